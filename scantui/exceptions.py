@@ -1,0 +1,102 @@
+"""Every error that scantui raises, one family in one file; errors of libraries are translated at the border.
+
+Rule for whoever adds one: say when it is raised, and let its message say what happened and what to do.
+"""
+
+from __future__ import annotations
+
+
+class ScanTuiError(Exception):
+    """Raised when something that scantui was asked for cannot be done; the base of the whole family."""
+
+
+class UsageError(ScanTuiError, ValueError):
+    """Raised when an argument, an option or a URL cannot be used as it was given."""
+
+
+class MissingExtraError(ScanTuiError):
+    """Raised when a part is asked for whose optional packages are not installed."""
+
+
+class FilterSyntaxError(ScanTuiError, ValueError):
+    """Raised when the text of the filter bar cannot be read; `column` counts its characters from 1."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+class StoreError(ScanTuiError):
+    """Raised when the data store cannot do what it was asked for."""
+
+
+class NoScanAvailable(StoreError):  # noqa: N818 - the name that blissdata's users know
+    """Raised when there is no scan at all, or none came within the time that the caller would wait."""
+
+
+class ScanNotFoundError(StoreError):
+    """Raised when a key names no scan, or one that was deleted or has expired."""
+
+
+class ScanValidationError(StoreError, ValueError):
+    """Raised when a scan document, or what should become one, is not as blissdata's protocol has it."""
+
+
+class UnauthorizedStateTransition(StoreError):  # noqa: N818 - blissdata's term
+    """Raised when a scan is asked to take a step that its state does not allow."""
+
+
+class ScanNotClosedError(StoreError):
+    """Raised when a scan that still runs is to be deleted without force."""
+
+
+class StreamError(StoreError):
+    """Raised when a data stream cannot be created, written or read as asked: unknown, sealed or of another type."""
+
+
+class SearchFieldError(StoreError, ValueError):
+    """Raised when a search names a field that scans do not have, or gives one a value of the wrong type."""
+
+
+class IncompleteSearchError(StoreError):
+    """Raised when the server gave up a search before its end, so that scans would be missing from the answer."""
+
+
+class ConnectionFailed(StoreError):  # noqa: N818 - it says what happened
+    """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
+
+
+class ServerBusyError(ConnectionFailed):
+    """Raised when the server is there and cannot answer yet: it is loading its data or runs a script."""
+
+
+class LoginError(ConnectionFailed):
+    """Raised when the server refuses the user or the password, or wants one."""
+
+
+class NotAllowedError(StoreError):
+    """Raised when the server's access rules do not let this user run a command."""
+
+
+class OutOfMemory(StoreError):  # noqa: N818 - the server's own words
+    """Raised when the server holds as much as it may, and takes no more writes."""
+
+
+class CommandError(StoreError):
+    """Raised when the server refuses a command for any other reason; the message is the server's."""
+
+
+class NotInitialisedError(StoreError):
+    """Raised when a database bears no blissdata protocol version, or one that scantui does not speak."""
+
+
+class DatabaseNotEmptyError(StoreError):
+    """Raised when a database that already holds keys is to be initialised."""
+
+
+class MissingModuleError(StoreError):
+    """Raised when the server lacks a module that the task needs: JSON always, search to initialise."""
+
+
+class ConflictError(StoreError):
+    """Raised when somebody else keeps changing a scan while we are to change it."""

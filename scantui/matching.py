@@ -1,0 +1,121 @@
+"""What the keyword arguments of a search mean, as a predicate on a scan's identity; pure, and the only such rule.
+
+Rule 1: the server only proposes candidates; whatever this module says of a scan is the answer.
+Rule 2: a text matches as a whole, ASCII case folded. `*` at either end of a pattern stands for any text, anywhere else
+for itself; `exact(text)` has no wildcard. Numbers compare as numbers. Several fields must all match.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import SearchFieldError
+from scantui.models import ScanIdentity
+
+TEXT_FIELDS = ("name", "data_policy", "session", "proposal", "collection", "dataset", "path")
+NUMBER_FIELDS = ("number",)
+FIELDS = ScanIdentity.__struct_fields__
+
+
+class exact(str):  # noqa: N801 - reads as a function where it is used: search_existing_scans(name=exact("a*"))
+    """A text that is searched for literally: a `*` in it is a star."""
+
+    __slots__ = ()
+
+
+def fold(text: str) -> str:
+    """Lower the case of ASCII letters and of nothing else, as the server's index does in every version."""
+    if text.isascii():
+        return text.lower()
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+
+
+class TextPattern(msgspec.Struct, frozen=True):
+    """A text to be found, folded, and at which of its ends anything may follow."""
+
+    body: str
+    open_start: bool = False
+    open_end: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> TextPattern:
+        if isinstance(text, exact):
+            return cls(fold(text))
+        open_start = text.startswith("*")
+        body = text[1:] if open_start else text
+        open_end = body.endswith("*") or text == "*"
+        return cls(fold(body.removesuffix("*")), open_start, open_end)
+
+    def matches(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        text = fold(value)
+        if self.open_start:
+            return self.body in text if self.open_end else text.endswith(self.body)
+        return text.startswith(self.body) if self.open_end else text == self.body
+
+
+class NumberPattern(msgspec.Struct, frozen=True):
+    """A number to be found, whatever its type: 42, 42.0 and Decimal(42) are the same."""
+
+    number: int | float | Decimal
+
+    def matches(self, value: object) -> bool:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and value == self.number
+
+
+Pattern = TextPattern | NumberPattern
+
+
+class SearchCriteria(msgspec.Struct, frozen=True):
+    """The keyword arguments of a search, understood: a scan is found when every pattern matches its field."""
+
+    patterns: dict[str, Pattern] = {}
+
+    @classmethod
+    def parse(cls, criteria: Mapping[str, Any]) -> SearchCriteria:
+        """Read keyword arguments; SearchFieldError when a field is unknown or a value has the wrong type."""
+        return cls({field: parse_pattern(field, value) for field, value in criteria.items()})
+
+    def matches(self, identity: ScanIdentity) -> bool:
+        return all(pattern.matches(getattr(identity, field)) for field, pattern in self.patterns.items())
+
+
+def parse_pattern(field: str, value: object) -> Pattern:
+    """Read one keyword argument; SearchFieldError says what the field takes."""
+    if field in TEXT_FIELDS:
+        if isinstance(value, str):
+            return TextPattern.parse(value)
+        raise SearchFieldError(f"{field} takes a text, not {_described(value)}; leave it out to accept any")
+    if field in NUMBER_FIELDS:
+        return NumberPattern(_number(field, value))
+    raise SearchFieldError(unknown_field(field))
+
+
+def unknown_field(field: str, known: tuple[str, ...] = FIELDS) -> str:
+    """The sentence for a field that scans do not have, with the nearest one that they do have."""
+    near = difflib.get_close_matches(field.lower(), known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known fields are {', '.join(known)}"
+    return f"scans have no field {field!r}: {hint}"
+
+
+def _number(field: str, value: object) -> int | float | Decimal:
+    if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
+        raise SearchFieldError(f"{field} takes a number, not {_described(value)}")
+    if not isinstance(value, (int, float, Decimal)):
+        as_float = float(value)
+        value = int(as_float) if as_float.is_integer() and value == int(as_float) else as_float
+    if not isinstance(value, int) and not math.isfinite(value):
+        raise SearchFieldError(f"{field} takes a finite number, not {value}")
+    return value
+
+
+def _described(value: object) -> str:
+    return "nothing (None)" if value is None else f"the {type(value).__name__} {value!r}"

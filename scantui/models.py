@@ -1,0 +1,156 @@
+"""What the store hands out: frozen values, made once at the edge from what Redis replied.
+
+Rule: a value here is a snapshot. What changes a scan is an operation of the store, which returns a new snapshot.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+
+class ScanState(IntEnum):
+    """How far a scan has come; a scan only ever moves to a higher state (protocol, section 4)."""
+
+    CREATED = 0
+    PREPARED = 1
+    STARTED = 2
+    STOPPED = 3
+    CLOSED = 4
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """Who a scan is: written once when it is created, never changed, and all that a search can ask for.
+
+    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew.
+    """
+
+    name: str
+    number: int
+    data_policy: str | None = None
+    session: str | None = None
+    proposal: str | None = None
+    collection: str | None = None
+    dataset: str | None = None
+    path: str | None = None
+
+
+class StreamInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a scan's document says about one of its data streams.
+
+    `key` is the Redis key, `kind` the encoding ("numeric", "json", or "" when the document does not say), `dtype` a
+    numpy type string such as "<f8", `shape` the shape of one point, () for a scalar and with -1 for a free length.
+    """
+
+    name: str
+    key: str
+    kind: str = ""
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
+    info: dict[str, Any] = {}
+
+
+class Scan(msgspec.Struct, frozen=True, kw_only=True):
+    """All of one scan, as it stood when it was read.
+
+    The fields of its identity are attributes too: `scan.name`, `scan.number`, ...
+    `state_id` is the id of the last entry of the state stream; its first part is the server's time in milliseconds.
+    """
+
+    key: str
+    state: ScanState
+    identity: ScanIdentity
+    info: dict[str, Any] = {}
+    streams: dict[str, StreamInfo] = {}
+    state_stream: str = ""
+    state_id: str = "0-0"
+
+    @property
+    def name(self) -> str:
+        return self.identity.name
+
+    @property
+    def number(self) -> int:
+        return self.identity.number
+
+    @property
+    def data_policy(self) -> str | None:
+        return self.identity.data_policy
+
+    @property
+    def session(self) -> str | None:
+        return self.identity.session
+
+    @property
+    def proposal(self) -> str | None:
+        return self.identity.proposal
+
+    @property
+    def collection(self) -> str | None:
+        return self.identity.collection
+
+    @property
+    def dataset(self) -> str | None:
+        return self.identity.dataset
+
+    @property
+    def path(self) -> str | None:
+        return self.identity.path
+
+
+class ScanSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row of the monitor needs of a scan; small, and read without the rest of the document.
+
+    `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
+    `state_ms` is the server's time of the last transition, `created_ms` the writer's clock at creation, both in
+    milliseconds since 1970. Keys of info are optional and of any type at the source, so each is None unless it fits.
+    """
+
+    key: str
+    state: ScanState | None = None
+    identity: ScanIdentity | None = None
+    problem: str = ""
+    state_stream: str = ""
+    state_id: str = "0-0"
+    created_ms: int = 0
+    title: str | None = None
+    npoints: int | None = None
+    count_time: float | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    end_reason: str | None = None
+    exit_status: str | None = None
+    user_name: str | None = None
+    publisher: str | None = None
+    parent: str | None = None
+
+    @property
+    def state_ms(self) -> int:
+        return int(self.state_id.partition("-")[0])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more is to come of this scan."""
+        return self.state is not None and self.state < ScanState.CLOSED
+
+
+class ScanRef(NamedTuple):
+    """One scan of the creation history: its timestamp (an id of the history stream) and its key."""
+
+    timestamp: str
+    key: str
+
+
+class FoundScans(NamedTuple):
+    """What a search found, oldest first, and the timestamp from which to wait for what it cannot have seen."""
+
+    timestamp: str
+    keys: list[str]

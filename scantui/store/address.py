@@ -1,0 +1,105 @@
+"""Where a data store is: the URL, read by us, so that neither secrets nor client settings slip through; pure.
+
+Rule: the password leaves this file only inside `client_settings`, and never as text to be shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import msgspec
+
+from scantui.exceptions import UsageError
+
+DEFAULT_URL = "redis://localhost:6379"
+DEFAULT_PORT = 6379
+_SCHEMES = ("redis", "rediss", "unix")
+_EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
+
+# TLS settings of a URL's query, by the names that redis-py gives them.
+_TLS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
+# Settings of the client library that are ours: timeouts, retries, decoding and the protocol are set by the drivers.
+_OURS = frozenset(
+    (
+        *("protocol", "decode_responses", "encoding", "encoding_errors", "socket_timeout", "socket_connect_timeout"),
+        *("socket_keepalive", "retry_on_timeout", "health_check_interval", "max_connections", "client_name", "timeout"),
+    )
+)
+
+
+class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """A server and a database on it; `path` is that of a Unix socket, and then there is no host."""
+
+    host: str = ""
+    port: int = DEFAULT_PORT
+    path: str = ""
+    database: int = 0
+    username: str | None = None
+    password: str | None = None
+    tls: bool = False
+    tls_settings: dict[str, Any] = {}
+
+    @classmethod
+    def parse(cls, url: str) -> ServerAddress:
+        """Read a URL; UsageError says what is wrong with it, without repeating its password."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or DEFAULT_PORT
+            host = parts.hostname or ""
+        except ValueError:
+            raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+        if parts.scheme not in _SCHEMES:
+            raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        is_socket = parts.scheme == "unix"
+        path = (host and f"/{host}" if is_socket else "") + unquote(parts.path) if is_socket else ""
+        if is_socket and not path.strip("/"):
+            raise UsageError(f"the URL names no socket: {_EXAMPLE}")
+        password = query.pop("password", None) or (unquote(parts.password) if parts.password else None)
+        username = query.pop("username", None) or (unquote(parts.username) if parts.username else None)
+        database = query.pop("db", None) or ("" if is_socket else parts.path.strip("/")) or "0"
+        if not (database.isascii() and database.isdigit()):
+            raise UsageError(f"the database is a number, as the 0 of redis://host:{DEFAULT_PORT}/0")
+        tls_settings = {name: query.pop(name) for name in _TLS if name in query}
+        if tls_settings and parts.scheme != "rediss":
+            raise UsageError(f"{min(tls_settings)} belongs to an encrypted connection: start the URL with rediss://")
+        unknown = sorted(query.keys() - _OURS)
+        if unknown:
+            raise UsageError(f"the URL has the unknown parameter {unknown[0]!r}; TLS takes {', '.join(_TLS)}")
+        return cls(
+            host="" if is_socket else host or "localhost",
+            port=port,
+            path=path,
+            database=int(database),
+            username=username,
+            password=password,
+            tls=parts.scheme == "rediss",
+            tls_settings=tls_settings,
+        )
+
+    @property
+    def label(self) -> str:
+        """The address without its secrets, fit to be shown."""
+        database = f"/{self.database}" if self.database else ""
+        if self.path:
+            return f"unix://{self.path}" + (f"?db={self.database}" if self.database else "")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"redis{'s' if self.tls else ''}://{host}:{self.port}{database}"
+
+    def __repr__(self) -> str:
+        return f"ServerAddress({self.label})"
+
+    def client_settings(self) -> dict[str, Any]:
+        """Keyword arguments that redis.Redis and redis.asyncio.Redis both take; they hold the password."""
+        settings: dict[str, Any] = {"db": self.database, "username": self.username, "password": self.password}
+        if self.path:
+            return {**settings, "unix_socket_path": self.path}
+        settings |= {"host": self.host, "port": self.port}
+        if self.tls:
+            check = str(self.tls_settings.get("ssl_check_hostname", "true")).lower() not in ("0", "false", "no")
+            # A host name can only be checked against a certificate that is verified.
+            verified = self.tls_settings.get("ssl_cert_reqs", "required") != "none"
+            settings |= {"ssl": True, "ssl_cert_reqs": "required", **self.tls_settings}
+            settings["ssl_check_hostname"] = check and verified
+        return settings

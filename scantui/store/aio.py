@@ -1,0 +1,276 @@
+"""AsyncDataStore: blissdata's scans over redis.asyncio.Redis, for programs with an event loop.
+
+Rule: a method is one line; what it does is an operation. All socket traffic is in `_Conversation`, and it is in step
+with its blocking twin.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from scantui.exceptions import StoreError
+from scantui.matching import SearchCriteria
+from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import following, opening, reading, searching, writing
+from scantui.store.address import ServerAddress
+from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
+from scantui.store.following import News, Pulse
+from scantui.store.requests import (
+    ANSWER_SECONDS,
+    NO_LIMIT,
+    Batch,
+    Command,
+    Operation,
+    Request,
+    Result,
+    Transaction,
+    Watch,
+    documented,
+)
+
+# asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of the client's own.
+if sys.version_info >= (3, 11):
+    from asyncio import timeout as answer_within
+else:
+    from async_timeout import timeout as answer_within  # comes with redis on these versions
+
+
+class AsyncDataStore:
+    """The scans that BLISS publishes into Redis, for programs with an event loop.
+
+    One store serves a whole event loop: it holds a pool of sockets that grows with the requests made in parallel. Its
+    methods are those of DataStore, with `await` in front; opening and closing differ:
+
+        async with AsyncDataStore.open("redis://localhost:6379") as store:
+            timestamp, keys = await store.search_existing_scans(session="demo", name="ascan*")
+
+        store = await AsyncDataStore.open("redis://localhost:6379")
+        ...
+        await store.aclose()
+
+    Every error is a scantui.exceptions.StoreError.
+    """
+
+    def __init__(self, client: Redis, label: str, clock: Callable[[], float] = time.time) -> None:
+        """Serve the store behind a client that is set up already; `open` is the way in for a URL.
+
+        `clock` gives the seconds since 1970 that new keys bear.
+        """
+        self._client = client
+        self._client.response_callbacks.clear()
+        self._clock = clock
+        self._ability = searching.SearchAbility()
+        self.label = label
+
+    @classmethod
+    def open(cls, url: str, init_db: bool = False) -> _Opening:
+        """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
+
+        Await the result, or use it in an `async with` block, which closes the store at its end.
+        Raises ConnectionFailed, LoginError, NotInitialisedError when blissdata does not publish there, UsageError for
+        a URL that will not do, DatabaseNotEmptyError or MissingModuleError when it cannot be initialised.
+        """
+        return _Opening(ServerAddress.parse(url), init_db)
+
+    async def aclose(self) -> None:
+        """Close all sockets; the store cannot be used afterwards."""
+        # The method that all supported versions of the client library have in common is `close`, in newer ones by
+        # another name.
+        await getattr(self._client, "aclose", self._client.close)()
+
+    async def __aenter__(self) -> AsyncDataStore:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def cannot_search(self) -> str:
+        """Why searches walk through all keys instead of asking the server's index; empty when they need not."""
+        return self._ability.reason
+
+    @documented(writing.create_scan)
+    async def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
+        return await self._run(writing.create_scan(identity, info, self._clock()))
+
+    @documented(reading.load_scan)
+    async def load_scan(self, key: str) -> Scan:
+        return await self._run(reading.load_scan(key))
+
+    @documented(reading.load_scans)
+    async def load_scans(self, keys: Sequence[str]) -> list[Scan | StoreError]:
+        return await self._run(reading.load_scans(keys))
+
+    @documented(reading.load_summaries)
+    async def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
+        return await self._run(reading.load_summaries(keys))
+
+    @documented(reading.get_last_scan)
+    async def get_last_scan(self) -> ScanRef:
+        return await self._run(reading.get_last_scan())
+
+    @documented(reading.get_next_scan)
+    async def get_next_scan(self, since: str | None = None, block: bool = True, timeout: float = 0) -> ScanRef:
+        return await self._run(reading.get_next_scan(since, block, timeout, time.monotonic))
+
+    @documented(searching.search_existing_scans)
+    async def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
+        return await self._run(
+            searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
+        )
+
+    @documented(searching.list_scans)
+    async def list_scans(self) -> FoundScans:
+        return await self._run(searching.list_scans(self._ability, time.monotonic))
+
+    @documented(reading.get_scans_state)
+    async def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
+        return await self._run(reading.get_scans_state(keys))
+
+    @documented(writing.advance_scan)
+    async def advance_scan(
+        self, scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
+    ) -> Scan:
+        return await self._run(writing.advance_scan(scan_or_key, state, info))
+
+    @documented(writing.delete_scan)
+    async def delete_scan(self, key: str, force: bool = False) -> None:
+        return await self._run(writing.delete_scan(key, force))
+
+    @documented(writing.create_stream)
+    async def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
+        return await self._run(writing.create_stream(scan_or_key, name, dtype, shape, self._clock()))
+
+    @documented(writing.append)
+    async def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
+        return await self._run(writing.append(scan_or_key, name, points))
+
+    @documented(following.wait_for_news)
+    async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
+        return await self._run(following.wait_for_news(since, state_ids, timeout))
+
+    @documented(following.feel_pulse)
+    async def feel_pulse(self, keys: Sequence[str]) -> Pulse:
+        return await self._run(following.feel_pulse(keys))
+
+    async def _run(self, operation: Operation[Result]) -> Result:
+        conversation = _Conversation(self._client)
+        try:
+            request = next(operation)
+            while True:
+                try:
+                    reply = await conversation.perform(request)
+                except StoreError as error:
+                    request = operation.throw(error)
+                else:
+                    request = operation.send(reply)
+        except StopIteration as finished:
+            result: Result = finished.value
+            return result
+        finally:
+            operation.close()
+            await conversation.end()
+
+
+class _Opening:
+    """A store about to be opened: awaited it is the store, in an `async with` block it is closed at the end."""
+
+    def __init__(self, address: ServerAddress, init_db: bool) -> None:
+        self._address = address
+        self._init_db = init_db
+
+    def __await__(self) -> Generator[Any, None, AsyncDataStore]:
+        return self._open().__await__()
+
+    async def __aenter__(self) -> AsyncDataStore:
+        self._store = await self._open()
+        return self._store
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._store.aclose()
+
+    async def _open(self) -> AsyncDataStore:
+        client = Redis(
+            **self._address.client_settings(),
+            protocol=2,
+            socket_timeout=None,
+            socket_connect_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=NO_LIMIT,
+        )
+        store = AsyncDataStore(client, self._address.label)
+        try:
+            if self._init_db:
+                await store._run(opening.initialise())
+            await store._run(opening.check_protocol())
+        except BaseException:
+            await store.aclose()
+            raise
+        return store
+
+
+class _Conversation:
+    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._watching: Any = None
+
+    async def perform(self, request: Request) -> Any:
+        try:
+            return await self._answered(request)
+        except CLIENT_ERRORS as error:
+            is_pinned = self._watching is not None and not isinstance(request, Watch)
+            if is_pinned or not request.repeatable or not is_lost_connection(error):
+                raise translate(error) from None
+        # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
+        try:
+            return await self._answered(request)
+        except CLIENT_ERRORS as error:
+            raise translate(error) from None
+
+    async def end(self) -> None:
+        if self._watching is not None:
+            watching, self._watching = self._watching, None
+            await watching.reset()
+
+    async def _answered(self, request: Request) -> Any:
+        patience = ANSWER_SECONDS + (request.blocks_for if isinstance(request, Command) else 0.0)
+        async with answer_within(patience):
+            return await self._send(request)
+
+    async def _send(self, request: Request) -> Any:
+        if isinstance(request, Command):
+            return await (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Watch):
+            await self.end()
+            self._watching = self._client.pipeline(transaction=True)
+            return await self._watching.watch(*request.keys)
+        if isinstance(request, Transaction):
+            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
+            self._watching = None
+            pipeline.multi()
+        else:
+            pipeline = self._client.pipeline(transaction=False)
+        async with pipeline:
+            for command in request.commands:
+                pipeline.execute_command(*command)
+            replies = await pipeline.execute(raise_on_error=False)
+        if isinstance(request, Batch):
+            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise reply
+        return replies

@@ -1,0 +1,52 @@
+"""The client library's errors, translated into ours at the border; pure.
+
+Rule: a message from the server is text from outside; the commands that redis-py quotes in it are left out.
+"""
+
+from __future__ import annotations
+
+from redis import exceptions as redis_errors
+
+from scantui.exceptions import (
+    CommandError,
+    ConflictError,
+    ConnectionFailed,
+    LoginError,
+    NotAllowedError,
+    OutOfMemory,
+    ServerBusyError,
+    StoreError,
+)
+from scantui.text import printable
+
+# What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
+CLIENT_ERRORS = (redis_errors.RedisError, OSError)
+_LONGEST = 300
+_QUOTED_COMMAND = ") of pipeline caused error: "
+
+
+def translate(error: Exception) -> StoreError:
+    """The error of ours that tells what an error of redis-py means for a scan store."""
+    text = printable(str(error).rpartition(_QUOTED_COMMAND)[2], _LONGEST)
+    word = text.partition(" ")[0]
+    if isinstance(error, redis_errors.WatchError):
+        return ConflictError("the scan was changed by somebody else")
+    if isinstance(error, redis_errors.AuthenticationError) or word in ("NOAUTH", "WRONGPASS"):
+        return LoginError(f"the server refuses the login ({text}): check user and password of the URL")
+    if isinstance(error, (redis_errors.NoPermissionError, redis_errors.ReadOnlyError)) or word == "NOPERM":
+        return NotAllowedError(f"not allowed: {text}")
+    if isinstance(error, redis_errors.OutOfMemoryError) or word == "OOM":
+        return OutOfMemory("the server's memory is full, and it takes no more writes until scans expire")
+    if isinstance(error, redis_errors.BusyLoadingError) or word in ("BUSY", "LOADING", "MASTERDOWN"):
+        return ServerBusyError(f"the server is busy: {text}")
+    if isinstance(error, (redis_errors.TimeoutError, TimeoutError)):
+        return ConnectionFailed("the server did not answer in time")
+    if isinstance(error, (redis_errors.ConnectionError, OSError)):
+        return ConnectionFailed(text or "the connection was closed")
+    return CommandError(text)
+
+
+def is_lost_connection(error: Exception) -> bool:
+    """Whether a connection broke, so that a request which changes nothing may be sent again on another one."""
+    is_login_or_loading = isinstance(error, (redis_errors.AuthenticationError, redis_errors.BusyLoadingError))
+    return isinstance(error, (redis_errors.ConnectionError, ConnectionError)) and not is_login_or_loading

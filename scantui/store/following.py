@@ -1,0 +1,74 @@
+"""Operations for whoever follows the store: what is new since, and how the server and some scans are doing.
+
+Rule: creation and states come by one blocked read over the history and the state streams of all open scans; what no
+stream tells is asked for in one small batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from scantui.exceptions import NotInitialisedError, UsageError
+from scantui.models import ScanRef
+from scantui.store import protocol
+from scantui.store.reading import LONGEST_BLOCK, raise_if_error
+from scantui.store.requests import Batch, Command, Operation
+
+
+class News(msgspec.Struct, frozen=True):
+    """What came after a point in time: scans created, and the last id of each state stream that moved.
+
+    `since` is the timestamp to go on from.
+    """
+
+    since: str
+    created: list[ScanRef] = []
+    moved: dict[str, str] = {}
+
+
+class Pulse(msgspec.Struct, frozen=True):
+    """The server's clock in milliseconds since 1970, and which of the scans asked about are deleted or expired."""
+
+    server_ms: int
+    gone: list[str] = []
+
+
+def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
+    """Wait up to `timeout` seconds (2 at most) for scans created after `since` or for open scans that change state.
+
+    `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Answers with empty News
+    when nothing came.
+    """
+    if not 0 < timeout <= LONGEST_BLOCK:
+        raise UsageError(f"timeout is {timeout}: give seconds, more than 0 and {LONGEST_BLOCK:g} at most")
+    reply = yield Command(
+        *("XREAD", "BLOCK", max(1, int(timeout * 1000)), "STREAMS"),
+        *(protocol.SCAN_HISTORY, *state_ids),
+        *(protocol.require_timetag(since), *state_ids.values()),
+    )
+    entries = protocol.parse_xread(reply)
+    history = entries.pop(protocol.SCAN_HISTORY, [])
+    created = [ScanRef(entry.id, key) for entry in history if (key := protocol.scan_key_in(entry))]
+    moved = {stream: came[-1].id for stream, came in entries.items() if came}
+    return News(history[-1].id if history else since, created, moved)
+
+
+def feel_pulse(keys: Sequence[str]) -> Operation[Pulse]:
+    """Ask for the server's time and which of these scans are gone, in one round trip.
+
+    Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
+    """
+    (seconds, microseconds), version, *lifetimes = map(
+        raise_if_error,
+        (
+            yield Batch(
+                [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), *(Command("PTTL", key) for key in keys)]
+            )
+        ),
+    )
+    if version is None or protocol.text_of(version) != protocol.PROTOCOL_VERSION:
+        raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
+    gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
+    return Pulse(int(seconds) * 1000 + int(microseconds) // 1000, gone)

@@ -1,0 +1,98 @@
+"""What an operation may ask of Redis: plain values, which the two drivers carry out.
+
+Rule: an operation is a generator that yields a Request and is sent its reply; it does no I/O of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+Value = str | bytes | int | float
+Result = TypeVar("Result")
+Method = TypeVar("Method", bound=Callable[..., object])
+
+
+class Command(tuple[Value, ...]):
+    """One Redis command; its reply is what Redis answers, bytes undecoded. A refusal is raised as a StoreError."""
+
+    __slots__ = ()
+
+    def __new__(cls, *words: Value) -> Command:
+        return super().__new__(cls, words)
+
+    @property
+    def blocks_for(self) -> float:
+        """Seconds for which the server may keep the answer back because it was asked to wait."""
+        return int(self[self.index("BLOCK") + 1]) / 1000 if "BLOCK" in self else 0.0
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether it may be sent again when its answer was lost: it changes nothing."""
+        return self[0] in _READS
+
+    def __repr__(self) -> str:
+        return f"Command({', '.join(map(repr, self))})"
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError."""
+
+    commands: Sequence[Command]
+
+    @property
+    def repeatable(self) -> bool:
+        return all(command.repeatable for command in self.commands)
+
+
+class Transaction(msgspec.Struct, frozen=True):
+    """Commands that are carried out together or not at all (MULTI/EXEC); any refusal is raised.
+
+    After a Watch the transaction raises ConflictError if a watched key has changed since.
+    """
+
+    commands: Sequence[Command]
+
+    @property
+    def repeatable(self) -> bool:
+        return all(command.repeatable for command in self.commands)
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """Have the next Transaction of this operation fail if one of these keys changes before it; no reply.
+
+    From here to that Transaction every request is sent over the same connection, and only single commands may come.
+    """
+
+    keys: Sequence[str]
+
+    @property
+    def repeatable(self) -> bool:
+        return True
+
+
+Request = Command | Batch | Transaction | Watch
+Operation = Generator[Request, Any, Result]
+
+_READS = frozenset(
+    (
+        *("GET", "PTTL", "TIME", "SCAN", "DBSIZE", "JSON.GET", "XREAD", "XRANGE", "XREVRANGE", "FT.SEARCH"),
+        *("FT.CONFIG", "MODULE", "ACL", "PING", "STRLEN"),
+    )
+)
+
+# What the drivers agree on: a server that keeps silent for so long counts as lost.
+ANSWER_SECONDS = 5.0
+NO_LIMIT = 2**31
+
+
+def documented(operation: Callable[..., object]) -> Callable[[Method], Method]:
+    """Give a method of a store the documentation of the operation that it runs."""
+
+    def with_documentation(method: Method) -> Method:
+        method.__doc__ = operation.__doc__
+        return method
+
+    return with_documentation

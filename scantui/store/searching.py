@@ -1,0 +1,261 @@
+"""Operations that search: the server proposes candidates, the predicate of `matching` decides; each as a generator.
+
+Rule: a query to the server may only ever find too much. What it cannot be trusted with is asked more widely; what it
+gave up is said. Faults of the server's search known to us: protocol notes, section 8.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import CommandError, IncompleteSearchError, NotAllowedError, ScanValidationError
+from scantui.matching import NumberPattern, SearchCriteria, fold
+from scantui.models import FoundScans, ScanIdentity
+from scantui.store import documents, protocol
+from scantui.store.reading import get_last_timetag, raise_if_error
+from scantui.store.requests import Batch, Command, Operation, Transaction
+
+SEARCH_SECONDS = 10.0
+_CHUNK = 500
+_SCAN_COUNT = 1000
+_MOST_RESULTS = 1_000_000
+# Doubles, as the index holds numbers, are exact up to here; longer tags are cut by the index.
+_LARGEST_EXACT = 2**53
+_LONGEST_TAG = 4096
+
+
+class SearchAbility:
+    """Whether the server can search, found out once per store: `reason` says why not."""
+
+    def __init__(self) -> None:
+        self.available: bool | None = None
+        self.reason = ""
+
+    def lost(self, reason: str) -> None:
+        self.available, self.reason = False, reason
+
+
+class _Query(msgspec.Struct, frozen=True):
+    """What is asked of the server; `prefix_field` is the one field whose wildcard the server expands."""
+
+    words: Sequence[str | int | float]
+    prefix_field: str | None = None
+
+
+_EVERYTHING = _Query(("*",))
+
+
+def search_existing_scans(
+    criteria: SearchCriteria, ability: SearchAbility, clock: Callable[[], float]
+) -> Operation[FoundScans]:
+    """Find the scans that exist and match, as a pair (timestamp, keys), oldest first.
+
+    Each keyword argument names a field of the identity (name, number, data_policy, session, proposal, collection,
+    dataset, path); all of them must match. A text matches as a whole, whatever the case of its ASCII letters; a `*` at
+    its start or end stands for any text; `exact(text)` has no wildcard. Numbers compare as numbers. Without arguments
+    all scans are found, deleted ones never.
+    The timestamp, given to get_next_scan(since=timestamp), misses nothing that the search cannot have seen.
+    Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError when the server
+    gave up before its end.
+    """
+    query, limit = yield from _plan(criteria, ability)
+    found = yield from _candidates(query, ability, clock)
+    kept, identities = yield from _confirmed(found.keys, criteria)
+    if query.prefix_field and _may_be_cut(query.prefix_field, identities, limit):
+        found = yield from _candidates(_EVERYTHING, ability, clock)
+        kept, _ = yield from _confirmed(found.keys, criteria)
+    return FoundScans(found.timestamp, kept)
+
+
+def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
+    """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
+
+    Some may have been deleted in the last ten seconds: loading them tells.
+    """
+    yield from _find_out(ability)
+    return (yield from _candidates(_EVERYTHING, ability, clock))
+
+
+def _plan(criteria: SearchCriteria, ability: SearchAbility) -> Operation[tuple[_Query, int]]:
+    """The narrowest query that surely finds every match, and how many tags the server may expand."""
+    yield from _find_out(ability)
+    if not ability.available:
+        return _EVERYTHING, 0
+    words: list[str] = []
+    parameters: list[str] = []
+    prefixes: list[tuple[str, str]] = []
+    for field, pattern in criteria.patterns.items():
+        if isinstance(pattern, NumberPattern):
+            number = int(pattern.number)
+            if number == pattern.number and abs(number) <= _LARGEST_EXACT:
+                words.append(f"@id_{field}:[{number} {number}]")
+        elif _safe_tag(pattern.body) and not pattern.open_start:
+            if pattern.open_end:
+                prefixes.append((pattern.body, field))
+            else:
+                words.append(f"@id_{field}:{{${field}}}")
+                parameters += field, _tag_parameter(pattern.body)
+    if words:
+        return _Query((" ".join(words), *_with_parameters(parameters))), 0
+    if not prefixes:
+        return _EVERYTHING, 0
+    body, field = max(prefixes, key=lambda prefix: len(prefix[0]))
+    limit, shortest = yield from _prefix_limits()
+    if not limit or len(body) < shortest:
+        return _EVERYTHING, 0
+    words = [f"@id_{field}:{{${field}*}}", *_with_parameters([field, _tag_parameter(body)])]
+    return _Query(words, field), limit
+
+
+def _safe_tag(body: str) -> bool:
+    """Whether the index holds a value that starts with this text under a tag that starts with it too."""
+    return (
+        body.isascii()
+        and body.isprintable()
+        and "|" not in body
+        and body == body.strip() != ""
+        and (len(body) <= _LONGEST_TAG)
+    )
+
+
+def _tag_parameter(body: str) -> str:
+    return body.replace("\\", "\\\\")
+
+
+def _with_parameters(parameters: Sequence[str]) -> list[str]:
+    return ["PARAMS", str(len(parameters)), *parameters] if parameters else []
+
+
+def _prefix_limits() -> Operation[tuple[int, int]]:
+    """How many tags a wildcard may stand for, and how short it may be; (0, 0) when we may not know."""
+    replies = yield Batch(
+        [Command("FT.CONFIG", "GET", "MAXPREFIXEXPANSIONS"), Command("FT.CONFIG", "GET", "MINPREFIX")]
+    )
+    try:
+        most, shortest = (int(reply[0][1]) for reply in map(raise_if_error, replies))
+    except (CommandError, NotAllowedError, IndexError, ValueError):
+        return 0, 0
+    return most, shortest
+
+
+def _may_be_cut(field: str, identities: Sequence[ScanIdentity], limit: int) -> bool:
+    """Whether a wildcard came near the server's limit.
+
+    Tags of expired scans count there too until they are swept, so half of the limit is left for them.
+    """
+    return len({fold(getattr(identity, field) or "") for identity in identities}) >= limit // 2
+
+
+def _find_out(ability: SearchAbility) -> Operation[None]:
+    """Find out once, with a query alone: in a transaction some servers would close the connection over it."""
+    if ability.available is None:
+        try:
+            yield Command("FT.SEARCH", protocol.INDEX, "*", "NOCONTENT", "LIMIT", 0, 0)
+        except (CommandError, NotAllowedError) as error:
+            if not _cannot_search(error, ability):
+                raise
+        else:
+            ability.available = True
+
+
+def _cannot_search(error: CommandError | NotAllowedError, ability: SearchAbility) -> bool:
+    text = str(error).lower()
+    if isinstance(error, NotAllowedError):
+        ability.lost("this user may not search on the server")
+    elif "unknown command" in text:
+        ability.lost("the server has no search module")
+    elif re.search("no such index|unknown index|index not found", text):
+        ability.lost("the database has no search index")
+    return ability.available is False
+
+
+def _candidates(query: _Query, ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
+    if ability.available:
+        try:
+            return (yield from _ask_server(query, clock))
+        except (CommandError, NotAllowedError) as error:
+            if not _cannot_search(error, ability):
+                raise
+    return (yield from _scan_keys())
+
+
+def _ask_server(query: _Query, clock: Callable[[], float]) -> Operation[FoundScans]:
+    limit = _MOST_RESULTS
+    while True:
+        started = clock()
+        search = Command(
+            *("FT.SEARCH", protocol.INDEX, *query.words, "NOCONTENT", "LIMIT", 0, limit),
+            *("TIMEOUT", int(SEARCH_SECONDS * 1000), "DIALECT", 2),
+        )
+        try:
+            newest, reply = yield Transaction(
+                [Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", 1), search]
+            )
+        except CommandError as error:
+            allowed = re.search(r"LIMIT exceeds maximum of (\d+)", str(error))
+            if allowed and 0 < int(allowed[1]) < limit:
+                limit = int(allowed[1])
+                continue
+            if "timeout" in str(error).lower():
+                raise IncompleteSearchError(f"the server gave up the search: {error}") from None
+            raise
+        # A server that is told to return what it has after its time says nothing of it, so we look at the clock.
+        if clock() - started >= SEARCH_SECONDS:
+            raise IncompleteSearchError(
+                f"the server needed {SEARCH_SECONDS:g} s or more and may have given up: give more fields to search for"
+            )
+        total, *keys = reply
+        if total > limit:
+            raise IncompleteSearchError(f"{total} scans match and the server returns {limit} at most: give more fields")
+        return _found(newest, (protocol.text_of(key) for key in keys))
+
+
+def _scan_keys() -> Operation[FoundScans]:
+    """Walk all keys of a server that cannot search; scans created meanwhile are left to get_next_scan."""
+    timetag = yield from get_last_timetag()
+    keys: set[str] = set()
+    cursor: Any = 0
+    while True:
+        cursor, page = yield Command("SCAN", cursor, "MATCH", f"{protocol.SCAN_PREFIX}*", "COUNT", _SCAN_COUNT)
+        keys.update(map(protocol.text_of, page))
+        if int(cursor) == 0:
+            break
+    reply = yield Command("XRANGE", protocol.SCAN_HISTORY, f"({timetag}", "+")
+    newer = {protocol.scan_key_in(entry) for entry in protocol.parse_entries(reply)}
+    return FoundScans(timetag, sorted(key for key in keys - newer if protocol.is_scan_key(key)))
+
+
+def _found(newest: Any, keys: Any) -> FoundScans:
+    entries = protocol.parse_entries(newest)
+    timetag = entries[0].id if entries else protocol.NO_TIMETAG
+    return FoundScans(timetag, sorted(filter(protocol.is_scan_key, keys)))
+
+
+def _confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[tuple[list[str], list[ScanIdentity]]]:
+    """Those candidates that are not deleted and match, and the identities of all that could be read."""
+    kept: list[str] = []
+    identities: list[ScanIdentity] = []
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        lifetimes = yield Batch([Command("PTTL", key) for key in chunk])
+        if not criteria.patterns:
+            kept += [
+                key for key, ttl in zip(chunk, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(ttl))
+            ]
+            continue
+        replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk])
+        for key, lifetime, reply in zip(chunk, lifetimes, replies, strict=True):
+            try:
+                identity = documents.decode_identity(
+                    key, documents.decode_paths(key, raise_if_error(reply)).get("$.id")
+                )
+            except (ScanValidationError, CommandError):
+                continue  # what has no readable identity matches no criterion
+            identities.append(identity)
+            if criteria.matches(identity) and not protocol.is_deleted(raise_if_error(lifetime)):
+                kept.append(key)
+    return kept, identities
