@@ -79,7 +79,7 @@ Operation = Generator[Request, Any, Result]
 _READS = frozenset(
     (
         *("GET", "PTTL", "TIME", "SCAN", "DBSIZE", "JSON.GET", "XREAD", "XRANGE", "XREVRANGE", "FT.SEARCH"),
-        *("FT.CONFIG", "MODULE", "ACL", "PING", "STRLEN"),
+        *("FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN"),
     )
 )
 

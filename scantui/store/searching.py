@@ -10,14 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
-
 from scantui.exceptions import CommandError, IncompleteSearchError, NotAllowedError, ScanValidationError
-from scantui.matching import NumberPattern, SearchCriteria, fold
-from scantui.models import FoundScans, ScanIdentity
+from scantui.matching import NumberPattern, SearchCriteria
+from scantui.models import FoundScans
 from scantui.store import documents, protocol
 from scantui.store.reading import get_last_timetag, raise_if_error
-from scantui.store.requests import Batch, Command, Operation, Transaction
+from scantui.store.requests import Batch, Command, Operation, Transaction, Value
 
 SEARCH_SECONDS = 10.0
 _CHUNK = 500
@@ -39,14 +37,9 @@ class SearchAbility:
         self.available, self.reason = False, reason
 
 
-class _Query(msgspec.Struct, frozen=True):
-    """What is asked of the server; `prefix_field` is the one field whose wildcard the server expands."""
-
-    words: Sequence[str | int | float]
-    prefix_field: str | None = None
-
-
-_EVERYTHING = _Query(("*",))
+# What is asked of the server: a query, and its parameters.
+_Query = Sequence[str]
+_EVERYTHING: _Query = ("*",)
 
 
 def search_existing_scans(
@@ -62,13 +55,10 @@ def search_existing_scans(
     Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError when the server
     gave up before its end.
     """
-    query, limit = yield from _plan(criteria, ability)
+    yield from _find_out(ability)
+    query = yield from _narrowest(criteria, ability)
     found = yield from _candidates(query, ability, clock)
-    kept, identities = yield from _confirmed(found.keys, criteria)
-    if query.prefix_field and _may_be_cut(query.prefix_field, identities, limit):
-        found = yield from _candidates(_EVERYTHING, ability, clock)
-        kept, _ = yield from _confirmed(found.keys, criteria)
-    return FoundScans(found.timestamp, kept)
+    return FoundScans(found.timestamp, (yield from _confirmed(found.keys, criteria)))
 
 
 def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
@@ -77,38 +67,38 @@ def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[
     Some may have been deleted in the last ten seconds: loading them tells.
     """
     yield from _find_out(ability)
-    return (yield from _candidates(_EVERYTHING, ability, clock))
+    found = yield from _candidates(_EVERYTHING, ability, clock)
+    # A document that the index refused, for a number written as a text say, stands in the history only.
+    reply = yield Command("XRANGE", protocol.SCAN_HISTORY, "-", found.timestamp)
+    refused = {protocol.scan_key_in(entry) for entry in protocol.parse_entries(reply)} - {None, *found.keys}
+    return FoundScans(found.timestamp, sorted([*found.keys, *filter(None, refused)]))
 
 
-def _plan(criteria: SearchCriteria, ability: SearchAbility) -> Operation[tuple[_Query, int]]:
-    """The narrowest query that surely finds every match, and how many tags the server may expand."""
-    yield from _find_out(ability)
+def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[_Query]:
+    """The narrowest query that surely finds every match."""
     if not ability.available:
-        return _EVERYTHING, 0
-    words: list[str] = []
+        return _EVERYTHING
+    clauses: list[str] = []
     parameters: list[str] = []
     prefixes: list[tuple[str, str]] = []
     for field, pattern in criteria.patterns.items():
         if isinstance(pattern, NumberPattern):
             number = int(pattern.number)
             if number == pattern.number and abs(number) <= _LARGEST_EXACT:
-                words.append(f"@id_{field}:[{number} {number}]")
+                clauses.append(f"@id_{field}:[{number} {number}]")
         elif _safe_tag(pattern.body) and not pattern.open_start:
             if pattern.open_end:
                 prefixes.append((pattern.body, field))
             else:
-                words.append(f"@id_{field}:{{${field}}}")
-                parameters += field, _tag_parameter(pattern.body)
-    if words:
-        return _Query((" ".join(words), *_with_parameters(parameters))), 0
-    if not prefixes:
-        return _EVERYTHING, 0
-    body, field = max(prefixes, key=lambda prefix: len(prefix[0]))
-    limit, shortest = yield from _prefix_limits()
-    if not limit or len(body) < shortest:
-        return _EVERYTHING, 0
-    words = [f"@id_{field}:{{${field}*}}", *_with_parameters([field, _tag_parameter(body)])]
-    return _Query(words, field), limit
+                clauses.append(f"@id_{field}:{{${field}}}")
+                parameters += field, _as_parameter(pattern.body)
+    if prefixes and not clauses:
+        body, field = max(prefixes, key=lambda prefix: len(prefix[0]))
+        if (yield from _can_expand(field, body)):
+            clauses, parameters = [f"@id_{field}:{{${field}*}}"], [field, _as_parameter(body)]
+    if not clauses:
+        return _EVERYTHING
+    return " ".join(clauses), *(("PARAMS", str(len(parameters)), *parameters) if parameters else ())
 
 
 def _safe_tag(body: str) -> bool:
@@ -122,32 +112,28 @@ def _safe_tag(body: str) -> bool:
     )
 
 
-def _tag_parameter(body: str) -> str:
+def _as_parameter(body: str) -> str:
     return body.replace("\\", "\\\\")
 
 
-def _with_parameters(parameters: Sequence[str]) -> list[str]:
-    return ["PARAMS", str(len(parameters)), *parameters] if parameters else []
+def _can_expand(field: str, body: str) -> Operation[bool]:
+    """Whether the server surely expands a prefix to all tags of a field that have it.
 
-
-def _prefix_limits() -> Operation[tuple[int, int]]:
-    """How many tags a wildcard may stand for, and how short it may be; (0, 0) when we may not know."""
+    Beyond its limit it leaves tags out without a word, and those of expired scans count until they are swept: so all
+    tags of the field together must stay below the limit, and whoever may not ask for them cannot rely on it.
+    """
     replies = yield Batch(
-        [Command("FT.CONFIG", "GET", "MAXPREFIXEXPANSIONS"), Command("FT.CONFIG", "GET", "MINPREFIX")]
+        [
+            Command("FT.CONFIG", "GET", "MAXPREFIXEXPANSIONS"),
+            Command("FT.CONFIG", "GET", "MINPREFIX"),
+            Command("FT.TAGVALS", protocol.INDEX, f"id_{field}"),
+        ]
     )
     try:
-        most, shortest = (int(reply[0][1]) for reply in map(raise_if_error, replies))
+        limit, shortest, tags = map(raise_if_error, replies)
+        return len(tags) < int(limit[0][1]) and len(body) >= int(shortest[0][1])
     except (CommandError, NotAllowedError, IndexError, ValueError):
-        return 0, 0
-    return most, shortest
-
-
-def _may_be_cut(field: str, identities: Sequence[ScanIdentity], limit: int) -> bool:
-    """Whether a wildcard came near the server's limit.
-
-    Tags of expired scans count there too until they are swept, so half of the limit is left for them.
-    """
-    return len({fold(getattr(identity, field) or "") for identity in identities}) >= limit // 2
+        return False
 
 
 def _find_out(ability: SearchAbility) -> Operation[None]:
@@ -187,10 +173,8 @@ def _ask_server(query: _Query, clock: Callable[[], float]) -> Operation[FoundSca
     limit = _MOST_RESULTS
     while True:
         started = clock()
-        search = Command(
-            *("FT.SEARCH", protocol.INDEX, *query.words, "NOCONTENT", "LIMIT", 0, limit),
-            *("TIMEOUT", int(SEARCH_SECONDS * 1000), "DIALECT", 2),
-        )
+        paging: list[Value] = ["NOCONTENT", "LIMIT", 0, limit, "TIMEOUT", int(SEARCH_SECONDS * 1000), "DIALECT", 2]
+        search = Command("FT.SEARCH", protocol.INDEX, *query, *paging)
         try:
             newest, reply = yield Transaction(
                 [Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", 1), search]
@@ -235,27 +219,27 @@ def _found(newest: Any, keys: Any) -> FoundScans:
     return FoundScans(timetag, sorted(filter(protocol.is_scan_key, keys)))
 
 
-def _confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[tuple[list[str], list[ScanIdentity]]]:
-    """Those candidates that are not deleted and match, and the identities of all that could be read."""
+def _confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[str]]:
+    """Those candidates that are not deleted and match."""
     kept: list[str] = []
-    identities: list[ScanIdentity] = []
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
+        if criteria.patterns:
+            replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk])
+            chunk = [key for key, reply in zip(chunk, replies, strict=True) if _matches(key, reply, criteria)]
         lifetimes = yield Batch([Command("PTTL", key) for key in chunk])
-        if not criteria.patterns:
-            kept += [
-                key for key, ttl in zip(chunk, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(ttl))
-            ]
-            continue
-        replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk])
-        for key, lifetime, reply in zip(chunk, lifetimes, replies, strict=True):
-            try:
-                identity = documents.decode_identity(
-                    key, documents.decode_paths(key, raise_if_error(reply)).get("$.id")
-                )
-            except (ScanValidationError, CommandError):
-                continue  # what has no readable identity matches no criterion
-            identities.append(identity)
-            if criteria.matches(identity) and not protocol.is_deleted(raise_if_error(lifetime)):
-                kept.append(key)
-    return kept, identities
+        kept += [
+            key for key, pttl in zip(chunk, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(pttl))
+        ]
+    return kept
+
+
+def _matches(key: str, reply: Any, criteria: SearchCriteria) -> bool:
+    """Whether a scan's identity matches; one that cannot be read matches no criterion."""
+    if isinstance(reply, CommandError):
+        return False
+    try:
+        identity = documents.decode_identity(key, documents.decode_paths(key, raise_if_error(reply)).get("$.id"))
+    except ScanValidationError:
+        return False
+    return criteria.matches(identity)

@@ -265,17 +265,14 @@ class VirtualTable(DataTable[Cell]):
 
     def refresh_row(self, row: int | str | RowKey) -> Self:
         """Repaint the row with this key (or at this index) if it is in view: its cells have changed."""
-        if not isinstance(row, int):
-            key = row if isinstance(row, str) else row.value or ""
-            for cursor in (False, True):
-                self._lines.discard((key, cursor))
-            if len(self.model) != self._known_count:
-                self.rows_changed()
-            try:
-                row = self.model.index_of(key)
-            except KeyError:
-                return self
-        self._refresh_lines([row - self.scroll_offset.y])
+        if isinstance(row, int):
+            self._refresh_lines([row - self._top])
+            return self
+        key = row if isinstance(row, str) else row.value or ""
+        for cursor in (False, True):
+            self._lines.discard((key, cursor))
+        if key in self._keys_in_view:
+            self._refresh_lines([self._keys_in_view.index(key)])
         return self
 
     def rows_changed(self) -> None:
@@ -396,12 +393,14 @@ class VirtualTable(DataTable[Cell]):
     def _view_resized(self) -> None:
         if not self._keys_in_view or self.cursor_row - self._top in range(len(self._keys_in_view)):
             self._scroll_cursor_into_view()
-        self._follow_model()
+        self.rows_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint the view; the scroll bar only when its thumb moves."""
-        self._follow_model()
-        if round(old_value) != round(new_value):
+        if round(old_value) == round(new_value):
+            self.rows_changed()
+        else:
+            self._follow_model()
             self.refresh(self.size.region)
 
     def validate_cursor_coordinate(self, value: Coordinate) -> Coordinate:
@@ -511,22 +510,34 @@ class VirtualTable(DataTable[Cell]):
         if y < self._header_lines:
             if y > 0:
                 return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
-            return self._crop(self._kept_line(None, -1, cursor=False), width)
-        index = y - self._header_lines + self.scroll_offset.y
-        if index >= len(self.model):
+            parts = self._kept_line(None, cursor=False)
+        else:
+            key = self._key_on(y - self._header_lines)
+            parts = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
+        if parts is None:
             return Strip.blank(width, self.rich_style)
-        return self._crop(self._kept_line(self.model.key_at(index), index, cursor=index == self.cursor_row), width)
-
-    def _crop(self, parts: tuple[Strip, Strip], width: int) -> Strip:
         fixed, moving = parts
         left = self.scroll_offset.x
-        moving = moving.crop(left, left + max(0, width - fixed.cell_length))
-        return Strip.join([fixed, moving]).adjust_cell_length(width, self.rich_style)
+        return Strip.join([fixed, moving.crop(left, left + max(0, width - fixed.cell_length))]).crop(0, width)
 
-    def _kept_line(self, key: str | None, index: int, *, cursor: bool) -> tuple[Strip, Strip]:
-        """The line of a row (of the header without a key), as the part that stays and the part that scrolls."""
+    def _key_on(self, line: int) -> str | None:
+        """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
+        if line < len(self._keys_in_view):
+            return self._keys_in_view[line]
+        index = self.scroll_offset.y + line
+        return self.model.key_at(index) if index < len(self.model) else None
+
+    def _kept_line(self, key: str | None, *, cursor: bool) -> tuple[Strip, Strip] | None:
+        """The part that stays and the part that scrolls of a row's line; without a key of the header's.
+
+        None when the model dropped the row and the table was not yet told.
+        """
         parts = self._lines.get((key, cursor))
         if parts is None:
+            try:
+                index = -1 if key is None else self.model.index_of(key)
+            except KeyError:
+                return None
             parts = self._build_line(index, cursor=cursor)
             self._lines.set((key, cursor), parts)
         return parts

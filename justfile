@@ -1,0 +1,47 @@
+# What one does with this project; every recipe runs in its own environment, .venv.
+
+bin := ".venv/bin"
+python := bin / "python"
+
+# List the recipes.
+default:
+    @just --list
+
+# Watch a simulated beamline, without Redis.
+demo: _environment
+    {{ bin }}/scantui demo
+
+# Watch the scans of a Redis: just run redis://host:6380
+run url: _environment
+    {{ bin }}/scantui {{ quote(url) }}
+
+# Run the tests; arguments go to pytest.
+[positional-arguments]
+test *arguments: _environment
+    {{ bin }}/pytest "$@"
+
+# Lint, format check, types, import rules.
+check: _environment
+    {{ bin }}/ruff check
+    {{ bin }}/ruff format --check
+    {{ bin }}/mypy
+    {{ bin }}/lint-imports
+
+# Make the pictures of the documentation.
+screenshots: _environment
+    {{ python }} -m tests.screenshots
+
+# Run a throwaway Redis with JSON and search until Ctrl-C: just server --port 6380
+[positional-arguments]
+server *arguments: _environment
+    {{ python }} -m tests.servers "$@"
+
+# Measure; arguments go to the benchmarks.
+[positional-arguments]
+bench *arguments: _environment
+    {{ python }} -m tests.benchmarks "$@"
+
+[private]
+_environment:
+    @test -x {{ python }} || python3 -m venv .venv
+    @test -x {{ bin }}/scantui || {{ python }} -m pip install --quiet --editable '.[dev]'

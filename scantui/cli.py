@@ -1,0 +1,85 @@
+"""The command line: reads arguments, then imports and starts what was asked for.
+
+Rule: data goes to stdout, narration to stderr, and only arguments that cannot be used end before the screen opens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scantui import __version__
+from scantui.exceptions import ScanTuiError
+from scantui.feed import Feed, OpenStore
+from scantui.store.address import DEFAULT_URL, ServerAddress
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+URL_VARIABLE = "SCANTUI_URL"
+_EPILOG = f"""\
+The URL is that of the Redis into which BLISS publishes: redis://host:6380, rediss://user:password@host/0 or
+unix:///run/redis.sock. Without one, {URL_VARIABLE} is asked, then {DEFAULT_URL}.
+
+examples:
+  scantui redis://id11:6380     watch the scans of a beamline
+  scantui --demo                watch a simulated beamline, without any Redis
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.demo:
+            return _watch_demo()
+        return _watch(options.url or os.environ.get(URL_VARIABLE) or DEFAULT_URL)
+    except ScanTuiError as error:
+        print(f"scantui: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scantui",
+        description="Watch the scans that BLISS publishes into Redis.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("url", nargs="?", metavar="URL", help="the Redis to watch")
+    what.add_argument("--demo", action="store_true", help="watch a simulated beamline")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser
+
+
+def _watch(url: str) -> int:
+    address = ServerAddress.parse(url)
+
+    async def open_store() -> AsyncDataStore:
+        return await (await asyncio.to_thread(_async_store)).open(url)
+
+    return _show(open_store, address.label)
+
+
+def _watch_demo() -> int:
+    raise NotImplementedError
+
+
+def _async_store() -> type[AsyncDataStore]:
+    """Import the store's async flavour: it takes a while, so it happens beside the running screen."""
+    from scantui.store.aio import AsyncDataStore
+
+    return AsyncDataStore
+
+
+def _show(open_store: OpenStore, label: str) -> int:
+    from scantui.tui.app import ScanTuiApp
+
+    app = ScanTuiApp(Feed(open_store), label)
+    app.run(mouse=False)
+    return app.return_code or 0

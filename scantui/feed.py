@@ -1,0 +1,201 @@
+"""What happens in the store, as an async iterator of events; no screen, no widgets.
+
+Rule 1: creation and states come by one blocked read. Rule 2: whatever goes wrong with the store becomes a Lost event,
+and the feed tries again for ever; it ends only when it is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scantui.exceptions import ConnectionFailed, LoginError, ScanNotFoundError, StoreError
+from scantui.models import ScanSummary
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+CHUNK = 100
+# The pulse is felt once a second; the blocked read between two of them is as long.
+PULSE_SECONDS = 1.0
+# After a wake-up others often follow at once: they are gathered before the read is armed anew.
+GATHER_SECONDS = 0.05
+_POLL_SECONDS = 0.001
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_MOST_WATCHED = 25
+
+
+class Connecting(msgspec.Struct, frozen=True):
+    """The store is being opened, for the `attempt`th time in a row."""
+
+    attempt: int
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """The store is open and has `total` scans; `store` serves whoever wants to create or search."""
+
+    store: AsyncDataStore
+    total: int
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Scans that were there already, newest first; `remaining` are still to be loaded."""
+
+    rows: Sequence[ScanSummary]
+    remaining: int
+
+
+class Created(msgspec.Struct, frozen=True):
+    """Scans that were created just now."""
+
+    rows: Sequence[ScanSummary]
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Scans that moved to another state, as they are now."""
+
+    rows: Sequence[ScanSummary]
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """Scans that were deleted or have expired while we were looking."""
+
+    keys: Sequence[str]
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """The server answered; its clock stands at `server_ms` milliseconds since 1970."""
+
+    server_ms: int
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """The store cannot be had, for `error`; it is tried again in `retry_in` seconds."""
+
+    error: StoreError
+    attempt: int
+    retry_in: float
+
+
+Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Lost
+OpenStore = Callable[[], Awaitable["AsyncDataStore"]]
+
+
+class Feed:
+    """Follows one store: `events` tells what is there, newest first, and then what happens.
+
+    `watched` is what the screen shows: those scans are looked after for being deleted.
+    """
+
+    def __init__(
+        self,
+        open_store: OpenStore,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.watched: Sequence[str] = ()
+        self._open_store = open_store
+        self._pause = pause
+        self._clock = clock
+        self._is_open: dict[str, bool] = {}
+        self._state_ids: dict[str, str] = {}
+        self._key_by_stream: dict[str, str] = {}
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        attempt = 0
+        while True:
+            attempt += 1
+            yield Connecting(attempt)
+            try:
+                store = await self._open_store()
+                try:
+                    async with aclosing(self._session(store)) as session:
+                        async for event in session:
+                            if isinstance(event, Beat):
+                                attempt = 0
+                            yield event
+                finally:
+                    await store.aclose()
+            except StoreError as error:
+                retry_in = _PAUSES[min(attempt, len(_PAUSES)) - 1]
+                if not isinstance(error, ConnectionFailed) or isinstance(error, LoginError):
+                    retry_in = max(retry_in, _PAUSES[2])  # somebody has to do something first
+                yield Lost(error, attempt, retry_in)
+                await self._pause(retry_in)
+
+    async def _session(self, store: AsyncDataStore) -> AsyncGenerator[Event, None]:
+        """One connection's life: catch up, then follow."""
+        since, keys = await store.list_scans()
+        yield Connected(store, len(keys))
+        gone = self._is_open.keys() - set(keys)
+        if gone:
+            self._forget(gone)
+            yield Gone(sorted(gone))
+        pending = [key for key in keys if self._is_open.get(key, True)]
+        next_pulse = self._clock()
+        while True:
+            if self._clock() >= next_pulse:
+                next_pulse = self._clock() + PULSE_SECONDS
+                pulse = await store.feel_pulse(self.watched[:_MOST_WATCHED])
+                yield Beat(pulse.server_ms)
+                gone = self._is_open.keys() & set(pulse.gone)
+                if gone:
+                    self._forget(gone)
+                    yield Gone(sorted(gone))
+            if pending:
+                chunk = pending[: -CHUNK - 1 : -1]
+                del pending[-CHUNK:]
+                yield Known(await self._load(store, chunk), len(pending))
+            patience = _POLL_SECONDS if pending else max(next_pulse - self._clock(), _POLL_SECONDS)
+            news = await store.wait_for_news(since, self._state_ids, min(patience, PULSE_SECONDS))
+            since = news.since
+            if not news.created and not news.moved:
+                continue
+            moved = [self._key_by_stream[stream] for stream in news.moved if stream in self._key_by_stream]
+            self._state_ids.update(news.moved)
+            created = await self._load(store, [ref.key for ref in news.created])
+            if created:
+                yield Created(created)
+            changed = await self._load(store, moved)
+            if changed:
+                yield Changed(changed)
+            vanished = set(moved) - {row.key for row in changed}
+            if vanished:
+                self._forget(vanished)
+                yield Gone(sorted(vanished))
+            if not pending:
+                await self._pause(GATHER_SECONDS)
+
+    async def _load(self, store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+        """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it."""
+        rows: list[ScanSummary] = []
+        for start in range(0, len(keys), CHUNK):
+            chunk = keys[start : start + CHUNK]
+            for key, loaded in zip(chunk, await store.load_summaries(chunk), strict=True):
+                if isinstance(loaded, ScanSummary):
+                    rows.append(loaded)
+                elif not isinstance(loaded, ScanNotFoundError):
+                    rows.append(ScanSummary(key=key, problem=str(loaded)))
+        for row in rows:
+            self._remember(row)
+        return rows
+
+    def _remember(self, row: ScanSummary) -> None:
+        self._is_open[row.key] = row.is_open
+        if row.is_open:
+            self._state_ids[row.state_stream] = row.state_id
+            self._key_by_stream[row.state_stream] = row.key
+        elif row.state_stream in self._state_ids:
+            del self._state_ids[row.state_stream], self._key_by_stream[row.state_stream]
+
+    def _forget(self, keys: Iterable[str]) -> None:
+        forgotten = set(keys)
+        for key in forgotten:
+            self._is_open.pop(key, None)
+        for stream in [stream for stream, key in self._key_by_stream.items() if key in forgotten]:
+            del self._state_ids[stream], self._key_by_stream[stream]

@@ -1,0 +1,78 @@
+"""The filter bar: one line of text that decides which scans are shown, while it is typed."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Label
+
+from scantui.exceptions import FilterSyntaxError
+from scantui.filters import ScanFilter
+from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped
+
+
+class FilterBar(Horizontal):
+    """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
+
+    BINDINGS = [Binding("escape", "leave", "Back", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = ScanFilter()
+
+    def compose(self) -> ComposeResult:
+        yield Label("/ ", markup=False)
+        yield Input(placeholder="all scans; try  name=ascan*  or  state=run", compact=True, disabled=True)
+
+    @property
+    def is_edited(self) -> bool:
+        return self.query_one(Input).has_focus
+
+    def edit(self) -> None:
+        line = self.query_one(Input)
+        line.disabled = False
+        line.focus()
+        line.cursor_position = len(line.value)
+
+    def show(self, scan_filter: ScanFilter) -> None:
+        """Show a filter that was set elsewhere."""
+        self._kept = scan_filter
+        with self.prevent(Input.Changed):
+            self.query_one(Input).value = scan_filter.text
+        self.remove_class("-refused")
+
+    @on(Input.Changed)
+    def _read(self, event: Input.Changed) -> None:
+        event.stop()
+        scan_filter = self._parsed(event.value)
+        if scan_filter is not None:
+            self.post_message(FilterTyped(scan_filter))
+
+    @on(Input.Submitted)
+    def _keep(self, event: Input.Submitted) -> None:
+        event.stop()
+        scan_filter = self._parsed(event.value)
+        if scan_filter is not None:
+            self._kept = scan_filter
+            self._close()
+            self.post_message(FilterEntered(scan_filter))
+
+    def action_leave(self) -> None:
+        self.show(self._kept)
+        self._close()
+        self.post_message(FilterLeft(self._kept))
+
+    def _close(self) -> None:
+        self.query_one(Input).disabled = True
+
+    def _parsed(self, text: str) -> ScanFilter | None:
+        try:
+            scan_filter = ScanFilter.parse(text)
+        except FilterSyntaxError as error:
+            self.add_class("-refused")
+            self.post_message(FilterRefused(f"column {error.column}: {error}"))
+            return None
+        self.remove_class("-refused")
+        return scan_filter

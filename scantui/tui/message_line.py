@@ -1,0 +1,30 @@
+"""The message line: how many scans came unseen, and the last thing that was said."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from scantui.text import printable
+
+
+class MessageLine(Static):
+    """One line of words; an error is shown as one."""
+
+    unseen: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._said = ""
+
+    def say(self, text: str, is_error: bool = False) -> None:
+        self._said = printable(text)
+        self.set_class(is_error, "-error")
+        self._show()
+
+    def watch_unseen(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        arrived = f"▼ {self.unseen} new (G)  " if self.unseen else ""
+        self.update(arrived + self._said, layout=False)

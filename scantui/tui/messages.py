@@ -1,0 +1,63 @@
+"""What workers and widgets tell the monitor; a worker posts these and touches no widget itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from scantui.feed import Event
+from scantui.filters import ScanFilter
+from scantui.models import ScanSummary
+
+
+@dataclass
+class FeedEvent(Message):
+    """Something happened in the store."""
+
+    event: Event
+
+
+@dataclass
+class FoundOnServer(Message):
+    """The search of a filter came back: how many keys it found, and the rows among them that were not loaded yet."""
+
+    scan_filter: ScanFilter
+    found: int
+    rows: list[ScanSummary]
+
+
+@dataclass
+class Told(Message):
+    """A sentence for the message line; `is_error` when something went wrong."""
+
+    text: str
+    is_error: bool = False
+
+
+@dataclass
+class FilterTyped(Message):
+    """The text in the filter bar changed and was understood."""
+
+    scan_filter: ScanFilter
+
+
+@dataclass
+class FilterEntered(Message):
+    """Enter in the filter bar: the filter holds, and the server is to be searched."""
+
+    scan_filter: ScanFilter
+
+
+@dataclass
+class FilterRefused(Message):
+    """The text in the filter bar cannot be read; what was shown before stays."""
+
+    problem: str
+
+
+@dataclass
+class FilterLeft(Message):
+    """Escape in the filter bar: the filter of before holds again."""
+
+    scan_filter: ScanFilter

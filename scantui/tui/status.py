@@ -1,0 +1,81 @@
+"""The first header line: which server, whether it answers, how many scans, and the server's clock.
+
+Rule: its words are those of the connection; ages count against the server's clock, never against ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from scantui.board import Board
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost
+from scantui.text import printable
+from scantui.words import clock_span, short_span
+
+# The server answers once a second; a little longer is still alive.
+_LIVE_SECONDS = 3.0
+_IDLE_SECONDS = 600.0
+
+
+class ConnectionStatus:
+    """How the store is doing, from the events of the feed; `clock` counts seconds and never jumps."""
+
+    def __init__(self, label: str, clock: Callable[[], float]) -> None:
+        self._label = printable(label)
+        self._clock = clock
+        self._started = clock()
+        self._answered: float | None = None
+        self._server_ms = 0
+        self._server_seen = 0.0
+        self._newest = self._started
+        self._lost: Lost | None = None
+        self._lost_at = 0.0
+        self._down_since: float | None = None
+        self._remaining = 0
+
+    def take_in(self, event: Event) -> None:
+        now = self._clock()
+        if isinstance(event, Lost):
+            self._lost, self._lost_at, self._remaining = event, now, 0
+            self._down_since = now if self._down_since is None else self._down_since
+            return
+        if isinstance(event, Connecting):
+            return
+        self._lost, self._down_since, self._answered = None, None, now
+        if isinstance(event, Beat):
+            self._server_ms, self._server_seen = event.server_ms, now
+        elif isinstance(event, Connected):
+            self._remaining = event.total
+        elif isinstance(event, Known):
+            self._remaining = event.remaining
+        elif isinstance(event, Created | Changed | Gone):
+            self._newest = now
+
+    def now_ms(self) -> int:
+        """The server's clock in milliseconds since 1970; 0 as long as it is not known."""
+        return self._server_ms + int((self._clock() - self._server_seen) * 1000) if self._server_ms else 0
+
+    def line(self, board: Board, following: bool, width: int) -> str:
+        """The header line, as wide as the terminal."""
+        shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
+        loading = f"  loading {self._remaining} more" if self._remaining else ""
+        left = f" {self._label}  {self.word()}  {'' if following else 'HELD  '}{shown}{loading}"
+        now_ms = self.now_ms()
+        right = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("%H:%M:%S") if now_ms else ""
+        return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
+
+    def word(self) -> str:
+        """LIVE, IDLE, RETRY, DOWN, or CONNECTING before the first answer."""
+        now = self._clock()
+        if self._lost is not None:
+            left = max(0, round(self._lost.retry_in - (now - self._lost_at)))
+            down = clock_span(now - self._down_since) if self._down_since is not None else ""
+            return f"RETRY {self._lost.attempt} in {left}s  DOWN {down}"
+        if self._answered is None:
+            return "CONNECTING"
+        silent = now - self._answered
+        if silent > _LIVE_SECONDS:
+            return f"LIVE {int(silent)}s"
+        idle = now - self._newest
+        return f"IDLE {short_span(idle)}" if idle > _IDLE_SECONDS else "LIVE"

@@ -1,0 +1,86 @@
+"""The words of the monitor: what a scan's state is called, and how times are written; pure.
+
+Rule: a word says everything; colours only repeat it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from scantui.models import ScanState, ScanSummary
+
+# From the first to the last word that a scan may bear; the filter knows them all.
+STATE_WORDS = {
+    "NEW": "created, nothing has moved yet",
+    "PREP": "prepared, about to start",
+    "RUN": "started, points are coming in",
+    "STOP": "all points are taken, about to be closed",
+    "DONE": "closed, and it says that it succeeded",
+    "FAIL": "closed after a failure",
+    "ABRT": "closed because a user aborted it",
+    "LOST": "closed by a clean-up, its publisher was gone",
+    "END": "closed, and nothing says how it ended",
+    "GONE": "expired or deleted in Redis while we were looking",
+    "BAD": "cannot be read; the message line says why",
+}
+_OPEN = {
+    ScanState.CREATED: "NEW",
+    ScanState.PREPARED: "PREP",
+    ScanState.STARTED: "RUN",
+    ScanState.STOPPED: "STOP",
+}
+_END_REASONS = {"SUCCESS": "DONE", "FAILURE": "FAIL", "USER_ABORT": "ABRT", "DELETION": "LOST"}
+_EXIT_STATUSES = {"success": "DONE", "abort": "ABRT"}
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def state_word(scan: ScanSummary) -> str:
+    """The word for a scan's state, and for a closed one how it ended: CLOSED alone is no success."""
+    if scan.state is None:
+        return "BAD"
+    if scan.state is not ScanState.CLOSED:
+        return _OPEN[scan.state]
+    if scan.end_reason:
+        return _END_REASONS.get(scan.end_reason.upper(), "END")
+    if scan.exit_status:
+        return _EXIT_STATUSES.get(scan.exit_status.lower(), "FAIL")
+    return "END"
+
+
+def short_span(seconds: float) -> str:
+    """A span of time in at most four characters: 45s, 12m, 3h, 6d."""
+    seconds = max(0, int(seconds))
+    for size, letter in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
+        if seconds >= size:
+            return f"{seconds // size}{letter}"
+    return f"{seconds}s"
+
+
+def clock_span(seconds: float) -> str:
+    """A span of time as a stop watch shows it: 0:41, 17:02, 1:05:00."""
+    minutes, seconds = divmod(max(0, int(seconds)), _MINUTE)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def seconds_of(iso_time: str | None) -> float | None:
+    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
+    if not iso_time:
+        return None
+    try:
+        when = datetime.fromisoformat(iso_time.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return when.timestamp() if when.tzinfo else None
+
+
+def duration(scan: ScanSummary, now_ms: int) -> float | None:
+    """How long a scan has run, or ran, in seconds; None when its times cannot tell."""
+    started = seconds_of(scan.start_time)
+    if started is None:
+        started = scan.created_ms / 1000
+    if scan.is_open:
+        return now_ms / 1000 - started if started else None
+    ended = seconds_of(scan.end_time) or (scan.state_ms / 1000)
+    return ended - started if started and ended >= started else None

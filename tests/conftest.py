@@ -1,0 +1,92 @@
+"""Fixtures for every test: a real Redis, emptied or initialised; in CI nothing may be skipped for want of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import pytest
+
+from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, initialise
+
+IN_CI = os.environ.get("CI") == "true"
+SERVER_FIXTURES = {"redis_server", "start_redis"}
+
+
+def do_without(reason: str) -> NoReturn:
+    """Skip a test for what this machine lacks; in CI that is a failure."""
+    if IN_CI:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("real_redis")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if IN_CI and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("In CI every test has to run: the skipped ones count as failures.", red=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RealRedis | GivenRedis]:
+    """The server that tests share: they may change its data, and nothing else about it."""
+    given = os.environ.get("SCANTUI_TEST_URL")
+    if given:
+        server = GivenRedis(given)
+        try:
+            server.refuse_unless_empty()
+        except NoRealRedis as error:
+            pytest.fail(str(error), pytrace=False)
+        yield server
+        empty_server(given)
+        return
+    try:
+        own = RealRedis().start()
+    except NoRealRedis as error:
+        do_without(str(error))
+    yield own
+    own.stop()
+
+
+@pytest.fixture
+def empty_url(redis_server: RealRedis | GivenRedis) -> str:
+    """The URL of an empty database: no key, no index, no function."""
+    empty_server(redis_server.url)
+    return redis_server.url
+
+
+@pytest.fixture
+def store_url(empty_url: str) -> str:
+    """The URL of an initialised database without scans."""
+    initialise(empty_url)
+    return empty_url
+
+
+@pytest.fixture
+def start_redis() -> Iterator[Callable[..., RealRedis]]:
+    """Starts servers that a test may restart, stop or configure; the arguments are those of RealRedis."""
+    servers: list[RealRedis] = []
+
+    def start(**arguments: object) -> RealRedis:
+        server = RealRedis(**arguments)  # type: ignore[arg-type]
+        servers.append(server)
+        try:
+            return server.start()
+        except NoRealRedis as error:
+            do_without(str(error))
+
+    yield start
+    for server in servers:
+        server.stop()
