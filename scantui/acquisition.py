@@ -6,11 +6,15 @@ Rule: whoever runs a scan closes it, also when it is cancelled halfway.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from scantui.exceptions import StoreError
 from scantui.models import Scan, ScanState
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
     `info` is published at creation, `info_prepared` and `info_closed` are added at those states. It takes `points`
     points, one every `interval` seconds, and ends with `end_reason`; SUCCESS passes STOPPED, any other end does not.
     With `end_reason` None it never ends: it falls silent after its points, as a killed publisher does.
+    It stays CREATED for `preparing` seconds, PREPARED for `arming` and STOPPED for `finishing`, and publishes
+    `points_at_once` points in one entry.
     """
 
     identity: dict[str, Any]
@@ -44,27 +50,59 @@ class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
     points: int = 0
     interval: float = 0.1
     end_reason: str | None = "SUCCESS"
+    preparing: float = 0.0
+    arming: float = 0.0
+    finishing: float = 0.0
+    points_at_once: int = 1
 
 
-async def run_scan(store: AsyncDataStore, scan: Scan, plan: PlannedScan, pause: Pause = asyncio.sleep) -> Scan:
+def iso_time(seconds: float) -> str:
+    """A time in seconds since 1970 as publishers write it: ISO 8601 with the zone of this machine."""
+    return datetime.fromtimestamp(seconds, timezone.utc).astimezone().isoformat()
+
+
+async def run_scan(
+    store: AsyncDataStore,
+    scan: Scan,
+    plan: PlannedScan,
+    pause: Pause = asyncio.sleep,
+    clock: Callable[[], float] = time.time,
+) -> Scan:
     """Take a scan that was just created through the rest of its life, and return it as it is at the end.
 
-    Cancelled, it closes the scan with end_reason USER_ABORT; when the store fails it leaves the scan as it is.
+    Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT; when the store
+    fails it leaves the scan as it is.
     """
+
+    async def close(end_reason: str) -> Scan:
+        ending = {"end_time": iso_time(clock()), **plan.info_closed, "end_reason": end_reason}
+        return await store.advance_scan(scan, ScanState.CLOSED, ending)
+
     try:
         for stream in plan.streams:
             scan = await store.create_stream(scan, stream.name, stream.dtype)
+        await _stay(plan.preparing, pause)
         scan = await store.advance_scan(scan, ScanState.PREPARED, plan.info_prepared)
+        await _stay(plan.arming, pause)
         scan = await store.advance_scan(scan, ScanState.STARTED)
-        for index in range(plan.points):
-            await pause(plan.interval)
+        for first in range(0, plan.points, plan.points_at_once):
+            indices = range(first, min(first + plan.points_at_once, plan.points))
+            await pause(plan.interval * len(indices))
             for stream in plan.streams:
-                await store.append(scan, stream.name, stream.value_at(index))
+                await store.append(scan, stream.name, [stream.value_at(index) for index in indices])
         if plan.end_reason is None:
             return scan
         if plan.end_reason == "SUCCESS":
             scan = await store.advance_scan(scan, ScanState.STOPPED)
-        return await store.advance_scan(scan, ScanState.CLOSED, {**plan.info_closed, "end_reason": plan.end_reason})
+            await _stay(plan.finishing, pause)
+        return await close(plan.end_reason)
     except asyncio.CancelledError:
-        await asyncio.shield(store.advance_scan(scan, ScanState.CLOSED, {"end_reason": "USER_ABORT"}))
+        # The cancellation may have come while the scan was being closed: then there is nothing left to do.
+        with contextlib.suppress(StoreError):
+            await asyncio.shield(close("USER_ABORT"))
         raise
+
+
+async def _stay(seconds: float, pause: Pause) -> None:
+    if seconds:
+        await pause(seconds)

@@ -77,7 +77,7 @@ class Board:
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
         rows = list(rows)
-        fresh = sorted(row.key for row in rows if row.key not in self._rows)
+        fresh = sorted({row.key for row in rows if row.key not in self._rows})
         self._gone.difference_update(row.key for row in rows)
         newest_shown = self._shown[-1] if self._shown else ""
         self._rows.update((row.key, row) for row in rows)
@@ -97,16 +97,17 @@ class Board:
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter."""
         self.filter = scan_filter
+        shown_before = self._shown
         if not scan_filter.terms:
             self._shown = self._keys
         else:
             self._shown = [key for key in self._keys if scan_filter.matches(self._rows[key])]
-        return Change(rearranged=True)
+        return Change(rearranged=self._shown != shown_before)
 
     def _refilter(self, keys: Iterable[str]) -> Change:
         """Show or hide these scans as the filter has it."""
         rearranged, touched, appended = False, set(), 0
-        for key in keys:
+        for key in sorted(keys):
             index = bisect_left(self._shown, key)
             is_shown = index < len(self._shown) and self._shown[index] == key
             passes = self.filter.matches(self._rows[key])

@@ -117,7 +117,7 @@ class Feed:
                     async with aclosing(self._session(store)) as session:
                         async for event in session:
                             if isinstance(event, Beat):
-                                attempt = 0
+                                attempt = 1
                             yield event
                 finally:
                     await store.aclose()

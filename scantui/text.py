@@ -10,6 +10,7 @@ LONGEST_TEXT = 4096
 
 # Printable by category, yet blank, zero-width or able to change the width of the character before them.
 _DECEPTIVE = {
+    *range(0x180B, 0x1810),
     *range(0xFE00, 0xFE10),
     *range(0xE0100, 0xE01F0),
     *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),

@@ -5,6 +5,9 @@ Rule: a message from the server is text from outside; the commands that redis-py
 
 from __future__ import annotations
 
+import os
+import re
+
 from redis import exceptions as redis_errors
 
 from scantui.exceptions import (
@@ -22,6 +25,7 @@ from scantui.text import printable
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
 CLIENT_ERRORS = (redis_errors.RedisError, OSError)
 _LONGEST = 300
+_CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
 _QUOTED_COMMAND = ") of pipeline caused error: "
 
 
@@ -42,8 +46,16 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, (redis_errors.TimeoutError, TimeoutError)):
         return ConnectionFailed("the server did not answer in time")
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
-        return ConnectionFailed(text or "the connection was closed")
+        return ConnectionFailed(_why_unreachable(text))
     return CommandError(text)
+
+
+def _why_unreachable(text: str) -> str:
+    refused = _CONNECTING.match(text)
+    if not refused:
+        return text or "the connection was closed"
+    number, where, reason = int(refused[1]), refused[2], refused[3]
+    return f"cannot reach {where}: {os.strerror(number) if number > 0 else reason.rstrip('.')}"
 
 
 def is_lost_connection(error: Exception) -> bool:

@@ -68,7 +68,7 @@ def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[byt
     sizes, numbers = _flattened(batch)
     if len(sizes) == len(shape):
         sizes = (1, *sizes)
-    count, point_shape = sizes[0], sizes[1:]
+    count, point_shape = (sizes[0], sizes[1:]) if sizes else (0, ())
     if not numbers:
         raise StreamError("there is no point to append")
     if len(point_shape) != len(shape) or any(

@@ -64,8 +64,8 @@ class CreateScan(ModalScreen[TestScan | None]):
                     yield Input(self._prefill.get(field, ""), id=field, compact=True)
             yield Static("", id="problem", markup=False)
             yield Static(
-                "Enter creates it, Esc does not. With 0 points it is only created;\n"
-                "with more it is prepared, started, stopped and closed.",
+                "Enter creates it, Esc goes back. With 0 points it is only\n"
+                "created; with more it runs until it is closed.",
                 classes="hint",
                 markup=False,
             )

@@ -1,11 +1,15 @@
-"""The message line: how many scans came unseen, and the last thing that was said."""
+"""The message line: how many scans came unseen, and the last thing that was said; a long sentence takes more lines."""
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from scantui.text import printable
+
+
+_MOST_LINES = 3
 
 
 class MessageLine(Static):
@@ -27,4 +31,7 @@ class MessageLine(Static):
 
     def _show(self) -> None:
         arrived = f"▼ {self.unseen} new (G)  " if self.unseen else ""
-        self.update(arrived + self._said, layout=False)
+        text = arrived + self._said
+        lines = min(_MOST_LINES, -(-cell_len(text) // (self.size.width or 1)) or 1)
+        # Only another number of lines moves what is above.
+        self.update(text, layout=lines != self.size.height)

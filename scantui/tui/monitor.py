@@ -22,7 +22,7 @@ from textual.worker import Worker, WorkerState
 from scantui import acquisition
 from scantui.board import Board, Change
 from scantui.exceptions import StoreError
-from scantui.feed import Changed, Connected, Connecting, Created, Event, Gone, Known, Lost
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 from scantui.tui.create_scan import CreateScan, TestScan, prefill
@@ -132,6 +132,8 @@ class Monitor(Screen[None]):
         elif isinstance(event, Lost):
             self._store = None
             self.say(str(event.error), is_error=True)
+        elif isinstance(event, Beat):
+            self.query_one(ScanTable).tell_time(self._status.now_ms())
         if not isinstance(event, Known | Changed | Connecting):
             self._show_status()
 
@@ -223,6 +225,7 @@ class Monitor(Screen[None]):
 
     def action_toggle_filter(self) -> None:
         switched_off, self._switched_off = self._switched_off, self.board.filter
+        self.say("")
         self.query_one(FilterBar).show(switched_off)
         self._set_filter(switched_off)
 

@@ -75,7 +75,7 @@ COLUMNS = (
     RowColumn(key="proposal", label="PROPOSAL", width=10, from_width=_WIDE, show=_of_identity("proposal")),
     RowColumn(key="session", label="SESSION", width=10, from_width=_WIDE, show=_of_identity("session")),
     RowColumn(key="user", label="USER", width=10, from_width=_WIDE, show=lambda row, _: row.user_name),
-    RowColumn(key="age", label="AGE", width=4, to_right=True, show=_age),
+    RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age),
     RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
     RowColumn(key="path", label="PATH", width=40, from_width=160, show=_of_identity("path")),
 )
@@ -163,7 +163,7 @@ class ScanTable(VirtualTable):
         chosen = [column for column in COLUMNS if width >= column.from_width]
         padding = 2 * self.cell_padding
         fixed = _STATE_WIDTH + padding + sum(column.width + padding for column in chosen if column.width is not None)
-        room = max(_LEAST_NAME, width - fixed - padding - self.scrollbar_size_vertical)
+        room = max(_LEAST_NAME, width - fixed - padding - self.styles.scrollbar_size_vertical)
         self.board_rows.columns = chosen
         columns: list[tuple[str, Cell, int]] = [("state", "ST", _STATE_WIDTH)]
         for column in chosen:

@@ -38,7 +38,7 @@ class AwaitedStore:
         return task
 
     async def close(self) -> None:
-        await getattr(self, "aclose" if isinstance(self.store, AsyncDataStore) else "close")()
+        await self.__getattr__("aclose" if isinstance(self.store, AsyncDataStore) else "close")()
 
 
 Opener = Callable[..., Awaitable[AwaitedStore]]

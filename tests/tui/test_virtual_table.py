@@ -484,6 +484,19 @@ class TestCursor:
             ends.append(app.table.at_end)
             assert ends == [False, True, True, False, True, False]
 
+    async def test_keys_in_view_are_the_rows_that_are_seen(self) -> None:
+        app = TableApp(numbered(100))
+        async with app.run_test(size=(40, 11)) as pilot:
+            app.table.go_to("k00050")
+            await pilot.pause()
+            seen = app.table.keys_in_view
+            assert list(seen) == keys_seen(app.table) == [f"k{number:05}" for number in range(41, 51)]
+            del app.model.keys[3:]
+            assert app.table.keys_in_view == seen
+            app.table.rows_changed()
+            assert list(app.table.keys_in_view) == app.model.keys
+            assert len(seen) == 10
+
     async def test_following_before_the_first_frame(self) -> None:
         class Following(TableApp):
             def on_mount(self) -> None:

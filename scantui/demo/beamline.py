@@ -1,0 +1,183 @@
+"""The simulated beamline at work: a night of scans that are over, and scans that go on while somebody watches.
+
+Rule: every scan goes through the store as a publisher's would; time passes only by the `pause` and `clock` given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from random import Random
+
+import msgspec
+
+from scantui.acquisition import Pause, PlannedScan, run_scan
+from scantui.demo.embedded import EmbeddedServer
+from scantui.demo.kinds import edge_scan, loop
+from scantui.demo.plans import Experiment, ScanPlanner
+from scantui.exceptions import StoreError
+from scantui.store.aio import AsyncDataStore
+
+HISTORY_SCANS = 60
+HISTORY_SECONDS = 10 * 3600.0
+# The last scan of the past is over for so long at least.
+_QUIET_SECONDS = 240.0
+_SCANS_IN_DATASET = 8
+_LIVE_POINTS_AT_ONCE = 2
+_BURST = 12
+# A scan that fell silent stays long enough for its silence to be noticed.
+_CLEAN_UP_SECONDS = 90.0
+
+COMMISSIONING = Experiment(proposal="blc15001", session="optics", samples=("dcm", "kb_mirrors"), datasets=("align",))
+IN_HOUSE = Experiment(proposal="ihma123", session="exafs", samples=("Fe_foil", "Ni_foil"), datasets=("align", "xanes"))
+USERS_AT_NIGHT = Experiment(proposal="hc5432", session="exafs", samples=("hematite", "magnetite", "goethite"))
+USERS = Experiment(proposal="hc5432", session="exafs", samples=("meteorite_A12", "meteorite_A13", "meteorite_B02"))
+_PAST = ((COMMISSIONING, 0.15), (IN_HOUSE, 0.25), (USERS_AT_NIGHT, 0.6))
+_OUTCOMES = ("SUCCESS", "USER_ABORT", "FAILURE")
+_PAST_ODDS, _LIVE_ODDS = (86, 8, 6), (78, 12, 10)
+
+
+async def fill_history(server: EmbeddedServer, random: Random, now: float) -> None:
+    """Have some sixty scans in the store that were measured in the ten hours before `now`, the oldest first."""
+    clock = _SetClock(now - HISTORY_SECONDS)
+    step = (HISTORY_SECONDS - _QUIET_SECONDS) / HISTORY_SCANS
+    async with await server.open_dated_store(clock) as store:
+        done = 0
+        for experiment, share in _PAST:
+            planner = ScanPlanner(random, experiment, clock())
+            for _ in range(round(share * HISTORY_SCANS)):
+                clock.now = max(clock.now + 5, now - HISTORY_SECONDS + (done + random.uniform(0, 0.6)) * step)
+                end_reason = random.choices(_OUTCOMES, _PAST_ODDS)[0]
+                plan = _in_next_dataset(planner).plan(planner.any_kind(), clock(), end_reason)
+                # One entry for all points: what is past need not come in bit by bit.
+                plan = msgspec.structs.replace(plan, points_at_once=max(1, plan.points))
+                scan = await store.create_scan(plan.identity, plan.info)
+                await run_scan(store, scan, plan, clock.pass_by, clock)
+                done += 1
+
+
+async def operate(
+    store: AsyncDataStore, random: Random, pause: Pause = asyncio.sleep, clock: Callable[[], float] = time.time
+) -> None:
+    """Measure for ever: at first so that a newcomer sees every way a scan can go within two minutes, then by chance.
+
+    Cancelled, it closes what is open, as a session that is left does; a scan that fell silent stays as it is.
+    """
+    shift = _Shift(store, random, pause, clock)
+    await shift.first_minutes()
+    while True:
+        await shift.anything()
+
+
+class _SetClock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def pass_by(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class _Shift:
+    """What the people at the beamline do; each method is one thing to watch."""
+
+    def __init__(self, store: AsyncDataStore, random: Random, pause: Pause, clock: Callable[[], float]) -> None:
+        self._store, self._random, self._pause, self._clock = store, random, pause, clock
+        self._users = ScanPlanner(random, USERS, clock())
+        self._optics = ScanPlanner(random, COMMISSIONING, clock())
+
+    async def first_minutes(self) -> None:
+        began = self._clock()
+        await self._measure("ct")
+        await self._measure("dscan")
+        silent = await self._stall()
+        await self._measure("ascan", "USER_ABORT")
+        await self.burst()
+        await self._measure("loopscan", "FAILURE")
+        await self.count_beside()
+        await self.sequence("XANES at spot 1", ("ct", "dscan", "loopscan"), "SUCCESS")
+        while self._clock() < began + _CLEAN_UP_SECONDS:
+            await self.anything()
+        # As the clean-up of a data server does with what nobody writes to any more, only sooner.
+        with contextlib.suppress(StoreError):
+            await self._store.delete_scan(silent, force=True)
+
+    async def anything(self) -> None:
+        chance = self._random.random()
+        if chance < 0.06:
+            await self.burst()
+        elif chance < 0.14:
+            await self.count_beside()
+        elif chance < 0.2:
+            end_reason = self._random.choices(_OUTCOMES[::2], (3, 1))[0]
+            await self.sequence("map and XANES", ("dscan", "ascan"), end_reason)
+        elif chance < 0.21:
+            await self._stall()
+        else:
+            await self._measure(self._users.any_kind(), self._random.choices(_OUTCOMES, _LIVE_ODDS)[0])
+        await self._pause(self._random.uniform(0.5, 4))
+
+    async def burst(self) -> None:
+        """A macro that takes many short scans."""
+        for _ in range(_BURST):
+            plan = _in_next_dataset(self._users).plan("loopscan", self._clock(), recipe=loop(2, 0.05))
+            await self._run(plan)
+
+    async def count_beside(self) -> None:
+        """Two sessions at once: a long scan of the users, and the scientist at the optics who counts now and then."""
+        plan = _in_next_dataset(self._users).plan("ascan", self._clock(), recipe=edge_scan(self._random))
+        await _together(self._run(plan), self._counts(2))
+
+    async def sequence(self, title: str, kinds: Sequence[str], end_reason: str) -> None:
+        """Scans that belong together; the last one decides how the sequence ends."""
+        plan = _in_next_dataset(self._users).sequence(title, self._clock(), len(kinds), end_reason)
+        parent = await self._store.create_scan(plan.identity, plan.info)
+        left = list(kinds)
+
+        async def take_child(_: float) -> None:
+            kind = left.pop(0)
+            child_end = "SUCCESS" if left else end_reason
+            await self._run(self._users.plan(kind, self._clock(), child_end, group=parent.key))
+
+        with contextlib.suppress(StoreError):
+            await run_scan(self._store, parent, plan, take_child, self._clock)
+
+    async def _measure(self, kind: str, end_reason: str = "SUCCESS") -> None:
+        await self._run(_in_next_dataset(self._users).plan(kind, self._clock(), end_reason))
+
+    async def _stall(self) -> str:
+        plan = _in_next_dataset(self._users).plan("loopscan", self._clock(), end_reason=None)
+        return await self._run(plan)
+
+    async def _counts(self, times: int) -> None:
+        for _ in range(times):
+            await self._pause(self._random.uniform(2, 5))
+            await self._run(self._optics.plan("ct", self._clock()))
+
+    async def _run(self, plan: PlannedScan) -> str:
+        plan = msgspec.structs.replace(plan, points_at_once=_LIVE_POINTS_AT_ONCE)
+        scan = await self._store.create_scan(plan.identity, plan.info)
+        # Whoever watches may delete a scan under our hands; the next one is taken all the same.
+        with contextlib.suppress(StoreError):
+            await run_scan(self._store, scan, plan, self._pause, self._clock)
+        return scan.key
+
+
+def _in_next_dataset(planner: ScanPlanner) -> ScanPlanner:
+    """The planner, in a new dataset when the current one has its scans."""
+    if planner.saved >= _SCANS_IN_DATASET:
+        planner.next_dataset()
+    return planner
+
+
+async def _together(*tasks: Awaitable[object]) -> None:
+    """Run them side by side; when cancelled, wait until each of them has closed its scan."""
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome

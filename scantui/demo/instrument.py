@@ -1,0 +1,175 @@
+"""The simulated beamline's motors and counters: what a scan's info says of them, and the values they give; pure.
+
+Rule: names, keys and nesting are those of BLISS's own documents (protocol, section 6).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+
+from scantui.acquisition import PlannedStream
+
+ValueAt = Callable[[int], float]
+
+# Motor: its unit, and where it stands at the start of a session.
+MOTORS: dict[str, tuple[str, float]] = {
+    "samx": ("mm", 0.0),
+    "samy": ("mm", -1.25),
+    "samz": ("mm", 14.2),
+    "phi": ("deg", 45.0),
+    "energy": ("keV", 7.112),
+}
+# Controller: its counters, with their counts (or volts) per second at full signal and how much of it is the sample's.
+COUNTERS: dict[str, dict[str, tuple[float, float]]] = {
+    "ct2_counters_controller": {"i0": (4.1e5, 0.0), "it": (1.6e5, -0.6), "fluo": (2.3e4, 0.92)},
+    "keithley_counters_controller": {"diode": (0.37, 0.8)},
+}
+_TIMER = ("elapsed_time", "epoch")
+# Object ids of the process in which BLISS would run are part of its device keys.
+_OBJECT_IDS = (0x7F2A_0000_0000, 0x7F2F_0000_0000, 16)
+
+
+class Sweep(msgspec.Struct, frozen=True, kw_only=True):
+    """How a scan moves one motor; `channel` is what a scan of more than one dimension says of it in addition."""
+
+    motor: str
+    start: float
+    stop: float
+    position_at: ValueAt
+    channel: dict[str, Any] = {}
+
+    @property
+    def name(self) -> str:
+        return f"axis:{self.motor}"
+
+
+def line(motor: str, start: float, stop: float, intervals: int) -> Sweep:
+    """A sweep in equal steps; it takes one point more than it has intervals."""
+    step = (stop - start) / intervals
+    return Sweep(motor=motor, start=start, stop=stop, position_at=lambda index: start + step * index)
+
+
+def peak(center: float, width: float) -> ValueAt:
+    """What a sample shows at each point of a sweep through a beam's profile or a Bragg peak: a Gaussian."""
+    return lambda index: math.exp(-(((index - center) / width) ** 2) / 2)
+
+
+def edge(center: float, width: float) -> ValueAt:
+    """What it shows over an absorption edge, with the white line and the first wiggles behind it."""
+
+    def value_at(index: int) -> float:
+        behind = (index - center) / width
+        step = 0.5 + math.atan(behind * 2) / math.pi
+        return 0.8 * step + 0.18 * math.exp(-((behind - 1) ** 2)) + 0.03 * step * math.sin(behind / 2)
+
+    return value_at
+
+
+def chain_info(random: Random, sweeps: Sequence[Sweep], points: int) -> dict[str, Any]:
+    """The keys devices, channels and acquisition_chain of a scan that moves these motors."""
+    masters = ["axis", "timer"] if sweeps else ["timer"]
+    keys = {name: _device_key(random, name) for name in (*masters, *COUNTERS)}
+    axes = [sweep.name for sweep in sweeps]
+    timers = [f"timer:{name}" for name in _TIMER]
+    counters = {controller: [f"{controller}:{name}" for name in names] for controller, names in COUNTERS.items()}
+    every_counter = [name for names in counters.values() for name in names]
+
+    devices: dict[str, Any] = {}
+    if sweeps:
+        devices[keys["axis"]] = {"name": "axis", "triggered_devices": [keys["timer"]], "channels": axes}
+    triggered = [keys[controller] for controller in COUNTERS]
+    devices[keys["timer"]] = {"name": "timer", "triggered_devices": triggered, "channels": timers}
+    for controller, full_names in counters.items():
+        devices[keys[controller]] = {"name": controller, "channels": full_names}
+
+    channels: dict[str, Any] = {}
+    for sweep in sweeps:
+        limits = {"start": sweep.start, "stop": sweep.stop, "points": points, **sweep.channel}
+        unit = MOTORS[sweep.motor][0]
+        channels[sweep.name] = {**limits, **_channel(keys["axis"], sweep.motor), "unit": unit, "decimals": 5}
+    for name in _TIMER:
+        channels[f"timer:{name}"] = {**_channel(keys["timer"], name), "unit": "s"}
+    for controller, names in COUNTERS.items():
+        for name in names:
+            channels[f"{controller}:{name}"] = _channel(keys[controller], name)
+
+    slaves = [*timers, *every_counter] if sweeps else every_counter
+    chain = {masters[0]: _chain(axes or timers, slaves, list(devices))}
+    return {"devices": devices, "channels": channels, "acquisition_chain": chain}
+
+
+def grouping_info(random: Random) -> dict[str, Any]:
+    """The same keys of a sequence, which has no devices but the one that groups its scans."""
+    key, channels_key = _device_key(random, "GroupingMaster"), _device_key(random, "channels")
+    return {
+        "devices": {
+            key: {"name": "GroupingMaster", "triggered_devices": [channels_key], "channels": ["SUBSCANS"]},
+            channels_key: {"name": "channels", "channels": []},
+        },
+        "channels": {"SUBSCANS": {"group": "subscans", **_channel(key, "SUBSCANS")}},
+        "acquisition_chain": {"GroupingMaster": _chain(["SUBSCANS"], [], [key, channels_key])},
+    }
+
+
+def _chain(mastered: list[str], scalars: list[str], devices: list[str]) -> dict[str, Any]:
+    """A chain whose first device triggers all others."""
+    master = {"scalars": mastered, "spectra": [], "images": []}
+    no_others: dict[str, Any] = {"spectra": [], "images": []}
+    return {"master": master, "scalars": scalars, **no_others, "top_master": devices[0], "devices": devices}
+
+
+def _device_key(random: Random, name: str) -> str:
+    return f"{random.randrange(*_OBJECT_IDS)}:{name}"
+
+
+def _channel(device: str, name: str) -> dict[str, Any]:
+    return {"device": device, "display_name": name, "dim": 0}
+
+
+def with_metadata(devices: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The devices as they are published once they are prepared."""
+    return {
+        key: {**device, "metadata": {}} if device["name"] in COUNTERS else dict(device)
+        for key, device in devices.items()
+    }
+
+
+def positioners_info(moment: str, positions: Mapping[str, float]) -> dict[str, Any]:
+    """The motors' positions at a moment ("start" or "end") of a scan."""
+    rounded = {motor: round(position, 5) for motor, position in positions.items()}
+    return {f"positioners_{moment}": rounded, f"positioners_dial_{moment}": rounded}
+
+
+def streams_of(
+    random: Random, sweeps: Sequence[Sweep], profile: ValueAt, start: float, count_time: float, interval: float
+) -> tuple[PlannedStream, ...]:
+    """The scalar streams of a scan; `profile` is what the sample shows at a point, from 0 to 1."""
+    streams = [PlannedStream(name=sweep.name, value_at=sweep.position_at) for sweep in sweeps]
+    streams.append(PlannedStream(name="timer:elapsed_time", value_at=lambda index: index * interval))
+    streams.append(PlannedStream(name="timer:epoch", value_at=lambda index: start + index * interval))
+    for controller, names in COUNTERS.items():
+        for name, (rate, share) in names.items():
+            value_at = _counted(random.getrandbits(32), rate, share, profile, count_time)
+            streams.append(PlannedStream(name=f"{controller}:{name}", value_at=value_at))
+    return tuple(streams)
+
+
+def _counted(seed: int, rate: float, share: float, profile: ValueAt, count_time: float) -> ValueAt:
+    """A counter's values; counts scatter as counts do, and a point has its value whenever it is asked for."""
+    is_counts = rate > 1
+
+    def value_at(index: int) -> float:
+        seen = profile(index)
+        signal = (1 - abs(share)) + abs(share) * (seen if share >= 0 else 1 - seen)
+        scatter = Random(seed << 20 | index).gauss(0.0, 1.0)  # noqa: S311 - values to look at, no secrets
+        expected = rate * signal * (count_time if is_counts else 1.0)
+        if is_counts:
+            return float(max(0, round(expected + scatter * math.sqrt(expected + 1))))
+        return expected * (1 + 0.004 * scatter)
+
+    return value_at

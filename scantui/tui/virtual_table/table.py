@@ -1,0 +1,294 @@
+"""The widget: what the owner of the model says to it, its cursor, and the lines that are in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.cache import LRUCache
+from textual.coordinate import Coordinate
+from textual.geometry import Region, Size, clamp
+from textual.strip import Strip
+from textual.widgets import DataTable
+from textual.widgets.data_table import RowKey
+
+from scantui.tui.virtual_table.following import follow, move_thumb
+from scantui.tui.virtual_table.model import Cell, RowModel, row_cells
+from scantui.tui.virtual_table.model_table import ModelTable
+from scantui.tui.virtual_table.painting import Line, paint_cells
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+LINES_KEPT = 400
+
+
+def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTable], None]:
+    """A key acts on the row that the user sees under the cursor, so the table first takes in what changed."""
+
+    @wraps(action)
+    def take_in_and_act(table: VirtualTable) -> None:
+        table.rows_changed()
+        action(table)
+
+    return take_in_and_act
+
+
+class VirtualTable(ModelTable):
+    """A DataTable with a row cursor over a `RowModel`.
+
+    What DataTable says about its rows is answered by the model; what would change rows behind the model's back raises
+    UsageError. Widths of columns are fixed, rows are one line high, and there are no row labels, stripes, fixed rows
+    or hover. RowHighlighted is posted when the cursor comes to another row, not when its row moves.
+    """
+
+    DEFAULT_CSS = "VirtualTable { height: 1fr; }"
+
+    def __init__(
+        self,
+        model: RowModel,
+        *,
+        fixed_columns: int = 0,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        # The base class calls watchers while it is built, so what they read has to be there before.
+        self._known_count = 0
+        self._cursor_key: str | None = None
+        self._top = 0
+        self._keys_in_view: tuple[str, ...] = ()
+        self._lines: LRUCache[tuple[str | None, bool], Line] = LRUCache(LINES_KEPT)
+        self._lines_look: tuple[object, ...] = ()
+        super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor, as the table last knew it; None when there are no rows."""
+        return self._cursor_key
+
+    @property
+    def keys_in_view(self) -> Sequence[str]:
+        """The keys of the rows that are seen, top to bottom, as the table last knew them."""
+        return self._keys_in_view
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last row that the table knows is under the cursor and in view; true without rows.
+
+        Rows that the model got since the last `rows_changed()` do not count, so it can be asked after they came.
+        """
+        last = self._known_count - 1
+        return last < 0 or (self.cursor_row == last and last - self._top in range(self._lines_in_view))
+
+    # What the owner of the model says
+
+    def refresh_row(self, row: int | str | RowKey) -> Self:
+        """Repaint the row with this key (or at this index) if it is in view: its cells have changed."""
+        if isinstance(row, int):
+            self._refresh_lines([row - self._top])
+            return self
+        key = row if isinstance(row, str) else row.value or ""
+        for cursor in (False, True):
+            self._lines.discard((key, cursor))
+        if key in self._keys_in_view:
+            self._refresh_lines([self._keys_in_view.index(key)])
+        return self
+
+    def rows_changed(self) -> None:
+        """Take in that rows came, went or moved: the cursor stays on its row, and that row on its line.
+
+        The cursor of a row that is gone goes to the row that took its place; only lines that differ are repainted.
+        """
+        seen, cursor_line = self._keys_in_view, self.cursor_row - self._top
+        self._follow_model()
+        changed = {line for line, (old, new) in enumerate(zip_longest(seen, self._keys_in_view)) if old != new}
+        if cursor_line != self.cursor_row - self._top:
+            changed |= {cursor_line, self.cursor_row - self._top}
+        self._refresh_lines(changed)
+
+    def go_to(self, key: str) -> None:
+        """Put the cursor on a row and bring it into view; raise RowDoesNotExist when it is not shown."""
+        self.rows_changed()
+        self._put_cursor(self.get_row_index(key))
+
+    def follow_end(self) -> None:
+        """Put the cursor on the last row and bring it into view."""
+        self.rows_changed()
+        self._put_cursor(self._known_count - 1)
+
+    # The model, the cursor and the view
+
+    def _put_cursor(self, index: int) -> None:
+        self.cursor_coordinate = Coordinate(index, self.cursor_column)
+        self._scroll_cursor_into_view()
+
+    def _refresh_lines(self, lines: Iterable[int]) -> None:
+        in_view = range(self._lines_in_view)
+        width = self.size.width
+        regions = [Region(0, self._header_lines + line, width, 1) for line in lines if line in in_view]
+        if regions:
+            self.refresh(*regions)
+
+    def _follow_model(self) -> None:
+        """Bring size, cursor and scroll position in line with the model, without painting anything."""
+        old_key, count = self._cursor_key, len(self.model)
+        cursor, shift = follow(self.model, self._keys_in_view, self._top, self.cursor_row, old_key)
+        self._known_count = count
+        self.set_reactive(DataTable.cursor_coordinate, Coordinate(cursor, self.cursor_column))
+        self._cursor_key = self.model.key_at(cursor) if count else None
+        self._resize_content(Size(self.virtual_size.width, self._header_lines + count))
+        if shift or self.scroll_y > self.max_scroll_y:
+            # The view goes with its rows: the same is seen, so no watcher is to repaint it.
+            scroll_y = clamp(self.scroll_y + shift, 0, self.max_scroll_y)
+            self.set_reactive(DataTable.scroll_y, scroll_y)
+            self.set_reactive(DataTable.scroll_target_y, scroll_y)
+        if self.show_vertical_scrollbar:
+            move_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
+        self._top = self.scroll_offset.y
+        bottom = min(self._top + self._lines_in_view, count)
+        self._keys_in_view = tuple(self.model.key_at(index) for index in range(self._top, bottom))
+        if self._cursor_key is not None and self._cursor_key != old_key and self.show_cursor:
+            self.post_message(self.RowHighlighted(self, cursor, RowKey(self._cursor_key)))
+
+    def _resize_content(self, size: Size) -> None:
+        room = self.container_size.height - self.scrollbar_size_horizontal
+        if self.styles.overflow_y == "auto" and (size.height > room) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        else:
+            # Assigning it would lay out the whole screen, which is needed only when a scroll bar comes or goes.
+            self.set_reactive(DataTable.virtual_size, size)
+
+    def on_mount(self) -> None:
+        """Take in what the model holds already."""
+        self.rows_changed()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view where it was, and take in the new number of lines."""
+        self._view_resized()
+
+    def watch_show_horizontal_scrollbar(self) -> None:
+        """The bar takes a line from the view without a resize event."""
+        self._view_resized()
+
+    def _view_resized(self) -> None:
+        if not self._keys_in_view or self.cursor_row - self._top in range(len(self._keys_in_view)):
+            self._scroll_cursor_into_view()
+        self.rows_changed()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaint the view; the scroll bar only when its thumb moves."""
+        if round(old_value) == round(new_value):
+            self.rows_changed()
+        else:
+            self._follow_model()
+            self.refresh(self.size.region)
+
+    def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
+        """Note the key under the cursor: when the model changes, the old index no longer tells it."""
+        row = new_coordinate.row
+        self._cursor_key = self.model.key_at(row) if row < len(self.model) else None
+        super().watch_cursor_coordinate(old_coordinate, new_coordinate)
+
+    # Keys and mouse
+
+    action_cursor_up = _up_to_date(DataTable.action_cursor_up)
+    action_cursor_down = _up_to_date(DataTable.action_cursor_down)
+    action_page_up = _up_to_date(DataTable.action_page_up)
+    action_page_down = _up_to_date(DataTable.action_page_down)
+    action_scroll_bottom = _up_to_date(DataTable.action_scroll_bottom)
+    action_select_cursor = _up_to_date(DataTable.action_select_cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row, or select the row that it is on; tell which header was clicked.
+
+        In place of DataTable's own handler, which needs the row's number in the style of every cell.
+        """
+        event.prevent_default()
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < self._header_lines:
+            self._header_clicked(offset.x)
+            return
+        self.rows_changed()
+        row = offset.y - self._header_lines + self.scroll_offset.y
+        if self.show_cursor and row < self._known_count:
+            event.stop()
+            if row == self.cursor_row:
+                self.action_select_cursor()
+            else:
+                self._put_cursor(row)
+
+    # Painting
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint; without regions everything is built anew, also the lines that are kept."""
+        if not regions and repaint:
+            self._lines.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def refresh_coordinate(self, coordinate: Coordinate) -> Self:
+        """Repaint the row of a cell: a line is the least that is repainted."""
+        return self.refresh_row(self.model.key_at(coordinate.row)) if self.is_valid_coordinate(coordinate) else self
+
+    def refresh_column(self, column_index: int) -> Self:
+        """Repaint all that is seen."""
+        return self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
+        look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
+        if look != self._lines_look:
+            self._lines_look = look
+            self._lines.clear()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """Render the line `y` of the widget: the header, the row that is seen there, or a blank."""
+        width = self.size.width
+        if y < self._header_lines:
+            if y > 0:
+                return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
+            line = self._kept_line(None, cursor=False)
+        else:
+            key = self._key_on(y - self._header_lines)
+            line = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
+        return Strip.blank(width, self.rich_style) if line is None else line.crop(self.scroll_offset.x, width)
+
+    def _key_on(self, line: int) -> str | None:
+        """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
+        if line < len(self._keys_in_view):
+            return self._keys_in_view[line]
+        index = self.scroll_offset.y + line
+        return self.model.key_at(index) if index < len(self.model) else None
+
+    def _kept_line(self, key: str | None, *, cursor: bool) -> Line | None:
+        """The line of a row, or without a key of the header; None when the row is gone and the table was not told."""
+        line = self._lines.get((key, cursor))
+        if line is None:
+            try:
+                index = None if key is None else self.model.index_of(key)
+            except KeyError:
+                return None
+            line = self._paint_line(index, cursor=cursor)
+            self._lines.set((key, cursor), line)
+        return line
+
+    def _paint_line(self, index: int | None, *, cursor: bool) -> Line:
+        columns, header, width = self.ordered_columns, index is None, self.size.width
+        cells = [column.label for column in columns] if index is None else row_cells(self.model, index, len(columns))
+        sized = list(zip((column.width for column in columns), cells, strict=True))
+
+        def paint(part: list[tuple[int, Cell]], *, fixed: bool) -> Strip:
+            style = self._part_style(header=header, fixed=fixed, cursor=cursor)
+            blank = 0 if fixed else width
+            return paint_cells(part, style, padding=self.cell_padding, blank_after=blank, console=self.app.console)
+
+        return Line(
+            fixed=paint(sized[: self.fixed_columns], fixed=True), moving=paint(sized[self.fixed_columns :], fixed=False)
+        )

@@ -1,0 +1,88 @@
+"""The pictures of the documentation, made by the program itself: `python -m tests.screenshots [--check]`.
+
+With --check nothing is written; it fails when a picture is not the one that the program makes today.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from scantui.tui.app import ScanTuiApp
+from tests.tui.scenes import SIZE, night_feed, standing_clock
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+WIDE = (160, 30)
+Scene = Callable[[Pilot[None]], Awaitable[None]]
+
+
+async def _table(pilot: Pilot[None]) -> None:
+    await pilot.pause()
+
+
+async def _filter(pilot: Pilot[None]) -> None:
+    await pilot.press("slash", *"state=fail,run", "space", *"name=*scan")
+    await pilot.pause()
+
+
+async def _form(pilot: Pilot[None]) -> None:
+    await pilot.press("C")
+    await pilot.pause()
+
+
+async def _help(pilot: Pilot[None]) -> None:
+    await pilot.press("question_mark")
+    await pilot.pause()
+
+
+SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
+    "table": (_table, SIZE),
+    "wide": (_table, WIDE),
+    "filter": (_filter, SIZE),
+    "form": (_form, SIZE),
+    "help": (_help, SIZE),
+}
+
+
+async def picture(scene: Scene, size: tuple[int, int]) -> str:
+    """An SVG of the screen after a scene was played."""
+    app = ScanTuiApp(night_feed(), "redis://id11:6380", standing_clock)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await scene(pilot)
+        # What blinks is on in every picture.
+        app.cursor_blink = False  # type: ignore[attr-defined]
+        await pilot.pause()
+        return "\n".join(line.rstrip() for line in app.export_screenshot().splitlines()) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only compare")
+    only_check = parser.parse_args().check
+    # The clock in the header is local time.
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    stale = []
+    for name, (scene, size) in SCENES.items():
+        path = FOLDER / f"{name}.svg"
+        made = asyncio.run(picture(scene, size))
+        if only_check:
+            if not path.exists() or path.read_text() != made:
+                stale.append(path.name)
+        else:
+            path.write_text(made)
+    if stale:
+        print(f"not what the program shows today: {', '.join(stale)}; make them anew: python -m tests.screenshots")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

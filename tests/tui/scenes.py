@@ -1,0 +1,120 @@
+"""What the screens are shown in tests and pictures: a beamline's rows at a fixed moment, and a feed on a script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+from scantui.feed import Beat, Connected, Event, Known
+from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.store.ulid import ALPHABET
+
+NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
+SIZE = (80, 24)
+
+
+def key_of(created_ms: int, serial: int = 0) -> str:
+    """A scan key as a publisher would make it at this time."""
+    number = created_ms << 80 | serial
+    return "esrf:scan:" + "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def row(number: int, *, age: int = 0, state: ScanState = ScanState.CLOSED, **fields: Any) -> ScanSummary:
+    """A scan created `age` seconds ago; fields of the identity and of the row as keyword arguments."""
+    of_identity = {name: fields.pop(name) for name in ScanIdentity.__struct_fields__ if name in fields}
+    created_ms = NOW_MS - age * 1000
+    identity = ScanIdentity(**{"name": "ascan", "number": number, "data_policy": "ESRF", **of_identity})
+    return ScanSummary(
+        key=key_of(created_ms, number),
+        state=state,
+        identity=identity,
+        state_stream=f"esrf:stream:{number}",
+        state_id=f"{created_ms + 1000 * fields.pop('ran', 30)}-0",
+        created_ms=created_ms,
+        **fields,
+    )
+
+
+def beamline_rows() -> list[ScanSummary]:
+    """Twenty scans of a night, oldest first, with every way to end among them."""
+    kinds = [
+        ("ascan", "ascan samx 0.00000 1.00000 40 0.1"),
+        ("loopscan", "loopscan 1000 0.1"),
+        ("ct", "ct 1.0 1"),
+        ("amesh", "amesh samy -1 1 20 samz 0 0.5 20 0.05"),
+        ("dscan", "ascan phi -2.00000 2.00000 80 0.2"),
+    ]
+    ends = {3: "FAILURE", 7: "USER_ABORT", 11: None, 13: "DELETION", 15: "FAILURE"}
+    rows = []
+    for number in range(1, 18):
+        name, title = kinds[number % len(kinds)]
+        rows.append(
+            row(
+                number,
+                age=(20 - number) * 420,
+                name=name,
+                title=title,
+                ran=30 + 11 * number,
+                end_reason=ends.get(number, "SUCCESS"),
+                **_sample(number),
+            )
+        )
+    rows.append(row(18, age=1021, state=ScanState.STARTED, name="loopscan", title="loopscan 1000 0.1", **_sample(18)))
+    rows.append(row(19, age=118, state=ScanState.STARTED, title="ascan samx 0 1 200 0.5", **_sample(19)))
+    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **_sample(20)))
+    return rows
+
+
+def _sample(number: int) -> dict[str, Any]:
+    return {
+        "session": "id11",
+        "proposal": "hc1234",
+        "collection": "sample",
+        "dataset": f"sample_{number // 6:04}",
+        "user_name": "opid11",
+        "path": f"/data/visitor/hc1234/id11/20261118/RAW_DATA/sample/sample_{number // 6:04}.h5",
+    }
+
+
+class StillStore:
+    """Stands where the store of a Connected event is when a scene neither searches nor creates."""
+
+    cannot_search = ""
+
+
+class ScriptedFeed:
+    """A feed whose events a test puts in by hand; it notes which rows the screen has it look after."""
+
+    def __init__(self, *events: Event) -> None:
+        self.watched: Sequence[str] = ()
+        self._coming: asyncio.Queue[Event | Exception] = asyncio.Queue()
+        for event in events:
+            self._coming.put_nowait(event)
+
+    def tell(self, *events: Event | Exception) -> None:
+        for event in events:
+            self._coming.put_nowait(event)
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        while True:
+            event = await self._coming.get()
+            if isinstance(event, Exception):
+                raise event
+            yield event
+
+
+def connected(total: int = 0, store: Any = None) -> Connected:
+    any_store: Any = store or StillStore()
+    return Connected(any_store, total)
+
+
+def night_feed() -> ScriptedFeed:
+    """A feed that has just loaded the night's scans."""
+    rows = beamline_rows()
+    return ScriptedFeed(connected(len(rows)), Beat(NOW_MS), Known(rows[::-1], 0))
+
+
+def standing_clock() -> float:
+    """A clock that does not move, so that what is shown depends on the script alone."""
+    return 1000.0
