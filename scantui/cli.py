@@ -67,7 +67,9 @@ def _watch(url: str) -> int:
 
 
 def _watch_demo() -> int:
-    raise NotImplementedError
+    from scantui.demo.session import DemoSession
+
+    return _show(DemoSession().open_store, "demo")
 
 
 def _async_store() -> type[AsyncDataStore]:

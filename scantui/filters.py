@@ -132,10 +132,11 @@ def _parse_term(match: re.Match[str], position: int) -> _Term:
         raise FilterSyntaxError(what, value_column)
     if not field:
         return _Term("", (_Word(_unquoted(match["value"])),), (), negated)
-    parts = _ALTERNATIVE.findall(match["value"])
+    parts = list(_ALTERNATIVE.finditer(match["value"]))
     if not parts:
         raise FilterSyntaxError(f"{field}= needs a value", value_column)
-    alternatives, arguments = zip(*(_alternative(field, part, value_column) for part in parts), strict=True)
+    read = (_alternative(field, part[0], value_column + part.start()) for part in parts)
+    alternatives, arguments = zip(*read, strict=True)
     return _Term(field, alternatives, arguments, negated)
 
 

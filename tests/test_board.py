@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -145,6 +145,7 @@ class BoardAgainstScreen(RuleBasedStateMachine):
 
 
 TestBoardAgainstScreen = BoardAgainstScreen.TestCase
+TestBoardAgainstScreen.settings = settings(stateful_step_count=25, deadline=None)
 
 
 def test_an_empty_board_shows_nothing() -> None:
@@ -211,6 +212,7 @@ def test_gone_scans_are_found_by_the_filter_under_the_word_that_they_bear() -> N
 changes = st.builds(Change, st.booleans(), st.frozensets(st.sampled_from("abc")), st.integers(0, 3))
 
 
+@settings(deadline=None)
 @given(changes, changes)
 def test_two_changes_together_say_all_that_each_says(one: Change, other: Change) -> None:
     both = one | other

@@ -13,17 +13,19 @@ from random import Random
 
 import msgspec
 
-from scantui.acquisition import Pause, PlannedScan, run_scan
+from scantui.acquisition import Pause, PlannedScan, iso_time, run_scan
 from scantui.demo.embedded import EmbeddedServer
 from scantui.demo.kinds import edge_scan, loop
 from scantui.demo.plans import Experiment, ScanPlanner
 from scantui.exceptions import StoreError
+from scantui.models import ScanState
 from scantui.store.aio import AsyncDataStore
 
 HISTORY_SCANS = 60
 HISTORY_SECONDS = 10 * 3600.0
 # The last scan of the past is over for so long at least.
 _QUIET_SECONDS = 240.0
+_PAST_STREAMS = 2
 _SCANS_IN_DATASET = 8
 _LIVE_POINTS_AT_ONCE = 2
 _BURST = 12
@@ -51,10 +53,7 @@ async def fill_history(server: EmbeddedServer, random: Random, now: float) -> No
                 clock.now = max(clock.now + 5, now - HISTORY_SECONDS + (done + random.uniform(0, 0.6)) * step)
                 end_reason = random.choices(_OUTCOMES, _PAST_ODDS)[0]
                 plan = _in_next_dataset(planner).plan(planner.any_kind(), clock(), end_reason)
-                # One entry for all points: what is past need not come in bit by bit.
-                plan = msgspec.structs.replace(plan, points_at_once=max(1, plan.points))
-                scan = await store.create_scan(plan.identity, plan.info)
-                await run_scan(store, scan, plan, clock.pass_by, clock)
+                await _take_in_the_past(store, plan, clock)
                 done += 1
 
 
@@ -71,6 +70,17 @@ async def operate(
         await shift.anything()
 
 
+async def _take_in_the_past(store: AsyncDataStore, plan: PlannedScan, clock: _SetClock) -> None:
+    """Publish a scan that is over in few requests, since somebody waits for the first row: it is closed at once."""
+    scan = await store.create_scan(plan.identity, plan.info)
+    for stream in plan.streams[:_PAST_STREAMS]:
+        scan = await store.create_stream(scan, stream.name, stream.dtype)
+        await store.append(scan, stream.name, [stream.value_at(index) for index in range(plan.points)])
+    clock.now += plan.preparing + plan.arming + plan.points * plan.interval + plan.finishing
+    ending = {"end_time": iso_time(clock.now), "end_reason": plan.end_reason}
+    await store.advance_scan(scan, ScanState.CLOSED, {**plan.info_prepared, **plan.info_closed, **ending})
+
+
 class _SetClock:
     """A clock that goes when it is told to."""
 
@@ -79,9 +89,6 @@ class _SetClock:
 
     def __call__(self) -> float:
         return self.now
-
-    async def pass_by(self, seconds: float) -> None:
-        self.now += seconds
 
 
 class _Shift:

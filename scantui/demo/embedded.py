@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 LABEL = "demo"
-_NO_EXTRA = "the demo needs fakeredis: install it with pip install 'scantui[demo]'"
+NO_EXTRA = "the demo needs fakeredis: install it with pip install 'scantui[demo]'"
 
 
 async def open_embedded_store(clock: Callable[[], float] = time.time) -> AsyncDataStore:
@@ -45,7 +45,7 @@ class EmbeddedServer:
             # fakeredis is silent about its want of Lua until a stream is to be sealed.
             importlib.import_module("lupa")
         except ImportError:
-            raise MissingExtraError(_NO_EXTRA) from None
+            raise MissingExtraError(NO_EXTRA) from None
         data = fakeredis.FakeServer()
         server = cls(lambda: fakeredis.FakeAsyncRedis(server=data, protocol=2, decode_responses=False))
         async with await server.open_store() as store:

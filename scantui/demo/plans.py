@@ -106,7 +106,8 @@ class ScanPlanner:
             interval=recipe.interval,
             end_reason=end_reason,
             preparing=self._random.uniform(0.3, 1.5) if recipe.sweeps else 0.05,
-            finishing=self._random.uniform(0.2, 0.6) if not is_ct else 0.0,
+            arming=self._random.uniform(0.2, 0.5) if recipe.sweeps else 0.0,
+            finishing=self._random.uniform(0.2, 0.6) if recipe.npoints > 10 else 0.0,
         )
 
     def sequence(self, title: str, now: float, children: int, end_reason: str = "SUCCESS") -> PlannedScan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -500,14 +501,18 @@ async def test_a_url_that_will_not_do_is_refused(open_store: Opener, url: str) -
 
 
 async def test_closing_closes_every_socket(open_store: Opener, store_url: str, raw: redis.Redis) -> None:
-    ours = {client["id"] for client in raw.client_list()}
+    def connected() -> set[str]:
+        return {client["id"] for client in raw.client_list()}
+
+    before = connected()
     store = await open_store(store_url)
     scan = await store.create_scan(IDENTITY)
     await asyncio.gather(*(store.in_parallel("load_scan", scan.key) for _ in range(5)))
-    assert {client["id"] for client in raw.client_list()} > ours
+    opened = connected() - before
+    assert opened
     await store.close()
     # The server notices a closed socket in its own time.
-    while {client["id"] for client in await asyncio.to_thread(raw.client_list)} > ours:
+    while opened & await asyncio.to_thread(connected):
         pass
     await store.close()
 
@@ -520,11 +525,7 @@ async def test_a_closed_store_cannot_be_used(open_store: Opener, store_url: str)
         with pytest.raises(StoreError):
             await store.search_existing_scans()
     finally:
-        await store.close()
-        await close_for_good(store)
-
-
-async def close_for_good(store: AwaitedStore) -> None:
-    """Close the sockets that a store opened after it was closed."""
-    client = store.store._client
-    await store.__getattr__("aclose")() if hasattr(client, "aclose") else client.close()
+        # What was opened again is closed behind the store's back, so that this test leaves nothing open.
+        closed = store.store._client.connection_pool.disconnect()
+        if inspect.isawaitable(closed):
+            await closed

@@ -25,7 +25,7 @@ from scantui.exceptions import (
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, ScanRef, ScanState
 from scantui.store import opening, reading, searching, writing
-from scantui.store.requests import Batch, Command, Request, Transaction, Watch
+from scantui.store.requests import ANSWER_SECONDS, Batch, Command, Request, Transaction, Watch
 from scantui.store.searching import SearchAbility
 from tests.store.conversation import converse, ticking
 
@@ -329,6 +329,11 @@ def test_a_search_that_took_all_its_time_is_not_trusted() -> None:
         converse(search(able(), 5), (asked("*"), CommandError("Timeout limit was reached")))
 
 
+@pytest.mark.xfail(reason="the connection gives up first, and says that the server is silent")
+def test_a_search_ends_before_its_connection_counts_as_lost() -> None:
+    assert searching.SEARCH_SECONDS < ANSWER_SECONDS
+
+
 def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:
     def identity(name: object) -> bytes:
         return json.dumps({"$.id": [{"name": name, "number": 1}], "$.pk": ["P"]}).encode()
@@ -465,6 +470,27 @@ def test_with_force_a_running_scan_is_closed_first() -> None:
         (written(closed, ScanState.CLOSED), [b"OK", b"8-0"]),
         *watched(closed, ScanState.CLOSED),
         (expiry("esrf:stream:STATE", A), [1, 1]),
+    )
+    converse(writing.delete_scan(A, True), *script)
+
+
+@pytest.mark.xfail(reason="the change in between is raised, unlike in advance_scan")
+def test_a_deletion_that_somebody_interferes_with_is_tried_again() -> None:
+    script = (
+        *watched(document(), ScanState.CLOSED),
+        (expiry("esrf:stream:STATE", A), ConflictError("changed")),
+        *watched(document(), ScanState.CLOSED),
+        (expiry("esrf:stream:STATE", A), [1, 1]),
+    )
+    converse(writing.delete_scan(A, False), *script)
+
+
+@pytest.mark.xfail(reason="only the document expires, what it names stays for ever")
+def test_force_deletes_all_that_can_still_be_found() -> None:
+    script = (
+        *watched(document(data_streams={"x": {"pk": "X"}}), ScanState.CLOSED)[:-1],
+        (last_state("STATE"), []),
+        (lambda request: "esrf:stream:X" in {command[1] for command in request.commands}, [1, 1, 1]),
     )
     converse(writing.delete_scan(A, True), *script)
 

@@ -1,0 +1,34 @@
+"""One showing of the demo: the embedded server, and the beamline that works as long as somebody watches."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from importlib.util import find_spec
+from random import Random
+
+from scantui.demo.beamline import fill_history, operate
+from scantui.demo.embedded import NO_EXTRA, EmbeddedServer
+from scantui.exceptions import MissingExtraError
+from scantui.store import AsyncDataStore
+
+_SEED = 11
+
+
+class DemoSession:
+    """Opens stores on a beamline that starts to work when the first of them is opened."""
+
+    def __init__(self) -> None:
+        """Raises MissingExtraError when the packages of the demo's extra are not installed."""
+        if find_spec("fakeredis") is None or find_spec("lupa") is None:
+            raise MissingExtraError(NO_EXTRA)
+        self._server: EmbeddedServer | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    async def open_store(self) -> AsyncDataStore:
+        if self._server is None:
+            self._server = await EmbeddedServer.start()
+            random = Random(_SEED)  # noqa: S311 - scans, not secrets
+            await fill_history(self._server, random, time.time())
+            self._work = asyncio.create_task(operate(await self._server.open_store(), random))
+        return await self._server.open_store()

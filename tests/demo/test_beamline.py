@@ -1,0 +1,128 @@
+"""The night that is over is in order, and a newcomer soon sees every way a scan can go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from scantui.demo.beamline import HISTORY_SCANS, HISTORY_SECONDS, fill_history, operate
+from scantui.demo.embedded import EmbeddedServer
+from scantui.models import ScanState, ScanSummary
+from scantui.store.aio import AsyncDataStore
+from scantui.words import duration, seconds_of, state_word
+from tests.demo.conftest import NOON, Playback, seeded
+
+SEED = 1
+
+
+async def summaries(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    loaded = await store.load_summaries(keys)
+    return [summary for summary in loaded if isinstance(summary, ScanSummary)]
+
+
+async def created(store: AsyncDataStore) -> list[str]:
+    """The keys of all scans that were created, those that were deleted meanwhile too."""
+    return [ref.key for ref in (await store.wait_for_news("0-0", {}, 1)).created]
+
+
+async def all_summaries(store: AsyncDataStore) -> list[ScanSummary]:
+    return await summaries(store, (await store.search_existing_scans()).keys)
+
+
+async def play(server: EmbeddedServer, pauses: int, seed: int = SEED) -> Playback:
+    """Operate until so many pauses were made; everything bears the time of the play."""
+    time = Playback(pauses)
+    async with await server.open_dated_store(time.clock) as store:
+        with pytest.raises(asyncio.CancelledError):
+            await operate(store, seeded(seed), time.pause, time.clock)
+    return time
+
+
+@pytest.mark.usefixtures("fresh_ulids")
+async def test_history_is_oldest_first_and_spreads_over_hours(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    await fill_history(server, seeded(SEED), NOON)
+    scans = await all_summaries(store)
+    assert len(scans) == HISTORY_SCANS
+    started = [seconds_of(scan.start_time) or 0.0 for scan in scans]
+    assert started == sorted(started)
+    assert [scan.created_ms // 1000 for scan in scans] == [int(second) for second in started]
+    assert NOON - HISTORY_SECONDS <= started[0] < NOON - 0.9 * HISTORY_SECONDS
+    assert started[-1] > NOON - 3600
+    assert all(scan.state_ms / 1000 < NOON - 60 for scan in scans)
+    (entry, last), created = await store.get_last_scan(), [scan.key for scan in scans]
+    assert (last, int(entry.split("-")[0])) == (created[-1], scans[-1].created_ms)
+
+
+async def test_history_has_every_outcome_and_sensible_durations(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    await fill_history(server, seeded(SEED), NOON)
+    scans = await all_summaries(store)
+    words = [state_word(scan) for scan in scans]
+    assert set(words) == {"DONE", "ABRT", "FAIL"}
+    assert words.count("DONE") > HISTORY_SCANS / 2
+    assert all(0.01 < (duration(scan, int(NOON * 1000)) or 0) < 90 for scan in scans)
+    proposals = {scan.identity.proposal for scan in scans if scan.identity}
+    assert proposals == {"blc15001", "ihma123", "hc5432"}
+    assert (await store.search_existing_scans(proposal="ih*")).keys
+
+
+async def test_the_first_scan_starts_at_once(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    time = await play(server, pauses=1)
+    (scan,) = await all_summaries(store)
+    assert time.now - NOON < 1
+    assert seconds_of(scan.start_time) == NOON
+
+
+async def test_a_newcomer_sees_every_outcome_within_two_minutes(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    time = await play(server, pauses=530)
+    ends = [(state_word(scan), scan.state_ms / 1000 - NOON) for scan in await summaries(store, await created(store))]
+    first = {word: min(seconds for other, seconds in ends if other == word) for word, _ in ends}
+    assert first.keys() == {"DONE", "FAIL", "ABRT", "LOST"}
+    assert max(first.values()) <= 120
+    assert first["LOST"] > 60
+    assert time.now < NOON + 180
+
+
+async def test_the_silent_scan_starts_within_half_a_minute_and_stays_open(
+    server: EmbeddedServer, store: AsyncDataStore
+) -> None:
+    time = await play(server, pauses=150)
+    scans = await all_summaries(store)
+    (silent,) = [scan for scan in scans if scan.state is ScanState.STARTED]
+    assert (seconds_of(silent.start_time) or 0) < NOON + 30
+    assert time.now > silent.state_ms / 1000 + 30
+
+
+async def test_two_sessions_bursts_and_sequences_are_there(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    await play(server, pauses=600)
+    scans = await all_summaries(store)
+    assert {scan.identity.session for scan in scans if scan.identity} == {"exafs", "optics"}
+    (parent, *_) = [scan for scan in scans if scan.identity and scan.identity.name == "sequence"]
+    assert len([scan for scan in scans if scan.parent == parent.key]) == 3
+    short = [seconds_of(scan.start_time) or 0 for scan in scans if scan.title == "loopscan 2 0.05"]
+    assert len(short) >= 12
+    assert short[11] - short[0] < 4
+
+
+@pytest.mark.parametrize("pauses", [0, 3, 10, 60, 170, 240, 330])
+async def test_left_at_any_time_it_closes_what_is_open(
+    server: EmbeddedServer, store: AsyncDataStore, pauses: int
+) -> None:
+    await play(server, pauses)
+    running = [scan for scan in await all_summaries(store) if scan.is_open]
+    assert all(scan.title and scan.title.startswith("loopscan") for scan in running)
+    assert len(running) <= 1
+
+
+@pytest.mark.usefixtures("fresh_ulids")
+async def test_a_seed_gives_the_same_beamline_again() -> None:
+    async def told(seed: int) -> list[object]:
+        server = await EmbeddedServer.start()
+        await play(server, pauses=300, seed=seed)
+        async with await server.open_store() as store:
+            scans = await all_summaries(store)
+            return [(scan.identity, scan.title, scan.start_time, scan.end_time, scan.end_reason) for scan in scans]
+
+    assert await told(5) == await told(5)
+    assert await told(5) != await told(6)

@@ -1,0 +1,230 @@
+"""The words for states follow the table, times are written in few letters, and no text of a publisher breaks either."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.words import STATE_WORDS, clock_span, duration, seconds_of, short_span, state_word
+
+NOON = 1_700_049_600.0
+NOON_UTC = "2023-11-15T12:00:00+00:00"
+
+
+def scan(
+    state: ScanState | None = ScanState.CLOSED,
+    created: float = NOON,
+    moved: float = NOON,
+    start_time: str | None = None,
+    end_time: str | None = None,
+    end_reason: str | None = None,
+    exit_status: str | None = None,
+) -> ScanSummary:
+    return ScanSummary(
+        key="esrf:scan:1",
+        state=state,
+        identity=ScanIdentity(name="ascan", number=1),
+        state_id=f"{int(moved * 1000)}-0",
+        created_ms=int(created * 1000),
+        start_time=start_time,
+        end_time=end_time,
+        end_reason=end_reason,
+        exit_status=exit_status,
+    )
+
+
+# States
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (ScanState.CREATED, "NEW"),
+        (ScanState.PREPARED, "PREP"),
+        (ScanState.STARTED, "RUN"),
+        (ScanState.STOPPED, "STOP"),
+        (ScanState.CLOSED, "END"),
+        (None, "BAD"),
+    ],
+)
+def test_each_state_has_its_word(state: ScanState | None, word: str) -> None:
+    assert state_word(scan(state)) == word
+
+
+@pytest.mark.parametrize(
+    ("end_reason", "exit_status", "word"),
+    [
+        ("SUCCESS", None, "DONE"),
+        ("FAILURE", None, "FAIL"),
+        ("USER_ABORT", None, "ABRT"),
+        ("DELETION", None, "LOST"),
+        ("success", None, "DONE"),
+        ("Failure", None, "FAIL"),
+        (None, "success", "DONE"),
+        (None, "SUCCESS", "DONE"),
+        (None, "abort", "ABRT"),
+        (None, "Abort", "ABRT"),
+        (None, "fail", "FAIL"),
+        (None, "anything else", "FAIL"),
+        ("FAILURE", "success", "FAIL"),
+        ("SUCCESS", "fail", "DONE"),
+        ("", "abort", "ABRT"),
+        ("", "", "END"),
+        (None, None, "END"),
+        (None, "", "END"),
+    ],
+)
+def test_a_closed_scan_says_how_it_ended(end_reason: str | None, exit_status: str | None, word: str) -> None:
+    assert state_word(scan(end_reason=end_reason, exit_status=exit_status)) == word
+
+
+@pytest.mark.parametrize("end_reason", ["SUCCESSFUL", "SUCCESS ", "DONE", "ok", "0", "[/]"])
+def test_an_unknown_end_is_never_a_success(end_reason: str) -> None:
+    assert state_word(scan(end_reason=end_reason)) == "END"
+
+
+@pytest.mark.parametrize("state", [state for state in ScanState if state is not ScanState.CLOSED])
+def test_an_open_scan_has_not_ended_whatever_it_says(state: ScanState) -> None:
+    assert state_word(scan(state, end_reason="SUCCESS")) == state_word(scan(state, exit_status="fail"))
+    assert state_word(scan(state, end_reason="SUCCESS")) == state_word(scan(state))
+
+
+def test_a_row_with_a_problem_is_bad() -> None:
+    assert state_word(ScanSummary(key="esrf:scan:1", problem="id is missing")) == "BAD"
+
+
+@settings(deadline=None)
+@given(st.sampled_from([None, *ScanState]), st.none() | st.text(), st.none() | st.text())
+def test_every_scan_has_a_word_that_the_table_explains(
+    state: ScanState | None, end_reason: str | None, exit_status: str | None
+) -> None:
+    assert state_word(scan(state, end_reason=end_reason, exit_status=exit_status)) in STATE_WORDS
+
+
+# Spans
+
+
+@pytest.mark.parametrize(
+    ("seconds", "short", "clock"),
+    [
+        (-5, "0s", "0:00"),
+        (-0.5, "0s", "0:00"),
+        (0, "0s", "0:00"),
+        (0.999, "0s", "0:00"),
+        (41, "41s", "0:41"),
+        (59.99, "59s", "0:59"),
+        (60, "1m", "1:00"),
+        (1022, "17m", "17:02"),
+        (3599, "59m", "59:59"),
+        (3600, "1h", "1:00:00"),
+        (3900, "1h", "1:05:00"),
+        (86399, "23h", "23:59:59"),
+        (86400, "1d", "24:00:00"),
+        (6 * 86400, "6d", "144:00:00"),
+        (999 * 86400, "999d", "23976:00:00"),
+    ],
+)
+def test_spans_are_written_in_full_units(seconds: float, short: str, clock: str) -> None:
+    assert short_span(seconds) == short
+    assert clock_span(seconds) == clock
+
+
+@settings(deadline=None)
+@given(st.floats(-1e12, 1e12))
+def test_a_short_span_takes_four_characters_up_to_a_thousand_days(seconds: float) -> None:
+    assert len(short_span(seconds)) <= 4 or seconds >= 1000 * 86400
+    assert int(short_span(seconds)[:-1]) >= 0
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10**9))
+def test_a_clock_span_can_be_read_back(seconds: int) -> None:
+    parts = [int(part) for part in clock_span(seconds).split(":")]
+    assert sum(part * size for part, size in zip(reversed(parts), (1, 60, 3600), strict=False)) == seconds
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NOON_UTC,
+        "2023-11-15T12:00:00Z",
+        "2023-11-15 12:00:00+00:00",
+        "2023-11-15T13:00:00+01:00",
+        "2023-11-15T06:30:00-05:30",
+        "2023-11-15T12:00:00.000000+00:00",
+    ],
+)
+def test_a_time_with_a_zone_is_understood(text: str) -> None:
+    assert seconds_of(text) == NOON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", " ", "2023-11-15T12:00:00", "2023-11-15", "yesterday", "1700049600", "2023-13-45T99:00:00Z", "Z", "ZZ"],
+)
+def test_a_time_without_a_zone_and_nonsense_are_nobodys_guess(text: str | None) -> None:
+    assert seconds_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "1970-01-01T00:00:00Z"])
+def test_the_ends_of_the_calendar_are_times_too(text: str) -> None:
+    assert seconds_of(text) is not None
+
+
+def test_an_open_scan_has_run_since_its_start() -> None:
+    running = scan(ScanState.STARTED, created=NOON - 100, start_time=NOON_UTC)
+    assert duration(running, int((NOON + 41) * 1000)) == 41
+
+
+def test_a_closed_scan_ran_from_start_to_end() -> None:
+    done = scan(start_time=NOON_UTC, end_time="2023-11-15T12:17:02Z", moved=NOON + 5000)
+    assert duration(done, int((NOON + 9999) * 1000)) == 1022
+
+
+@pytest.mark.parametrize("text", [None, "", "2023-11-15T12:00:00", "nonsense"])
+def test_without_a_start_that_can_be_read_the_creation_counts(text: str | None) -> None:
+    assert duration(scan(ScanState.STARTED, created=NOON - 7, start_time=text), int(NOON * 1000)) == 7
+
+
+@pytest.mark.parametrize("text", [None, "", "2023-11-15T12:00:00", "nonsense"])
+def test_without_an_end_that_can_be_read_the_last_transition_counts(text: str | None) -> None:
+    assert duration(scan(start_time=NOON_UTC, end_time=text, moved=NOON + 12), 0) == 12
+
+
+def test_an_end_before_the_start_says_nothing() -> None:
+    assert duration(scan(start_time=NOON_UTC, end_time="2023-11-15T11:59:59Z"), 0) is None
+
+
+def test_an_end_at_the_start_is_no_time_at_all() -> None:
+    assert duration(scan(start_time=NOON_UTC, end_time=NOON_UTC), 0) == 0
+
+
+def test_a_row_with_a_problem_has_no_duration() -> None:
+    assert duration(ScanSummary(key="esrf:scan:1", problem="id is missing"), int(NOON * 1000)) is None
+
+
+times = st.none() | st.text() | st.datetimes().map(str) | st.datetimes(timezones=st.timezones()).map(str)
+
+
+@settings(deadline=None)
+@given(st.sampled_from([None, *ScanState]), times, times, st.integers(0, 2**48 - 1), st.integers(0, 2**63))
+def test_no_time_that_a_publisher_writes_breaks_the_duration(
+    state: ScanState | None, start_time: str | None, end_time: str | None, created_ms: int, now_ms: int
+) -> None:
+    seconds = duration(scan(state, created_ms / 1000, start_time=start_time, end_time=end_time), now_ms)
+    if seconds is not None:
+        assert short_span(seconds)
+        assert clock_span(seconds)
+        assert seconds >= 0 or state is not ScanState.CLOSED
+
+
+def test_no_word_is_explained_twice() -> None:
+    assert all(one != other for one, other in itertools.combinations(STATE_WORDS.values(), 2))
+    assert all(len(word) <= 5 for word in STATE_WORDS)
