@@ -92,7 +92,7 @@ class Board:
         """Note that scans went away; their rows stay, and say so."""
         gone = {key for key in keys if key in self._rows}
         self._gone |= gone
-        return Change(touched=frozenset(gone))
+        return self._refilter(gone)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter."""
@@ -101,8 +101,12 @@ class Board:
         if not scan_filter.terms:
             self._shown = self._keys
         else:
-            self._shown = [key for key in self._keys if scan_filter.matches(self._rows[key])]
+            self._shown = [key for key in self._keys if self._passes(key)]
         return Change(rearranged=self._shown != shown_before)
+
+    def _passes(self, key: str) -> bool:
+        row = self._rows[key]
+        return self.filter.matches(row, self.word_of(row))
 
     def _refilter(self, keys: Iterable[str]) -> Change:
         """Show or hide these scans as the filter has it."""
@@ -110,7 +114,7 @@ class Board:
         for key in sorted(keys):
             index = bisect_left(self._shown, key)
             is_shown = index < len(self._shown) and self._shown[index] == key
-            passes = self.filter.matches(self._rows[key])
+            passes = self._passes(key)
             if passes and is_shown:
                 touched.add(key)
             elif passes:

@@ -25,9 +25,9 @@ CHUNK = 100
 PULSE_SECONDS = 1.0
 # After a wake-up others often follow at once: they are gathered before the read is armed anew.
 GATHER_SECONDS = 0.05
-_POLL_SECONDS = 0.001
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _MOST_WATCHED = 25
+_PULSE_CHUNK = 500
 
 
 class Connecting(msgspec.Struct, frozen=True):
@@ -132,7 +132,7 @@ class Feed:
         """One connection's life: catch up, then follow."""
         since, keys = await store.list_scans()
         yield Connected(store, len(keys))
-        gone = self._is_open.keys() - set(keys)
+        gone = await self._gone_meanwhile(store, keys)
         if gone:
             self._forget(gone)
             yield Gone(sorted(gone))
@@ -150,9 +150,14 @@ class Feed:
             if pending:
                 chunk = pending[: -CHUNK - 1 : -1]
                 del pending[-CHUNK:]
-                yield Known(await self._load(store, chunk), len(pending))
-            patience = _POLL_SECONDS if pending else max(next_pulse - self._clock(), _POLL_SECONDS)
-            news = await store.wait_for_news(since, self._state_ids, min(patience, PULSE_SECONDS))
+                known = await self._load(store, chunk)
+                yield Known(known, len(pending))
+                vanished = self._is_open.keys() & set(chunk) - {row.key for row in known}
+                if vanished:
+                    self._forget(vanished)
+                    yield Gone(sorted(vanished))
+            patience = 0.0 if pending else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
+            news = await store.wait_for_news(since, self._state_ids, patience)
             since = news.since
             if not news.created and not news.moved:
                 continue
@@ -170,6 +175,14 @@ class Feed:
                 yield Gone(sorted(vanished))
             if not pending:
                 await self._pause(GATHER_SECONDS)
+
+    async def _gone_meanwhile(self, store: AsyncDataStore, listed: Sequence[str]) -> set[str]:
+        """Which of the scans that we knew went away while nobody followed; a deleted one may be listed for a while."""
+        gone = self._is_open.keys() - set(listed)
+        kept = sorted(self._is_open.keys() - gone)
+        for start in range(0, len(kept), _PULSE_CHUNK):
+            gone.update((await store.feel_pulse(kept[start : start + _PULSE_CHUNK])).gone)
+        return gone
 
     async def _load(self, store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
         """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it."""

@@ -5,7 +5,7 @@ Rule: one grammar, one meaning. `matches` decides for every scan, wherever it ca
     name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
     state=run                               the word in the first column, or CREATED, PREPARED, ...
     name=ascan,dscan  name=a|b              any of several; so does the same field twice
-    !name=ct  -name=ct  !samx               not
+    !name=ct  -name=ct  name!=ct  !samx     not
     samx  "samx 0 1"                        a word, or a text, anywhere in name, title, dataset and so on
     name="a* b"                             quoted: literal, blanks and stars included
 """
@@ -28,10 +28,11 @@ _ALIASES = {"no": "number", "st": STATE_FIELD, "policy": "data_policy"}
 
 _TERM = re.compile(
     r"""(?P<not>[!-])?
-        (?:(?P<field>[^\s="!<>]+)=)?
+        (?:(?P<field>[^\s="!<>]+)(?P<unequal>!)?=)?
         (?P<value>(?:"[^"]*"|[^\s"])*)""",
     re.VERBOSE,
 )
+_COMPARISON = re.compile(r"(\w+)(<=|>=|<|>)")
 _ALTERNATIVE = re.compile(r'(?:"[^"]*"|[^,|"])+')
 
 
@@ -53,14 +54,14 @@ class _Term(NamedTuple):
     arguments: tuple[str | int | float, ...]
     negated: bool
 
-    def matches(self, scan: ScanSummary) -> bool:
-        return any(self._holds(alternative, scan) for alternative in self.alternatives) is not self.negated
+    def matches(self, scan: ScanSummary, word: str) -> bool:
+        return any(self._holds(alternative, scan, word) for alternative in self.alternatives) is not self.negated
 
-    def _holds(self, alternative: Pattern | _Word | str, scan: ScanSummary) -> bool:
+    def _holds(self, alternative: Pattern | _Word | str, scan: ScanSummary, word: str) -> bool:
         if isinstance(alternative, _Word):
             return alternative.is_in(scan)
         if isinstance(alternative, str):
-            return alternative in (state_word(scan), scan.state.name if scan.state is not None else "")
+            return alternative in (word, scan.state.name if scan.state is not None else "")
         return scan.identity is not None and alternative.matches(getattr(scan.identity, self.field))
 
 
@@ -88,9 +89,13 @@ class ScanFilter(msgspec.Struct, frozen=True):
                 positive[term.field] = term
         return cls(text, (*positive.values(), *others))
 
-    def matches(self, scan: ScanSummary) -> bool:
-        """Whether a scan passes; the empty filter lets all pass."""
-        return all(term.matches(scan) for term in self.terms)
+    def matches(self, scan: ScanSummary, word: str = "") -> bool:
+        """Whether a scan passes, under the `word` for its state if it is not what its document says.
+
+        The empty filter lets all pass.
+        """
+        word = word or state_word(scan)
+        return all(term.matches(scan, word) for term in self.terms)
 
     @property
     def search_arguments(self) -> dict[str, str | int | float]:
@@ -121,7 +126,7 @@ def _terms(text: str) -> list[tuple[int, re.Match[str]]]:
 
 
 def _parse_term(match: re.Match[str], position: int) -> _Term:
-    negated = match["not"] is not None
+    negated = (match["not"] is None) is not (match["unequal"] is None)
     field = (match["field"] or "").lower()
     field = _ALIASES.get(field, field)
     value_column = match.start("value") + 1
@@ -131,6 +136,9 @@ def _parse_term(match: re.Match[str], position: int) -> _Term:
         what = f"{field}= needs a value" if field else f"{match['not']} needs something to exclude"
         raise FilterSyntaxError(what, value_column)
     if not field:
+        compared = _COMPARISON.match(match["value"])
+        if compared and compared[1].lower() in (*FILTER_FIELDS, *_ALIASES):
+            raise FilterSyntaxError("a field is compared with = or != only", value_column + compared.start(2))
         return _Term("", (_Word(_unquoted(match["value"])),), (), negated)
     parts = list(_ALTERNATIVE.finditer(match["value"]))
     if not parts:
@@ -159,7 +167,7 @@ def _alternative(field: str, part: str, column: int) -> tuple[Pattern | str, str
 def _number(field: str, part: str, column: int) -> int | float:
     for kind in (int, float):
         try:
-            return kind(part)
+            return kind(_unquoted(part))
         except ValueError:
             continue
     raise FilterSyntaxError(f"{field} takes a number, not {part!r}", column)

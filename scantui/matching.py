@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import operator
 from collections.abc import Mapping
 from decimal import Decimal
 from numbers import Real
@@ -101,7 +102,7 @@ def parse_pattern(field: str, value: object) -> Pattern:
 
 def unknown_field(field: str, known: tuple[str, ...] = FIELDS) -> str:
     """The sentence for a field that scans do not have, with the nearest one that they do have."""
-    near = difflib.get_close_matches(field.lower(), known, n=1)
+    near = difflib.get_close_matches(str(field).lower(), known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"known fields are {', '.join(known)}"
     return f"scans have no field {field!r}: {hint}"
 
@@ -109,9 +110,13 @@ def unknown_field(field: str, known: tuple[str, ...] = FIELDS) -> str:
 def _number(field: str, value: object) -> int | float | Decimal:
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         raise SearchFieldError(f"{field} takes a number, not {_described(value)}")
-    if not isinstance(value, (int, float, Decimal)):
-        as_float = float(value)
-        value = int(as_float) if as_float.is_integer() and value == int(as_float) else as_float
+    if hasattr(value, "__index__"):
+        return operator.index(value)
+    if not isinstance(value, (float, Decimal)):
+        try:
+            value = float(value)
+        except OverflowError:
+            raise SearchFieldError(f"{field} takes a number of a sensible size") from None
     if not isinstance(value, int) and not math.isfinite(value):
         raise SearchFieldError(f"{field} takes a finite number, not {value}")
     return value

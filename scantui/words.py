@@ -32,7 +32,7 @@ _OPEN = {
 _END_REASONS = {"SUCCESS": "DONE", "FAILURE": "FAIL", "USER_ABORT": "ABRT", "DELETION": "LOST"}
 _EXIT_STATUSES = {"success": "DONE", "abort": "ABRT"}
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 
 
 def state_word(scan: ScanSummary) -> str:
@@ -49,9 +49,9 @@ def state_word(scan: ScanSummary) -> str:
 
 
 def short_span(seconds: float) -> str:
-    """A span of time in at most four characters: 45s, 12m, 3h, 6d."""
+    """A span of time in at most four characters: 45s, 12m, 3h, 6d, 2y."""
     seconds = max(0, int(seconds))
-    for size, letter in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
+    for size, letter in ((_YEAR, "y"), (_DAY, "d"), (_HOUR, "h"), (_MINUTE, "m")):
         if seconds >= size:
             return f"{seconds // size}{letter}"
     return f"{seconds}s"

@@ -200,7 +200,6 @@ def test_a_scan_that_is_seen_again_is_gone_no_longer() -> None:
     assert board.word_of(row(1)) == "RUN"
 
 
-@pytest.mark.xfail(reason="the filter sees a summary, which does not know that its scan is gone")
 def test_gone_scans_are_found_by_the_filter_under_the_word_that_they_bear() -> None:
     board = Board()
     board.put([row(1), row(2)])

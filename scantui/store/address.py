@@ -43,6 +43,8 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def parse(cls, url: str) -> ServerAddress:
         """Read a URL; UsageError says what is wrong with it, without repeating its password."""
+        if not isinstance(url, str):
+            raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
         try:
             parts = urlsplit(url)
             port = parts.port or DEFAULT_PORT
@@ -53,7 +55,9 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         is_socket = parts.scheme == "unix"
-        path = (host and f"/{host}" if is_socket else "") + unquote(parts.path) if is_socket else ""
+        # Of unix://run/redis.sock the first part stands where others have their host, whose case would be folded.
+        first = parts.netloc.rpartition("@")[2]
+        path = unquote((first and f"/{first}") + parts.path) if is_socket else ""
         if is_socket and not path.strip("/"):
             raise UsageError(f"the URL names no socket: {_EXAMPLE}")
         password = query.pop("password", None) or (unquote(parts.password) if parts.password else None)
@@ -89,6 +93,10 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"ServerAddress({self.label})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What tracebacks with local variables show."""
+        return [("label", self.label)]
 
     def client_settings(self) -> dict[str, Any]:
         """Keyword arguments that redis.Redis and redis.asyncio.Redis both take; they hold the password."""

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from scantui.exceptions import StoreError
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import following, opening, reading, searching, writing
@@ -56,7 +56,7 @@ class AsyncDataStore:
         ...
         await store.aclose()
 
-    Every error is a scantui.exceptions.StoreError.
+    Every error is a scantui.exceptions.ScanTuiError.
     """
 
     def __init__(self, client: Redis, label: str, clock: Callable[[], float] = time.time) -> None:
@@ -67,6 +67,7 @@ class AsyncDataStore:
         self._client = client
         self._client.response_callbacks.clear()
         self._clock = clock
+        self._closed = False
         self._ability = searching.SearchAbility()
         self.label = label
 
@@ -82,6 +83,7 @@ class AsyncDataStore:
 
     async def aclose(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
+        self._closed = True
         # The method that all supported versions of the client library have in common is `close`, in newer ones by
         # another name.
         await getattr(self._client, "aclose", self._client.close)()
@@ -164,6 +166,8 @@ class AsyncDataStore:
         return await self._run(following.feel_pulse(keys))
 
     async def _run(self, operation: Operation[Result]) -> Result:
+        if self._closed:
+            raise ConnectionFailed("the store was closed: open another one")
         conversation = _Conversation(self._client)
         try:
             request = next(operation)

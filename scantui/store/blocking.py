@@ -15,7 +15,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from scantui.exceptions import StoreError
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import following, opening, reading, searching, writing
@@ -47,7 +47,7 @@ class DataStore:
             for scan in store.load_scans(keys):
                 print(scan)
 
-    Every error is a scantui.exceptions.StoreError.
+    Every error is a scantui.exceptions.ScanTuiError.
     """
 
     def __init__(self, url: str, init_db: bool = False) -> None:
@@ -157,6 +157,8 @@ class DataStore:
         return self._run(following.feel_pulse(keys))
 
     def _run(self, operation: Operation[Result]) -> Result:
+        if not self._close.alive:
+            raise ConnectionFailed("the store was closed: open another one")
         conversation = _Conversation(self._client)
         try:
             request = next(operation)

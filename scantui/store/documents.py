@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,12 +38,15 @@ SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *(f"$.info.{key}" for key in _SUMM
 IDENTITY_PATHS = ("$.id", "$.pk")
 
 LARGEST_INFO = 2**20
+_LARGEST_BITS = 1024  # of a double, which is what becomes of a whole number beyond 64 bit
 _REQUIRED = ("name", "number", "data_policy")
 _decode = msgspec.json.Decoder().decode
 
 
 def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
     """Check the identity of a scan to be created; ScanValidationError says which field is wrong."""
+    if not isinstance(fields, Mapping):
+        raise ScanValidationError(f"identity takes a dictionary with {', '.join(_REQUIRED)}, not {fields!r:.60}")
     for field in fields:
         if field not in FIELDS:
             raise ScanValidationError(f"identity: {unknown_field(field)}")
@@ -167,6 +171,15 @@ def state_stream_of(key: str, state_stream: object) -> str:
     return STREAM_PREFIX + _pk(key, "state_stream.pk", pk)
 
 
+def is_utf8(text: str) -> bool:
+    """Whether a text can be sent at all: half a character, a lone surrogate, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def has_outcome(document: Mapping[str, Any]) -> bool:
     """Whether info says how a closed scan ended; it is the last thing that a publisher adds."""
     info = document.get("info")
@@ -183,8 +196,8 @@ def _identity(what: str, fields: Mapping[str, Any]) -> ScanIdentity:
 
 
 def _whole_number(what: str, value: object) -> int:
-    if hasattr(value, "item"):  # numbers of numpy
-        value = value.item()
+    if not isinstance(value, (int, float, str)) and hasattr(value, "__index__"):  # whole numbers of numpy
+        value = operator.index(value)
     # Older publishers wrote the number as a text, RedisJSON turns one beyond 64 bit into a float.
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         try:
@@ -235,7 +248,11 @@ def _described(value: object) -> str:
 
 
 def _jsonable(value: Any, where: str) -> Any:
-    if value is None or isinstance(value, (bool, int)):
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() >= _LARGEST_BITS:
+            raise ScanValidationError(f"{where} holds a number of {value.bit_length()} bit, which JSON readers refuse")
         return value
     if isinstance(value, str):
         return _require_utf8(value, where)
@@ -259,9 +276,6 @@ def _json_key(key: object, where: str) -> object:
 
 
 def _require_utf8(text: str | None, where: str) -> str | None:
-    if text is not None and not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise ScanValidationError(f"{where} holds half a character (a lone surrogate)") from None
+    if text is not None and not is_utf8(text):
+        raise ScanValidationError(f"{where} holds half a character (a lone surrogate)")
     return text

@@ -5,6 +5,7 @@ Rule: a message from the server is text from outside; the commands that redis-py
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 
@@ -23,7 +24,8 @@ from scantui.exceptions import (
 from scantui.text import printable
 
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
-CLIENT_ERRORS = (redis_errors.RedisError, OSError)
+# Before Python 3.11 the event loop's TimeoutError is one of its own.
+CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
 _QUOTED_COMMAND = ") of pipeline caused error: "
@@ -43,7 +45,7 @@ def translate(error: Exception) -> StoreError:
         return OutOfMemory("the server's memory is full, and it takes no more writes until scans expire")
     if isinstance(error, redis_errors.BusyLoadingError) or word in ("BUSY", "LOADING", "MASTERDOWN"):
         return ServerBusyError(f"the server is busy: {text}")
-    if isinstance(error, (redis_errors.TimeoutError, TimeoutError)):
+    if isinstance(error, (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)):
         return ConnectionFailed("the server did not answer in time")
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
         return ConnectionFailed(_why_unreachable(text))

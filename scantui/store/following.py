@@ -39,12 +39,14 @@ def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> O
     """Wait up to `timeout` seconds (2 at most) for scans created after `since` or for open scans that change state.
 
     `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Answers with empty News
-    when nothing came.
+    when nothing came; with a timeout of 0 it answers at once.
     """
-    if not 0 < timeout <= LONGEST_BLOCK:
-        raise UsageError(f"timeout is {timeout}: give seconds, more than 0 and {LONGEST_BLOCK:g} at most")
+    if not 0 <= timeout <= LONGEST_BLOCK:
+        raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
+    # A server may take a tenth of a second to notice that the shortest wait is over.
+    waiting = ("BLOCK", max(1, int(timeout * 1000))) if timeout else ()
     reply = yield Command(
-        *("XREAD", "BLOCK", max(1, int(timeout * 1000)), "STREAMS"),
+        *("XREAD", *waiting, "STREAMS"),
         *(protocol.SCAN_HISTORY, *state_ids),
         *(protocol.require_timetag(since), *state_ids.values()),
     )

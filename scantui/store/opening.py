@@ -13,6 +13,7 @@ from scantui.exceptions import (
     DatabaseNotEmptyError,
     MissingModuleError,
     NotInitialisedError,
+    UsageError,
 )
 from scantui.matching import FIELDS, NUMBER_FIELDS
 from scantui.store import protocol
@@ -88,7 +89,12 @@ def initialise() -> Operation[None]:
                 f"the server has no {what} module, which blissdata needs: load RedisJSON and RediSearch into it"
             )
     schema = _schema()
-    yield Command("FT.CREATE", protocol.INDEX, *schema.split())
+    try:
+        yield Command("FT.CREATE", protocol.INDEX, *schema.split())
+    except CommandError as error:
+        if "db != 0" in str(error):
+            raise UsageError("only database 0 can be initialised, since the server indexes no other") from None
+        raise
     yield Command("SET", f"{protocol.INDEX}:hash", hashlib.sha1(schema.encode(), usedforsecurity=False).hexdigest())
     yield Command("SET", f"{protocol.INDEX}:schema", schema)
     try:

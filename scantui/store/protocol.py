@@ -43,7 +43,7 @@ class Entry(NamedTuple):
 
 def is_scan_key(key: str) -> bool:
     """Whether a key can be that of a scan document; the index's own notes share its prefix, not its length."""
-    return key.startswith(SCAN_PREFIX) and len(key) == len(SCAN_PREFIX) + LENGTH
+    return key.startswith(SCAN_PREFIX) and len(key) == len(SCAN_PREFIX) + LENGTH and key.isascii()
 
 
 def require_scan_key(key: str) -> str:

@@ -17,7 +17,8 @@ from scantui.store import documents, protocol
 from scantui.store.reading import get_last_timetag, raise_if_error
 from scantui.store.requests import Batch, Command, Operation, Transaction, Value
 
-SEARCH_SECONDS = 10.0
+# Less than a driver waits for an answer, so that it is the server which gives up first.
+SEARCH_SECONDS = 4.0
 _CHUNK = 500
 _SCAN_COUNT = 1000
 _MOST_RESULTS = 1_000_000
@@ -70,8 +71,9 @@ def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[
     found = yield from _candidates(_EVERYTHING, ability, clock)
     # A document that the index refused, for a number written as a text say, stands in the history only.
     reply = yield Command("XRANGE", protocol.SCAN_HISTORY, "-", found.timestamp)
-    refused = {protocol.scan_key_in(entry) for entry in protocol.parse_entries(reply)} - {None, *found.keys}
-    return FoundScans(found.timestamp, sorted([*found.keys, *filter(None, refused)]))
+    noted = {key for entry in protocol.parse_entries(reply) if (key := protocol.scan_key_in(entry))}
+    refused = yield from _confirmed(sorted(noted.difference(found.keys)), SearchCriteria())
+    return FoundScans(found.timestamp, sorted([*found.keys, *refused]))
 
 
 def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[_Query]:

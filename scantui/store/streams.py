@@ -51,6 +51,8 @@ def dtype_text(dtype: object) -> str:
 
 def new_stream_fields(dtype: str, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The encoding and the info of a numeric stream, as they stand in the scan's document."""
+    if not isinstance(shape, (list, tuple)):
+        raise StreamError(f"shape takes a list of whole numbers, () for scalars, not {shape!r:.60}")
     for size in shape:
         if not isinstance(size, int) or isinstance(size, bool) or (size < 1 and size != _FREE):
             raise StreamError(f"shape {tuple(shape)} will not do: give whole numbers above 0, or -1 for a free length")
@@ -65,7 +67,10 @@ def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[byt
     what does not fit.
     """
     batch = points.tolist() if hasattr(points, "tolist") else points
-    sizes, numbers = _flattened(batch)
+    try:
+        sizes, numbers = _flattened(batch)
+    except RecursionError:
+        raise StreamError("the points are nested too deeply, or hold themselves") from None
     if len(sizes) == len(shape):
         sizes = (1, *sizes)
     count, point_shape = (sizes[0], sizes[1:]) if sizes else (0, ())

@@ -24,7 +24,8 @@ from scantui.exceptions import (
 )
 from scantui.models import Scan, ScanState, StreamInfo
 from scantui.store import documents, protocol, streams
-from scantui.store.requests import Command, Operation, Transaction, Watch
+from scantui.store.reading import raise_if_error
+from scantui.store.requests import Batch, Command, Operation, Transaction, Watch
 from scantui.store.ulid import new_ulid
 
 _ATTEMPTS = 5
@@ -74,19 +75,22 @@ def advance_scan(
         wanted = ScanState(state)
     except ValueError:
         raise UsageError(f"{state!r} is no scan state: give one of {', '.join(ScanState.__members__)}") from None
+    if not isinstance(info, Mapping | None):
+        raise ScanValidationError(f"info takes a dictionary, not a {type(info).__name__}")
     for _ in range(_ATTEMPTS):
         current = yield from _watched(key)
         if not (wanted is ScanState.CLOSED > current.state or wanted == current.state + 1):
             raise UnauthorizedStateTransition(f"{key}: no step leads from {current.state.name} to {wanted.name}")
         document = _with_info(key, current.document, info, wanted)
+        scan = documents.decode_scan(key, document, wanted, current.state_id)
         if wanted >= ScanState.STOPPED:
-            for stream in documents.decode_streams(key, document).values():
+            for stream in scan.streams.values():
                 yield from _sealed(stream.key)
         try:
             *_, state_id = yield Transaction([_rewritten(key, document), _state_entry(current.state_stream, wanted)])
         except ConflictError:
             continue
-        return documents.decode_scan(key, document, wanted, protocol.text_of(state_id))
+        return msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
     raise ConflictError(f"{key}: others kept changing the scan; it was left as it is")
 
 
@@ -96,6 +100,18 @@ def delete_scan(key: str, force: bool) -> Operation[None]:
     The scan counts as deleted at once, and its keys expire ten seconds later.
     Raises ScanNotFoundError when there is no such scan (any more), ScanNotClosedError for one that runs, without force.
     """
+    for _ in range(_ATTEMPTS):
+        doomed = yield from _doomed(key, force)
+        try:
+            yield Transaction([Command("EXPIRE", name, protocol.DELETION_SECONDS) for name in (*doomed, key)])
+        except ConflictError:
+            continue
+        return
+    raise ConflictError(f"{key}: others kept changing the scan; it was not deleted")
+
+
+def _doomed(key: str, force: bool) -> Operation[list[str]]:
+    """The streams that go with a scan, which is closed now; of a document that makes no sense those that it names."""
     try:
         current = yield from _watched(key)
         if current.state < ScanState.CLOSED:
@@ -103,13 +119,24 @@ def delete_scan(key: str, force: bool) -> Operation[None]:
                 raise ScanNotClosedError(f"{key}: the scan is {current.state.name}; force deletes it all the same")
             yield from advance_scan(key, ScanState.CLOSED, {"end_reason": "DELETION"})
             current = yield from _watched(key)
-        doomed = [stream.key for stream in documents.decode_streams(key, current.document).values()]
-        doomed.append(current.state_stream)
+        document, state_streams = current.document, [current.state_stream]
     except ScanValidationError:
         if not force:
             raise
-        doomed = []  # of a document that makes no sense only the document itself can be removed
-    yield Transaction([Command("EXPIRE", name, protocol.DELETION_SECONDS) for name in (*doomed, key)])
+        document, state_streams = (yield from _whatever_stands_at(key)), []
+    try:
+        return [*(stream.key for stream in documents.decode_streams(key, document).values()), *state_streams]
+    except ScanValidationError:
+        if not force:
+            raise
+        return state_streams
+
+
+def _whatever_stands_at(key: str) -> Operation[dict[str, Any]]:
+    try:
+        return documents.decode_document(key, (yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)))
+    except (CommandError, ScanValidationError):
+        return {}
 
 
 def create_stream(
@@ -122,23 +149,24 @@ def create_stream(
     Raises StreamError when the name is taken, the type will not do, or the scan has started.
     """
     key = _key_of(scan_or_key)
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name or not documents.is_utf8(name):
         raise StreamError(f"{name!r} is no name for a stream: give a text")
     encoding, info = streams.new_stream_fields(streams.dtype_text(dtype), shape)
     for _ in range(_ATTEMPTS):
         current = yield from _watched(key)
         if current.state > ScanState.PREPARED:
             raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are settled when it starts")
-        known = current.document.get("data_streams") or {}
-        if name in known:
+        if name in documents.decode_streams(key, current.document):
             raise StreamError(f"{key}: there is a stream {name!r} already")
+        known = current.document.get("data_streams") or {}
         known = {**known, name: {"pk": new_ulid(now), "encoding": encoding, "info": info}}
         document = {**current.document, "data_streams": known}
+        scan = documents.decode_scan(key, document, current.state, current.state_id)
         try:
             yield Transaction([_rewritten(key, document)])
         except ConflictError:
             continue
-        return documents.decode_scan(key, document, current.state, current.state_id)
+        return scan
     raise ConflictError(f"{key}: others kept changing the scan; the stream was not created")
 
 
@@ -149,13 +177,17 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
     stream, its document is not read again. One stream has one writer.
     Raises StreamError when there is no such stream, it is sealed, or the points do not fit it.
     """
+    key = _key_of(scan_or_key)
     stream = scan_or_key.streams.get(name) if isinstance(scan_or_key, Scan) else None
     if stream is None:
-        stream = yield from _find_stream(_key_of(scan_or_key), name)
+        stream = yield from _find_stream(key, name)
     if stream.kind != "numeric":
         raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, only numbers can be appended")
     payload, count = streams.encode_points(points, stream.dtype, stream.shape)
-    length, sealed = streams.length_after((yield from _last_entries(stream.key)))
+    pttl, last = yield Batch([Command("PTTL", key), Command("XREVRANGE", stream.key, "+", "-", "COUNT", 1)])
+    if protocol.is_deleted(raise_if_error(pttl)):
+        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+    length, sealed = streams.length_after(protocol.parse_entries(raise_if_error(last)))
     if sealed:
         raise StreamError(f"stream {name!r} is sealed: its scan was stopped or closed")
     batch = ("len", count) if count > 1 else ()

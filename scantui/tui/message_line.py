@@ -8,7 +8,6 @@ from textual.widgets import Static
 
 from scantui.text import printable
 
-
 _MOST_LINES = 3
 
 

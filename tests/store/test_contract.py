@@ -36,7 +36,6 @@ from tests.store.conftest import AwaitedStore, Opener
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 NOBODY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSESN"
 STATES = list(ScanState)
-LEAKS = pytest.mark.xfail(reason="an error of Python itself gets out")
 
 
 async def scan_in(store: AwaitedStore, state: ScanState, **identity: Any) -> Scan:
@@ -165,9 +164,9 @@ async def test_an_identity_that_will_not_do_is_refused_by_field(
 @pytest.mark.parametrize(
     "arguments",
     [
-        pytest.param(([1],), id="identity is a list", marks=LEAKS),
-        pytest.param(({1: 2},), id="identity has a number as key", marks=LEAKS),
-        pytest.param((IDENTITY, {"a": 10**5000}), id="a number that Python does not write", marks=LEAKS),
+        pytest.param(([1],), id="identity is a list"),
+        pytest.param(({1: 2},), id="identity has a number as key"),
+        pytest.param((IDENTITY, {"a": 10**5000}), id="a number that Python does not write"),
         pytest.param((IDENTITY, {"a": {1, 2}}), id="info holds a set"),
         pytest.param((IDENTITY, [1]), id="info is a list"),
     ],
@@ -374,7 +373,6 @@ async def test_only_force_deletes_a_document_that_makes_no_sense(store: AwaitedS
         pytest.param(lambda store, _: store.search_existing_scans(number=Fraction(10**400, 3)), id="a huge fraction"),
     ],
 )
-@LEAKS
 async def test_wrong_arguments_raise_errors_of_ours(store: AwaitedStore, call: Callable[..., Any]) -> None:
     scan = await store.create_scan(IDENTITY)
     with pytest.raises(ScanTuiError):
@@ -459,7 +457,7 @@ async def test_databases_of_one_server_do_not_mix(open_store: Opener, store_url:
 
 
 async def test_only_database_zero_can_be_set_up_and_we_say_so(open_store: Opener, empty_url: str) -> None:
-    with pytest.raises(StoreError, match=r"db != 0|database 0"):
+    with pytest.raises(UsageError, match="only database 0"):
         await open_store(f"{empty_url}/1", init_db=True)
     with plain_client(f"{empty_url}/1") as client:
         assert command(client, "DBSIZE") == 0
@@ -517,7 +515,6 @@ async def test_closing_closes_every_socket(open_store: Opener, store_url: str, r
     await store.close()
 
 
-@pytest.mark.xfail(reason="the client library opens new sockets, which nobody closes")
 async def test_a_closed_store_cannot_be_used(open_store: Opener, store_url: str) -> None:
     store = await open_store(store_url)
     await store.close()
