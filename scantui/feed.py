@@ -86,6 +86,19 @@ Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Lost
 OpenStore = Callable[[], Awaitable["AsyncDataStore"]]
 
 
+async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it."""
+    rows: list[ScanSummary] = []
+    for start in range(0, len(keys), CHUNK):
+        chunk = keys[start : start + CHUNK]
+        for key, loaded in zip(chunk, await store.load_summaries(chunk), strict=True):
+            if isinstance(loaded, ScanSummary):
+                rows.append(loaded)
+            elif not isinstance(loaded, ScanNotFoundError):
+                rows.append(ScanSummary(key=key, problem=str(loaded)))
+    return rows
+
+
 class Feed:
     """Follows one store: `events` tells what is there, newest first, and then what happens.
 
@@ -185,15 +198,7 @@ class Feed:
         return gone
 
     async def _load(self, store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-        """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it."""
-        rows: list[ScanSummary] = []
-        for start in range(0, len(keys), CHUNK):
-            chunk = keys[start : start + CHUNK]
-            for key, loaded in zip(chunk, await store.load_summaries(chunk), strict=True):
-                if isinstance(loaded, ScanSummary):
-                    rows.append(loaded)
-                elif not isinstance(loaded, ScanNotFoundError):
-                    rows.append(ScanSummary(key=key, problem=str(loaded)))
+        rows = await load_rows(store, keys)
         for row in rows:
             self._remember(row)
         return rows

@@ -19,13 +19,11 @@ from textual.timer import Timer
 from textual.widgets import DataTable, Static
 from textual.worker import Worker, WorkerState
 
-from scantui import acquisition
 from scantui.board import Board, Change
 from scantui.exceptions import StoreError
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost, load_rows
 from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
-from scantui.tui.create_scan import CreateScan, TestScan, prefill
+from scantui.tui.create_scan import CreateScan, TestScan, prefill, publish
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import HelpScreen, described
 from scantui.tui.message_line import MessageLine
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
 
 REPAINT_SECONDS = 0.1
 FEED, SEARCH, TEST_SCANS = "feed", "search", "test scans"
-_CHUNK = 500
 _CLOSING_SECONDS = 5.0
 
 
@@ -262,11 +259,7 @@ class Monitor(Screen[None]):
         """Ask the server too: it may have scans that are not loaded yet."""
         try:
             _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
-            unknown = [key for key in keys if self.board.row(key) is None]
-            rows: list[ScanSummary] = []
-            for start in range(0, len(unknown), _CHUNK):
-                loaded = await store.load_summaries(unknown[start : start + _CHUNK])
-                rows += [row for row in loaded if isinstance(row, ScanSummary)]
+            rows = await load_rows(store, [key for key in keys if self.board.row(key) is None])
         except StoreError as error:
             self.post_message(Told(f"the search failed: {error}", is_error=True))
         else:
@@ -291,13 +284,11 @@ class Monitor(Screen[None]):
         if test_scan is None or self._store is None:
             return
         self._last_form = test_scan.form
-        self.run_worker(self._run_test_scan(self._store, test_scan), group=TEST_SCANS, exit_on_error=False)
+        self.run_worker(self._publish(self._store, test_scan), group=TEST_SCANS, exit_on_error=False)
 
-    async def _run_test_scan(self, store: AsyncDataStore, test_scan: TestScan) -> None:
+    async def _publish(self, store: AsyncDataStore, test_scan: TestScan) -> None:
         try:
-            scan = await store.create_scan(test_scan.plan.identity, test_scan.plan.info)
-            self.post_message(Told(f"created {scan.key}"))
-            if test_scan.runs:
-                await acquisition.run_scan(store, scan, test_scan.plan)
+            async for step in publish(store, test_scan):
+                self.post_message(Told(step))
         except StoreError as error:
             self.post_message(Told(f"the test scan failed: {error}", is_error=True))
