@@ -64,7 +64,7 @@ def test_a_url_and_the_demo_exclude_each_other() -> None:
 def test_the_demo_without_its_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("scantui.demo.session.find_spec", lambda _: None)
+    monkeypatch.setattr("scantui.demo.embedded.find_spec", lambda _: None)
     assert cli.main(["--demo"]) == 2
     assert capsys.readouterr().err == "scantui: the demo needs fakeredis: install it with pip install 'scantui[demo]'\n"
 

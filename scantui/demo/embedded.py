@@ -5,9 +5,9 @@ Rule: fakeredis is imported when a server is started and nowhere else, since onl
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from scantui.exceptions import MissingExtraError, StoreError
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 LABEL = "demo"
-NO_EXTRA = "the demo needs fakeredis: install it with pip install 'scantui[demo]'"
+# fakeredis is silent about its want of the other two until a document is written or a stream sealed.
+_PACKAGES = ("fakeredis", "jsonpath_ng", "lupa")
+
+
+def require_extra() -> None:
+    """Raise MissingExtraError unless the packages of the demo's extra are installed; none of them is imported."""
+    if any(find_spec(package) is None for package in _PACKAGES):
+        raise MissingExtraError("the demo needs fakeredis: install it with pip install 'scantui[demo]'")
 
 
 async def open_embedded_store(clock: Callable[[], float] = time.time) -> AsyncDataStore:
@@ -39,13 +46,9 @@ class EmbeddedServer:
 
         Raises MissingExtraError when the packages of the demo's extra are not installed.
         """
-        try:
-            import fakeredis
+        require_extra()
+        import fakeredis
 
-            # fakeredis is silent about its want of Lua until a stream is to be sealed.
-            importlib.import_module("lupa")
-        except ImportError:
-            raise MissingExtraError(NO_EXTRA) from None
         data = fakeredis.FakeServer()
         server = cls(lambda: fakeredis.FakeAsyncRedis(server=data, protocol=2, decode_responses=False))
         async with await server.open_store() as store:

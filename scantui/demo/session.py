@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from importlib.util import find_spec
 from random import Random
 
 from scantui.demo.beamline import fill_history, operate
-from scantui.demo.embedded import NO_EXTRA, EmbeddedServer
-from scantui.exceptions import MissingExtraError
+from scantui.demo.embedded import EmbeddedServer, require_extra
 from scantui.store import AsyncDataStore
 
 _SEED = 11
@@ -20,8 +18,7 @@ class DemoSession:
 
     def __init__(self) -> None:
         """Raises MissingExtraError when the packages of the demo's extra are not installed."""
-        if find_spec("fakeredis") is None or find_spec("lupa") is None:
-            raise MissingExtraError(NO_EXTRA)
+        require_extra()
         self._server: EmbeddedServer | None = None
         self._work: asyncio.Task[None] | None = None
 
