@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scantui.exceptions import ConnectionFailed, LoginError, ScanNotFoundError, StoreError
+from scantui.lookout import Lookout
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ PULSE_SECONDS = 1.0
 # After a wake-up others often follow at once: they are gathered before the read is armed anew.
 GATHER_SECONDS = 0.05
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-_MOST_WATCHED = 25
 _PULSE_CHUNK = 500
 
 
@@ -74,6 +74,12 @@ class Beat(msgspec.Struct, frozen=True):
     server_ms: int
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """How many points some of the open scans have; the others had no turn."""
+
+    points: Mapping[str, int]
+
+
 class Lost(msgspec.Struct, frozen=True):
     """The store cannot be had, for `error`; it is tried again in `retry_in` seconds."""
 
@@ -82,7 +88,7 @@ class Lost(msgspec.Struct, frozen=True):
     retry_in: float
 
 
-Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Lost
+Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost
 OpenStore = Callable[[], Awaitable["AsyncDataStore"]]
 
 
@@ -102,7 +108,7 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
 class Feed:
     """Follows one store: `events` tells what is there, newest first, and then what happens.
 
-    `watched` is what the screen shows: those scans are looked after for being deleted.
+    `watched` is what the screen shows: those scans are looked after first.
     """
 
     def __init__(
@@ -115,9 +121,7 @@ class Feed:
         self._open_store = open_store
         self._pause = pause
         self._clock = clock
-        self._is_open: dict[str, bool] = {}
-        self._state_ids: dict[str, str] = {}
-        self._key_by_stream: dict[str, str] = {}
+        self._lookout = Lookout()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         attempt = 0
@@ -145,75 +149,62 @@ class Feed:
         """One connection's life: catch up, then follow."""
         since, keys = await store.list_scans()
         yield Connected(store, len(keys))
-        gone = await self._gone_meanwhile(store, keys)
-        if gone:
-            self._forget(gone)
-            yield Gone(sorted(gone))
-        pending = [key for key in keys if self._is_open.get(key, True)]
+        for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
+            yield gone
+        pending = [key for key in keys if self._lookout.may_have_changed(key)]
         next_pulse = self._clock()
         while True:
             if self._clock() >= next_pulse:
                 next_pulse = self._clock() + PULSE_SECONDS
-                pulse = await store.feel_pulse(self.watched[:_MOST_WATCHED])
-                yield Beat(pulse.server_ms)
-                gone = self._is_open.keys() & set(pulse.gone)
-                if gone:
-                    self._forget(gone)
-                    yield Gone(sorted(gone))
+                for event in await self._look_after(store):
+                    yield event
             if pending:
                 chunk = pending[: -CHUNK - 1 : -1]
                 del pending[-CHUNK:]
-                known = await self._load(store, chunk)
-                yield Known(known, len(pending))
-                vanished = self._is_open.keys() & set(chunk) - {row.key for row in known}
-                if vanished:
-                    self._forget(vanished)
-                    yield Gone(sorted(vanished))
+                rows = await self._load(store, chunk)
+                yield Known(rows, len(pending))
+                for gone in self._noted_gone(set(chunk) - {row.key for row in rows}):
+                    yield gone
             patience = 0.0 if pending else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
-            news = await store.wait_for_news(since, self._state_ids, patience)
+            news = await store.wait_for_news(since, self._lookout.state_ids, patience)
             since = news.since
-            if not news.created and not news.moved:
-                continue
-            moved = [self._key_by_stream[stream] for stream in news.moved if stream in self._key_by_stream]
-            self._state_ids.update(news.moved)
-            created = await self._load(store, [ref.key for ref in news.created])
-            if created:
+            if created := await self._load(store, [ref.key for ref in news.created]):
                 yield Created(created)
-            changed = await self._load(store, moved)
-            if changed:
-                yield Changed(changed)
-            vanished = set(moved) - {row.key for row in changed}
-            if vanished:
-                self._forget(vanished)
-                yield Gone(sorted(vanished))
-            if not pending:
+            if moved := self._lookout.take_in_moves(news.moved):
+                rows = await self._load(store, moved)
+                if rows:
+                    yield Changed(rows)
+                for gone in self._noted_gone(set(moved) - {row.key for row in rows}):
+                    yield gone
+            if (news.created or news.moved) and not pending:
                 await self._pause(GATHER_SECONDS)
+
+    async def _look_after(self, store: AsyncDataStore) -> list[Event]:
+        """The work of a second that no stream wakes us for: the time, what is gone, how far the open scans are."""
+        on_screen = self.watched
+        pulse = await store.feel_pulse(self._lookout.next_scans(on_screen), self._lookout.next_streams(on_screen))
+        points = self._lookout.points_by_scan(pulse.lengths)
+        progress = [Progress(points)] if points else []
+        return [Beat(pulse.server_ms), *progress, *self._noted_gone(pulse.gone)]
 
     async def _gone_meanwhile(self, store: AsyncDataStore, listed: Sequence[str]) -> set[str]:
         """Which of the scans that we knew went away while nobody followed; a deleted one may be listed for a while."""
-        gone = self._is_open.keys() - set(listed)
-        kept = sorted(self._is_open.keys() - gone)
+        gone = self._lookout.known - set(listed)
+        kept = sorted(self._lookout.known - gone)
         for start in range(0, len(kept), _PULSE_CHUNK):
             gone.update((await store.feel_pulse(kept[start : start + _PULSE_CHUNK])).gone)
         return gone
 
+    def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
+        gone = self._lookout.known.intersection(keys)
+        self._lookout.forget(gone)
+        return [Gone(sorted(gone))] if gone else []
+
     async def _load(self, store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
         rows = await load_rows(store, keys)
-        for row in rows:
-            self._remember(row)
+        self._lookout.remember(rows)
+        running = self._lookout.to_be_measured(rows)
+        if running:
+            streams = await store.find_progress_streams(running)
+            self._lookout.measure_by(dict(zip(running, streams, strict=True)))
         return rows
-
-    def _remember(self, row: ScanSummary) -> None:
-        self._is_open[row.key] = row.is_open
-        if row.is_open:
-            self._state_ids[row.state_stream] = row.state_id
-            self._key_by_stream[row.state_stream] = row.key
-        elif row.state_stream in self._state_ids:
-            del self._state_ids[row.state_stream], self._key_by_stream[row.state_stream]
-
-    def _forget(self, keys: Iterable[str]) -> None:
-        forgotten = set(keys)
-        for key in forgotten:
-            self._is_open.pop(key, None)
-        for stream in [stream for stream, key in self._key_by_stream.items() if key in forgotten]:
-            del self._state_ids[stream], self._key_by_stream[stream]

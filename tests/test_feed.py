@@ -33,7 +33,9 @@ from scantui.feed import (
     Gone,
     Known,
     Lost,
+    Progress,
 )
+from scantui.lookout import MOST_MEASURED, MOST_SCANS
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.following import News, Pulse
@@ -74,6 +76,9 @@ class ScriptedStore:
         self.deleted: set[str] = set()
         self.reads: list[tuple[str, dict[str, str], float]] = []
         self.felt: list[Sequence[str]] = []
+        self.measured: list[Sequence[str]] = []
+        self.streams: dict[str, tuple[str, ...]] = {}
+        self.lengths: dict[str, int] = {}
         self.is_closed = False
 
     async def list_scans(self) -> FoundScans:
@@ -92,9 +97,14 @@ class ScriptedStore:
         self.deleted.update(step.deleted)
         return step.news
 
-    async def feel_pulse(self, keys: Sequence[str]) -> Pulse:
+    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
         self.felt.append(keys)
-        return Pulse(self.server_ms, [key for key in keys if key in self.deleted])
+        self.measured.append(streams)
+        lengths = {stream: self.lengths[stream] for stream in streams if stream in self.lengths}
+        return Pulse(self.server_ms, [key for key in keys if key in self.deleted], lengths)
+
+    async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
+        return [self.streams.get(key, ()) for key in keys]
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -295,12 +305,42 @@ async def test_watched_scans_that_are_deleted_are_gone_once() -> None:
     assert store.reads[-1][1] == {stream_of(2): "1-0"}
 
 
-async def test_only_so_many_watched_scans_are_asked_about() -> None:
-    store = ScriptedStore()
-    play = Play(store)
-    play.feed.watched = [key_of(number) for number in range(5000)]
+async def test_watched_scans_take_turns_in_being_asked_about() -> None:
+    seconds = itertools.count()
+    rows = [row(number) for number in range(1, 51)]
+    store = ScriptedStore(rows, *(Step() for _ in range(9)))
+    play = Play(store, clock=lambda: float(next(seconds)))
+    play.feed.watched = [row.key for row in rows]
     await play.until_lost()
-    assert all(0 < len(keys) < 100 for keys in store.felt)
+    assert max(map(len, store.felt)) == MOST_SCANS
+    assert {key for keys in store.felt for key in keys} == set(play.feed.watched)
+
+
+async def test_open_scans_are_measured_by_the_longest_of_their_streams() -> None:
+    seconds = itertools.count()
+    store = ScriptedStore([row(1), row(2), row(3, ScanState.CLOSED)], *(Step() for _ in range(4)))
+    store.streams = {key_of(1): ("a", "b"), key_of(3): ("c",)}
+    store.lengths = {"a": 7, "b": 9, "c": 5}
+    play = Play(store, clock=lambda: float(next(seconds)))
+    told = [event for event in await play.until_lost() if isinstance(event, Progress)]
+    assert told
+    assert all(event == Progress({key_of(1): 9}) for event in told)
+
+
+async def test_streams_that_are_measured_in_one_round_are_few_and_those_on_the_screen_come_first() -> None:
+    seconds = itertools.count()
+    rows = [row(number) for number in range(1, 41)]
+    store = ScriptedStore(rows, *(Step() for _ in range(60)))
+    store.streams = {row.key: (row.key + "a", row.key + "b") for row in rows}
+    play = Play(store, clock=lambda: float(next(seconds)))
+    play.feed.watched = [row.key for row in rows[:2]]
+    await play.until_lost()
+    settled = [streams for streams in store.measured if streams]
+    assert max(map(len, settled)) == 2 * MOST_MEASURED
+    assert all({rows[0].key + "a", rows[1].key + "b"} <= set(streams) for streams in settled)
+    assert {stream for streams in settled for stream in streams} == {
+        stream for streams in store.streams.values() for stream in streams
+    }
 
 
 # Losing the store
@@ -668,11 +708,11 @@ class Outage:
     def may_strike(self, store: AsyncDataStore) -> None:
         feel_pulse = store.feel_pulse
 
-        async def feel_or_break(keys: Sequence[str]) -> Pulse:
+        async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
             if self.is_due:
                 self.is_due = False
                 raise ConnectionFailed("the network is down")
-            return await feel_pulse(keys)
+            return await feel_pulse(keys, streams)
 
         setattr(store, "feel_pulse", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy
 

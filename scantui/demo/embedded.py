@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scantui.exceptions import MissingExtraError, StoreError
 from scantui.store.aio import AsyncDataStore
 from scantui.store.opening import initialise_without_search
-from scantui.store.requests import Batch, Command, Operation, Request, Result, Transaction
+from scantui.store.requests import NO_LIMIT, Batch, Command, Operation, Request, Result, Transaction
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -50,7 +50,14 @@ class EmbeddedServer:
         import fakeredis
 
         data = fakeredis.FakeServer()
-        server = cls(lambda: fakeredis.FakeAsyncRedis(server=data, protocol=2, decode_responses=False))
+
+        def new_client() -> Redis:
+            # A time-out of the client's own would swallow cancellations, as it does over a socket.
+            return fakeredis.FakeAsyncRedis(
+                server=data, protocol=2, decode_responses=False, socket_timeout=None, max_connections=NO_LIMIT
+            )
+
+        server = cls(new_client)
         async with await server.open_store() as store:
             await store._run(initialise_without_search())
         return server

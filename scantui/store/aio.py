@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import following, opening, reading, searching, writing
+from scantui.store import following, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
@@ -162,8 +162,16 @@ class AsyncDataStore:
         return await self._run(following.wait_for_news(since, state_ids, timeout))
 
     @documented(following.feel_pulse)
-    async def feel_pulse(self, keys: Sequence[str]) -> Pulse:
-        return await self._run(following.feel_pulse(keys))
+    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
+        return await self._run(following.feel_pulse(keys, streams))
+
+    @documented(progress.find_progress_streams)
+    async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
+        return await self._run(progress.find_progress_streams(keys))
+
+    @documented(progress.get_stream_lengths)
+    async def get_stream_lengths(self, stream_keys: Sequence[str]) -> list[int | StoreError]:
+        return await self._run(progress.get_stream_lengths(stream_keys))
 
     async def _run(self, operation: Operation[Result]) -> Result:
         if self._closed:

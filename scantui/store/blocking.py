@@ -18,7 +18,7 @@ from redis.retry import Retry
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import following, opening, reading, searching, writing
+from scantui.store import following, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
@@ -153,8 +153,16 @@ class DataStore:
         return self._run(following.wait_for_news(since, state_ids, timeout))
 
     @documented(following.feel_pulse)
-    def feel_pulse(self, keys: Sequence[str]) -> Pulse:
-        return self._run(following.feel_pulse(keys))
+    def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
+        return self._run(following.feel_pulse(keys, streams))
+
+    @documented(progress.find_progress_streams)
+    def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
+        return self._run(progress.find_progress_streams(keys))
+
+    @documented(progress.get_stream_lengths)
+    def get_stream_lengths(self, stream_keys: Sequence[str]) -> list[int | StoreError]:
+        return self._run(progress.get_stream_lengths(stream_keys))
 
     def _run(self, operation: Operation[Result]) -> Result:
         if not self._close.alive:

@@ -13,6 +13,7 @@ import msgspec
 from scantui.exceptions import NotInitialisedError, UsageError
 from scantui.models import ScanRef
 from scantui.store import protocol
+from scantui.store.progress import last_entry, length_in
 from scantui.store.reading import LONGEST_BLOCK, raise_if_error
 from scantui.store.requests import Batch, Command, Operation
 
@@ -29,10 +30,13 @@ class News(msgspec.Struct, frozen=True):
 
 
 class Pulse(msgspec.Struct, frozen=True):
-    """The server's clock in milliseconds since 1970, and which of the scans asked about are deleted or expired."""
+    """The server's clock in milliseconds since 1970, which of the scans asked about are deleted or expired, and how
+    many points each of the streams asked about has, if it could be read.
+    """
 
     server_ms: int
     gone: list[str] = []
+    lengths: dict[str, int] = {}
 
 
 def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
@@ -57,20 +61,20 @@ def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> O
     return News(history[-1].id if history else since, created, moved)
 
 
-def feel_pulse(keys: Sequence[str]) -> Operation[Pulse]:
-    """Ask for the server's time and which of these scans are gone, in one round trip.
+def feel_pulse(keys: Sequence[str], streams: Sequence[str]) -> Operation[Pulse]:
+    """Ask for the server's time, which of these scans are gone, and how long these streams are, in one round trip.
 
     Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
     """
-    (seconds, microseconds), version, *lifetimes = map(
-        raise_if_error,
-        (
-            yield Batch(
-                [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), *(Command("PTTL", key) for key in keys)]
-            )
-        ),
-    )
+    commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), *(Command("PTTL", key) for key in keys)]
+    replies = yield Batch([*commands, *map(last_entry, streams)])
+    (seconds, microseconds), version, *lifetimes = map(raise_if_error, replies[: len(commands)])
     if version is None or protocol.text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
-    return Pulse(int(seconds) * 1000 + int(microseconds) // 1000, gone)
+    lengths = zip(streams, map(length_in, replies[len(commands) :]), strict=True)
+    return Pulse(
+        int(seconds) * 1000 + int(microseconds) // 1000,
+        gone,
+        {stream: length for stream, length in lengths if isinstance(length, int)},
+    )

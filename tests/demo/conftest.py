@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from random import Random
 
@@ -20,19 +21,20 @@ def seeded(seed: int) -> Random:
 
 
 class Playback:
-    """Time for `operate`: a pause takes no time and moves the clock, and after so many pauses the demo is left."""
+    """Time for `operate`: a pause takes no time and moves the clock; after so many, or so long, the demo is left."""
 
-    def __init__(self, pauses: int) -> None:
+    def __init__(self, pauses: int, seconds: float = math.inf) -> None:
         self.now = NOON
-        self._left = pauses
+        self.left = pauses
+        self._end = NOON + seconds
 
     def clock(self) -> float:
         return self.now
 
     async def pause(self, seconds: float) -> None:
-        if self._left == 0:
+        if self.left == 0 or self.now > self._end:
             raise asyncio.CancelledError
-        self._left -= 1
+        self.left -= 1
         self.now += seconds
         await asyncio.sleep(0)
 

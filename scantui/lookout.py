@@ -1,0 +1,103 @@
+"""What a feed knows of the scans it follows, and which of them it looks after next; pure.
+
+Rule: what is asked of the server in one round is bounded, however many scans are open: they take their turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from scantui.models import ScanState, ScanSummary
+
+MOST_SCANS = 10
+MOST_MEASURED = 6
+
+
+class Lookout:
+    """The scans known, those that are open with the streams that tell of them, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self.state_ids: dict[str, str] = {}
+        self._is_open: dict[str, bool] = {}
+        self._key_by_state_stream: dict[str, str] = {}
+        self._progress_streams: dict[str, tuple[str, ...]] = {}
+        self._looked_at: dict[str, None] = {}
+        self._seen_measured: dict[str, None] = {}
+        self._others_measured: dict[str, None] = {}
+
+    @property
+    def known(self) -> set[str]:
+        return set(self._is_open)
+
+    def may_have_changed(self, key: str) -> bool:
+        """Whether a scan may be another than we know: a closed one is not."""
+        return self._is_open.get(key, True)
+
+    def remember(self, rows: Iterable[ScanSummary]) -> None:
+        for row in rows:
+            self._is_open[row.key] = row.is_open
+            if row.is_open:
+                self.state_ids[row.state_stream] = row.state_id
+                self._key_by_state_stream[row.state_stream] = row.key
+            else:
+                self.state_ids.pop(row.state_stream, None)
+                self._key_by_state_stream.pop(row.state_stream, None)
+                self._progress_streams.pop(row.key, None)
+
+    def forget(self, keys: Iterable[str]) -> None:
+        forgotten = set(keys)
+        for key in forgotten:
+            self._is_open.pop(key, None)
+            self._progress_streams.pop(key, None)
+        for stream in [stream for stream, key in self._key_by_state_stream.items() if key in forgotten]:
+            del self.state_ids[stream], self._key_by_state_stream[stream]
+
+    def take_in_moves(self, moved: Mapping[str, str]) -> list[str]:
+        """Note the last ids of state streams; returns the scans that they belong to."""
+        known = {stream: id_ for stream, id_ in moved.items() if stream in self._key_by_state_stream}
+        self.state_ids.update(known)
+        return [self._key_by_state_stream[stream] for stream in known]
+
+    @staticmethod
+    def to_be_measured(rows: Iterable[ScanSummary]) -> list[str]:
+        """Those scans whose data streams are known by now, and may grow."""
+        return [row.key for row in rows if row.state in (ScanState.PREPARED, ScanState.STARTED)]
+
+    def measure_by(self, streams: Mapping[str, tuple[str, ...]]) -> None:
+        """Note by which streams the progress of scans is told."""
+        self._progress_streams.update(
+            (key, names) for key, names in streams.items() if names and self._is_open.get(key)
+        )
+
+    def next_scans(self, on_screen: Sequence[str]) -> list[str]:
+        """Whose existence is to be checked: scans on the screen, a few at a time in turn."""
+        return _take_turns([key for key in on_screen if key in self._is_open], self._looked_at, MOST_SCANS)
+
+    def next_streams(self, on_screen: Sequence[str]) -> list[str]:
+        """Which streams are to be measured: those of scans on the screen first, the others in turn."""
+        seen = [key for key in on_screen if key in self._progress_streams]
+        others = sorted(self._progress_streams.keys() - set(seen))
+        chosen = _take_turns(seen, self._seen_measured, MOST_MEASURED - bool(others))
+        chosen += _take_turns(others, self._others_measured, MOST_MEASURED - len(chosen))
+        return [stream for key in chosen for stream in self._progress_streams[key]]
+
+    def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
+        """How many points scans have, by the longest of their streams that were measured."""
+        points = {}
+        for key, streams in self._progress_streams.items():
+            measured = [lengths[stream] for stream in streams if stream in lengths]
+            if measured:
+                points[key] = max(measured)
+        return points
+
+
+def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:
+    """At most so many, those first that waited longest; `had_turn` holds who had a turn, in that order."""
+    if len(candidates) <= most:
+        return list(candidates)
+    still_there = set(candidates)
+    waited = [key for key in had_turn if key in still_there]
+    chosen = [*(key for key in candidates if key not in had_turn), *waited][:most]
+    had_turn.clear()
+    had_turn.update(dict.fromkeys((*(key for key in waited if key not in set(chosen)), *chosen)))
+    return chosen

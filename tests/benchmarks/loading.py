@@ -1,0 +1,166 @@
+"""Rows from what is there already: loading many scans, and the first screen of a large store."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import aclosing
+
+from scantui.feed import CHUNK, Connected, Feed, Known, load_rows
+from scantui.store.aio import AsyncDataStore
+from scantui.store.documents import SUMMARY_PATHS
+from tests.benchmarks.measure import Figure, Goal, timed
+from tests.benchmarks.stores import Bench, Wire, blissdata_times, chunks, packed, store_of
+from tests.servers import RealRedis, command, plain_client
+
+_TICK = 0.001
+
+
+async def all_known(url: str) -> tuple[float, float, int]:
+    """Follow a store until all its scans are known: seconds to the first and to the last rows, and their number."""
+    started = time.perf_counter()
+    first, rows = 0.0, 0
+    async with aclosing(Feed(lambda: _opened(url)).events()) as events:
+        async for event in events:
+            if isinstance(event, Known):
+                first = first or time.perf_counter() - started
+                rows += len(event.rows)
+                if not event.remaining:
+                    break
+    return first, time.perf_counter() - started, rows
+
+
+async def stalls_until_known(url: str) -> tuple[float, list[float]]:
+    """Follow a store until all is known: seconds until its scans are listed, and the event loop's lateness since."""
+    listed = 0.0
+    late: list[float] = []
+    started = time.perf_counter()
+
+    async def tick() -> None:
+        before = time.perf_counter()
+        while True:
+            await asyncio.sleep(_TICK)
+            now = time.perf_counter()
+            late.append(max(0.0, now - before - _TICK))
+            before = now
+
+    ticking = asyncio.create_task(tick())
+    async with aclosing(Feed(lambda: _opened(url)).events()) as events:
+        async for event in events:
+            if isinstance(event, Connected):
+                listed = time.perf_counter() - started
+            if isinstance(event, Known) and not event.remaining:
+                break
+    ticking.cancel()
+    return listed, late
+
+
+async def _opened(url: str) -> AsyncDataStore:
+    return await AsyncDataStore.open(url)
+
+
+async def _rows_loaded(url: str, samples: list[float]) -> None:
+    async with AsyncDataStore.open(url) as store:
+        with timed(samples):
+            _, keys = await store.list_scans()
+            rows = await load_rows(store, keys)
+        if len(rows) != len(keys):
+            raise RuntimeError(f"{len(rows)} rows of {len(keys)} scans")
+        samples[-1] /= len(rows)
+
+
+def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None:
+    """The limit: the same commands, pipelined on the bare wire, their answers not looked at."""
+    with Wire(server) as wire:
+        firsts, streams = [], []
+        for chunk in chunks(keys, CHUNK):
+            asked = [packed("PTTL", key) + packed("JSON.GET", key, *SUMMARY_PATHS) for key in chunk]
+            firsts.append(b"".join(asked))
+        # Any state stream costs the same; those of the scans themselves would have to be read out of the answers.
+        for chunk in chunks(keys, CHUNK):
+            streams.append(packed("XREVRANGE", "_SCAN_HISTORY_", "+", "-", "COUNT", 1) * len(chunk))
+        with timed(samples, len(keys)):
+            for first, second in zip(firsts, streams, strict=True):
+                wire.exchange(first)
+                wire.exchange(second)
+
+
+def load(bench: Bench) -> Iterator[Figure]:
+    """Thousands of scans to rows, with documents of two sizes."""
+    for size, count, faster in (
+        (9000, bench.sized(5000, 2000), 25),
+        (45000, bench.sized(5000, 1000), 90),
+    ):
+        with store_of(count, size) as (server, keys):
+            ours: list[float] = []
+            followed: list[float] = []
+            limit: list[float] = []
+            searched, loaded = blissdata_times("load", server.url, bench.sized(600, 300))
+            peer = [searched / count + seconds for seconds in loaded]
+            # A median leaves out what comes now and then, such as collecting garbage, and a rate does not.
+            peer = [statistics.fmean(part) for part in chunks(peer, 100)]
+            for _ in range(bench.sized(7, 4)):
+                asyncio.run(_rows_loaded(server.url, ours))
+                _, seconds, rows = asyncio.run(all_known(server.url))
+                followed.append(seconds / rows)
+                bytes_read(server, keys, limit)
+        what = f"{size / 1024:.1f} KiB, a scan"
+        yield Figure(
+            row="load",
+            what=f"{what}, list and load",
+            ours=ours,
+            baseline_name="blissdata search + load_scan",
+            baseline=peer,
+            goal=Goal(1 / faster),
+        )
+        yield Figure(
+            row="load",
+            what=f"{what}, by the feed",
+            ours=followed,
+            baseline_name="blissdata search + load_scan",
+            baseline=peer,
+            goal=Goal(1 / faster),
+        )
+        yield Figure(
+            row="load", what=f"{what}, list and load", ours=ours, baseline_name="the bytes alone", baseline=limit
+        )
+
+
+def first(bench: Bench) -> Iterator[Figure]:
+    """The first screen of a large store, all of its rows, and whether keys are answered meanwhile."""
+    count = bench.sized(50_000, 20_000)
+    with store_of(count) as (server, _):
+        search: list[float] = []
+        firsts: list[float] = []
+        alls: list[float] = []
+        listings: list[float] = []
+        worst: list[float] = []
+        for _ in range(bench.sized(5, 3)):
+            with plain_client(server.url) as client, timed(search):
+                client.response_callbacks.clear()
+                command(client, "FT.SEARCH", "esrf:scan:index", "*", "NOCONTENT", "LIMIT", 0, 1_000_000)
+            seconds, last, rows = asyncio.run(all_known(server.url))
+            if rows != count:
+                raise RuntimeError(f"{rows} rows of {count} scans")
+            firsts.append(seconds)
+            alls.append(last)
+            listed, late = asyncio.run(stalls_until_known(server.url))
+            listings.append(listed)
+            worst.append(max(late))
+    against = "FT.SEARCH of all keys"
+    what = f"{count} scans"
+    yield Figure(
+        row="first", what=f"{what}, 100 rows", ours=firsts, baseline_name=against, baseline=search, goal=Goal(2)
+    )
+    yield Figure(row="first", what=f"{what}, listed", ours=listings, baseline_name=against, baseline=search)
+    yield Figure(row="first", what=f"{what}, all rows", ours=alls, baseline_name=against, baseline=search)
+    yield Figure(
+        row="first",
+        what=f"{what}, longest stall",
+        ours=worst,
+        baseline_name=against,
+        baseline=search,
+        goal=Goal(0.015, "max", relative=False),
+    )
