@@ -6,9 +6,10 @@ Rule: rows are known by their scan's key, and keys sort by the time of creation,
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from scantui.activity import Activity, silence_ms
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 from scantui.words import state_word
@@ -30,8 +31,11 @@ class Board:
 
     def __init__(self) -> None:
         self.filter = ScanFilter()
+        self.now_ms = 0
         self._rows: dict[str, ScanSummary] = {}
         self._gone: set[str] = set()
+        self._activities: dict[str, Activity] = {}
+        self._stalled: set[str] = set()
         self._keys: list[str] = []
         self._shown: list[str] = self._keys
 
@@ -63,8 +67,14 @@ class Board:
         return key in self._gone
 
     def word_of(self, row: ScanSummary) -> str:
-        """The word for a row's state; a scan that went away while we were looking says so."""
-        return "GONE" if row.key in self._gone else state_word(row)
+        """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
+        if row.key in self._gone:
+            return "GONE"
+        return "STALL" if row.key in self._stalled and row.is_open else state_word(row)
+
+    def activity_of(self, key: str) -> Activity | None:
+        """What was seen of an open scan's points; None when they were not looked at."""
+        return self._activities.get(key)
 
     def newest_number(self) -> int:
         """The number of the newest scan that has one, 0 without any."""
@@ -80,7 +90,11 @@ class Board:
         fresh = sorted({row.key for row in rows if row.key not in self._rows})
         self._gone.difference_update(row.key for row in rows)
         newest_shown = self._shown[-1] if self._shown else ""
-        self._rows.update((row.key, row) for row in rows)
+        for row in rows:
+            self._rows[row.key] = row
+            self._stalled.discard(row.key)
+            if not row.is_open:
+                self._activities.pop(row.key, None)
         _merge(self._keys, fresh)
         if self._shown is self._keys:
             appended = len(fresh) - bisect_left(fresh, newest_shown)
@@ -88,10 +102,32 @@ class Board:
             return Change(bool(fresh), known, appended)
         return self._refilter(row.key for row in rows)
 
+    def note_progress(self, points: Mapping[str, int]) -> Change:
+        """Take in how many points some of the open scans have."""
+        moved = set()
+        for key, count in points.items():
+            row, known = self._rows.get(key), self._activities.get(key)
+            if row is None or not row.is_open:
+                continue
+            self._activities[key] = known.after(count, self.now_ms) if known else Activity(count, self.now_ms)
+            if known is None or known.points != count:
+                moved.add(key)
+        return self._refilter(moved) | self.tell_time(self.now_ms)
+
+    def tell_time(self, now_ms: int) -> Change:
+        """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
+        self.now_ms = now_ms
+        stalled = {key for key, activity in self._activities.items() if silence_ms(self._rows[key], activity, now_ms)}
+        turned = self._stalled ^ stalled
+        self._stalled = stalled
+        return self._refilter(turned)
+
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
         gone = {key for key in keys if key in self._rows}
         self._gone |= gone
+        for key in gone:
+            self._activities.pop(key, None)
         return self._refilter(gone)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:

@@ -14,6 +14,7 @@ STATE_WORDS = {
     "NEW": "created, nothing has moved yet",
     "PREP": "prepared, about to start",
     "RUN": "started, points are coming in",
+    "STALL": "open, and nothing happened for unusually long",
     "STOP": "all points are taken, about to be closed",
     "DONE": "closed, and it says that it succeeded",
     "FAIL": "closed after a failure",

@@ -21,7 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from scantui.board import Board, Change
 from scantui.exceptions import StoreError
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost, load_rows
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost, Progress, load_rows
 from scantui.filters import ScanFilter
 from scantui.tui.create_scan import CreateScan, TestScan, prefill, publish
 from scantui.tui.filter_bar import FilterBar
@@ -129,13 +129,17 @@ class Monitor(Screen[None]):
         elif isinstance(event, Lost):
             self._store = None
             self.say(str(event.error), is_error=True)
+        elif isinstance(event, Progress):
+            self._changed(self.board.note_progress(event.points))
         elif isinstance(event, Beat):
-            self.query_one(ScanTable).tell_time(self._status.now_ms())
-        if not isinstance(event, Known | Changed | Connecting):
+            self._tell_time()
+        if not isinstance(event, Known | Changed | Progress | Connecting):
             self._show_status()
 
     def _changed(self, change: Change) -> None:
         """Repaint now, or with what else comes until the next repaint is due."""
+        if change == Change() == self._unpainted:
+            return
         self._unpainted |= change
         if self._repaint_timer is None:
             self._repaint()
@@ -143,8 +147,7 @@ class Monitor(Screen[None]):
 
     def _repaint_due(self) -> None:
         self._repaint_timer = None
-        if self._unpainted != Change():
-            self._changed(Change())
+        self._changed(Change())
 
     def _repaint(self) -> None:
         change, self._unpainted = self._unpainted, Change()
@@ -161,10 +164,13 @@ class Monitor(Screen[None]):
         self._show_status()
 
     def _tick(self) -> None:
-        table = self.query_one(ScanTable)
-        table.tell_time(self._status.now_ms())
-        self._feed.watched = table.keys_in_view
+        self._tell_time()
+        self._feed.watched = self.query_one(ScanTable).keys_in_view
         self._show_status()
+
+    def _tell_time(self) -> None:
+        self._changed(self.board.tell_time(self._status.now_ms()))
+        self.query_one(ScanTable).time_passed()
 
     # The lines around the table
 

@@ -1,27 +1,24 @@
-"""The table of scans: its columns, and how a scan reads as a line of them.
-
-Rule: a column is one line in COLUMNS; what it shows is made from the row and the time alone.
-"""
+"""The table of scans: the board as its model, and the columns that the terminal has room for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import msgspec
 from rich.text import Text
 from textual.binding import Binding
 
 from scantui.board import Board
+from scantui.columns import CLOCKED, COLUMNS, RowColumn
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.tui.virtual_table import Cell, VirtualTable
-from scantui.words import clock_span, duration, short_span
 
 # A word is always there; the colour only helps to find it.
 WORD_STYLES = {
     "NEW": "cyan",
     "PREP": "cyan",
     "RUN": "bold cyan",
+    "STALL": "bold yellow",
     "STOP": "cyan",
     "DONE": "green",
     "FAIL": "bold red",
@@ -31,57 +28,9 @@ WORD_STYLES = {
     "GONE": "dim",
     "BAD": "reverse red",
 }
-_NARROW, _MEDIUM, _WIDE = 60, 72, 120
-_LONGEST_CELL = 200
-
-
-class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
-    """A column: it is shown from `from_width` columns of the terminal on; one without a width takes what is left."""
-
-    key: str
-    label: str
-    width: int | None = None
-    from_width: int = 0
-    to_right: bool = False
-    show: Callable[[ScanSummary, int], str | None]
-
-
-def _name(row: ScanSummary, now_ms: int) -> str | None:
-    return row.title or (row.identity.name if row.identity else row.problem)
-
-
-def _age(row: ScanSummary, now_ms: int) -> str | None:
-    return short_span((now_ms - row.created_ms) / 1000) if row.created_ms and now_ms else None
-
-
-def _duration(row: ScanSummary, now_ms: int) -> str | None:
-    seconds = duration(row, now_ms) if now_ms else None
-    return None if seconds is None else clock_span(seconds)
-
-
-def _of_identity(field: str) -> Callable[[ScanSummary, int], str | None]:
-    def show(row: ScanSummary, now_ms: int) -> str | None:
-        value = getattr(row.identity, field, None)
-        return None if value is None else str(value)
-
-    return show
-
-
-COLUMNS = (
-    RowColumn(key="number", label="NO", width=5, to_right=True, show=_of_identity("number")),
-    RowColumn(key="name", label="NAME", show=_name),
-    RowColumn(key="dataset", label="DATASET", width=15, from_width=_MEDIUM, show=_of_identity("dataset")),
-    RowColumn(key="collection", label="COLLECTION", width=12, from_width=_WIDE, show=_of_identity("collection")),
-    RowColumn(key="proposal", label="PROPOSAL", width=10, from_width=_WIDE, show=_of_identity("proposal")),
-    RowColumn(key="session", label="SESSION", width=10, from_width=_WIDE, show=_of_identity("session")),
-    RowColumn(key="user", label="USER", width=10, from_width=_WIDE, show=lambda row, _: row.user_name),
-    RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age),
-    RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
-    RowColumn(key="path", label="PATH", width=40, from_width=160, show=_of_identity("path")),
-)
-_STATE_WIDTH = 5
 _LEAST_NAME = 8
 _SIDE_STEP = 8
+_LONGEST_CELL = 200
 
 
 class BoardRows:
@@ -90,7 +39,6 @@ class BoardRows:
     def __init__(self, board: Board) -> None:
         self.board = board
         self.columns: Sequence[RowColumn] = COLUMNS
-        self.now_ms = 0
 
     def __len__(self) -> int:
         return len(self.board)
@@ -104,17 +52,17 @@ class BoardRows:
     def cells_at(self, index: int) -> list[Cell]:
         row = self.board.row_at(index)
         word = self.board.word_of(row)
-        style = "dim" if word == "GONE" else ""
-        cells: list[Cell] = [Text(word, style=WORD_STYLES.get(word, ""))]
-        for column in self.columns:
-            text = printable(column.show(row, self.now_ms) or "", _LONGEST_CELL)
-            cells.append(Text(text, style=style, justify="right" if column.to_right else "left"))
-        return cells
+        return [self._cell(column, row, word) for column in self.columns]
 
-    def times_of(self, key: str) -> tuple[str | None, str | None]:
-        """What a row says of times: when this changes, its line does."""
+    def clocked(self, key: str) -> tuple[str | None, ...]:
+        """What a row says that changes with time alone."""
         row = self.board.row(key)
-        return (None, None) if row is None else (_age(row, self.now_ms), _duration(row, self.now_ms))
+        return () if row is None else tuple(column.show(self.board, row) for column in CLOCKED)
+
+    def _cell(self, column: RowColumn, row: ScanSummary, word: str) -> Text:
+        text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
+        style = WORD_STYLES.get(word, "") if column.key == "state" else "dim" if word == "GONE" else ""
+        return Text(text, style=style, justify="right" if column.to_right else "left")
 
 
 class ScanTable(VirtualTable):
@@ -129,11 +77,13 @@ class ScanTable(VirtualTable):
         Binding("h,left", "columns_left", "Columns to the left", show=False, key_display="h ←"),
         Binding("l,right", "columns_right", "Columns to the right", show=False, key_display="l →"),
     ]
+    GAP = 1
 
     def __init__(self, board: Board) -> None:
         self.board_rows = BoardRows(board)
-        self._times: dict[str, tuple[str | None, str | None]] = {}
+        self._clocked: dict[str, tuple[str | None, ...]] = {}
         super().__init__(self.board_rows, fixed_columns=2)
+        self.cell_padding = 0
 
     def on_resize(self) -> None:
         self._fit_columns(self.size.width)
@@ -149,24 +99,25 @@ class ScanTable(VirtualTable):
     def action_columns_right(self) -> None:
         self.scroll_relative(x=_SIDE_STEP, animate=False)
 
-    def tell_time(self, now_ms: int) -> None:
-        """Set the clock against which ages count, and repaint the lines on which it shows."""
-        self.board_rows.now_ms = now_ms
-        times = {key: self.board_rows.times_of(key) for key in self.keys_in_view}
-        for key, shown in times.items():
-            if self._times.get(key) != shown:
+    def time_passed(self) -> None:
+        """Repaint the lines on which the board's clock shows."""
+        clocked = {key: self.board_rows.clocked(key) for key in self.keys_in_view}
+        for key, shown in clocked.items():
+            if self._clocked.get(key) != shown:
                 self.refresh_row(key)
-        self._times = times
+        self._clocked = clocked
 
     def _fit_columns(self, width: int) -> None:
         """Choose the columns that a terminal of this width has room for; the name takes what is left."""
         chosen = [column for column in COLUMNS if width >= column.from_width]
-        padding = 2 * self.cell_padding
-        fixed = _STATE_WIDTH + padding + sum(column.width + padding for column in chosen if column.width is not None)
-        room = max(_LEAST_NAME, width - fixed - padding - self.styles.scrollbar_size_vertical)
+        taken = sum(column.width + self.GAP for column in chosen if column.width is not None)
+        room = max(_LEAST_NAME, width - taken - self.GAP - self.styles.scrollbar_size_vertical)
         self.board_rows.columns = chosen
-        columns: list[tuple[str, Cell, int]] = [("state", "ST", _STATE_WIDTH)]
-        for column in chosen:
-            label = Text(column.label, justify="right" if column.to_right else "left")
-            columns.append((column.key, label, room if column.width is None else column.width))
-        self.set_columns(columns)
+        self.set_columns(
+            (
+                column.key,
+                Text(column.label, justify="right" if column.to_right else "left"),
+                (room if column.width is None else column.width) + self.GAP,
+            )
+            for column in chosen
+        )

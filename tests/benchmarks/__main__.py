@@ -25,7 +25,7 @@ ROWS = {
     "start": "starting",
     "painted": "starting",
     "keys": "painting",
-    "bytes": "painting",
+    "written": "painting",
     "slow": "painting",
 }
 

@@ -101,13 +101,13 @@ async def _watched(server: RealRedis, keys: list[str], seconds: float) -> tuple[
     await asyncio.to_thread(reset_counters, server)
     proxy.reset()
     await asyncio.sleep(seconds)
+    # What the counting itself needs to greet the server, a command or two, is counted with it.
     counted = await asyncio.to_thread(commands_counted, server)
     with plain_client(server.url) as client:
         blocked = int(client.info("clients")["blocked_clients"])
     following.cancel()
     await asyncio.wait([following])
     proxy.close()
-    # Two connections were opened for the counting itself, and greet the server with a command or two.
     return proxy, counted, blocked
 
 

@@ -74,17 +74,18 @@ async def _rows_loaded(url: str, samples: list[float]) -> None:
 def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None:
     """The limit: the same commands, pipelined on the bare wire, their answers not looked at."""
     with Wire(server) as wire:
-        firsts, streams = [], []
-        for chunk in chunks(keys, CHUNK):
-            asked = [packed("PTTL", key) + packed("JSON.GET", key, *SUMMARY_PATHS) for key in chunk]
-            firsts.append(b"".join(asked))
+        documents = [
+            b"".join(packed("PTTL", key) + packed("JSON.GET", key, *SUMMARY_PATHS) for key in chunk)
+            for chunk in chunks(keys, CHUNK)
+        ]
         # Any state stream costs the same; those of the scans themselves would have to be read out of the answers.
-        for chunk in chunks(keys, CHUNK):
-            streams.append(packed("XREVRANGE", "_SCAN_HISTORY_", "+", "-", "COUNT", 1) * len(chunk))
+        streams = [
+            packed("XREVRANGE", "_SCAN_HISTORY_", "+", "-", "COUNT", 1) * len(chunk) for chunk in chunks(keys, CHUNK)
+        ]
         with timed(samples, len(keys)):
-            for first, second in zip(firsts, streams, strict=True):
-                wire.exchange(first)
-                wire.exchange(second)
+            for document, state in zip(documents, streams, strict=True):
+                wire.exchange(document)
+                wire.exchange(state)
 
 
 def load(bench: Bench) -> Iterator[Figure]:

@@ -104,7 +104,7 @@ def identity(number: int) -> dict[str, Any]:
     }
 
 
-def scan_commands(number: int, size: int, state: ScanState, seconds: float) -> tuple[str, bytes]:
+def scan_commands(number: int, size: int, state: ScanState, seconds: float, title: str = "") -> tuple[str, bytes]:
     """The key of a scan, and the commands that put it there: document, history, and states up to this one."""
     pk, state_pk = new_ulid(seconds), new_ulid(seconds)
     streams = {
@@ -115,13 +115,15 @@ def scan_commands(number: int, size: int, state: ScanState, seconds: float) -> t
         }
         for index in range(size // _STREAM_EVERY)
     }
-    document = {
+    document: dict[str, Any] = {
         "pk": pk,
         "id": {"pk": new_ulid(seconds), **identity(number)},
         "info": info(number, size - 500 - len(json.dumps(streams))),
         "state_stream": {"pk": state_pk, "encoding": None, "info": None},
         "data_streams": streams,
     }
+    if title:
+        document["info"]["title"] = title
     if state is ScanState.CLOSED:
         document["info"] |= {"end_time": "2026-11-22T07:20:39.049580+00:00", "end_reason": "SUCCESS"}
     key = protocol.SCAN_PREFIX + pk

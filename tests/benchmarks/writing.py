@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import redis
 
@@ -20,16 +21,15 @@ _BLOCK = 50
 _AT_ONCE = 16
 
 
-def publish_bare(client: redis.Redis, documents: list[tuple[str, str, str]]) -> None:
-    """The three commands in a MULTI, with documents made beforehand: what no library can undercut."""
-    for key, document, state_stream in documents:
-        pipeline = client.pipeline(transaction=True)
-        pipeline.execute_command("JSON.SET", key, ".", document)
-        pipeline.execute_command(
-            *("XADD", protocol.SCAN_HISTORY, "MAXLEN", "~", protocol.HISTORY_LENGTH, "*", "key", key)
-        )
-        pipeline.execute_command("XADD", state_stream, "*", "state", 0)
-        pipeline.execute()
+def publish_bare(client: redis.Redis, key: str, document: str, state_stream: str) -> None:
+    """The three commands in a MULTI, with a document made beforehand: what no library can undercut."""
+    # redis-py leaves these methods without types.
+    pipeline: Any = client.pipeline(transaction=True)
+    pipeline.execute_command("JSON.SET", key, ".", document)
+    history = ("MAXLEN", "~", protocol.HISTORY_LENGTH, "*", "key", key)
+    pipeline.execute_command("XADD", protocol.SCAN_HISTORY, *history)
+    pipeline.execute_command("XADD", state_stream, "*", "state", 0)
+    pipeline.execute()
 
 
 async def _published_at_once(store: AsyncDataStore, count: int) -> None:
@@ -72,7 +72,7 @@ def create(bench: Bench) -> Iterator[Figure]:
             for _ in range(_BLOCK):
                 key, document, scan = new_document(checked, told, 1e9)
                 with timed(bare):
-                    publish_bare(client, [(key, document, scan.state_stream)])
+                    publish_bare(client, key, document, scan.state_stream)
 
         with_scantui()
         with_bare_commands()

@@ -92,7 +92,7 @@ async def test_rows_run_from_the_oldest_down_to_the_newest_and_the_cursor_is_on_
     async with watching(night_feed()) as pilot:
         assert shown_numbers(pilot) == list(range(1, 21))
         screen = lines(pilot)
-        assert screen[2].split() == ["ST", "NO", "NAME", "DATASET", "AGE", "DUR"]
+        assert screen[2].split() == ["ST", "NO", "NAME", "DATASET", "AGE", "DUR", "PROGRESS"]
         newest = next(line for line in reversed(rows_seen(pilot)) if "NEW" in line)
         assert newest.split() == ["NEW", "20", "ct", "1.0", "1", "sample_0003", "2s", "0:02"]
         assert table_of(pilot).at_end
@@ -307,7 +307,7 @@ async def test_a_test_scan_is_created_in_the_store_and_its_row_shows_how_it_ends
         form.query_one("#points", Input).value = "3"
         form.query_one("#interval", Input).value = "0"
         await pilot.press("enter")
-        await until(pilot, lambda: any(line.startswith(" DONE") for line in lines(pilot)))
+        await until(pilot, lambda: any(line.startswith("DONE") for line in lines(pilot)))
         async with AsyncDataStore.open(store_url) as store:
             (key,) = (await store.search_existing_scans(name="test_scan")).keys
             scan = await store.load_scan(key)
@@ -324,7 +324,7 @@ async def test_quitting_closes_a_test_scan_that_still_runs(store_url: str) -> No
         await pilot.press("C")
         pilot.app.screen.query_one("#interval", Input).value = "3600"
         await pilot.press("enter")
-        await until(pilot, lambda: any(line.startswith(" RUN") for line in lines(pilot)))
+        await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         await pilot.press("q")
     async with AsyncDataStore.open(store_url) as store:
         scan = await store.load_scan((await store.get_last_scan()).key)

@@ -36,18 +36,22 @@ class PartStyle(NamedTuple):
 
 
 def paint_cells(
-    cells: Iterable[tuple[int, Cell]], style: PartStyle, *, padding: int, blank_after: int, console: Console
+    cells: Iterable[tuple[int, Cell]], style: PartStyle, *, padding: int, gap: int, blank_after: int, console: Console
 ) -> Strip:
-    """Paint cells, each with the width of its column, side by side, and `blank_after` columns of blanks after them."""
+    """Paint cells, each with the width of its column, side by side, and `blank_after` columns of blanks after them.
+
+    The last `gap` columns of each width are left blank.
+    """
     space = Segment(" " * padding, style.base)
+    between = Segment(" " * gap, style.base)
     segments: list[Segment] = []
     for width, cell in cells:
         segments.append(space)
         if isinstance(cell, Text):
-            segments.extend(_paint_text(cell, width, style, console))
+            segments.extend(_paint_text(cell, width - gap, style, console))
         else:
-            segments.append(Segment(_fit(printable(cell), width), style.base))
-        segments.append(space)
+            segments.append(Segment(_fit(printable(cell), width - gap), style.base))
+        segments += between, space
     segments.append(Segment(" " * blank_after, style.base))
     return Strip(segment for segment in segments if segment.text).simplify()
 

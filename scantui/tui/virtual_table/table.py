@@ -46,6 +46,8 @@ class VirtualTable(ModelTable):
     """
 
     DEFAULT_CSS = "VirtualTable { height: 1fr; }"
+    GAP = 0
+    """How many columns at the right end of each column's width are left blank: less than a padding at both sides."""
 
     def __init__(
         self,
@@ -287,7 +289,9 @@ class VirtualTable(ModelTable):
         def paint(part: list[tuple[int, Cell]], *, fixed: bool) -> Strip:
             style = self._part_style(header=header, fixed=fixed, cursor=cursor)
             blank = 0 if fixed else width
-            return paint_cells(part, style, padding=self.cell_padding, blank_after=blank, console=self.app.console)
+            return paint_cells(
+                part, style, padding=self.cell_padding, gap=self.GAP, blank_after=blank, console=self.app.console
+            )
 
         return Line(
             fixed=paint(sized[: self.fixed_columns], fixed=True), moving=paint(sized[self.fixed_columns :], fixed=False)

@@ -1,0 +1,84 @@
+"""The columns in which a scan can be shown: what stands in each, and from which width of the terminal on; pure.
+
+Rule: a column is one entry of COLUMNS; what it shows is made from the row and the board alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import msgspec
+
+from scantui.activity import progress_text
+from scantui.board import Board
+from scantui.models import ScanSummary
+from scantui.words import clock_span, duration, short_span
+
+# BLISS writes positions with all their decimals, and there is little room.
+_PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
+_NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 60, 64, 78, 120, 160
+
+
+class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """A column: it is shown from `from_width` columns of the terminal on; one without a width takes what is left."""
+
+    key: str
+    label: str
+    width: int | None = None
+    from_width: int = 0
+    to_right: bool = False
+    show: Callable[[Board, ScanSummary], str | None]
+
+
+def _without_zeros(number: re.Match[str]) -> str:
+    return number[0].rstrip("0").rstrip(".")
+
+
+def _name(board: Board, row: ScanSummary) -> str | None:
+    name = row.title or (row.identity.name if row.identity else row.problem)
+    name = _PADDED_NUMBER.sub(_without_zeros, name)
+    if not row.parent:
+        return name
+    parent = board.row(row.parent)
+    number = str(parent.identity.number) if parent and parent.identity else "?"
+    return f"({number}) {name}"
+
+
+def _age(board: Board, row: ScanSummary) -> str | None:
+    return short_span((board.now_ms - row.created_ms) / 1000) if row.created_ms and board.now_ms else None
+
+
+def _duration(board: Board, row: ScanSummary) -> str | None:
+    seconds = duration(row, board.now_ms) if board.now_ms else None
+    return None if seconds is None else clock_span(seconds)
+
+
+def _progress(board: Board, row: ScanSummary) -> str | None:
+    return progress_text(row, board.activity_of(row.key), board.now_ms)
+
+
+def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
+    def show(_: Board, row: ScanSummary) -> str | None:
+        value = getattr(row.identity, field, None)
+        return None if value is None else str(value)
+
+    return show
+
+
+COLUMNS = (
+    RowColumn(key="state", label="ST", width=5, show=Board.word_of),
+    RowColumn(key="number", label="NO", width=5, to_right=True, show=_of_identity("number")),
+    RowColumn(key="name", label="NAME", show=_name),
+    RowColumn(key="dataset", label="DATASET", width=14, from_width=_MEDIUM, show=_of_identity("dataset")),
+    RowColumn(key="collection", label="COLLECTION", width=12, from_width=_WIDE, show=_of_identity("collection")),
+    RowColumn(key="proposal", label="PROPOSAL", width=10, from_width=_WIDE, show=_of_identity("proposal")),
+    RowColumn(key="session", label="SESSION", width=10, from_width=_WIDE, show=_of_identity("session")),
+    RowColumn(key="user", label="USER", width=10, from_width=_WIDE, show=lambda _, row: row.user_name),
+    RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age),
+    RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
+    RowColumn(key="progress", label="PROGRESS", width=14, from_width=_COMFORTABLE, show=_progress),
+    RowColumn(key="path", label="PATH", width=40, from_width=_WIDEST, show=_of_identity("path")),
+)
+# What changes with time alone.
+CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress"))
