@@ -9,7 +9,7 @@ default:
 
 # Watch a simulated beamline, without Redis.
 demo: _environment
-    {{ bin }}/scantui demo
+    {{ bin }}/scantui --demo
 
 # Watch the scans of a Redis: just run redis://host:6380
 run url: _environment

@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from scantui import __version__
-from scantui.exceptions import ScanTuiError
+from scantui.exceptions import ScanTuiError, UsageError
 from scantui.feed import Feed, OpenStore
 from scantui.store.address import DEFAULT_URL, ServerAddress
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 URL_VARIABLE = "SCANTUI_URL"
+_URL = re.compile(r"\S+://\S*")
 _EPILOG = f"""\
 The URL is that of the Redis into which BLISS publishes: redis://host:6380, rediss://user:password@host/0 or
 unix:///run/redis.sock. Without one, {URL_VARIABLE} is asked, then {DEFAULT_URL}.
@@ -43,8 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors repeat no URL, since one may hold a password."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_URL.sub("<URL>", message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="scantui",
         description="Watch the scans that BLISS publishes into Redis.",
         epilog=_EPILOG,
@@ -80,8 +89,12 @@ def _async_store() -> type[AsyncDataStore]:
 
 
 def _show(open_store: OpenStore, label: str) -> int:
+    if not (sys.stdin and sys.stdin.isatty() and sys.__stdout__ and sys.__stdout__.isatty()):
+        raise UsageError("the monitor needs a terminal for its input and output")
     from scantui.tui.app import ScanTuiApp
+    from scantui.tui.terminal import forgive_bad_bytes
 
+    forgive_bad_bytes()
     app = ScanTuiApp(Feed(open_store), label)
     app.run(mouse=False)
     return app.return_code or 0

@@ -36,7 +36,9 @@ def _without_zeros(number: re.Match[str]) -> str:
 
 
 def _name(board: Board, row: ScanSummary) -> str | None:
-    name = row.title or (row.identity.name if row.identity else row.problem)
+    if row.identity is None:
+        return row.problem.removeprefix(f"{row.key}: ")
+    name = row.title or row.identity.name
     name = _PADDED_NUMBER.sub(_without_zeros, name)
     if not row.parent:
         return name
@@ -50,6 +52,8 @@ def _age(board: Board, row: ScanSummary) -> str | None:
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:
+    if board.is_gone(row.key) and row.is_open:
+        return None  # it may have ended meanwhile
     seconds = duration(row, board.now_ms) if board.now_ms else None
     return None if seconds is None else clock_span(seconds)
 

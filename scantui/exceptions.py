@@ -18,6 +18,10 @@ class MissingExtraError(ScanTuiError):
     """Raised when a part is asked for whose optional packages are not installed."""
 
 
+class MachineError(ScanTuiError):
+    """Raised when a file or the terminal of this computer cannot be used as asked."""
+
+
 class FilterSyntaxError(ScanTuiError, ValueError):
     """Raised when the text of the filter bar cannot be read; `column` counts its characters from 1."""
 

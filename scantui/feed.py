@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed, LoginError, ScanNotFoundError, StoreError
+from scantui.exceptions import CommandError, ConnectionFailed, LoginError, ScanNotFoundError, StoreError
 from scantui.lookout import Lookout
 from scantui.models import ScanSummary
 
@@ -28,6 +28,9 @@ PULSE_SECONDS = 1.0
 GATHER_SECONDS = 0.05
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _PULSE_CHUNK = 500
+# The history holds some 2 000 scans: whoever slept, or got so many at once, may have missed others.
+_LONG_SLEEP = 10.0
+_MANY_CREATED = 1000
 
 
 class Connecting(msgspec.Struct, frozen=True):
@@ -122,6 +125,7 @@ class Feed:
         self._pause = pause
         self._clock = clock
         self._lookout = Lookout()
+        self._has_followed = False
 
     async def events(self) -> AsyncGenerator[Event, None]:
         attempt = 0
@@ -133,12 +137,12 @@ class Feed:
                 try:
                     async with aclosing(self._session(store)) as session:
                         async for event in session:
-                            if isinstance(event, Beat):
-                                attempt = 1
                             yield event
                 finally:
                     await store.aclose()
             except StoreError as error:
+                # A session that could follow, if only for a moment, starts the count anew.
+                attempt, self._has_followed = (1, False) if self._has_followed else (attempt, False)
                 retry_in = _PAUSES[min(attempt, len(_PAUSES)) - 1]
                 if not isinstance(error, ConnectionFailed) or isinstance(error, LoginError):
                     retry_in = max(retry_in, _PAUSES[2])  # somebody has to do something first
@@ -152,7 +156,7 @@ class Feed:
         for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
             yield gone
         pending = [key for key in keys if self._lookout.may_have_changed(key)]
-        next_pulse = self._clock()
+        next_pulse = last_read = self._clock()
         while True:
             if self._clock() >= next_pulse:
                 next_pulse = self._clock() + PULSE_SECONDS
@@ -166,8 +170,21 @@ class Feed:
                 for gone in self._noted_gone(set(chunk) - {row.key for row in rows}):
                     yield gone
             patience = 0.0 if pending else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
-            news = await store.wait_for_news(since, self._lookout.state_ids, patience)
-            since = news.since
+            try:
+                news = await store.wait_for_news(since, self._lookout.state_ids, patience)
+            except CommandError:
+                unreadable = await self._leave_unreadable(store)
+                if not unreadable:
+                    raise
+                yield Changed(unreadable)
+                continue
+            since, self._has_followed = news.since, True
+            slept, last_read = self._clock() - last_read > _LONG_SLEEP, self._clock()
+            if slept or len(news.created) > _MANY_CREATED:
+                # The history may have been trimmed past us.
+                _, keys = await store.list_scans()
+                created_keys = {ref.key for ref in news.created}
+                pending += [key for key in keys if not self._lookout.knows(key) and key not in created_keys]
             if created := await self._load(store, [ref.key for ref in news.created]):
                 yield Created(created)
             if moved := self._lookout.take_in_moves(news.moved):
@@ -186,6 +203,13 @@ class Feed:
         points = self._lookout.points_by_scan(pulse.lengths)
         progress = [Progress(points)] if points else []
         return [Beat(pulse.server_ms), *progress, *self._noted_gone(pulse.gone)]
+
+    async def _leave_unreadable(self, store: AsyncDataStore) -> list[ScanSummary]:
+        """Those open scans whose state stream cannot be read any more: one of them spoils the read of all."""
+        rows = await self._load(store, self._lookout.open_scans)
+        unreadable = [row for row in rows if row.problem]
+        self._lookout.leave(row.key for row in unreadable)
+        return unreadable
 
     async def _gone_meanwhile(self, store: AsyncDataStore, listed: Sequence[str]) -> set[str]:
         """Which of the scans that we knew went away while nobody followed; a deleted one may be listed for a while."""

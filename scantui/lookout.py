@@ -19,6 +19,7 @@ class Lookout:
     def __init__(self) -> None:
         self.state_ids: dict[str, str] = {}
         self._is_open: dict[str, bool] = {}
+        self._state_stream_by_key: dict[str, str] = {}
         self._key_by_state_stream: dict[str, str] = {}
         self._progress_streams: dict[str, tuple[str, ...]] = {}
         self._looked_at: dict[str, None] = {}
@@ -29,28 +30,41 @@ class Lookout:
     def known(self) -> set[str]:
         return set(self._is_open)
 
+    def knows(self, key: str) -> bool:
+        return key in self._is_open
+
+    @property
+    def open_scans(self) -> list[str]:
+        return list(self._state_stream_by_key)
+
     def may_have_changed(self, key: str) -> bool:
         """Whether a scan may be another than we know: a closed one is not."""
         return self._is_open.get(key, True)
 
     def remember(self, rows: Iterable[ScanSummary]) -> None:
         for row in rows:
-            self._is_open[row.key] = row.is_open
+            # What cannot be read may get better with its next state.
+            self._is_open[row.key] = row.is_open or row.state is None
             if row.is_open:
-                self.state_ids[row.state_stream] = row.state_id
+                self._state_stream_by_key[row.key] = row.state_stream
                 self._key_by_state_stream[row.state_stream] = row.key
-            else:
-                self.state_ids.pop(row.state_stream, None)
-                self._key_by_state_stream.pop(row.state_stream, None)
-                self._progress_streams.pop(row.key, None)
+                self.state_ids[row.state_stream] = row.state_id
+            elif row.state is not None:
+                self.leave([row.key])
 
     def forget(self, keys: Iterable[str]) -> None:
-        forgotten = set(keys)
+        forgotten = list(keys)
         for key in forgotten:
             self._is_open.pop(key, None)
+        self.leave(forgotten)
+
+    def leave(self, keys: Iterable[str]) -> None:
+        """Follow the streams of these scans no longer."""
+        for key in keys:
+            stream = self._state_stream_by_key.pop(key, "")
+            self._key_by_state_stream.pop(stream, None)
+            self.state_ids.pop(stream, None)
             self._progress_streams.pop(key, None)
-        for stream in [stream for stream, key in self._key_by_state_stream.items() if key in forgotten]:
-            del self.state_ids[stream], self._key_by_state_stream[stream]
 
     def take_in_moves(self, moved: Mapping[str, str]) -> list[str]:
         """Note the last ids of state streams; returns the scans that they belong to."""

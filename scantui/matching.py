@@ -117,7 +117,11 @@ def _number(field: str, value: object) -> int | float | Decimal:
             value = float(value)
         except OverflowError:
             raise SearchFieldError(f"{field} takes a number of a sensible size") from None
-    if not isinstance(value, int) and not math.isfinite(value):
+    try:
+        is_finite = math.isfinite(value)
+    except ValueError:  # a signalling NaN
+        is_finite = False
+    if not is_finite:
         raise SearchFieldError(f"{field} takes a finite number, not {value}")
     return value
 

@@ -66,7 +66,10 @@ def test_the_demo_without_its_extra_says_what_to_install(
 ) -> None:
     monkeypatch.setattr("scantui.demo.embedded.find_spec", lambda _: None)
     assert cli.main(["--demo"]) == 2
-    assert capsys.readouterr().err == "scantui: the demo needs fakeredis: install it with pip install 'scantui[demo]'\n"
+    assert (
+        capsys.readouterr().err
+        == "scantui: the demo needs packages that are not installed: pip install 'scantui[demo]'\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,17 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
         monkeypatch.setenv(cli.URL_VARIABLE, variable)
     assert cli.main(arguments) == 0
     assert labels == [watched]
+
+
+@pytest.mark.parametrize("arguments", [["redis://a", "redis://:s3cret@b"], ["--redis://:s3cret@b"]])
+def test_arguments_that_are_refused_repeat_no_password(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "unrecognized arguments: <URL>" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+def test_without_a_terminal_the_monitor_says_so() -> None:
+    done = run("redis://127.0.0.1:1")
+    assert done.returncode == 2
+    assert done.stderr == "scantui: the monitor needs a terminal for its input and output\n"

@@ -374,7 +374,7 @@ async def test_a_busy_server_is_tried_as_soon_as_one_that_is_not_there() -> None
 
 
 async def test_a_connection_that_breaks_after_it_worked_is_tried_again_soon() -> None:
-    play = Play(*(ConnectionFailed("refused") for _ in range(5)), ScriptedStore(), ScriptedStore())
+    play = Play(*(ConnectionFailed("refused") for _ in range(5)), ScriptedStore([], Step()), ScriptedStore([], Step()))
     lost = [event for event in await play.until_lost(7) if isinstance(event, Lost)]
     assert [(event.attempt, event.retry_in) for event in lost[-2:]] == [(1, 1.0), (1, 1.0)]
 
@@ -774,3 +774,35 @@ async def test_connected_counts_the_scans_that_there_are(store_url: str, publish
         (connected,) = watcher.of_kind(Connected)
         assert connected.total == len(publisher.search_existing_scans().keys)
         assert watcher.present == [kept.key]
+
+
+# What spoils the read of all
+
+
+async def test_one_state_stream_that_is_no_stream_spoils_nothing_else(store_url: str, publisher: DataStore) -> None:
+    spoilt, other = publisher.create_scan(IDENTITY), publisher.create_scan(IDENTITY)
+    async with watching(store_url) as watcher:
+        await watcher.until(lambda: len(watcher.rows) == 2)
+        with plain_client(store_url) as raw:
+            command(raw, "DEL", spoilt.state_stream)
+            command(raw, "SET", spoilt.state_stream, "x")
+        await watcher.until(lambda: watcher.rows[spoilt.key].problem != "")
+        ended(publisher, other)
+        await watcher.until(lambda: watcher.rows[other.key].state is ScanState.CLOSED)
+        assert not watcher.of_kind(Lost)
+
+
+async def test_scans_that_the_history_forgot_while_we_slept_are_found_all_the_same() -> None:
+    times = iter([0.0] * 8 + [60.0] * 50)
+    forgotten, remembered = row(5), row(6)
+    store = ScriptedStore(
+        [row(1)],
+        Step(),
+        Step(
+            scans={forgotten.key: forgotten, remembered.key: remembered}, news=News("9-0", [ScanRef("9-0", key_of(6))])
+        ),
+        Step(),
+    )
+    events = await Play(store, clock=lambda: next(times)).until_lost()
+    arrived = [row.key for event in events if isinstance(event, Known | Created) for row in event.rows]
+    assert sorted(arrived) == [key_of(1), key_of(5), key_of(6)]

@@ -26,7 +26,7 @@ _PACKAGES = ("fakeredis", "jsonpath_ng", "lupa")
 def require_extra() -> None:
     """Raise MissingExtraError unless the packages of the demo's extra are installed; none of them is imported."""
     if any(find_spec(package) is None for package in _PACKAGES):
-        raise MissingExtraError("the demo needs fakeredis: install it with pip install 'scantui[demo]'")
+        raise MissingExtraError("the demo needs packages that are not installed: pip install 'scantui[demo]'")
 
 
 async def open_embedded_store(clock: Callable[[], float] = time.time) -> AsyncDataStore:

@@ -46,11 +46,15 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
         try:
+            url.encode()
             parts = urlsplit(url)
-            port = parts.port or DEFAULT_PORT
+            port = DEFAULT_PORT if parts.port is None else parts.port
             host = parts.hostname or ""
+            host.encode("idna")
         except ValueError:
-            raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+            raise UsageError(f"the URL has no usable host and port, or bytes that are no text: {_EXAMPLE}") from None
+        if port == 0:
+            raise UsageError(f"port 0 is none to connect to: {_EXAMPLE}")
         if parts.scheme not in _SCHEMES:
             raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -66,6 +70,8 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         if not (database.isascii() and database.isdigit()):
             raise UsageError(f"the database is a number, as the 0 of redis://host:{DEFAULT_PORT}/0")
         tls_settings = {name: query.pop(name) for name in _TLS if name in query}
+        if tls_settings.get("ssl_cert_reqs", "required") not in ("none", "optional", "required"):
+            raise UsageError("ssl_cert_reqs is one of none, optional and required")
         if tls_settings and parts.scheme != "rediss":
             raise UsageError(f"{min(tls_settings)} belongs to an encrypted connection: start the URL with rediss://")
         unknown = sorted(query.keys() - _OURS)

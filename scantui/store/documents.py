@@ -54,8 +54,6 @@ def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
         if fields.get(field) is None:
             raise ScanValidationError(f"identity: {field} is required")
     identity = _identity("identity", fields)
-    if not -(2**63) <= identity.number < 2**63:
-        raise ScanValidationError(f"identity.number is {identity.number}, which needs more than 64 bit")
     for field in TEXT_FIELDS:
         _require_utf8(getattr(identity, field), f"identity.{field}")
     return identity
@@ -205,9 +203,9 @@ def _whole_number(what: str, value: object) -> int:
         except (ValueError, OverflowError):
             pass
         else:
-            if isinstance(value, str) or number == value:
+            if (isinstance(value, str) or number == value) and -(2**63) <= number < 2**63:
                 return number
-    raise ScanValidationError(f"{what} is {_described(value)}, not a whole number")
+    raise ScanValidationError(f"{what} is {_described(value)}, not a whole number of 64 bit")
 
 
 def _stream(key: str, name: str, raw: object) -> StreamInfo:
@@ -244,6 +242,8 @@ def _fitting(kind: type, value: Any) -> Any:
 
 
 def _described(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 64:
+        return f"a number of {value.bit_length()} bit"
     return "missing" if value is None else f"{value!r:.60}"
 
 

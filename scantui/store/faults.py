@@ -28,14 +28,20 @@ from scantui.text import printable
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
+_WRAPPED = re.compile(r"""\(["'](.*)["'],\)""", re.DOTALL)
 _QUOTED_COMMAND = ") of pipeline caused error: "
 
 
 def translate(error: Exception) -> StoreError:
     """The error of ours that tells what an error of redis-py means for a scan store."""
-    text = printable(str(error).rpartition(_QUOTED_COMMAND)[2], _LONGEST)
+    text = str(error).rpartition(_QUOTED_COMMAND)[2]
+    wrapped = _WRAPPED.fullmatch(text)
+    text = printable(wrapped[1] if wrapped else text, _LONGEST)
     word = text.partition(" ")[0]
     if isinstance(error, redis_errors.WatchError):
+        # redis-py says so too when the connection broke, which is another thing.
+        if "ConnectionError" in text:
+            return ConnectionFailed("the connection broke; whether the change was made is not known")
         return ConflictError("the scan was changed by somebody else")
     if isinstance(error, redis_errors.AuthenticationError) or word in ("NOAUTH", "WRONGPASS"):
         return LoginError(f"the server refuses the login ({text}): check user and password of the URL")

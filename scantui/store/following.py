@@ -14,7 +14,7 @@ from scantui.exceptions import NotInitialisedError, UsageError
 from scantui.models import ScanRef
 from scantui.store import protocol
 from scantui.store.progress import last_entry, length_in
-from scantui.store.reading import LONGEST_BLOCK, raise_if_error
+from scantui.store.reading import LONGEST_BLOCK, listed, raise_if_error, seconds_of
 from scantui.store.requests import Batch, Command, Operation
 
 
@@ -45,7 +45,8 @@ def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> O
     `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Answers with empty News
     when nothing came; with a timeout of 0 it answers at once.
     """
-    if not 0 <= timeout <= LONGEST_BLOCK:
+    timeout = seconds_of(timeout)
+    if timeout > LONGEST_BLOCK:
         raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
     # A server may take a tenth of a second to notice that the shortest wait is over.
     waiting = ("BLOCK", max(1, int(timeout * 1000))) if timeout else ()
@@ -66,6 +67,7 @@ def feel_pulse(keys: Sequence[str], streams: Sequence[str]) -> Operation[Pulse]:
 
     Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
     """
+    keys, streams = listed(keys), listed(streams)
     commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), *(Command("PTTL", key) for key in keys)]
     replies = yield Batch([*commands, *map(last_entry, streams)])
     (seconds, microseconds), version, *lifetimes = map(raise_if_error, replies[: len(commands)])

@@ -84,7 +84,7 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
 
 def get_scans_state(keys: Sequence[str]) -> Operation[list[ScanState | StoreError]]:
     """Return the state of many scans at once: for each key, in order, its ScanState or the error in its place."""
-    loaded = yield from _load_states(keys, ("$.state_stream.pk", "$.pk"), _SUMMARY.state_stream)
+    loaded = yield from _load_states(listed(keys), ("$.state_stream.pk", "$.pk"), _SUMMARY.state_stream)
     return [each if isinstance(each, StoreError) else each[1][1] for each in loaded]
 
 
@@ -120,8 +120,7 @@ def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callabl
     call, and no scan is missed in between. Deleted scans are passed over.
     Raises NoScanAvailable when no scan came in time.
     """
-    if not timeout >= 0:
-        raise UsageError(f"timeout is {timeout}: give a number of seconds, 0 to wait for ever")
+    timeout = seconds_of(timeout)
     after = protocol.require_timetag(since) if since is not None else (yield from get_last_timetag())
     deadline = clock() + timeout if block and timeout else None
     while True:
@@ -139,6 +138,27 @@ def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callabl
             raise NoScanAvailable("no scan was created" + (f" within {timeout:g} s" if block else f" after {after}"))
 
 
+def seconds_of(timeout: object) -> float:
+    """A time to wait as a number; UsageError when it is none."""
+    try:
+        seconds = float(timeout) if not isinstance(timeout, (str, bytes)) else -1.0  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        seconds = -1.0
+    if not seconds >= 0:
+        raise UsageError(f"timeout is {timeout!r}: give a number of seconds, 0 to wait for ever")
+    return seconds
+
+
+def listed(keys: Sequence[str]) -> list[str]:
+    """Several keys as a list; UsageError for a single one, and for what holds none."""
+    if not isinstance(keys, str):
+        try:
+            return list(keys)
+        except TypeError:
+            pass
+    raise UsageError(f"{keys!r:.60} is no list of scan keys")
+
+
 def _alive(entries: Sequence[protocol.Entry]) -> Operation[list[ScanRef]]:
     """Those entries of the history whose scan was not deleted, in the order given."""
     named = [ScanRef(entry.id, key) for entry in entries if (key := protocol.scan_key_in(entry))]
@@ -149,6 +169,7 @@ def _alive(entries: Sequence[protocol.Entry]) -> Operation[list[ScanRef]]:
 
 
 def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | StoreError]]:
+    keys = listed(keys)
     states = yield from _load_states(keys, view.paths, view.state_stream)
     moving = [
         key

@@ -178,6 +178,8 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
     Raises StreamError when there is no such stream, it is sealed, or the points do not fit it.
     """
     key = _key_of(scan_or_key)
+    if not isinstance(name, str):
+        raise StreamError(f"{name!r:.60} is no name of a stream: give a text")
     stream = scan_or_key.streams.get(name) if isinstance(scan_or_key, Scan) else None
     if stream is None:
         stream = yield from _find_stream(key, name)

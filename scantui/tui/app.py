@@ -1,14 +1,20 @@
-"""The doorway: the application, which holds nothing but the monitor's screen."""
+"""The doorway: the application, which holds nothing but the monitor's screen and the ways to leave it."""
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
 from collections.abc import Callable
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding
+from textual.widgets import Input
 
 from scantui.tui.monitor import EventSource, Monitor
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ScanTuiApp(App[None]):
@@ -17,14 +23,33 @@ class ScanTuiApp(App[None]):
     CSS_PATH = "monitor.tcss"
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding("ctrl+c", "leave", "Leave", show=False, priority=True)]
+    BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True)]
 
     def __init__(self, feed: EventSource, label: str, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.monitor = Monitor(feed, label, clock)
+        self._leaving: asyncio.Task[None] | None = None
 
     def on_mount(self) -> None:
         self.push_screen(self.monitor)
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, self._leave_by, number)
 
-    async def action_leave(self) -> None:
-        await self.monitor.action_leave()
+    async def on_key(self, event: events.Key) -> None:
+        """Give a line that is being edited what was typed ahead of it: keys that it had itself do not come here."""
+        if event.is_printable and isinstance(self.focused, Input):
+            event.prevent_default()
+            self.focused.post_message(events.Key(event.key, event.character))
+
+    async def action_quit(self) -> None:
+        await self.leave()
+
+    def _leave_by(self, number: int) -> None:
+        self._leaving = asyncio.ensure_future(self.leave(128 + number))
+
+    async def leave(self, return_code: int = 0) -> None:
+        """Close what is ours in the store, give the terminal back, and end."""
+        await self.monitor.close_test_scans()
+        self.exit(return_code=return_code)

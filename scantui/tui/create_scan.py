@@ -19,6 +19,7 @@ from scantui.exceptions import ScanTuiError
 from scantui.models import ScanSummary
 from scantui.store.documents import identity_from
 from scantui.text import printable
+from scantui.tui.inputs import CleanInput
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -36,6 +37,7 @@ _FIELDS = {
     "interval": "seconds a point",
 }
 _MOST_POINTS = 100_000
+_LARGEST_NUMBER = 2**63 - 1
 
 
 class TestScan(msgspec.Struct, frozen=True):
@@ -55,6 +57,8 @@ class CreateScan(ModalScreen[TestScan | None]):
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
+
     def __init__(self, prefill: dict[str, str]) -> None:
         super().__init__()
         self._prefill = prefill
@@ -62,10 +66,11 @@ class CreateScan(ModalScreen[TestScan | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="form"):
             yield Static("Create a test scan", classes="title", markup=False)
-            for field, label in _FIELDS.items():
-                with Horizontal(classes="field"):
-                    yield Label(label, markup=False)
-                    yield Input(self._prefill.get(field, ""), id=field, compact=True)
+            with Vertical(id="fields"):
+                for field, label in _FIELDS.items():
+                    with Horizontal(classes="field"):
+                        yield Label(label, markup=False)
+                        yield CleanInput(self._prefill.get(field, ""), id=field, compact=True)
             yield Static("", id="problem", markup=False)
             yield Static(
                 "Enter creates it, Esc goes back. With 0 points it is only\n"
@@ -108,7 +113,7 @@ def prefill(row: ScanSummary | None, newest_number: int, last_form: dict[str, st
         "points": "20",
         "interval": "0.5",
         **last_form,
-        "number": str(newest_number + 1),
+        "number": str(min(newest_number + 1, _LARGEST_NUMBER)),
     }
 
 
@@ -124,7 +129,7 @@ def read_form(values: dict[str, str]) -> TestScan:
     """Turn the texts of the form into a planned scan; FormError names the field that will not do."""
     points = _number(values, "points", int, least=0, most=_MOST_POINTS)
     interval = _number(values, "interval", float, least=0, most=3600)
-    number = _number(values, "number", int, least=0, most=2**63 - 1)
+    number = _number(values, "number", int, least=0, most=_LARGEST_NUMBER)
     for field in ("name", "data_policy"):
         if not values[field]:
             raise FormError(field, f"{_FIELDS[field]} cannot be empty")

@@ -10,13 +10,17 @@ from textual.widgets import Input, Label
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter
+from scantui.tui.inputs import CleanInput
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped
 
 
 class FilterBar(Horizontal):
     """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
 
-    BINDINGS = [Binding("escape", "leave", "Back", show=False)]
+    BINDINGS = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("tab,shift+tab", "stay", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +28,7 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Label("/ ", markup=False)
-        yield Input(placeholder="all scans; try  name=ascan*  or  state=run", compact=True, disabled=True)
+        yield CleanInput(placeholder="all scans; try  name=ascan*  or  state=run", compact=True, disabled=True)
 
     @property
     def is_edited(self) -> bool:
@@ -33,7 +37,8 @@ class FilterBar(Horizontal):
     def edit(self) -> None:
         line = self.query_one(Input)
         line.disabled = False
-        line.focus()
+        # At once: what is typed ahead belongs to the filter.
+        self.screen.set_focus(line)
         line.cursor_position = len(line.value)
 
     def show(self, scan_filter: ScanFilter) -> None:
@@ -63,6 +68,9 @@ class FilterBar(Horizontal):
         self.show(self._kept)
         self._close()
         self.post_message(FilterLeft(self._kept))
+
+    def action_stay(self) -> None:
+        """The bar is left by Enter and Escape only."""
 
     def _close(self) -> None:
         self.query_one(Input).disabled = True

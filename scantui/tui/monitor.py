@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 REPAINT_SECONDS = 0.1
 FEED, SEARCH, TEST_SCANS = "feed", "search", "test scans"
 _CLOSING_SECONDS = 5.0
+_RESTART_SECONDS = 5.0
 
 
 class EventSource(Protocol):
@@ -106,9 +107,12 @@ class Monitor(Screen[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is not WorkerState.ERROR:
             return
-        self.log.error(event.worker.error)
+        # The words of an unknown error may hold anything, a password included.
+        kind = type(event.worker.error).__name__
         what = {FEED: "following the store", SEARCH: "the search"}.get(event.worker.group, "the test scan")
-        self.say(f"{what} failed: {event.worker.error!r:.200}", is_error=True)
+        self.say(f"{what} failed by a fault of ours ({kind}); please report it", is_error=True)
+        if event.worker.group == FEED:
+            self.set_timer(_RESTART_SECONDS, self._start_feed)
 
     # What the feed tells
 
@@ -211,15 +215,17 @@ class Monitor(Screen[None]):
         self.app.push_screen(HelpScreen(described([*self.BINDINGS, *ScanTable.BINDINGS], hidden=True)))
 
     async def action_leave(self) -> None:
-        """Quit, after the test scans that still run were closed."""
+        await self.app.action_quit()
+
+    async def close_test_scans(self) -> None:
+        """End the test scans that still run: each closes its scan when it is cancelled."""
         running = [worker for worker in self.app.workers if worker.group == TEST_SCANS and worker.is_running]
         for worker in running:
             worker.cancel()
         if running:
             self.say("closing the test scan")
-            # Each of them closes its scan when it is cancelled; a server that is gone is not waited for long.
+            # A server that is gone is not waited for long.
             await asyncio.wait([asyncio.ensure_future(worker.wait()) for worker in running], timeout=_CLOSING_SECONDS)
-        self.app.exit()
 
     # Filter
 

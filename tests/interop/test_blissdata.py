@@ -246,6 +246,11 @@ def test_a_scan_that_we_delete_is_gone_for_blissdata(store: DataStore, peer: Bli
     *_, scan = islice(steps_of_ours(store), 3)
     peer.call("load", key=scan.key)
     peer.ask("update", key=scan.key, timeout=20)
+    # Deleted before it began to wait, the scan would be refused to blissdata.
+    with plain_client(url) as raw:
+        for _ in range(100_000):
+            if raw.info("clients")["blocked_clients"]:
+                break
     store.delete_scan(scan.key, force=True)
     update = peer.answer()["scan"]
     assert (update["state"], update["info"]["end_reason"]) == ("CLOSED", "DELETION")

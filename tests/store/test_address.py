@@ -95,3 +95,20 @@ def test_any_text_is_a_url_or_a_usage_error(url: str) -> None:
     for text in (url, f"redis://{url}", f"unix://{url}", f"redis://h?{url}"):
         with contextlib.suppress(UsageError):
             ServerAddress.parse(text)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://:s3cret\udcff@id11",
+        "redis://:s3cret@.a..b",
+        f"redis://:s3cret@{'a' * 64}.b",
+        "redis://:s3cret@id11:0",
+        "rediss://:s3cret@id11?ssl_cert_reqs=maybe",
+        5,
+    ],
+)
+def test_a_url_that_nothing_can_come_of_is_refused_without_its_password(url: Any) -> None:
+    with pytest.raises(UsageError) as refused:
+        ServerAddress.parse(url)
+    assert "s3cret" not in str(refused.value)

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -371,6 +372,15 @@ async def test_only_force_deletes_a_document_that_makes_no_sense(store: AwaitedS
         pytest.param(lambda store, scan: store.advance_scan(scan, 1, [1]), id="info is a list"),
         pytest.param(lambda store, _: store.load_scan("esrf:scan:" + "\ud800" * 26), id="key is no text for Redis"),
         pytest.param(lambda store, _: store.search_existing_scans(number=Fraction(10**400, 3)), id="a huge fraction"),
+        pytest.param(lambda store, _: store.search_existing_scans(number=Decimal("sNaN")), id="a signalling NaN"),
+        pytest.param(lambda store, _: store.get_next_scan(timeout=None), id="no timeout"),
+        pytest.param(lambda store, _: store.get_next_scan(timeout="1"), id="a text for a timeout"),
+        pytest.param(lambda store, scan: store.load_scans(scan.key), id="a key for keys"),
+        pytest.param(lambda store, _: store.load_summaries(None), id="no keys"),
+        pytest.param(lambda store, _: store.get_scans_state(5), id="a number for keys"),
+        pytest.param(lambda store, _: store.feel_pulse(5), id="a number for keys to be checked"),
+        pytest.param(lambda store, _: store.wait_for_news("0-0", {}, None), id="no timeout for news"),
+        pytest.param(lambda store, scan: store.append(scan, [], 1), id="a list for a stream"),
     ],
 )
 async def test_wrong_arguments_raise_errors_of_ours(store: AwaitedStore, call: Callable[..., Any]) -> None:

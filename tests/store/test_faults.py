@@ -62,3 +62,16 @@ def test_a_broken_connection_is_worth_another_try(error: Exception) -> None:
 )
 def test_a_refusal_or_a_silence_is_not(error: Exception) -> None:
     assert not is_lost_connection(error)
+
+
+def test_a_connection_that_broke_while_keys_were_watched_is_no_conflict() -> None:
+    broken = theirs.WatchError("A ConnectionError occurred on while watching one or more keys")
+    assert isinstance(translate(broken), ours.ConnectionFailed)
+    assert isinstance(translate(theirs.WatchError("Watched variable changed.")), ours.ConflictError)
+
+
+def test_an_error_that_the_client_wrapped_reads_as_the_servers_words() -> None:
+    wrapped = theirs.NoPermissionError(
+        "Command # 2 (XADD a * b c) of pipeline caused error: (\"User ro has no permissions to run 'xadd'\",)"
+    )
+    assert str(translate(wrapped)) == "not allowed: User ro has no permissions to run 'xadd'"

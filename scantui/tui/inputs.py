@@ -1,0 +1,16 @@
+"""A line to type in that holds nothing a terminal could obey, however it came there."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from scantui.text import printable
+
+_LONGEST_LINE = 10_000
+
+
+class CleanInput(Input):
+    """An Input whose value is fit for a terminal, also after a paste."""
+
+    def validate_value(self, value: str) -> str:
+        return printable(value, _LONGEST_LINE)
