@@ -7,10 +7,8 @@ import signal
 import time
 from collections.abc import Callable
 
-from textual import events
 from textual.app import App
 from textual.binding import Binding
-from textual.widgets import Input
 
 from scantui.tui.monitor import EventSource, Monitor
 
@@ -36,12 +34,6 @@ class ScanTuiApp(App[None]):
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self._leave_by, number)
-
-    async def on_key(self, event: events.Key) -> None:
-        """Give a line that is being edited what was typed ahead of it: keys that it had itself do not come here."""
-        if event.is_printable and isinstance(self.focused, Input):
-            event.prevent_default()
-            self.focused.post_message(events.Key(event.key, event.character))
 
     async def action_quit(self) -> None:
         await self.leave()

@@ -61,7 +61,8 @@ class Monitor(Screen[None]):
 
     BINDINGS = [
         Binding("question_mark,f1", "help", "Help", key_display="?"),
-        Binding("slash", "filter", "Filter", key_display="/"),
+        # With priority the bar has the keyboard before the next key is looked at: what is typed ahead goes into it.
+        Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("u", "toggle_filter", "Filter off/on", show=False),
         Binding("f,F", "follow", "Follow", key_display="f"),
         Binding("G,end", "follow", "Newest scan, and follow", show=False, key_display="G End"),
@@ -228,6 +229,10 @@ class Monitor(Screen[None]):
             await asyncio.wait([asyncio.ensure_future(worker.wait()) for worker in running], timeout=_CLOSING_SECONDS)
 
     # Filter
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the filter is edited a slash is a letter of it."""
+        return not (action == "filter" and self.query_one(FilterBar).is_edited)
 
     def action_filter(self) -> None:
         self.query_one(FilterBar).edit()

@@ -1,0 +1,130 @@
+"""The monitor as a process on a terminal of its own: what it writes there, and how it leaves."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 60.0
+LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
+
+
+class Terminal:
+    """A program on a pseudo terminal of 80x24; everything that it wrote is in `written`."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.written = b""
+        self.pid, self._master = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TERM="xterm-256color", LANG="C.UTF-8")
+            command = [sys.executable, "-m", "scantui", *arguments]
+            os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
+    def read_until(self, *wanted: bytes) -> None:
+        """Read what comes until one of these was written; fails when the program ends or keeps silent before."""
+        deadline = time.monotonic() + PATIENCE
+        start = len(self.written)
+        while not any(text in self.written[start:] for text in wanted):
+            assert self._read(deadline), f"{wanted} never came: {self.written[-2000:]!r}"
+
+    def exit_code(self) -> int:
+        """Read to the end, and return how the program ended: its code, or minus the signal."""
+        deadline = time.monotonic() + PATIENCE
+        while self._read(deadline):
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return os.waitstatus_to_exitcode(status)
+
+    def close(self) -> None:
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._master)
+
+    def _read(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
+        assert ready, f"silent for {PATIENCE} s: {self.written[-2000:]!r}"
+        try:
+            chunk = os.read(self._master, 65536)
+        except OSError:  # the other end is closed
+            return False
+        self.written += chunk
+        return bool(chunk)
+
+
+@pytest.fixture
+def demo() -> Iterator[Terminal]:
+    """The demo, with its first rows on the screen."""
+    terminal = Terminal("--demo")
+    try:
+        terminal.read_until(b"LIVE")
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def test_q_gives_the_terminal_back(demo: Terminal) -> None:
+    demo.type(b"q")
+    assert demo.exit_code() == 0
+    assert LEFT_ALTERNATE_SCREEN in demo.written
+    assert b"Traceback" not in demo.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_gives_the_terminal_back_and_is_told_by_the_exit_code(demo: Terminal, number: signal.Signals) -> None:
+    os.kill(demo.pid, number)
+    assert demo.exit_code() == 128 + number
+    assert LEFT_ALTERNATE_SCREEN in demo.written
+    assert b"Traceback" not in demo.written
+
+
+def test_bytes_that_are_no_text_do_not_end_it(demo: Terminal) -> None:
+    demo.type(b"\xff\xfe/")
+    demo.type(b"name=ct\r")
+    demo.read_until(b"match")
+    demo.type(b"q")
+    assert demo.exit_code() == 0
+    assert b"Traceback" not in demo.written
+
+
+def test_a_server_that_is_not_there_stays_on_the_screen_with_what_is_tried_next() -> None:
+    terminal = Terminal("redis://:s3cret@127.0.0.1:1")
+    try:
+        terminal.read_until(b"RETRY")
+        terminal.read_until(b"Connection refused")
+        terminal.type(b"\x03")
+        assert terminal.exit_code() == 0
+        assert b"s3cret" not in terminal.written
+        assert b"Traceback" not in terminal.written
+    finally:
+        terminal.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system does not tell what a process runs")
+def test_an_interrupt_before_the_screen_is_there_leaves_no_traceback() -> None:
+    terminal = Terminal("--demo")
+    try:
+        # Before that it is this program's copy which would take the interrupt.
+        while b"scantui" not in Path(f"/proc/{terminal.pid}/cmdline").read_bytes():
+            pass
+        terminal.type(b"\x03")
+        assert terminal.exit_code() in (0, 130, -signal.SIGINT)
+        assert b"Traceback" not in terminal.written
+    finally:
+        terminal.close()
