@@ -1,0 +1,80 @@
+"""Files of this computer: where ours belong, and how one is written so that a crash leaves the old or the new one.
+
+Rule: an error of the system becomes a MachineError here, with a sentence that is fit to be shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scantui.exceptions import MachineError
+from scantui.text import printable
+
+
+def state_directory(environment: Mapping[str, str]) -> Path:
+    """Where state and log belong: below XDG_STATE_HOME, else ~/.local/state; it need not exist."""
+    given = Path(environment.get("XDG_STATE_HOME", ""))
+    if given.is_absolute():  # what is not, the specification tells us to ignore
+        return given / "scantui"
+    home = Path(environment.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111 - it does not raise without a home
+    if not home.is_absolute():
+        raise MachineError("there is no home directory to remember anything in: set HOME or XDG_STATE_HOME")
+    return home / ".local" / "state" / "scantui"
+
+
+def make_private_directory(path: Path) -> None:
+    """See that a directory exists; a new one is the user's alone (mode 700)."""
+    with machine_errors(f"{path} cannot be made"):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file of mode 600: whoever reads it, whenever we crash, finds all of the old content or all of the new.
+
+    A symbolic link stays one, and the file that it names is written.
+    """
+    with machine_errors(f"{path} cannot be written"):
+        target = path.resolve()
+        # What is still a link leads back to itself.
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise MachineError(printable(f"{path} is no plain file: choose another name"))
+        descriptor, name = tempfile.mkstemp(prefix=".scantui-", dir=target.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _settle(target.parent)
+
+
+@contextlib.contextmanager
+def machine_errors(failure: str) -> Iterator[None]:
+    """What the system or an impossible path raises within becomes a MachineError: the failure and its reason."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:
+        raise MachineError(printable(f"{failure}: {reason_of(error)}")) from error
+
+
+def reason_of(error: BaseException) -> str:
+    """The reason of an error of the system, without its number and path."""
+    return printable((isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__)
+
+
+def _settle(directory: Path) -> None:
+    """Put the new name on the disk as well; where directories cannot be synchronised, the name comes a little later."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

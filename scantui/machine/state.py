@@ -1,0 +1,97 @@
+"""What the monitor remembers from one run to the next: looks, columns, filters.
+
+Rule: a missing or broken file never stops the monitor, and nothing secret goes in: names and filters only.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from scantui.exceptions import MachineError
+from scantui.machine.files import make_private_directory, reason_of, state_directory, write_atomically
+from scantui.text import LONGEST_TEXT, printable
+
+LONGEST_HISTORY = 200
+_LARGEST_FILE = 4 << 20
+
+
+class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is remembered; what is empty stands for the program's own choice.
+
+    `sort` holds pairs of a column's key and whether it is descending, `columns` the keys of the shown columns in
+    their order, `filter_history` the filters from the oldest to the newest, `saved_filters` filters by their names,
+    `last_test_scan` the fields of the form by their names. Texts come back as they were: printable() is for whoever
+    shows them.
+    """
+
+    version: int = 1
+    theme: str = ""
+    time_format: Literal["age", "clock", "utc"] = "age"
+    sort: list[tuple[str, bool]] = []
+    columns: list[str] = []
+    filter_history: list[str] = []
+    saved_filters: dict[str, str] = {}
+    last_test_scan: dict[str, str] = {}
+
+
+_decoder = msgspec.json.Decoder(RememberedState)
+
+
+def state_path(environment: Mapping[str, str]) -> Path:
+    """The file of the remembered state; MachineError when there is no home for it."""
+    return state_directory(environment) / "state.json"
+
+
+def load_state(path: Path) -> tuple[RememberedState, str]:
+    """What was remembered, and "" or a sentence on what was wrong with it; then all is as in the first run.
+
+    A file that cannot be read is set aside, so that what it holds is not lost when the state is saved.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise ValueError(f"it is larger than {_LARGEST_FILE >> 20} MiB")
+        state = _decoder.decode(content)
+    except FileNotFoundError:
+        return RememberedState(), ""
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
+        return RememberedState(), _set_aside(path, reason_of(error))
+    return _within_bounds(state), ""
+
+
+def save_state(path: Path, state: RememberedState) -> None:
+    """Write the state, all of it or nothing, mode 600; MachineError when the system refuses.
+
+    Of the history the newest entries are kept; half characters, which no file can hold, become question marks.
+    """
+    content = json.dumps(msgspec.to_builtins(_within_bounds(state)), ensure_ascii=False, indent=1)
+    encoded = content.encode("utf-8", "replace")
+    if len(encoded) > _LARGEST_FILE:
+        raise MachineError(f"more than {_LARGEST_FILE >> 20} MiB cannot be remembered: delete some saved filters")
+    make_private_directory(path.parent)
+    write_atomically(path, encoded)
+
+
+def _within_bounds(state: RememberedState) -> RememberedState:
+    history = [text for text in state.filter_history if len(text) <= LONGEST_TEXT]
+    return msgspec.structs.replace(state, filter_history=history[-LONGEST_HISTORY:])
+
+
+def _set_aside(path: Path, reason: str) -> str:
+    """Rename a broken file, so that the next one can be written; says what happened."""
+    candidates = (path.with_name(f"{path.name}.broken-{number}") for number in itertools.count(1))
+    try:
+        aside = next(name for name in candidates if not (name.is_symlink() or name.exists()))
+        path.rename(aside)
+    except OSError as error:
+        return printable(
+            f"what was remembered cannot be read ({reason}), nor be set aside ({reason_of(error)}): {path}"
+        )
+    return printable(f"what was remembered cannot be read ({reason}) and was set aside as {aside}")
