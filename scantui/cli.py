@@ -91,10 +91,13 @@ def _async_store() -> type[AsyncDataStore]:
 def _show(open_store: OpenStore, label: str) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.__stdout__ and sys.__stdout__.isatty()):
         raise UsageError("the monitor needs a terminal for its input and output")
+    from scantui.machine.log import log_path, open_log
+    from scantui.machine.state import Memory, state_path
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.terminal import forgive_bad_bytes
 
     forgive_bad_bytes()
-    app = ScanTuiApp(Feed(open_store), label)
-    app.run(mouse=False)
+    with open_log(log_path(os.environ), "INFO") as log:
+        app = ScanTuiApp(Feed(open_store), label, memory=Memory(state_path(os.environ)), log_lines=lambda: log.records)
+        app.run(mouse=False)
     return app.return_code or 0

@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -38,6 +38,32 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     last_test_scan: dict[str, str] = {}
+
+
+class Memory:
+    """The remembered state of one run: read once, written with every change; without a file it lasts for this run.
+
+    `problem` is "" or a sentence on what went wrong with the file last.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self.state, self.problem = load_state(path) if path else (RememberedState(), "")
+
+    def change(self, **fields: Any) -> None:
+        """Remember other values from now on; a disk that refuses them is a problem to be told, and no more."""
+        self.state = msgspec.structs.replace(self.state, **fields)
+        if self._path is not None:
+            try:
+                save_state(self._path, self.state)
+                self.problem = ""
+            except MachineError as error:
+                self.problem = str(error)
+
+    def add_filter(self, text: str) -> None:
+        """Put a filter at the end of the history, and only there."""
+        if text:
+            self.change(filter_history=[*(old for old in self.state.filter_history if old != text), text])
 
 
 _decoder = msgspec.json.Decoder(RememberedState)

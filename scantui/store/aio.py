@@ -19,8 +19,9 @@ from redis.backoff import NoBackoff
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import following, opening, progress, reading, searching, writing
+from scantui.store import details, following, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
+from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
 from scantui.store.requests import (
@@ -116,6 +117,10 @@ class AsyncDataStore:
     @documented(reading.load_summaries)
     async def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
         return await self._run(reading.load_summaries(keys))
+
+    @documented(details.load_details)
+    async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
+        return await self._run(details.load_details(key, known))
 
     @documented(reading.get_last_scan)
     async def get_last_scan(self) -> ScanRef:

@@ -18,8 +18,9 @@ from redis.retry import Retry
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import following, opening, progress, reading, searching, writing
+from scantui.store import details, following, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
+from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
 from scantui.store.requests import (
@@ -109,6 +110,10 @@ class DataStore:
     @documented(reading.load_summaries)
     def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
         return self._run(reading.load_summaries(keys))
+
+    @documented(details.load_details)
+    def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
+        return self._run(details.load_details(key, known))
 
     @documented(reading.get_last_scan)
     def get_last_scan(self) -> ScanRef:

@@ -23,7 +23,6 @@ MOST_STREAMS = 100
 MOST_SUB_SCANS = 50
 MOST_VALUES = 8
 LARGEST_POINT = 4096
-
 _NEWEST_STATES = ("+", "-", "COUNT", 64)
 _INFO = "$.info."
 # Detectors publish how far they are instead of their frames: the key of the last index in a status, or just the count.

@@ -102,7 +102,7 @@ def decode_paths(key: str, raw: bytes | None) -> dict[str, Any]:
         raise ScanValidationError(f"{key}: there is no document")
     try:
         found = _decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ScanValidationError(f"{key}: the document cannot be read: {error}") from None
     if not isinstance(found, dict):
         raise ScanValidationError(f"{key}: the document is no JSON object")

@@ -226,12 +226,16 @@ def _confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[
     kept: list[str] = []
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
+        asked = [Command("PTTL", key) for key in chunk]
         if criteria.patterns:
-            replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk])
-            chunk = [key for key, reply in zip(chunk, replies, strict=True) if _matches(key, reply, criteria)]
-        lifetimes = yield Batch([Command("PTTL", key) for key in chunk])
+            asked += [Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk]
+        replies = yield Batch(asked)
+        lifetimes, found = replies[: len(chunk)], replies[len(chunk) :] or [None] * len(chunk)
         kept += [
-            key for key, pttl in zip(chunk, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(pttl))
+            key
+            for key, pttl, reply in zip(chunk, lifetimes, found, strict=True)
+            if not protocol.is_deleted(raise_if_error(pttl))
+            and (not criteria.patterns or _matches(key, reply, criteria))
         ]
     return kept
 

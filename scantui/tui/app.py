@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import App
 from textual.binding import Binding
 
-from scantui.tui.monitor import EventSource, Monitor
+from scantui.machine.state import Memory
+from scantui.tui.monitor import Monitor
+from scantui.tui.workers import EventSource
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,9 +25,16 @@ class ScanTuiApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True)]
 
-    def __init__(self, feed: EventSource, label: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        feed: EventSource,
+        label: str,
+        clock: Callable[[], float] = time.monotonic,
+        memory: Memory | None = None,
+        log_lines: Callable[[], Sequence[object]] = tuple,
+    ) -> None:
         super().__init__()
-        self.monitor = Monitor(feed, label, clock)
+        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines)
         self._leaving: asyncio.Task[None] | None = None
 
     def on_mount(self) -> None:

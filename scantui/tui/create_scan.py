@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from textual import on
@@ -14,15 +13,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
-from scantui.acquisition import PUBLISHER, PlannedScan, PlannedStream, run_scan
+from scantui.acquisition import PUBLISHER, PlannedScan, PlannedStream
 from scantui.exceptions import ScanTuiError
 from scantui.models import ScanSummary
 from scantui.store.documents import identity_from
 from scantui.text import printable
 from scantui.tui.inputs import CleanInput
-
-if TYPE_CHECKING:
-    from scantui.store import AsyncDataStore
 
 _FIELDS = {
     "name": "name",
@@ -92,14 +88,6 @@ class CreateScan(ModalScreen[TestScan | None]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
-
-
-async def publish(store: AsyncDataStore, test_scan: TestScan) -> AsyncGenerator[str, None]:
-    """Create a test scan and run it as far as it is to run; each step is a sentence."""
-    scan = await store.create_scan(test_scan.plan.identity, test_scan.plan.info)
-    yield f"created {scan.key}"
-    if test_scan.runs:
-        await run_scan(store, scan, test_scan.plan)
 
 
 def prefill(row: ScanSummary | None, newest_number: int, last_form: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -20,11 +22,15 @@ class FilterBar(Horizontal):
     BINDINGS = [
         Binding("escape", "leave", "Back", show=False),
         Binding("tab,shift+tab", "stay", show=False),
+        Binding("up", "older", show=False),
+        Binding("down", "newer", show=False),
     ]
 
     def __init__(self) -> None:
         super().__init__()
         self._kept = ScanFilter()
+        self._history: list[str] = []
+        self._place = 0
 
     def compose(self) -> ComposeResult:
         yield Label("/ ", markup=False)
@@ -34,7 +40,10 @@ class FilterBar(Horizontal):
     def is_edited(self) -> bool:
         return self.query_one(Input).has_focus
 
-    def edit(self) -> None:
+    def edit(self, history: Sequence[str]) -> None:
+        """Give the bar the keyboard; `history` has the filters of before, the newest last."""
+        self._history = [*history, self._kept.text]
+        self._place = len(self._history) - 1
         line = self.query_one(Input)
         line.disabled = False
         # At once: what is typed ahead belongs to the filter.
@@ -68,6 +77,20 @@ class FilterBar(Horizontal):
         self.show(self._kept)
         self._close()
         self.post_message(FilterLeft(self._kept))
+
+    def action_older(self) -> None:
+        self._recall(self._place - 1)
+
+    def action_newer(self) -> None:
+        self._recall(self._place + 1)
+
+    def _recall(self, place: int) -> None:
+        if 0 <= place < len(self._history):
+            line = self.query_one(Input)
+            self._history[self._place] = line.value
+            self._place = place
+            line.value = self._history[place]
+            line.cursor_position = len(line.value)
 
     def action_stay(self) -> None:
         """The bar is left by Enter and Escape only."""

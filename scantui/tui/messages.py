@@ -9,6 +9,7 @@ from textual.message import Message
 from scantui.feed import Event
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
+from scantui.store.details import ScanDetails
 
 
 @dataclass
@@ -25,6 +26,14 @@ class FoundOnServer(Message):
     scan_filter: ScanFilter
     found: int
     rows: list[ScanSummary]
+
+
+@dataclass
+class DetailsLoaded(Message):
+    """The details of a scan as they are now, or a sentence on why there are none."""
+
+    key: str
+    details: ScanDetails | str
 
 
 @dataclass

@@ -61,7 +61,7 @@ async def _latencies(server: RealRedis, publisher: Publisher, count: int) -> lis
 
 def latency(bench: Bench) -> Iterator[Figure]:
     """A scan created to its event, while nothing else happens."""
-    count = bench.sized(200, 60)
+    count = bench.sized(200, 30)
     with store_of(100) as (server, _):
         publisher = Publisher(server, count)
         ours = asyncio.run(asyncio.wait_for(_latencies(server, publisher, count), count))

@@ -113,7 +113,7 @@ async def _watched(server: RealRedis, keys: list[str], seconds: float) -> tuple[
 
 def idle(bench: Bench) -> Iterator[Figure]:
     """Commands and round trips a second, with a thousand scans open and nothing happening."""
-    seconds = bench.sized(20, 8)
+    seconds = bench.sized(20, 5)
     updates = 2
     with store_of(_OPEN_SCANS, 4000, ScanState.STARTED) as (server, keys):
         proxy, commands, blocked = asyncio.run(_watched(server, keys, seconds))

@@ -91,14 +91,14 @@ def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None
 def load(bench: Bench) -> Iterator[Figure]:
     """Thousands of scans to rows, with documents of two sizes."""
     for size, count, faster in (
-        (9000, bench.sized(5000, 2000), 25),
-        (45000, bench.sized(5000, 1000), 90),
+        (9000, bench.sized(5000, 1000), 25),
+        (45000, bench.sized(5000, 300), 90),
     ):
         with store_of(count, size) as (server, keys):
             ours: list[float] = []
             followed: list[float] = []
             limit: list[float] = []
-            searched, loaded = blissdata_times("load", server.url, bench.sized(600, 300))
+            searched, loaded = blissdata_times("load", server.url, bench.sized(600, 200))
             peer = [searched / count + seconds for seconds in loaded]
             # A median leaves out what comes now and then, such as collecting garbage, and a rate does not.
             peer = [statistics.fmean(part) for part in chunks(peer, 100)]
@@ -138,7 +138,7 @@ def first(bench: Bench) -> Iterator[Figure]:
         alls: list[float] = []
         listings: list[float] = []
         worst: list[float] = []
-        for _ in range(bench.sized(5, 3)):
+        for _ in range(bench.sized(5, 1)):
             with plain_client(server.url) as client, timed(search):
                 client.response_callbacks.clear()
                 command(client, "FT.SEARCH", "esrf:scan:index", "*", "NOCONTENT", "LIMIT", 0, 1_000_000)

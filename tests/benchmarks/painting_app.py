@@ -88,7 +88,7 @@ class Source:
 class Ours(ScanTuiApp):
     """The monitor, with the keys of the benchmark."""
 
-    CSS_PATH = Path(app_module.__file__).with_name("monitor.tcss")
+    CSS_PATH = str(Path(app_module.__file__).with_name("monitor.tcss"))
     BINDINGS = _BINDINGS
 
     def __init__(self, source: Source) -> None:
@@ -118,6 +118,7 @@ class Ours(ScanTuiApp):
 class Stock(App[None]):
     """DataTable as it comes, with widths given, its cursor on the newest row."""
 
+    CSS = "#mark { dock: bottom; height: 1; }"
     BINDINGS = _BINDINGS
 
     def __init__(self, source: Source) -> None:

@@ -20,7 +20,7 @@ _SEARCHES: dict[str, dict[str, Any]] = {
 
 def search(bench: Bench) -> Iterator[Figure]:
     """The same search by both; a search of ours also leaves out what was deleted, and confirms what it found."""
-    count = bench.sized(50_000, 20_000)
+    count = bench.sized(50_000, 8000)
     repeats = bench.sized(9, 3)
     with store_of(count) as (server, _), DataStore(server.url) as store:
         for kind, fields in _SEARCHES.items():

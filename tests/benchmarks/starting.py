@@ -58,7 +58,7 @@ def painted(bench: Bench) -> Iterator[Figure]:
     with store_of(200) as (server, _), Wire(server) as wire, Terminal("-m", "scantui", server.url) as terminal:
         terminal.wait_for((b"ascan",))
         time.sleep(_SETTLE_SECONDS)
-        for number in range(bench.sized(100, 30)):
+        for number in range(bench.sized(100, 20)):
             time.sleep(odd.uniform(0.1, 0.3))
             title = "".join(odd.choices(string.ascii_uppercase, k=12))
             with timed(round_trips):

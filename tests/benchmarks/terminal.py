@@ -61,12 +61,10 @@ class Terminal:
         self._wait(lambda: all(self._written.find(text, since) >= 0 for text in texts), patience, texts)
         return time.perf_counter()
 
-    def bytes_until_quiet(self, since: int, quiet: float) -> int:
-        """How many bytes are written before the program is quiet for so long."""
-        seen = -1
-        while seen != self.written:
-            seen = self.written
-            time.sleep(quiet)
+    def bytes_within(self, seconds: float) -> int:
+        """How many bytes are written from now on in so many seconds."""
+        since = self.written
+        time.sleep(seconds)
         return self.written - since
 
     def close(self) -> None:

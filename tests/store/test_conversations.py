@@ -337,11 +337,11 @@ def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:
     def identity(name: object) -> bytes:
         return json.dumps({"$.id": [{"name": name, "number": 1}], "$.pk": ["P"]}).encode()
 
-    identities = Batch([Command("JSON.GET", key, "$.id", "$.pk") for key in (A, B, C)])
+    expiries = [Command("PTTL", key) for key in (A, B, C)]
+    identities = Batch([*expiries, *(Command("JSON.GET", key, "$.id", "$.pk") for key in (A, B, C))])
     script = (
         (asked("*"), [[], [3, A.encode(), B.encode(), C.encode()]]),
-        (identities, [identity("x*Y"), identity(5), CommandError("wrong type")]),
-        (lifetimes(A), [-1]),
+        (identities, [-1, -1, -1, identity("x*Y"), identity(5), CommandError("wrong type")]),
     )
     assert converse(search(able(), name="*X*y*"), *script).keys == [A]
 

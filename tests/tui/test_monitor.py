@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +16,14 @@ from textual.widgets import DataTable, Input, Static
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed import Beat, Changed, Created, Feed, Gone, Known, Lost
+from scantui.machine.state import Memory
 from scantui.models import FoundScans, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.create_scan import CreateScan
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import HelpScreen
+from scantui.tui.log import LogScreen
 from scantui.tui.message_line import MessageLine
 from scantui.tui.scan_table import ScanTable
 from tests.tui.scenes import (
@@ -35,8 +39,8 @@ from tests.tui.scenes import (
 
 
 @asynccontextmanager
-async def watching(feed: Any, size: tuple[int, int] = SIZE) -> AsyncIterator[Pilot[None]]:
-    app = ScanTuiApp(feed, "redis://id11:6380", standing_clock)
+async def watching(feed: Any, size: tuple[int, int] = SIZE, **settings: Any) -> AsyncIterator[Pilot[None]]:
+    app = ScanTuiApp(feed, "redis://id11:6380", standing_clock, **settings)
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
         yield pilot
@@ -192,6 +196,40 @@ async def test_enter_searches_the_server_with_the_filters_keyword_arguments() ->
         await until(pilot, lambda: "match" in message(pilot))
         assert store.asked == [{"name": "ct"}]
         assert shown_numbers(pilot) == [500, 501, 7, 12, 17, 20]
+
+
+async def test_the_filters_of_before_come_back_with_the_arrows_also_in_the_next_run(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "state.json")
+    async with watching(night_feed(), memory=memory) as pilot:
+        await pilot.press("slash", *"name=ct", "enter")
+        await pilot.press("slash", "end", "ctrl+u", *"samx", "enter")
+    async with watching(night_feed(), memory=Memory(tmp_path / "state.json")) as pilot:
+        line = monitor_of(pilot).query_one(Input)
+        await pilot.press("slash", *"new", "up")
+        assert line.value == "samx"
+        await pilot.press("up")
+        assert line.value == "name=ct"
+        await pilot.press("up", "down", "down")
+        assert line.value == "new"
+
+
+async def test_a_remembered_state_that_is_broken_is_said_and_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text("{")
+    async with watching(ScriptedFeed(), memory=Memory(path)) as pilot:
+        assert "was set aside" in message(pilot)
+    assert os.listdir(tmp_path) == ["state.json.broken-1"]  # noqa: PTH208 - the event loop is done
+
+
+async def test_the_log_shows_what_was_met() -> None:
+    async with watching(night_feed(), log_lines=lambda: ["one [/] line", "an\x1bother"]) as pilot:
+        await pilot.press("L")
+        assert isinstance(pilot.app.screen, LogScreen)
+        text = "\n".join(lines(pilot))
+        assert "one [/] line" in text
+        assert "an␛other" in text
+        await pilot.press("L")
+        assert not isinstance(pilot.app.screen, LogScreen)
 
 
 async def test_u_switches_the_filter_off_and_on_with_the_cursor_on_its_scan() -> None:

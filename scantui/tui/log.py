@@ -1,0 +1,42 @@
+"""The log view: what the monitor itself did and met, the connection's history included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from scantui.text import printable
+
+
+class LogScreen(ModalScreen[None]):
+    """Shows the last records, the newest at the bottom; any of its keys closes it."""
+
+    BINDINGS = [
+        Binding("escape,q,L", "dismiss", "Back"),
+        Binding("j", "scroll_by(1)", show=False),
+        Binding("k", "scroll_by(-1)", show=False),
+    ]
+
+    def __init__(self, log_lines: Callable[[], Sequence[object]]) -> None:
+        super().__init__()
+        self._log_lines = log_lines
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="log"):
+            yield Static(self._text())
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).scroll_end(animate=False)
+
+    def action_scroll_by(self, lines: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def _text(self) -> Text:
+        lines = [printable(line) for record in self._log_lines() for line in str(record).splitlines()]
+        return Text("\n".join(lines) or "nothing yet")

@@ -1,0 +1,86 @@
+"""What runs beside the screen: each of these asks the store and tells what came of it by messages.
+
+Rule: a worker touches no widget and changes no state of the screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Protocol
+
+from textual.message import Message
+
+from scantui.acquisition import Pause, run_scan
+from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.feed import Event, load_rows
+from scantui.filters import ScanFilter
+from scantui.tui.create_scan import TestScan
+from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, Told
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+    from scantui.store.details import ScanDetails
+
+# Whoever walks through the table does not want the details of each row on the way.
+_DETAILS_DELAY = 0.15
+_DETAILS_SECONDS = 1.0
+
+Tell = Callable[[Message], object]
+
+
+class EventSource(Protocol):
+    """What the monitor follows: a Feed, or a recording of one."""
+
+    watched: Sequence[str]
+
+    def events(self) -> AsyncGenerator[Event, None]: ...
+
+
+async def follow_feed(feed: EventSource, tell: Tell) -> None:
+    """Pass on what happens in the store, for ever."""
+    async with aclosing(feed.events()) as events:
+        async for event in events:
+            tell(FeedEvent(event))
+
+
+async def search_server(
+    store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], tell: Tell
+) -> None:
+    """Ask the server too for what a filter lets pass: it may have scans that are not loaded yet."""
+    try:
+        _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
+        rows = await load_rows(store, [key for key in keys if not is_known(key)])
+    except StoreError as error:
+        tell(Told(f"the search failed: {error}", is_error=True))
+    else:
+        tell(FoundOnServer(scan_filter, len(keys), rows))
+
+
+async def publish_test_scan(store: AsyncDataStore, test_scan: TestScan, tell: Tell) -> None:
+    """Create a test scan, and run it as far as it is to run."""
+    try:
+        scan = await store.create_scan(test_scan.plan.identity, test_scan.plan.info)
+        tell(Told(f"created {scan.key}"))
+        if test_scan.runs:
+            await run_scan(store, scan, test_scan.plan)
+    except StoreError as error:
+        tell(Told(f"the test scan failed: {error}", is_error=True))
+
+
+async def follow_details(store: AsyncDataStore, key: str, tell: Tell, pause: Pause = asyncio.sleep) -> None:
+    """Load the details of a scan, and again each second as long as it is open."""
+    known: ScanDetails | None = None
+    await pause(_DETAILS_DELAY)
+    while known is None or known.summary.is_open:
+        try:
+            known = await store.load_details(key, known)
+        except ConnectionFailed:
+            pass  # what was shown stays, and the feed says what is the matter
+        except StoreError as error:
+            tell(DetailsLoaded(key, str(error)))
+            return
+        else:
+            tell(DetailsLoaded(key, known))
+        await pause(_DETAILS_SECONDS)

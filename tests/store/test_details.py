@@ -1,0 +1,366 @@
+"""The details of a scan: what is asked of Redis and how much of it, and what is made of whole, odd and broken scans."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+import pytest
+import redis
+
+from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError, ScanValidationError
+from scantui.models import Scan, ScanState
+from scantui.store import details
+from scantui.store.details import MOST_STREAMS, MOST_SUB_SCANS, ScanDetails, StreamTail
+from scantui.store.requests import Batch, Command
+from scantui.store.streams import SEAL
+from tests.servers import command
+from tests.store.conftest import AwaitedStore
+from tests.store.conversation import converse
+
+KEY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES1"
+PARENT = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES0"
+IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
+SCALAR = {"type": "numeric", "dtype_str": "<i4", "shape": []}
+JSON = {"type": "json"}
+ABOUT = Batch([Command("PTTL", KEY), Command("JSON.GET", KEY, "$.state_stream.pk", "$.pk")])
+STATES = Command("XREVRANGE", "esrf:stream:STATE", "+", "-", "COUNT", 64)
+DOCUMENT = Batch([STATES, Command("JSON.GET", KEY, "$", "$.pk")])
+KNOWN = Batch([Command("PTTL", KEY), STATES])
+FOUND = [-1, b'{"$.state_stream.pk": ["STATE"], "$.pk": ["P"]}']
+
+
+def stored(streams: dict[str, Any], **info: Any) -> bytes:
+    document = {
+        "pk": "P",
+        "id": {**IDENTITY, "path": info.pop("path", None)},
+        "info": info,
+        "state_stream": {"pk": "STATE"},
+        "data_streams": streams,
+    }
+    return json.dumps({"$": [document], "$.pk": ["P"]}).encode()
+
+
+def states(*entries: tuple[int, Any]) -> list[Any]:
+    """Entries of a state stream, newest first as they are asked for."""
+    return [[f"{ms}-0".encode(), [b"state", str(state).encode()]] for ms, state in reversed(entries)]
+
+
+RUNNING = states((1000, 0), (1120, 1), (1125, 2))
+
+
+def stream(pk: str, encoding: dict[str, Any] | None, **info: Any) -> dict[str, Any]:
+    return {"pk": pk, "encoding": encoding, "info": info}
+
+
+def ints(first: int, *values: int) -> list[Any]:
+    fields = [b"payload", struct.pack(f"<{len(values)}i", *values)]
+    return [f"{first}-1".encode(), fields + ([b"len", str(len(values)).encode()] if len(values) > 1 else [])]
+
+
+def json_entry(index: int, value: object) -> list[Any]:
+    return [f"{index}-1".encode(), [b"payload", json.dumps(value).encode()]]
+
+
+def seal(length: int) -> list[Any]:
+    return [SEAL.encode(), [b"id", str(length).encode()]]
+
+
+def newest(pk: str, count: int) -> Command:
+    return Command("XREVRANGE", f"esrf:stream:{pk}", "+", "-", "COUNT", count)
+
+
+def talk(document: bytes, *script: Any, state_entries: list[Any] = RUNNING) -> ScanDetails:
+    """The details that an operation returns which is told this document first."""
+    return converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [state_entries, document]), *script)
+
+
+# What is asked
+
+
+def test_a_scan_without_streams_takes_two_round_trips() -> None:
+    found = talk(stored({}, title="t", group=PARENT, filename="/data/f.h5", npoints=3))
+    assert (found.scan.key, found.scan.state, found.scan.state_id) == (KEY, ScanState.STARTED, "1125-0")
+    assert found.transitions == ((ScanState.CREATED, 1000), (ScanState.PREPARED, 1120), (ScanState.STARTED, 1125))
+    assert (found.summary.title, found.summary.npoints, found.parent, found.hdf5_path) == ("t", 3, PARENT, "/data/f.h5")
+    assert (found.streams, found.sub_scans, found.more_streams) == ((), (), 0)
+
+
+def test_the_path_of_the_identity_comes_before_that_in_info() -> None:
+    assert talk(stored({}, path="/a.h5", filename="/b.h5")).hdf5_path == "/a.h5"
+    assert talk(stored({}, filename=["/b.h5"], group="nobody")).hdf5_path is None
+
+
+def test_the_last_values_come_from_as_many_entries_as_it_takes() -> None:
+    earlier = Batch(
+        [
+            Command("XREVRANGE", "esrf:stream:A", "5-1", "-", "COUNT", 1),
+            Command("XRANGE", "esrf:stream:A", "6-1", "12-0", "COUNT", 8),
+        ]
+    )
+    found = talk(
+        stored({"a": stream("A", SCALAR)}),
+        (Batch([newest("A", 2)]), [[ints(12, 12), ints(10, 10, 11)]]),
+        (earlier, [[ints(0, *range(10))], [ints(10, 10, 11)]]),
+    )
+    assert found.streams == (
+        StreamTail(name="a", kind="numeric", dtype="<i4", length=13, last=(5, 6, 7, 8, 9, 10, 11, 12)),
+    )
+
+
+def test_one_long_batch_is_enough_and_stands_before_the_seal() -> None:
+    found = talk(stored({"a": stream("A", SCALAR)}), (Batch([newest("A", 2)]), [[seal(1000), ints(0, *range(1000))]]))
+    (tail,) = found.streams
+    assert (tail.length, tail.sealed, tail.last) == (1000, True, tuple(range(992, 1000)))
+
+
+def test_large_points_and_unknown_encodings_are_not_read() -> None:
+    def shaped(*shape: int) -> dict[str, Any]:
+        return {"type": "numeric", "dtype_str": "<u4", "shape": shape}
+
+    found = talk(
+        stored(
+            {
+                "image": stream("I", shaped(2048, 2048)),
+                "small image": stream("J", shaped(2, 2)),
+                "long": stream("L", shaped(4097)),
+                "spectrum": stream("S", shaped(4096)),
+                "free": stream("F", shaped(-1)),
+                "old": stream("O", None),
+            }
+        ),
+        (Batch([newest("S", 1), newest("F", 1)]), [[[b"5-1", [b"payload", b"", b"len", b"5"]]], []]),
+    )
+    lengths = {tail.name: tail.length for tail in found.streams}
+    assert lengths == {"image": None, "small image": None, "long": None, "spectrum": 10, "free": 0, "old": None}
+    assert not any(tail.last or tail.problem for tail in found.streams)
+
+
+def test_a_sequence_lists_its_last_scans_and_passes_over_what_is_none() -> None:
+    keys = [f"esrf:scan:{index:026}" for index in range(60)]
+    entries = [seal(60), *(json_entry(index, {"key": keys[index]}) for index in range(59, 9, -1))]
+    entries[3:5] = [json_entry(57, {"key": "nobody"}), [b"56-1", [b"payload", b'{"key": "\xff"}']]]
+    found = talk(
+        stored({"a": stream("A", SCALAR), "SUBSCANS": stream("S", JSON, format="subscan")}),
+        (Batch([newest("S", MOST_SUB_SCANS + 1), newest("A", 2)]), [entries, []]),
+    )
+    assert found.sub_scans == (*keys[10:56], *keys[58:60])
+    assert found.sub_scan_count == 60
+    assert [tail.name for tail in found.streams] == ["SUBSCANS", "a"]
+
+
+def test_a_detector_tells_its_frames_not_its_messages() -> None:
+    uint = {"type": "numeric", "dtype_str": "<u4", "shape": []}
+    streams = {
+        "lima": stream("L", JSON, plugin="lima"),
+        "mosca": stream("M", JSON, plugin="mosca"),
+        "lima2": stream("N", uint, plugin="lima2"),
+        "silent": stream("T", JSON, format="lima_v1"),
+        "broken": stream("B", JSON, plugin="lima"),
+        "trimmed": stream("C", JSON, plugin="lima"),
+    }
+    found = talk(
+        stored(streams),
+        (
+            Batch([newest(pk, 2) for pk in "LMNTBC"]),
+            [
+                [seal(2), json_entry(1, {"last_index": 98, "last_index_saved": 7})],
+                [json_entry(0, {"last_read_index": 4})],
+                [ints(3, 40)],
+                [],
+                [json_entry(0, {"last_index": "x"})],
+                [seal(9)],
+            ],
+        ),
+    )
+    assert [tail.length for tail in found.streams] == [99, 5, 40, 0, 1, None]
+    assert [bool(tail.problem) for tail in found.streams] == [False, False, False, False, True, False]
+
+
+def test_only_so_many_streams_are_read_and_the_sequence_is_always_among_them() -> None:
+    streams = {f"s{index}": stream(f"S{index}", SCALAR) for index in range(150)}
+    streams["SUBSCANS"] = stream("SUB", JSON, plugin="scan_sequence")
+
+    def asks_for_a_hundred(request: Any) -> bool:
+        return len(request.commands) == MOST_STREAMS and request.commands[0] == newest("SUB", 51)
+
+    replies = [[json_entry(0, {"key": KEY})], *[[] for _ in range(99)]]
+    found = talk(stored(streams), (asks_for_a_hundred, replies))
+    assert (len(found.streams), found.more_streams, found.sub_scans) == (100, 51, (KEY,))
+
+
+# What is known already
+
+
+@pytest.fixture
+def known() -> ScanDetails:
+    return talk(stored({"a": stream("A", SCALAR)}, title="t"), (Batch([newest("A", 2)]), [[ints(0, 1)]]))
+
+
+def test_a_refresh_reads_the_streams_only_as_long_as_the_state_is_the_same(known: ScanDetails) -> None:
+    again = converse(
+        details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), (Batch([newest("A", 2)]), [[ints(0, 1, 2)]])
+    )
+    assert again.scan is known.scan
+    assert again.streams[0].last == (1, 2)
+
+
+def test_another_state_has_the_document_read_again(known: ScanDetails) -> None:
+    entries = states((1000, 0), (1120, 1), (1125, 2), (9000, 4))
+    again = converse(
+        details.load_details(KEY, known), (KNOWN, [-1, entries]), (DOCUMENT, [entries, stored({}, title="u")])
+    )
+    assert (again.scan.state, again.summary.title, again.streams) == (ScanState.CLOSED, "u", ())
+
+
+def test_what_is_known_of_another_scan_or_one_that_has_not_started_is_no_help(known: ScanDetails) -> None:
+    created = talk(stored({}), state_entries=states((1000, 0)))
+    for useless in (created, ScanDetails(scan=Scan(**{**fields_of(known.scan), "key": PARENT}), summary=known.summary)):
+        operation = details.load_details(KEY, useless)
+        assert converse(operation, (ABOUT, FOUND), (DOCUMENT, [RUNNING, stored({})])).scan.key == KEY
+
+
+def fields_of(scan: Scan) -> dict[str, Any]:
+    return {name: getattr(scan, name) for name in Scan.__struct_fields__}
+
+
+# What is broken
+
+
+def test_a_stream_that_is_broken_says_so_and_spoils_nothing_else() -> None:
+    floats = {"type": "numeric", "dtype_str": "<f8", "shape": []}
+    names = "abcdefg"
+    streams = {name: stream(name.upper(), SCALAR) for name in names} | {"e": stream("E", {**floats, "dtype_str": "?"})}
+    found = talk(
+        stored(streams),
+        (
+            Batch([newest(name.upper(), 2) for name in names]),
+            [
+                CommandError("WRONGTYPE"),
+                [[b"5-1", [b"len", b"x"]]],
+                [[b"3-1", [b"payload", b"123"]]],
+                [[b"3-1", []]],
+                [[b"3-1", [b"payload", b"1234"]]],
+                [ints(1, 7)],
+                [ints(0, 9)],
+            ],
+        ),
+        (lambda request: len(request.commands) == 2, [CommandError("gone"), []]),
+    )
+    problems = {tail.name: bool(tail.problem) for tail in found.streams}
+    assert problems == {"a": True, "b": True, "c": True, "d": False, "e": True, "f": True, "g": False}
+    assert [(tail.length, tail.last) for tail in found.streams[-2:]] == [(2, (7,)), (1, (9,))]
+
+
+def test_a_broken_sequence_has_no_sub_scans() -> None:
+    streams = {"SUBSCANS": stream("S", JSON, format="subscan")}
+    found = talk(stored(streams), (Batch([newest("S", 51)]), [CommandError("WRONGTYPE")]))
+    assert (found.sub_scans, found.sub_scan_count, found.streams[0].problem) == ((), 0, "WRONGTYPE")
+
+
+def test_states_that_make_no_sense_are_passed_over_but_the_last_counts() -> None:
+    assert talk(stored({}), state_entries=states((1, 0), (2, "x"), (3, 2))).transitions == (
+        (ScanState.CREATED, 1),
+        (ScanState.STARTED, 3),
+    )
+    for entries in ([], states((1, 0), (2, "x"))):
+        with pytest.raises(ScanValidationError, match=KEY):
+            talk(stored({}), state_entries=entries)
+
+
+@pytest.mark.parametrize("reply", [[-2, None], [9000, None]])
+def test_a_scan_that_is_gone_is_not_found(reply: list[Any], known: ScanDetails) -> None:
+    with pytest.raises(ScanNotFoundError, match=KEY):
+        converse(details.load_details(KEY), (ABOUT, reply))
+    with pytest.raises(ScanNotFoundError, match=KEY):
+        converse(details.load_details(KEY, known), (KNOWN, reply))
+
+
+def test_errors_are_those_of_loading_a_scan() -> None:
+    with pytest.raises(ScanNotFoundError, match="no scan key"):
+        converse(details.load_details("nobody"))
+    with pytest.raises(ScanValidationError, match="WRONGTYPE"):
+        converse(details.load_details(KEY), (ABOUT, [-1, CommandError("WRONGTYPE")]))
+    with pytest.raises(ScanValidationError, match=r"state_stream\.pk"):
+        converse(details.load_details(KEY), (ABOUT, [-1, b"{}"]))
+    with pytest.raises(ScanValidationError, match="no document"):
+        converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [RUNNING, None]))
+    with pytest.raises(ConnectionFailed):
+        converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, ConnectionFailed("lost")))
+
+
+# On a real server
+
+
+async def load(store: AwaitedStore, key: str, known: ScanDetails | None = None) -> ScanDetails:
+    found: ScanDetails = await store._run(details.load_details(key, known))
+    return found
+
+
+@pytest.mark.parametrize("state", ScanState)
+async def test_a_scan_is_shown_at_every_state(store: AwaitedStore, state: ScanState) -> None:
+    scan = await store.create_scan(IDENTITY, {"title": "t"})
+    scan = await store.create_stream(scan, "a", "float64")
+    scan = await store.create_stream(scan, "image", "uint16", (1000, 1000))
+    known = None
+    for step in list(ScanState)[: state + 1]:
+        scan = await store.advance_scan(scan, step) if step else scan
+        if step is ScanState.STARTED:
+            assert await store.append(scan, "a", [0.5, 1.5]) == 2
+            assert await store.append(scan, "a", 2.5) == 3
+        known = await load(store, scan.key, known)
+    assert known == await load(store, scan.key)
+    assert known.scan == await store.load_scan(scan.key)
+    assert [entered for entered, _ in known.transitions] == list(ScanState)[: state + 1]
+    assert (known.summary.title, known.summary.state) == ("t", state)
+    a, image = known.streams
+    points = (0.5, 1.5, 2.5) if state >= ScanState.STARTED else ()
+    assert (a.last, a.length, a.sealed) == (points, len(points), state >= ScanState.STOPPED)
+    assert (image.length, image.shape) == (None, (1000, 1000))
+
+
+async def test_values_are_followed_as_they_grow(store: AwaitedStore) -> None:
+    scan = await store.create_stream(await store.create_scan(IDENTITY), "a", "int32")
+    for step in (ScanState.PREPARED, ScanState.STARTED):
+        scan = await store.advance_scan(scan, step)
+    known, count = await load(store, scan.key), 0
+    for size in (1, 3, 1, 1, 20, 1, 2, 5, 9):
+        count = await store.append(scan, "a", list(range(count, count + size)))
+        known = await load(store, scan.key, known)
+        assert known.streams[0].last == tuple(range(max(0, count - 8), count))
+
+
+async def test_a_sequence_and_its_scan_name_each_other(store: AwaitedStore, raw: redis.Redis) -> None:
+    parent = await store.create_scan({**IDENTITY, "name": "sequence"}, {"is_scan_sequence": True})
+    child = await store.create_scan(IDENTITY, {"group": parent.key})
+    listing = json.dumps({"SUBSCANS": stream("SUBS", JSON, format="subscan", plugin="scan_sequence")})
+    command(raw, "JSON.SET", parent.key, ".data_streams", listing)
+    for index, key in enumerate((child.key, "nobody")):
+        command(raw, "XADD", "esrf:stream:SUBS", f"{index}-1", "payload", json.dumps({"key": key, "scan_number": 1}))
+    found = await load(store, parent.key)
+    assert (found.sub_scans, found.sub_scan_count, found.parent) == ((child.key,), 2, None)
+    assert (await load(store, child.key)).parent == parent.key
+
+
+async def test_a_hundred_streams_some_of_them_lost_or_broken(store: AwaitedStore, raw: redis.Redis) -> None:
+    scan = await store.create_scan(IDENTITY)
+    streams = {f"s{index}": stream(f"S{index}", SCALAR) for index in range(103)}
+    command(raw, "JSON.SET", scan.key, ".data_streams", json.dumps(streams))
+    for index in range(2, 103):
+        command(raw, "XADD", f"esrf:stream:S{index}", "0-1", "payload", struct.pack("<i", index))
+    command(raw, "SET", "esrf:stream:S0", "no stream")
+    command(raw, "XADD", "esrf:stream:S2", "*", "foreign", "entry")
+    found = await load(store, scan.key)
+    assert (len(found.streams), found.more_streams) == (100, 3)
+    assert "WRONGTYPE" in found.streams[0].problem
+    assert found.streams[1] == StreamTail(name="s1", kind="numeric", dtype="<i4", length=0)
+    assert [tail.last for tail in found.streams[3:]] == [(index,) for index in range(3, 100)]
+
+
+async def test_a_deleted_scan_is_not_found(store: AwaitedStore) -> None:
+    scan = await store.create_scan(IDENTITY)
+    found = await load(store, scan.key)
+    await store.delete_scan(scan.key, force=True)
+    with pytest.raises(ScanNotFoundError):
+        await load(store, scan.key, found)
