@@ -77,6 +77,7 @@ class Monitor(Frame):
         self._following = self.query_one(ScanTable).at_end and not self.has_class("-details")
         if self._following:
             self.query_one(MessageLine).unseen = 0
+        self._show_status()
 
     def action_follow(self) -> None:
         self._following = True
@@ -119,7 +120,7 @@ class Monitor(Frame):
             self.action_back()
         else:
             self.add_class("-details")
-            self._following = False
+            self._follow_if_at_end()
             self._follow_details(self.query_one(ScanTable).cursor_key)
 
     def action_back(self) -> None:

@@ -21,6 +21,7 @@ from scantui.models import FoundScans, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.create_scan import CreateScan
+from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import HelpScreen
 from scantui.tui.log import LogScreen
@@ -436,3 +437,29 @@ async def test_ctrl_q_closes_a_running_test_scan_too(store_url: str) -> None:
         await pilot.press("ctrl+q")
     async with AsyncDataStore.open(store_url) as store:
         assert (await store.load_scan((await store.get_last_scan()).key)).info["end_reason"] == "USER_ABORT"
+
+
+async def test_enter_shows_the_details_which_follow_the_cursor_and_never_steal_it(store_url: str) -> None:
+    async def open_store() -> AsyncDataStore:
+        return await AsyncDataStore.open(store_url)
+
+    async with AsyncDataStore.open(store_url) as store:
+        for number in (1, 2):
+            await store.create_scan({"name": "ct", "number": number, "data_policy": "None"}, {"title": f"ct {number}"})
+    async with watching(Feed(open_store)) as pilot:
+        await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
+        pane = monitor_of(pilot).query_one(DetailPane)
+        assert not pane.display
+        await pilot.press("enter")
+        await until(pilot, lambda: any("ct 2" in line for line in lines(pilot)[-12:]))
+        assert table_of(pilot).has_focus
+        assert "HELD" in status(pilot)
+        await pilot.press("k")
+        await until(pilot, lambda: any("ct 1" in line for line in lines(pilot)[-12:]))
+        await pilot.press("tab")
+        assert pane.has_focus
+        await pilot.press("j", "j")
+        assert table_of(pilot).cursor_row == 0
+        await pilot.press("q")
+        assert not pane.display
+        assert table_of(pilot).has_focus

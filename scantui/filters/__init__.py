@@ -1,0 +1,23 @@
+"""The filter bar's text: terms that a scan must match, and the keyword arguments of a search that they amount to; pure.
+
+Rule: one grammar, one meaning. `matches` decides for every scan, wherever it came from; the search only proposes.
+
+    name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
+    title=*samx*  user=opid11  parent=*     so are these, and the key of the scan that it belongs to
+    state=run  is=open|closed|problem       the word in the first column, or CREATED, PREPARED, ...; or a group
+    name=ascan,dscan  name=a|b              any of several; so does the same field twice
+    !name=ct  -name=ct  name!=ct  !samx     not
+    number=40..60  40..  ..60  number>=40   a range with its ends, a comparison: < <= > >=; npoints too
+    age<2h  age=1h..1d  duration>1h30m      a span of time in s, m, h and d
+    since=22:00  before=10m                 created from then on, before; the last time it was 22:00, 10m ago
+    since=2026-11-20  2026-11-20T22:00      a day, a time; local, unless Z or +01:00 stands behind it
+    samx  "samx 0 1"                        a word, or a text, anywhere in name, title, dataset and so on
+    name="a* b"  title="the ""big"" one"    quoted: literal, blanks and stars included; "" is a quotation mark
+"""
+
+from scantui.filters.completion import Completion, complete
+from scantui.filters.editing import with_value, without_value
+from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
+from scantui.filters.reading import ScanFilter
+
+__all__ = ["FILTER_FIELDS", "STATE_FIELD", "Completion", "ScanFilter", "complete", "with_value", "without_value"]

@@ -1,0 +1,114 @@
+"""How a filter is spelled: fields, signs, comparisons, alternatives and quotation marks, whatever they mean.
+
+Rule: whoever takes a filter's text apart or puts one together does it with these functions, so that no quoting differs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scantui.exceptions import FilterSyntaxError
+from scantui.matching import FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+
+STATE_FIELD = "state"
+GROUP_FIELD = "is"
+ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent")
+ALL_NUMBER_FIELDS = (*NUMBER_FIELDS, "npoints")
+SPAN_FIELDS = ("age", "duration")
+BOUND_FIELDS = ("since", "before")
+FILTER_FIELDS = (
+    *FIELDS,
+    STATE_FIELD,
+    GROUP_FIELD,
+    *(field for field in (*ALL_TEXT_FIELDS, *ALL_NUMBER_FIELDS) if field not in FIELDS),
+    *SPAN_FIELDS,
+    *BOUND_FIELDS,
+)
+ALIASES = {
+    "no": "number",
+    "st": STATE_FIELD,
+    "policy": "data_policy",
+    "user_name": "user",
+    "points": "npoints",
+    "dur": "duration",
+}
+
+HEAD = r"""(?P<sign>[!-])?(?:(?P<field>[^\s="!<>]+)(?P<operator>!=|<=|>=|[=<>]))?"""
+_QUOTED = r'"(?:[^"]|"")*"'
+_TERM = re.compile(rf'{HEAD}(?P<value>(?:{_QUOTED}|[^\s"])*)')
+_ALTERNATIVE = re.compile(rf'(?:{_QUOTED}|[^,|"])+')
+_QUOTATION = re.compile(rf'({_QUOTED})|"')
+_NEEDS_QUOTES = re.compile(r'\A\Z|\A\*|\*\Z|[\s",|]')
+
+
+class Spelled(NamedTuple):
+    """One term as it stands in a text; `field` and `operator` are empty for a word, columns count from 1."""
+
+    negated: bool
+    field: str
+    operator: str
+    value: str
+    column: int
+    field_column: int
+    value_column: int
+
+    @property
+    def text(self) -> str:
+        """The one spelling of all that mean the same: the field's full name, `!` for not."""
+        return f"{'!' if self.negated else ''}{self.field}{self.operator}{self.value}"
+
+    def alternatives(self) -> Iterator[tuple[str, int]]:
+        """Each of the values between `,` or `|`, as it is written, with its column."""
+        for part in _ALTERNATIVE.finditer(self.value):
+            yield part[0], self.value_column + part.start()
+
+
+def split(text: str) -> list[Spelled]:
+    """The terms of a text; FilterSyntaxError for a quotation mark without a partner."""
+    found = []
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        match = _TERM.match(text, position)
+        stop = match.end() if match else position
+        if match is None or (stop < len(text) and not text[stop].isspace()):
+            raise FilterSyntaxError("a quotation mark has no partner", stop + 1)
+        operator = match["operator"] or ""
+        found.append(
+            Spelled(
+                negated=(match["sign"] is not None) is not (operator == "!="),
+                field=full_name(match["field"] or ""),
+                operator=operator.removeprefix("!"),
+                value=match["value"],
+                column=position + 1,
+                field_column=match.start("field") + 1,
+                value_column=match.start("value") + 1,
+            )
+        )
+        position = stop
+    return found
+
+
+def full_name(field: str) -> str:
+    field = field.lower()
+    return ALIASES.get(field, field)
+
+
+def is_quoted(part: str) -> bool:
+    return '"' in part
+
+
+def unquoted(text: str) -> str:
+    """What a quoted text says; a quotation mark without a partner says nothing."""
+    return _QUOTATION.sub(lambda mark: (mark[1] or '""')[1:-1].replace('""', '"'), text)
+
+
+def quoted_if_needed(value: str) -> str:
+    """How a value is written behind `field=` so that it stands for itself and for nothing else."""
+    if _NEEDS_QUOTES.search(value):
+        return '"' + value.replace('"', '""') + '"'
+    return value

@@ -1,0 +1,270 @@
+"""A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
+
+Rule: an error names the column and says what to write; what is only on the way to a longer text is no error where it
+can have a meaning.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from datetime import datetime, time, tzinfo
+
+import msgspec
+
+from scantui.exceptions import FilterSyntaxError
+from scantui.filters.grammar import (
+    ALL_NUMBER_FIELDS,
+    ALL_TEXT_FIELDS,
+    BOUND_FIELDS,
+    FILTER_FIELDS,
+    GROUP_FIELD,
+    SPAN_FIELDS,
+    STATE_FIELD,
+    Spelled,
+    is_quoted,
+    split,
+    unquoted,
+)
+from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
+from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
+from scantui.models import ScanState, ScanSummary
+from scantui.words import STATE_WORDS
+
+# A scan that went away is neither open nor closed, whatever its document last said.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "OPEN": ("NEW", "PREP", "RUN", "STALL", "STOP"),
+    "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
+    "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
+}
+_EXAMPLES = {
+    "number": "number=42, number=40..60 or number>40",
+    "npoints": "npoints=100, npoints=10..100 or npoints>100",
+    "age": "age<2h, age>1h30m or age=1h..2h",
+    "duration": "duration<30s, duration>1h30m or duration=5m..10m",
+}
+_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+", re.IGNORECASE)
+_SPAN_PART = re.compile(r"([0-9.]+)([smhd])", re.IGNORECASE)
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?", re.IGNORECASE
+)
+
+# One of several values, as it is written, and its column.
+Part = tuple[str, int]
+
+
+class ScanFilter(msgspec.Struct, frozen=True):
+    """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass."""
+
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
+        """Read the text of the filter bar; FilterSyntaxError says what is wrong at which column.
+
+        Times without a zone of their own are in `zone`, by default in this machine's.
+        """
+        spelled_terms = split(text)
+        any_of: dict[str, list[Part]] = {}
+        terms: list[Term] = []
+        words = []
+        for spelled in spelled_terms:
+            if not spelled.field:
+                words.append(_read_word(spelled))
+                continue
+            parts = _parts(spelled)
+            if spelled.field in BOUND_FIELDS:
+                terms.append(_read_bound(spelled, parts, zone))
+            elif spelled.operator != "=":
+                terms.append(_read_comparison(spelled))
+            elif spelled.negated:
+                terms.append(_read_any_of(spelled.field, parts, negated=True))
+            else:
+                any_of.setdefault(spelled.field, []).extend(parts)
+        terms += [_read_any_of(field, parts) for field, parts in any_of.items()]
+        if words:
+            terms.append(WordsTerm(tuple(words)))
+        return cls(" ".join(spelled.text for spelled in spelled_terms), tuple(terms))
+
+    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0) -> bool:
+        """Whether a scan passes, under the `word` for its state if it is not what its document says.
+
+        `now_ms` is the server's clock in milliseconds since 1970; without it no scan has an age. The empty filter lets
+        all pass.
+        """
+        for term in self.terms:  # noqa: SIM110 - a generator costs as much as a term does
+            if not term.matches(scan, word, now_ms):
+                return False
+        return True
+
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether a scan may begin or cease to pass while nothing happens but that time goes by."""
+        return any(term.depends_on_time for term in self.terms)
+
+    @property
+    def needs_word(self) -> bool:
+        """Whether the `word` makes a difference; without it nobody has to work one out."""
+        return any(isinstance(term, StateTerm) for term in self.terms)
+
+    @property
+    def search_arguments(self) -> dict[str, str | int | float]:
+        """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
+        return {
+            term.field: term.arguments[0]
+            for term in self.terms
+            if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
+            # A range among the alternatives has no argument.
+            if len(term.arguments) == len(term.alternatives) == 1
+        }
+
+
+def _parts(spelled: Spelled) -> list[Part]:
+    if spelled.field not in FILTER_FIELDS:
+        problem = unknown_field(spelled.field, FILTER_FIELDS)
+        if spelled.operator != "=":
+            problem += "; a text goes between quotation marks"
+        raise FilterSyntaxError(problem, spelled.field_column)
+    parts = list(spelled.alternatives())
+    if not parts:
+        raise FilterSyntaxError(f"{spelled.field}{spelled.operator} needs a value", spelled.value_column)
+    return parts
+
+
+def _read_word(spelled: Spelled) -> Word:
+    if not spelled.value:
+        raise FilterSyntaxError("a sign needs something to exclude: write !name=ct or !samx", spelled.value_column)
+    return Word.of(unquoted(spelled.value), spelled.negated)
+
+
+def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
+    if field in (STATE_FIELD, GROUP_FIELD):
+        read = _read_state if field == STATE_FIELD else _read_group
+        names = frozenset(name for part in parts for name in read(part))
+        states = frozenset(state for state in ScanState if state.name in names)
+        return StateTerm(names - {state.name for state in states}, states, negated)
+    alternatives: list[Pattern | Range] = []
+    arguments: list[str | int | float] = []
+    for part, column in parts:
+        if field in ALL_TEXT_FIELDS:
+            argument = exact(unquoted(part)) if is_quoted(part) else part
+            alternatives += _text_patterns(field, argument)
+            arguments.append(argument)
+        elif ".." in part:
+            alternatives.append(_read_range(field, part, column))
+        elif field in SPAN_FIELDS:
+            says = f"{field} is compared: write {field}<2h, {field}>30m or {field}=1h..2h"
+            raise FilterSyntaxError(says, column)
+        else:
+            number = _read_number(field, part, column)
+            alternatives.append(NumberPattern(number))
+            arguments.append(number)
+    return ValueTerm(field, tuple(alternatives), tuple(arguments), negated)
+
+
+def _text_patterns(field: str, argument: str) -> list[TextPattern]:
+    pattern = TextPattern.parse(argument)
+    if field != "parent" or pattern.open_start:
+        return [pattern]
+    # The parent is a key, of which one may give only what follows the last colon.
+    return [pattern, TextPattern(f":{pattern.body}", open_start=True, open_end=pattern.open_end)]
+
+
+def _read_state(part: Part) -> tuple[str, ...]:
+    name = unquoted(part[0]).upper()
+    if name not in STATE_WORDS and name not in ScanState.__members__:
+        known = [known.lower() for known in STATE_WORDS]
+        every = [*known, *(state.name.lower() for state in ScanState)]
+        raise FilterSyntaxError(f"there is no state {part[0]!r}: {_hint(name, every, known)}", part[1])
+    return (name,)
+
+
+def _read_group(part: Part) -> tuple[str, ...]:
+    name = unquoted(part[0]).upper()
+    if name not in GROUPS:
+        known = [known.lower() for known in GROUPS]
+        raise FilterSyntaxError(f"there is no group {part[0]!r}: {_hint(name, known, known)}", part[1])
+    return GROUPS[name]
+
+
+def _hint(name: str, every: list[str], known: list[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), every, n=1)
+    return f"did you mean {near[0]}?" if near else f"give one of {', '.join(known)}"
+
+
+def _read_comparison(spelled: Spelled) -> Term:
+    field, operator, value = spelled.field, spelled.operator, spelled.value
+    if field not in (*ALL_NUMBER_FIELDS, *SPAN_FIELDS):
+        says = f"{field} is a text, and {operator} compares numbers: write {field}={value}"
+        raise FilterSyntaxError(says, spelled.value_column - len(operator))
+    number = _read_number(field, value, spelled.value_column)
+    is_open = operator in "<>"
+    limits = Range(low=number, open=is_open) if operator[0] == ">" else Range(high=number, open=is_open)
+    return ValueTerm(field, (limits,), (), spelled.negated)
+
+
+def _read_range(field: str, part: str, column: int) -> Range:
+    first, _, last = unquoted(part).partition("..")
+    if not first and not last:
+        raise FilterSyntaxError(f"a range needs an end: write {_EXAMPLES[field]}", column)
+    low = _read_number(field, first, column) if first else None
+    high = _read_number(field, last, column + part.index("..") + 2) if last else None
+    if low is not None and high is not None and low > high:
+        raise FilterSyntaxError(f"a range begins with its lower end: write {field}={last}..{first}", column)
+    return Range(low, high)
+
+
+def _read_number(field: str, part: str, column: int) -> int | float:
+    if field in SPAN_FIELDS:
+        return _read_span(field, part, column)
+    for kind in (int, float):
+        try:
+            number = kind(unquoted(part))
+        except ValueError:
+            continue
+        if isinstance(number, float) and not math.isfinite(number):
+            raise FilterSyntaxError(f"{field} takes a finite number, not {part}", column)
+        return number
+    raise FilterSyntaxError(f"{field} takes a number, not {part!r}: write {_EXAMPLES[field]}", column)
+
+
+def _read_span(field: str, part: str, column: int) -> float:
+    """Seconds."""
+    if not _SPAN.fullmatch(unquoted(part)):
+        says = f"{field} takes a span of time with its unit, not {part!r}: write {_EXAMPLES[field]}"
+        raise FilterSyntaxError(says, column)
+    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in _SPAN_PART.findall(part))
+
+
+def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> BoundTerm:
+    if spelled.operator != "=":
+        says = f"{spelled.field} compares by itself: write {spelled.field}={spelled.value}"
+        raise FilterSyntaxError(says, spelled.value_column - len(spelled.operator))
+    if len(parts) > 1:
+        raise FilterSyntaxError(f"{spelled.field} takes one time only", parts[1][1])
+    part, column = parts[0]
+    moment = _read_moment(unquoted(part), zone)
+    if moment is None:
+        says = f"{part!r} is no time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
+        raise FilterSyntaxError(says, column)
+    return BoundTerm(moment, spelled.field == "before", spelled.negated)
+
+
+def _read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
+    if _SPAN.fullmatch(text):
+        return Ago(_read_span("since", text, 1) * 1000)
+    clock = _CLOCK.fullmatch(text)
+    try:
+        if clock:
+            hour, minute, second = (int(number or 0) for number in clock.groups())
+            return WallClock(time(hour, minute, second), zone)
+        if _DATE.fullmatch(text):
+            when = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+            return Instant((when if when.tzinfo else when.replace(tzinfo=zone)).timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):  # the 30th of February, 25:00, a year that this machine cannot count
+        return None
+    return None

@@ -1,0 +1,90 @@
+"""The search that a filter amounts to finds every scan that passes, and a filter has one spelling and one meaning."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scantui.filters import ScanFilter
+from scantui.matching import SearchCriteria, exact
+from scantui.models import ScanState, ScanSummary
+from tests.test_filters import PROBLEM, passes, scan
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        (
+            "name=ascan* session=demo number=12",
+            {"name": "ascan*", "session": "demo", "number": 12},
+        ),
+        ("number=12.5", {"number": 12.5}),
+        ("samx state=run !name=ct", {}),
+        ("name=a,b session=demo", {"session": "demo"}),
+        ("name=a name=b", {}),
+        ("name=a !name=b", {"name": "a"}),
+        ("policy=esrf no=3", {"data_policy": "esrf", "number": 3}),
+        ("name!=ct !name!=dscan", {"name": "dscan"}),
+        ("number=40..60 session=demo", {"session": "demo"}),
+        ("number=40 number=41..", {}),
+        ("number>40 number=42", {"number": 42}),
+        ("title=a user=b parent=c npoints=4 age<2h since=10m is=open duration>1s", {}),
+    ],
+)
+def test_a_filter_amounts_to_the_keyword_arguments_of_a_search(text: str, arguments: dict[str, object]) -> None:
+    assert ScanFilter.parse(text).search_arguments == arguments
+
+
+def test_a_quoted_text_is_searched_for_literally() -> None:
+    argument = ScanFilter.parse('name="a*"').search_arguments["name"]
+    assert isinstance(argument, exact)
+    assert argument == "a*"
+
+
+values = st.sampled_from(["a", "A", "ab", "b*", '"b*"', "*b", "*", '""', "é", '"a b"', "a|b", "a,b"])
+numbers = st.sampled_from(["1", "2", "1.0", "1,2", "-1", "0.5", "1..2", "0,1..", "..1"])
+terms = st.one_of(
+    st.builds("{}{}={}".format, st.sampled_from(["", "!"]), st.sampled_from(["name", "session", "path"]), values),
+    st.builds("{}{}={}".format, st.sampled_from(["", "-"]), st.sampled_from(["number", "no"]), numbers),
+    st.builds(
+        "{}number{}{}".format, st.sampled_from(["", "!"]), st.sampled_from(["<", "<=", ">", ">="]), st.integers(-1, 2)
+    ),
+    st.builds("{}{}={}".format, st.sampled_from(["", "!"]), st.sampled_from(["title", "user", "parent"]), values),
+    st.builds("{}is={}".format, st.sampled_from(["", "-"]), st.sampled_from(["open", "closed", "problem"])),
+    st.sampled_from(
+        ["age<2h", "!age>1h", "since=10m", "before=22:00", "!since=2026-11-20", "npoints>1", "duration<5s"]
+    ),
+    st.builds("{}state={}".format, st.sampled_from(["", "!"]), st.sampled_from(["run", "closed", "bad,end"])),
+    st.builds("{}{}".format, st.sampled_from(["", "!"]), values.filter(lambda value: value != '""')),
+)
+texts = st.sampled_from(["a", "A", "ab", "b", "b*", "bb", "a b", "", "é", "É", "*"])
+scans = st.one_of(
+    st.builds(
+        scan,
+        state=st.sampled_from(ScanState),
+        title=st.none() | texts,
+        name=texts,
+        number=st.integers(-1, 2),
+        session=st.none() | texts,
+        path=st.none() | texts,
+    ),
+    st.just(PROBLEM),
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(terms, max_size=4).map(" ".join), scans)
+def test_the_search_finds_every_scan_that_passes(text: str, row: ScanSummary) -> None:
+    scan_filter = ScanFilter.parse(text)
+    criteria = SearchCriteria.parse(scan_filter.search_arguments)
+    if scan_filter.matches(row) and criteria.patterns:
+        assert row.identity is not None
+        assert criteria.matches(row.identity)
+
+
+@settings(deadline=None, max_examples=300)
+@given(terms.filter(lambda text: text[0] not in "!-"), scans)
+def test_a_scan_passes_a_term_or_its_negation(text: str, row: ScanSummary) -> None:
+    assert passes(text, row) is not passes(f"!{text}", row)
+    assert passes(f"-{text}", row) is passes(f"!{text}", row)
