@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from scantui import __version__
-from scantui.exceptions import ScanTuiError, UsageError
+from scantui.exceptions import FilterSyntaxError, ScanTuiError, UsageError
 from scantui.feed import Feed, OpenStore
+from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL, ServerAddress
 
 if TYPE_CHECKING:
@@ -37,9 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
+        scan_filter = ScanFilter.parse(options.filter)
         if options.demo:
-            return _watch_demo()
-        return _watch(options.url or os.environ.get(URL_VARIABLE) or DEFAULT_URL)
+            return _watch_demo(options.read_only, scan_filter)
+        return _watch(options.url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, options.read_only, scan_filter)
+    except FilterSyntaxError as error:
+        print(f"scantui: --filter, column {error.column}: {error}", file=sys.stderr)
+        return 2
     except ScanTuiError as error:
         print(f"scantui: {error}", file=sys.stderr)
         return 2
@@ -62,23 +67,25 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("url", nargs="?", metavar="URL", help="the Redis to watch")
     what.add_argument("--demo", action="store_true", help="watch a simulated beamline")
+    parser.add_argument("--filter", default="", metavar="TEXT", help="show only these scans, as / does: state=run")
+    parser.add_argument("--read-only", action="store_true", help="have no keys that write")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
-def _watch(url: str) -> int:
+def _watch(url: str, read_only: bool, scan_filter: ScanFilter) -> int:
     address = ServerAddress.parse(url)
 
     async def open_store() -> AsyncDataStore:
         return await (await asyncio.to_thread(_async_store)).open(url)
 
-    return _show(open_store, address.label)
+    return _show(open_store, address.label, read_only, scan_filter)
 
 
-def _watch_demo() -> int:
+def _watch_demo(read_only: bool, scan_filter: ScanFilter) -> int:
     from scantui.demo.session import DemoSession
 
-    return _show(DemoSession().open_store, "demo")
+    return _show(DemoSession().open_store, "demo", read_only, scan_filter)
 
 
 def _async_store() -> type[AsyncDataStore]:
@@ -88,7 +95,7 @@ def _async_store() -> type[AsyncDataStore]:
     return AsyncDataStore
 
 
-def _show(open_store: OpenStore, label: str) -> int:
+def _show(open_store: OpenStore, label: str, read_only: bool, scan_filter: ScanFilter) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.__stdout__ and sys.__stdout__.isatty()):
         raise UsageError("the monitor needs a terminal for its input and output")
     from scantui.machine.log import log_path, open_log
@@ -98,6 +105,9 @@ def _show(open_store: OpenStore, label: str) -> int:
 
     forgive_bad_bytes()
     with open_log(log_path(os.environ), "INFO") as log:
-        app = ScanTuiApp(Feed(open_store), label, memory=Memory(state_path(os.environ)), log_lines=lambda: log.records)
+        memory = Memory(state_path(os.environ))
+        app = ScanTuiApp(Feed(open_store), label, memory=memory, log_lines=lambda: log.records)
+        app.monitor.start_filter = scan_filter
+        app.monitor.read_only = read_only
         app.run(mouse=False)
     return app.return_code or 0

@@ -1,21 +1,27 @@
-"""The board shows what a plain dictionary, sorted and filtered anew each time, would show, and tells what changed."""
+"""The board shows what a plain list, sorted and filtered anew each time, would show, and tells what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from scantui.board import Board, Change
+from scantui.activity import Activity, silence_ms
+from scantui.board import PROBLEM_WORDS, Board, Change, Sorting
 from scantui.filters import ScanFilter
 from scantui.models import ScanIdentity, ScanState, ScanSummary
-from scantui.words import state_word
+from scantui.words import STATE_WORDS, state_word
 
 NAMES = ("ascan", "dscan", "ct")
 FILTERS = ("", "name=ascan", "!name=ct", "state=run", "ct", "number=1,2 !state=closed", "name=nothing", "problem")
+SORTS = ("time", "number", "name", "state", "progress")
+NOW = 1_700_000_000_000
 
 
 def key_of(number: int) -> str:
@@ -23,33 +29,135 @@ def key_of(number: int) -> str:
 
 
 def row(number: int, name: str = "ascan", state: ScanState = ScanState.STARTED) -> ScanSummary:
-    return ScanSummary(key=key_of(number), state=state, identity=ScanIdentity(name=name, number=number))
+    return ScanSummary(key=key_of(number), state=state, identity=ScanIdentity(name=name, number=number), npoints=100)
 
 
 def unreadable(number: int) -> ScanSummary:
     return ScanSummary(key=key_of(number), problem="a problem")
 
 
+def shown(board: Board) -> list[str]:
+    return [board.key_at(index) for index in range(len(board))]
+
+
 rows = st.one_of(
     st.builds(row, st.integers(0, 30), st.sampled_from(NAMES), st.sampled_from(ScanState)),
     st.builds(unreadable, st.integers(0, 30)),
 )
+some_numbers = st.sets(st.integers(0, 35), max_size=5)
+
+
+class World:
+    """What is known of the scans at a time."""
+
+    def __init__(self) -> None:
+        self.now_ms = 0
+        self.rows: dict[str, ScanSummary] = {}
+        self.gone: set[str] = set()
+        self.stalled: set[str] = set()
+        self.activities: dict[str, Activity] = {}
+
+    def word(self, key: str) -> str:
+        if key in self.gone:
+            return "GONE"
+        return "STALL" if key in self.stalled else state_word(self.rows[key])
+
+    def find_silent(self) -> None:
+        self.stalled = {
+            key for key, activity in self.activities.items() if silence_ms(self.rows[key], activity, self.now_ms)
+        }
+
+    def look(self, key: str) -> tuple[object, ...]:
+        activity = self.activities.get(key)
+        return self.rows[key], self.word(key), activity and activity.points
+
+    def sort_value(self, column: str, key: str) -> str | float | None:
+        each, activity = self.rows[key], self.activities.get(key)
+        if column == "name":
+            return each.identity.name if each.identity else each.problem
+        if column == "number":
+            return each.identity.number if each.identity else None
+        if column == "state":
+            return list(STATE_WORDS).index(self.word(key))
+        if column == "progress":
+            return activity.points / 100 if activity else None
+        return key
 
 
 class Screen:
-    """The oracle: what is shown, worked out from nothing each time."""
+    """The oracle: what is shown, worked out from all that is known each time."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, ScanSummary] = {}
-        self.gone: set[str] = set()
+        self.world = World()
+        self.frozen: World | None = None
         self.filter = ScanFilter()
+        self.sorting = Sorting()
+        self.marks: list[str] = []
+        self.only_marked = False
+        self.newest_when_held: str | None = None
+        self.shown: list[str] = []
+        self.values: dict[str, str | float | None] = {}
 
-    def shown(self) -> list[str]:
-        return [key for key, each in sorted(self.rows.items()) if self.filter.matches(each)]
+    @property
+    def seen(self) -> World:
+        return self.frozen or self.world
 
-    def contents(self) -> dict[str, tuple[ScanSummary, bool]]:
+    @property
+    def held(self) -> bool:
+        return self.newest_when_held is not None
+
+    def passing(self) -> list[str]:
+        marked = self.marks if self.only_marked else self.seen.rows
+        return [
+            key
+            for key, each in sorted(self.seen.rows.items())
+            if key in marked and self.filter.matches(each, self.seen.word(key))
+        ]
+
+    def came(self) -> list[str]:
+        newest = self.newest_when_held
+        return [] if newest is None else [key for key in self.seen.rows if key > newest]
+
+    def stale(self) -> set[str]:
+        return set(self.shown).difference(self.passing())
+
+    def lay_out(self) -> None:
+        self.values = {}
+        self.shown = self._in_order(self.passing())
+
+    def take_in(self) -> None:
+        passing = self.passing()
+        coming = [key for key in passing if key not in self.shown]
+        if self.held:
+            stood = self.shown
+            coming = [key for key in coming if not stood or key in (self._in_order([*stood, key])[i] for i in (0, -1))]
+            self.shown = self._in_order([*stood, *coming])
+        else:
+            self.shown = self._in_order([*(key for key in self.shown if key in passing), *coming])
+
+    def _in_order(self, keys: Sequence[str]) -> list[str]:
+        """A row keeps the value by which it was placed as long as it is shown."""
+        values = {
+            key: self.values[key] if key in self.shown and key in self.values else self._value(key) for key in keys
+        }
+        self.values = values
+        with_value = [(value, key) for key, value in sorted(values.items()) if value is not None]
+        with_value.sort(key=lambda each: each[0], reverse=self.sorting.descending)
+        return [key for _, key in with_value] + sorted(key for key, value in values.items() if value is None)
+
+    def _value(self, key: str) -> str | float | None:
+        return self.seen.sort_value(self.sorting.column, key)
+
+    def contents(self) -> dict[str, tuple[object, ...]]:
         """What the shown rows say."""
-        return {key: (self.rows[key], key in self.gone) for key in self.shown()}
+        stale = self.stale()
+        return {key: (self.seen.look(key), key in stale, key in self.marks) for key in self.shown}
+
+    def after(self, start: str | None, backwards: bool, wanted: set[str]) -> str | None:
+        """The first of the wanted that is met on the way from `start` round and back to it."""
+        keys = self.shown[::-1] if backwards else self.shown
+        turn = keys.index(start) + 1 if start in keys else 0
+        return next((key for key in keys[turn:] + keys[:turn] if key in wanted), None)
 
 
 class BoardAgainstScreen(RuleBasedStateMachine):
@@ -66,6 +174,8 @@ class BoardAgainstScreen(RuleBasedStateMachine):
         """Scans 0 to `history` were there before, and are loaded later, newest first."""
         self.oldest_loaded = history
 
+    # What the feed tells
+
     @precondition(lambda self: self.oldest_loaded > 0)
     @rule(size=st.integers(1, 6), name=st.sampled_from(NAMES))
     def load_older(self, size: int, name: str) -> None:
@@ -77,79 +187,218 @@ class BoardAgainstScreen(RuleBasedStateMachine):
     def come_and_change(self, news: list[ScanSummary]) -> None:
         self.put(news)
 
-    @rule(new=st.integers(1, 4), name=st.sampled_from(NAMES))
+    @rule(new=st.integers(1, 40), name=st.sampled_from(NAMES))
     def create(self, new: int, name: str) -> None:
-        newest = max(self.screen.rows, default=key_of(30)).removeprefix("esrf:scan:")
+        newest = max(self.screen.world.rows, default=key_of(30)).removeprefix("esrf:scan:")
         self.put([row(int(newest) + 1 + step, name, ScanState.CREATED) for step in range(new)])
 
-    @rule(numbers=st.sets(st.integers(0, 35), max_size=5))
+    def put(self, news: Sequence[ScanSummary]) -> None:
+        world = self.screen.world
+        with self.told(lambda: self.board.put(news)):
+            for each in news:
+                world.rows[each.key] = each
+                world.gone.discard(each.key)
+                world.stalled.discard(each.key)
+                if not each.is_open:
+                    world.activities.pop(each.key, None)
+
+    @rule(numbers=some_numbers)
     def go(self, numbers: set[int]) -> None:
-        keys = [key_of(number) for number in numbers]
+        keys, world = [key_of(number) for number in numbers], self.screen.world
+        with self.told(lambda: self.board.mark_gone(keys)):
+            for key in world.rows.keys() & set(keys):
+                world.gone.add(key)
+                world.stalled.discard(key)
+                world.activities.pop(key, None)
 
-        def mark() -> None:
-            self.screen.gone.update(key for key in keys if key in self.screen.rows)
+    @rule(points=st.dictionaries(st.integers(0, 35).map(key_of), st.integers(0, 3), max_size=8))
+    def measure(self, points: dict[str, int]) -> None:
+        world = self.screen.world
+        with self.told(lambda: self.board.note_progress(points)):
+            for key, count in points.items():
+                if key in world.rows and world.rows[key].is_open and key not in world.gone:
+                    known = world.activities.get(key)
+                    world.activities[key] = known.after(count, world.now_ms) if known else Activity(count, world.now_ms)
+            world.find_silent()
 
-        self.check(lambda: self.board.mark_gone(keys), mark)
+    @rule(step=st.sampled_from([1_000, 40_000]))
+    def pass_time(self, step: int) -> None:
+        world = self.screen.world
+        now_ms = (world.now_ms or NOW) + step
+        with self.told(lambda: self.board.tell_time(now_ms)):
+            world.now_ms = now_ms
+            world.find_silent()
+
+    # What the user does
 
     @rule(text=st.sampled_from(FILTERS))
     def look_for(self, text: str) -> None:
-        def choose() -> None:
+        with self.laid_out(lambda: self.board.set_filter(ScanFilter.parse(text))):
             self.screen.filter = ScanFilter.parse(text)
 
-        self.check(lambda: self.board.set_filter(ScanFilter.parse(text)), choose, appends=False)
+    @rule(column=st.sampled_from(SORTS), descending=st.booleans())
+    def sort(self, column: str, descending: bool) -> None:
+        with self.laid_out(lambda: self.board.sort_by(column, descending)):
+            self.screen.sorting = Sorting(column, descending)
 
-    def put(self, news: Sequence[ScanSummary]) -> None:
-        def take_in() -> None:
-            self.screen.rows.update((each.key, each) for each in news)
-            self.screen.gone.difference_update(each.key for each in news)
+    @rule()
+    def hold(self) -> None:
+        assert self.board.set_held(True) == Change()
+        if not self.screen.held:
+            self.screen.newest_when_held = max(self.screen.seen.rows, default="")
 
-        self.check(lambda: self.board.put(news), take_in)
+    @precondition(lambda self: self.screen.held)
+    @rule()
+    def follow(self) -> None:
+        with self.laid_out(lambda: self.board.set_held(False)):
+            self.screen.newest_when_held = None
 
-    def check(self, act: Callable[[], Change], foresee: Callable[[], None], appends: bool = True) -> None:
-        """Do something to the board and to the oracle, and hold what the board says of it against the difference."""
-        keys, contents = self.screen.shown(), self.screen.contents()
-        foresee()
+    @rule()
+    def settle(self) -> None:
+        with self.laid_out(self.board.settle):
+            pass
+
+    @rule()
+    def pause(self) -> None:
+        self.board.pause(self.board.now_ms)
+        self.screen.frozen = self.screen.frozen or deepcopy(self.screen.world)
+
+    @rule()
+    def resume(self) -> None:
+        with self.told(self.board.resume):
+            self.screen.frozen = None
+
+    @rule(number=st.integers(0, 35))
+    def toggle_mark(self, number: int) -> None:
+        key, marks = key_of(number), self.screen.marks
+        with self.told(lambda: self.board.toggle_mark(key)):
+            if key in marks:
+                marks.remove(key)
+            elif key in self.screen.seen.rows:
+                marks.append(key)
+
+    @rule(only_marked=st.booleans())
+    def show_only_marked(self, only_marked: bool) -> None:
+        show = self.told if only_marked is self.screen.only_marked else self.laid_out
+        with show(lambda: self.board.show_only_marked(only_marked)):
+            self.screen.only_marked = only_marked
+
+    @rule()
+    def clear_marks(self) -> None:
+        clear = self.laid_out if self.screen.only_marked else self.told
+        with clear(self.board.clear_marks):
+            self.screen.only_marked = False
+            self.screen.marks.clear()
+
+    # Each step against the oracle
+
+    @contextmanager
+    def told(self, act: Callable[[], Change]) -> Iterator[None]:
+        """Foresee in the body what `act` does; rows that stand keep their order."""
+        before = self.screen.shown
+        with self.foreseen(act) as changes:
+            yield
+            self.screen.take_in()
+        stood = [key for key in before if key in self.screen.shown]
+        appended = len(self.screen.shown) - (self.screen.shown.index(stood[-1]) + 1 if stood else 0)
+        assert changes[0].appended == appended
+
+    @contextmanager
+    def laid_out(self, act: Callable[[], Change]) -> Iterator[None]:
+        """Foresee in the body what `act` does; all rows are chosen and sorted anew."""
+        with self.foreseen(act):
+            yield
+            self.screen.lay_out()
+
+    @contextmanager
+    def foreseen(self, act: Callable[[], Change]) -> Iterator[list[Change]]:
+        """Hold what the board says of a change against the difference that the oracle sees."""
+        screen, changes = self.screen, list[Change]()
+        keys, contents = screen.shown, screen.contents()
+        yield changes
         change = act()
-        keys_now, contents_now = self.screen.shown(), self.screen.contents()
-        assert change.rearranged is (keys != keys_now)
-        changed = {key for key in contents.keys() & contents_now.keys() if contents[key] != contents_now[key]}
-        assert change.touched >= changed
-        newest = keys[-1] if keys else ""
-        assert change.appended == sum(key > newest and key not in contents for key in keys_now) * appends
+        changes.append(change)
+        assert change.rearranged is (keys != screen.shown)
+        now = screen.contents()
+        assert change.touched >= {key for key in contents.keys() & now.keys() if contents[key] != now[key]}
+        assert change.touched <= now.keys()
 
     @invariant()
     def the_shown_rows_are_those_of_the_oracle(self) -> None:
-        keys = self.screen.shown()
-        assert [self.board.key_at(index) for index in range(len(self.board))] == keys
-        assert [self.board.row_at(index) for index in range(len(self.board))] == [self.screen.rows[key] for key in keys]
-        assert [self.board.index_of(key) for key in keys] == list(range(len(keys)))
-        assert self.board.total == len(self.screen.rows)
+        board, keys, seen = self.board, self.screen.shown, self.screen.seen
+        assert shown(board) == keys
+        assert [board.row_at(index) for index in range(len(board))] == [seen.rows[key] for key in keys]
+        assert [board.index_of(key) for key in keys] == list(range(len(keys)))
+        assert board.total == len(seen.rows)
+        assert {key for key in keys if board.is_stale(key)} == self.screen.stale()
+        assert (board.held, board.sorting, board.is_paused) == (
+            self.screen.held,
+            self.screen.sorting,
+            self.screen.frozen is not None,
+        )
 
     @invariant()
     def what_is_not_shown_has_no_place(self) -> None:
-        for key in {key_of(-1), key_of(10**6), *self.screen.rows} - set(self.screen.shown()):
+        for key in {key_of(-1), key_of(10**6), *self.screen.world.rows} - set(self.screen.shown):
+            assert not self.board.is_shown(key)
+            assert not self.board.is_stale(key)
             with pytest.raises(KeyError):
                 self.board.index_of(key)
 
     @invariant()
     def every_row_is_remembered_with_its_word(self) -> None:
-        for key, each in self.screen.rows.items():
-            assert self.board.row(key) == each
-            assert self.board.is_gone(key) is (key in self.screen.gone)
-            assert self.board.word_of(each) == ("GONE" if key in self.screen.gone else state_word(each))
+        seen = self.screen.seen
+        for key in self.screen.world.rows:
+            assert self.board.row(key) == seen.rows.get(key)
+        for key, each in seen.rows.items():
+            assert self.board.is_gone(key) is (key in seen.gone)
+            assert self.board.word_of(each) == seen.word(key)
+            assert self.board.activity_of(key) == seen.activities.get(key)
+
+    @invariant()
+    def what_is_not_shown_is_counted(self) -> None:
+        board, screen, passing = self.board, self.screen, set(self.screen.passing())
+        assert board.waiting == len(passing.difference(screen.shown))
+        assert (board.new, board.new_matching) == (len(screen.came()), len(passing.intersection(screen.came())))
+        frozen, world = screen.frozen or screen.world, screen.world
+        assert board.paused_new == len(world.rows.keys() - frozen.rows.keys())
+        assert board.paused_changed == sum(world.look(key) != frozen.look(key) for key in frozen.rows)
+
+    @invariant()
+    def words_are_counted(self) -> None:
+        counts = self.board.counts()
+        assert counts == Counter(self.screen.seen.word(key) for key in self.screen.shown)
+        assert list(counts) == [word for word in STATE_WORDS if word in counts]
+
+    @invariant()
+    def one_gets_from_row_to_row(self) -> None:
+        board, screen = self.board, self.screen
+        assert board.marks == tuple(screen.marks)
+        problems = {key for key in screen.shown if screen.seen.word(key) in PROBLEM_WORDS}
+        wanted = ScanFilter.parse("ct")
+        hits = {key for key in screen.shown if wanted.matches(screen.seen.rows[key])}
+        for start in (None, key_of(-1), *screen.shown[:2], *screen.shown[-1:]):
+            assert board.next_mark(start) == screen.after(start, False, set(screen.marks))
+            assert board.previous_mark(start) == screen.after(start, True, set(screen.marks))
+            assert board.next_problem(start) == screen.after(start, False, problems)
+            assert board.previous_problem(start) == screen.after(start, True, problems)
+            assert board.next_hit(start, wanted) == screen.after(start, False, hits)
+            assert board.previous_hit(start, wanted) == screen.after(start, True, hits)
 
     @invariant()
     def the_newest_number_is_that_of_the_newest_scan_that_has_one(self) -> None:
-        identities = [each.identity for _, each in sorted(self.screen.rows.items()) if each.identity]
+        identities = [each.identity for _, each in sorted(self.screen.world.rows.items()) if each.identity]
         assert self.board.newest_number() == (identities[-1].number if identities else 0)
 
 
 TestBoardAgainstScreen = BoardAgainstScreen.TestCase
-TestBoardAgainstScreen.settings = settings(stateful_step_count=25, deadline=None)
+TestBoardAgainstScreen.settings = settings(stateful_step_count=40, deadline=None)
 
 
 def test_an_empty_board_shows_nothing() -> None:
     board = Board()
+    assert (board.counts(), board.marks, board.next_problem(None), board.find_number(1)) == ({}, (), None, None)
+    assert board.settle() == board.set_held(False) == board.resume() == board.clear_marks() == Change()
     assert (len(board), board.total, board.newest_number(), board.row(key_of(1))) == (0, 0, 0, None)
     assert board.put([]) == board.mark_gone([key_of(1)]) == Change()
     assert not board.is_gone(key_of(1)), "a scan that was never seen cannot go"

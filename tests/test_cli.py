@@ -86,7 +86,7 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
 ) -> None:
     labels: list[str] = []
 
-    def show(open_store: object, label: str) -> int:
+    def show(open_store: object, label: str, read_only: bool, scan_filter: object) -> int:
         labels.append(label)
         return 0
 
@@ -110,3 +110,9 @@ def test_without_a_terminal_the_monitor_says_so() -> None:
     done = run("redis://127.0.0.1:1")
     assert done.returncode == 2
     assert done.stderr == "scantui: the monitor needs a terminal for its input and output\n"
+
+
+def test_a_filter_that_cannot_be_read_is_refused_with_its_column() -> None:
+    done = run("--demo", "--filter", "name=ct nam=x")
+    assert done.returncode == 2
+    assert done.stderr.startswith("scantui: --filter, column 9: scans have no field 'nam'")

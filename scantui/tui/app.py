@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from collections.abc import Callable, Sequence
 from textual.app import App
 from textual.binding import Binding
 
+from scantui.machine.clipboard import osc52
 from scantui.machine.state import Memory
 from scantui.tui.monitor import Monitor
 from scantui.tui.workers import EventSource
@@ -34,7 +36,7 @@ class ScanTuiApp(App[None]):
         log_lines: Callable[[], Sequence[object]] = tuple,
     ) -> None:
         super().__init__()
-        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines)
+        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines, self.copy_by_terminal)
         self._leaving: asyncio.Task[None] | None = None
 
     def on_mount(self) -> None:
@@ -43,6 +45,12 @@ class ScanTuiApp(App[None]):
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self._leave_by, number)
+
+    def copy_by_terminal(self, text: str) -> None:
+        """Have the terminal copy a text; MachineError when it is too long for one."""
+        sequence = osc52(text, os.environ)
+        if self._driver is not None:
+            self._driver.write(sequence)
 
     async def action_quit(self) -> None:
         await self.leave()

@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, Static
 
 from scantui.acquisition import PUBLISHER, PlannedScan, PlannedStream
 from scantui.exceptions import ScanTuiError
+from scantui.matching import TEXT_FIELDS
 from scantui.models import ScanSummary
 from scantui.store.documents import identity_from
 from scantui.text import printable
@@ -88,6 +89,18 @@ class CreateScan(ModalScreen[TestScan | None]):
 
     def action_cancel(self) -> None:
         self.dismiss(None)
+
+
+def like(row: ScanSummary, newest_number: int) -> dict[str, str]:
+    """The values of a scan that there is, for another one like it."""
+    identity = row.identity
+    texts = {} if identity is None else {field: getattr(identity, field) for field in TEXT_FIELDS}
+    return {
+        **{field: printable(value) for field, value in texts.items() if value},
+        "points": str(row.npoints or 0),
+        "interval": f"{row.count_time or 0.5:g}",
+        "number": str(min(newest_number + 1, _LARGEST_NUMBER)),
+    }
 
 
 def prefill(row: ScanSummary | None, newest_number: int, last_form: dict[str, str]) -> dict[str, str]:

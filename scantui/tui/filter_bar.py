@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os.path
+from collections.abc import Callable, Iterable, Sequence
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,9 +12,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter
+from scantui.filters import ScanFilter, complete
 from scantui.tui.inputs import CleanInput
-from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped
+from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Told
 
 
 class FilterBar(Horizontal):
@@ -21,20 +22,23 @@ class FilterBar(Horizontal):
 
     BINDINGS = [
         Binding("escape", "leave", "Back", show=False),
-        Binding("tab,shift+tab", "stay", show=False),
+        Binding("tab", "complete", show=False),
+        Binding("shift+tab", "stay", show=False),
         Binding("up", "older", show=False),
         Binding("down", "newer", show=False),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, values_of: Callable[[str], Iterable[str]] = lambda _: ()) -> None:
+        """`values_of` gives the values of a field that were seen, those that came often first."""
         super().__init__()
+        self._values_of = values_of
         self._kept = ScanFilter()
         self._history: list[str] = []
         self._place = 0
 
     def compose(self) -> ComposeResult:
         yield Label("/ ", markup=False)
-        yield CleanInput(placeholder="all scans; try  name=ascan*  or  state=run", compact=True, disabled=True)
+        yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
 
     @property
     def is_edited(self) -> bool:
@@ -91,6 +95,20 @@ class FilterBar(Horizontal):
             self._place = place
             line.value = self._history[place]
             line.cursor_position = len(line.value)
+
+    def action_complete(self) -> None:
+        """Write what all candidates have in common, and say which there are."""
+        line = self.query_one(Input)
+        completion = complete(line.value, line.cursor_position, self._values_of)
+        if not completion.candidates:
+            return
+        common = os.path.commonprefix(completion.candidates)  # noqa: RUF071 - letters are what is typed
+        typed = line.value[completion.start : completion.end]
+        if len(common) > len(typed) or len(completion.candidates) == 1:
+            line.value = line.value[: completion.start] + common + line.value[completion.end :]
+            line.cursor_position = completion.start + len(common)
+        if len(completion.candidates) > 1:
+            self.post_message(Told("  ".join(completion.candidates)))
 
     def action_stay(self) -> None:
         """The bar is left by Enter and Escape only."""

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Container
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from scantui.board import Board, Change
+from scantui.board import SORT_COLUMNS, Board, Change
 from scantui.feed import Beat, Changed, Connected, Connecting, Created, Gone, Known, Lost, Progress
+from scantui.filters import ScanFilter
 from scantui.machine.state import Memory
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
@@ -51,31 +53,48 @@ class Frame(Screen[None]):
         clock: Callable[[], float],
         memory: Memory,
         log_lines: Callable[[], Sequence[object]],
+        copy_by_terminal: Callable[[str], None],
     ) -> None:
         super().__init__()
+        self.label = label
+        self.start_filter = ScanFilter()
+        self.read_only = False
+        self.watched_scan: str | None = None
+        self.copy_by_terminal = copy_by_terminal
         self.board = Board()
-        self._memory = memory
+        self.memory = memory
         self._log_lines = log_lines
         self._feed = feed
         self._status = ConnectionStatus(label, clock)
         self._store: AsyncDataStore | None = None
         self._status_shown = ""
-        self._following = True
         self._unpainted = Change()
         self._repaint_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="status", markup=False)
-        yield FilterBar()
+        yield FilterBar(self.board.values_of)
         with Container(id="body"):
             yield ScanTable(self.board)
             yield DetailPane(self.name_of)
         yield MessageLine()
-        yield Static(" ".join(f"{keys}:{does}" for keys, does in described(self.BINDINGS)), id="hints", markup=False)
+        hints = " ".join(f"{keys}:{does}" for keys, does in described(self.own_bindings))
+        yield Static(hints, id="hints", markup=False)
+
+    @property
+    def own_bindings(self) -> list[Binding]:
+        """The keys of the monitor, those of its upper floors first."""
+        floors = [floor for floor in type(self).__mro__ if issubclass(floor, Frame) and floor is not Frame]
+        return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
 
     def on_mount(self) -> None:
         self.query_one(ScanTable).focus()
-        self.say(self._memory.problem, is_error=True)
+        self.board.set_filter(self.start_filter)
+        for column, descending in self.memory.state.sort:
+            if column in SORT_COLUMNS:
+                self.board.sort_by(column, descending)
+        self.query_one(FilterBar).show(self.start_filter)
+        self.say(self.memory.problem, is_error=True)
         self._show_status()
         self.set_interval(1.0, self._tick)
         # The first frame is painted before anything is imported or opened for the store.
@@ -101,9 +120,12 @@ class Frame(Screen[None]):
         event = message.event
         self._status.take_in(event)
         if isinstance(event, Known | Created | Changed):
-            self._changed(self.board.put(event.rows))
+            self.changed(self.board.put(event.rows))
+            if isinstance(event, Known) and not event.remaining:
+                self.changed(self.board.settle())
+            self._show_news()
         elif isinstance(event, Gone):
-            self._changed(self.board.mark_gone(event.keys))
+            self.changed(self.board.mark_gone(event.keys))
         elif isinstance(event, Connected):
             self._store = event.store
             _log.info("connected, %d scans", event.total)
@@ -116,13 +138,24 @@ class Frame(Screen[None]):
             _log.warning("lost, try %d in %g s: %s", event.attempt, event.retry_in, event.error)
             self.say(str(event.error), is_error=True)
         elif isinstance(event, Progress):
-            self._changed(self.board.note_progress(event.points))
+            self.changed(self.board.note_progress(event.points))
         elif isinstance(event, Beat):
             self._tell_time()
         if not isinstance(event, Known | Changed | Progress | Connecting):
             self._show_status()
 
-    def _changed(self, change: Change) -> None:
+    def _ring_for_watched(self) -> None:
+        """Ring once the scan that is watched ended, fell silent or went away."""
+        row = self.board.row(self.watched_scan or "")
+        if row is None:
+            return
+        word = self.board.word_of(row)
+        if not row.is_open or word in ("STALL", "GONE"):
+            self.watched_scan = None
+            self.app.bell()
+            self.say(f"watched: {self.name_of(row.key)}", is_error=word != "DONE")
+
+    def changed(self, change: Change) -> None:
         """Repaint now, or with what else comes until the next repaint is due."""
         if change == Change() == self._unpainted:
             return
@@ -133,7 +166,7 @@ class Frame(Screen[None]):
 
     def _repaint_due(self) -> None:
         self._repaint_timer = None
-        self._changed(Change())
+        self.changed(Change())
 
     def _repaint(self) -> None:
         change, self._unpainted = self._unpainted, Change()
@@ -141,13 +174,14 @@ class Frame(Screen[None]):
         for key in change.touched:
             table.refresh_row(key)
         if change.rearranged:
-            if self._following:
-                table.follow_end()
-            else:
+            if self.board.held or not self.board.sorting.is_by_time:
                 table.rows_changed()
-                self.query_one(MessageLine).unseen += change.appended
+            else:
+                table.follow_end()
             self._feed.watched = table.keys_in_view
         self._show_status()
+        self._show_news()
+        self._ring_for_watched()
 
     def _tick(self) -> None:
         self._tell_time()
@@ -155,7 +189,7 @@ class Frame(Screen[None]):
         self._show_status()
 
     def _tell_time(self) -> None:
-        self._changed(self.board.tell_time(self._status.now_ms()))
+        self.changed(self.board.tell_time(self._status.now_ms()))
         self.query_one(ScanTable).time_passed()
 
     # The lines around the table
@@ -168,8 +202,25 @@ class Frame(Screen[None]):
     def _say_told(self, message: Told) -> None:
         self.say(message.text, message.is_error)
 
+    def follow_if_at_end(self) -> None:
+        """Whoever is at the newest scan, and looks at nothing else, wants to see the next one."""
+        looks_elsewhere = self.has_class("-details") or self.query_one(FilterBar).is_edited
+        by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
+        self.changed(self.board.set_held(looks_elsewhere or not by_time or not self.query_one(ScanTable).at_end))
+        self._show_news()
+        self._show_status()
+
+    def _show_news(self) -> None:
+        """What came while the view is held."""
+        words = []
+        if self.board.held and self.board.new:
+            words.append(f"▼ {self.board.new} new (G)")
+            if self.board.filter.terms:
+                words.append(f"+{self.board.new_matching} matching")
+        self.query_one(MessageLine).news = " ".join(words)
+
     def _show_status(self) -> None:
-        text = self._status.line(self.board, self._following, self.size.width)
+        text = self._status.line(self.board, self.size.width)
         if text != self._status_shown:
             self._status_shown = text
             self.query_one("#status", Static).update(text, layout=False)

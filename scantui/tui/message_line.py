@@ -1,4 +1,4 @@
-"""The message line: how many scans came unseen, and the last thing that was said; a long sentence takes more lines."""
+"""The message line: what came unseen, and the last thing that was said; a long sentence takes more lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_LINES = 3
 class MessageLine(Static):
     """One line of words; an error is shown as one."""
 
-    unseen: reactive[int] = reactive(0, repaint=False)
+    news: reactive[str] = reactive("", repaint=False)
 
     def __init__(self) -> None:
         super().__init__(markup=False)
@@ -25,12 +25,11 @@ class MessageLine(Static):
         self.set_class(is_error, "-error")
         self._show()
 
-    def watch_unseen(self) -> None:
+    def watch_news(self) -> None:
         self._show()
 
     def _show(self) -> None:
-        arrived = f"▼ {self.unseen} new (G)  " if self.unseen else ""
-        text = arrived + self._said
+        text = f"{self.news}  {self._said}".strip()
         lines = min(_MOST_LINES, -(-cell_len(text) // (self.size.width or 1)) or 1)
         # Only another number of lines moves what is above.
         self.update(text, layout=lines != self.size.height)

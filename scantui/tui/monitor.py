@@ -13,14 +13,16 @@ from textual.binding import Binding
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowDoesNotExist
 
-from scantui.filters import ScanFilter
-from scantui.tui.create_scan import CreateScan, TestScan, prefill
+from scantui.acquisition import PUBLISHER
+from scantui.exceptions import FilterSyntaxError
+from scantui.filters import ScanFilter, with_value, without_value
+from scantui.matching import FIELDS
+from scantui.tui.create_scan import CreateScan, TestScan, like, prefill
 from scantui.tui.detail import DetailPane, OpenScan
 from scantui.tui.filter_bar import FilterBar
-from scantui.tui.frame import Frame
 from scantui.tui.help import HelpScreen, described
 from scantui.tui.log import LogScreen
-from scantui.tui.message_line import MessageLine
+from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import (
     DetailsLoaded,
     FilterEntered,
@@ -29,14 +31,16 @@ from scantui.tui.messages import (
     FilterTyped,
     FoundOnServer,
 )
+from scantui.tui.rows import Rows
 from scantui.tui.scan_table import ScanTable
-from scantui.tui.workers import follow_details, publish_test_scan, search_server
+from scantui.tui.workers import delete_test_scan, follow_details, publish_test_scan, search_server
 
-SEARCH, DETAILS, TEST_SCANS = "search", "details", "test scan"
+SEARCH, DETAILS, TEST_SCANS, DELETION = "search", "details", "test scan", "deletion"
+_WRITING = ("create_scan", "create_like", "delete_scan")
 _CLOSING_SECONDS = 5.0
 
 
-class Monitor(Frame):
+class Monitor(Rows):
     """The scans of one store, and all that can be done with them from the keyboard."""
 
     BINDINGS = [
@@ -47,12 +51,25 @@ class Monitor(Frame):
         Binding("f,F", "follow", "Follow", key_display="f"),
         Binding("G,end", "follow", "Newest scan, and follow", show=False, key_display="G End"),
         Binding("C", "create_scan", "New", key_display="C"),
+        Binding("D", "create_like", "New test scan like this one", show=False),
+        Binding("X", "delete_scan", "Delete a test scan that we made", show=False),
+        Binding("W", "watch", "Watch this scan: ring when it ends or stalls", show=False),
         Binding("tab", "other_pane", "Between table and details", show=False, key_display="Tab"),
         Binding("escape", "back", "Close the details", show=False, key_display="Esc"),
+        Binding("p", "pause", "Pause", key_display="p"),
+        Binding("r", "only('state=run')", "Only running scans, and all again", show=False),
+        Binding("exclamation_mark", "only('is=problem')", "Only problems, and all again", show=False, key_display="!"),
+        Binding("equals_sign", "narrow(True)", "Keep a value of this scan", show=False, key_display="="),
+        Binding("minus", "narrow(False)", "Exclude a value of this scan", show=False, key_display="-"),
         Binding("L", "log", "Log", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False),
         Binding("q", "leave", "Quit"),
     ]
+
+    @property
+    def own_bindings(self) -> list[Binding]:
+        """The keys there are, without those that a monitor which only reads has not."""
+        return [binding for binding in super().own_bindings if not (self.read_only and binding.action in _WRITING)]
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -64,7 +81,7 @@ class Monitor(Frame):
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         table = self.query_one(ScanTable)
-        self._follow_if_at_end()
+        self.follow_if_at_end()
         if self.has_class("-details"):
             self._follow_details(table.cursor_key)
         row = self.board.row(table.cursor_key or "")
@@ -72,17 +89,19 @@ class Monitor(Frame):
             self.say(row.problem, is_error=True)
         self._show_status()
 
-    def _follow_if_at_end(self) -> None:
-        """Whoever is at the newest scan, and looks at nothing else, wants to see the next one."""
-        self._following = self.query_one(ScanTable).at_end and not self.has_class("-details")
-        if self._following:
-            self.query_one(MessageLine).unseen = 0
+    def action_pause(self) -> None:
+        if self.board.is_paused:
+            self.changed(self.board.resume())
+        else:
+            self.board.pause(self._status.now_ms())
         self._show_status()
 
     def action_follow(self) -> None:
-        self._following = True
-        self.query_one(MessageLine).unseen = 0
+        if not self.board.sorting.is_by_time or self.board.sorting.descending:
+            self._sort_by("time", descending=False)
+        self.changed(self.board.set_held(False))
         self.query_one(ScanTable).follow_end()
+        self._show_news()
         self._show_status()
 
     def action_redraw(self) -> None:
@@ -92,7 +111,7 @@ class Monitor(Frame):
         self.app.push_screen(LogScreen(self._log_lines))
 
     def action_help(self) -> None:
-        bindings = [*self.BINDINGS, *ScanTable.BINDINGS, *DetailPane.BINDINGS]
+        bindings = [*self.own_bindings, *ScanTable.BINDINGS, *DetailPane.BINDINGS]
         self.app.push_screen(HelpScreen(described(bindings, hidden=True)))
 
     async def action_leave(self) -> None:
@@ -120,7 +139,7 @@ class Monitor(Frame):
             self.action_back()
         else:
             self.add_class("-details")
-            self._follow_if_at_end()
+            self.follow_if_at_end()
             self._follow_details(self.query_one(ScanTable).cursor_key)
 
     def action_back(self) -> None:
@@ -128,7 +147,7 @@ class Monitor(Frame):
             self.remove_class("-details")
             self.workers.cancel_group(self, DETAILS)
             self.query_one(ScanTable).focus()
-            self.call_after_refresh(self._follow_if_at_end)
+            self.call_after_refresh(self.follow_if_at_end)
 
     def action_other_pane(self) -> None:
         if self.has_class("-details"):
@@ -157,14 +176,26 @@ class Monitor(Frame):
         except RowDoesNotExist:
             self._follow_details(message.key)
 
+    def action_watch(self) -> None:
+        """Ring when the scan under the cursor ends or stalls; the same key again ends the watch."""
+        row = self.row_under_cursor
+        if row is None or row.key == self.watched_scan or not row.is_open:
+            self.watched_scan = None
+            self.say("no scan is watched" if row is None or row.is_open else "the scan is over already")
+        else:
+            self.watched_scan = row.key
+            self.say(f"watching {self.name_of(row.key)}: the bell rings when it ends or stalls")
+
     # Filter
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the filter is edited a slash is a letter of it."""
-        return not (action == "filter" and self.query_one(FilterBar).is_edited)
+        """While the filter is edited a slash is a letter of it; a monitor that only reads has no key that writes."""
+        if action == "filter":
+            return not self.query_one(FilterBar).is_edited
+        return not (self.read_only and action in _WRITING)
 
     def action_filter(self) -> None:
-        self.query_one(FilterBar).edit(self._memory.state.filter_history)
+        self.query_one(FilterBar).edit(self.memory.state.filter_history)
 
     def action_toggle_filter(self) -> None:
         switched_off, self._switched_off = self._switched_off, self.board.filter
@@ -191,33 +222,80 @@ class Monitor(Frame):
     def _keep_filter(self, message: FilterEntered) -> None:
         self.query_one(ScanTable).focus()
         self._switched_off = ScanFilter()
-        self._memory.add_filter(message.scan_filter.text)
+        self.memory.add_filter(message.scan_filter.text)
         self._set_filter(message.scan_filter)
         if self._store is not None and message.scan_filter.terms:
             search = search_server(self._store, message.scan_filter, self._knows, self.post_message)
             self.run_worker(search, group=SEARCH, exclusive=True, exit_on_error=False)
 
+    def action_only(self, text: str) -> None:
+        """A filter of one key: set it, or take it away again."""
+        self._use_filter("" if self.board.filter.text == text else text)
+
+    def action_narrow(self, keep: bool) -> None:
+        identity = self.row_under_cursor.identity if self.row_under_cursor else None
+        if identity is None:
+            return
+        values = {field: getattr(identity, field) for field in FIELDS if getattr(identity, field) is not None}
+        choices = [Choice(field, f"{field} = {value}") for field, value in values.items()]
+
+        def choose(field: str | None) -> None:
+            if field is not None:
+                change = with_value if keep else without_value
+                try:
+                    self._use_filter(change(self.board.filter.text, field, str(values[field])))
+                except FilterSyntaxError as error:
+                    self.say(str(error), is_error=True)
+
+        self.app.push_screen(Menu("Keep only" if keep else "Exclude", choices), choose)
+
+    def _use_filter(self, text: str) -> None:
+        """Have a filter that a key made, as if it had been typed."""
+        scan_filter = ScanFilter.parse(text)
+        self.query_one(FilterBar).show(scan_filter)
+        self.post_message(FilterEntered(scan_filter))
+
     def _knows(self, key: str) -> bool:
         return self.board.row(key) is not None
 
     def _set_filter(self, scan_filter: ScanFilter) -> None:
-        if scan_filter != self.board.filter:
-            self._changed(self.board.set_filter(scan_filter))
+        self.changed(self.board.set_filter(scan_filter))
+        self.follow_if_at_end()
 
     @on(FoundOnServer)
     def _show_found(self, message: FoundOnServer) -> None:
-        self._changed(self.board.put(message.rows))
+        self.changed(self.board.put(message.rows) | self.board.settle())
         if message.scan_filter == self.board.filter:
             self.say(f"{len(self.board)} of {self.board.total} scans match")
 
     # Test scans
 
     def action_create_scan(self) -> None:
+        self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self._last_form))
+
+    def action_create_like(self) -> None:
+        if self.row_under_cursor is not None:
+            self._ask_for_scan(like(self.row_under_cursor, self.board.newest_number()))
+
+    def _ask_for_scan(self, values: dict[str, str]) -> None:
         if self._store is None:
             self.say("a test scan needs a connection, and there is none", is_error=True)
         else:
-            row = self.board.row(self.query_one(ScanTable).cursor_key or "")
-            self.app.push_screen(CreateScan(prefill(row, self.board.newest_number(), self._last_form)), self._create)
+            self.app.push_screen(CreateScan(values), self._create)
+
+    def action_delete_scan(self) -> None:
+        row = self.row_under_cursor
+        if row is None or row.publisher != PUBLISHER:
+            self.say("only test scans that scantui made can be deleted", is_error=True)
+            return
+
+        def delete(answer: str | None) -> None:
+            if answer == "yes" and self._store is not None:
+                work = delete_test_scan(self._store, row.key, self.post_message)
+                self.run_worker(work, group=DELETION, exit_on_error=False)
+
+        choices = [Choice("no", "no, keep it", "n"), Choice("yes", "yes, delete it from Redis", "y")]
+        self.app.push_screen(Menu(f"Delete test scan {row.identity.number if row.identity else ''}?", choices), delete)
 
     def _create(self, test_scan: TestScan | None) -> None:
         if test_scan is None or self._store is None:

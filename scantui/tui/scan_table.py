@@ -61,7 +61,13 @@ class BoardRows:
 
     def _cell(self, column: RowColumn, row: ScanSummary, word: str) -> Text:
         text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
-        style = WORD_STYLES.get(word, "") if column.key == "state" else "dim" if word == "GONE" else ""
+        if column.key == "number" and self.board.is_marked(row.key):
+            text = f"*{text}"
+        if column.key == "state":
+            style = WORD_STYLES.get(word, "")
+        else:
+            is_over = word == "GONE" or self.board.is_stale(row.key)
+            style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
         return Text(text, style=style, justify="right" if column.to_right else "left")
 
 

@@ -18,6 +18,13 @@ _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
 
 
+def _hold_word(board: Board) -> str:
+    if board.is_paused:
+        since = clock_span((board.paused_ms or 0) / 1000)
+        return f"PAUSED {since} · {board.paused_new} new · {board.paused_changed} changed"
+    return "HELD" if board.held else ""
+
+
 class ConnectionStatus:
     """How the store is doing, from the events of the feed; `clock` counts seconds and never jumps."""
 
@@ -56,11 +63,16 @@ class ConnectionStatus:
         """The server's clock in milliseconds since 1970; 0 as long as it is not known."""
         return self._server_ms + int((self._clock() - self._server_seen) * 1000) if self._server_ms else 0
 
-    def line(self, board: Board, following: bool, width: int) -> str:
+    def line(self, board: Board, width: int) -> str:
         """The header line, as wide as the terminal."""
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
-        left = f" {self._label}  {self.word()}  {'' if following else 'HELD  '}{shown}{loading}"
+        words = [self._label, self.word(), _hold_word(board), shown + loading]
+        if not board.sorting.is_by_time or board.sorting.descending:
+            words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
+        if board.marks:
+            words.append(f"{len(board.marks)} marked{', only they' if board.only_marked else ''}")
+        left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
         right = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("%H:%M:%S") if now_ms else ""
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right

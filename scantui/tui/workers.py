@@ -69,6 +69,16 @@ async def publish_test_scan(store: AsyncDataStore, test_scan: TestScan, tell: Te
         tell(Told(f"the test scan failed: {error}", is_error=True))
 
 
+async def delete_test_scan(store: AsyncDataStore, key: str, tell: Tell) -> None:
+    """Delete a scan that is ours; one that runs is closed first."""
+    try:
+        await store.delete_scan(key, force=True)
+    except StoreError as error:
+        tell(Told(f"the scan was not deleted: {error}", is_error=True))
+    else:
+        tell(Told(f"deleted {key}"))
+
+
 async def follow_details(store: AsyncDataStore, key: str, tell: Tell, pause: Pause = asyncio.sleep) -> None:
     """Load the details of a scan, and again each second as long as it is open."""
     known: ScanDetails | None = None

@@ -1,0 +1,310 @@
+"""The board that a screen shows: what is known, the view on it, the pause, and the marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scantui.activity import Activity
+from scantui.board.knowledge import Knowledge, News
+from scantui.board.order import SORT_COLUMNS, Sorting
+from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.view import Change, View
+from scantui.exceptions import UsageError
+from scantui.filters import ScanFilter
+from scantui.models import ScanSummary
+from scantui.words import state_word
+
+PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
+# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
+_CHECKED_AT_ONCE = 4_000
+
+
+# Fields of the filter that a row has by another name.
+_ROW_FIELDS = {"user": "user_name"}
+
+
+class Board:
+    """All scans known, and which of them are shown, at first from the oldest down to the newest.
+
+    What changes it returns the Change that a screen has to show. While it is paused, all that it says of rows is as
+    it was; the feed's news are taken in, and shown by `resume`.
+    """
+
+    def __init__(self) -> None:
+        self._known = Knowledge()
+        self._view = View(self._known)
+        self._missed_fresh: set[str] = set()
+        self._missed_changed: set[str] = set()
+        self._paused_ms: int | None = None
+        self._counts: dict[str, int] | None = None
+        self._checked = 0
+
+    # The rows shown
+
+    def __len__(self) -> int:
+        return len(self._view.order)
+
+    def key_at(self, index: int) -> str:
+        return self._view.order.keys[index]
+
+    def row_at(self, index: int) -> ScanSummary:
+        return self._view.known.rows[self._view.order.keys[index]]
+
+    def index_of(self, key: str) -> int:
+        """Where a scan is shown; KeyError when it is not."""
+        return self._view.order.index_of(key)
+
+    def is_shown(self, key: str) -> bool:
+        return key in self._view.order
+
+    def is_stale(self, key: str) -> bool:
+        """Whether a row no longer passes the filter, and stays only because nothing may move."""
+        return key in self._view.stale
+
+    # What is known
+
+    @property
+    def now_ms(self) -> int:
+        """The server's clock, as it is shown."""
+        return self._view.known.now_ms
+
+    @property
+    def total(self) -> int:
+        """How many scans are known, shown or not."""
+        return len(self._view.known.keys)
+
+    def row(self, key: str) -> ScanSummary | None:
+        return self._view.known.rows.get(key)
+
+    def is_gone(self, key: str) -> bool:
+        return key in self._view.known.gone
+
+    def word_of(self, row: ScanSummary) -> str:
+        """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
+        return self._view.known.words.get(row.key) or state_word(row)
+
+    def activity_of(self, key: str) -> Activity | None:
+        """What was seen of an open scan's points; None when they were not looked at."""
+        return self._view.known.activities.get(key)
+
+    def is_new(self, key: str, now_ms: int) -> bool:
+        """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""
+        return self._view.known.is_new(key, now_ms)
+
+    def newest_number(self) -> int:
+        """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
+        for key in reversed(self._known.keys):
+            identity = self._known.rows[key].identity
+            if identity is not None:
+                return identity.number
+        return 0
+
+    # What the feed tells
+
+    def put(self, rows: Iterable[ScanSummary]) -> Change:
+        """Take in scans, new ones and such as changed."""
+        return self._take_in(self._known.put(rows))
+
+    def note_progress(self, points: Mapping[str, int]) -> Change:
+        """Take in how many points some of the open scans have."""
+        return self._take_in(self._known.note_progress(points))
+
+    def tell_time(self, now_ms: int) -> Change:
+        """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
+        change = self._take_in(self._known.tell_time(now_ms))
+        return change if self.is_paused else change | self._take_in(self._turned_with_time())
+
+    def mark_gone(self, keys: Iterable[str]) -> Change:
+        """Note that scans went away; their rows stay, and say so."""
+        return self._take_in(self._known.mark_gone(keys))
+
+    def _take_in(self, news: News) -> Change:
+        if self.is_paused:
+            self._missed_fresh.update(news.fresh)
+            self._missed_changed |= news.changed
+            return Change()
+        return self._changed(self._view.take_in(news))
+
+    def _turned_with_time(self) -> News:
+        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
+        if not self._view.filter.depends_on_time:
+            return News()
+        start = self._checked if self._checked < len(self._known.keys) else 0
+        self._checked = start + _CHECKED_AT_ONCE
+        checked = self._known.keys[start : self._checked]
+        return News(changed=frozenset(key for key in checked if self._view.is_out_of_place(key)))
+
+    # What the user wants: filter, order, hold, pause
+
+    @property
+    def filter(self) -> ScanFilter:
+        return self._view.filter
+
+    def set_filter(self, scan_filter: ScanFilter) -> Change:
+        """Show only what passes the filter; also the same filter shows anew what passes it now."""
+        self._view.filter = scan_filter
+        return self._changed(self._view.lay_out())
+
+    @property
+    def sorting(self) -> Sorting:
+        return self._view.order.sorting
+
+    def sort_by(self, column: str, descending: bool = False) -> Change:
+        """Sort by a column of SORT_COLUMNS; a row keeps the place that it gets until rows are sorted again."""
+        if column not in SORT_COLUMNS:
+            raise UsageError(f"Rows cannot be sorted by {column!r}: give one of {', '.join(SORT_COLUMNS)}.")
+        return self._changed(self._view.sort(Sorting(column, descending)))
+
+    @property
+    def held(self) -> bool:
+        return self._view.held
+
+    def set_held(self, held: bool) -> Change:
+        """Keep all rows where they are, or let them move again."""
+        if held:
+            self._view.hold()
+            return Change()
+        return self._changed(self._view.release())
+
+    def settle(self) -> Change:
+        """Bring all rows to where they belong, also while held: the user asked for it."""
+        return self._changed(self._view.settle())
+
+    @property
+    def new(self) -> int:
+        """How many scans were created while held, whether they pass the filter or not."""
+        return len(self._view.came)
+
+    @property
+    def new_matching(self) -> int:
+        """How many of the new ones pass the filter."""
+        return len(self._view.came_matching)
+
+    @property
+    def waiting(self) -> int:
+        """How many rows pass the filter and are not shown, since others would have to move."""
+        return len(self._view.waiting)
+
+    @property
+    def is_paused(self) -> bool:
+        return self._paused_ms is not None
+
+    @property
+    def paused_ms(self) -> int | None:
+        """When the rows were frozen, by the server's clock; None when they are not."""
+        return self._paused_ms
+
+    @property
+    def paused_new(self) -> int:
+        """How many scans came while paused."""
+        return len(self._missed_fresh)
+
+    @property
+    def paused_changed(self) -> int:
+        """How many rows look different from what is shown of them."""
+        shown = self._view.known
+        changed = self._missed_changed - self._missed_fresh
+        return sum(self._known.look_of(key) != shown.look_of(key) for key in changed)
+
+    def pause(self, now_ms: int) -> None:
+        """Freeze all rows as they are, while news are taken in unseen."""
+        if not self.is_paused:
+            self._paused_ms = now_ms
+            self._view.known = self._known.copy()
+
+    def resume(self) -> Change:
+        """Show all that happened while paused."""
+        if not self.is_paused:
+            return Change()
+        self._paused_ms = None
+        self._view.known = self._known
+        missed = News(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
+        self._missed_fresh, self._missed_changed = set(), set()
+        return self._take_in(missed)
+
+    # Marks
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The keys that are marked, in the order in which they were."""
+        return tuple(self._view.marks)
+
+    def is_marked(self, key: str) -> bool:
+        return key in self._view.marks
+
+    def toggle_mark(self, key: str) -> Change:
+        """Mark a known scan, or take its mark away."""
+        if key not in self._view.known.rows:
+            return Change()
+        if key in self._view.marks:
+            del self._view.marks[key]
+        else:
+            self._view.marks[key] = None
+        return self._changed(self._view.take_in(News(changed=frozenset([key]))))
+
+    def clear_marks(self) -> Change:
+        """Take all marks away, and show others than marked rows again."""
+        marked = frozenset(self._view.marks)
+        self._view.marks.clear()
+        shown_again = self.show_only_marked(False)
+        return shown_again | self._changed(self._view.take_in(News(changed=marked)))
+
+    @property
+    def only_marked(self) -> bool:
+        return self._view.only_marked
+
+    def show_only_marked(self, only_marked: bool) -> Change:
+        """Show of what passes the filter only the marked rows, or all."""
+        if only_marked is self._view.only_marked:
+            return Change()
+        self._view.only_marked = only_marked
+        return self._changed(self._view.lay_out())
+
+    # Where to go: each wraps round, and is None only when there is no such row
+
+    def next_mark(self, key: str | None) -> str | None:
+        return nearest(self._view.order, key, self.is_marked)
+
+    def previous_mark(self, key: str | None) -> str | None:
+        return nearest(self._view.order, key, self.is_marked, backwards=True)
+
+    def next_problem(self, key: str | None) -> str | None:
+        return nearest(self._view.order, key, self._is_problem)
+
+    def previous_problem(self, key: str | None) -> str | None:
+        return nearest(self._view.order, key, self._is_problem, backwards=True)
+
+    def next_hit(self, key: str | None, wanted: ScanFilter) -> str | None:
+        """The next row that passes `wanted`, as parsed from a bare text or more."""
+        return nearest(self._view.order, key, lambda other: self._view.matches(other, wanted))
+
+    def previous_hit(self, key: str | None, wanted: ScanFilter) -> str | None:
+        return nearest(self._view.order, key, lambda other: self._view.matches(other, wanted), backwards=True)
+
+    def find_number(self, number: int) -> str | None:
+        """The newest scan shown that has this number."""
+        return newest_with_number(self._view.known, number, self._view.order)
+
+    def _is_problem(self, key: str) -> bool:
+        return self._view.known.words[key] in PROBLEM_WORDS
+
+    def values_of(self, field: str) -> list[str]:
+        """The values of a field that were seen, those that come often first."""
+        return values_seen(self._view.known, _ROW_FIELDS.get(field, field))
+
+    # How many
+
+    def counts(self) -> dict[str, int]:
+        """How many of the rows shown bear each word."""
+        if self._counts is None:
+            self._counts = count_words(self._view.known, self._view.order)
+        return dict(self._counts)
+
+    def activity_strip(self, buckets: int, span_ms: int, now_ms: int) -> list[int]:
+        """How many of the rows shown were created in each part of the last `span_ms`, the oldest part first."""
+        return count_created(self._view.known, self._view.order, buckets, span_ms, now_ms)
+
+    def _changed(self, change: Change) -> Change:
+        if change != Change():
+            self._counts = None
+        return change

@@ -1,0 +1,202 @@
+"""How rows are sorted: a value of each row for each column, and keys in the order of those values; pure.
+
+Rule: a row keeps the place that its value gave it until the rows are sorted anew, so nothing moves by itself.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from scantui.board.knowledge import Knowledge
+from scantui.models import ScanSummary
+from scantui.words import STATE_WORDS, duration
+
+# All values of a column are of one kind; a row that has none comes last, whichever way the others are sorted.
+SortValue: TypeAlias = str | int | float
+ValuesOf: TypeAlias = Callable[[Iterable[str]], "dict[str, SortValue | None]"]
+
+BY_TIME = "time"
+# So many keys are put in or taken out one by one; for more the whole list is made anew.
+_FEW = 32
+_RANKS = {word: rank for rank, word in enumerate(STATE_WORDS)}
+
+
+class Sorting(NamedTuple):
+    """By which column rows are sorted; rows with equal values stand in the order of time, either way."""
+
+    column: str = BY_TIME
+    descending: bool = False
+
+    @property
+    def is_by_time(self) -> bool:
+        """Whether the newest scan is the last row, as it must be to be followed."""
+        return self == OLDEST_FIRST
+
+
+OLDEST_FIRST = Sorting()
+
+
+def _name(_: Knowledge, row: ScanSummary) -> str | None:
+    name = row.title or (row.identity.name if row.identity else row.problem)
+    return name.casefold() or None
+
+
+def _number(_: Knowledge, row: ScanSummary) -> int | None:
+    return row.identity.number if row.identity else None
+
+
+def _age(_: Knowledge, row: ScanSummary) -> int | None:
+    """The youngest first, as their ages count up."""
+    return -row.created_ms if row.created_ms else None
+
+
+def _duration(known: Knowledge, row: ScanSummary) -> float | None:
+    return duration(row, known.now_ms) if known.now_ms else None
+
+
+def _progress(known: Knowledge, row: ScanSummary) -> float | None:
+    activity = known.activities.get(row.key)
+    return activity.points / row.npoints if activity and row.npoints and row.is_open else None
+
+
+def _user(_: Knowledge, row: ScanSummary) -> str | None:
+    return row.user_name.casefold() if row.user_name else None
+
+
+def _of_identity(field: str) -> Callable[[Knowledge, ScanSummary], SortValue | None]:
+    def value(_: Knowledge, row: ScanSummary) -> str | None:
+        text: str | None = getattr(row.identity, field, None)
+        return text.casefold() if text else None
+
+    return value
+
+
+SORT_COLUMNS: dict[str, Callable[[Knowledge, ScanSummary], SortValue | None]] = {
+    BY_TIME: lambda _, row: row.key,
+    "state": lambda known, row: _RANKS[known.words[row.key]],
+    "number": _number,
+    "name": _name,
+    "dataset": _of_identity("dataset"),
+    "collection": _of_identity("collection"),
+    "proposal": _of_identity("proposal"),
+    "session": _of_identity("session"),
+    "user": _user,
+    "age": _age,
+    "duration": _duration,
+    "progress": _progress,
+    "path": _of_identity("path"),
+}
+
+
+class Order:
+    """Keys in their order; `values_of` is asked once for each key, when it comes in."""
+
+    def __init__(self, sorting: Sorting, values_of: ValuesOf, keys: Iterable[str] = ()) -> None:
+        self.sorting = sorting
+        self._values_of = values_of
+        # In the order of time a key is its own value, and nothing need be kept.
+        self._values: dict[str, SortValue | None] = {}
+        self.keys = self._sorted(keys)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __contains__(self, key: str) -> bool:
+        if not self.sorting.is_by_time:
+            return key in self._values
+        index = bisect_left(self.keys, key)
+        return index < len(self.keys) and self.keys[index] == key
+
+    def index_of(self, key: str) -> int:
+        """Where a key stands; KeyError when it does not."""
+        if key not in self:
+            raise KeyError(key)
+        return self._place_of(key)
+
+    def add(self, keys: Iterable[str], only_at_ends: bool = False) -> tuple[list[str], int]:
+        """Put newcomers at their places, `only_at_ends` but where no key that stands would have to move for them.
+
+        Returns those that found no place, and how many stand after all that stood before.
+        """
+        newcomers = self._sorted(keys)
+        if not newcomers:
+            return [], 0
+        first, last = self._place_of(newcomers[0]), self._place_of(newcomers[-1])
+        if first == len(self.keys):
+            self.keys.extend(newcomers)
+            return [], len(newcomers)
+        if last == 0:
+            self.keys[:0] = newcomers
+            return [], 0
+        return self._add_between(newcomers, only_at_ends)
+
+    def remove(self, keys: Collection[str]) -> None:
+        """Take out keys that stand."""
+        if len(keys) > _FEW:
+            removed = set(keys)
+            self.keys = [key for key in self.keys if key not in removed]
+        else:
+            for key in keys:
+                del self.keys[self.index_of(key)]
+        for key in keys:
+            self._values.pop(key, None)
+
+    def _add_between(self, newcomers: Sequence[str], only_at_ends: bool) -> tuple[list[str], int]:
+        stood = self.keys
+        places = [(self._place_of(key), key) for key in newcomers]
+        left_out = [key for place, key in places if 0 < place < len(stood)] if only_at_ends else []
+        if left_out:
+            places = [(place, key) for place, key in places if place in (0, len(stood))]
+            for key in left_out:
+                self._values.pop(key, None)
+        appended = sum(place == len(stood) for place, _ in places)
+        if len(places) <= _FEW:
+            for place, key in reversed(places):
+                stood.insert(place, key)
+            return left_out, appended
+        self.keys, taken = [], 0
+        for place, key in places:
+            self.keys += stood[taken:place]
+            self.keys.append(key)
+            taken = place
+        self.keys += stood[taken:]
+        return left_out, appended
+
+    def _sorted(self, keys: Iterable[str]) -> list[str]:
+        by_time = sorted(keys)
+        if self.sorting.is_by_time:
+            return by_time
+        values = self._values_of(by_time)
+        self._values.update(values)
+        without = {key for key, value in values.items() if value is None}
+        # Sorting is stable, also backwards, so that ties stay in the order of time.
+        return sorted(
+            (key for key in by_time if key not in without),
+            key=values.__getitem__,  # type: ignore[arg-type]
+            reverse=self.sorting.descending,
+        ) + sorted(without)
+
+    def _place_of(self, key: str) -> int:
+        """Where a key stands, or would stand."""
+        keys = self.keys
+        if self.sorting.is_by_time:
+            return bisect_left(keys, key)
+        values, descending = self._values, self.sorting.descending
+        value, low, high = values[key], 0, len(keys)
+        while low < high:
+            middle = (low + high) // 2
+            if _is_before(values[keys[middle]], keys[middle], value, key, descending):
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def _is_before(value: SortValue | None, key: str, other: SortValue | None, other_key: str, descending: bool) -> bool:
+    if value == other:
+        return key < other_key
+    if value is None or other is None:
+        return other is None
+    return value > other if descending else value < other  # type: ignore[operator]

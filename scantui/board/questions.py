@@ -1,0 +1,65 @@
+"""What a screen asks about rows: where the next one of a kind is, how many there are, when they were created; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from scantui.board.knowledge import Knowledge
+from scantui.board.order import Order
+from scantui.matching import FIELDS
+from scantui.words import STATE_WORDS
+
+
+def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], backwards: bool = False) -> str | None:
+    """The next row of a kind after `start`, from the other end on when there is none; None without any at all.
+
+    When `start` is not shown all rows are gone through; it comes last when it is.
+    """
+    count = len(order)
+    if start is not None and start in order:
+        index = order.index_of(start)
+        ahead = range(index - 1, index - 1 - count, -1) if backwards else range(index + 1, index + 1 + count)
+    else:
+        ahead = range(count - 1, -1, -1) if backwards else range(count)
+    keys = order.keys
+    for index in ahead:
+        # An index is at most one turn off the end, at either of them.
+        key = keys[index if index < count else index - count]
+        if wanted(key):
+            return key
+    return None
+
+
+def newest_with_number(known: Knowledge, number: int, order: Order) -> str | None:
+    """The newest of the scans shown that have this number."""
+    for key in reversed(known.keys):
+        identity = known.rows[key].identity
+        if identity is not None and identity.number == number and key in order:
+            return key
+    return None
+
+
+def values_seen(known: Knowledge, field: str) -> list[str]:
+    """The values of a field of the identity or of the row, of all scans known; those that come often first."""
+    counted = Counter(getattr(row.identity if field in FIELDS else row, field, None) for row in known.rows.values())
+    return [str(value) for value, _ in counted.most_common() if value is not None]
+
+
+def count_words(known: Knowledge, order: Order) -> dict[str, int]:
+    """How many rows bear each word, in the order of the words; words without any are left out."""
+    counted = Counter(known.words.values() if len(order) == len(known.words) else map(known.words.get, order.keys))
+    return {word: counted[word] for word in STATE_WORDS if word in counted}
+
+
+def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, now_ms: int) -> list[int]:
+    """How many of the rows shown were created in each part of the last `span_ms`, the oldest part first."""
+    counted = [0] * buckets
+    since = now_ms - span_ms
+    for key in reversed(order.keys):
+        created = known.rows[key].created_ms
+        if since < created <= now_ms:
+            counted[(created - since - 1) * buckets // span_ms] += 1
+        elif 0 < created <= since and order.sorting.is_by_time:
+            break  # All others were created before.
+    return counted

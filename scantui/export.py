@@ -1,0 +1,227 @@
+"""Rows as texts to take away: csv, json, jsonl, markdown, plain; and the command that shows them again; pure.
+
+Rule: every text that came from outside passes through `printable` here, and no cell may act as a formula or as markup.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timezone
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from scantui.exceptions import UsageError
+from scantui.models import ScanSummary
+from scantui.text import printable
+from scantui.words import clock_span, duration
+
+Value: TypeAlias = str | int | float | None
+
+# With these a spreadsheet would take a text for a formula.
+_FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
+_WIDE = "WF"
+_DURATION = "duration"
+
+
+class ExportedScan(NamedTuple):
+    """A row as it is shown: the word for its state, what its PROGRESS says, and the server's clock for its duration."""
+
+    scan: ScanSummary
+    word: str
+    progress: str = ""
+    now_ms: int = 0
+
+
+class _Column(NamedTuple):
+    label: str
+    value: Callable[[ExportedScan], Value]
+
+
+def _of_identity(field: str) -> Callable[[ExportedScan], Value]:
+    def value(exported: ExportedScan) -> Value:
+        found: Value = getattr(exported.scan.identity, field, None)
+        return found
+
+    return value
+
+
+def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
+    def value(exported: ExportedScan) -> Value:
+        found: Value = getattr(exported.scan, field)
+        return found
+
+    return value
+
+
+def _name(exported: ExportedScan) -> Value:
+    scan = exported.scan
+    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+
+
+def _seconds(exported: ExportedScan) -> Value:
+    if exported.scan.is_open and not exported.now_ms:
+        return None
+    seconds = duration(exported.scan, exported.now_ms)
+    return None if seconds is None else round(seconds, 3)
+
+
+# Under the names of the columns on the screen; an age, which soon is another, is written as the time that it is from.
+EXPORT_COLUMNS = {
+    "state": _Column("STATE", lambda exported: exported.word),
+    "number": _Column("NUMBER", _of_identity("number")),
+    "name": _Column("NAME", _name),
+    "dataset": _Column("DATASET", _of_identity("dataset")),
+    "collection": _Column("COLLECTION", _of_identity("collection")),
+    "proposal": _Column("PROPOSAL", _of_identity("proposal")),
+    "session": _Column("SESSION", _of_identity("session")),
+    "user": _Column("USER", _of_scan("user_name")),
+    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.created_ms)),
+    _DURATION: _Column("DURATION", _seconds),
+    "progress": _Column("PROGRESS", lambda exported: exported.progress or None),
+    "path": _Column("PATH", _of_identity("path")),
+    "key": _Column("KEY", _of_scan("key")),
+}
+
+
+def iso_time(ms: int) -> str | None:
+    """A time in milliseconds since 1970 as ISO 8601 in UTC; None for none, or for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(ms / 1000, timezone.utc).isoformat(timespec="milliseconds") if ms else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
+    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    chosen = _chosen(columns)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(column.label for column in chosen)
+    writer.writerows([_csv_cell(column.value(scan)) for column in chosen] for scan in scans)
+    return text.getvalue()
+
+
+def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
+    """A table for a logbook or an issue."""
+    header, *lines = _table(scans, columns)
+    rule = ["---"] * len(header)
+    return "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in (header, rule, *lines))
+
+
+def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
+    """A line for each scan, in columns as wide as what they hold."""
+    table = _table(scans, columns)
+    widths = [max(map(_width, cells)) for cells in zip(*table, strict=True)]
+    return "".join(
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
+        for line in table
+    )
+
+
+def to_json(scans: Iterable[ExportedScan]) -> str:
+    """A list with all that is known of each scan."""
+    return msgspec.json.format(msgspec.json.encode([_record(scan) for scan in scans]), indent=2).decode() + "\n"
+
+
+def to_jsonl(scans: Iterable[ExportedScan]) -> str:
+    """A line for each scan, with all that is known of it."""
+    return "".join(msgspec.json.encode(_record(scan)).decode() + "\n" for scan in scans)
+
+
+def reproduce_command(label: str, filter_text: str = "") -> str:
+    """The shell command that shows this view again; `label` names the server and has no secrets in it."""
+    where = "--demo" if label == "demo" else shlex.quote(printable(label))
+    # With = also a text that begins with a dash is the option's value.
+    what = f"--filter={shlex.quote(printable(filter_text))} " if filter_text.strip() else ""
+    return f"scantui {what}{where}"
+
+
+def _chosen(columns: Sequence[str]) -> list[_Column]:
+    for column in columns:
+        if column not in EXPORT_COLUMNS:
+            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
+    return [EXPORT_COLUMNS[column] for column in columns]
+
+
+def _table(scans: Iterable[ExportedScan], columns: Sequence[str]) -> list[list[str]]:
+    """The labels and a line for each scan, to be read by people."""
+    chosen = _chosen(columns)
+    lines = [[_text(column, scan) for column in chosen] for scan in scans]
+    return [[column.label for column in chosen], *lines]
+
+
+def _text(column: _Column, scan: ExportedScan) -> str:
+    value = column.value(scan)
+    if value is None:
+        return ""
+    is_span = column is EXPORT_COLUMNS[_DURATION] and not isinstance(value, str)
+    return clock_span(float(value)) if is_span else printable(str(value))
+
+
+def _csv_cell(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    # What was cut off or replaced at the start does not matter: neither form may begin like a formula.
+    return f"'{text}" if value.startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
+
+
+def _markdown_cell(text: str) -> str:
+    for special in "\\`|*<[":
+        text = text.replace(special, f"\\{special}")
+    return text
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a printable text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in _WIDE)
+        for character in text
+    )
+
+
+def _record(exported: ExportedScan) -> dict[str, object]:
+    """All that is known of a scan, under the names of its fields; unknown ones are left out."""
+    scan = exported.scan
+    known: dict[str, object] = {
+        "key": scan.key,
+        "word": exported.word,
+        "state": scan.state.name if scan.state is not None else None,
+        "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
+        "created": iso_time(scan.created_ms),
+        "state_since": iso_time(scan.state_ms),
+        "duration": _seconds(exported),
+        "progress": exported.progress or None,
+        **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
+    }
+    return {field: _clean(value) for field, value in known.items() if value not in (None, "")}
+
+
+_PLAIN_FIELDS = (
+    "problem",
+    "title",
+    "npoints",
+    "count_time",
+    "start_time",
+    "end_time",
+    "end_reason",
+    "exit_status",
+    "user_name",
+    "publisher",
+    "parent",
+    "state_stream",
+    "state_id",
+)
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    return printable(value) if isinstance(value, str) else value

@@ -1,0 +1,32 @@
+"""What of a scan can be copied: each text by its name; pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from scantui.export import reproduce_command
+from scantui.models import ScanSummary
+
+
+class Copyable(NamedTuple):
+    """A text to copy, the letter that chooses it, and what it is called."""
+
+    letter: str
+    name: str
+    text: str
+
+
+def copyables(row: ScanSummary, label: str, filter_text: str) -> list[Copyable]:
+    """All that can be copied of a scan, without what it does not have; `label` is the server's, without secrets."""
+    identity = row.identity
+    texts = [
+        Copyable("k", "key", row.key),
+        Copyable("n", "number", str(identity.number) if identity else ""),
+        Copyable("t", "title", row.title or ""),
+        Copyable("p", "path", (identity.path if identity else None) or ""),
+        Copyable("j", "JSON", msgspec.json.encode(row).decode()),
+        Copyable("c", "command that shows this view", reproduce_command(label, filter_text)),
+    ]
+    return [each for each in texts if each.text]

@@ -1,0 +1,35 @@
+"""A line that asks for one text: the number of a scan, the name of a file."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from scantui.tui.inputs import CleanInput
+
+
+class Prompt(ModalScreen[str | None]):
+    """Dismissed with the text that was typed, or with None."""
+
+    BINDINGS = [Binding("escape", "cancel", "Back")]
+
+    def __init__(self, question: str, value: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="prompt"):
+            yield Label(f"{self._question} ", markup=False)
+            yield CleanInput(self._value, compact=True)
+
+    @on(Input.Submitted)
+    def _answer(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip())
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,177 @@
+"""What keys do with the rows: sort, mark, walk, copy, write to a file; a floor between the frame and the monitor.
+
+Rule: an action asks the board and says on the message line what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.binding import Binding
+
+from scantui import export
+from scantui.activity import progress_text
+from scantui.board import SORT_COLUMNS
+from scantui.columns import COLUMNS
+from scantui.exceptions import MachineError
+from scantui.export import ExportedScan
+from scantui.machine.clipboard import copied_sentence
+from scantui.machine.exports import write_text
+from scantui.models import ScanSummary
+from scantui.tui.copying import Copyable, copyables
+from scantui.tui.frame import Frame
+from scantui.tui.menu import Choice, Menu
+from scantui.tui.prompt import Prompt
+from scantui.tui.scan_table import ScanTable
+
+_LABELS = {column.key: column.label for column in COLUMNS} | {"time": "TIME (as they come)"}
+_FORMATS = {"csv": "comma-separated", "json": "JSON", "jsonl": "JSON, a scan a line", "md": "Markdown"}
+
+
+class Rows(Frame):
+    """The frame, with all that can be done with the rows it shows."""
+
+    BINDINGS = [
+        Binding("space", "mark", "Mark", key_display="space"),
+        Binding("M", "only_marked", "Only the marked rows, and all again", show=False),
+        Binding("U", "clear_marks", "Clear the marks", show=False),
+        Binding("n", "walk('next_mark')", "Next mark", show=False),
+        Binding("N", "walk('previous_mark')", "Previous mark", show=False),
+        Binding("e", "walk('next_problem')", "Problem", key_display="e"),
+        Binding("E", "walk('previous_problem')", "Previous problem", show=False),
+        Binding("colon", "jump", "Go to a scan by its number", show=False, key_display=":"),
+        Binding("s", "sort", "Sort by…", show=False),
+        Binding("S", "reverse", "Reverse the order", show=False),
+        Binding("y", "copy_key", "Copy", key_display="y"),
+        Binding("Y", "copy", "Copy what? key, number, path, title, JSON, command", show=False),
+        Binding("w", "write", "Write the marked or shown rows to a file", show=False),
+        Binding("P", "plain", "Plain text: print the rows, Enter returns", show=False),
+    ]
+
+    @property
+    def row_under_cursor(self) -> ScanSummary | None:
+        return self.board.row(self.query_one(ScanTable).cursor_key or "")
+
+    # Marks and walks
+
+    def action_mark(self) -> None:
+        row = self.row_under_cursor
+        if row is not None:
+            self.changed(self.board.toggle_mark(row.key))
+            self.query_one(ScanTable).action_cursor_down()
+
+    def action_only_marked(self) -> None:
+        if self.board.marks or self.board.only_marked:
+            self.changed(self.board.show_only_marked(not self.board.only_marked))
+        else:
+            self.say("nothing is marked: space marks the row under the cursor")
+
+    def action_clear_marks(self) -> None:
+        self.changed(self.board.clear_marks())
+
+    def action_walk(self, to: str) -> None:
+        key = getattr(self.board, to)(self.query_one(ScanTable).cursor_key or "")
+        if key is None:
+            self.say("there is none on the screen")
+        else:
+            self.query_one(ScanTable).go_to(key)
+
+    def action_jump(self) -> None:
+        self.app.push_screen(Prompt(":"), self._jump)
+
+    def _jump(self, text: str | None) -> None:
+        if not text:
+            return
+        if not (text.isascii() and text.isdigit()):
+            self.say(f"{text!r} is no number of a scan", is_error=True)
+            return
+        key = self.board.find_number(int(text))
+        if key is None:
+            self.say(f"no scan on the screen has number {text}", is_error=True)
+        else:
+            self.query_one(ScanTable).go_to(key)
+
+    # Order
+
+    def action_sort(self) -> None:
+        choices = [Choice(column, _LABELS.get(column, column.upper())) for column in SORT_COLUMNS]
+        self.app.push_screen(Menu("Sort by", choices), self._sort)
+
+    def _sort(self, column: str | None) -> None:
+        if column is not None:
+            self._sort_by(column, descending=False)
+
+    def action_reverse(self) -> None:
+        self._sort_by(self.board.sorting.column, descending=not self.board.sorting.descending)
+
+    def _sort_by(self, column: str, *, descending: bool) -> None:
+        self.changed(self.board.sort_by(column, descending))
+        self.memory.change(sort=[(column, descending)])
+        self.follow_if_at_end()
+
+    # Out of the screen
+
+    def action_copy_key(self) -> None:
+        self._copy("key")
+
+    def action_copy(self) -> None:
+        choices = [Choice(each.name, each.name, each.letter) for each in self._copyables()]
+        if choices:
+            self.app.push_screen(Menu("Copy", choices), self._copy)
+
+    def _copyables(self) -> list[Copyable]:
+        row = self.row_under_cursor
+        return copyables(row, self.label, self.board.filter.text) if row else []
+
+    def _copy(self, name: str | None) -> None:
+        for each in self._copyables():
+            if each.name == name:
+                try:
+                    self.copy_by_terminal(each.text)
+                except MachineError as error:
+                    self.say(str(error), is_error=True)
+                else:
+                    self.say(f"{each.name}: {copied_sentence(each.text)}")
+
+    def action_write(self) -> None:
+        choices = [Choice(ending, f"{ending}: {what}", ending[0]) for ending, what in _FORMATS.items()]
+        choices[2] = choices[2]._replace(letter="l")
+        self.app.push_screen(Menu(f"Write {self._what_goes_out()}", choices), self._ask_for_file)
+
+    def _ask_for_file(self, ending: str | None) -> None:
+        if ending is None:
+            return
+
+        def write(path: str | None) -> None:
+            if path:
+                self._write(path, ending)
+
+        self.app.push_screen(Prompt("write to", f"~/scans.{ending}"), write)
+
+    def _write(self, path: str, ending: str) -> None:
+        rows = self._rows_that_go_out()
+        texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": export.to_markdown}
+        try:
+            written = write_text(path, texts[ending](rows))
+        except MachineError as error:
+            self.say(str(error), is_error=True)
+        else:
+            self.say(f"{len(rows)} rows are in {written}")
+
+    def action_plain(self) -> None:
+        text = export.to_plain(self._rows_that_go_out())
+        with self.app.suspend():
+            print(text)
+            input("Enter returns to the monitor ")
+
+    def _what_goes_out(self) -> str:
+        return f"the {len(self.board.marks)} marked rows" if self.board.marks else f"the {len(self.board)} rows shown"
+
+    def _rows_that_go_out(self) -> list[ExportedScan]:
+        keys: Sequence[str] = self.board.marks or [self.board.key_at(index) for index in range(len(self.board))]
+        rows = [row for row in map(self.board.row, keys) if row is not None]
+        return [self._exported(row) for row in rows]
+
+    def _exported(self, row: ScanSummary) -> ExportedScan:
+        progress = progress_text(row, self.board.activity_of(row.key), self.board.now_ms)
+        return ExportedScan(row, self.board.word_of(row), progress, self.board.now_ms)

@@ -1,0 +1,166 @@
+"""Keys that act on the rows: marks, walks, order, copies, files; and the views of one key."""
+
+from __future__ import annotations
+
+import base64
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from scantui.feed import Created
+from scantui.machine.state import Memory
+from scantui.tui.menu import Menu
+from tests.tui.scenes import night_feed, row
+from tests.tui.test_monitor import (
+    lines,
+    message,
+    monitor_of,
+    rows_seen,
+    shown_numbers,
+    status,
+    table_of,
+    until,
+    watching,
+)
+
+
+def number_under_cursor(pilot: Pilot[None]) -> int:
+    number: int = monitor_of(pilot).row_under_cursor.identity.number
+    return number
+
+
+async def test_marks_are_seen_counted_walked_and_shown_alone() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("k", "k", "space", "space", "g", "n")
+        assert "2 marked" in status(pilot)
+        assert number_under_cursor(pilot) == 18
+        assert any("*18" in line for line in lines(pilot))
+        await pilot.press("n")
+        assert number_under_cursor(pilot) == 19
+        await pilot.press("M")
+        assert shown_numbers(pilot) == [18, 19]
+        await pilot.press("M", "U")
+        assert len(shown_numbers(pilot)) == 20
+        assert "marked" not in status(pilot)
+
+
+async def test_e_walks_from_problem_to_problem() -> None:
+    async with watching(night_feed()) as pilot:
+        visited = []
+        for _ in range(4):
+            await pilot.press("e")
+            visited.append(number_under_cursor(pilot))
+        assert visited == [3, 7, 13, 15]
+        await pilot.press("E")
+        assert number_under_cursor(pilot) == 13
+
+
+async def test_a_number_is_gone_to_and_one_that_is_not_there_is_said() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("colon", "1", "2", "enter")
+        assert number_under_cursor(pilot) == 12
+        await pilot.press("colon", *"99", "enter")
+        assert message(pilot) == "no scan on the screen has number 99"
+        await pilot.press("colon", *"x", "enter")
+        assert message(pilot) == "'x' is no number of a scan"
+
+
+async def test_the_order_is_chosen_reversed_remembered_and_left_by_f(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "state.json")
+    async with watching(night_feed(), memory=memory) as pilot:
+        await pilot.press("s", "j", "j", "enter", "S")
+        assert shown_numbers(pilot) == list(range(20, 0, -1))
+        assert "sort:number down" in status(pilot)
+        assert "HELD" in status(pilot)
+    async with watching(night_feed(), memory=Memory(tmp_path / "state.json")) as pilot:
+        assert shown_numbers(pilot) == list(range(20, 0, -1))
+        await pilot.press("f")
+        assert shown_numbers(pilot) == list(range(1, 21))
+        assert table_of(pilot).at_end
+
+
+async def test_a_pause_freezes_the_rows_and_loses_nothing() -> None:
+    feed = night_feed()
+    async with watching(feed) as pilot:
+        await pilot.press("p")
+        before = rows_seen(pilot)
+        feed.tell(Created([row(21), row(22)]))
+        await until(pilot, lambda: "2 new" in status(pilot))
+        assert "PAUSED" in status(pilot)
+        assert rows_seen(pilot) == before
+        await pilot.press("p")
+        assert shown_numbers(pilot)[-2:] == [21, 22]
+        assert "PAUSED" not in status(pilot)
+
+
+async def test_one_key_shows_what_runs_or_what_failed_and_all_again() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("r")
+        assert shown_numbers(pilot) == [18, 19]
+        await pilot.press("exclamation_mark")
+        assert shown_numbers(pilot) == [3, 7, 13, 15]
+        assert monitor_of(pilot).query_one(Input).value == "is=problem"
+        await pilot.press("exclamation_mark")
+        assert len(shown_numbers(pilot)) == 20
+
+
+async def test_a_value_of_the_scan_under_the_cursor_is_kept_or_excluded() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("equals_sign", "enter")
+        assert set(shown_numbers(pilot)) == {2, 7, 12, 17, 20}
+        await pilot.press("u", "minus", "enter")
+        assert not {2, 7, 12, 17, 20} & set(shown_numbers(pilot))
+
+
+async def test_a_copy_goes_to_the_terminal_and_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TMUX", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    async with watching(night_feed()) as pilot:
+        sent: list[str] = []
+        driver: Any = pilot.app._driver
+        monkeypatch.setattr(driver, "write", sent.append)
+        await pilot.press("y")
+        key = table_of(pilot).cursor_key
+        assert f"\x1b]52;c;{base64.b64encode(str(key).encode()).decode()}\x07" in sent
+        assert message(pilot).startswith("key: copied 1 line")
+        await pilot.press("Y", "t")
+        assert f"\x1b]52;c;{base64.b64encode(b'ct 1.0 1').decode()}\x07" in sent
+
+
+async def test_the_rows_are_written_to_a_file_and_none_is_overwritten(tmp_path: Path) -> None:
+    target = str(tmp_path / "scans.csv")
+    async with watching(night_feed()) as pilot:
+        for _ in range(2):
+            await pilot.press("w", "c")
+            pilot.app.screen.query_one(Input).value = target
+            await pilot.press("enter")
+        assert "exists" in message(pilot)
+    with open(target) as file:  # noqa: PTH123, ASYNC230 - the program is over
+        written = file.read().splitlines()
+    assert len(written) == 21
+    assert written[0].startswith("STATE,NUMBER,NAME")
+    assert os.stat(target).st_mode & 0o777 == 0o600  # noqa: PTH116
+
+
+async def test_a_menu_is_left_without_a_choice() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("s")
+        assert isinstance(pilot.app.screen, Menu)
+        await pilot.press("escape")
+        assert "sort" not in status(pilot)
+
+
+async def test_tab_completes_fields_and_values_seen() -> None:
+    async with watching(night_feed()) as pilot:
+        line = monitor_of(pilot).query_one(Input)
+        await pilot.press("slash", *"propo", "tab")
+        assert line.value == "proposal="
+        await pilot.press("tab")
+        assert line.value == "proposal=hc1234"
+        await pilot.press("space", *"name=", "tab")
+        assert "loopscan" in message(pilot)
+        assert line.has_focus

@@ -1,0 +1,75 @@
+"""Test scans beyond the form: like this one, deletion of our own alone, a monitor that only reads; and watching."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from scantui.acquisition import PUBLISHER
+from scantui.exceptions import ScanNotFoundError
+from scantui.feed import Beat, Changed, Feed, Known
+from scantui.models import ScanState
+from scantui.store import AsyncDataStore
+from scantui.tui.create_scan import CreateScan
+from scantui.tui.menu import Menu
+from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, night_feed, row
+from tests.tui.test_monitor import lines, message, monitor_of, status, table_of, until, watching
+
+
+async def test_a_scan_like_this_one_has_its_values() -> None:
+    scan = row(7, age=3, name="amesh", dataset="d_1", npoints=50, count_time=0.25)
+    async with watching(ScriptedFeed(connected(1), Beat(NOW_MS), Known([scan], 0))) as pilot:
+        await pilot.press("D")
+        form = pilot.app.screen
+        values = {
+            name: form.query_one(f"#{name}", Input).value
+            for name in ("name", "dataset", "points", "interval", "number")
+        }
+        assert values == {"name": "amesh", "dataset": "d_1", "points": "50", "interval": "0.25", "number": "8"}
+
+
+async def test_only_scans_of_ours_are_deleted_and_only_when_asked_twice(store_url: str) -> None:
+    async def open_store() -> AsyncDataStore:
+        return await AsyncDataStore.open(store_url)
+
+    async with AsyncDataStore.open(store_url) as store:
+        identity = {"name": "ct", "number": 1, "data_policy": "None"}
+        theirs = await store.create_scan(identity, {"publisher": "bliss"})
+        ours = await store.create_scan(identity, {"publisher": PUBLISHER})
+        async with watching(Feed(open_store)) as pilot:
+            await until(pilot, lambda: table_of(pilot).row_count == 2)
+            await pilot.press("g", "X")
+            assert "only test scans" in message(pilot)
+            await pilot.press("G", "X")
+            assert isinstance(pilot.app.screen, Menu)
+            await pilot.press("n", "X", "y")
+            await until(pilot, lambda: message(pilot) == f"deleted {ours.key}")
+            await until(pilot, lambda: any(line.startswith("GONE") for line in lines(pilot)))
+        with pytest.raises(ScanNotFoundError):
+            await store.load_scan(ours.key)
+        assert (await store.load_scan(theirs.key)).state is ScanState.CREATED
+
+
+async def test_a_monitor_that_only_reads_has_no_key_that_writes() -> None:
+    async with watching(night_feed()) as pilot:
+        monitor_of(pilot).read_only = True
+        await pilot.press("C", "D", "X")
+        assert not isinstance(pilot.app.screen, CreateScan | Menu)
+        assert not {"create_scan", "create_like", "delete_scan"} & {
+            binding.action for binding in monitor_of(pilot).own_bindings
+        }
+
+
+async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = night_feed()
+    async with watching(feed) as pilot:
+        rung: list[bool] = []
+        monkeypatch.setattr(pilot.app, "bell", lambda: rung.append(True))
+        await pilot.press("k", "W")
+        assert message(pilot).startswith("watching RUN 19")
+        feed.tell(Changed([row(19, age=118, end_reason="FAILURE", title="ascan samx")]))
+        await until(pilot, lambda: "watched: FAIL 19" in message(pilot))
+        assert rung == [True]
+        await pilot.press("g", "W")
+        assert message(pilot) == "the scan is over already"
+        assert "LIVE" in status(pilot)
