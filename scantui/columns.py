@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timezone
 
 import msgspec
 
@@ -70,6 +71,27 @@ def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
     return show
 
 
+def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None]:
+    """The moment of creation on this machine's clock, or in a zone; with its day when that is another."""
+
+    def show(board: Board, row: ScanSummary) -> str | None:
+        if not row.created_ms:
+            return None
+        created, now = (datetime.fromtimestamp(ms / 1000, timezone.utc) for ms in (row.created_ms, board.now_ms))
+        created, now = created.astimezone(zone), now.astimezone(zone)
+        return created.strftime("%H:%M:%S" if created.date() == now.date() else "%d %b %H:%M")
+
+    return show
+
+
+_AGE = RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age)
+# What may stand in the place of the age, under the same key.
+TIME_FORMATS = {
+    "age": _AGE,
+    "clock": RowColumn(key="age", label="CREATED", width=12, from_width=_NARROW, to_right=True, show=_created(None)),
+    "utc": RowColumn(key="age", label="UTC", width=12, from_width=_NARROW, to_right=True, show=_created(timezone.utc)),
+}
+
 COLUMNS = (
     RowColumn(key="state", label="ST", width=5, show=Board.word_of),
     RowColumn(key="number", label="NO", width=5, to_right=True, show=_of_identity("number")),
@@ -79,7 +101,7 @@ COLUMNS = (
     RowColumn(key="proposal", label="PROPOSAL", width=10, from_width=_WIDE, show=_of_identity("proposal")),
     RowColumn(key="session", label="SESSION", width=10, from_width=_WIDE, show=_of_identity("session")),
     RowColumn(key="user", label="USER", width=10, from_width=_WIDE, show=lambda _, row: row.user_name),
-    RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age),
+    _AGE,
     RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
     RowColumn(key="progress", label="PROGRESS", width=14, from_width=_COMFORTABLE, show=_progress),
     RowColumn(key="path", label="PATH", width=40, from_width=_WIDEST, show=_of_identity("path")),

@@ -27,7 +27,7 @@ from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import described
 from scantui.tui.message_line import MessageLine
-from scantui.tui.messages import FeedEvent, Told
+from scantui.tui.messages import FeedEvent, FilterEntered, Told
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.status import ConnectionStatus
 from scantui.tui.workers import EventSource, follow_feed
@@ -154,6 +154,12 @@ class Frame(Screen[None]):
             self.watched_scan = None
             self.app.bell()
             self.say(f"watched: {self.name_of(row.key)}", is_error=word != "DONE")
+
+    def use_filter(self, text: str) -> None:
+        """Have a filter that a key made, as if it had been typed."""
+        scan_filter = ScanFilter.parse(text)
+        self.query_one(FilterBar).show(scan_filter)
+        self.post_message(FilterEntered(scan_filter))
 
     def changed(self, change: Change) -> None:
         """Repaint now, or with what else comes until the next repaint is due."""

@@ -22,6 +22,7 @@ from scantui.tui.detail import DetailPane, OpenScan
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import HelpScreen, described
 from scantui.tui.log import LogScreen
+from scantui.tui.looks import Looks
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import (
     DetailsLoaded,
@@ -31,7 +32,6 @@ from scantui.tui.messages import (
     FilterTyped,
     FoundOnServer,
 )
-from scantui.tui.rows import Rows
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.workers import delete_test_scan, follow_details, publish_test_scan, search_server
 
@@ -40,7 +40,7 @@ _WRITING = ("create_scan", "create_like", "delete_scan")
 _CLOSING_SECONDS = 5.0
 
 
-class Monitor(Rows):
+class Monitor(Looks):
     """The scans of one store, and all that can be done with them from the keyboard."""
 
     BINDINGS = [
@@ -230,7 +230,7 @@ class Monitor(Rows):
 
     def action_only(self, text: str) -> None:
         """A filter of one key: set it, or take it away again."""
-        self._use_filter("" if self.board.filter.text == text else text)
+        self.use_filter("" if self.board.filter.text == text else text)
 
     def action_narrow(self, keep: bool) -> None:
         identity = self.row_under_cursor.identity if self.row_under_cursor else None
@@ -243,17 +243,11 @@ class Monitor(Rows):
             if field is not None:
                 change = with_value if keep else without_value
                 try:
-                    self._use_filter(change(self.board.filter.text, field, str(values[field])))
+                    self.use_filter(change(self.board.filter.text, field, str(values[field])))
                 except FilterSyntaxError as error:
                     self.say(str(error), is_error=True)
 
         self.app.push_screen(Menu("Keep only" if keep else "Exclude", choices), choose)
-
-    def _use_filter(self, text: str) -> None:
-        """Have a filter that a key made, as if it had been typed."""
-        scan_filter = ScanFilter.parse(text)
-        self.query_one(FilterBar).show(scan_filter)
-        self.post_message(FilterEntered(scan_filter))
 
     def _knows(self, key: str) -> bool:
         return self.board.row(key) is not None

@@ -1,0 +1,94 @@
+"""How the user likes to see things: columns, the time, the theme, saved filters; chosen by keys and remembered.
+
+Rule: what is chosen here changes no row, and is remembered at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.binding import Binding
+
+from scantui.columns import COLUMNS, TIME_FORMATS
+from scantui.tui.menu import Choice, Menu
+from scantui.tui.prompt import Prompt
+from scantui.tui.rows import Rows
+from scantui.tui.scan_table import ScanTable
+
+_SAVE, _DEFAULT = "\0save", "\0default"
+
+
+class Looks(Rows):
+    """The rows, as the user likes to see them."""
+
+    BINDINGS = [
+        Binding("o", "columns", "Choose the columns", show=False),
+        Binding("t", "time_format", "Time: age, clock, UTC", show=False),
+        Binding("T", "theme", "Theme", show=False),
+        Binding("v", "saved_filters", "Saved filters", show=False),
+        Binding("i", "counts", "Counts per state", show=False),
+    ]
+
+    def on_mount(self) -> None:
+        state = self.memory.state
+        if state.theme in self.app.available_themes:
+            self.app.theme = state.theme
+        self.query_one(ScanTable).look(state.columns, state.time_format)
+
+    def action_columns(self) -> None:
+        shown = self.query_one(ScanTable).shown_columns
+        choices = [Choice(column.key, f"{'x' if column.key in shown else ' '} {column.label}") for column in COLUMNS]
+        choices.append(Choice(_DEFAULT, "  as the width of the terminal allows"))
+        self.app.push_screen(Menu("Columns", choices), self._toggle_column)
+
+    def _toggle_column(self, key: str | None) -> None:
+        if key is None:
+            return
+        shown = self.query_one(ScanTable).shown_columns
+        wanted = [column.key for column in COLUMNS if (column.key in shown) is not (column.key == key)]
+        self._look(columns=[] if key == _DEFAULT else wanted)
+        if key != _DEFAULT:
+            self.action_columns()
+
+    def action_time_format(self) -> None:
+        formats = list(TIME_FORMATS)
+        chosen = formats[(formats.index(self.memory.state.time_format) + 1) % len(formats)]
+        self._look(time_format=chosen)
+        self.say(f"times are shown as {chosen}")
+
+    def _look(self, **fields: Any) -> None:
+        self.memory.change(**fields)
+        self.query_one(ScanTable).look(self.memory.state.columns, self.memory.state.time_format)
+
+    def action_theme(self) -> None:
+        choices = [Choice(name, name) for name in sorted(self.app.available_themes)]
+        self.app.push_screen(Menu("Theme", choices), self._use_theme)
+
+    def _use_theme(self, name: str | None) -> None:
+        if name is not None:
+            self.app.theme = name
+            self.memory.change(theme=name)
+
+    def action_saved_filters(self) -> None:
+        saved = self.memory.state.saved_filters
+        choices = [Choice(name, f"{name}: {text}") for name, text in sorted(saved.items())]
+        if self.board.filter.text:
+            choices.append(Choice(_SAVE, f"save {self.board.filter.text} as…", "s"))
+        if choices:
+            self.app.push_screen(Menu("Saved filters", choices), self._pick_filter)
+        else:
+            self.say("there is no saved filter yet: set one with / and press v to save it")
+
+    def _pick_filter(self, name: str | None) -> None:
+        if name == _SAVE:
+            self.app.push_screen(Prompt("save the filter as"), self._save_filter)
+        elif name is not None:
+            self.use_filter(self.memory.state.saved_filters[name])
+
+    def _save_filter(self, name: str | None) -> None:
+        if name:
+            self.memory.change(saved_filters={**self.memory.state.saved_filters, name: self.board.filter.text})
+            self.say(f"saved as {name}")
+
+    def action_counts(self) -> None:
+        self.say("  ".join(f"{count} {word}" for word, count in self.board.counts().items()) or "no rows")

@@ -1,0 +1,61 @@
+"""What the user chose to see, in this run and in the next: columns, times, theme, saved filters; and counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scantui.machine.state import Memory
+from tests.tui.scenes import night_feed
+from tests.tui.test_monitor import lines, message, shown_numbers, watching
+
+
+async def test_columns_are_chosen_and_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        assert "DATASET" in lines(pilot)[2]
+        await pilot.press("o", "j", "j", "j", "enter", "escape")
+        assert "DATASET" not in lines(pilot)[2]
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "AGE", "DUR", "PROGRESS"]
+        await pilot.press("o", *["j"] * 12, "enter")
+        assert "DATASET" in lines(pilot)[2]
+
+
+async def test_times_are_ages_or_clock_times_or_utc_and_that_is_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        await pilot.press("t")
+        assert "CREATED" in lines(pilot)[2]
+        await pilot.press("t")
+        assert message(pilot) == "times are shown as utc"
+        assert any("11:12:42" in line for line in lines(pilot))
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        assert "UTC" in lines(pilot)[2]
+
+
+async def test_a_theme_is_chosen_and_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        await pilot.press("T", "enter")
+        chosen = pilot.app.theme
+    assert Memory(path).state.theme == chosen
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        assert pilot.app.theme == chosen
+
+
+async def test_a_filter_is_saved_under_a_name_and_picked_by_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        await pilot.press("v")
+        assert "no saved filter" in message(pilot)
+        await pilot.press("slash", *"name=ct", "enter", "v", "s", *"counts", "enter")
+        assert message(pilot) == "saved as counts"
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        await pilot.press("v", "enter")
+        assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
+
+
+async def test_counts_are_told_by_word() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("i")
+        assert message(pilot).split("  ") == ["1 NEW", "2 RUN", "12 DONE", "2 FAIL", "1 ABRT", "1 LOST", "1 END"]
