@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         scan_filter = ScanFilter.parse(options.filter)
         if options.demo:
-            return _watch_demo(options.read_only, scan_filter)
-        return _watch(options.url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, options.read_only, scan_filter)
+            return _watch_demo(options, scan_filter)
+        return _watch(options.url or os.environ.get(URL_VARIABLE) or DEFAULT_URL, options, scan_filter)
     except FilterSyntaxError as error:
         print(f"scantui: --filter, column {error.column}: {error}", file=sys.stderr)
         return 2
@@ -68,24 +68,25 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("url", nargs="?", metavar="URL", help="the Redis to watch")
     what.add_argument("--demo", action="store_true", help="watch a simulated beamline")
     parser.add_argument("--filter", default="", metavar="TEXT", help="show only these scans, as / does: state=run")
+    parser.add_argument("--mouse", action="store_true", help="take the mouse, which keeps the terminal from selecting")
     parser.add_argument("--read-only", action="store_true", help="have no keys that write")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
-def _watch(url: str, read_only: bool, scan_filter: ScanFilter) -> int:
+def _watch(url: str, options: argparse.Namespace, scan_filter: ScanFilter) -> int:
     address = ServerAddress.parse(url)
 
     async def open_store() -> AsyncDataStore:
         return await (await asyncio.to_thread(_async_store)).open(url)
 
-    return _show(open_store, address.label, read_only, scan_filter)
+    return _show(open_store, address.label, options, scan_filter)
 
 
-def _watch_demo(read_only: bool, scan_filter: ScanFilter) -> int:
+def _watch_demo(options: argparse.Namespace, scan_filter: ScanFilter) -> int:
     from scantui.demo.session import DemoSession
 
-    return _show(DemoSession().open_store, "demo", read_only, scan_filter)
+    return _show(DemoSession().open_store, "demo", options, scan_filter)
 
 
 def _async_store() -> type[AsyncDataStore]:
@@ -95,19 +96,27 @@ def _async_store() -> type[AsyncDataStore]:
     return AsyncDataStore
 
 
-def _show(open_store: OpenStore, label: str, read_only: bool, scan_filter: ScanFilter) -> int:
+def _show(open_store: OpenStore, label: str, options: argparse.Namespace, scan_filter: ScanFilter) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.__stdout__ and sys.__stdout__.isatty()):
         raise UsageError("the monitor needs a terminal for its input and output")
     from scantui.machine.log import log_path, open_log
     from scantui.machine.state import Memory, state_path
+    from scantui.machine.terminal import ANSI_COLOURS, colours, wants_no_colour
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.terminal import forgive_bad_bytes
 
     forgive_bad_bytes()
     with open_log(log_path(os.environ), "INFO") as log:
-        memory = Memory(state_path(os.environ))
-        app = ScanTuiApp(Feed(open_store), label, memory=memory, log_lines=lambda: log.records)
+        app = ScanTuiApp(
+            Feed(open_store),
+            label,
+            memory=Memory(state_path(os.environ)),
+            log_lines=lambda: log.records,
+            own_colours_only=wants_no_colour(os.environ) or colours(os.environ) <= ANSI_COLOURS,
+        )
         app.monitor.start_filter = scan_filter
-        app.monitor.read_only = read_only
-        app.run(mouse=False)
+        app.monitor.read_only = options.read_only
+        app.run(mouse=options.mouse)
+    if not app.return_code:
+        print(app.monitor.parting_words())
     return app.return_code or 0

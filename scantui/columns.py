@@ -18,7 +18,7 @@ from scantui.words import clock_span, duration, short_span
 
 # BLISS writes positions with all their decimals, and there is little room.
 _PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
-_NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 60, 64, 78, 120, 160
+_NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 60, 64, 78, 120, 184
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):

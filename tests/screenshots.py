@@ -16,7 +16,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from scantui.tui.app import ScanTuiApp
-from tests.tui.scenes import SIZE, night_feed, standing_clock
+from scantui.tui.messages import DetailsLoaded
+from tests.tui.scenes import SIZE, night_feed, running_scan, standing_clock
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 WIDE = (160, 30)
@@ -37,6 +38,13 @@ async def _form(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def _details(pilot: Pilot[None]) -> None:
+    await pilot.press("k", "enter")
+    # What a worker would have loaded.
+    pilot.app.screen.post_message(DetailsLoaded(running_scan().scan.key, running_scan()))
+    await pilot.pause()
+
+
 async def _help(pilot: Pilot[None]) -> None:
     await pilot.press("question_mark")
     await pilot.pause()
@@ -47,6 +55,7 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "wide": (_table, WIDE),
     "filter": (_filter, SIZE),
     "form": (_form, SIZE),
+    "details": (_details, SIZE),
     "help": (_help, SIZE),
 }
 

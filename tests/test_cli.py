@@ -86,7 +86,7 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
 ) -> None:
     labels: list[str] = []
 
-    def show(open_store: object, label: str, read_only: bool, scan_filter: object) -> int:
+    def show(open_store: object, label: str, options: object, scan_filter: object) -> int:
         labels.append(label)
         return 0
 

@@ -51,11 +51,17 @@ class Terminal:
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
 
+    def vanish(self) -> int:
+        """Hand out this side of the terminal, which is not closed here any more."""
+        master, self._master = self._master, -1
+        return master
+
     def close(self) -> None:
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
     def _read(self, deadline: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))
@@ -92,6 +98,14 @@ def test_a_signal_gives_the_terminal_back_and_is_told_by_the_exit_code(demo: Ter
     assert demo.exit_code() == 128 + number
     assert LEFT_ALTERNATE_SCREEN in demo.written
     assert b"Traceback" not in demo.written
+
+
+def test_a_terminal_that_vanishes_ends_it(demo: Terminal) -> None:
+    os.close(demo.vanish())
+    pid, status = os.waitpid(demo.pid, 0)
+    demo.pid = 0
+    assert pid
+    assert os.WIFEXITED(status) or os.WTERMSIG(status) == signal.SIGHUP
 
 
 def test_bytes_that_are_no_text_do_not_end_it(demo: Terminal) -> None:

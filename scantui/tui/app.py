@@ -16,6 +16,7 @@ from scantui.machine.state import Memory
 from scantui.tui.monitor import Monitor
 from scantui.tui.workers import EventSource
 
+ANSI_THEME = "ansi-dark"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -34,8 +35,12 @@ class ScanTuiApp(App[None]):
         clock: Callable[[], float] = time.monotonic,
         memory: Memory | None = None,
         log_lines: Callable[[], Sequence[object]] = tuple,
+        own_colours_only: bool = False,
     ) -> None:
         super().__init__()
+        if own_colours_only and ANSI_THEME in self.available_themes:
+            # The terminal's own colours, and not shades of grey in the place of ours.
+            self.theme = ANSI_THEME
         self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines, self.copy_by_terminal)
         self._leaving: asyncio.Task[None] | None = None
 

@@ -44,7 +44,7 @@ class FilterBar(Horizontal):
     def is_edited(self) -> bool:
         return self.query_one(Input).has_focus
 
-    def edit(self, history: Sequence[str]) -> None:
+    def edit(self, history: Sequence[str], pasted: str = "") -> None:
         """Give the bar the keyboard; `history` has the filters of before, the newest last."""
         self._history = [*history, self._kept.text]
         self._place = len(self._history) - 1
@@ -52,6 +52,8 @@ class FilterBar(Horizontal):
         line.disabled = False
         # At once: what is typed ahead belongs to the filter.
         self.screen.set_focus(line)
+        if pasted.strip():
+            line.value = f"{line.value} {pasted.strip().splitlines()[0]}".strip()
         line.cursor_position = len(line.value)
 
     def show(self, scan_filter: ScanFilter) -> None:

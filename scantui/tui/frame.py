@@ -23,6 +23,7 @@ from scantui.board import SORT_COLUMNS, Board, Change
 from scantui.feed import Beat, Changed, Connected, Connecting, Created, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.machine.state import Memory
+from scantui.text import printable
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import described
@@ -98,9 +99,9 @@ class Frame(Screen[None]):
         self._show_status()
         self.set_interval(1.0, self._tick)
         # The first frame is painted before anything is imported or opened for the store.
-        self.call_after_refresh(self._start_feed)
+        self.call_after_refresh(self.start_feed)
 
-    def _start_feed(self) -> None:
+    def start_feed(self) -> None:
         self.run_worker(follow_feed(self._feed, self.post_message), group=FEED, exclusive=True, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -111,7 +112,7 @@ class Frame(Screen[None]):
         _log.error("a worker failed", exc_info=event.worker.error)
         self.say(f"{event.worker.group}: a fault of ours ({kind}), please report it", is_error=True)
         if event.worker.group == FEED:
-            self.set_timer(_RESTART_SECONDS, self._start_feed)
+            self.set_timer(_RESTART_SECONDS, self.start_feed)
 
     # What the feed tells
 
@@ -160,6 +161,14 @@ class Frame(Screen[None]):
         scan_filter = ScanFilter.parse(text)
         self.query_one(FilterBar).show(scan_filter)
         self.post_message(FilterEntered(scan_filter))
+
+    def parting_words(self) -> str:
+        """What stays in the terminal's own history when the monitor is left: the marked rows, and two lines on all."""
+        marked = [row for row in map(self.board.row, self.board.marks) if row is not None]
+        counts = ", ".join(f"{count} {word}" for word, count in self.board.counts().items())
+        lines = [f"{row.key}  {self.name_of(row.key)}" for row in marked]
+        lines += [f"{self.label}: {len(self.board)} of {self.board.total} scans shown", counts or "none"]
+        return "\n".join(map(printable, lines))
 
     def changed(self, change: Change) -> None:
         """Repaint now, or with what else comes until the next repaint is due."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowDoesNotExist
@@ -62,6 +62,7 @@ class Monitor(Looks):
         Binding("equals_sign", "narrow(True)", "Keep a value of this scan", show=False, key_display="="),
         Binding("minus", "narrow(False)", "Exclude a value of this scan", show=False, key_display="-"),
         Binding("L", "log", "Log", show=False),
+        Binding("R", "reload", "Reconnect and reload", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False),
         Binding("q", "leave", "Quit"),
     ]
@@ -103,6 +104,15 @@ class Monitor(Looks):
         self.query_one(ScanTable).follow_end()
         self._show_news()
         self._show_status()
+
+    def action_reload(self) -> None:
+        self.say("connecting anew")
+        self.start_feed()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted beside a line to type in is meant for the filter."""
+        event.stop()
+        self.query_one(FilterBar).edit(self.memory.state.filter_history, event.text)
 
     def action_redraw(self) -> None:
         self.app.refresh(repaint=True, layout=True)

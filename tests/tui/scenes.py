@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-from scantui.feed import Beat, Connected, Event, Known
-from scantui.models import ScanIdentity, ScanState, ScanSummary
+import msgspec
+
+from scantui.feed import Beat, Connected, Event, Known, Progress
+from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.store.details import ScanDetails, StreamTail
 from scantui.store.ulid import ALPHABET
 
 NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
@@ -60,8 +63,9 @@ def beamline_rows() -> list[ScanSummary]:
                 **_sample(number),
             )
         )
-    rows.append(row(18, age=1021, state=ScanState.STARTED, name="loopscan", title="loopscan 1000 0.1", **_sample(18)))
-    rows.append(row(19, age=118, state=ScanState.STARTED, title="ascan samx 0 1 200 0.5", **_sample(19)))
+    running = {"state": ScanState.STARTED, "ran": 1}
+    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **_sample(18)))
+    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **_sample(19)))
     rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **_sample(20)))
     return rows
 
@@ -81,6 +85,9 @@ class StillStore:
     """Stands where the store of a Connected event is when a scene neither searches nor creates."""
 
     cannot_search = ""
+
+    async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
+        return running_scan()
 
 
 class ScriptedFeed:
@@ -112,9 +119,38 @@ def connected(total: int = 0, store: Any = None) -> Connected:
 def night_feed() -> ScriptedFeed:
     """A feed that has just loaded the night's scans."""
     rows = beamline_rows()
-    return ScriptedFeed(connected(len(rows)), Beat(NOW_MS), Known(rows[::-1], 0))
+    points = {rows[-3].key: 8460, rows[-2].key: 122}
+    return ScriptedFeed(connected(len(rows)), Beat(NOW_MS), Known(rows[::-1], 0), Progress(points))
 
 
 def standing_clock() -> float:
     """A clock that does not move, so that what is shown depends on the script alone."""
     return 1000.0
+
+
+def running_scan() -> ScanDetails:
+    """The details of the scan that runs last of the night's rows."""
+    summary = beamline_rows()[-2]
+    assert summary.identity is not None
+    created = summary.created_ms
+    axis = StreamInfo(name="axis:samx", key="esrf:stream:1", kind="numeric", dtype="<f8")
+    scan = Scan(
+        key=summary.key,
+        state=ScanState.STARTED,
+        identity=summary.identity,
+        info={"title": summary.title, "npoints": 200, "count_time": 0.5, "user_name": "opid11", "save": True},
+        streams={axis.name: axis},
+        state_stream=summary.state_stream,
+        state_id=summary.state_id,
+    )
+    return ScanDetails(
+        scan=scan,
+        summary=msgspec.structs.replace(summary, npoints=200),
+        transitions=(
+            (ScanState.CREATED, created),
+            (ScanState.PREPARED, created + 120),
+            (ScanState.STARTED, created + 340),
+        ),
+        streams=(StreamTail(name=axis.name, kind="numeric", dtype="<f8", length=122, last=(0.6, 0.605, 0.61)),),
+        hdf5_path=str(summary.identity.path),
+    )

@@ -19,7 +19,7 @@ from scantui.feed import Beat, Changed, Created, Feed, Gone, Known, Lost
 from scantui.machine.state import Memory
 from scantui.models import FoundScans, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
-from scantui.tui.app import ScanTuiApp
+from scantui.tui.app import ANSI_THEME, ScanTuiApp
 from scantui.tui.create_scan import CreateScan
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
@@ -463,3 +463,38 @@ async def test_enter_shows_the_details_which_follow_the_cursor_and_never_steal_i
         await pilot.press("q")
         assert not pane.display
         assert table_of(pilot).has_focus
+
+
+async def test_what_is_pasted_into_the_table_becomes_the_filter() -> None:
+    async with watching(night_feed()) as pilot:
+        table_of(pilot).post_message(events.Paste("name=ct\nmore"))
+        await until(pilot, lambda: monitor_of(pilot).query_one(Input).value == "name=ct")
+        assert monitor_of(pilot).query_one(Input).has_focus
+        assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
+
+
+async def test_a_reload_follows_the_store_anew(store_url: str) -> None:
+    async def open_store() -> AsyncDataStore:
+        return await AsyncDataStore.open(store_url)
+
+    async with watching(Feed(open_store)) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        await pilot.press("R")
+        async with AsyncDataStore.open(store_url) as store:
+            await store.create_scan({"name": "after", "number": 9, "data_policy": "None"})
+        await until(pilot, lambda: shown_numbers(pilot) == [9])
+
+
+async def test_the_marked_rows_and_a_digest_are_left_behind() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("g", "space")
+        words = monitor_of(pilot).parting_words().splitlines()
+    assert words[0].endswith("DONE 1 loopscan 1000 0.1") or "DONE 1" in words[0]
+    assert words[1] == "redis://id11:6380: 20 of 20 scans shown"
+    assert "12 DONE" in words[2]
+
+
+async def test_a_terminal_without_our_colours_keeps_its_own() -> None:
+    async with watching(night_feed(), own_colours_only=True) as pilot:
+        assert pilot.app.theme == ANSI_THEME
+        assert any("RUN" in line for line in lines(pilot))
