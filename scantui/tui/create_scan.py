@@ -32,17 +32,32 @@ _FIELDS = {
     "path": "path",
     "points": "points",
     "interval": "seconds a point",
+    "copies": "how many",
 }
 _MOST_POINTS = 100_000
+_MOST_COPIES = 50
 _LARGEST_NUMBER = 2**63 - 1
 
 
 class TestScan(msgspec.Struct, frozen=True):
-    """What the form asks for; with `runs` false the scan is created and stays so. `form` is what was typed."""
+    """What the form asks for: `copies` scans, numbered one after the other; with `runs` false they are only created.
+
+    `form` is what was typed.
+    """
 
     plan: PlannedScan
+    copies: int
     runs: bool
     form: dict[str, str]
+
+    @property
+    def plans(self) -> list[PlannedScan]:
+        """The scans asked for, each with its number."""
+        first = self.plan.identity["number"]
+        return [
+            msgspec.structs.replace(self.plan, identity={**self.plan.identity, "number": first + copy})
+            for copy in range(self.copies)
+        ]
 
 
 class CreateScan(ModalScreen[TestScan | None]):
@@ -99,6 +114,7 @@ def like(row: ScanSummary, newest_number: int) -> dict[str, str]:
         **{field: printable(value) for field, value in texts.items() if value},
         "points": str(row.npoints or 0),
         "interval": f"{row.count_time or 0.5:g}",
+        "copies": "1",
         "number": str(min(newest_number + 1, _LARGEST_NUMBER)),
     }
 
@@ -113,6 +129,7 @@ def prefill(row: ScanSummary | None, newest_number: int, last_form: dict[str, st
         **{field: printable(value) for field, value in near.items() if value},
         "points": "20",
         "interval": "0.5",
+        "copies": "1",
         **last_form,
         "number": str(min(newest_number + 1, _LARGEST_NUMBER)),
     }
@@ -130,7 +147,8 @@ def read_form(values: dict[str, str]) -> TestScan:
     """Turn the texts of the form into a planned scan; FormError names the field that will not do."""
     points = _number(values, "points", int, least=0, most=_MOST_POINTS)
     interval = _number(values, "interval", float, least=0, most=3600)
-    number = _number(values, "number", int, least=0, most=_LARGEST_NUMBER)
+    copies = _number(values, "copies", int, least=1, most=_MOST_COPIES)
+    number = _number(values, "number", int, least=0, most=_LARGEST_NUMBER - copies + 1)
     for field in ("name", "data_policy"):
         if not values[field]:
             raise FormError(field, f"{_FIELDS[field]} cannot be empty")
@@ -157,7 +175,7 @@ def read_form(values: dict[str, str]) -> TestScan:
         PlannedStream(name="scantui:sine", value_at=lambda index: math.sin(index / 5)),
     )
     plan = PlannedScan(identity=identity, info=info, streams=streams, points=points, interval=interval)
-    return TestScan(plan, runs=points > 0, form=values)
+    return TestScan(plan, copies, runs=points > 0, form=values)
 
 
 def _number(values: dict[str, str], field: str, kind: type[int] | type[float], least: float, most: float) -> Any:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 REPAINT_SECONDS = 0.1
 FEED = "feed"
+HINTS = {
+    "CleanInput": "Enter:Search Tab:Complete ↑↓:Filters of before Esc:Back",
+    "DetailPane": "↑↓:Move Enter:Open, fold Tab:Table Esc:Close",
+}
 _RESTART_SECONDS = 5.0
 
 
@@ -79,14 +83,20 @@ class Frame(Screen[None]):
             yield ScanTable(self.board)
             yield DetailPane(self.name_of)
         yield MessageLine()
-        hints = " ".join(f"{keys}:{does}" for keys, does in described(self.own_bindings))
-        yield Static(hints, id="hints", markup=False)
+        yield Static(id="hints", markup=False)
 
     @property
     def own_bindings(self) -> list[Binding]:
         """The keys of the monitor, those of its upper floors first."""
         floors = [floor for floor in type(self).__mro__ if issubclass(floor, Frame) and floor is not Frame]
         return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hint at what can be done where the keyboard is."""
+        words = HINTS.get(type(event.widget).__name__)
+        if words is None:
+            words = " ".join(f"{keys}:{does}" for keys, does in described(self.own_bindings))
+        self.query_one("#hints", Static).update(words, layout=False)
 
     def on_mount(self) -> None:
         self.query_one(ScanTable).focus()

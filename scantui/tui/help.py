@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from scantui import filters
+from scantui.tui.inputs import CleanInput
 from scantui.tui.scan_table import WORD_STYLES
 from scantui.words import STATE_WORDS
 
@@ -28,12 +30,14 @@ def described(bindings: Sequence[object], hidden: bool = False) -> list[tuple[st
 
 
 class HelpScreen(ModalScreen[None]):
-    """Lists keys, state words and the filter's grammar; any of its keys closes it."""
+    """Lists keys, state words and the filter's grammar; what is typed leaves only the lines that hold it."""
 
     BINDINGS = [
-        Binding("escape,q,question_mark,f1", "dismiss", "Back"),
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
+        Binding("escape,f1", "dismiss", "Back"),
+        Binding("down", "scroll_by(1)", show=False),
+        Binding("up", "scroll_by(-1)", show=False),
+        Binding("pagedown", "scroll_by(15)", show=False),
+        Binding("pageup", "scroll_by(-15)", show=False),
     ]
 
     def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
@@ -41,25 +45,35 @@ class HelpScreen(ModalScreen[None]):
         self._keys = keys
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
-            yield Static(self._text())
+        with Vertical(id="help"):
+            yield CleanInput(placeholder="type to find a key or a word; Esc goes back", compact=True)
+            with VerticalScroll(can_focus=False):
+                yield Static(self._text(""))
 
-    def action_scroll_down(self) -> None:
-        self.query_one(VerticalScroll).scroll_down(animate=False)
+    @on(Input.Changed)
+    def _find(self, event: Input.Changed) -> None:
+        self.query_one(Static).update(self._text(event.value))
 
-    def action_scroll_up(self) -> None:
-        self.query_one(VerticalScroll).scroll_up(animate=False)
+    def action_scroll_by(self, lines: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
-    def _text(self) -> Text:
-        text = Text("Keys\n", style="bold")
-        for keys, description in self._keys:
-            text.append(f"  {keys:<{_KEY_WIDTH}}{description}\n", style="not bold")
-        text.append("\nStates\n", style="bold")
-        for word, meaning in STATE_WORDS.items():
-            text.append(f"  {word:<{_KEY_WIDTH}}", style=f"not bold {WORD_STYLES[word]}")
-            text.append(f"{meaning}\n", style="not bold")
-        text.append("\nFilter\n", style="bold")
-        grammar = (filters.__doc__ or "").partition("\n\n")[2]
-        for line in grammar.partition("\n\n")[2].splitlines():
-            text.append(f"  {line.strip()}\n", style="not bold")
-        return text
+    def _text(self, wanted: str) -> Text:
+        text = Text()
+        for title, lines in self._chapters():
+            found = [line for line in lines if wanted.lower() in line.plain.lower()]
+            if found:
+                text.append(f"{title}\n", style="bold")
+                text.append_text(Text("\n").join(found)).append("\n\n")
+        return text if text.plain else Text("nothing here has that")
+
+    def _chapters(self) -> Iterator[tuple[str, list[Text]]]:
+        yield "Keys", [Text(f"  {keys:<{_KEY_WIDTH}}{description}") for keys, description in self._keys]
+        yield (
+            "States",
+            [
+                Text.assemble((f"  {word:<{_KEY_WIDTH}}", WORD_STYLES[word]), meaning)
+                for word, meaning in STATE_WORDS.items()
+            ],
+        )
+        grammar = (filters.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2]
+        yield "Filter", [Text(f"  {line.strip()}") for line in grammar.splitlines()]

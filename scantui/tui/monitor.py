@@ -305,5 +305,6 @@ class Monitor(Looks):
         if test_scan is None or self._store is None:
             return
         self._last_form = test_scan.form
-        work = publish_test_scan(self._store, test_scan, self.post_message)
-        self.run_worker(work, group=TEST_SCANS, exit_on_error=False)
+        for plan in test_scan.plans:
+            work = publish_test_scan(self._store, plan, test_scan.runs, self.post_message)
+            self.run_worker(work, group=TEST_SCANS, exit_on_error=False)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
-from scantui.acquisition import Pause, run_scan
+from scantui.acquisition import Pause, PlannedScan, run_scan
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.feed import Event, load_rows
 from scantui.filters import ScanFilter
-from scantui.tui.create_scan import TestScan
 from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, Told
 
 if TYPE_CHECKING:
@@ -58,13 +57,13 @@ async def search_server(
         tell(FoundOnServer(scan_filter, len(keys), rows))
 
 
-async def publish_test_scan(store: AsyncDataStore, test_scan: TestScan, tell: Tell) -> None:
+async def publish_test_scan(store: AsyncDataStore, plan: PlannedScan, runs: bool, tell: Tell) -> None:
     """Create a test scan, and run it as far as it is to run."""
     try:
-        scan = await store.create_scan(test_scan.plan.identity, test_scan.plan.info)
+        scan = await store.create_scan(plan.identity, plan.info)
         tell(Told(f"created {scan.key}"))
-        if test_scan.runs:
-            await run_scan(store, scan, test_scan.plan)
+        if runs:
+            await run_scan(store, scan, plan)
     except StoreError as error:
         tell(Told(f"the test scan failed: {error}", is_error=True))
 

@@ -13,7 +13,7 @@ from scantui.store import AsyncDataStore
 from scantui.tui.create_scan import CreateScan
 from scantui.tui.menu import Menu
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, night_feed, row
-from tests.tui.test_monitor import lines, message, monitor_of, status, table_of, until, watching
+from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, table_of, until, watching
 
 
 async def test_a_scan_like_this_one_has_its_values() -> None:
@@ -73,3 +73,16 @@ async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.Monke
         await pilot.press("g", "W")
         assert message(pilot) == "the scan is over already"
         assert "LIVE" in status(pilot)
+
+
+async def test_several_test_scans_are_created_at_once_with_numbers_of_their_own(store_url: str) -> None:
+    async def open_store() -> AsyncDataStore:
+        return await AsyncDataStore.open(store_url)
+
+    async with watching(Feed(open_store)) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        await pilot.press("C")
+        for field, value in (("points", "0"), ("copies", "3")):
+            pilot.app.screen.query_one(f"#{field}", Input).value = value
+        await pilot.press("enter")
+        await until(pilot, lambda: sorted(shown_numbers(pilot)) == [1, 2, 3])
