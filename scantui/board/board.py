@@ -274,13 +274,6 @@ class Board:
     def previous_problem(self, key: str | None) -> str | None:
         return nearest(self._view.order, key, self._is_problem, backwards=True)
 
-    def next_hit(self, key: str | None, wanted: ScanFilter) -> str | None:
-        """The next row that passes `wanted`, as parsed from a bare text or more."""
-        return nearest(self._view.order, key, lambda other: self._view.matches(other, wanted))
-
-    def previous_hit(self, key: str | None, wanted: ScanFilter) -> str | None:
-        return nearest(self._view.order, key, lambda other: self._view.matches(other, wanted), backwards=True)
-
     def find_number(self, number: int) -> str | None:
         """The newest scan shown that has this number."""
         return newest_with_number(self._view.known, number, self._view.order)

@@ -15,6 +15,9 @@ from scantui.tui.prompt import Prompt
 from scantui.tui.rows import Rows
 from scantui.tui.scan_table import ScanTable
 
+# Scans created in each five minutes of the last hour, the highest bar for the most.
+_STRIP_PARTS, _STRIP_MS = 12, 3_600_000
+_BARS = "·▁▂▃▄▅▆▇█"
 _SAVE, _DEFAULT = "\0save", "\0default"
 
 
@@ -91,4 +94,8 @@ class Looks(Rows):
             self.say(f"saved as {name}")
 
     def action_counts(self) -> None:
-        self.say("  ".join(f"{count} {word}" for word, count in self.board.counts().items()) or "no rows")
+        counts = "  ".join(f"{count} {word}" for word, count in self.board.counts().items())
+        created = self.board.activity_strip(_STRIP_PARTS, _STRIP_MS, self.board.now_ms)
+        highest = max(created) or 1
+        strip = "".join(_BARS[-(-count * (len(_BARS) - 1) // highest)] for count in created)
+        self.say(f"{counts or 'no rows'}  last hour {strip}")

@@ -11,21 +11,19 @@ from typing import Any
 from textual import events, on
 from textual.binding import Binding
 from textual.widgets import DataTable
-from textual.widgets.data_table import RowDoesNotExist
 
 from scantui.acquisition import PUBLISHER
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.tui.create_scan import CreateScan, TestScan, like, prefill
-from scantui.tui.detail import DetailPane, OpenScan
+from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import HelpScreen, described
+from scantui.tui.inspection import Inspection
 from scantui.tui.log import LogScreen
-from scantui.tui.looks import Looks
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import (
-    DetailsLoaded,
     FilterEntered,
     FilterLeft,
     FilterRefused,
@@ -33,14 +31,14 @@ from scantui.tui.messages import (
     FoundOnServer,
 )
 from scantui.tui.scan_table import ScanTable
-from scantui.tui.workers import delete_test_scan, follow_details, publish_test_scan, search_server
+from scantui.tui.workers import delete_test_scan, publish_test_scan, search_server
 
-SEARCH, DETAILS, TEST_SCANS, DELETION = "search", "details", "test scan", "deletion"
+SEARCH, TEST_SCANS, DELETION = "search", "test scan", "deletion"
 _WRITING = ("create_scan", "create_like", "delete_scan")
 _CLOSING_SECONDS = 5.0
 
 
-class Monitor(Looks):
+class Monitor(Inspection):
     """The scans of one store, and all that can be done with them from the keyboard."""
 
     BINDINGS = [
@@ -54,8 +52,6 @@ class Monitor(Looks):
         Binding("D", "create_like", "New test scan like this one", show=False),
         Binding("X", "delete_scan", "Delete a test scan that we made", show=False),
         Binding("W", "watch", "Watch this scan: ring when it ends or stalls", show=False),
-        Binding("tab", "other_pane", "Between table and details", show=False, key_display="Tab"),
-        Binding("escape", "back", "Close the details", show=False, key_display="Esc"),
         Binding("p", "pause", "Pause", key_display="p"),
         Binding("r", "only('state=run')", "Only running scans, and all again", show=False),
         Binding("exclamation_mark", "only('is=problem')", "Only problems, and all again", show=False, key_display="!"),
@@ -76,7 +72,6 @@ class Monitor(Looks):
         super().__init__(*arguments)
         self._switched_off = ScanFilter()
         self._last_form: dict[str, str] = {}
-        self._detailed: str | None = None
 
     # Keys
 
@@ -140,51 +135,6 @@ class Monitor(Looks):
             self.say("closing the test scan")
             # A server that is gone is not waited for long.
             await asyncio.wait([asyncio.ensure_future(worker.wait()) for worker in running], timeout=_CLOSING_SECONDS)
-
-    # Details
-
-    @on(DataTable.RowSelected)
-    def _toggle_details(self) -> None:
-        if self.has_class("-details"):
-            self.action_back()
-        else:
-            self.add_class("-details")
-            self.follow_if_at_end()
-            self._follow_details(self.query_one(ScanTable).cursor_key)
-
-    def action_back(self) -> None:
-        if self.has_class("-details"):
-            self.remove_class("-details")
-            self.workers.cancel_group(self, DETAILS)
-            self.query_one(ScanTable).focus()
-            self.call_after_refresh(self.follow_if_at_end)
-
-    def action_other_pane(self) -> None:
-        if self.has_class("-details"):
-            pane = self.query_one(DetailPane)
-            (self.query_one(ScanTable) if pane.has_focus else pane).focus()
-
-    def _follow_details(self, key: str | None) -> None:
-        """Have the details shown of this scan."""
-        self._detailed = key
-        if key is not None and self._store is not None:
-            work = follow_details(self._store, key, self.post_message)
-            self.run_worker(work, group=DETAILS, exclusive=True, exit_on_error=False)
-
-    @on(DetailsLoaded)
-    def _show_details(self, message: DetailsLoaded) -> None:
-        if message.key == self._detailed and self.has_class("-details"):
-            row = self.board.row(message.key)
-            word = self.board.word_of(row) if row else ""
-            self.query_one(DetailPane).show(message.details, self._status.now_ms(), word)
-
-    @on(OpenScan)
-    def _open_link(self, message: OpenScan) -> None:
-        """Go to a scan that another one names; one that the table does not show is shown in the details alone."""
-        try:
-            self.query_one(ScanTable).go_to(message.key)
-        except RowDoesNotExist:
-            self._follow_details(message.key)
 
     def action_watch(self) -> None:
         """Ring when the scan under the cursor ends or stalls; the same key again ends the watch."""

@@ -58,4 +58,6 @@ async def test_a_filter_is_saved_under_a_name_and_picked_by_it(tmp_path: Path) -
 async def test_counts_are_told_by_word() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("i")
-        assert message(pilot).split("  ") == ["1 NEW", "2 RUN", "12 DONE", "2 FAIL", "1 ABRT", "1 LOST", "1 END"]
+        *counts, strip = message(pilot).split("  ")
+        assert counts == ["1 NEW", "2 RUN", "12 DONE", "2 FAIL", "1 ABRT", "1 LOST", "1 END"]
+        assert strip == "last hour ▄·▄▄▄·▄▄▄··█"

@@ -1,0 +1,77 @@
+"""Looking into one scan: the details beside the rows, which follow the cursor and never steal it.
+
+Rule: while the details are open nothing moves in the table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+from textual.binding import Binding
+from textual.widgets import DataTable
+from textual.widgets.data_table import RowDoesNotExist
+
+from scantui.tui.detail import DetailPane, OpenScan
+from scantui.tui.looks import Looks
+from scantui.tui.messages import DetailsLoaded
+from scantui.tui.scan_table import ScanTable
+from scantui.tui.workers import follow_details
+
+DETAILS = "details"
+
+
+class Inspection(Looks):
+    """The rows, and the details of the one under the cursor."""
+
+    BINDINGS = [
+        Binding("tab", "other_pane", "Between table and details", show=False, key_display="Tab"),
+        Binding("escape", "back", "Close the details", show=False, key_display="Esc"),
+    ]
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._detailed: str | None = None
+
+    @on(DataTable.RowSelected)
+    def _toggle_details(self) -> None:
+        if self.has_class("-details"):
+            self.action_back()
+        else:
+            self.add_class("-details")
+            self.follow_if_at_end()
+            self._follow_details(self.query_one(ScanTable).cursor_key)
+
+    def action_back(self) -> None:
+        if self.has_class("-details"):
+            self.remove_class("-details")
+            self.workers.cancel_group(self, DETAILS)
+            self.query_one(ScanTable).focus()
+            self.call_after_refresh(self.follow_if_at_end)
+
+    def action_other_pane(self) -> None:
+        if self.has_class("-details"):
+            pane = self.query_one(DetailPane)
+            (self.query_one(ScanTable) if pane.has_focus else pane).focus()
+
+    def _follow_details(self, key: str | None) -> None:
+        """Have the details shown of this scan."""
+        self._detailed = key
+        if key is not None and self._store is not None:
+            work = follow_details(self._store, key, self.post_message)
+            self.run_worker(work, group=DETAILS, exclusive=True, exit_on_error=False)
+
+    @on(DetailsLoaded)
+    def _show_details(self, message: DetailsLoaded) -> None:
+        if message.key == self._detailed and self.has_class("-details"):
+            row = self.board.row(message.key)
+            word = self.board.word_of(row) if row else ""
+            self.query_one(DetailPane).show(message.details, self._status.now_ms(), word)
+
+    @on(OpenScan)
+    def _open_link(self, message: OpenScan) -> None:
+        """Go to a scan that another one names; one that the table does not show is shown in the details alone."""
+        try:
+            self.query_one(ScanTable).go_to(message.key)
+        except RowDoesNotExist:
+            self._follow_details(message.key)
