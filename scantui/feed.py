@@ -121,7 +121,7 @@ class Feed:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.watched: Sequence[str] = ()
-        self._open_store = open_store
+        self.open_store = open_store
         self._pause = pause
         self._clock = clock
         self._lookout = Lookout()
@@ -133,7 +133,7 @@ class Feed:
             attempt += 1
             yield Connecting(attempt)
             try:
-                store = await self._open_store()
+                store = await self.open_store()
                 try:
                     async with aclosing(self._session(store)) as session:
                         async for event in session:

@@ -110,6 +110,20 @@ def test_a_signal_gives_the_terminal_back_and_is_told_by_the_exit_code(demo: Ter
     assert b"Traceback" not in demo.written
 
 
+@pytest.mark.parametrize(("answer", "code"), [(b"\r", None), (b"\x04", None), (b"\x03", 130)])
+def test_plain_text_is_left_by_enter_and_by_whatever_else_ends_a_line(
+    demo: Terminal, answer: bytes, code: int | None
+) -> None:
+    demo.type(b"P")
+    demo.read_until(b"Enter returns to the monitor")
+    demo.type(answer)
+    if code is None:
+        demo.read_until(b"PROGRESS")
+        demo.type(b"q")
+    assert demo.exit_code() == (code or 0)
+    assert b"Traceback" not in demo.written
+
+
 def test_a_terminal_that_vanishes_ends_it(demo: Terminal) -> None:
     os.close(demo.vanish())
     pid, status = os.waitpid(demo.pid, 0)

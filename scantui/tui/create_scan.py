@@ -185,5 +185,5 @@ def _number(values: dict[str, str], field: str, kind: type[int] | type[float], l
     except ValueError:
         raise FormError(field, f"{_FIELDS[field]} takes {wanted}, not {values[field]!r}") from None
     if not least <= number <= most:
-        raise FormError(field, f"{_FIELDS[field]} takes {wanted} from {least:g} to {most:g}")
+        raise FormError(field, f"{_FIELDS[field]} takes {wanted} from {least} to {most}")
     return number

@@ -91,6 +91,10 @@ class Frame(Screen[None]):
         floors = [floor for floor in type(self).__mro__ if issubclass(floor, Frame) and floor is not Frame]
         return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
 
+    def on_resize(self) -> None:
+        if self.query("#status"):
+            self._show_status()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Hint at what can be done where the keyboard is."""
         words = HINTS.get(type(event.widget).__name__)

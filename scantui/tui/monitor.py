@@ -71,7 +71,6 @@ class Monitor(Inspection):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._switched_off = ScanFilter()
-        self._last_form: dict[str, str] = {}
 
     # Keys
 
@@ -139,9 +138,11 @@ class Monitor(Inspection):
     def action_watch(self) -> None:
         """Ring when the scan under the cursor ends or stalls; the same key again ends the watch."""
         row = self.row_under_cursor
-        if row is None or row.key == self.watched_scan or not row.is_open:
+        if row is None or not row.is_open or self.board.is_gone(row.key):
+            self.say("the scan is over already")
+        elif row.key == self.watched_scan:
             self.watched_scan = None
-            self.say("no scan is watched" if row is None or row.is_open else "the scan is over already")
+            self.say("no scan is watched any more")
         else:
             self.watched_scan = row.key
             self.say(f"watching {self.name_of(row.key)}: the bell rings when it ends or stalls")
@@ -225,7 +226,7 @@ class Monitor(Inspection):
     # Test scans
 
     def action_create_scan(self) -> None:
-        self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self._last_form))
+        self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self.memory.state.last_test_scan))
 
     def action_create_like(self) -> None:
         if self.row_under_cursor is not None:
@@ -254,7 +255,7 @@ class Monitor(Inspection):
     def _create(self, test_scan: TestScan | None) -> None:
         if test_scan is None or self._store is None:
             return
-        self._last_form = test_scan.form
+        self.memory.change(last_test_scan=test_scan.form)
         for plan in test_scan.plans:
-            work = publish_test_scan(self._store, plan, test_scan.runs, self.post_message)
+            work = publish_test_scan(self._feed.open_store, plan, test_scan.runs, self.post_message)
             self.run_worker(work, group=TEST_SCANS, exit_on_error=False)

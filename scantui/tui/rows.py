@@ -5,6 +5,8 @@ Rule: an action asks the board and says on the message line what came of it.
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Sequence
 
 from textual.binding import Binding
@@ -74,6 +76,7 @@ class Rows(Frame):
         if key is None:
             self.say("there is none on the screen")
         else:
+            self.say("")
             self.query_one(ScanTable).go_to(key)
 
     def action_jump(self) -> None:
@@ -89,6 +92,7 @@ class Rows(Frame):
         if key is None:
             self.say(f"no scan on the screen has number {text}", is_error=True)
         else:
+            self.say("")
             self.query_one(ScanTable).go_to(key)
 
     # Order
@@ -159,10 +163,19 @@ class Rows(Frame):
             self.say(f"{len(rows)} rows are in {written}")
 
     def action_plain(self) -> None:
-        text = export.to_plain(self._rows_that_go_out())
+        self.run_worker(self._print_plain(export.to_plain(self._rows_that_go_out())), group="plain text")
+
+    async def _print_plain(self, text: str) -> None:
+        """Leave the screen to the text until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
+        loop, pressed = asyncio.get_running_loop(), asyncio.Event()
         with self.app.suspend():
-            print(text)
-            input("Enter returns to the monitor ")
+            print(f"{text}\nEnter returns to the monitor ", end="", flush=True)
+            loop.add_reader(sys.stdin.fileno(), pressed.set)
+            try:
+                await pressed.wait()
+                sys.stdin.readline()
+            finally:
+                loop.remove_reader(sys.stdin.fileno())
 
     def _what_goes_out(self) -> str:
         return f"the {len(self.board.marks)} marked rows" if self.board.marks else f"the {len(self.board)} rows shown"

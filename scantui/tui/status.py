@@ -16,11 +16,12 @@ from scantui.words import clock_span, short_span
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
+_CLOCK_WIDTH = 11
 
 
-def _hold_word(board: Board) -> str:
+def _hold_word(board: Board, now_ms: int) -> str:
     if board.is_paused:
-        since = clock_span((board.paused_ms or 0) / 1000)
+        since = clock_span((now_ms - (board.paused_ms or now_ms)) / 1000)
         return f"PAUSED {since} · {board.paused_new} new · {board.paused_changed} changed"
     return "HELD" if board.held else ""
 
@@ -67,11 +68,13 @@ class ConnectionStatus:
         """The header line, as wide as the terminal."""
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
-        words = [self._label, self.word(), _hold_word(board), shown + loading]
+        words = [self._label, self.word(), _hold_word(board, self.now_ms()), shown + loading]
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
             words.append(f"{len(board.marks)} marked{', only they' if board.only_marked else ''}")
+        if len("  ".join(filter(None, words))) > width - _CLOCK_WIDTH:
+            del words[0]  # rather than a number that lost its last digits
         left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
         right = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("%H:%M:%S") if now_ms else ""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 
 from scantui.acquisition import Pause, PlannedScan, run_scan
-from scantui.exceptions import ConnectionFailed, StoreError
-from scantui.feed import Event, load_rows
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError
+from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
 from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, Told
 
@@ -33,6 +33,7 @@ class EventSource(Protocol):
     """What the monitor follows: a Feed, or a recording of one."""
 
     watched: Sequence[str]
+    open_store: OpenStore
 
     def events(self) -> AsyncGenerator[Event, None]: ...
 
@@ -57,13 +58,16 @@ async def search_server(
         tell(FoundOnServer(scan_filter, len(keys), rows))
 
 
-async def publish_test_scan(store: AsyncDataStore, plan: PlannedScan, runs: bool, tell: Tell) -> None:
-    """Create a test scan, and run it as far as it is to run."""
+async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> None:
+    """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's."""
     try:
-        scan = await store.create_scan(plan.identity, plan.info)
-        tell(Told(f"created {scan.key}"))
-        if runs:
-            await run_scan(store, scan, plan)
+        async with await open_store() as store:
+            scan = await store.create_scan(plan.identity, plan.info)
+            tell(Told(f"created {scan.key}"))
+            if runs:
+                await run_scan(store, scan, plan)
+    except ScanNotFoundError:
+        tell(Told("the test scan was deleted while it ran"))
     except StoreError as error:
         tell(Told(f"the test scan failed: {error}", is_error=True))
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
+from scantui.exceptions import ConnectionFailed
 from scantui.feed import Beat, Connected, Event, Known, Progress
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.store import AsyncDataStore
 from scantui.store.details import ScanDetails, StreamTail
 from scantui.store.ulid import ALPHABET
 
@@ -95,9 +97,13 @@ class ScriptedFeed:
 
     def __init__(self, *events: Event) -> None:
         self.watched: Sequence[str] = ()
+        self.open_store = self._open_none
         self._coming: asyncio.Queue[Event | Exception] = asyncio.Queue()
         for event in events:
             self._coming.put_nowait(event)
+
+    async def _open_none(self) -> AsyncDataStore:
+        raise ConnectionFailed("a script has no store")
 
     def tell(self, *events: Event | Exception) -> None:
         for event in events:

@@ -90,7 +90,7 @@ async def test_a_pause_freezes_the_rows_and_loses_nothing() -> None:
         before = rows_seen(pilot)
         feed.tell(Created([row(21), row(22)]))
         await until(pilot, lambda: "2 new" in status(pilot))
-        assert "PAUSED" in status(pilot)
+        assert "PAUSED 0:00 · 2 new" in status(pilot)
         assert rows_seen(pilot) == before
         await pilot.press("p")
         assert shown_numbers(pilot)[-2:] == [21, 22]

@@ -65,13 +65,11 @@ async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.Monke
     async with watching(feed) as pilot:
         rung: list[bool] = []
         monkeypatch.setattr(pilot.app, "bell", lambda: rung.append(True))
-        await pilot.press("k", "W")
-        assert message(pilot).startswith("watching RUN 19")
+        await pilot.press("k", "W", "g", "W")
+        assert message(pilot) == "the scan is over already"
         feed.tell(Changed([row(19, age=118, end_reason="FAILURE", title="ascan samx")]))
         await until(pilot, lambda: "watched: FAIL 19" in message(pilot))
         assert rung == [True]
-        await pilot.press("g", "W")
-        assert message(pilot) == "the scan is over already"
         assert "LIVE" in status(pilot)
 
 
@@ -86,3 +84,18 @@ async def test_several_test_scans_are_created_at_once_with_numbers_of_their_own(
             pilot.app.screen.query_one(f"#{field}", Input).value = value
         await pilot.press("enter")
         await until(pilot, lambda: sorted(shown_numbers(pilot)) == [1, 2, 3])
+
+
+async def test_a_test_scan_goes_on_when_the_feed_connects_anew(store_url: str) -> None:
+    async def open_store() -> AsyncDataStore:
+        return await AsyncDataStore.open(store_url)
+
+    async with watching(Feed(open_store)) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        await pilot.press("C")
+        for field, value in (("points", "30"), ("interval", "0.02")):
+            pilot.app.screen.query_one(f"#{field}", Input).value = value
+        await pilot.press("enter")
+        await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
+        await pilot.press("R")
+        await until(pilot, lambda: any(line.startswith("DONE") for line in lines(pilot)))
