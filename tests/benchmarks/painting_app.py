@@ -19,8 +19,10 @@ from textual.binding import Binding, BindingType
 from textual.widgets import DataTable, Static
 
 from scantui.board import Board
-from scantui.feed import Changed, Connected, Created, Event, Known
+from scantui.exceptions import ConnectionFailed
+from scantui.feed import Changed, Connected, Created, Event, Known, OpenStore
 from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.store import AsyncDataStore
 from scantui.store.protocol import SCAN_PREFIX
 from scantui.store.ulid import new_ulid
 from scantui.tui import app as app_module
@@ -49,11 +51,16 @@ def row(number: int) -> ScanSummary:
     )
 
 
+async def no_store() -> AsyncDataStore:
+    raise ConnectionFailed("there is no store behind this feed")
+
+
 class Source:
     """A feed that needs no server: so many rows at once, then some a second, and what the keys ask for."""
 
     def __init__(self, count: int, per_second: int) -> None:
         self.watched: Sequence[str] = ()
+        self.open_store: OpenStore = no_store
         self.rows = [row(number) for number in range(count)]
         self._per_second = per_second
         self._asked: asyncio.Queue[Event] = asyncio.Queue()

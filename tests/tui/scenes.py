@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Beat, Connected, Event, Known, Progress
+from scantui.feed import Beat, Connected, Event, Known, OpenStore, Progress
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store import AsyncDataStore
 from scantui.store.details import ScanDetails, StreamTail
@@ -97,7 +97,7 @@ class ScriptedFeed:
 
     def __init__(self, *events: Event) -> None:
         self.watched: Sequence[str] = ()
-        self.open_store = self._open_none
+        self.open_store: OpenStore = self._open_none
         self._coming: asyncio.Queue[Event | Exception] = asyncio.Queue()
         for event in events:
             self._coming.put_nowait(event)
