@@ -19,10 +19,6 @@ PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 _CHECKED_AT_ONCE = 4_000
 
 
-# Fields of the filter that a row has by another name.
-_ROW_FIELDS = {"user": "user_name"}
-
-
 class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
@@ -283,7 +279,7 @@ class Board:
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""
-        return values_seen(self._view.known, _ROW_FIELDS.get(field, field))
+        return values_seen(self._view.known, field)
 
     # How many
 

@@ -10,6 +10,9 @@ from scantui.board.order import Order
 from scantui.matching import FIELDS
 from scantui.words import STATE_WORDS
 
+# Fields of the filter that a row has by another name.
+_ROW_FIELDS = {"user": "user_name"}
+
 
 def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], backwards: bool = False) -> str | None:
     """The next row of a kind after `start`, from the other end on when there is none; None without any at all.
@@ -42,7 +45,8 @@ def newest_with_number(known: Knowledge, number: int, order: Order) -> str | Non
 
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
-    counted = Counter(getattr(row.identity if field in FIELDS else row, field, None) for row in known.rows.values())
+    name = _ROW_FIELDS.get(field, field)
+    counted = Counter(getattr(row.identity if name in FIELDS else row, name, None) for row in known.rows.values())
     return [str(value) for value, _ in counted.most_common() if value is not None]
 
 

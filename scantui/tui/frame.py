@@ -246,6 +246,8 @@ class Frame(Screen[None]):
             words.append(f"▼ {self.board.new} new (G)")
             if self.board.filter.terms:
                 words.append(f"+{self.board.new_matching} matching")
+        if self.board.held and not self.board.sorting.is_by_time and self.board.waiting:
+            words.append(f"{self.board.waiting} not shown yet (f)")
         self.query_one(MessageLine).news = " ".join(words)
 
     def _show_status(self) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from textual import on
 from textual.binding import Binding
 from textual.widgets import DataTable
-from textual.widgets.data_table import RowDoesNotExist
 
 from scantui.tui.detail import DetailPane, OpenScan
 from scantui.tui.looks import Looks
@@ -71,7 +70,7 @@ class Inspection(Looks):
     @on(OpenScan)
     def _open_link(self, message: OpenScan) -> None:
         """Go to a scan that another one names; one that the table does not show is shown in the details alone."""
-        try:
+        if self.board.is_shown(message.key):
             self.query_one(ScanTable).go_to(message.key)
-        except RowDoesNotExist:
+        else:
             self._follow_details(message.key)

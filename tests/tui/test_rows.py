@@ -164,3 +164,15 @@ async def test_tab_completes_fields_and_values_seen() -> None:
         await pilot.press("space", *"name=", "tab")
         assert "loopscan" in message(pilot)
         assert line.has_focus
+
+
+async def test_what_another_order_keeps_from_view_is_told() -> None:
+    feed = night_feed()
+    async with watching(feed) as pilot:
+        await pilot.press("s", "j", "j", "enter")
+        feed.tell(Created([row(5, title="again")]))
+        await until(pilot, lambda: "1 not shown yet (f)" in message(pilot))
+        assert len(shown_numbers(pilot)) == 20
+        await pilot.press("f")
+        assert len(shown_numbers(pilot)) == 21
+        assert "not shown yet" not in message(pilot)
