@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Beat, Connected, Event, Known, OpenStore, Progress
+from scantui.feed import Beat, Connected, Event, Feed, Known, OpenStore, Progress
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store import AsyncDataStore
 from scantui.store.details import ScanDetails, StreamTail
@@ -120,6 +120,15 @@ class ScriptedFeed:
 def connected(total: int = 0, store: Any = None) -> Connected:
     any_store: Any = store or StillStore()
     return Connected(any_store, total)
+
+
+def live_feed(url: str) -> Feed:
+    """A feed that follows a real server."""
+
+    async def open_store() -> AsyncDataStore:
+        return await AsyncDataStore.open(url)
+
+    return Feed(open_store)
 
 
 def night_feed() -> ScriptedFeed:

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Static
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
-from scantui.feed import Beat, Changed, Created, Feed, Gone, Known, Lost
+from scantui.feed import Beat, Changed, Created, Gone, Known, Lost
 from scantui.machine.state import Memory
 from scantui.models import FoundScans, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
@@ -33,6 +33,7 @@ from tests.tui.scenes import (
     ScriptedFeed,
     beamline_rows,
     connected,
+    live_feed,
     night_feed,
     row,
     standing_clock,
@@ -351,10 +352,7 @@ async def test_a_test_scan_needs_a_connection() -> None:
 
 
 async def test_a_test_scan_is_created_in_the_store_and_its_row_shows_how_it_ends(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("C")
         form = pilot.app.screen
@@ -370,10 +368,7 @@ async def test_a_test_scan_is_created_in_the_store_and_its_row_shows_how_it_ends
 
 
 async def test_quitting_closes_a_test_scan_that_still_runs(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("C")
         pilot.app.screen.query_one("#interval", Input).value = "3600"
@@ -438,10 +433,7 @@ async def test_the_largest_number_there_is_does_not_keep_the_form_from_opening()
 
 
 async def test_ctrl_q_closes_a_running_test_scan_too(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("C")
         pilot.app.screen.query_one("#interval", Input).value = "3600"
@@ -453,13 +445,10 @@ async def test_ctrl_q_closes_a_running_test_scan_too(store_url: str) -> None:
 
 
 async def test_enter_shows_the_details_which_follow_the_cursor_and_never_steal_it(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
     async with AsyncDataStore.open(store_url) as store:
         for number in (1, 2):
             await store.create_scan({"name": "ct", "number": number, "data_policy": "None"}, {"title": f"ct {number}"})
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
         pane = monitor_of(pilot).query_one(DetailPane)
         assert not pane.display
@@ -487,10 +476,7 @@ async def test_what_is_pasted_into_the_table_becomes_the_filter() -> None:
 
 
 async def test_a_reload_follows_the_store_anew(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("R")
         async with AsyncDataStore.open(store_url) as store:

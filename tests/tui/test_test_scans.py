@@ -7,12 +7,12 @@ from textual.widgets import Input
 
 from scantui.acquisition import PUBLISHER
 from scantui.exceptions import ScanNotFoundError
-from scantui.feed import Beat, Changed, Feed, Known
+from scantui.feed import Beat, Changed, Known
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore
 from scantui.tui.create_scan import CreateScan
 from scantui.tui.menu import Menu
-from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, night_feed, row
+from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, live_feed, night_feed, row
 from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, table_of, until, watching
 
 
@@ -29,14 +29,11 @@ async def test_a_scan_like_this_one_has_its_values() -> None:
 
 
 async def test_only_scans_of_ours_are_deleted_and_only_when_asked_twice(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
     async with AsyncDataStore.open(store_url) as store:
         identity = {"name": "ct", "number": 1, "data_policy": "None"}
         theirs = await store.create_scan(identity, {"publisher": "bliss"})
         ours = await store.create_scan(identity, {"publisher": PUBLISHER})
-        async with watching(Feed(open_store)) as pilot:
+        async with watching(live_feed(store_url)) as pilot:
             await until(pilot, lambda: table_of(pilot).row_count == 2)
             await pilot.press("g", "X")
             assert "only test scans" in message(pilot)
@@ -74,10 +71,7 @@ async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.Monke
 
 
 async def test_several_test_scans_are_created_at_once_with_numbers_of_their_own(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("C")
         for field, value in (("points", "0"), ("copies", "3")):
@@ -87,10 +81,7 @@ async def test_several_test_scans_are_created_at_once_with_numbers_of_their_own(
 
 
 async def test_a_test_scan_goes_on_when_the_feed_connects_anew(store_url: str) -> None:
-    async def open_store() -> AsyncDataStore:
-        return await AsyncDataStore.open(store_url)
-
-    async with watching(Feed(open_store)) as pilot:
+    async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("C")
         for field, value in (("points", "30"), ("interval", "0.02")):
