@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -48,14 +48,14 @@ async def watching(feed: Any, size: tuple[int, int] = SIZE, **settings: Any) -> 
         yield pilot
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+async def until(pilot: Pilot[None], condition: Callable[[], bool | Awaitable[bool]]) -> None:
     """Let the program go on until something is true; a test that waits in vain fails."""
 
     async def poll() -> None:
-        while not condition():
+        while not (await answer if isinstance(answer := condition(), Awaitable) else answer):
             await pilot.pause()
 
-    await asyncio.wait_for(poll(), timeout=20)
+    await asyncio.wait_for(poll(), timeout=60)
 
 
 def monitor_of(pilot: Pilot[None]) -> Any:

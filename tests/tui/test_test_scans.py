@@ -81,12 +81,20 @@ async def test_several_test_scans_are_created_at_once_with_numbers_of_their_own(
 
 
 async def test_a_test_scan_goes_on_when_the_feed_connects_anew(store_url: str) -> None:
-    async with watching(live_feed(store_url)) as pilot:
+    async with AsyncDataStore.open(store_url) as store, watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         await pilot.press("C")
-        for field, value in (("points", "30"), ("interval", "0.02")):
+        for field, value in (("points", "100000"), ("interval", "0.01")):
             pilot.app.screen.query_one(f"#{field}", Input).value = value
         await pilot.press("enter")
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         await pilot.press("R")
-        await until(pilot, lambda: any(line.startswith("DONE") for line in lines(pilot)))
+        [streams] = await store.find_progress_streams([(await store.get_last_scan()).key])
+        [length] = await store.get_stream_lengths(streams[:1])
+        assert isinstance(length, int)
+
+        async def has_grown(points: int) -> bool:
+            return await store.get_stream_lengths(streams[:1]) > [length + points]
+
+        await until(pilot, lambda: has_grown(20))
+        await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
