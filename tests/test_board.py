@@ -259,6 +259,18 @@ class BoardAgainstScreen(RuleBasedStateMachine):
             pass
 
     @rule()
+    def forget(self) -> None:
+        if self.board.is_paused:
+            assert self.board.forget_gone() == Change()
+            return
+        with self.laid_out(self.board.forget_gone):
+            world = self.screen.world
+            for key in world.gone:
+                del world.rows[key]
+            self.screen.marks = [key for key in self.screen.marks if key not in world.gone]
+            world.gone = set()
+
+    @rule()
     def pause(self) -> None:
         self.board.pause(self.board.now_ms)
         self.screen.frozen = self.screen.frozen or deepcopy(self.screen.world)
@@ -376,10 +388,10 @@ class BoardAgainstScreen(RuleBasedStateMachine):
         assert board.marks == tuple(screen.marks)
         problems = {key for key in screen.shown if screen.seen.word(key) in PROBLEM_WORDS}
         for start in (None, key_of(-1), *screen.shown[:2], *screen.shown[-1:]):
-            assert board.next_mark(start) == screen.after(start, False, set(screen.marks))
-            assert board.previous_mark(start) == screen.after(start, True, set(screen.marks))
-            assert board.next_problem(start) == screen.after(start, False, problems)
-            assert board.previous_problem(start) == screen.after(start, True, problems)
+            assert board.nearest_mark(start) == screen.after(start, False, set(screen.marks))
+            assert board.nearest_mark(start, backwards=True) == screen.after(start, True, set(screen.marks))
+            assert board.nearest_problem(start) == screen.after(start, False, problems)
+            assert board.nearest_problem(start, backwards=True) == screen.after(start, True, problems)
 
     @invariant()
     def the_newest_number_is_that_of_the_newest_scan_that_has_one(self) -> None:
@@ -393,7 +405,7 @@ TestBoardAgainstScreen.settings = settings(stateful_step_count=40, deadline=None
 
 def test_an_empty_board_shows_nothing() -> None:
     board = Board()
-    assert (board.counts(), board.marks, board.next_problem(None), board.find_number(1)) == ({}, (), None, None)
+    assert (board.counts(), board.marks, board.nearest_problem(None), board.find_number(1)) == ({}, (), None, None)
     assert board.settle() == board.set_held(False) == board.resume() == board.clear_marks() == Change()
     assert (len(board), board.total, board.newest_number(), board.row(key_of(1))) == (0, 0, 0, None)
     assert board.put([]) == board.mark_gone([key_of(1)]) == Change()

@@ -323,8 +323,12 @@ def test_rows_come_and_go_with_their_age() -> None:
 def test_the_next_problem_is_looked_for_from_the_other_end_on() -> None:
     closed = ScanState.CLOSED
     board = board_of(scan(1), scan(2, state=closed, end_reason="FAILURE"), scan(3), scan(4))
-    assert board.next_problem(key_of(4)) == board.previous_problem(key_of(4)) == board.next_problem(key_of(2))
-    assert board.next_problem(key_of(4)) == key_of(2)
+    assert (
+        board.nearest_problem(key_of(4))
+        == board.nearest_problem(key_of(4), backwards=True)
+        == board.nearest_problem(key_of(2))
+    )
+    assert board.nearest_problem(key_of(4)) == key_of(2)
 
 
 @settings(deadline=None)

@@ -114,6 +114,12 @@ class Board:
         """Note that scans went away; their rows stay, and say so."""
         return self._take_in(self._known.mark_gone(keys))
 
+    def forget_gone(self) -> Change:
+        """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
+        if self.is_paused:
+            return Change()
+        return self._changed(self._view.drop(self._known.forget_gone()))
+
     def _take_in(self, news: News) -> Change:
         if self.is_paused:
             self._missed_fresh.update(news.fresh)
@@ -258,17 +264,11 @@ class Board:
 
     # Where to go: each wraps round, and is None only when there is no such row
 
-    def next_mark(self, key: str | None) -> str | None:
-        return nearest(self._view.order, key, self.is_marked)
+    def nearest_mark(self, key: str | None, backwards: bool = False) -> str | None:
+        return nearest(self._view.order, key, self.is_marked, backwards)
 
-    def previous_mark(self, key: str | None) -> str | None:
-        return nearest(self._view.order, key, self.is_marked, backwards=True)
-
-    def next_problem(self, key: str | None) -> str | None:
-        return nearest(self._view.order, key, self._is_problem)
-
-    def previous_problem(self, key: str | None) -> str | None:
-        return nearest(self._view.order, key, self._is_problem, backwards=True)
+    def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
+        return nearest(self._view.order, key, self._is_problem, backwards)
 
     def find_number(self, number: int) -> str | None:
         """The newest scan shown that has this number."""

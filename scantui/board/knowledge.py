@@ -99,6 +99,15 @@ class Knowledge:
             self.words[key] = "GONE"
         return News(changed=gone)
 
+    def forget_gone(self) -> frozenset[str]:
+        """Know nothing any more of the scans that went away; returns their keys."""
+        gone, self.gone = frozenset(self.gone), set()
+        for key in gone:
+            del self.rows[key], self.words[key]
+            self._arrived_ms.pop(key, None)
+        self.keys = [key for key in self.keys if key in self.rows]
+        return gone
+
     def _note_arrivals(self, fresh: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
         """A scan arrives if it is newer than all that are known and, by the server's clock, has moved just now.
 

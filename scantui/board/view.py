@@ -86,6 +86,13 @@ class View:
         appended = self._admit(coming, leaving, only_at_ends=self.held)
         return Change(bool(leaving) or appended is not None, frozenset(touched), appended or 0)
 
+    def drop(self, keys: frozenset[str]) -> Change:
+        """Choose anew without rows that are known no longer, and without their marks."""
+        self.came -= keys
+        for key in keys:
+            self.marks.pop(key, None)
+        return self.lay_out()
+
     def hold(self) -> None:
         """From now on nothing that is shown moves."""
         if not self.held:

@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from scantui.acquisition import PUBLISHER, PlannedScan, PlannedStream
@@ -19,6 +18,7 @@ from scantui.matching import TEXT_FIELDS
 from scantui.models import ScanSummary
 from scantui.store.documents import identity_from
 from scantui.text import printable
+from scantui.tui.asking import AskingScreen
 from scantui.tui.inputs import CleanInput
 
 _FIELDS = {
@@ -60,7 +60,7 @@ class TestScan(msgspec.Struct, frozen=True):
         ]
 
 
-class CreateScan(ModalScreen[TestScan | None]):
+class CreateScan(AskingScreen[TestScan | None]):
     """Asks for a test scan; dismissed with it, or with None when the user thinks better of it."""
 
     BINDINGS = [

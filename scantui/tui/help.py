@@ -9,10 +9,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from scantui import filters
+from scantui.tui.asking import AskingScreen
 from scantui.tui.inputs import CleanInput
 from scantui.tui.scan_table import WORD_STYLES
 from scantui.words import STATE_WORDS
@@ -29,7 +29,7 @@ def described(bindings: Sequence[object], hidden: bool = False) -> list[tuple[st
     ]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(AskingScreen[None]):
     """Lists keys, state words and the filter's grammar; what is typed leaves only the lines that hold it."""
 
     BINDINGS = [

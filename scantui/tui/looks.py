@@ -25,10 +25,10 @@ class Looks(Rows):
     """The rows, as the user likes to see them."""
 
     BINDINGS = [
-        Binding("o", "columns", "Choose the columns", show=False),
+        Binding("o", "columns", "Choose the columns", show=False, priority=True),
         Binding("t", "time_format", "Time: age, clock, UTC", show=False),
-        Binding("T", "theme", "Theme", show=False),
-        Binding("v", "saved_filters", "Saved filters", show=False),
+        Binding("T", "theme", "Theme", show=False, priority=True),
+        Binding("v", "saved_filters", "Saved filters", show=False, priority=True),
         Binding("i", "counts", "Counts per state", show=False),
     ]
 

@@ -30,6 +30,7 @@ from scantui.tui.messages import (
     FilterTyped,
     FoundOnServer,
 )
+from scantui.tui.palette import Command, Palette
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.workers import delete_test_scan, publish_test_scan, search_server
 
@@ -42,14 +43,14 @@ class Monitor(Inspection):
     """The scans of one store, and all that can be done with them from the keyboard."""
 
     BINDINGS = [
-        Binding("question_mark,f1", "help", "Help", key_display="?"),
-        # With priority the bar has the keyboard before the next key is looked at: what is typed ahead goes into it.
+        # With priority the keyboard is elsewhere before the next key is looked at: what is typed ahead goes there.
+        Binding("question_mark,f1", "help", "Help", key_display="?", priority=True),
         Binding("slash", "filter", "Filter", key_display="/", priority=True),
         Binding("u", "toggle_filter", "Filter off/on", show=False),
         Binding("f,F", "follow", "Follow", key_display="f"),
         Binding("G,end", "follow", "Newest scan, and follow", show=False, key_display="G End"),
-        Binding("C", "create_scan", "New", key_display="C"),
-        Binding("D", "create_like", "New test scan like this one", show=False),
+        Binding("C", "create_scan", "New", key_display="C", priority=True),
+        Binding("D", "create_like", "New test scan like this one", show=False, priority=True),
         Binding("X", "delete_scan", "Delete a test scan that we made", show=False),
         Binding("W", "watch", "Watch this scan: ring when it ends or stalls", show=False),
         Binding("p", "pause", "Pause", key_display="p"),
@@ -57,6 +58,7 @@ class Monitor(Inspection):
         Binding("exclamation_mark", "only('is=problem')", "Only problems, and all again", show=False, key_display="!"),
         Binding("equals_sign", "narrow(True)", "Keep a value of this scan", show=False, key_display="="),
         Binding("minus", "narrow(False)", "Exclude a value of this scan", show=False, key_display="-"),
+        Binding("colon,ctrl+p", "palette", "Commands; :42 goes to scan 42", show=False, key_display=":", priority=True),
         Binding("L", "log", "Log", show=False),
         Binding("R", "reload", "Reconnect and reload", show=False),
         Binding("ctrl+l", "redraw", "Redraw", show=False),
@@ -114,6 +116,20 @@ class Monitor(Inspection):
     def action_log(self) -> None:
         self.app.push_screen(LogScreen(self._log_lines))
 
+    def action_palette(self) -> None:
+        commands = [
+            Command(binding.key_display or binding.key, binding.description, binding.action)
+            for binding in self.own_bindings
+            if binding.description and binding.action != "palette"
+        ]
+        self.app.push_screen(Palette(commands), self._obey)
+
+    def _obey(self, chosen: str | int | None) -> None:
+        if isinstance(chosen, int):
+            self.go_to_number(chosen)
+        elif chosen:
+            self.call_later(self.run_action, chosen)
+
     def action_help(self) -> None:
         bindings = [*self.own_bindings, *ScanTable.BINDINGS, *DetailPane.BINDINGS]
         self.app.push_screen(HelpScreen(described(bindings, hidden=True)))
@@ -150,9 +166,9 @@ class Monitor(Inspection):
     # Filter
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the filter is edited a slash is a letter of it; a monitor that only reads has no key that writes."""
-        if action == "filter":
-            return not self.query_one(FilterBar).is_edited
+        """While the filter is edited every key is a letter of it; a monitor that only reads has no key that writes."""
+        if any(bar.is_edited for bar in self.query(FilterBar)):
+            return False
         return not (self.read_only and action in _WRITING)
 
     def action_filter(self) -> None:

@@ -6,13 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from scantui.tui.asking import AskingScreen
 from scantui.tui.inputs import CleanInput
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(AskingScreen[str | None]):
     """Dismissed with the text that was typed, or with None."""
 
     BINDINGS = [Binding("escape", "cancel", "Back")]

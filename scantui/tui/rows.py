@@ -37,16 +37,16 @@ class Rows(Frame):
         Binding("space", "mark", "Mark", key_display="space"),
         Binding("M", "only_marked", "Only the marked rows, and all again", show=False),
         Binding("U", "clear_marks", "Clear the marks", show=False),
-        Binding("n", "walk('next_mark')", "Next mark", show=False),
-        Binding("N", "walk('previous_mark')", "Previous mark", show=False),
-        Binding("e", "walk('next_problem')", "Problem", key_display="e"),
-        Binding("E", "walk('previous_problem')", "Previous problem", show=False),
-        Binding("colon", "jump", "Go to a scan by its number", show=False, key_display=":"),
-        Binding("s", "sort", "Sort by…", show=False),
+        Binding("n", "walk_marks", "Next mark", show=False),
+        Binding("N", "walk_marks(True)", "Previous mark", show=False),
+        Binding("e", "walk_problems", "Problem", key_display="e"),
+        Binding("E", "walk_problems(True)", "Previous problem", show=False),
+        Binding("x", "forget_gone", "Clear the rows that are GONE", show=False),
+        Binding("s", "sort", "Sort by…", show=False, priority=True),
         Binding("S", "reverse", "Reverse the order", show=False),
         Binding("y", "copy_key", "Copy", key_display="y"),
-        Binding("Y", "copy", "Copy what? key, number, path, title, JSON, command", show=False),
-        Binding("w", "write", "Write the marked or shown rows to a file", show=False),
+        Binding("Y", "copy", "Copy what? key, number, path, title, JSON, command", show=False, priority=True),
+        Binding("w", "write", "Write the marked or shown rows to a file", show=False, priority=True),
         Binding("P", "plain", "Plain text: print the rows, Enter returns", show=False),
     ]
 
@@ -71,26 +71,23 @@ class Rows(Frame):
     def action_clear_marks(self) -> None:
         self.changed(self.board.clear_marks())
 
-    def action_walk(self, to: str) -> None:
-        key = getattr(self.board, to)(self.query_one(ScanTable).cursor_key or "")
-        if key is None:
-            self.say("there is none on the screen")
-        else:
-            self.say("")
-            self.query_one(ScanTable).go_to(key)
+    def action_forget_gone(self) -> None:
+        self.say("frozen rows all stay: p lets them go on" if self.board.is_paused else "")
+        self.changed(self.board.forget_gone())
 
-    def action_jump(self) -> None:
-        self.app.push_screen(Prompt(":"), self._jump)
+    def action_walk_marks(self, backwards: bool = False) -> None:
+        self._go_to(self.board.nearest_mark(self.query_one(ScanTable).cursor_key, backwards), "nothing is marked")
 
-    def _jump(self, text: str | None) -> None:
-        if not text:
-            return
-        if not (text.isascii() and text.isdigit()):
-            self.say(f"{text!r} is no number of a scan", is_error=True)
-            return
-        key = self.board.find_number(int(text))
+    def action_walk_problems(self, backwards: bool = False) -> None:
+        self._go_to(self.board.nearest_problem(self.query_one(ScanTable).cursor_key, backwards), "there is no problem")
+
+    def go_to_number(self, number: int) -> None:
+        """Put the cursor on the newest scan that has a number."""
+        self._go_to(self.board.find_number(number), f"no scan has number {number}")
+
+    def _go_to(self, key: str | None, otherwise: str) -> None:
         if key is None:
-            self.say(f"no scan on the screen has number {text}", is_error=True)
+            self.say(f"{otherwise} on the screen")
         else:
             self.say("")
             self.query_one(ScanTable).go_to(key)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from scantui.feed import Created
+from scantui.feed import Created, Gone
 from scantui.machine.state import Memory
 from scantui.tui.menu import Menu
 from tests.tui.scenes import night_feed, row
@@ -64,9 +65,54 @@ async def test_a_number_is_gone_to_and_one_that_is_not_there_is_said() -> None:
         await pilot.press("colon", "1", "2", "enter")
         assert number_under_cursor(pilot) == 12
         await pilot.press("colon", *"99", "enter")
-        assert message(pilot) == "no scan on the screen has number 99"
-        await pilot.press("colon", *"x", "enter")
-        assert message(pilot) == "'x' is no number of a scan"
+        assert message(pilot) == "no scan has number 99 on the screen"
+
+
+async def test_any_key_of_the_monitor_is_found_in_the_palette_by_what_it_does() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("ctrl+p", *"only problem")
+        assert [line.strip() for line in lines(pilot) if "Only" in line] == ["!         Only problems, and all again"]
+        await pilot.press("enter")
+        await until(pilot, lambda: monitor_of(pilot).board.filter.text == "is=problem")
+        await pilot.press("colon", *"fly", "enter")
+        assert "no key does that" in "\n".join(lines(pilot))
+        await pilot.press("escape")
+        assert pilot.app.screen is monitor_of(pilot)
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        (("colon", "1", "2", "enter"), "go to scan"),
+        (("s", "j", "enter"), "sort:"),
+        (("question_mark", "f", "o", "l"), "follow"),
+    ],
+)
+async def test_keys_typed_ahead_of_a_screen_that_opens_go_to_it(keys: tuple[str, ...], shown: str) -> None:
+    characters = {"colon": ":", "question_mark": "?", "enter": "\r"}
+    async with watching(night_feed()) as pilot:
+        for key in keys:
+            pilot.app.post_message(events.Key(key, characters.get(key, key)))
+        await pilot.pause()
+        if keys[0] == "colon":
+            await until(pilot, lambda: number_under_cursor(pilot) == 12)
+        else:
+            await until(pilot, lambda: any(shown in line for line in lines(pilot)))
+        assert pilot.app.is_running
+        assert not monitor_of(pilot).board.marks
+
+
+async def test_rows_of_scans_that_went_away_are_cleared_when_asked() -> None:
+    feed = night_feed()
+    async with watching(feed) as pilot:
+        gone = monitor_of(pilot).board.key_at(3)
+        feed.tell(Gone([gone]))
+        await until(pilot, lambda: any(line.startswith("GONE") for line in lines(pilot)))
+        await pilot.press("p", "x")
+        assert message(pilot) == "frozen rows all stay: p lets them go on"
+        await pilot.press("p", "x")
+        assert monitor_of(pilot).board.row(gone) is None
+        assert not any(line.startswith("GONE") for line in lines(pilot))
 
 
 async def test_the_order_is_chosen_reversed_remembered_and_left_by_f(tmp_path: Path) -> None:
