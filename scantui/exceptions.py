@@ -22,6 +22,10 @@ class MachineError(ScanTuiError):
     """Raised when a file or the terminal of this computer cannot be used as asked."""
 
 
+class FileExistsAlready(MachineError):  # noqa: N818 - what it says
+    """Raised when a file is to be written whose name is taken, and nobody said that it may be overwritten."""
+
+
 class FilterSyntaxError(ScanTuiError, ValueError):
     """Raised when the text of the filter bar cannot be read; `column` counts its characters from 1."""
 

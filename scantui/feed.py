@@ -72,9 +72,10 @@ class Gone(msgspec.Struct, frozen=True):
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """The server answered; its clock stands at `server_ms` milliseconds since 1970."""
+    """The server answered; its clock stands at `server_ms` milliseconds since 1970, `ahead_ms` before ours."""
 
     server_ms: int
+    ahead_ms: int = 0
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -119,11 +120,13 @@ class Feed:
         open_store: OpenStore,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.watched: Sequence[str] = ()
         self.open_store = open_store
         self._pause = pause
         self._clock = clock
+        self._wall_clock = wall_clock
         self._lookout = Lookout()
         self._has_followed = False
 
@@ -202,7 +205,8 @@ class Feed:
         pulse = await store.feel_pulse(self._lookout.next_scans(on_screen), self._lookout.next_streams(on_screen))
         points = self._lookout.points_by_scan(pulse.lengths)
         progress = [Progress(points)] if points else []
-        return [Beat(pulse.server_ms), *progress, *self._noted_gone(pulse.gone)]
+        beat = Beat(pulse.server_ms, pulse.server_ms - round(self._wall_clock() * 1000))
+        return [beat, *progress, *self._noted_gone(pulse.gone)]
 
     async def _leave_unreadable(self, store: AsyncDataStore) -> list[ScanSummary]:
         """Those open scans whose state stream cannot be read any more: one of them spoils the read of all."""

@@ -116,7 +116,7 @@ class Play:
     def __init__(self, *openings: ScriptedStore | StoreError, clock: Callable[[], float] = lambda: 0.0) -> None:
         self.openings = iter(openings)
         self.pauses: list[float] = []
-        self.feed = Feed(self._open, self._pause, clock)
+        self.feed = Feed(self._open, self._pause, clock, lambda: ScriptedStore.server_ms / 1000 - 2.5)
 
     async def _open(self) -> AsyncDataStore:
         opening = next(self.openings)
@@ -183,7 +183,7 @@ def without_beats(events: Sequence[Event]) -> list[Event]:
 async def test_an_empty_store_is_connected_and_beats() -> None:
     store = ScriptedStore()
     connecting, connected, beat, lost = await Play(store).until_lost()
-    assert (connecting, beat) == (Connecting(1), Beat(ScriptedStore.server_ms))
+    assert (connecting, beat) == (Connecting(1), Beat(ScriptedStore.server_ms, ahead_ms=2500))
     assert isinstance(connected, Connected)
     assert connected.total == 0
     assert cast(object, connected.store) is store

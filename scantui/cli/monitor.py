@@ -65,7 +65,7 @@ def _show(open_store: OpenStore, label: str, options: Namespace, scan_filter: Sc
         raise UsageError("the monitor needs a terminal for its input and output")
     from scantui.machine.log import log_path, open_log
     from scantui.machine.state import Memory, state_path
-    from scantui.machine.terminal import ANSI_COLOURS, colours, wants_no_colour
+    from scantui.machine.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.terminal import forgive_bad_bytes
 
@@ -77,6 +77,7 @@ def _show(open_store: OpenStore, label: str, options: Namespace, scan_filter: Sc
             memory=Memory(state_path(os.environ)),
             log_lines=lambda: log.records,
             own_colours_only=wants_no_colour(os.environ) or colours(os.environ) <= ANSI_COLOURS,
+            ascii_only=not has_utf8(os.environ, sys.__stdout__.encoding),
         )
         app.monitor.start_filter = scan_filter
         app.monitor.read_only = options.read_only

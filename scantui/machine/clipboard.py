@@ -9,14 +9,13 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from scantui.exceptions import MachineError
-from scantui.machine.terminal import multiplexer
+from scantui.machine.terminal import multiplexer, through_screen, through_tmux
 from scantui.text import printable
 
 # In bytes of text: as base64 with its frame they make the 100 000 bytes at which terminals stop to listen.
 LONGEST_COPY = 74_994
 
 _START, _END = "\x1b]52;c;", "\x07"
-_DEVICE_STRING, _STRING_END = "\x1bP", "\x1b\\"
 # GNU screen drops device strings of 256 bytes and more.
 _SCREEN_CHUNK = 240
 
@@ -36,7 +35,8 @@ def osc52(text: str, environment: Mapping[str, str]) -> str:
     payload = b64encode(content).decode()
     between = multiplexer(environment)
     if between == "tmux":
-        return _for_tmux(_START + payload + _END)
+        # Twice: tmux takes the plain one where `set-clipboard` is on, and hands on the other with `allow-passthrough`.
+        return _START + payload + _END + through_tmux(_START + payload + _END)
     return _for_screen(payload) if between == "screen" else _START + payload + _END
 
 
@@ -51,11 +51,6 @@ def copied_sentence(text: str) -> str:
     return f"copied {_counted(lines, 'line')}, {_counted(len(text), 'character')}, by the terminal (OSC 52)"
 
 
-def _for_tmux(sequence: str) -> str:
-    """Twice: tmux takes the plain one where `set-clipboard` is on, and hands on the other with `allow-passthrough`."""
-    return sequence + _DEVICE_STRING + "tmux;" + sequence.replace("\x1b", "\x1b\x1b") + _STRING_END
-
-
 def _for_screen(payload: str) -> str:
     """In device strings, whose contents screen hands on.
 
@@ -68,7 +63,7 @@ def _for_screen(payload: str) -> str:
     else:
         pieces = (payload[at : at + _SCREEN_CHUNK] for at in range(0, len(payload), _SCREEN_CHUNK))
         chunks = [_START, *pieces, _END]
-    return "".join(_DEVICE_STRING + chunk + _STRING_END for chunk in chunks)
+    return "".join(map(through_screen, chunks))
 
 
 def _counted(number: int, noun: str) -> str:

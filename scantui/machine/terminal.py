@@ -26,6 +26,16 @@ def multiplexer(environment: Mapping[str, str]) -> Literal["tmux", "screen", ""]
     return ""
 
 
+def through_tmux(sequence: str) -> str:
+    """A sequence that tmux hands on to the terminal around it, where `allow-passthrough` is on."""
+    return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+
+
+def through_screen(sequence: str) -> str:
+    """A sequence, of less than 256 bytes, that GNU screen hands on to the terminal around it."""
+    return f"\x1bP{sequence}\x1b\\"
+
+
 def is_over_ssh(environment: Mapping[str, str]) -> bool:
     """Whether the user sits at another machine."""
     return any(environment.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"))

@@ -12,8 +12,10 @@ from textual.app import App
 from textual.binding import Binding
 
 from scantui.machine.clipboard import osc52
+from scantui.machine.notification import osc9
 from scantui.machine.state import Memory
 from scantui.tui.monitor import Monitor
+from scantui.tui.terminal import AsciiDriver
 from scantui.tui.workers import EventSource
 
 ANSI_THEME = "ansi-dark"
@@ -36,12 +38,13 @@ class ScanTuiApp(App[None]):
         memory: Memory | None = None,
         log_lines: Callable[[], Sequence[object]] = tuple,
         own_colours_only: bool = False,
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=AsciiDriver if ascii_only else None)
         if own_colours_only and ANSI_THEME in self.available_themes:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME
-        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines, self.copy_by_terminal)
+        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines, self)
         self._leaving: asyncio.Task[None] | None = None
 
     def on_mount(self) -> None:
@@ -53,7 +56,14 @@ class ScanTuiApp(App[None]):
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long for one."""
-        sequence = osc52(text, os.environ)
+        self._tell_terminal(osc52(text, os.environ))
+
+    def notify_by_terminal(self, text: str) -> None:
+        """Ring the terminal's bell, and have a desktop that listens show a notification."""
+        self.bell()
+        self._tell_terminal(osc9(text, os.environ))
+
+    def _tell_terminal(self, sequence: str) -> None:
         if self._driver is not None:
             self._driver.write(sequence)
 

@@ -75,6 +75,8 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         reason = row.end_reason or row.exit_status
         ended = seconds_of(row.end_time)
         outcome = f": {reason}" if reason else ", nothing says how"
+        why = details.scan.info.get("reason")  # bluesky's word for what stopped it
+        outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""
         yield "ended", f"{_when(row.state_ms if ended is None else int(ended * 1000))}{took_text}{outcome}"
     yield "file", details.hdf5_path or ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,6 +27,7 @@ from scantui.text import printable
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import described
+from scantui.tui.menu import Choice, Menu
 from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
 from scantui.tui.scan_table import ScanTable
@@ -39,11 +40,26 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 REPAINT_SECONDS = 0.1
 FEED = "feed"
+# What the hint line says, in its order; all of it fits into 80 columns.
+_HINTED = {
+    action: place
+    for place, action in enumerate(
+        ("help", "filter", "follow", "pause", "mark", "copy_key", "walk_problems()", "create_scan", "leave")
+    )
+}
 HINTS = {
     "CleanInput": "Enter:Search Tab:Complete ↑↓:Filters of before Esc:Back",
     "DetailPane": "↑↓:Move Enter:Open, fold Tab:Table Esc:Close",
 }
 _RESTART_SECONDS = 5.0
+
+
+class Terminal(Protocol):
+    """What the terminal can be asked for beside showing the screen."""
+
+    def copy_by_terminal(self, text: str) -> None: ...
+
+    def notify_by_terminal(self, text: str) -> None: ...
 
 
 class Frame(Screen[None]):
@@ -58,14 +74,14 @@ class Frame(Screen[None]):
         clock: Callable[[], float],
         memory: Memory,
         log_lines: Callable[[], Sequence[object]],
-        copy_by_terminal: Callable[[str], None],
+        terminal: Terminal,
     ) -> None:
         super().__init__()
         self.label = label
         self.start_filter = ScanFilter()
         self.read_only = False
         self.watched_scan: str | None = None
-        self.copy_by_terminal = copy_by_terminal
+        self.terminal = terminal
         self.board = Board()
         self.memory = memory
         self._log_lines = log_lines
@@ -87,9 +103,10 @@ class Frame(Screen[None]):
 
     @property
     def own_bindings(self) -> list[Binding]:
-        """The keys of the monitor, those of its upper floors first."""
+        """The keys of the monitor, first those that are hinted at, then those of its upper floors."""
         floors = [floor for floor in type(self).__mro__ if issubclass(floor, Frame) and floor is not Frame]
-        return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
+        found = [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
+        return sorted(found, key=lambda binding: _HINTED.get(binding.action, len(_HINTED)))
 
     def on_resize(self) -> None:
         if self.query("#status"):
@@ -167,8 +184,9 @@ class Frame(Screen[None]):
         word = self.board.word_of(row)
         if not row.is_open or word in ("STALL", "GONE"):
             self.watched_scan = None
-            self.app.bell()
-            self.say(f"watched: {self.name_of(row.key)}", is_error=word != "DONE")
+            ending = f"watched: {self.name_of(row.key)}"
+            self.terminal.notify_by_terminal(ending)
+            self.say(ending, is_error=word != "DONE")
 
     def use_filter(self, text: str) -> None:
         """Have a filter that a key made, as if it had been typed."""
@@ -226,6 +244,15 @@ class Frame(Screen[None]):
     def say(self, text: str, is_error: bool = False) -> None:
         """Put a sentence on the message line."""
         self.query_one(MessageLine).say(text, is_error)
+
+    def ask_back(self, question: str, yes: str, act: Callable[[], None]) -> None:
+        """Do what cannot be undone only when it is wanted twice; `yes` says what will be done."""
+
+        def answer(chosen: str | None) -> None:
+            if chosen == "yes":
+                act()
+
+        self.app.push_screen(Menu(question, [Choice("no", "no", "n"), Choice("yes", f"yes, {yes}", "y")]), answer)
 
     @on(Told)
     def _say_told(self, message: Told) -> None:

@@ -18,7 +18,7 @@ from scantui.tui.scan_table import ScanTable
 # Scans created in each five minutes of the last hour, the highest bar for the most.
 _STRIP_PARTS, _STRIP_MS = 12, 3_600_000
 _BARS = "·▁▂▃▄▅▆▇█"
-_SAVE, _DEFAULT = "\0save", "\0default"
+_SAVE, _FORGET, _DEFAULT = "\0save", "\0forget", "\0default"
 
 
 class Looks(Rows):
@@ -77,6 +77,8 @@ class Looks(Rows):
         choices = [Choice(name, f"{name}: {text}") for name, text in sorted(saved.items())]
         if self.board.filter.text:
             choices.append(Choice(_SAVE, f"save {self.board.filter.text} as…", "s"))
+        if saved:
+            choices.append(Choice(_FORGET, "delete one…", "d"))
         if choices:
             self.app.push_screen(Menu("Saved filters", choices), self._pick_filter)
         else:
@@ -85,13 +87,29 @@ class Looks(Rows):
     def _pick_filter(self, name: str | None) -> None:
         if name == _SAVE:
             self.app.push_screen(Prompt("save the filter as"), self._save_filter)
+        elif name == _FORGET:
+            choices = [Choice(each, each) for each in sorted(self.memory.state.saved_filters)]
+            self.app.push_screen(Menu("Delete which saved filter?", choices), self._forget_filter_named)
         elif name is not None:
             self.use_filter(self.memory.state.saved_filters[name])
 
     def _save_filter(self, name: str | None) -> None:
-        if name:
-            self.memory.change(saved_filters={**self.memory.state.saved_filters, name: self.board.filter.text})
+        saved, text = self.memory.state.saved_filters, self.board.filter.text
+
+        def save() -> None:
+            self.memory.change(saved_filters={**saved, str(name): text})
             self.say(f"saved as {name}")
+
+        if name in saved and saved[name] != text:
+            self.ask_back(f"{name} is saved as {saved[name]}", "save the new one in its place", save)
+        elif name:
+            save()
+
+    def _forget_filter_named(self, name: str | None) -> None:
+        if name is not None:
+            saved = self.memory.state.saved_filters
+            self.memory.change(saved_filters={each: text for each, text in saved.items() if each != name})
+            self.say(f"{name} is no saved filter any more")
 
     def action_counts(self) -> None:
         counts = "  ".join(f"{count} {word}" for word, count in self.board.counts().items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textual.message import Message
+from textual.worker import Worker
 
 from scantui.feed import Event
 from scantui.filters import ScanFilter
@@ -34,6 +35,14 @@ class DetailsLoaded(Message):
 
     key: str
     details: ScanDetails | str
+
+
+@dataclass
+class TestScanBegan(Message):
+    """A test scan of ours is in the store; it runs as long as its worker, and is aborted when that is cancelled."""
+
+    key: str
+    worker: Worker[None]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from scantui import export
 from scantui.activity import progress_text
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS
-from scantui.exceptions import MachineError
+from scantui.exceptions import FileExistsAlready, MachineError
 from scantui.export import ExportedScan
 from scantui.machine.clipboard import copied_sentence
 from scantui.machine.exports import write_text
@@ -37,9 +37,9 @@ class Rows(Frame):
         Binding("space", "mark", "Mark", key_display="space"),
         Binding("M", "only_marked", "Only the marked rows, and all again", show=False),
         Binding("U", "clear_marks", "Clear the marks", show=False),
-        Binding("n", "walk_marks", "Next mark", show=False),
+        Binding("n", "walk_marks()", "Next mark", show=False),
         Binding("N", "walk_marks(True)", "Previous mark", show=False),
-        Binding("e", "walk_problems", "Problem", key_display="e"),
+        Binding("e", "walk_problems()", "Problem", key_display="e"),
         Binding("E", "walk_problems(True)", "Previous problem", show=False),
         Binding("x", "forget_gone", "Clear the rows that are GONE", show=False),
         Binding("s", "sort", "Sort by…", show=False, priority=True),
@@ -128,7 +128,7 @@ class Rows(Frame):
         for each in self._copyables():
             if each.name == name:
                 try:
-                    self.copy_by_terminal(each.text)
+                    self.terminal.copy_by_terminal(each.text)
                 except MachineError as error:
                     self.say(str(error), is_error=True)
                 else:
@@ -149,11 +149,13 @@ class Rows(Frame):
 
         self.app.push_screen(Prompt("write to", f"~/scans.{ending}"), write)
 
-    def _write(self, path: str, ending: str) -> None:
+    def _write(self, path: str, ending: str, overwrite: bool = False) -> None:
         rows = self._rows_that_go_out()
         texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": export.to_markdown}
         try:
-            written = write_text(path, texts[ending](rows))
+            written = write_text(path, texts[ending](rows), overwrite=overwrite)
+        except FileExistsAlready:
+            self.ask_back(f"Overwrite {path}?", "overwrite it", lambda: self._write(path, ending, overwrite=True))
         except MachineError as error:
             self.say(str(error), is_error=True)
         else:

@@ -17,6 +17,8 @@ from scantui.words import clock_span, short_span
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
 _CLOCK_WIDTH = 11
+# Ages count by the server's clock, so whoever compares them with a watch has to know.
+_SKEW_SECONDS = 1.0
 
 
 def _hold_word(board: Board, now_ms: int) -> str:
@@ -36,6 +38,7 @@ class ConnectionStatus:
         self._answered: float | None = None
         self._server_ms = 0
         self._server_seen = 0.0
+        self._ahead_ms = 0
         self._newest = self._started
         self._lost: Lost | None = None
         self._lost_at = 0.0
@@ -52,7 +55,7 @@ class ConnectionStatus:
             return
         self._lost, self._down_since, self._answered = None, None, now
         if isinstance(event, Beat):
-            self._server_ms, self._server_seen = event.server_ms, now
+            self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
             self._remaining = event.total
         elif isinstance(event, Known):
@@ -68,7 +71,7 @@ class ConnectionStatus:
         """The header line, as wide as the terminal."""
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
-        words = [self._label, self.word(), _hold_word(board, self.now_ms()), shown + loading]
+        words = [self._label, self.word(), _hold_word(board, self.now_ms()), shown + loading, self._skew()]
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
@@ -79,6 +82,11 @@ class ConnectionStatus:
         now_ms = self.now_ms()
         right = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("%H:%M:%S") if now_ms else ""
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
+
+    def _skew(self) -> str:
+        """How far the server's clock is from ours, when it is more than a second."""
+        span = abs(self._ahead_ms) / 1000
+        return f"clock {short_span(span)} {'ahead' if self._ahead_ms > 0 else 'behind'}" if span > _SKEW_SECONDS else ""
 
     def word(self) -> str:
         """LIVE, IDLE, RETRY, DOWN, or CONNECTING before the first answer."""

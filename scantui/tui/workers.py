@@ -11,12 +11,13 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
+from textual.worker import get_current_worker
 
 from scantui.acquisition import Pause, PlannedScan, run_scan
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
-from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, Told
+from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, TestScanBegan, Told
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -65,6 +66,7 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
             scan = await store.create_scan(plan.identity, plan.info)
             tell(Told(f"created {scan.key}"))
             if runs:
+                tell(TestScanBegan(scan.key, get_current_worker()))
                 await run_scan(store, scan, plan)
     except ScanNotFoundError:
         tell(Told("the test scan was deleted while it ran"))

@@ -55,6 +55,19 @@ async def test_a_filter_is_saved_under_a_name_and_picked_by_it(tmp_path: Path) -
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
 
 
+async def test_a_saved_filter_is_replaced_when_asked_twice_and_deleted(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "state.json")
+    memory.change(saved_filters={"counts": "name=ct"})
+    async with watching(night_feed(), memory=memory) as pilot:
+        await pilot.press("slash", *"name=dscan", "enter", "v", "s", *"counts", "enter", "n")
+        assert memory.state.saved_filters == {"counts": "name=ct"}
+        await pilot.press("v", "s", *"counts", "enter", "y")
+        assert memory.state.saved_filters == {"counts": "name=dscan"}
+        await pilot.press("v", "d", "enter")
+        assert memory.state.saved_filters == {}
+        assert message(pilot) == "counts is no saved filter any more"
+
+
 async def test_counts_are_told_by_word() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("i")

@@ -266,6 +266,16 @@ async def test_a_lost_server_is_told_with_what_is_tried_next_and_the_rows_stay(e
         assert message(pilot) == ""
 
 
+@pytest.mark.parametrize(
+    ("ahead_ms", "said"), [(900, ""), (3400, "clock 3s ahead"), (-120_000, "clock 2m behind"), (-1000, "")]
+)
+async def test_a_server_whose_clock_is_not_ours_is_said(ahead_ms: int, said: str) -> None:
+    async with watching(ScriptedFeed(connected(0), Beat(NOW_MS, ahead_ms))) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        assert ("clock" in status(pilot)) is bool(said)
+        assert said in status(pilot)
+
+
 async def test_a_feed_that_breaks_is_a_sentence_and_no_end() -> None:
     feed = night_feed()
     async with watching(feed) as pilot:

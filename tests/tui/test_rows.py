@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 from pathlib import Path
 from typing import Any
 
@@ -177,19 +176,29 @@ async def test_a_copy_goes_to_the_terminal_and_is_said(monkeypatch: pytest.Monke
         assert f"\x1b]52;c;{base64.b64encode(b'ct 1.0 1').decode()}\x07" in sent
 
 
-async def test_the_rows_are_written_to_a_file_and_none_is_overwritten(tmp_path: Path) -> None:
-    target = str(tmp_path / "scans.csv")
+async def test_rows_are_written_to_a_file_and_one_that_is_there_is_overwritten_when_asked_twice(tmp_path: Path) -> None:
+    target = tmp_path / "scans.csv"
+
+    async def write(pilot: Pilot[None]) -> list[str]:
+        await pilot.press("w", "c")
+        pilot.app.screen.query_one(Input).value = str(target)
+        await pilot.press("enter")
+        return target.read_text().splitlines()
+
     async with watching(night_feed()) as pilot:
-        for _ in range(2):
-            await pilot.press("w", "c")
-            pilot.app.screen.query_one(Input).value = target
-            await pilot.press("enter")
-        assert "exists" in message(pilot)
-    with open(target) as file:  # noqa: PTH123, ASYNC230 - the program is over
-        written = file.read().splitlines()
-    assert len(written) == 21
-    assert written[0].startswith("STATE,NUMBER,NAME")
-    assert os.stat(target).st_mode & 0o777 == 0o600  # noqa: PTH116
+        written = await write(pilot)
+        assert len(written) == 21
+        assert written[0].startswith("STATE,NUMBER,NAME")
+        assert target.stat().st_mode & 0o777 == 0o600
+        await pilot.press("space")
+        assert len(await write(pilot)) == 21
+        assert isinstance(pilot.app.screen, Menu)
+        await pilot.press("n")
+        assert len(target.read_text().splitlines()) == 21
+        await write(pilot)
+        await pilot.press("y")
+        assert message(pilot) == f"1 rows are in {target}"
+        assert len(target.read_text().splitlines()) == 2
 
 
 async def test_a_menu_is_left_without_a_choice() -> None:

@@ -47,6 +47,24 @@ async def test_only_scans_of_ours_are_deleted_and_only_when_asked_twice(store_ur
         assert (await store.load_scan(theirs.key)).state is ScanState.CREATED
 
 
+async def test_one_of_the_test_scans_that_run_is_aborted_alone(store_url: str) -> None:
+    async with AsyncDataStore.open(store_url) as store, watching(live_feed(store_url)) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        await pilot.press("C")
+        for field, value in (("points", "100000"), ("interval", "0.05"), ("copies", "2")):
+            pilot.app.screen.query_one(f"#{field}", Input).value = value
+        await pilot.press("enter")
+        await until(pilot, lambda: sum(line.startswith("RUN") for line in lines(pilot)) == 2)
+        await pilot.press("G", "X", "a")
+        await until(pilot, lambda: any(line.startswith("ABRT") for line in lines(pilot)))
+        aborted = await store.load_scan(table_of(pilot).cursor_key or "")
+        assert (aborted.state, aborted.info["end_reason"]) == (ScanState.CLOSED, "USER_ABORT")
+        assert sum(line.startswith("RUN") for line in lines(pilot)) == 1
+        await pilot.press("X")
+        assert not any("abort" in line for line in lines(pilot))
+        await pilot.press("n")
+
+
 async def test_a_monitor_that_only_reads_has_no_key_that_writes() -> None:
     async with watching(night_feed()) as pilot:
         monitor_of(pilot).read_only = True
@@ -60,13 +78,15 @@ async def test_a_monitor_that_only_reads_has_no_key_that_writes() -> None:
 async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = night_feed()
     async with watching(feed) as pilot:
-        rung: list[bool] = []
-        monkeypatch.setattr(pilot.app, "bell", lambda: rung.append(True))
+        told: list[str] = []
+        monkeypatch.setattr(pilot.app, "bell", lambda: told.append("bell"))
+        monkeypatch.setattr(pilot.app._driver, "write", told.append)
         await pilot.press("k", "W", "g", "W")
         assert message(pilot) == "the scan is over already"
         feed.tell(Changed([row(19, age=118, end_reason="FAILURE", title="ascan samx")]))
         await until(pilot, lambda: "watched: FAIL 19" in message(pilot))
-        assert rung == [True]
+        assert told[0] == "bell"
+        assert any("]9;scantui: watched: FAIL 19 ascan samx" in written for written in told)
         assert "LIVE" in status(pilot)
 
 

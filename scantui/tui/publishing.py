@@ -1,0 +1,101 @@
+"""Test scans: created, aborted, deleted and closed; a floor of the monitor.
+
+Rule: a key asks before it writes, and what is written is a test scan of ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from textual import on
+from textual.binding import Binding
+from textual.worker import Worker
+
+from scantui.acquisition import PUBLISHER
+from scantui.tui.create_scan import CreateScan, TestScan, like, prefill
+from scantui.tui.filtering import Filtering
+from scantui.tui.menu import Choice, Menu
+from scantui.tui.messages import TestScanBegan
+from scantui.tui.workers import delete_test_scan, publish_test_scan
+
+_TEST_SCANS, _DELETION = "test scan", "deletion"
+_WRITING = ("create_scan", "create_like", "delete_scan")
+_CLOSING_SECONDS = 5.0
+
+
+class Publishing(Filtering):
+    """The monitor's ways to write: each through the same store as everything else."""
+
+    BINDINGS = [
+        Binding("C", "create_scan", "New", key_display="C", priority=True),
+        Binding("D", "create_like", "New test scan like this one", show=False, priority=True),
+        Binding("X", "delete_scan", "Abort or delete a test scan that we made", show=False, priority=True),
+    ]
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._test_scans: dict[str, Worker[None]] = {}
+
+    @property
+    def own_bindings(self) -> list[Binding]:
+        """The keys there are, without those that a monitor which only reads has not."""
+        return [binding for binding in super().own_bindings if not (self.read_only and binding.action in _WRITING)]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A monitor that only reads has no key that writes."""
+        return super().check_action(action, parameters) and not (self.read_only and action in _WRITING)
+
+    def action_create_scan(self) -> None:
+        self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self.memory.state.last_test_scan))
+
+    def action_create_like(self) -> None:
+        if self.row_under_cursor is not None:
+            self._ask_for_scan(like(self.row_under_cursor, self.board.newest_number()))
+
+    def _ask_for_scan(self, values: dict[str, str]) -> None:
+        if self._store is None:
+            self.say("a test scan needs a connection, and there is none", is_error=True)
+        else:
+            self.app.push_screen(CreateScan(values), self._create)
+
+    def action_delete_scan(self) -> None:
+        row = self.row_under_cursor
+        if row is None or row.publisher != PUBLISHER:
+            self.say("only test scans that scantui made can be deleted", is_error=True)
+            return
+
+        def act(answer: str | None) -> None:
+            if answer == "abort":
+                self._test_scans[row.key].cancel()
+            elif answer == "delete" and self._store is not None:
+                work = delete_test_scan(self._store, row.key, self.post_message)
+                self.run_worker(work, group=_DELETION, exit_on_error=False)
+
+        choices = [Choice("no", "no, keep it", "n"), Choice("delete", "yes, delete it from Redis", "y")]
+        if row.key in self._test_scans and self._test_scans[row.key].is_running:
+            choices.insert(1, Choice("abort", "no, abort it: what it took stays", "a"))
+        self.app.push_screen(Menu(f"Delete test scan {row.identity.number if row.identity else ''}?", choices), act)
+
+    @on(TestScanBegan)
+    def _note_running(self, message: TestScanBegan) -> None:
+        self._test_scans = {key: worker for key, worker in self._test_scans.items() if worker.is_running}
+        self._test_scans[message.key] = message.worker
+
+    def _create(self, test_scan: TestScan | None) -> None:
+        if test_scan is None or self._store is None:
+            return
+        self.memory.change(last_test_scan=test_scan.form)
+        for plan in test_scan.plans:
+            work = publish_test_scan(self._feed.open_store, plan, test_scan.runs, self.post_message)
+            self.run_worker(work, group=_TEST_SCANS, exit_on_error=False)
+
+    async def close_test_scans(self) -> None:
+        """End the test scans that still run: each closes its scan when it is cancelled."""
+        running = [worker for worker in self.app.workers if worker.group == _TEST_SCANS and worker.is_running]
+        for worker in running:
+            worker.cancel()
+        if running:
+            self.say("closing the test scan")
+            # A server that is gone is not waited for long.
+            await asyncio.wait([asyncio.ensure_future(worker.wait()) for worker in running], timeout=_CLOSING_SECONDS)
