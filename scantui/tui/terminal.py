@@ -22,7 +22,7 @@ _ASCII_SYMBOLS = {
         ("→▶▸", ">"),
         ("←", "<"),
         ("■", "#"),
-        *zip("▁▂▃▄▅▆▇█", "12345678", strict=True),
+        *zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True),
     )
     for symbol in symbols
 }

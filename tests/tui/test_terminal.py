@@ -17,4 +17,4 @@ def test_it_is_ascii_and_as_wide_as_before(text: str) -> None:
 
 
 def test_the_symbols_of_the_screen_have_stand_ins_and_sequences_stay() -> None:
-    assert in_ascii("\x1b[1m▼ 3 new…\x1b[0m│ ▁▄█ ↑↓ é日") == "\x1b[1mv 3 new~\x1b[0m| 148 ^v ???"
+    assert in_ascii("\x1b[1m▼ 3 new…\x1b[0m│ ▁▄█ ↑↓ é日") == "\x1b[1mv 3 new~\x1b[0m| _=# ^v ???"
