@@ -220,7 +220,7 @@ class Feed:
         return gone
 
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
-        gone = self._lookout.known.intersection(keys)
+        gone = [key for key in set(keys) if self._lookout.knows(key)]
         self._lookout.forget(gone)
         return [Gone(sorted(gone))] if gone else []
 

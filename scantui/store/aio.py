@@ -24,6 +24,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
+from scantui.store.packing import with_quick_packing
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -227,6 +228,8 @@ class _Opening:
             retry=Retry(NoBackoff(), 0),
             max_connections=NO_LIMIT,
         )
+        pool = client.connection_pool
+        pool.connection_class = with_quick_packing(pool.connection_class)
         store = AsyncDataStore(client, self._address.label)
         try:
             if self._init_db:

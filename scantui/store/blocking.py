@@ -23,6 +23,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
+from scantui.store.packing import with_quick_packing
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -67,6 +68,8 @@ class DataStore:
             max_connections=NO_LIMIT,
         )
         self._client.response_callbacks.clear()
+        pool = self._client.connection_pool
+        pool.connection_class = with_quick_packing(pool.connection_class)
         self._close = weakref.finalize(self, self._client.close)
         self._ability = searching.SearchAbility()
         self.label = address.label

@@ -135,15 +135,33 @@ def decode_scan(key: str, document: Mapping[str, Any], state: ScanState, state_i
 
 def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_id: str) -> ScanSummary:
     """What a row needs of a scan, from the values at SUMMARY_PATHS and the last entry of its state stream."""
-    known = {name: _fitting(kind, paths.get(f"$.info.{name}")) for name, kind in _SUMMARY_INFO.items()}
+    return new_summary(
+        key,
+        decode_identity(key, paths.get("$.id")),
+        STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
+        state,
+        state_id,
+        {name: paths.get(f"$.info.{name}") for name in _SUMMARY_INFO},
+    )
+
+
+def new_summary(
+    key: str, identity: ScanIdentity, state_stream: str, state: ScanState, state_id: str, info: Mapping[str, Any]
+) -> ScanSummary:
+    """A summary with those values of info that fit."""
+    known: dict[str, Any] = {
+        name: value if type(value) is kind else _fitting(kind, value)
+        for name, kind in _SUMMARY_INFO.items()
+        if (value := info.get(name)) is not None
+    }
     return ScanSummary(
         key=key,
         state=state,
-        identity=decode_identity(key, paths.get("$.id")),
-        state_stream=STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
+        identity=identity,
+        state_stream=state_stream,
         state_id=state_id,
         created_ms=ulid_milliseconds(key.removeprefix(SCAN_PREFIX)),
-        parent=known.pop("group"),
+        parent=known.pop("group", None),
         **known,
     )
 

@@ -78,7 +78,19 @@ Operation = Generator[Request, Any, Result]
 
 _READS = frozenset(
     (
-        *("GET", "PTTL", "TIME", "SCAN", "DBSIZE", "JSON.GET", "XREAD", "XRANGE", "XREVRANGE", "FT.SEARCH"),
+        *(
+            "GET",
+            "PTTL",
+            "TIME",
+            "SCAN",
+            "DBSIZE",
+            "JSON.GET",
+            "JSON.MGET",
+            "XREAD",
+            "XRANGE",
+            "XREVRANGE",
+            "FT.SEARCH",
+        ),
         *("FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN"),
     )
 )
