@@ -16,7 +16,7 @@ import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, ScanNotFoundError, StoreError
 from scantui.lookout import Lookout
-from scantui.models import ScanSummary
+from scantui.models import NewestScans, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -151,12 +151,23 @@ class Feed:
 
     async def _session(self, store: AsyncDataStore) -> AsyncGenerator[Event, None]:
         """One connection's life: catch up, then follow."""
+        next_pulse = self._clock()
+        newest = NewestScans(None, []) if self._lookout.known else await store.list_newest(CHUNK)
+        if newest.total is not None:
+            # Nothing is on the screen yet, and to name all scans takes a while.
+            next_pulse += PULSE_SECONDS
+            for event in await self._first_screen(store, newest.total, newest.keys):
+                yield event
         since, keys = await store.list_scans()
-        yield Connected(store, len(keys))
-        for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
-            yield gone
-        pending = [key for key in keys if self._lookout.may_have_changed(key)]
-        next_pulse = last_read = self._clock()
+        if newest.total is None:
+            yield Connected(store, len(keys))
+            for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
+                yield gone
+        shown = set() if newest.total is None else set(newest.keys)
+        pending = [key for key in keys if key not in shown and self._lookout.may_have_changed(key)]
+        if not pending and newest.total is not None and newest.total > len(shown):
+            yield Known([], 0)
+        last_read = self._clock()
         while True:
             if self._clock() >= next_pulse:
                 next_pulse = self._clock() + PULSE_SECONDS
@@ -195,6 +206,12 @@ class Feed:
                     yield gone
             if (news.created or news.moved) and not pending:
                 await self._pause(GATHER_SECONDS)
+
+    async def _first_screen(self, store: AsyncDataStore, total: int, keys: Sequence[str]) -> list[Event]:
+        """What the newest scans are, before all are named; `remaining` is a guess until then."""
+        time_told, rows = await self._look_after(store), await self._load(store, keys)
+        more = max(0, total - len(keys))
+        return [Connected(store, total), *time_told, *([Known(rows, more)] if rows else [])]
 
     async def _look_after(self, store: AsyncDataStore) -> list[Event]:
         """The work of a second that no stream wakes us for: the time, what is gone, how far the open scans are."""

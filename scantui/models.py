@@ -155,3 +155,10 @@ class FoundScans(NamedTuple):
 
     timestamp: str
     keys: list[str]
+
+
+class NewestScans(NamedTuple):
+    """The scans created last, newest first, and how many there are in all, None when nobody counted them."""
+
+    total: int | None
+    keys: list[str]

@@ -6,6 +6,7 @@ with its blocking twin.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -18,8 +19,8 @@ from redis.backoff import NoBackoff
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, opening, progress, reading, searching, writing
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import details, following, listing, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
@@ -34,6 +35,7 @@ from scantui.store.requests import (
     Request,
     Result,
     Transaction,
+    Turn,
     Watch,
     documented,
 )
@@ -137,9 +139,13 @@ class AsyncDataStore:
             searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
         )
 
-    @documented(searching.list_scans)
+    @documented(listing.list_newest)
+    async def list_newest(self, most: int) -> NewestScans:
+        return await self._run(listing.list_newest(most, self._ability))
+
+    @documented(listing.list_scans)
     async def list_scans(self) -> FoundScans:
-        return await self._run(searching.list_scans(self._ability, time.monotonic))
+        return await self._run(listing.list_scans(self._ability, time.monotonic))
 
     @documented(reading.get_scans_state)
     async def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
@@ -274,6 +280,8 @@ class _Conversation:
     async def _send(self, request: Request) -> Any:
         if isinstance(request, Command):
             return await (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Turn):
+            return await asyncio.sleep(0)
         if isinstance(request, Watch):
             await self.end()
             self._watching = self._client.pipeline(transaction=True)

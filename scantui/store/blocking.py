@@ -17,8 +17,8 @@ from redis.retry import Retry
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, opening, progress, reading, searching, writing
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import details, following, listing, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
@@ -33,6 +33,7 @@ from scantui.store.requests import (
     Request,
     Result,
     Transaction,
+    Turn,
     Watch,
     documented,
 )
@@ -130,9 +131,13 @@ class DataStore:
     def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
         return self._run(searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 
-    @documented(searching.list_scans)
+    @documented(listing.list_newest)
+    def list_newest(self, most: int) -> NewestScans:
+        return self._run(listing.list_newest(most, self._ability))
+
+    @documented(listing.list_scans)
     def list_scans(self) -> FoundScans:
-        return self._run(searching.list_scans(self._ability, time.monotonic))
+        return self._run(listing.list_scans(self._ability, time.monotonic))
 
     @documented(reading.get_scans_state)
     def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
@@ -221,6 +226,8 @@ class _Conversation:
     def _send(self, request: Request) -> Any:
         if isinstance(request, Command):
             return (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Turn):
+            return None  # threads take their turns by themselves
         if isinstance(request, Watch):
             self.end()
             self._watching = self._client.pipeline(transaction=True)

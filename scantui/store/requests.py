@@ -73,7 +73,15 @@ class Watch(msgspec.Struct, frozen=True):
         return True
 
 
-Request = Command | Batch | Transaction | Watch
+class Turn(msgspec.Struct, frozen=True):
+    """Let others in this process go on before a long operation does; no reply."""
+
+    @property
+    def repeatable(self) -> bool:
+        return True
+
+
+Request = Command | Batch | Transaction | Watch | Turn
 Operation = Generator[Request, Any, Result]
 
 _READS = frozenset(

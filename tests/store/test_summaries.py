@@ -57,7 +57,7 @@ def mostly(sound: dict[str, Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.just(sound), spoilt(sound), odd)
 
 
-documents = st.fixed_dictionaries(
+documents: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"state_stream": st.one_of(st.just({}), st.just({}), odd)}, optional={"id": mostly(IDENTITY), "info": mostly(INFO)}
 )
 states = st.lists(st.sampled_from(["0", "1", "2", "4", "9", ""]), max_size=3)
