@@ -235,6 +235,18 @@ async def test_a_scan_that_cannot_be_read_says_why_and_spoils_no_neighbour() -> 
     assert new == Created([ScanSummary(key=key_of(4), problem="info is a list"), row(5)])
 
 
+async def test_many_that_are_created_while_others_load_make_none_come_twice() -> None:
+    count, burst = 4 * CHUNK, range(4 * CHUNK, 4 * CHUNK + 1001)
+    store = ScriptedStore(
+        [row(number) for number in range(count)],
+        Step(created(*burst), {key_of(number): row(number) for number in burst}),
+        *(Step() for _ in range(9)),
+    )
+    events = await Play(store).until_lost()
+    told = [each.key for event in events if isinstance(event, Known | Created) for each in event.rows]
+    assert len(told) == len(set(told)) == count + len(burst)
+
+
 async def test_the_newest_scans_come_before_all_are_named() -> None:
     store = ScriptedStore([row(number) for number in range(CHUNK + 1)], Step())
     asked = []

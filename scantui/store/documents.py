@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from scantui.store.ulid import new_ulid, ulid_milliseconds
 
 # Two or more `$` paths make every server, the embedded one too, answer one object of lists.
 DOCUMENT_PATHS = ("$", "$.pk")
-_SUMMARY_INFO = {
+SUMMARY_INFO = {
     "title": str,
     "npoints": int,
     "count_time": float,
@@ -34,7 +34,10 @@ _SUMMARY_INFO = {
     "publisher": str,
     "group": str,
 }
-SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *(f"$.info.{key}" for key in _SUMMARY_INFO))
+_SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
+_SUMMARY_FIELDS = tuple("parent" if name == "group" else name for name in SUMMARY_INFO)
+_SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
+SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
 
 LARGEST_INFO = 2**20
@@ -141,28 +144,26 @@ def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_i
         STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
         state,
         state_id,
-        {name: paths.get(f"$.info.{name}") for name in _SUMMARY_INFO},
+        [paths.get(path) for path in _SUMMARY_INFO_PATHS],
     )
 
 
 def new_summary(
-    key: str, identity: ScanIdentity, state_stream: str, state: ScanState, state_id: str, info: Mapping[str, Any]
+    key: str, identity: ScanIdentity, state_stream: str, state: ScanState, state_id: str, info: Sequence[Any]
 ) -> ScanSummary:
-    """A summary with those values of info that fit."""
-    known: dict[str, Any] = {
-        name: value if type(value) is kind else _fitting(kind, value)
-        for name, kind in _SUMMARY_INFO.items()
-        if (value := info.get(name)) is not None
-    }
+    """A summary with those values of info that fit; they come in the order of SUMMARY_INFO."""
+    fitting: list[Any] = [
+        value if value is None or type(value) is kind else _fitting(kind, value)
+        for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
+    ]
     return ScanSummary(
         key=key,
         state=state,
         identity=identity,
         state_stream=state_stream,
         state_id=state_id,
-        created_ms=ulid_milliseconds(key.removeprefix(SCAN_PREFIX)),
-        parent=known.pop("group", None),
-        **known,
+        created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
+        **dict(zip(_SUMMARY_FIELDS, fitting, strict=True)),
     )
 
 

@@ -12,12 +12,21 @@ from typing import Any
 from scantui.store.requests import Value
 
 
-def packed(words: Sequence[Value]) -> bytes:
-    """One command as it is sent."""
-    parts = [b"*%d\r\n" % len(words)]
-    for word in words:
-        text = word.encode() if isinstance(word, str) else word if isinstance(word, bytes) else repr(word).encode()
-        parts.append(b"$%d\r\n%b\r\n" % (len(text), text))
+def packed(commands: Iterable[Sequence[Value]]) -> bytes:
+    """Commands as they are sent, one after the other."""
+    parts: list[bytes] = []
+    # The same names, paths and keys come again and again.
+    known: dict[str, bytes] = {}
+    for words in commands:
+        parts.append(b"*%d\r\n" % len(words))
+        for word in words:
+            if isinstance(word, str):
+                part = known.get(word)
+                if part is None:
+                    part = known[word] = _bulk(word.encode())
+                parts.append(part)
+            else:
+                parts.append(_bulk(word if isinstance(word, bytes) else repr(word).encode()))
     return b"".join(parts)
 
 
@@ -25,15 +34,19 @@ class QuickPacking:
     """Laid over a connection of the client library: packs commands in one piece."""
 
     def pack_command(self, *words: Value) -> list[bytes]:
-        return [packed(_separated(words))]
+        return [packed([_separated(words)])]
 
     def pack_commands(self, commands: Iterable[Sequence[Value]]) -> list[bytes]:
-        return [b"".join([packed(_separated(words)) for words in commands])]
+        return [packed(map(_separated, commands))]
 
 
 def with_quick_packing(connection_class: type[Any]) -> type[Any]:
     """The same kind of connection, packing quickly."""
     return type(connection_class.__name__, (QuickPacking, connection_class), {})
+
+
+def _bulk(text: bytes) -> bytes:
+    return b"$%d\r\n%b\r\n" % (len(text), text)
 
 
 def _separated(words: Sequence[Value]) -> Sequence[Value]:

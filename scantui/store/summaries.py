@@ -18,12 +18,12 @@ from scantui.store.protocol import STREAM_PREFIX
 from scantui.store.requests import Batch, Command, Operation
 
 # What publishers write together is asked for together. The values of a path come without their names: with some of a
-# group missing they do not say which, and such a scan is none of ours.
+# group missing they do not say which, and such a scan is none of ours. In the order of documents.SUMMARY_INFO.
 _GROUPS = (
     ("title", "npoints", "count_time", "start_time"),
-    ("user_name", "publisher"),
     ("end_time", "end_reason"),
     ("exit_status",),
+    ("user_name", "publisher"),
     ("group",),
 )
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
@@ -34,6 +34,7 @@ class _Stream(msgspec.Struct, gc=False):
 
 
 _HEAD_PATH = '$["id","state_stream"]'
+_MISSING = tuple([None] * len(names) for names in _GROUPS)
 _GROUP_PATHS = tuple("$.info" + msgspec.json.encode(names).decode() for names in _GROUPS)
 _Head = tuple[ScanIdentity, _Stream]
 _head = msgspec.json.Decoder(_Head)
@@ -71,11 +72,11 @@ def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
 def _summary(
     key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[list[Any] | None]
 ) -> ScanSummary | None:
-    known: dict[str, Any] = {}
-    for names, group in zip(_GROUPS, values, strict=True):
-        if group is None or len(group) not in (0, len(names)):
+    known: list[Any] = []
+    for missing, group in zip(_MISSING, values, strict=True):
+        if group is None or (group and len(group) != len(missing)):
             return None
-        known.update(zip(names, group, strict=False))
+        known += group or missing
     if isinstance(state_reply, StoreError):
         return None
     try:

@@ -28,6 +28,6 @@ def test_one_and_many_are_what_the_library_makes_of_them(many: list[tuple[str, .
 
 def test_a_command_is_an_array_of_bulk_strings() -> None:
     assert (
-        packed(("SET", "é", b"\0", -7, 0.5))
+        packed([("SET", "é", b"\0", -7, 0.5)])
         == b"*5\r\n$3\r\nSET\r\n$2\r\n\xc3\xa9\r\n$1\r\n\0\r\n$2\r\n-7\r\n$3\r\n0.5\r\n"
     )

@@ -95,9 +95,9 @@ def test_a_sound_scan_takes_two_round_trips_and_is_read_after_its_state() -> Non
     head = b'[{"pk":"X","name":"ascan","number":7,"data_policy":"None"},{"pk":"S"}]'
     told = {
         '["title","npoints","count_time","start_time"]': b'["ascan samx",11,1,null]',
-        '["user_name","publisher"]': b"[]",
         '["end_time","end_reason"]': b'["22:00","SUCCESS"]',
         '["exit_status"]': b"[]",
+        '["user_name","publisher"]': b"[]",
         '["group"]': b"[]",
     }
     (summary,) = converse(
