@@ -7,9 +7,8 @@ with its blocking twin.
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -25,7 +24,8 @@ from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
-from scantui.store.packing import with_quick_packing
+from scantui.store.packing import pack_quickly
+from scantui.store.patience import answer_within
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -39,12 +39,6 @@ from scantui.store.requests import (
     Watch,
     documented,
 )
-
-# asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of the client's own.
-if sys.version_info >= (3, 11):
-    from asyncio import timeout as answer_within
-else:
-    from async_timeout import timeout as answer_within  # comes with redis on these versions
 
 
 class AsyncDataStore:
@@ -88,8 +82,7 @@ class AsyncDataStore:
     async def aclose(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
         self._closed = True
-        # The method that all supported versions of the client library have in common is `close`, in newer ones by
-        # another name.
+        # What all supported versions of the client library can do has another name in newer ones.
         await getattr(self._client, "aclose", self._client.close)()
 
     async def __aenter__(self) -> AsyncDataStore:
@@ -108,6 +101,10 @@ class AsyncDataStore:
     @documented(writing.create_scan)
     async def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
         return await self._run(writing.create_scan(identity, info, self._clock()))
+
+    @documented(writing.create_scans)
+    async def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        return await self._run(writing.create_scans(scans, self._clock()))
 
     @documented(reading.load_scan)
     async def load_scan(self, key: str) -> Scan:
@@ -234,8 +231,7 @@ class _Opening:
             retry=Retry(NoBackoff(), 0),
             max_connections=NO_LIMIT,
         )
-        pool = client.connection_pool
-        pool.connection_class = with_quick_packing(pool.connection_class)
+        pack_quickly(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
         try:
             if self._init_db:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -23,7 +23,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
-from scantui.store.packing import with_quick_packing
+from scantui.store.packing import pack_quickly
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -69,8 +69,7 @@ class DataStore:
             max_connections=NO_LIMIT,
         )
         self._client.response_callbacks.clear()
-        pool = self._client.connection_pool
-        pool.connection_class = with_quick_packing(pool.connection_class)
+        pack_quickly(self._client.connection_pool)
         self._close = weakref.finalize(self, self._client.close)
         self._ability = searching.SearchAbility()
         self.label = address.label
@@ -102,6 +101,10 @@ class DataStore:
     @documented(writing.create_scan)
     def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
         return self._run(writing.create_scan(identity, info, time.time()))
+
+    @documented(writing.create_scans)
+    def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        return self._run(writing.create_scans(scans, time.time()))
 
     @documented(reading.load_scan)
     def load_scan(self, key: str) -> Scan:

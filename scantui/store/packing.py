@@ -40,9 +40,10 @@ class QuickPacking:
         return [packed(map(_separated, commands))]
 
 
-def with_quick_packing(connection_class: type[Any]) -> type[Any]:
-    """The same kind of connection, packing quickly."""
-    return type(connection_class.__name__, (QuickPacking, connection_class), {})
+def pack_quickly(pool: Any) -> None:
+    """Have the connections that a pool of the client library makes from now on pack quickly."""
+    kind = pool.connection_class
+    pool.connection_class = type(kind.__name__, (QuickPacking, kind), {})
 
 
 def _bulk(text: bytes) -> bytes:

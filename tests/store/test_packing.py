@@ -8,7 +8,7 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scantui.store.packing import packed, with_quick_packing
+from scantui.store.packing import pack_quickly, packed
 
 words = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])), st.binary(), st.integers(), st.floats(), st.just("x" * 70_000)
@@ -18,9 +18,10 @@ commands = st.tuples(st.sampled_from(["GET", "JSON.SET", "CONFIG GET", "CLIENT  
 
 @given(st.lists(commands))
 def test_one_and_many_are_what_the_library_makes_of_them(many: list[tuple[str, ...]]) -> None:
-    connection: Any = redis.Connection
-    theirs = connection()
-    ours = with_quick_packing(connection)()
+    pool: Any = redis.ConnectionPool()
+    theirs = pool.make_connection()
+    pack_quickly(pool)
+    ours = pool.make_connection()
     assert b"".join(ours.pack_commands(many)) == b"".join(theirs.pack_commands(many))
     for each in many:
         assert b"".join(ours.pack_command(*each)) == b"".join(theirs.pack_command(*each))
