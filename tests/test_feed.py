@@ -636,8 +636,11 @@ async def test_a_scan_is_seen_from_its_creation_to_its_end(store_url: str, publi
 
 async def test_a_blocked_read_is_woken_by_a_new_scan_and_by_its_states(store_url: str, publisher: DataStore) -> None:
     async with watching(store_url, tick=0.0) as watcher:
+        # Once a scan came the feed has caught up, and whatever comes next comes by the read.
         await watcher.until(lambda: bool(watcher.of_kind(Beat)))
-        following = asyncio.create_task(watcher.until(lambda: bool(watcher.of_kind(Created))))
+        await asyncio.to_thread(publisher.create_scan, IDENTITY)
+        await watcher.until(lambda: len(watcher.rows) == 1)
+        following = asyncio.create_task(watcher.until(lambda: len(watcher.rows) == 2))
         scan = await asyncio.to_thread(publisher.create_scan, IDENTITY)
         await following
         following = asyncio.create_task(watcher.until(lambda: bool(watcher.of_kind(Changed))))
