@@ -109,8 +109,11 @@ class LeanDisplay(App[None]):
         for y, x1, x2 in update.spans:
             for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
                 start, stop = max(x, x1), min(end, x2)
-                if strip is not None and start < stop:
-                    self._image.want(start, y, cells_of(strip.crop(start - x, stop - x)))
+                if strip is None or start >= stop:
+                    continue
+                if (start, stop) != (x, end):
+                    strip = strip.crop(start - x, stop - x)
+                self._image.want(start, y, cells_of(strip)[: stop - start])
         return True
 
     def _show(self) -> None:

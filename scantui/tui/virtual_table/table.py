@@ -18,7 +18,7 @@ from textual.widgets.data_table import RowKey
 from scantui.tui.virtual_table.following import follow, move_thumb
 from scantui.tui.virtual_table.model import Cell, RowModel, row_cells
 from scantui.tui.virtual_table.model_table import ModelTable
-from scantui.tui.virtual_table.painting import Line, paint_cells
+from scantui.tui.virtual_table.painting import Line, PartStyle, paint_cells
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -66,6 +66,7 @@ class VirtualTable(ModelTable):
         self._keys_in_view: tuple[str, ...] = ()
         self._lines: LRUCache[tuple[str | None, bool], Line] = LRUCache(LINES_KEPT)
         self._lines_look: tuple[object, ...] = ()
+        self._part_styles: dict[tuple[bool, bool, bool], PartStyle] = {}
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -231,7 +232,7 @@ class VirtualTable(ModelTable):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint; without regions everything is built anew, also the lines that are kept."""
         if not regions and repaint:
-            self._lines.clear()
+            self._forget_lines()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def refresh_coordinate(self, coordinate: Coordinate) -> Self:
@@ -242,12 +243,16 @@ class VirtualTable(ModelTable):
         """Repaint all that is seen."""
         return self.refresh()
 
+    def _forget_lines(self) -> None:
+        self._lines.clear()
+        self._part_styles.clear()
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
         look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
         if look != self._lines_look:
             self._lines_look = look
-            self._lines.clear()
+            self._forget_lines()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -287,7 +292,10 @@ class VirtualTable(ModelTable):
         sized = list(zip((column.width for column in columns), cells, strict=True))
 
         def paint(part: list[tuple[int, Cell]], *, fixed: bool) -> Strip:
-            style = self._part_style(header=header, fixed=fixed, cursor=cursor)
+            style = self._part_styles.get((header, fixed, cursor))
+            if style is None:
+                style = self._part_style(header=header, fixed=fixed, cursor=cursor)
+                self._part_styles[header, fixed, cursor] = style
             blank = 0 if fixed else width
             return paint_cells(
                 part, style, padding=self.cell_padding, gap=self.GAP, blank_after=blank, console=self.app.console
