@@ -98,11 +98,10 @@ class LeanDisplay(App[None]):
         """Want what Textual composed; false when it is something that cannot be compared."""
         if self._looks is None:
             self._looks = Looks(COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR))
-        cells_of = self._looks.cells_of
+        line_of = self._looks.line_of
         if isinstance(update, LayoutUpdate):
-            width = update.region.width
-            lines = [cells_of(segment for strip in strips for segment in strip) for strips in update.strips]
-            self._image.want_all([line[:width] for line in lines])
+            lines = [line_of(segment for strip in strips for segment in strip) for strips in update.strips]
+            self._image.want_all(lines)
             return True
         if not isinstance(update, ChopsUpdate) or not self._image.has_lines:
             return False
@@ -111,9 +110,9 @@ class LeanDisplay(App[None]):
                 start, stop = max(x, x1), min(end, x2)
                 if strip is None or start >= stop:
                     continue
-                if (start, stop) != (x, end):
+                if (start, stop) != (x, end) or strip.cell_length > end - x:
                     strip = strip.crop(start - x, stop - x)
-                self._image.want(start, y, cells_of(strip)[: stop - start])
+                self._image.want(start, y, line_of(strip))
         return True
 
     def _show(self) -> None:

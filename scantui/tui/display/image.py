@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from scantui.tui.display.cells import Cell, Line, Pen
+from scantui.tui.display.cells import Line, Pen
 
 # So many lines have to be found elsewhere before it is tried whether moving them is shorter.
 _WORTH_MOVING = 3
@@ -36,51 +36,59 @@ class Image:
         """Somebody else has written to the terminal."""
         self._shown = [None] * len(self._wanted)
 
-    def want(self, x: int, y: int, cells: Sequence[Cell]) -> None:
-        """Want these cells in a place of their own."""
-        line = self._wanted[y]
-        if line[x : x + len(cells)] != cells:
-            # A line may be one that is shown, which has to stay what it is.
-            self._wanted[y] = [*line[:x], *cells, *line[x + len(cells) :]]
+    def want(self, x: int, y: int, part: Line) -> None:
+        """Want this in the line `y` from column `x` on."""
+        self._wanted[y] = self._wanted[y].replaced(x, part)
 
     def changes(self) -> str:
         """What has to be written; from now on it counts as shown."""
-        written = _written(self._shown, self._wanted, 0)
-        lines = self._moved_by()
-        if lines:
-            moved = _written(self._shown, self._wanted, lines)
-            written = min(written, moved, key=len)
+        written = _written(Pen(), self._shown, self._wanted)
+        move = _find_move(self._shown, self._wanted)
+        if move is not None:
+            written = min(written, _written(*_moved(self._shown, move), self._wanted), key=len)
         self._shown = list(self._wanted)
         return written
 
-    def _moved_by(self) -> int:
-        """By how many lines most of those that changed seem to have moved up; 0 when they did not."""
-        changed = _changed(self._shown, self._wanted)
-        if len(changed) <= _WORTH_MOVING:
-            return 0
-        places = {_text(self._shown[y]): y for y in reversed(changed)}
-        moves = Counter(
-            places[text] - y for y in changed if (text := _text(self._wanted[y])).strip() and text in places
-        )
-        moves.pop(0, None)
-        lines, count = max(moves.items(), key=lambda move: move[1], default=(0, 0))
-        return lines if count >= _WORTH_MOVING else 0
+
+class _Move(NamedTuple):
+    """The lines from `top` to `bottom` go up by so many, or down by a negative number."""
+
+    top: int
+    bottom: int
+    lines: int
 
 
-def _written(shown: Sequence[Line | None], wanted: Sequence[Line], lines: int) -> str:
-    """The way from one to the other, with what changed moved up by so many lines first."""
-    pen = Pen()
-    if lines:
-        changed = _changed(shown, wanted)
-        top, bottom = changed[0], changed[-1]
-        pen.scroll(top, bottom, lines)
-        moved = list(shown)
-        for y in range(top, bottom + 1):
-            moved[y] = shown[y + lines] if top <= y + lines <= bottom else None
-        shown = moved
+def _written(pen: Pen, shown: Sequence[Line | None], wanted: Sequence[Line]) -> str:
     for y in _changed(shown, wanted):
         pen.write(y, shown[y], wanted[y])
     return pen.written
+
+
+def _moved(shown: Sequence[Line | None], move: _Move) -> tuple[Pen, list[Line | None]]:
+    """A pen that moved lines, and what is shown then; of the lines that came in nothing is known."""
+    top, bottom, lines = move
+    pen, moved = Pen(), list(shown)
+    pen.scroll(top, bottom, lines)
+    for y in range(top, bottom + 1):
+        moved[y] = shown[y + lines] if top <= y + lines <= bottom else None
+    return pen, moved
+
+
+def _find_move(shown: Sequence[Line | None], wanted: Sequence[Line]) -> _Move | None:
+    """The move that brings most lines of text to where they are wanted, if there are enough of them."""
+    changed = _changed(shown, wanted)
+    if len(changed) < _WORTH_MOVING:
+        return None
+    stood = {_text(shown[y]): y for y in reversed(changed)}
+    found: dict[int, list[int]] = {}
+    for y in changed:
+        text = _text(wanted[y])
+        if text in stood and not text.isspace() and stood[text] != y:
+            found.setdefault(stood[text] - y, []).append(y)
+    lines, places = max(found.items(), key=lambda item: len(item[1]), default=(0, []))
+    if len(places) < _WORTH_MOVING:
+        return None
+    return _Move(places[0] + min(0, lines), places[-1] + max(0, lines), lines)
 
 
 def _changed(shown: Sequence[Line | None], wanted: Sequence[Line]) -> list[int]:
@@ -88,4 +96,5 @@ def _changed(shown: Sequence[Line | None], wanted: Sequence[Line]) -> list[int]:
 
 
 def _text(line: Line | None) -> str:
-    return "".join([character for character, _ in line or ()])
+    """What is read on a line, but for its last column: a scroll bar does not move with its rows."""
+    return "".join(line.text[:-1]) if line else ""

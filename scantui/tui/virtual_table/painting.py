@@ -21,11 +21,15 @@ class Line(NamedTuple):
 
     fixed: Strip
     moving: Strip
+    after: Style
 
     def crop(self, left: int, width: int) -> Strip:
-        """Cut out what is seen in a view of `width` that is scrolled to `left`."""
+        """Cut out what is seen in a view of `width` that is scrolled to `left`, with blanks after the last column."""
         room = max(0, width - self.fixed.cell_length)
-        return Strip.join([self.fixed, self.moving.crop(left, left + room)]).crop(0, width)
+        seen = self.moving.crop(left, left + room)
+        if seen.cell_length < room:
+            seen = seen.adjust_cell_length(room, self.after)
+        return Strip.join([self.fixed, seen]).crop(0, width)
 
 
 class PartStyle:
@@ -45,13 +49,10 @@ class PartStyle:
 
 
 def paint_cells(
-    cells: Iterable[tuple[int, Cell]], style: PartStyle, *, padding: int, gap: int, blank_after: int, console: Console
+    cells: Iterable[tuple[int, Cell]], style: PartStyle, *, padding: int, gap: int, console: Console
 ) -> Strip:
-    """Paint cells, each with the width of its column, side by side, and `blank_after` columns of blanks after them.
-
-    The last `gap` columns of each width are left blank.
-    """
-    base, length = style.base, blank_after
+    """Paint cells, each with the width of its column, side by side; the last `gap` columns of each are left blank."""
+    base, length = style.base, 0
     runs: list[tuple[str, Style]] = []
     for width, cell in cells:
         length += width + 2 * padding
@@ -61,7 +62,6 @@ def paint_cells(
         else:
             runs.append((_fit(printable(cell), width - gap), base))
         runs.append((" " * (gap + padding), base))
-    runs.append((" " * blank_after, base))
     return Strip(_joined(runs), length)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
 from scantui.tui.virtual_table.following import follow, move_thumb
-from scantui.tui.virtual_table.model import Cell, RowModel, row_cells
+from scantui.tui.virtual_table.model import RowModel, row_cells
 from scantui.tui.virtual_table.model_table import ModelTable
 from scantui.tui.virtual_table.painting import Line, PartStyle, paint_cells
 
@@ -287,20 +287,17 @@ class VirtualTable(ModelTable):
         return line
 
     def _paint_line(self, index: int | None, *, cursor: bool) -> Line:
-        columns, header, width = self.ordered_columns, index is None, self.size.width
+        columns, header = self.ordered_columns, index is None
         cells = [column.label for column in columns] if index is None else row_cells(self.model, index, len(columns))
         sized = list(zip((column.width for column in columns), cells, strict=True))
+        fixed, moving = (self._kept_style(header=header, fixed=fixed, cursor=cursor) for fixed in (True, False))
+        paint = partial(paint_cells, padding=self.cell_padding, gap=self.GAP, console=self.app.console)
+        parts = sized[: self.fixed_columns], sized[self.fixed_columns :]
+        return Line(fixed=paint(parts[0], fixed), moving=paint(parts[1], moving), after=moving.base)
 
-        def paint(part: list[tuple[int, Cell]], *, fixed: bool) -> Strip:
-            style = self._part_styles.get((header, fixed, cursor))
-            if style is None:
-                style = self._part_style(header=header, fixed=fixed, cursor=cursor)
-                self._part_styles[header, fixed, cursor] = style
-            blank = 0 if fixed else width
-            return paint_cells(
-                part, style, padding=self.cell_padding, gap=self.GAP, blank_after=blank, console=self.app.console
-            )
-
-        return Line(
-            fixed=paint(sized[: self.fixed_columns], fixed=True), moving=paint(sized[self.fixed_columns :], fixed=False)
-        )
+    def _kept_style(self, *, header: bool, fixed: bool, cursor: bool) -> PartStyle:
+        style = self._part_styles.get((header, fixed, cursor))
+        if style is None:
+            style = self._part_style(header=header, fixed=fixed, cursor=cursor)
+            self._part_styles[header, fixed, cursor] = style
+        return style
