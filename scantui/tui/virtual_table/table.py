@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial, wraps
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -15,10 +16,10 @@ from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
-from scantui.tui.virtual_table.following import follow, move_thumb
+from scantui.tui.virtual_table.following import follow, set_thumb, thumb_of
 from scantui.tui.virtual_table.model import RowModel, row_cells
 from scantui.tui.virtual_table.model_table import ModelTable
-from scantui.tui.virtual_table.painting import Line, PartStyle, paint_cells
+from scantui.tui.virtual_table.painting import Line, paint_cells
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -66,7 +67,7 @@ class VirtualTable(ModelTable):
         self._keys_in_view: tuple[str, ...] = ()
         self._lines: LRUCache[tuple[str | None, bool], Line] = LRUCache(LINES_KEPT)
         self._lines_look: tuple[object, ...] = ()
-        self._part_styles: dict[tuple[bool, bool, bool], PartStyle] = {}
+        self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -107,28 +108,41 @@ class VirtualTable(ModelTable):
 
         The cursor of a row that is gone goes to the row that took its place; only lines that differ are repainted.
         """
-        seen, cursor_line = self._keys_in_view, self.cursor_row - self._top
-        self._follow_model()
-        changed = {line for line, (old, new) in enumerate(zip_longest(seen, self._keys_in_view)) if old != new}
-        if cursor_line != self.cursor_row - self._top:
-            changed |= {cursor_line, self.cursor_row - self._top}
-        self._refresh_lines(changed)
+        with self._repainted():
+            self._follow_model()
 
     def go_to(self, key: str) -> None:
         """Put the cursor on a row and bring it into view; raise RowDoesNotExist when it is not shown."""
-        self.rows_changed()
-        self._put_cursor(self.get_row_index(key))
+        with self._repainted():
+            self._follow_model()
+            self._put_cursor(self.get_row_index(key))
 
     def follow_end(self) -> None:
         """Put the cursor on the last row and bring it into view."""
-        self.rows_changed()
-        self._put_cursor(self._known_count - 1)
+        with self._repainted():
+            self._follow_model()
+            self._put_cursor(self._known_count - 1)
 
     # The model, the cursor and the view
 
     def _put_cursor(self, index: int) -> None:
         self.cursor_coordinate = Coordinate(index, self.cursor_column)
         self._scroll_cursor_into_view()
+
+    @contextmanager
+    def _repainted(self) -> Iterator[None]:
+        """Repaint the lines on which another row is seen afterwards, or the same with or without the cursor."""
+        before = self._seen
+        yield
+        self._refresh_lines(line for line, (was, now) in enumerate(zip_longest(before, self._seen)) if was != now)
+        thumb = thumb_of(self.vertical_scrollbar) if self.show_vertical_scrollbar else None
+        if thumb != self._thumb:
+            self._thumb = thumb
+            self.vertical_scrollbar.refresh()
+
+    @property
+    def _seen(self) -> list[tuple[str, bool]]:
+        return [(key, key == self._cursor_key) for key in self._keys_in_view]
 
     def _refresh_lines(self, lines: Iterable[int]) -> None:
         in_view = range(self._lines_in_view)
@@ -151,7 +165,7 @@ class VirtualTable(ModelTable):
             self.set_reactive(DataTable.scroll_y, scroll_y)
             self.set_reactive(DataTable.scroll_target_y, scroll_y)
         if self.show_vertical_scrollbar:
-            move_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
+            set_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
         self._top = self.scroll_offset.y
         bottom = min(self._top + self._lines_in_view, count)
         self._keys_in_view = tuple(self.model.key_at(index) for index in range(self._top, bottom))
@@ -184,12 +198,8 @@ class VirtualTable(ModelTable):
         self.rows_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Repaint the view; the scroll bar only when its thumb moves."""
-        if round(old_value) == round(new_value):
-            self.rows_changed()
-        else:
-            self._follow_model()
-            self.refresh(self.size.region)
+        """Take in what is seen now; Textual's own repaints all, the scroll bar too when its thumb stays."""
+        self.rows_changed()
 
     def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
         """Note the key under the cursor: when the model changes, the old index no longer tells it."""
@@ -290,14 +300,7 @@ class VirtualTable(ModelTable):
         columns, header = self.ordered_columns, index is None
         cells = [column.label for column in columns] if index is None else row_cells(self.model, index, len(columns))
         sized = list(zip((column.width for column in columns), cells, strict=True))
-        fixed, moving = (self._kept_style(header=header, fixed=fixed, cursor=cursor) for fixed in (True, False))
+        fixed, moving = (self._part_style(header=header, fixed=fixed, cursor=cursor) for fixed in (True, False))
         paint = partial(paint_cells, padding=self.cell_padding, gap=self.GAP, console=self.app.console)
         parts = sized[: self.fixed_columns], sized[self.fixed_columns :]
         return Line(fixed=paint(parts[0], fixed), moving=paint(parts[1], moving), after=moving.base)
-
-    def _kept_style(self, *, header: bool, fixed: bool, cursor: bool) -> PartStyle:
-        style = self._part_styles.get((header, fixed, cursor))
-        if style is None:
-            style = self._part_style(header=header, fixed=fixed, cursor=cursor)
-            self._part_styles[header, fixed, cursor] = style
-        return style
