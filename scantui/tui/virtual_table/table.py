@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial, wraps
+from functools import wraps
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.cache import LRUCache
 from textual.coordinate import Coordinate
 from textual.geometry import Region, Size, clamp
-from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
 from scantui.tui.virtual_table.following import follow, set_thumb, thumb_of
-from scantui.tui.virtual_table.model import RowModel, row_cells
-from scantui.tui.virtual_table.model_table import ModelTable
-from scantui.tui.virtual_table.painting import Line, paint_cells
+from scantui.tui.virtual_table.model import RowModel
+from scantui.tui.virtual_table.painted_table import PaintedTable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-LINES_KEPT = 400
 
 
 def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTable], None]:
@@ -38,7 +33,7 @@ def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTabl
     return take_in_and_act
 
 
-class VirtualTable(ModelTable):
+class VirtualTable(PaintedTable):
     """A DataTable with a row cursor over a `RowModel`.
 
     What DataTable says about its rows is answered by the model; what would change rows behind the model's back raises
@@ -47,8 +42,6 @@ class VirtualTable(ModelTable):
     """
 
     DEFAULT_CSS = "VirtualTable { height: 1fr; }"
-    GAP = 0
-    """How many columns at the right end of each column's width are left blank: less than a padding at both sides."""
 
     def __init__(
         self,
@@ -62,11 +55,7 @@ class VirtualTable(ModelTable):
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
         self._known_count = 0
-        self._cursor_key: str | None = None
         self._top = 0
-        self._keys_in_view: tuple[str, ...] = ()
-        self._lines: LRUCache[tuple[str | None, bool], Line] = LRUCache(LINES_KEPT)
-        self._lines_look: tuple[object, ...] = ()
         self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
@@ -97,11 +86,18 @@ class VirtualTable(ModelTable):
             self._refresh_lines([row - self._top])
             return self
         key = row if isinstance(row, str) else row.value or ""
-        for cursor in (False, True):
-            self._lines.discard((key, cursor))
+        self._forget_line(key)
         if key in self._keys_in_view:
             self._refresh_lines([self._keys_in_view.index(key)])
         return self
+
+    def refresh_coordinate(self, coordinate: Coordinate) -> Self:
+        """Repaint the row of a cell: a line is the least that is repainted."""
+        return self.refresh_row(self.model.key_at(coordinate.row)) if self.is_valid_coordinate(coordinate) else self
+
+    def refresh_column(self, column_index: int) -> Self:
+        """Repaint all that is seen."""
+        return self.refresh()
 
     def rows_changed(self) -> None:
         """Take in that rows came, went or moved: the cursor stays on its row, and that row on its line.
@@ -236,71 +232,3 @@ class VirtualTable(ModelTable):
                 self.action_select_cursor()
             else:
                 self._put_cursor(row)
-
-    # Painting
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint; without regions everything is built anew, also the lines that are kept."""
-        if not regions and repaint:
-            self._forget_lines()
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def refresh_coordinate(self, coordinate: Coordinate) -> Self:
-        """Repaint the row of a cell: a line is the least that is repainted."""
-        return self.refresh_row(self.model.key_at(coordinate.row)) if self.is_valid_coordinate(coordinate) else self
-
-    def refresh_column(self, column_index: int) -> Self:
-        """Repaint all that is seen."""
-        return self.refresh()
-
-    def _forget_lines(self) -> None:
-        self._lines.clear()
-        self._part_styles.clear()
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
-        look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
-        if look != self._lines_look:
-            self._lines_look = look
-            self._forget_lines()
-        return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        """Render the line `y` of the widget: the header, the row that is seen there, or a blank."""
-        width = self.size.width
-        if y < self._header_lines:
-            if y > 0:
-                return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
-            line = self._kept_line(None, cursor=False)
-        else:
-            key = self._key_on(y - self._header_lines)
-            line = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
-        return Strip.blank(width, self.rich_style) if line is None else line.crop(self.scroll_offset.x, width)
-
-    def _key_on(self, line: int) -> str | None:
-        """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
-        if line < len(self._keys_in_view):
-            return self._keys_in_view[line]
-        index = self.scroll_offset.y + line
-        return self.model.key_at(index) if index < len(self.model) else None
-
-    def _kept_line(self, key: str | None, *, cursor: bool) -> Line | None:
-        """The line of a row, or without a key of the header; None when the row is gone and the table was not told."""
-        line = self._lines.get((key, cursor))
-        if line is None:
-            try:
-                index = None if key is None else self.model.index_of(key)
-            except KeyError:
-                return None
-            line = self._paint_line(index, cursor=cursor)
-            self._lines.set((key, cursor), line)
-        return line
-
-    def _paint_line(self, index: int | None, *, cursor: bool) -> Line:
-        columns, header = self.ordered_columns, index is None
-        cells = [column.label for column in columns] if index is None else row_cells(self.model, index, len(columns))
-        sized = list(zip((column.width for column in columns), cells, strict=True))
-        fixed, moving = (self._part_style(header=header, fixed=fixed, cursor=cursor) for fixed in (True, False))
-        paint = partial(paint_cells, padding=self.cell_padding, gap=self.GAP, console=self.app.console)
-        parts = sized[: self.fixed_columns], sized[self.fixed_columns :]
-        return Line(fixed=paint(parts[0], fixed), moving=paint(parts[1], moving), after=moving.base)
