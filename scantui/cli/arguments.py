@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL, ServerAddress
+from scantui.text import printable
+
+if TYPE_CHECKING:
+    from scantui.feed import OpenStore
+    from scantui.store import AsyncDataStore
 
 URL_VARIABLE = "SCANTUI_URL"
 _URL = re.compile(r"\S+://\S*")
@@ -24,7 +30,7 @@ class Parser(ArgumentParser):
         super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
-        super().error(_URL.sub("<URL>", message))
+        super().error(printable(_URL.sub("<URL>", message)))
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
@@ -49,8 +55,51 @@ def add_server(parser: ArgumentParser) -> None:
     parser.add_argument("-s", "--server", metavar="URL", help=f"the Redis that is meant; else {URL_VARIABLE} is asked")
 
 
+def add_store(parser: ArgumentParser) -> None:
+    """Let the command take -s NAME|URL, or the demo in its place."""
+    add_server(parser)
+    parser.add_argument("--demo", action="store_true", help="ask a simulated beamline instead, without any Redis")
+
+
+def store_opener_of(options: Namespace) -> OpenStore:
+    """What opens the store that is meant; raises UsageError for a URL that cannot be used, MissingExtraError."""
+    if options.demo:
+        from scantui.demo.session import DemoSession
+
+        return DemoSession().open_store
+    url = server_url_of(options)
+
+    async def open_store() -> AsyncDataStore:
+        return await (await asyncio.to_thread(_async_store)).open(url)
+
+    return open_store
+
+
+def _async_store() -> type[AsyncDataStore]:
+    """Import the store's async flavour: it takes a while, so it happens beside a running screen."""
+    from scantui.store.aio import AsyncDataStore
+
+    return AsyncDataStore
+
+
 def server_url_of(options: Namespace) -> str:
     """The URL of the server that is meant; raises UsageError when it cannot be used."""
     url = getattr(options, "url", None) or options.server or os.environ.get(URL_VARIABLE) or DEFAULT_URL
     ServerAddress.parse(url)
     return str(url)
+
+
+def whole_number(text: str) -> int:
+    """A number of things from 1 on, for argparse."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def seconds(text: str) -> float:
+    """A time to wait, for argparse."""
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError
+    return number
