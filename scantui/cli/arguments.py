@@ -38,11 +38,11 @@ def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     return [f"!{word[1:]}" if _EXCLUDING_TERM.match(word) else word for word in words]
 
 
-def add_filter(parser: ArgumentParser) -> None:
-    """Let the command take a filter, as one argument or several."""
-    parser.add_argument(
-        "filter", nargs="*", metavar="FILTER", help="as in the filter bar: name=ascan* state=run age<2h"
-    )
+def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:
+    """Let the command take a filter, as one argument or several, or a scan's key in its place."""
+    what = "as in the filter bar: name=ascan* state=run age<2h"
+    metavar = "FILTER|KEY" if or_key else "FILTER"
+    parser.add_argument("filter", nargs="*", metavar=metavar, help=f"{what}; or the key of a scan" if or_key else what)
 
 
 def scan_filter_of(options: Namespace) -> ScanFilter:
@@ -73,6 +73,11 @@ def store_opener_of(options: Namespace) -> OpenStore:
         return await (await asyncio.to_thread(_async_store)).open(url)
 
     return open_store
+
+
+def server_label_of(options: Namespace) -> str:
+    """The name of the server that is meant, fit to be shown."""
+    return "the demo" if options.demo else ServerAddress.parse(server_url_of(options)).label
 
 
 def _async_store() -> type[AsyncDataStore]:

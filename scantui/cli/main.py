@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 # Each is a module beside this one. The monitor is what runs when no command is named.
 COMMANDS: dict[str, str] = {
+    "tail": "tell of new scans as they come, a line each",
     "search": "find scans by a filter",
     "last": "the newest scan",
     "show": "all about one scan",
+    "wait": "wait until a scan ends, or gets somewhere else",
 }
 MONITOR = "monitor"
 
