@@ -25,6 +25,9 @@ COMMANDS: dict[str, str] = {
     "last": "the newest scan",
     "show": "all about one scan",
     "wait": "wait until a scan ends, or gets somewhere else",
+    "create": "publish a test scan",
+    "delete": "delete a test scan",
+    "init": "prepare an empty Redis for blissdata",
 }
 MONITOR = "monitor"
 
@@ -65,6 +68,7 @@ def _run(words: Sequence[str]) -> int:
     name, words = (words[0], words[1:]) if words and words[0] in COMMANDS else (MONITOR, words)
     command: CommandModule = import_module(f"scantui.cli.{name}")
     try:
+        _require_text(words)
         if name == MONITOR:
             _require_command_or_url(words)
         parser = _parser(name, command)
@@ -104,6 +108,13 @@ def _require_command_or_url(words: Sequence[str]) -> None:
     near = difflib.get_close_matches(words[0], COMMANDS, n=1) if words else []
     if near:
         raise UsageError(f"there is no command {printable(words[0])!r}: did you mean {near[0]}?")
+
+
+def _require_text(words: Sequence[str]) -> None:
+    """What is no text can be neither searched for nor written into a scan."""
+    for word in words:
+        if not word.isprintable() and any("\ud800" <= character <= "\udfff" for character in word):
+            raise UsageError(f"the argument {printable(word)} holds bytes that are no text in this locale")
 
 
 def _refuse(message: str, exit_code: ExitCode) -> int:
