@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 URL_VARIABLE = "SCANTUI_URL"
+_LONGEST_NUMBER = 10
 _URL = re.compile(r"\S+://\S*")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
 _EXCLUDING_TERM = re.compile(r"-[a-z_]{2,}[=<>!]", re.IGNORECASE)
@@ -96,15 +97,17 @@ def server_url_of(options: Namespace) -> str:
 
 def whole_number(text: str) -> int:
     """A number of things from 1 on, for argparse."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER and int(text) > 0):
+        raise ArgumentTypeError(f"give a whole number from 1 on, not {text!r}")
+    return int(text)
 
 
 def seconds(text: str) -> float:
     """A time to wait, for argparse."""
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not 0 < number < float("inf"):
-        raise ValueError
+        raise ArgumentTypeError(f"give a number of seconds, not {text!r}")
     return number

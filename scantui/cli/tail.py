@@ -23,6 +23,7 @@ from scantui.exceptions import FilterSyntaxError, UsageError
 from scantui.export import iso_time, scan_record
 from scantui.feed import Connected, Feed
 from scantui.filters import ScanFilter
+from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.words import clock_span, duration
@@ -83,11 +84,11 @@ def run(options: Namespace) -> int:
         left = options.max
         async with aclosing(feed.events()) as events:
             async for event in events:
-                narrator.take_in(event)
                 if isinstance(event, Connected):
                     await watch.begin(event.store)
                     if since is not None:
                         await since.begin(event.store)
+                narrator.take_in(event)
                 for happening in watch.take_in(event):
                     if happening.kind == "new" or options.states:
                         write_happening(happening)
@@ -109,7 +110,7 @@ class Since:
         if self._timestamp:
             return
         try:
-            self._filter = ScanFilter.parse('since="{}"'.format(text.replace('"', '""')))
+            self._filter = ScanFilter.parse(f"since={quoted_if_needed(text)}")
         except FilterSyntaxError as error:
             raise UsageError(f"--since: {error}, or a timestamp of the store") from None
 

@@ -14,7 +14,7 @@ from scantui.cli.running import run_work
 from scantui.cli.watching import Happening, Narrator, Watch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
 from scantui.export import ExportedScan, scan_record
-from scantui.feed import Connected, Feed
+from scantui.feed import Connected, Feed, Known
 from scantui.machine.processes import run_command
 from scantui.matching import FIELDS
 from scantui.models import ScanState, ScanSummary
@@ -104,15 +104,16 @@ def run(options: Namespace) -> int:
 async def _first(feed: Feed, watch: Watch, narrator: Narrator, key: str) -> Happening:
     async with aclosing(feed.events()) as events:
         async for event in events:
-            narrator.take_in(event)
             if isinstance(event, Connected):
                 await watch.begin(event.store)
                 if key:
                     await _require_scan(event.store, key)
+            narrator.take_in(event)
             for happening in watch.take_in(event):
                 if happening.kind == "new":
                     return happening
-            if key and watch.board.is_gone(key):
+            has_loaded_all = isinstance(event, Known) and not event.remaining
+            if key and (watch.board.is_gone(key) or (has_loaded_all and watch.board.row(key) is None)):
                 raise NoScanAvailable(f"{key} is gone: it was deleted or has expired")
     raise AssertionError("a feed has no end")
 
