@@ -148,22 +148,28 @@ def _on_blanks(look: Look) -> Look:
 
 def _changed_runs(shown: Line | None, wanted: Line) -> Iterator[tuple[int, int]]:
     """From where to where cells have to be written."""
-    if shown is None or len(shown.text) != len(wanted.text) or not isinstance(shown.text, str):
-        yield 0, len(wanted.text)
-        return
-    if not isinstance(wanted.text, str):
-        yield 0, len(wanted.text)
+    width = len(wanted.text)
+    if shown is None or len(shown.text) != width:
+        yield 0, width
         return
     looks, start, end = _spread(wanted.looks), 0, 0
+    sure = min(_sure_cells(shown.text), _sure_cells(wanted.text))
     for index in _changed_cells(shown, wanted, looks):
+        if index >= sure:
+            break
         if end == 0:
             start = index
         elif index - end > _SHORT_GAP or any(look is not looks[end - 1] for look in looks[end:index]):
             yield start, end
             start = index
         end = index + 1
+    else:
+        sure = width
     if end:
         yield start, end
+    if sure < width:
+        # Where a terminal takes a character for wider or narrower than we do, all after it stands elsewhere.
+        yield sure, width
 
 
 def _changed_cells(shown: Line, wanted: Line, looks: Sequence[Look]) -> list[int]:
@@ -216,6 +222,13 @@ def _cells(text: str) -> list[str]:
             # A mark after a wide character belongs into the first of its cells.
             cells[-1 if cells[-1] else -2] += character
     return cells
+
+
+def _sure_cells(text: Sequence[str]) -> int:
+    """How many cells there are before the first whose width terminals may not agree on."""
+    if isinstance(text, str):
+        return len(text)
+    return next((index for index, cell in enumerate(text) if len(cell) != 1 or not _has_sure_widths(cell)), len(text))
 
 
 def _has_sure_widths(text: str) -> bool:
