@@ -27,6 +27,8 @@ ROWS = {
     "keys": "painting",
     "written": "painting",
     "slow": "painting",
+    "busy": "painting",
+    "arrange": "arranging",
 }
 
 
