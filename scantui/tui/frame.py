@@ -6,6 +6,7 @@ most. What keys do is the monitor's, one file further.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -155,6 +156,9 @@ class Frame(Screen[None]):
             self.changed(self.board.put(event.rows))
             if isinstance(event, Known) and not event.remaining:
                 self.changed(self.board.settle())
+                if not gc.get_freeze_count():
+                    # What was loaded stays: to look through it for garbage again and again would make keys wait.
+                    gc.freeze()
             self._show_news()
         elif isinstance(event, Gone):
             self.changed(self.board.mark_gone(event.keys))
