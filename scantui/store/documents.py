@@ -16,7 +16,7 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
-from scantui.store.json_text import decode_info, info_json, require_utf8
+from scantui.store.json_text import info_json, require_utf8
 from scantui.store.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.ulid import new_ulid, ulid_milliseconds
 
@@ -63,7 +63,7 @@ def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
 def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) -> tuple[str, str, Scan]:
     """The key, the JSON document and the snapshot of a scan to be created `now`, in seconds since 1970."""
     identity_pk, state_pk, pk = new_ulid(now), new_ulid(now), new_ulid(now)
-    info_text = info_json(info)
+    info_text, seen = info_json(info)
     fields = json.dumps({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
     document = (
         f'{{"pk": "{pk}", "id": {fields}, "info": {info_text}, '
@@ -74,7 +74,7 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
         key=key,
         state=ScanState.CREATED,
         identity=identity,
-        info=decode_info(info_text),
+        info=seen,
         state_stream=STREAM_PREFIX + state_pk,
     )
     return key, document, scan
