@@ -63,6 +63,7 @@ class Watcher:
     def __init__(self, url: str) -> None:
         self.board = Board()
         self.hour = 0
+        self._told = asyncio.Event()
         ticks = itertools.count()
         # Each look at the clock is a fifth of a second, so that the pulse is felt as often as it would be.
         self._feed = Feed(lambda: _opened(url), self._no_pause, clock=lambda: next(ticks) * 0.2)
@@ -75,13 +76,15 @@ class Watcher:
     async def until_all_closed(self, keys: list[str]) -> None:
         async def look() -> None:
             while not all((row := self.board.row(key)) and not row.is_open for key in keys):
-                await asyncio.sleep(0.01)
+                self._told.clear()
+                await self._told.wait()
 
         await asyncio.wait_for(look(), _PATIENCE_SECONDS)
 
     def _take(self, event: Event) -> None:
         if isinstance(event, Known | Created | Changed):
             self.board.put(event.rows)
+            self._told.set()
             self._feed.watched = [
                 self.board.key_at(index) for index in range(max(0, len(self.board) - _ROWS_IN_VIEW), len(self.board))
             ]

@@ -124,6 +124,9 @@ def scan_commands(
         "state_stream": {"pk": state_pk, "encoding": None, "info": None},
         "data_streams": streams,
     }
+    # A running scan is measured by its streams, and BLISS tells by then which they are.
+    chain = {"timer": {"top_master": "timer", "scalars": list(streams), "master": {"scalars": []}}}
+    document["info"] |= {"acquisition_chain": chain} if state >= ScanState.PREPARED else {}
     if title:
         document["info"]["title"] = title
     if state is ScanState.CLOSED:
