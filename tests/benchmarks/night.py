@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scantui.board import Board
 from scantui.feed import Beat, Changed, Created, Event, Feed, Gone, Known, Progress
-from scantui.models import Scan, ScanState
+from scantui.models import ScanState
 from scantui.store import DataStore
 from scantui.store.aio import AsyncDataStore
 from tests.benchmarks.child import in_child, parsers
@@ -35,26 +35,27 @@ class Publisher:
     def __init__(self, port: int) -> None:
         self._server = RealRedis(port=port)
         self._store = DataStore(f"redis://127.0.0.1:{port}")
-        self._hours: list[list[Scan]] = []
+        # Their keys and state streams only: the memory of this process is what is measured.
+        self._hours: list[list[tuple[str, str]]] = []
         self._numbers = itertools.count(1)
 
     def create(self, count: int) -> list[str]:
-        numbers = itertools.islice(self._numbers, count)
-        scans = self._store.create_scans((identity(number), info(number, _SIZE)) for number in numbers)
-        self._hours.append(scans)
-        return [scan.key for scan in scans]
+        names: list[tuple[str, str]] = []
+        for portion in chunks(list(itertools.islice(self._numbers, count)), 50):
+            scans = self._store.create_scans((identity(number), info(number, _SIZE)) for number in portion)
+            names += ((scan.key, scan.state_stream) for scan in scans)
+        self._hours.append(names)
+        return [key for key, _ in names]
 
     def close_and_expire(self) -> None:
         with Wire(self._server) as wire:
             for scans in chunks(self._hours[-1], 100):
                 for state in (ScanState.PREPARED, ScanState.STARTED, ScanState.CLOSED):
-                    wire.exchange(b"".join(packed("XADD", scan.state_stream, "*", "state", state) for scan in scans))
-                wire.exchange(
-                    b"".join(packed("JSON.SET", scan.key, "$.info.end_reason", '"SUCCESS"') for scan in scans)
-                )
+                    wire.exchange(b"".join(packed("XADD", stream, "*", "state", state) for _, stream in scans))
+                wire.exchange(b"".join(packed("JSON.SET", key, "$.info.end_reason", '"SUCCESS"') for key, _ in scans))
             if len(self._hours) > _HOURS_KEPT:
                 expired = self._hours.pop(0)
-                wire.exchange(b"".join(packed("DEL", scan.key, scan.state_stream) for scan in expired))
+                wire.exchange(b"".join(packed("DEL", *names) for names in expired))
 
 
 class Watcher:

@@ -344,11 +344,13 @@ def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:
     def identity(name: object) -> bytes:
         return json.dumps({"$.id": [{"name": name, "number": 1}], "$.pk": ["P"]}).encode()
 
-    expiries = [Command("PTTL", key) for key in (A, B, C)]
-    identities = Batch([*expiries, *(Command("JSON.GET", key, "$.id", "$.pk") for key in (A, B, C))])
+    together = Batch([Command("JSON.MGET", A, B, C, "$.id")])
+    apart = Batch([Command("JSON.GET", key, "$.id", "$.pk") for key in (B, C)])
     script = (
         (asked("*"), [[], [3, A.encode(), B.encode(), C.encode()]]),
-        (identities, [-1, -1, -1, identity("x*Y"), identity(5), CommandError("wrong type")]),
+        (together, [[b'[{"name":"x*Y","number":1}]', b'[{"name":5,"number":1}]', None]]),
+        (apart, [identity(5), CommandError("wrong type")]),
+        (lifetimes(A), [-1]),
     )
     assert converse(search(able(), name="*X*y*"), *script).keys == [A]
 
