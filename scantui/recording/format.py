@@ -18,7 +18,7 @@ import msgspec
 
 from scantui import __version__, exceptions, feed
 from scantui.exceptions import RecordingError, StoreError
-from scantui.machine.recordings import DAMAGED, read_lines
+from scantui.machine.recordings import CUT_OFF, DAMAGED, read_lines
 from scantui.recording.stand_in import RecordedStore
 from scantui.text import printable
 
@@ -118,7 +118,7 @@ class Recording:
         try:
             header = _decode_header(next(self._lines))
         except StopIteration as nothing:
-            reason = f" ({nothing.value})" if nothing.value else ""
+            reason = f" ({CUT_OFF})" if nothing.value == CUT_OFF else ""
             raise RecordingError(
                 printable(f"{self._path} is no recording{reason}: give a file that `scantui record` wrote")
             ) from None

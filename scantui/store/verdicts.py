@@ -134,7 +134,7 @@ def _memory(found: Examination) -> Finding:
 def _settings(found: Examination) -> Finding:
     """What blissdata sets when it initialises a server, and a restart may take away."""
     if found.has_seal_function is False:
-        cure = "initialise the server again: without it no scan can be stopped"
+        cure = "prepare an empty database again (scantui init): without the function no scan can be stopped"
         return Finding("fault", "settings", "the function seal_stream is missing", cure)
     if found.prefix_expansions is None:
         return _untold(found, "settings", "FT.CONFIG")
