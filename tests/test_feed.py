@@ -18,6 +18,7 @@ from scantui.exceptions import (
     ScanValidationError,
     ServerBusyError,
     StoreError,
+    UnreachableError,
 )
 from scantui.feed import (
     CHUNK,
@@ -692,7 +693,7 @@ async def test_a_server_that_is_down_is_lost_until_it_is_back(start_redis: Calla
         await watcher.until_settled()
         server.stop()
         await watcher.until(lambda: len(watcher.of_kind(Lost)) == 3)
-        assert {type(event.error) for event in watcher.of_kind(Lost)} == {ConnectionFailed}
+        assert {type(event.error) for event in watcher.of_kind(Lost)} == {UnreachableError}
         server.start()
         initialise(server.url)
         await watcher.until_settled()

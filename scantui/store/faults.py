@@ -16,10 +16,12 @@ from scantui.exceptions import (
     ConflictError,
     ConnectionFailed,
     LoginError,
+    NoAnswerError,
     NotAllowedError,
     OutOfMemory,
     ServerBusyError,
     StoreError,
+    UnreachableError,
 )
 from scantui.text import printable
 
@@ -52,18 +54,15 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, redis_errors.BusyLoadingError) or word in ("BUSY", "LOADING", "MASTERDOWN"):
         return ServerBusyError(f"the server is busy: {text}")
     if isinstance(error, (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)):
-        return ConnectionFailed("the server did not answer in time")
+        return NoAnswerError("the server did not answer in time")
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
-        return ConnectionFailed(_why_unreachable(text))
+        refused = _CONNECTING.match(text)
+        if refused:
+            number, where, reason = int(refused[1]), refused[2], refused[3]
+            why = os.strerror(number) if number > 0 else reason.rstrip(".")
+            return UnreachableError(f"cannot reach {where}: {why}")
+        return ConnectionFailed(text or "the connection was closed")
     return CommandError(text)
-
-
-def _why_unreachable(text: str) -> str:
-    refused = _CONNECTING.match(text)
-    if not refused:
-        return text or "the connection was closed"
-    number, where, reason = int(refused[1]), refused[2], refused[3]
-    return f"cannot reach {where}: {os.strerror(number) if number > 0 else reason.rstrip('.')}"
 
 
 def is_lost_connection(error: Exception) -> bool:
