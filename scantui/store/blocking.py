@@ -23,6 +23,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
+from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -158,8 +159,8 @@ class DataStore:
         return self._run(following.wait_for_news(since, state_ids, timeout))
 
     @documented(following.feel_pulse)
-    def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
-        return self._run(following.feel_pulse(keys, streams))
+    def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
+        return self._run(following.feel_pulse(keys, streams, since))
 
     @documented(progress.find_progress_streams)
     def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
