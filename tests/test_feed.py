@@ -122,6 +122,7 @@ class Play:
     def __init__(self, *openings: ScriptedStore | StoreError, clock: Callable[[], float] = lambda: 0.0) -> None:
         self.openings = iter(openings)
         self.pauses: list[float] = []
+
         def local_time() -> float:
             return ScriptedStore.server_ms / 1000 - 2.5
 
