@@ -82,6 +82,10 @@ class NoAnswerError(ConnectionFailed):
     """Raised when the server kept silent for too long; what it was asked for may still be done."""
 
 
+class GarbledError(ConnectionFailed):
+    """Raised when an answer of the server makes no sense, as when bytes got lost on their way."""
+
+
 class OutcomeUnknown(ConnectionFailed):
     """Raised when the answer to a write was lost, and looking for the change did not tell whether it was made."""
 

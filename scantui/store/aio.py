@@ -16,17 +16,18 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import appending, details, following, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
+from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.following import News, Pulse
 from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
     ANSWER_SECONDS,
+    LATE_SECONDS,
     NO_LIMIT,
     Batch,
     Command,
@@ -191,10 +192,14 @@ class AsyncDataStore:
                 except StoreError as error:
                     request = operation.throw(error)
                 else:
-                    request = operation.send(reply)
+                    request = proceed(operation, reply)
         except StopIteration as finished:
             result: Result = finished.value
             return result
+        except GarbledError:
+            # Whatever else is on its way over these connections answers something else.
+            await self._client.connection_pool.disconnect(inuse_connections=False)
+            raise
         finally:
             operation.close()
             await conversation.end()
@@ -276,7 +281,8 @@ class _Conversation:
         return ours
 
     async def _answered(self, request: Request) -> Any:
-        patience = ANSWER_SECONDS + (request.blocks_for if isinstance(request, Command) else 0.0)
+        blocks_for = request.blocks_for if isinstance(request, Command) else 0.0
+        patience = max(ANSWER_SECONDS, blocks_for + LATE_SECONDS)
         async with answer_within(patience):
             return await self._send(request)
 

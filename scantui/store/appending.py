@@ -71,7 +71,7 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
         stream = yield from _find_stream(key, name)
     if stream.kind != "numeric":
         raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, only numbers can be appended")
-    payload, count = streams.encode_points(points, stream.dtype, stream.shape)
+    payload, count = streams.encode_points(points, streams.dtype_text(stream.dtype), stream.shape)
     pttl, last = yield Batch([Command("PTTL", key), Command("XREVRANGE", stream.key, "+", "-", "COUNT", 1)])
     if protocol.is_deleted(raise_if_error(pttl)):
         raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")

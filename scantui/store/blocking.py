@@ -15,13 +15,13 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import appending, details, following, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
+from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.following import News, Pulse
 from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
@@ -182,10 +182,14 @@ class DataStore:
                 except StoreError as error:
                     request = operation.throw(error)
                 else:
-                    request = operation.send(reply)
+                    request = proceed(operation, reply)
         except StopIteration as finished:
             result: Result = finished.value
             return result
+        except GarbledError:
+            # Whatever else is on its way over these connections answers something else.
+            self._client.connection_pool.disconnect(inuse_connections=False)
+            raise
         finally:
             operation.close()
             conversation.end()

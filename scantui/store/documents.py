@@ -238,6 +238,8 @@ def _pk(key: str, field: str, pk: object) -> str:
 def _fitting(kind: type, value: Any) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value) if abs(value) < 2**63 else None
+    if kind is int and isinstance(value, int) and abs(value) >= 2**63:
+        return None
     return value if isinstance(value, kind) and not isinstance(value, bool) else None
 
 

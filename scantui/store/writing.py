@@ -21,6 +21,7 @@ from scantui.exceptions import (
     ScanNotClosedError,
     ScanNotFoundError,
     ScanValidationError,
+    StreamError,
     UnauthorizedStateTransition,
     UsageError,
 )
@@ -155,16 +156,24 @@ def _doomed(key: str, force: bool) -> Operation[list[str]]:
             yield from advance_scan(key, ScanState.CLOSED, {"end_reason": "DELETION"})
             current = yield from watched(key)
         document, state_streams = current.document, [current.state_stream]
-    except ScanValidationError:
+    except (ScanValidationError, StreamError):
         if not force:
             raise
-        document, state_streams = (yield from _whatever_stands_at(key)), []
+        document = yield from _whatever_stands_at(key)
+        state_streams = _named_state_stream(key, document)
     try:
         return [*(stream.key for stream in documents.decode_streams(key, document).values()), *state_streams]
     except ScanValidationError:
         if not force:
             raise
         return state_streams
+
+
+def _named_state_stream(key: str, document: Mapping[str, Any]) -> list[str]:
+    try:
+        return [documents.state_stream_of(key, document.get("state_stream"))]
+    except ScanValidationError:
+        return []
 
 
 def _whatever_stands_at(key: str) -> Operation[dict[str, Any]]:
@@ -190,7 +199,11 @@ def watched(key: str) -> Operation[Current]:
         raise ScanValidationError(f"{key}: {error}") from None
     document = documents.decode_document(key, raw)
     state_stream = documents.state_stream_of(key, document.get("state_stream"))
-    state_id, state = protocol.state_in(key, (yield from _last_entries(state_stream)))
+    try:
+        entries = yield from _last_entries(state_stream)
+    except CommandError as error:
+        raise ScanValidationError(f"{key}: its state stream cannot be read: {error}") from None
+    state_id, state = protocol.state_in(key, entries)
     return Current(document, state_stream, state_id, state)
 
 
@@ -204,7 +217,7 @@ def _sealed(stream: str) -> Operation[None]:
         yield Command("FCALL", "seal_stream", 1, stream)
     except CommandError as error:
         if "already sealed" not in str(error):
-            raise
+            raise StreamError(f"{stream} cannot be sealed: {error}") from None
 
 
 def _with_info(key: str, document: dict[str, Any], info: Mapping[str, Any] | None, wanted: ScanState) -> dict[str, Any]:

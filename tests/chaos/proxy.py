@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 CHUNK = 65536
+_COMMAND = re.compile(rb"(?:^|\r\n)\*\d+\r\n")
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
@@ -41,6 +43,7 @@ class Proxy:
         self._cut: Cut | None = None
         self._silent_after = b""
         self._garbled = 0
+        self._answer = b""
         self._delay = 0.0
         self._loop = asyncio.new_event_loop()
         self._flows = asyncio.Event()
@@ -91,6 +94,10 @@ class Proxy:
         """Cut the next connection that says the word; None to let it be."""
         self._cut = cut
 
+    def answer(self, reply: bytes) -> None:
+        """Answer each command with this, in the server's place; with nothing the server is asked again."""
+        self._answer = reply
+
     def garble(self, count: int) -> None:
         """Lose so many bytes in the middle of what a server answers next, and then that connection."""
         self._garbled = count
@@ -134,7 +141,7 @@ class Proxy:
         self._writers |= both
         link = _Link(self)
         pumps = [
-            asyncio.ensure_future(self._pump(reader, server_writer, link.from_client)),
+            asyncio.ensure_future(self._pump(reader, server_writer, link.from_client, writer)),
             asyncio.ensure_future(self._pump(server_reader, writer, link.from_server)),
         ]
         try:
@@ -149,7 +156,11 @@ class Proxy:
                 each.close()
 
     async def _pump(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, treat: Callable[[bytes], tuple[bytes, bool]]
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        treat: Callable[[bytes], tuple[bytes, bool]],
+        answer_to: asyncio.StreamWriter | None = None,
     ) -> None:
         while chunk := await reader.read(CHUNK):
             if self._delay:
@@ -158,6 +169,9 @@ class Proxy:
                 self._silent_after = b""
                 self._flows.clear()
             await self._flows.wait()
+            if self._answer and answer_to is not None:
+                answer_to.write(self._answer * len(_COMMAND.findall(chunk)))
+                continue
             forwarded, goes_on = treat(chunk)
             writer.write(forwarded)
             await writer.drain()
