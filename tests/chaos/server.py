@@ -10,7 +10,7 @@ from typing import Any
 
 import redis
 
-from tests.servers import RealRedis, command, initialise, plain_client
+from tests.servers import RealRedis, command, initialise
 
 HISTORY = "_SCAN_HISTORY_"
 VERSION = "_PROTOCOL_VERSION_"
@@ -50,8 +50,12 @@ class MortalRedis(RealRedis):
 
     @contextmanager
     def client(self) -> Iterator[redis.Redis]:
-        with plain_client(self.url) as client:
+        """A plain client that waits for a server which was paused."""
+        client = redis.Redis(port=self.port, protocol=2, socket_timeout=60)
+        try:
             yield client
+        finally:
+            client.close()
 
 
 def newest_entries(raw: redis.Redis, count: int) -> list[tuple[bytes, dict[bytes, bytes]]]:
