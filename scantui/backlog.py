@@ -1,57 +1,56 @@
-"""What a feed has still to look at after it lost sight of the store: scans to load, and known ones to check; pure.
+"""Scans that are still to be loaded, in chunks; the next chunk is on its way while the last one is looked at.
 
-Rule: what nobody has seen comes first, newest first; what was seen and is most likely as it was is checked bit by bit.
+Rule: a chunk is handed out whole and in the order in which it was asked for, and no key comes twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from scantui.lookout import Lookout
+from scantui.models import ScanSummary
+
+LoadRows = Callable[[Sequence[str]], Awaitable[list[ScanSummary]]]
 
 
 class Backlog:
-    """Scans to be loaded, known scans that are not listed any more, and known scans that may not be as they were."""
+    """Keys, the last first, and the rows of the next few of them. Close it when it is not taken to its end."""
 
-    def __init__(self) -> None:
-        self._to_load: list[str] = []
-        self._missing: list[str] = []
-        self._doubtful: list[str] = []
+    def __init__(self, load: LoadRows, chunk: int) -> None:
+        self._load = load
+        self._chunk = chunk
+        self._keys: dict[str, None] = {}
+        self._coming: list[str] = []
+        self._rows: asyncio.Task[list[ScanSummary]] | None = None
 
-    @property
-    def is_urgent(self) -> bool:
-        """Whether there is more to do than to check now and then."""
-        return bool(self._to_load or self._missing)
+    def __len__(self) -> int:
+        """How many scans were not handed out yet."""
+        return len(self._keys) + len(self._coming)
 
-    @property
-    def to_load(self) -> int:
-        """How many scans are to be loaded."""
-        return len(self._to_load)
+    def add(self, keys: Iterable[str]) -> None:
+        """Put more at the end, from where the next chunk is taken."""
+        coming = set(self._coming)
+        self._keys.update(dict.fromkeys(key for key in keys if key not in coming))
 
-    def fill(self, listed: Sequence[str], lookout: Lookout) -> None:
-        """Start from what the store lists now: oldest first, all of it.
+    async def take(self) -> tuple[list[str], list[ScanSummary]]:
+        """The keys of the next chunk, and their rows; those of scans that are gone are missing."""
+        if self._rows is None:
+            self._ask()
+        if self._rows is None:
+            return [], []
+        keys, rows = self._coming, await self._rows
+        self._ask()
+        return keys, rows
 
-        A closed scan does not change, unless the server came back with older data.
-        """
-        self._to_load = [key for key in listed if lookout.may_have_changed(key)]
-        self._missing = sorted(lookout.known.difference(listed))
-        self._doubtful = [key for key in listed if not lookout.may_have_changed(key)]
+    async def close(self) -> None:
+        """Wait for nothing any more."""
+        if self._rows is not None:
+            self._rows.cancel()
+            await asyncio.wait([self._rows])
+            if not self._rows.cancelled():
+                self._rows.exception()  # nobody is to hear of it
+            self._rows = None
 
-    def load(self, keys: Iterable[str]) -> None:
-        """Have these loaded next."""
-        self._to_load.extend(sorted(keys))
-
-    def take_to_load(self, most: int) -> list[str]:
-        return _take_newest(self._to_load, most)
-
-    def take_missing(self, most: int) -> list[str]:
-        return _take_newest(self._missing, most)
-
-    def take_doubtful(self, most: int) -> list[str]:
-        return _take_newest(self._doubtful, most)
-
-
-def _take_newest(keys: list[str], most: int) -> list[str]:
-    taken = keys[: -most - 1 : -1]
-    del keys[-most:]
-    return taken
+    def _ask(self) -> None:
+        self._coming = [self._keys.popitem()[0] for _ in range(min(self._chunk, len(self._keys)))]
+        self._rows = asyncio.ensure_future(self._load(self._coming)) if self._coming else None

@@ -11,14 +11,16 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from scantui.backlog import Backlog
+from scantui.doubts import Doubts
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, ScanNotFoundError, StoreError
 from scantui.lookout import MOST_ASKED, Lookout
-from scantui.models import ScanState, ScanSummary
+from scantui.models import NewestScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -32,6 +34,7 @@ GATHER_SECONDS = 0.05
 _JITTER = 0.25
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _CHECKED_AT_ONCE = 500
+_FROM_THE_START = "0-0"
 
 
 class Connecting(msgspec.Struct, frozen=True):
@@ -131,7 +134,7 @@ class Feed:
         self._wall_clock = wall_clock
         self._chance = chance
         self._lookout = Lookout()
-        self._backlog = Backlog()
+        self._doubts = Doubts()
         self._has_followed = False
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -160,28 +163,51 @@ class Feed:
 
     async def _session(self, store: AsyncDataStore) -> AsyncGenerator[Event, None]:
         """One connection's life: catch up, then follow."""
-        since, keys = await store.list_scans()
-        yield Connected(store, len(keys))
-        self._backlog.fill(keys, self._lookout)
+        backlog = Backlog(partial(load_rows, store), CHUNK)
+        try:
+            async with aclosing(self._followed(store, backlog)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await backlog.close()
+
+    async def _followed(self, store: AsyncDataStore, backlog: Backlog) -> AsyncGenerator[Event, None]:
         next_pulse = self._clock()
+        newest = NewestScans(None, []) if self._lookout.known else await store.list_newest(CHUNK)
+        if newest.total is not None:
+            # Nothing is on the screen yet, and to name all scans takes a while.
+            next_pulse += PULSE_SECONDS
+            for event in await self._first_screen(store, newest.total, newest.keys):
+                yield event
+        since, keys = await store.list_scans()
+        if newest.total is None:
+            yield Connected(store, len(keys))
+        self._doubts.fill(keys, self._lookout)
+        shown = set() if newest.total is None else set(newest.keys)
+        backlog.add(key for key in keys if key not in shown and self._lookout.may_have_changed(key))
+        if not backlog and newest.total is not None and newest.total > len(shown):
+            yield Known([], 0)
         while True:
-            is_whole, to_check = True, self._backlog.take_missing(_CHECKED_AT_ONCE)
+            is_whole, to_check = True, self._doubts.take_missing(_CHECKED_AT_ONCE)
             if self._clock() >= next_pulse:
                 next_pulse = self._clock() + PULSE_SECONDS
                 pulse = await self._feel_pulse(store, since)
                 is_whole = pulse.is_whole
                 for event in self._told_by(pulse):
                     yield event
-                to_check += self._backlog.take_doubtful(_CHECKED_AT_ONCE)
+                to_check += self._doubts.take_closed(_CHECKED_AT_ONCE)
             if to_check:
-                for gone in self._noted_gone(await self._check(store, to_check)):
+                gone_keys, others = await self._check(store, to_check)
+                backlog.add(others)
+                for gone in self._noted_gone(gone_keys):
                     yield gone
-            if chunk := self._backlog.take_to_load(CHUNK):
-                rows = await self._load(store, chunk)
-                yield Known(rows, self._backlog.to_load)
+            if backlog:
+                chunk, rows = await backlog.take()
+                await self._note(store, rows)
+                yield Known(rows, len(backlog))
                 for gone in self._noted_gone(set(chunk) - {row.key for row in rows}):
                     yield gone
-            hurries = self._backlog.is_urgent
+            hurries = bool(backlog) or self._doubts.are_urgent
             patience = 0.0 if hurries else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
             try:
                 news = await store.wait_for_news(since, self._lookout.state_ids, patience)
@@ -202,9 +228,17 @@ class Feed:
                     yield gone
             if not (is_whole and news.is_whole):
                 since, keys = await store.list_scans()
-                self._backlog.fill(keys, self._lookout)
+                self._doubts.fill(keys, self._lookout)
+                backlog.add(key for key in keys if not self._lookout.knows(key))
             elif (news.created or news.moved) and not hurries:
                 await self._pause(GATHER_SECONDS)
+
+    async def _first_screen(self, store: AsyncDataStore, total: int, keys: Sequence[str]) -> list[Event]:
+        """What the newest scans are, before all are named; `remaining` is a guess until then."""
+        time_told = self._told_by(await self._feel_pulse(store, _FROM_THE_START))
+        rows = await self._load(store, keys)
+        more = max(0, total - len(keys))
+        return [Connected(store, total), *time_told, *([Known(rows, more)] if rows else [])]
 
     async def _feel_pulse(self, store: AsyncDataStore, since: str) -> Pulse:
         """The work of a second that no stream wakes us for: the time, what is gone, how far the open scans are."""
@@ -217,14 +251,13 @@ class Feed:
         beat = Beat(pulse.server_ms, pulse.server_ms - round(self._wall_clock() * 1000))
         return [beat, *progress, *self._noted_gone(pulse.gone)]
 
-    async def _check(self, store: AsyncDataStore, keys: Sequence[str]) -> list[str]:
-        """Return which of these known scans are gone, and have those loaded that are not closed as they should be."""
+    async def _check(self, store: AsyncDataStore, keys: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Which of these known scans are gone, and which of the others are not closed as they were."""
         states = dict(zip(keys, await store.get_scans_state(keys), strict=True))
         gone = [key for key, state in states.items() if isinstance(state, ScanNotFoundError)]
         may_be_as_known = (key for key, state in states.items() if state is ScanState.CLOSED)
         as_known = {key for key in may_be_as_known if not self._lookout.may_have_changed(key)}
-        self._backlog.load(states.keys() - as_known - set(gone))
-        return gone
+        return gone, sorted(states.keys() - as_known - set(gone))
 
     async def _leave_unreadable(self, store: AsyncDataStore) -> list[ScanSummary]:
         """Those open scans whose state stream cannot be read any more: one of them spoils the read of all."""
@@ -234,15 +267,18 @@ class Feed:
         return unreadable
 
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
-        gone = self._lookout.known.intersection(keys)
+        gone = [key for key in set(keys) if self._lookout.knows(key)]
         self._lookout.forget(gone)
         return [Gone(sorted(gone))] if gone else []
 
     async def _load(self, store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
         rows = await load_rows(store, keys)
+        await self._note(store, rows)
+        return rows
+
+    async def _note(self, store: AsyncDataStore, rows: Sequence[ScanSummary]) -> None:
         self._lookout.remember(rows)
         running = self._lookout.to_be_measured(rows)
         if running:
             streams = await store.find_progress_streams(running)
             self._lookout.measure_by(dict(zip(running, streams, strict=True)))
-        return rows

@@ -34,6 +34,9 @@ class Lookout:
     def known(self) -> set[str]:
         return set(self._is_open)
 
+    def knows(self, key: str) -> bool:
+        return key in self._is_open
+
     @property
     def open_scans(self) -> list[str]:
         return list(self._state_stream_by_key)

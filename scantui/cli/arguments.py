@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL, ServerAddress
+from scantui.text import printable
+
+if TYPE_CHECKING:
+    from scantui.feed import OpenStore
+    from scantui.store import AsyncDataStore
 
 URL_VARIABLE = "SCANTUI_URL"
+_LONGEST_NUMBER = 10
 _URL = re.compile(r"\S+://\S*")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
 _EXCLUDING_TERM = re.compile(r"-[a-z_]{2,}[=<>!]", re.IGNORECASE)
@@ -24,7 +31,7 @@ class Parser(ArgumentParser):
         super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
-        super().error(_URL.sub("<URL>", message))
+        super().error(printable(_URL.sub("<URL>", message)))
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
@@ -32,11 +39,11 @@ def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     return [f"!{word[1:]}" if _EXCLUDING_TERM.match(word) else word for word in words]
 
 
-def add_filter(parser: ArgumentParser) -> None:
-    """Let the command take a filter, as one argument or several."""
-    parser.add_argument(
-        "filter", nargs="*", metavar="FILTER", help="as in the filter bar: name=ascan* state=run age<2h"
-    )
+def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:
+    """Let the command take a filter, as one argument or several, or a scan's key in its place."""
+    what = "as in the filter bar: name=ascan* state=run age<2h"
+    metavar = "FILTER|KEY" if or_key else "FILTER"
+    parser.add_argument("filter", nargs="*", metavar=metavar, help=f"{what}; or the key of a scan" if or_key else what)
 
 
 def scan_filter_of(options: Namespace) -> ScanFilter:
@@ -49,8 +56,58 @@ def add_server(parser: ArgumentParser) -> None:
     parser.add_argument("-s", "--server", metavar="URL", help=f"the Redis that is meant; else {URL_VARIABLE} is asked")
 
 
+def add_store(parser: ArgumentParser) -> None:
+    """Let the command take -s NAME|URL, or the demo in its place."""
+    add_server(parser)
+    parser.add_argument("--demo", action="store_true", help="ask a simulated beamline instead, without any Redis")
+
+
+def store_opener_of(options: Namespace) -> OpenStore:
+    """What opens the store that is meant; raises UsageError for a URL that cannot be used, MissingExtraError."""
+    if options.demo:
+        from scantui.demo.session import DemoSession
+
+        return DemoSession().open_store
+    url = server_url_of(options)
+
+    async def open_store() -> AsyncDataStore:
+        return await (await asyncio.to_thread(_async_store)).open(url)
+
+    return open_store
+
+
+def server_label_of(options: Namespace) -> str:
+    """The name of the server that is meant, fit to be shown."""
+    return "the demo" if options.demo else ServerAddress.parse(server_url_of(options)).label
+
+
+def _async_store() -> type[AsyncDataStore]:
+    """Import the store's async flavour: it takes a while, so it happens beside a running screen."""
+    from scantui.store.aio import AsyncDataStore
+
+    return AsyncDataStore
+
+
 def server_url_of(options: Namespace) -> str:
     """The URL of the server that is meant; raises UsageError when it cannot be used."""
     url = getattr(options, "url", None) or options.server or os.environ.get(URL_VARIABLE) or DEFAULT_URL
     ServerAddress.parse(url)
     return str(url)
+
+
+def whole_number(text: str) -> int:
+    """A number of things from 1 on, for argparse."""
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER and int(text) > 0):
+        raise ArgumentTypeError(f"give a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A time to wait, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ArgumentTypeError(f"give a number of seconds, not {text!r}")
+    return number

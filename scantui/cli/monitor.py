@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
-from scantui.cli.arguments import URL_VARIABLE, add_server, server_url_of
+from scantui.cli.arguments import URL_VARIABLE, add_server, server_url_of, store_opener_of
 from scantui.exceptions import UsageError
 from scantui.feed import Feed, OpenStore
 from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL, ServerAddress
-
-if TYPE_CHECKING:
-    from scantui.store import AsyncDataStore
 
 EXAMPLES = f"""\
 The URL is that of the Redis into which BLISS publishes: redis://host:6380, rediss://user:password@host/0 or
@@ -41,23 +36,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Watch the scans that BLISS publishes into Redis."""
     scan_filter = ScanFilter.parse(options.filter)
-    if options.demo:
-        from scantui.demo.session import DemoSession
-
-        return _show(DemoSession().open_store, "demo", options, scan_filter)
-    url = server_url_of(options)
-
-    async def open_store() -> AsyncDataStore:
-        return await (await asyncio.to_thread(_async_store)).open(url)
-
-    return _show(open_store, ServerAddress.parse(url).label, options, scan_filter)
-
-
-def _async_store() -> type[AsyncDataStore]:
-    """Import the store's async flavour: it takes a while, so it happens beside the running screen."""
-    from scantui.store.aio import AsyncDataStore
-
-    return AsyncDataStore
+    open_store = store_opener_of(options)
+    label = "demo" if options.demo else ServerAddress.parse(server_url_of(options)).label
+    return _show(open_store, label, options, scan_filter)
 
 
 def _show(open_store: OpenStore, label: str, options: Namespace, scan_filter: ScanFilter) -> int:

@@ -17,11 +17,17 @@ _TRUE_COLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezt
 
 
 def multiplexer(environment: Mapping[str, str]) -> Literal["tmux", "screen", ""]:
-    """The program between us and the real terminal, also one on the machine from which the user logged in."""
+    """The program between us and the real terminal, also one on the machine from which the user logged in.
+
+    Where one runs in the other both have left their variables: screen would print what is meant for tmux, while tmux
+    drops what is meant for screen.
+    """
     term = environment.get("TERM", "")
+    if environment.get("STY") and not term.startswith("tmux"):
+        return "screen"
     if environment.get("TMUX") or term.startswith("tmux"):
         return "tmux"
-    if environment.get("STY") or term.startswith("screen"):
+    if term.startswith("screen"):
         return "screen"
     return ""
 

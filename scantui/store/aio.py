@@ -1,14 +1,13 @@
 """AsyncDataStore: blissdata's scans over redis.asyncio.Redis, for programs with an event loop.
 
-Rule: a method is one line; what it does is an operation. All socket traffic is in `_Conversation`, and it is in step
-with its blocking twin.
+Rule: a method is one line; what it does is an operation. All socket traffic is in `aio_conversation`, in step with its
+blocking twin.
 """
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -18,32 +17,21 @@ from redis.backoff import NoBackoff
 
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import appending, details, following, opening, progress, reading, searching, writing
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import appending, details, following, listing, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
+from scantui.store.aio_conversation import AsyncConversation
 from scantui.store.details import ScanDetails
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
+from scantui.store.faults import proceed
 from scantui.store.following import News, Pulse
+from scantui.store.packing import pack_quickly
 from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
-    ANSWER_SECONDS,
-    LATE_SECONDS,
     NO_LIMIT,
-    Batch,
-    Command,
     Operation,
-    Request,
     Result,
-    Transaction,
-    Watch,
     documented,
 )
-
-# asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of the client's own.
-if sys.version_info >= (3, 11):
-    from asyncio import timeout as answer_within
-else:
-    from async_timeout import timeout as answer_within  # comes with redis on these versions
 
 
 class AsyncDataStore:
@@ -87,8 +75,7 @@ class AsyncDataStore:
     async def aclose(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
         self._closed = True
-        # The method that all supported versions of the client library have in common is `close`, in newer ones by
-        # another name.
+        # What all supported versions of the client library can do has another name in newer ones.
         await getattr(self._client, "aclose", self._client.close)()
 
     async def __aenter__(self) -> AsyncDataStore:
@@ -107,6 +94,10 @@ class AsyncDataStore:
     @documented(writing.create_scan)
     async def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
         return await self._run(writing.create_scan(identity, info, self._clock()))
+
+    @documented(writing.create_scans)
+    async def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        return await self._run(writing.create_scans(scans, self._clock()))
 
     @documented(reading.load_scan)
     async def load_scan(self, key: str) -> Scan:
@@ -138,9 +129,13 @@ class AsyncDataStore:
             searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
         )
 
-    @documented(searching.list_scans)
+    @documented(listing.list_newest)
+    async def list_newest(self, most: int) -> NewestScans:
+        return await self._run(listing.list_newest(most, self._ability))
+
+    @documented(listing.list_scans)
     async def list_scans(self) -> FoundScans:
-        return await self._run(searching.list_scans(self._ability, time.monotonic))
+        return await self._run(listing.list_scans(self._ability, time.monotonic))
 
     @documented(reading.get_scans_state)
     async def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
@@ -183,7 +178,7 @@ class AsyncDataStore:
     async def _run(self, operation: Operation[Result]) -> Result:
         if self._closed:
             raise ConnectionFailed("the store was closed: open another one")
-        conversation = _Conversation(self._client)
+        conversation = AsyncConversation(self._client)
         try:
             request = next(operation)
             while True:
@@ -233,6 +228,7 @@ class _Opening:
             retry=Retry(NoBackoff(), 0),
             max_connections=NO_LIMIT,
         )
+        pack_quickly(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
         try:
             if self._init_db:
@@ -242,70 +238,3 @@ class _Opening:
             await store.aclose()
             raise
         return store
-
-
-class _Conversation:
-    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
-
-    def __init__(self, client: Redis) -> None:
-        self._client = client
-        self._watching: Any = None
-        self._broke = False
-
-    async def perform(self, request: Request) -> Any:
-        try:
-            return await self._answered(request)
-        except CLIENT_ERRORS as error:
-            is_pinned = self._watching is not None and not isinstance(request, Watch)
-            if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise self._noted(error) from None
-        # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
-        try:
-            return await self._answered(request)
-        except CLIENT_ERRORS as error:
-            raise self._noted(error) from None
-
-    async def end(self) -> None:
-        if self._watching is not None:
-            watching, self._watching = self._watching, None
-            # A connection that failed is not asked to let go of the keys: it may never answer.
-            if self._broke and watching.connection is not None:
-                await watching.connection.disconnect(nowait=True)
-                watching.watching = False
-            await watching.reset()
-
-    def _noted(self, error: Exception) -> StoreError:
-        """The error as ours; a connection that failed while keys were watched serves nobody any more."""
-        ours = translate(error)
-        self._broke = self._broke or isinstance(ours, ConnectionFailed)
-        return ours
-
-    async def _answered(self, request: Request) -> Any:
-        blocks_for = request.blocks_for if isinstance(request, Command) else 0.0
-        patience = max(ANSWER_SECONDS, blocks_for + LATE_SECONDS)
-        async with answer_within(patience):
-            return await self._send(request)
-
-    async def _send(self, request: Request) -> Any:
-        if isinstance(request, Command):
-            return await (self._client if self._watching is None else self._watching).execute_command(*request)
-        if isinstance(request, Watch):
-            await self.end()
-            self._watching = self._client.pipeline(transaction=True)
-            return await self._watching.watch(*request.keys)
-        if isinstance(request, Transaction):
-            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
-            self._watching = None
-            pipeline.multi()
-        else:
-            pipeline = self._client.pipeline(transaction=False)
-        async with pipeline:
-            for command in request.commands:
-                pipeline.execute_command(*command)
-            replies = await pipeline.execute(raise_on_error=False)
-        if isinstance(request, Batch):
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        for reply in replies:
-            if isinstance(reply, Exception):
-                raise reply
-        return replies

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, ScanNotFoundError, StreamError
 from scantui.models import Scan, ScanState, StreamInfo
-from scantui.store import documents, protocol, streams
+from scantui.store import documents, json_text, protocol, streams
 from scantui.store.reading import raise_if_error
 from scantui.store.requests import Batch, Command, Operation, Transaction
 from scantui.store.resolving import arrivals, resolved
@@ -27,7 +27,7 @@ def create_stream(
     Raises StreamError when the name is taken, the type will not do, or the scan has started.
     """
     key = key_of(scan_or_key)
-    if not isinstance(name, str) or not name or not documents.is_utf8(name):
+    if not isinstance(name, str) or not name or not json_text.is_utf8(name):
         raise StreamError(f"{name!r} is no name for a stream: give a text")
     encoding, info = streams.new_stream_fields(streams.dtype_text(dtype), shape)
     for _ in range(ATTEMPTS):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -17,12 +17,13 @@ from redis.retry import Retry
 
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import appending, details, following, opening, progress, reading, searching, writing
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import appending, details, following, listing, opening, progress, reading, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.following import News, Pulse
+from scantui.store.packing import pack_quickly
 from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
     ANSWER_SECONDS,
@@ -33,6 +34,7 @@ from scantui.store.requests import (
     Request,
     Result,
     Transaction,
+    Turn,
     Watch,
     documented,
 )
@@ -68,6 +70,7 @@ class DataStore:
             max_connections=NO_LIMIT,
         )
         self._client.response_callbacks.clear()
+        pack_quickly(self._client.connection_pool)
         self._close = weakref.finalize(self, self._client.close)
         self._ability = searching.SearchAbility()
         self.label = address.label
@@ -100,6 +103,10 @@ class DataStore:
     def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
         return self._run(writing.create_scan(identity, info, time.time()))
 
+    @documented(writing.create_scans)
+    def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        return self._run(writing.create_scans(scans, time.time()))
+
     @documented(reading.load_scan)
     def load_scan(self, key: str) -> Scan:
         return self._run(reading.load_scan(key))
@@ -128,9 +135,13 @@ class DataStore:
     def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
         return self._run(searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 
-    @documented(searching.list_scans)
+    @documented(listing.list_newest)
+    def list_newest(self, most: int) -> NewestScans:
+        return self._run(listing.list_newest(most, self._ability))
+
+    @documented(listing.list_scans)
     def list_scans(self) -> FoundScans:
-        return self._run(searching.list_scans(self._ability, time.monotonic))
+        return self._run(listing.list_scans(self._ability, time.monotonic))
 
     @documented(reading.get_scans_state)
     def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
@@ -234,6 +245,8 @@ class _Conversation:
     def _send(self, request: Request) -> Any:
         if isinstance(request, Command):
             return (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Turn):
+            return None  # threads take their turns by themselves
         if isinstance(request, Watch):
             self.end()
             self._watching = self._client.pipeline(transaction=True)

@@ -6,7 +6,7 @@ Rule: the state is read before the document that goes with it, so that a documen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -21,6 +21,7 @@ from scantui.exceptions import (
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import documents, protocol
 from scantui.store.requests import Batch, Command, Operation
+from scantui.store.summaries import load_plain_summaries
 
 # Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
 LONGEST_BLOCK = 2.0
@@ -79,6 +80,23 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
 
     Only the parts needed are read, so the cost does not grow with the size of the documents.
     """
+    keys = listed(keys)
+    named = [index for index, key in enumerate(keys) if isinstance(key, str) and protocol.is_scan_key(key)]
+    loaded: list[ScanSummary | StoreError | None] = [None] * len(keys)
+    if named:
+        plain = yield from load_plain_summaries([keys[index] for index in named])
+        for index, summary in zip(named, plain, strict=True):
+            loaded[index] = summary
+    rest = [index for index, summary in enumerate(loaded) if summary is None]
+    if rest:
+        others = yield from load_odd_summaries([keys[index] for index in rest])
+        for index, other in zip(rest, others, strict=True):
+            loaded[index] = other
+    return cast("list[ScanSummary | StoreError]", loaded)
+
+
+def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
+    """The same for scans that may be odd in any way, each looked at by itself."""
     return (yield from _load(keys, _SUMMARY))
 
 

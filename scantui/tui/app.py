@@ -8,12 +8,12 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from textual.app import App
 from textual.binding import Binding
 
 from scantui.machine.clipboard import osc52
 from scantui.machine.notification import osc9
 from scantui.machine.state import Memory
+from scantui.tui.display import LeanDisplay
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import AsciiDriver
 from scantui.tui.workers import EventSource
@@ -22,13 +22,16 @@ ANSI_THEME = "ansi-dark"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class ScanTuiApp(App[None]):
+class ScanTuiApp(LeanDisplay):
     """The terminal monitor on one source of events; `label` names it to the user."""
 
     CSS_PATH = "monitor.tcss"
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True)]
+    BINDINGS = [
+        Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -76,4 +79,5 @@ class ScanTuiApp(App[None]):
     async def leave(self, return_code: int = 0) -> None:
         """Close what is ours in the store, give the terminal back, and end."""
         await self.monitor.close_test_scans()
+        await self.last_answer()
         self.exit(return_code=return_code)

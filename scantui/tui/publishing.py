@@ -13,7 +13,8 @@ from textual.binding import Binding
 from textual.worker import Worker
 
 from scantui.acquisition import PUBLISHER
-from scantui.tui.create_scan import CreateScan, TestScan, like, prefill
+from scantui.test_scans import TestScan
+from scantui.tui.create_scan import CreateScan, like, prefill
 from scantui.tui.filtering import Filtering
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from textual.binding import Binding
 
 from scantui import export
-from scantui.activity import progress_text
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS
 from scantui.exceptions import FileExistsAlready, MachineError
@@ -182,8 +181,4 @@ class Rows(Frame):
     def _rows_that_go_out(self) -> list[ExportedScan]:
         keys: Sequence[str] = self.board.marks or [self.board.key_at(index) for index in range(len(self.board))]
         rows = [row for row in map(self.board.row, keys) if row is not None]
-        return [self._exported(row) for row in rows]
-
-    def _exported(self, row: ScanSummary) -> ExportedScan:
-        progress = progress_text(row, self.board.activity_of(row.key), self.board.now_ms)
-        return ExportedScan(row, self.board.word_of(row), progress, self.board.now_ms)
+        return [ExportedScan.of(self.board, row) for row in rows]

@@ -12,7 +12,8 @@ from scantui.acquisition import PlannedScan
 from scantui.demo.beamline import USERS
 from scantui.demo.kinds import FREQUENCIES, RECIPES
 from scantui.demo.plans import ScanPlanner
-from scantui.store.documents import identity_from, info_json
+from scantui.store.documents import identity_from
+from scantui.store.json_text import info_json
 from scantui.words import seconds_of
 from tests.demo.conftest import NOON, seeded
 

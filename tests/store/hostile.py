@@ -121,6 +121,8 @@ class HostileServer:
         word = command[0]
         if word == "PTTL":
             return self.chance.choice([-1, -1, -1, -1, -2, 5000, 60_000])
+        if word == "JSON.MGET":
+            return [self._values(str(command[-1])) for _ in command[1:-1]]
         if word == "JSON.GET":
             return self._document([str(path) for path in command[2:]])
         if word in ("XREVRANGE", "XRANGE"):
@@ -135,6 +137,8 @@ class HostileServer:
             return self.chance.choice([5, CommandError("x is already sealed."), _WRONG_TYPE])
         if word == "XADD":
             return b"5-0"
+        if command[-2:] == (0, 0):
+            return [2]  # they are only counted
         known: dict[Any, Any] = {
             "TIME": [b"1700000000", b"5"],
             "GET": b"1",
@@ -156,6 +160,18 @@ class HostileServer:
         if kind < 0.12:
             return b"[" * 5000
         return None if kind < 0.14 else _WRONG_TYPE if kind < 0.16 else raw
+
+    def _values(self, path: str) -> Any:
+        """What JSON.MGET says of one document: the values at a path that names several keys of an object."""
+        where, _, names = path.partition("[")
+        document = self.spoilt(sound_document()) if self.chance.random() < 0.5 else sound_document()
+        (within,) = _at(document, where) or [None]
+        found = [within[name] for name in json.loads(f"[{names}") if isinstance(within, dict) and name in within]
+        raw = json.dumps(found).encode()
+        kind = self.chance.random()
+        if kind < 0.1:
+            return None if kind < 0.05 else raw[:-1]
+        return raw.replace(b"ascan", b"\xff") if kind < 0.15 else raw
 
     def _entries(self) -> Any:
         kind = self.chance.random()

@@ -21,7 +21,7 @@ from scantui.exceptions import (
 )
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
-from scantui.store import appending, details, following, progress, reading, searching, writing
+from scantui.store import appending, details, following, listing, progress, reading, searching, writing
 from scantui.store.protocol import Entry
 from scantui.store.requests import Operation
 from scantui.store.searching import SearchAbility
@@ -51,7 +51,8 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "feel_pulse": lambda key: following.feel_pulse([key], ["esrf:stream:X"], "1-0"),
     "find_progress_streams": lambda key: progress.find_progress_streams([key] * 3),
     "get_stream_lengths": lambda _: progress.get_stream_lengths(["a", "b"]),
-    "list_scans": lambda _: searching.list_scans(SearchAbility(), ticking(*range(500))),
+    "list_scans": lambda _: listing.list_scans(SearchAbility(), ticking(*range(500))),
+    "list_newest": lambda _: listing.list_newest(100, SearchAbility()),
     "search": lambda _: searching.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),
     "delete_scan": lambda key: writing.delete_scan(key, False),
     "delete_scan by force": lambda key: writing.delete_scan(key, True),

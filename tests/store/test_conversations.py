@@ -523,10 +523,9 @@ def test_a_creation_without_a_document_is_none(has_state: bool) -> None:
     key, stream = str(request.commands[0][1]), str(request.commands[2][1])
     assert operation.throw(LOST) == arriving(stream.removeprefix("esrf:stream:"), "0-0")
     with pytest.raises(ConnectionFailed, match="nothing was changed"):
-        assert operation.send(arrived(stream.removeprefix("esrf:stream:"), 0) if has_state else None) == Command(
-            "PTTL", key
-        )
-        operation.send(-2)
+        looked_at = Batch([Command("XRANGE", stream, "-", "+", "COUNT", 1), Command("PTTL", key)])
+        assert operation.send(arrived(stream.removeprefix("esrf:stream:"), 0) if has_state else None) == looked_at
+        operation.send([[[b"8-0", [b"state", b"0"]]], -2])
 
 
 # Deleting
