@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -22,11 +23,13 @@ from scantui.store import appending, details, following, listing, opening, progr
 from scantui.store.address import ServerAddress
 from scantui.store.aio_conversation import AsyncConversation
 from scantui.store.details import ScanDetails
-from scantui.store.faults import proceed
+from scantui.store.faults import CLIENT_ERRORS, proceed
 from scantui.store.following import News, Pulse
 from scantui.store.packing import pack_quickly
+from scantui.store.patience import answer_within
 from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
+    CLOSING_SECONDS,
     NO_LIMIT,
     Operation,
     Result,
@@ -76,7 +79,11 @@ class AsyncDataStore:
         """Close all sockets; the store cannot be used afterwards."""
         self._closed = True
         # What all supported versions of the client library can do has another name in newer ones.
-        await getattr(self._client, "aclose", self._client.close)()
+        close = getattr(self._client, "aclose", self._client.close)
+        # An encrypted connection takes leave of its server, which may be silent; it is dropped then.
+        with suppress(*CLIENT_ERRORS):
+            async with answer_within(CLOSING_SECONDS):
+                await close()
 
     async def __aenter__(self) -> AsyncDataStore:
         return self
