@@ -96,7 +96,13 @@ class Lost(msgspec.Struct, frozen=True):
     retry_in: float
 
 
-Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost
+class Ended(msgspec.Struct, frozen=True):
+    """Nothing more will come, for `reason`: a recording is at its end. A store has none."""
+
+    reason: str
+
+
+Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost | Ended
 OpenStore = Callable[[], Awaitable["AsyncDataStore"]]
 
 

@@ -31,8 +31,8 @@ _OPEN = {
     ScanState.STARTED: "RUN",
     ScanState.STOPPED: "STOP",
 }
-_END_REASONS = {"SUCCESS": "DONE", "FAILURE": "FAIL", "USER_ABORT": "ABRT", "DELETION": "LOST"}
-_EXIT_STATUSES = {"success": "DONE", "abort": "ABRT"}
+END_REASONS = {"SUCCESS": "DONE", "FAILURE": "FAIL", "USER_ABORT": "ABRT", "DELETION": "LOST"}
+EXIT_STATUSES = {"success": "DONE", "abort": "ABRT"}
 
 _CLOSED = ScanState.CLOSED
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
@@ -45,9 +45,9 @@ def state_word(scan: ScanSummary) -> str:
     if scan.state is not ScanState.CLOSED:
         return _OPEN[scan.state]
     if scan.end_reason:
-        return _END_REASONS.get(scan.end_reason.upper(), "END")
+        return END_REASONS.get(scan.end_reason.upper(), "END")
     if scan.exit_status:
-        return _EXIT_STATUSES.get(scan.exit_status.lower(), "FAIL")
+        return EXIT_STATUSES.get(scan.exit_status.lower(), "FAIL")
     return "END"
 
 

@@ -28,6 +28,9 @@ COMMANDS: dict[str, str] = {
     "create": "publish a test scan",
     "delete": "delete a test scan",
     "init": "prepare an empty Redis for blissdata",
+    "doctor": "is all well with the server, the terminal and ourselves",
+    "record": "what happens in the store, to a file",
+    "replay": "a recording, on the monitor's screen",
 }
 MONITOR = "monitor"
 

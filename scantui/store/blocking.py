@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import redis
 from redis.backoff import NoBackoff
@@ -18,9 +18,21 @@ from redis.retry import Retry
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import appending, details, following, listing, opening, progress, reading, searching, writing
+from scantui.store import (
+    appending,
+    details,
+    examining,
+    following,
+    listing,
+    opening,
+    progress,
+    reading,
+    searching,
+    writing,
+)
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
+from scantui.store.examining import Examination
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.following import News, Pulse
 from scantui.store.packing import pack_quickly
@@ -38,6 +50,18 @@ from scantui.store.requests import (
     Watch,
     documented,
 )
+
+
+def examine_server(url: str) -> Examination:
+    """Find out how a server is doing, also one on which no store can be opened.
+
+    Raises ConnectionFailed or LoginError when there is nothing to examine, UsageError for a URL that will not do.
+    """
+    client = _new_client(ServerAddress.parse(url))
+    try:
+        return _carry_out(client, examining.examine(time.time, time.perf_counter))
+    finally:
+        client.close()
 
 
 class DataStore:
@@ -61,16 +85,7 @@ class DataStore:
         a URL that will not do, DatabaseNotEmptyError or MissingModuleError when it cannot be initialised.
         """
         address = ServerAddress.parse(url)
-        self._client = redis.Redis(
-            **address.client_settings(),
-            protocol=2,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=NO_LIMIT,
-        )
-        self._client.response_callbacks.clear()
-        pack_quickly(self._client.connection_pool)
+        self._client = _new_client(address)
         self._close = weakref.finalize(self, self._client.close)
         self._ability = searching.SearchAbility()
         self.label = address.label
@@ -184,26 +199,42 @@ class DataStore:
     def _run(self, operation: Operation[Result]) -> Result:
         if not self._close.alive:
             raise ConnectionFailed("the store was closed: open another one")
-        conversation = _Conversation(self._client)
-        try:
-            request = next(operation)
-            while True:
-                try:
-                    reply = conversation.perform(request)
-                except StoreError as error:
-                    request = operation.throw(error)
-                else:
-                    request = proceed(operation, reply)
-        except StopIteration as finished:
-            result: Result = finished.value
-            return result
-        except GarbledError:
-            # Whatever else is on its way over these connections answers something else.
-            self._client.connection_pool.disconnect(inuse_connections=False)
-            raise
-        finally:
-            operation.close()
-            conversation.end()
+        return _carry_out(self._client, operation)
+
+
+def _new_client(address: ServerAddress) -> redis.Redis:
+    client = redis.Redis(
+        **address.client_settings(),
+        protocol=2,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=NO_LIMIT,
+    )
+    client.response_callbacks.clear()
+    pack_quickly(client.connection_pool)
+    return client
+
+
+def _carry_out(client: redis.Redis, operation: Operation[Result]) -> Result:
+    conversation = _Conversation(client)
+    try:
+        request = next(operation)
+        while True:
+            try:
+                reply = conversation.perform(request)
+            except StoreError as error:
+                request = operation.throw(error)
+            else:
+                request = proceed(operation, reply)
+    except StopIteration as finished:
+        return cast(Result, finished.value)
+    except GarbledError:
+        client.connection_pool.disconnect(inuse_connections=False)
+        raise  # and whatever else is on its way over these connections answers something else
+    finally:
+        operation.close()
+        conversation.end()
 
 
 class _Conversation:

@@ -16,7 +16,7 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
-from scantui.store.json_text import decode_info, info_json, require_utf8
+from scantui.store.json_text import info_json, require_utf8
 from scantui.store.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.ulid import new_ulid, ulid_milliseconds
 
@@ -36,6 +36,11 @@ SUMMARY_INFO = {
 }
 _SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
 _SUMMARY_FIELDS = tuple("parent" if name == "group" else name for name in SUMMARY_INFO)
+_SHARED_PLACES = tuple(
+    place for place, name in enumerate(SUMMARY_INFO) if name in ("end_reason", "exit_status", "user_name", "publisher")
+)
+_texts: dict[str, str] = {}
+_MOST_SHARED = 10_000
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
@@ -63,7 +68,7 @@ def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
 def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) -> tuple[str, str, Scan]:
     """The key, the JSON document and the snapshot of a scan to be created `now`, in seconds since 1970."""
     identity_pk, state_pk, pk = new_ulid(now), new_ulid(now), new_ulid(now)
-    info_text = info_json(info)
+    info_text, seen = info_json(info)
     fields = json.dumps({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
     document = (
         f'{{"pk": "{pk}", "id": {fields}, "info": {info_text}, '
@@ -74,7 +79,7 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
         key=key,
         state=ScanState.CREATED,
         identity=identity,
-        info=decode_info(info_text),
+        info=seen,
         state_stream=STREAM_PREFIX + state_pk,
     )
     return key, document, scan
@@ -137,15 +142,26 @@ def new_summary(
         value if value is None or (type(value) is kind is not int) else _fitting(kind, value)
         for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
     ]
+    for place in _SHARED_PLACES:
+        fitting[place] = _shared(fitting[place])
     return ScanSummary(
         key=key,
         state=state,
-        identity=identity,
+        identity=ScanIdentity(
+            number=identity.number, **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS}
+        ),
         state_stream=state_stream,
         state_id=state_id,
         created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
         **dict(zip(_SUMMARY_FIELDS, fitting, strict=True)),
     )
+
+
+def _shared(text: Any) -> Any:
+    """The same text, held once for all scans that have it: thousands are of one session and one path."""
+    if len(_texts) > _MOST_SHARED:
+        _texts.clear()
+    return None if text is None else _texts.setdefault(text, text)
 
 
 def decode_identity(key: str, fields: object) -> ScanIdentity:

@@ -16,47 +16,50 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 
 LARGEST_INFO = 2**20
+# blissdata writes blanks and escapes that we do not, at most three characters for one byte of ours.
+_SURELY_SMALL = LARGEST_INFO // 4
 _LARGEST_BITS = 1024  # of a double, which is what becomes of a whole number beyond 64 bit
 # A whole number of more digits has more bits than that; it takes a look at the text to find one.
 _TOO_MANY_DIGITS = b"0" * len(str(2 ** (_LARGEST_BITS - 1)))
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-def info_json(info: Mapping[str, Any], what: str = "info") -> str:
+def info_json(info: Mapping[str, Any], what: str = "info") -> tuple[str, dict[str, Any]]:
     """Turn info into JSON as blissdata does: NaN and infinities become null, arrays lists, keys texts.
 
-    ScanValidationError names the place of a value that JSON cannot hold, and an info of more than 2**20 characters.
+    Returns the text, and what readers make of it. ScanValidationError names the place of a value that JSON cannot hold,
+    and an info of more than 2**20 characters.
     """
     if not isinstance(info, Mapping):
         raise ScanValidationError(f"{what} takes a dictionary, not a {type(info).__name__}")
-    text = plain_json(info)
-    if text is None:
-        try:
-            text = json.dumps(_jsonable(info, what))
-        except RecursionError:
-            raise ScanValidationError(f"{what} is nested too deeply, or holds itself") from None
+    return plain_json(info) or careful_json(info, what)
+
+
+def plain_json(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """The same for an info in which nothing is turned into something else or refused, which is found out by reading
+    it back; else None.
+    """
+    try:
+        text = _encode(info)
+        seen: dict[str, Any] = _decode(text)
+        is_plain = len(text) <= _SURELY_SMALL and seen == info
+        is_plain = is_plain and _TOO_MANY_DIGITS not in text.translate(_DIGITS_TO_ZERO)
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
+        return None
+    return (text.decode(), seen) if is_plain else None
+
+
+def careful_json(info: Mapping[str, Any], what: str) -> tuple[str, dict[str, Any]]:
+    """The same, with a look at each value."""
+    try:
+        text = json.dumps(_jsonable(info, what))
+    except RecursionError:
+        raise ScanValidationError(f"{what} is nested too deeply, or holds itself") from None
     if len(text) > LARGEST_INFO:
         raise ScanValidationError(f"{what} takes {len(text)} characters of JSON, at most {LARGEST_INFO} are allowed")
-    return text
-
-
-def plain_json(info: Mapping[str, Any]) -> str | None:
-    """The JSON of an info in which nothing has to be turned into something else or refused; else None."""
-    try:
-        text = json.dumps(info, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return None
-    # Half a character is written as an escape, and so is each that is beyond 16 bit.
-    if "\\ud" in text or _TOO_MANY_DIGITS in text.encode().translate(_DIGITS_TO_ZERO):
-        return None
-    return text
-
-
-def decode_info(text: str) -> dict[str, Any]:
-    """What `info_json` wrote, as readers see it."""
-    info: dict[str, Any] = _decode(text)
-    return info
+    return text, json.loads(text)
 
 
 def is_utf8(text: str) -> bool:

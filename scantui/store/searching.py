@@ -16,6 +16,7 @@ from scantui.models import FoundScans
 from scantui.store import documents, protocol
 from scantui.store.reading import get_last_timetag, raise_if_error
 from scantui.store.requests import Batch, Command, Operation, Transaction, Turn, Value
+from scantui.store.summaries import load_plain_identities
 
 # Less than a driver waits for an answer, so that it is the server which gives up first.
 SEARCH_SECONDS = 4.0
@@ -219,18 +220,29 @@ def confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[s
     kept: list[str] = []
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
-        asked = [Command("PTTL", key) for key in chunk]
         if criteria.patterns:
-            asked += [Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk]
-        replies = yield Batch(asked)
-        lifetimes, found = replies[: len(chunk)], replies[len(chunk) :] or [None] * len(chunk)
-        kept += [
-            key
-            for key, pttl, reply in zip(chunk, lifetimes, found, strict=True)
-            if not protocol.is_deleted(raise_if_error(pttl))
-            and (not criteria.patterns or _matches(key, reply, criteria))
-        ]
+            chunk = yield from _matching(chunk, criteria)
+        if chunk:
+            lifetimes = yield Batch([Command("PTTL", key) for key in chunk])
+            kept += [
+                key for key, pttl in zip(chunk, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(pttl))
+            ]
     return kept
+
+
+def _matching(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[str]]:
+    """Those that match; identities that are odd in any way are looked at one by one."""
+    identities = yield from load_plain_identities(keys)
+    odd = [key for key, identity in zip(keys, identities, strict=True) if identity is None]
+    matched = {
+        key
+        for key, identity in zip(keys, identities, strict=True)
+        if identity is not None and criteria.matches(identity)
+    }
+    if odd:
+        replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in odd])
+        matched.update(key for key, reply in zip(odd, replies, strict=True) if _matches(key, reply, criteria))
+    return [key for key in keys if key in matched]
 
 
 def _matches(key: str, reply: Any, criteria: SearchCriteria) -> bool:

@@ -39,6 +39,8 @@ _GROUP_PATHS = tuple("$.info" + msgspec.json.encode(names).decode() for names in
 _Head = tuple[ScanIdentity, _Stream]
 _head = msgspec.json.Decoder(_Head)
 _heads = msgspec.json.Decoder(list[_Head | None])
+_identity = msgspec.json.Decoder(tuple[ScanIdentity])
+_identities = msgspec.json.Decoder(list[tuple[ScanIdentity] | None])
 _values = msgspec.json.Decoder(list[Any])
 _all_values = msgspec.json.Decoder(list[list[Any] | None])
 
@@ -63,6 +65,13 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     for (index, key, identity, stream), state, *values in zip(asked, replies, *columns, strict=False):
         summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
     return summaries
+
+
+def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | None]]:
+    """For each key of a scan its identity, or None when it has to be read with more care, or is not there."""
+    (reply,) = yield Batch([Command("JSON.MGET", *keys, "$.id")])
+    column = _column(reply, len(keys), _identities, _identity)
+    return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in column]
 
 
 def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:

@@ -264,7 +264,7 @@ def _with_info(key: str, document: dict[str, Any], info: Mapping[str, Any] | Non
     if not info:
         return document
     before = document.get("info")
-    after = json_text.decode_info(json_text.info_json({**(before if isinstance(before, dict) else {}), **info}))
+    _, after = json_text.info_json({**(before if isinstance(before, dict) else {}), **info})
     if wanted not in _INFO_MAY_CHANGE and after != before:
         raise UnauthorizedStateTransition(f"{key}: info may change on the way to PREPARED and to CLOSED only")
     return {**document, "info": after}

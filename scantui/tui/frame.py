@@ -6,6 +6,7 @@ most. What keys do is the monitor's, one file further.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -20,7 +21,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from scantui.board import SORT_COLUMNS, Board, Change
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Gone, Known, Lost, Progress
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.machine.state import Memory
 from scantui.text import printable
@@ -80,6 +81,7 @@ class Frame(Screen[None]):
         self.label = label
         self.start_filter = ScanFilter()
         self.read_only = False
+        self.mode = ""
         self.watched_scan: str | None = None
         self.terminal = terminal
         self.board = Board()
@@ -155,6 +157,9 @@ class Frame(Screen[None]):
             self.changed(self.board.put(event.rows))
             if isinstance(event, Known) and not event.remaining:
                 self.changed(self.board.settle())
+                if not gc.get_freeze_count():
+                    # What was loaded stays: to look through it for garbage again and again would make keys wait.
+                    gc.freeze()
             self._show_news()
         elif isinstance(event, Gone):
             self.changed(self.board.mark_gone(event.keys))
@@ -173,6 +178,8 @@ class Frame(Screen[None]):
             self.changed(self.board.note_progress(event.points))
         elif isinstance(event, Beat):
             self._tell_time()
+        elif isinstance(event, Ended):
+            self.say(event.reason)
         if not isinstance(event, Known | Changed | Progress | Connecting):
             self._show_status()
 
@@ -278,7 +285,7 @@ class Frame(Screen[None]):
         self.query_one(MessageLine).news = " ".join(words)
 
     def _show_status(self) -> None:
-        text = self._status.line(self.board, self.size.width)
+        text = self._status.line(self.board, self.size.width, self.mode)
         if text != self._status_shown:
             self._status_shown = text
             self.query_one("#status", Static).update(text, layout=False)

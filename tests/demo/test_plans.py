@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import chain
 
@@ -33,7 +32,7 @@ def ten_of(kind: str) -> list[PlannedScan]:
 def test_the_store_takes_identity_and_info(kind: str) -> None:
     for plan in ten_of(kind):
         assert identity_from(plan.identity).name == kind
-        info = json.loads(info_json({**plan.info, **plan.info_prepared, **plan.info_closed}))
+        _, info = info_json({**plan.info, **plan.info_prepared, **plan.info_closed})
         assert info == {**plan.info, **plan.info_prepared, **plan.info_closed}
 
 

@@ -166,7 +166,9 @@ class HostileServer:
         where, _, names = path.partition("[")
         document = self.spoilt(sound_document()) if self.chance.random() < 0.5 else sound_document()
         (within,) = _at(document, where) or [None]
-        found = [within[name] for name in json.loads(f"[{names}") if isinstance(within, dict) and name in within]
+        found = _at(document, path)
+        if names:
+            found = [within[name] for name in json.loads(f"[{names}") if isinstance(within, dict) and name in within]
         raw = json.dumps(found).encode()
         kind = self.chance.random()
         if kind < 0.1:
