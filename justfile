@@ -31,6 +31,11 @@ check: _environment
 screenshots: _environment
     {{ python }} -m tests.screenshots
 
+# Real faults against a real server, and the rows compared with it: just chaos --seed 1 --minutes 5
+[positional-arguments]
+chaos *arguments: _environment
+    {{ python }} -m tests.chaos "$@"
+
 # Run a throwaway Redis with JSON and search until Ctrl-C: just server --port 6380
 [positional-arguments]
 server *arguments: _environment

@@ -10,7 +10,7 @@ import io
 import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import timezone
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -20,7 +20,7 @@ from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration
+from scantui.words import clock_span, duration, moment
 
 Value: TypeAlias = str | int | float | None
 
@@ -98,10 +98,8 @@ EXPORT_COLUMNS = {
 
 def iso_time(ms: int) -> str | None:
     """A time in milliseconds since 1970 as ISO 8601 in UTC; None for none, or for one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(ms / 1000, timezone.utc).isoformat(timespec="milliseconds") if ms else None
-    except (OverflowError, ValueError, OSError):
-        return None
+    when = moment(ms, timezone.utc) if ms else None
+    return when.isoformat(timespec="milliseconds") if when else None
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
