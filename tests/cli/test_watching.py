@@ -12,6 +12,7 @@ from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Lost, Progr
 from scantui.filters import ScanFilter
 from scantui.models import FoundScans, ScanIdentity, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
+from scantui.store.following import Pulse
 
 NOW = 1_790_000_000_000
 
@@ -42,12 +43,16 @@ class Listing:
             raise ConnectionFailed("it broke")
         return FoundScans("0-0", self._keys)
 
+    async def feel_pulse(self, keys: list[str]) -> Pulse:
+        return Pulse(NOW + 1)
 
-async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, **settings: Any) -> Watch:
+
+async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, loads: bool = True, **settings: Any) -> Watch:
     watch = Watch(ScanFilter.parse(text), **settings)
     await watch.begin(cast(AsyncDataStore, Listing(*old, breaks=breaks)))
     watch.take_in(Beat(NOW))
-    watch.take_in(Known(old, 0))
+    if loads:
+        watch.take_in(Known(old, 0))
     return watch
 
 
@@ -67,6 +72,14 @@ async def test_what_was_there_is_not_told_and_what_it_becomes_is_a_state() -> No
 async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
     watching = await watch("state=fail", row(1))
     assert told(watching, Created([row(2)]), Changed([closed(1, "FAILURE"), closed(2)])) == [("new", "FAIL", 1)]
+
+
+async def test_what_happens_before_a_scan_is_loaded_is_told_too() -> None:
+    failed = msgspec.structs.replace(closed(1, "FAILURE"), state_id=f"{NOW + 5}-0")
+    assert told(await watch("state=fail", failed, loads=False), Known([failed], 0)) == [("new", "FAIL", 1)]
+    assert told(await watch("name=ascan", failed, loads=False), Known([failed], 0)) == [("state", "FAIL", 1)]
+    created = msgspec.structs.replace(row(2, ScanState.CREATED), state_id=f"{NOW + 5}-0")
+    assert told(await watch("", created, loads=False), Known([created], 0)) == [("new", "NEW", 2)]
 
 
 async def test_nothing_is_told_twice() -> None:
