@@ -69,7 +69,10 @@ class Watch:
             # A connection that broke already is made anew by the feed.
             with suppress(ConnectionFailed):
                 began_ms = (await store.feel_pulse([])).server_ms
-                self._old = frozenset((await store.list_scans()).keys)
+                listed = (await store.list_scans()).keys
+                # The timestamps of the history are the server's clock.
+                news = await store.wait_for_news(f"{began_ms}-0", {}, 0)
+                self._old = frozenset(listed).difference(ref.key for ref in news.created)
                 self._began_ms = began_ms
 
     def take_in(self, event: Event) -> list[Happening]:

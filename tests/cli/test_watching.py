@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
@@ -10,9 +11,9 @@ from scantui.cli.watching import Watch
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import FoundScans, ScanIdentity, ScanState, ScanSummary
+from scantui.models import FoundScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
-from scantui.store.following import Pulse
+from scantui.store.following import News, Pulse
 
 NOW = 1_790_000_000_000
 
@@ -35,8 +36,8 @@ def closed(number: int, end_reason: str = "SUCCESS") -> ScanSummary:
 class Listing:
     """A store that lists these scans, or breaks its connection."""
 
-    def __init__(self, *rows: ScanSummary, breaks: bool = False) -> None:
-        self._keys, self._breaks = [row.key for row in rows], breaks
+    def __init__(self, *rows: ScanSummary, breaks: bool = False, created: Sequence[ScanSummary] = ()) -> None:
+        self._keys, self._breaks, self._created = [row.key for row in rows], breaks, created
 
     async def list_scans(self) -> FoundScans:
         if self._breaks:
@@ -45,6 +46,10 @@ class Listing:
 
     async def feel_pulse(self, keys: list[str]) -> Pulse:
         return Pulse(NOW + 1)
+
+    async def wait_for_news(self, since: str, state_ids: dict[str, str], timeout: float) -> News:
+        assert since == f"{NOW + 1}-0"
+        return News(since, [ScanRef(f"{NOW + 2}-0", each.key) for each in self._created])
 
 
 async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, loads: bool = True, **settings: Any) -> Watch:
@@ -80,6 +85,12 @@ async def test_what_happens_before_a_scan_is_loaded_is_told_too() -> None:
     assert told(await watch("name=ascan", failed, loads=False), Known([failed], 0)) == [("state", "FAIL", 1)]
     created = msgspec.structs.replace(row(2, ScanState.CREATED), state_id=f"{NOW + 5}-0")
     assert told(await watch("", created, loads=False), Known([created], 0)) == [("new", "NEW", 2)]
+
+
+async def test_a_scan_that_is_created_while_we_list_them_is_new() -> None:
+    watching = Watch(ScanFilter())
+    await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2), created=[row(2)])))
+    assert told(watching, Beat(NOW), Known([row(2), row(1)], 0)) == [("new", "RUN", 2)]
 
 
 async def test_nothing_is_told_twice() -> None:
