@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.worker import Worker
@@ -10,7 +11,9 @@ from textual.worker import Worker
 from scantui.feed import Event
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
-from scantui.store.details import ScanDetails
+
+if TYPE_CHECKING:
+    from scantui.store.details import ScanDetails
 
 
 @dataclass
