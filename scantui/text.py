@@ -5,6 +5,9 @@ Rule: every string that came from Redis, a file or the network passes through `p
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 ELLIPSIS = "…"
 LONGEST_TEXT = 4096
 
@@ -44,3 +47,10 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
         character if character.isprintable() and ord(character) not in _DECEPTIVE else _stand_in(character)
         for character in text
     )
+
+
+def hint(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:
+    """What to write in the place of a word that is not known: the nearest one that is, else all, or those `listed`."""
+    known = list(known)
+    near = difflib.get_close_matches(word.lower(), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"give one of {', '.join(known if listed is None else listed)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -9,7 +10,8 @@ import pytest
 
 from scantui import __version__, cli
 from scantui.cli import monitor
-from scantui.cli.arguments import URL_VARIABLE, filter_terms_as_arguments
+from scantui.cli.arguments import filter_terms_as_arguments
+from scantui.machine.servers import URL_VARIABLE
 from scantui.store.address import DEFAULT_URL
 
 
@@ -19,7 +21,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        env={"PATH": "", **environment},
+        env={"PATH": "", "XDG_CONFIG_HOME": os.environ["XDG_CONFIG_HOME"], **environment},
         timeout=60,
     )
 

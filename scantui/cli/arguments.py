@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from getpass import getpass
 from typing import NoReturn
 
+from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.store.address import DEFAULT_URL, ServerAddress
+from scantui.machine.beacon import HOST_VARIABLE
+from scantui.machine.config import Configuration
+from scantui.machine.servers import URL_VARIABLE, Server, find_server, with_password
 
-URL_VARIABLE = "SCANTUI_URL"
 _URL = re.compile(r"\S+://\S*")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
 _EXCLUDING_TERM = re.compile(r"-[a-z_]{2,}[=<>!]", re.IGNORECASE)
@@ -45,12 +49,31 @@ def scan_filter_of(options: Namespace) -> ScanFilter:
 
 
 def add_server(parser: ArgumentParser) -> None:
-    """Let the command take -s NAME|URL."""
-    parser.add_argument("-s", "--server", metavar="URL", help=f"the Redis that is meant; else {URL_VARIABLE} is asked")
+    """Let the command take -s NAME|URL, and ask for a password."""
+    parser.add_argument(
+        "-s",
+        "--server",
+        metavar="NAME|URL",
+        help=f"the Redis that is meant; else {URL_VARIABLE}, the configuration file, {HOST_VARIABLE} and localhost are",
+    )
+    parser.add_argument(
+        "--ask-password", action="store_true", help="ask for the server's password before anything else"
+    )
 
 
-def server_url_of(options: Namespace) -> str:
-    """The URL of the server that is meant; raises UsageError when it cannot be used."""
-    url = getattr(options, "url", None) or options.server or os.environ.get(URL_VARIABLE) or DEFAULT_URL
-    ServerAddress.parse(url)
-    return str(url)
+def server_of(options: Namespace, configuration: Configuration | None = None) -> Server:
+    """The server that is meant, looked for where `scantui config` says; a caution about it goes to stderr.
+
+    Raises UsageError for one that cannot be used, MachineError when what should name it cannot be asked.
+    """
+    given = getattr(options, "url", None) or options.server
+    server = find_server(given, os.environ, configuration or Configuration.read(os.environ))
+    if server.caution:
+        print(f"scantui: {server.caution}", file=sys.stderr)
+    return with_password(server, _ask(server.name)) if options.ask_password else server
+
+
+def _ask(name: str) -> str:
+    if not sys.stdin.isatty():
+        raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
+    return getpass(f"password of {name}: ")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 # Each is a module beside this one. The monitor is what runs when no command is named.
-COMMANDS: dict[str, str] = {}
+COMMANDS = {"config": "what is in effect, and where each value comes from"}
 MONITOR = "monitor"
 FAILED = 1
 BAD_USAGE = 2

@@ -8,21 +8,23 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from scantui.cli.arguments import URL_VARIABLE, add_server, server_url_of
+from scantui.cli.arguments import add_server, server_of
 from scantui.exceptions import UsageError
 from scantui.feed import Feed, OpenStore
 from scantui.filters import ScanFilter
-from scantui.store.address import DEFAULT_URL, ServerAddress
+from scantui.store.address import DEFAULT_URL
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 EXAMPLES = f"""\
 The URL is that of the Redis into which BLISS publishes: redis://host:6380, rediss://user:password@host/0 or
-unix:///run/redis.sock. Without one, {URL_VARIABLE} is asked, then {DEFAULT_URL}.
+unix:///run/redis.sock. Without one, SCANTUI_URL, the configuration file and BEACON_HOST are asked, then it is
+{DEFAULT_URL}: `scantui config` tells.
 
 examples:
   scantui redis://id11:6380     watch the scans of a beamline
+  scantui -s id11               the same, where the configuration file names it so
   scantui --demo                watch a simulated beamline, without any Redis
 """
 
@@ -45,12 +47,12 @@ def run(options: Namespace) -> int:
         from scantui.demo.session import DemoSession
 
         return _show(DemoSession().open_store, "demo", options, scan_filter)
-    url = server_url_of(options)
+    server = server_of(options)
 
     async def open_store() -> AsyncDataStore:
-        return await (await asyncio.to_thread(_async_store)).open(url)
+        return await (await asyncio.to_thread(_async_store)).open(server.address)
 
-    return _show(open_store, ServerAddress.parse(url).label, options, scan_filter)
+    return _show(open_store, server.name, options, scan_filter)
 
 
 def _async_store() -> type[AsyncDataStore]:

@@ -41,8 +41,13 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     tls_settings: dict[str, Any] = {}
 
     @classmethod
-    def parse(cls, url: str) -> ServerAddress:
-        """Read a URL; UsageError says what is wrong with it, without repeating its password."""
+    def parse(cls, url: str | ServerAddress) -> ServerAddress:
+        """Read a URL; UsageError says what is wrong with it, without repeating its password.
+
+        An address is returned as it is: where one is at hand, no text with a password in it has to be.
+        """
+        if isinstance(url, ServerAddress):
+            return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
         try:

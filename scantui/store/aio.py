@@ -73,7 +73,7 @@ class AsyncDataStore:
         self.label = label
 
     @classmethod
-    def open(cls, url: str, init_db: bool = False) -> _Opening:
+    def open(cls, url: str | ServerAddress, init_db: bool = False) -> _Opening:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
         Await the result, or use it in an `async with` block, which closes the store at its end.

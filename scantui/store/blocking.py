@@ -51,7 +51,7 @@ class DataStore:
     Every error is a scantui.exceptions.ScanTuiError.
     """
 
-    def __init__(self, url: str, init_db: bool = False) -> None:
+    def __init__(self, url: str | ServerAddress, init_db: bool = False) -> None:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
         Raises ConnectionFailed, LoginError, NotInitialisedError when blissdata does not publish there, UsageError for
