@@ -97,8 +97,8 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
 ) -> None:
     labels: list[str] = []
 
-    def show(open_store: object, label: str, options: object, scan_filter: object) -> int:
-        labels.append(label)
+    def show(feed_of: object, names: list[str], *others: object) -> int:
+        labels.append(names[0])
         return 0
 
     monkeypatch.setattr(monitor, "_show", show)

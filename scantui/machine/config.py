@@ -5,6 +5,7 @@ Rule: what only the screen can judge (columns, keys, themes) is kept as it is wr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, get_args
@@ -21,6 +22,8 @@ from scantui.text import printable
 TimeFormat = Literal["age", "clock", "utc"]
 FILE_NAME = "config.toml"
 DEMO = "demo"
+
+_SERVER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,23}")
 
 _SERVER_KEYS = ("url", "username", "password_file", "ca_file")
 _KEYS = ("server", "servers", "theme", "time_format", "columns", "keys", "filters")
@@ -88,8 +91,10 @@ class Configuration:
     def _address_without_file(self, name: str) -> ServerAddress:
         here = ("servers", name)
         self.file.table(*here, known=_SERVER_KEYS)
-        if name == DEMO or "://" in name:
-            raise self.file.complaint(here, "a server cannot have this name: choose another")
+        if name == DEMO or not _SERVER_NAME.fullmatch(name):
+            raise self.file.complaint(
+                here, "a server's name has letters, digits and . - _, 24 at most, and is not demo"
+            )
         url = self.file.text(*here, "url")
         if not url:
             raise self.file.complaint(here, 'it has no url: write one below, as url = "redis://id11:6380"')

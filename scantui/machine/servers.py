@@ -18,7 +18,6 @@ from scantui.text import hint, printable
 URL_VARIABLE = "SCANTUI_URL"
 
 _IN_ARGUMENT = f"a password in an argument is seen by all users of this machine: use {URL_VARIABLE} or a password_file"
-_LONGEST_NAME = 24
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +61,7 @@ def find_server(
 def named_server(name: str, configuration: Configuration, origin: str = "") -> Server:
     """A server of the configuration file, by its name there; raises MachineError when its password cannot be had."""
     return Server(
-        name=printable(name, _LONGEST_NAME),
+        name=name,
         address=configuration.address_of(name),
         origin=origin or configuration.file.place("servers", name),
         caution=configuration.caution_about(name),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -27,6 +27,7 @@ from scantui.text import printable
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import described
+from scantui.tui.keys import named, with_keys
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
@@ -67,6 +68,11 @@ class Frame(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
 
+    def __init_subclass__(cls, **settings: Any) -> None:
+        """Give each key of a floor the name that the configuration knows it by."""
+        cls.BINDINGS = named(cls.BINDINGS)
+        super().__init_subclass__(**settings)
+
     def __init__(
         self,
         feed: EventSource,
@@ -101,11 +107,16 @@ class Frame(Screen[None]):
         yield MessageLine()
         yield Static(id="hints", markup=False)
 
+    @classmethod
+    def all_bindings(cls) -> list[Binding]:
+        """The keys of all floors, those of the upper ones first."""
+        floors = [floor for floor in cls.__mro__ if issubclass(floor, Frame) and floor is not Frame]
+        return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
+
     @property
     def own_bindings(self) -> list[Binding]:
-        """The keys of the monitor, first those that are hinted at, then those of its upper floors."""
-        floors = [floor for floor in type(self).__mro__ if issubclass(floor, Frame) and floor is not Frame]
-        found = [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
+        """The keys of the monitor as the user has set them: first those hinted at, then those of its upper floors."""
+        found = with_keys(self.all_bindings(), self.memory.preferences.keys)
         return sorted(found, key=lambda binding: _HINTED.get(binding.action, len(_HINTED)))
 
     def on_resize(self) -> None:

@@ -54,6 +54,13 @@ class Told(Message):
 
 
 @dataclass
+class ServerChosen(Message):
+    """The user wants to watch another server, by its name."""
+
+    name: str
+
+
+@dataclass
 class FilterTyped(Message):
     """The text in the filter bar changed and was understood."""
 

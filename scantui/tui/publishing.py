@@ -13,8 +13,8 @@ from textual.binding import Binding
 from textual.worker import Worker
 
 from scantui.acquisition import PUBLISHER
+from scantui.tui.access import Access
 from scantui.tui.create_scan import CreateScan, TestScan, like, prefill
-from scantui.tui.filtering import Filtering
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan
 from scantui.tui.workers import delete_test_scan, publish_test_scan
@@ -24,7 +24,7 @@ _WRITING = ("create_scan", "create_like", "delete_scan")
 _CLOSING_SECONDS = 5.0
 
 
-class Publishing(Filtering):
+class Publishing(Access):
     """The monitor's ways to write: each through the same store as everything else."""
 
     BINDINGS = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scantui.exceptions import ConfigurationError
+from scantui.machine.state import Memory
 from tests.machine.beacon_server import BeaconServer, frame
 from tests.machine.test_config import TWO_SERVERS, configured
 from tests.test_cli import run
@@ -71,3 +72,27 @@ def test_a_password_is_asked_for_on_a_terminal_only() -> None:
     done = run("config", "--ask-password")
     assert done.returncode == 2
     assert "can only be asked for on a terminal" in done.stderr
+
+
+def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> None:
+    configured(tmp_path, 'theme = "nord"\ntime_format = "utc"\n[keys]\npause = "z"\n[filters]\nnight = "age<12h"\n')
+    state = tmp_path / "state" / "scantui" / "state.json"
+    Memory(state).change(theme="gruvbox", filter_history=["name=ct"])
+    homes = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    file = tmp_path / "scantui" / "config.toml"
+    said = words(run("config", **homes).stdout)
+    assert said["theme"] == "gruvbox   (changed in the app)"
+    assert said["time_format"] == f"utc   ({file}, line 2)"
+    assert said["columns"] == "as the width of the terminal allows   (the program's own choice)"
+    assert said["keys.pause"] == f"z   ({file}, line 4)"
+    assert said["filters.night"] == f"age<12h   ({file}, line 6)"
+    said = words(run("config", "--reset", **homes).stdout)
+    assert said["theme"] == f"nord   ({file}, line 1)"
+    assert Memory(state).state.filter_history == ["name=ct"]
+
+
+def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path) -> None:
+    configured(tmp_path, '[keys]\npuase = "z"\n')
+    done = run("config", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert "line 2, keys.puase: there is no such key: did you mean pause?" in done.stderr

@@ -87,7 +87,8 @@ def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
             "line 3, servers.id11.password_file: the url has a password already",
         ),
         ("[servers.id11]\nurl = 'redis://x'\nca_file = 'f'\n", "line 3, servers.id11.ca_file: it is for encrypted"),
-        ("[servers.demo]\nurl = 'redis://x'\n", "line 1, servers.demo: a server cannot have this name"),
+        ("[servers.demo]\nurl = 'redis://x'\n", "line 1, servers.demo: a server's name has letters"),
+        ("[servers.'a b']\nurl = 'redis://x'\n", "line 1, servers.a b: a server's name has letters"),
         (
             "server = 'id1'\n[servers.id11]\nurl = 'redis://x'\n",
             "line 1, server: 'id1' is not known: did you mean id11?",
