@@ -79,6 +79,9 @@ class Configuration:
     def address_of(self, name: str) -> ServerAddress:
         """The address of a named server, with the password of its file; MachineError when that cannot be read."""
         address = self._address_without_file(name)
+        ca_file = self._path("servers", name, "ca_file")
+        if ca_file is not None and not ca_file.is_file():
+            raise self.file.complaint(("servers", name, "ca_file"), f"there is no file {ca_file}")
         password_file = self._path("servers", name, "password_file")
         return msgspec.structs.replace(address, password=read_secret(password_file)) if password_file else address
 

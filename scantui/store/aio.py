@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, opening, progress, reading, searching, writing
+from scantui.store import details, following, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
@@ -161,6 +161,10 @@ class AsyncDataStore:
     @documented(writing.append)
     async def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
         return await self._run(writing.append(scan_or_key, name, points))
+
+    @documented(rights.may_write)
+    async def may_write(self) -> bool | None:
+        return await self._run(rights.may_write())
 
     @documented(following.wait_for_news)
     async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:

@@ -18,7 +18,7 @@ from redis.retry import Retry
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, opening, progress, reading, searching, writing
+from scantui.store import details, following, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
@@ -152,6 +152,10 @@ class DataStore:
     @documented(writing.append)
     def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
         return self._run(writing.append(scan_or_key, name, points))
+
+    @documented(rights.may_write)
+    def may_write(self) -> bool | None:
+        return self._run(rights.may_write())
 
     @documented(following.wait_for_news)
     def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:

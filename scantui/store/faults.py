@@ -28,6 +28,7 @@ from scantui.text import printable
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
+_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
 _WRAPPED = re.compile(r"""\(["'](.*)["'],\)""", re.DOTALL)
 _QUOTED_COMMAND = ") of pipeline caused error: "
 
@@ -60,6 +61,11 @@ def translate(error: Exception) -> StoreError:
 
 def _why_unreachable(text: str) -> str:
     refused = _CONNECTING.match(text)
+    untrusted = _UNTRUSTED.search(text)
+    if untrusted:
+        # The number of such an error is not one of the system's.
+        where = f"cannot reach {refused[2]}: " if refused else ""
+        return f"{where}its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
     if not refused:
         return text or "the connection was closed"
     number, where, reason = int(refused[1]), refused[2], refused[3]

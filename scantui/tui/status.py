@@ -16,7 +16,7 @@ from scantui.words import clock_span, short_span
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
-_CLOCK_WIDTH = 11
+_RIGHT_WIDTH = 15
 # Ages count by the server's clock, so whoever compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
 
@@ -33,6 +33,7 @@ class ConnectionStatus:
 
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
         self._label = printable(label)
+        self.reads_only = False
         self._clock = clock
         self._started = clock()
         self._answered: float | None = None
@@ -76,11 +77,12 @@ class ConnectionStatus:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
             words.append(f"{len(board.marks)} marked{', only they' if board.only_marked else ''}")
-        if len("  ".join(filter(None, words))) > width - _CLOCK_WIDTH:
+        if len("  ".join(filter(None, words))) > width - _RIGHT_WIDTH:
             del words[0]  # rather than a number that lost its last digits
         left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
-        right = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("%H:%M:%S") if now_ms else ""
+        clock = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("  %H:%M:%S") if now_ms else ""
+        right = ("RO" if self.reads_only else "RW") + clock
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
 
     def _skew(self) -> str:

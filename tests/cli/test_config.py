@@ -30,7 +30,8 @@ def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_pass
     password = tmp_path / "scantui" / "id15.password"
     password.write_text("s3cret")
     password.chmod(0o600)
-    done = run("config", "-s", "id15", XDG_CONFIG_HOME=str(tmp_path), HOME="/home/opid11")
+    (tmp_path / "scantui" / "ca.pem").touch()
+    done = run("config", "-s", "id15", XDG_CONFIG_HOME=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert "s3cret" not in done.stdout
     said = words(done.stdout)
@@ -38,7 +39,7 @@ def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_pass
     assert said["address"] == "rediss://id15:6380/1"
     assert said["user"] == "viewer"
     assert said["password"] == "given, and not shown"  # noqa: S105
-    assert said["certificates"] == "/home/opid11/ca.pem"
+    assert said["certificates"] == str(tmp_path / "scantui" / "ca.pem")
     assert said["servers"] == "id11, id15"
 
 

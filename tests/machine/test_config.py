@@ -18,7 +18,7 @@ url = "redis://id11:6380"
 url = "rediss://id15:6380/1"
 username = "viewer"
 password_file = "id15.password"
-ca_file = "~/ca.pem"
+ca_file = "ca.pem"
 """
 
 
@@ -56,6 +56,9 @@ def test_named_servers_have_addresses_and_the_first_is_meant_unless_another_is_n
 def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
     configuration = configured(tmp_path, TWO_SERVERS)
     file = tmp_path / "scantui" / "id15.password"
+    with pytest.raises(ConfigurationError, match=r"line 9, servers\.id15\.ca_file: there is no file .*/ca\.pem"):
+        configuration.address_of("id15")
+    (tmp_path / "scantui" / "ca.pem").touch()
     with pytest.raises(MachineError, match=r"id15\.password cannot be read: No such file"):
         configuration.address_of("id15")
     file.write_text("s3cret pass\nand more\n")
@@ -65,7 +68,7 @@ def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
     file.chmod(0o600)
     address = configuration.address_of("id15")
     assert (address.username, address.password) == ("viewer", "s3cret pass")
-    assert address.tls_settings == {"ssl_ca_certs": str(Path("~/ca.pem").expanduser())}
+    assert address.tls_settings == {"ssl_ca_certs": str(tmp_path / "scantui" / "ca.pem")}
     assert address.label == "rediss://id15:6380/1"
     file.write_text("\n")
     with pytest.raises(MachineError, match="is empty"):

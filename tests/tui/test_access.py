@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from textual.widgets import Input
 
+from scantui.acquisition import PUBLISHER
 from scantui.exceptions import MachineError
 from scantui.feed import Beat, Created, Known
 from scantui.models import ScanState
-from scantui.store import AsyncDataStore
+from scantui.store import AsyncDataStore, DataStore
+from scantui.tui.app import ScanTuiApp
 from scantui.tui.menu import Menu
-from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, live_feed, night_feed, row
+from tests.readme import viewer_rules
+from tests.servers import RealRedis, command, initialise, plain_client
+from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, connected, live_feed, night_feed, row, standing_clock
 from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, until, watching
 
 WATCHED = "redis://id11:6380"
@@ -85,3 +90,42 @@ async def test_a_test_scan_that_runs_is_closed_before_another_server_is_watched(
         await until(pilot, lambda: status(pilot).startswith(" id15  LIVE"))
         scan = await store.load_scan((await store.get_last_scan()).key)
         assert (scan.state, scan.info["end_reason"]) == (ScanState.CLOSED, "USER_ABORT")
+
+
+async def test_a_user_who_only_reads_sees_everything_and_is_told_before_a_form_opens(
+    start_redis: Callable[..., RealRedis],
+) -> None:
+    server = start_redis()
+    initialise(server.url)
+    with DataStore(server.url) as writer, plain_client(server.url) as admin:
+        ours = writer.create_scan({"name": "ct", "number": 1, "data_policy": "None"}, {"publisher": PUBLISHER})
+        command(admin, *viewer_rules("s3cret"))
+        async with watching(live_feed(f"redis://viewer:s3cret@127.0.0.1:{server.port}")) as pilot:
+            await until(pilot, lambda: shown_numbers(pilot) == [1] and "  RO  " in status(pilot))
+            for key in "CDX":
+                await pilot.press(key)
+                await until(pilot, lambda: message(pilot).startswith("not allowed: the server lets this user only"))
+                assert pilot.app.screen is monitor_of(pilot)
+                await pilot.press("i")
+                await until(pilot, lambda: "1 NEW" in message(pilot))
+            await pilot.press("slash", *"name=c*", "enter")
+            await until(pilot, lambda: message(pilot) == "1 of 1 scans match")
+            writer.advance_scan(ours, ScanState.CLOSED, {"end_reason": "FAILURE"})
+            await until(pilot, lambda: any(line.startswith("FAIL") for line in lines(pilot)))
+            await pilot.press("enter")
+            await until(pilot, lambda: any("FAILURE" in line for line in lines(pilot)))
+            await pilot.press("escape", "R")
+            await until(pilot, lambda: "LIVE" in status(pilot) and "  RO  " in status(pilot))
+        refused = {str(entry["object"]).lower() for entry in admin.acl_log()}
+        # What the search would like to know about the index; nothing was tried that writes.
+        assert refused <= {"ft.config", "ft.tagvals"}
+
+
+async def test_who_may_write_sees_that_too_and_read_only_is_what_was_asked_for() -> None:
+    async with watching(night_feed()) as pilot:
+        await until(pilot, lambda: "  RW  " in status(pilot))
+    app = ScanTuiApp(night_feed(), WATCHED, standing_clock)
+    app.monitor.read_only = True
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        assert "  RO  " in status(pilot)
