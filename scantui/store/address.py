@@ -1,6 +1,6 @@
 """Where a data store is: the URL, read by us, so that neither secrets nor client settings slip through; pure.
 
-Rule: the password leaves this file only inside `client_settings`, and never as text to be shown.
+Rule: the password leaves this file only inside a Login, and never as text to be shown.
 """
 
 from __future__ import annotations
@@ -26,6 +26,19 @@ _OURS = frozenset(
         *("socket_keepalive", "retry_on_timeout", "health_check_interval", "max_connections", "client_name", "timeout"),
     )
 )
+
+
+class Login:
+    """User and password as the client library asks for them: some versions of it print all settings that are texts."""
+
+    def __init__(self, username: str | None, password: str | None) -> None:
+        self._words = (username, password or "") if username else (password or "",)
+
+    def get_credentials(self) -> tuple[str, ...]:
+        return self._words
+
+    async def get_credentials_async(self) -> tuple[str, ...]:
+        return self._words
 
 
 class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,8 +123,10 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         return [("label", self.label)]
 
     def client_settings(self) -> dict[str, Any]:
-        """Keyword arguments that redis.Redis and redis.asyncio.Redis both take; they hold the password."""
-        settings: dict[str, Any] = {"db": self.database, "username": self.username, "password": self.password}
+        """Keyword arguments that redis.Redis and redis.asyncio.Redis both take; no text in them is the password."""
+        settings: dict[str, Any] = {"db": self.database}
+        if self.username or self.password:
+            settings["credential_provider"] = Login(self.username, self.password)
         if self.path:
             return {**settings, "unix_socket_path": self.path}
         settings |= {"host": self.host, "port": self.port}
