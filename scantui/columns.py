@@ -6,7 +6,7 @@ Rule: a column is one entry of COLUMNS; what it shows is made from the row and t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timezone
 
 import msgspec
@@ -19,7 +19,7 @@ from scantui.words import clock_span, duration, short_span
 # BLISS writes positions with all their decimals, and there is little room.
 _PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
 _LONGEST_CLOCK = 100 * 3600
-_NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 60, 64, 78, 120, 184
+_NARROWEST, _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 30, 60, 64, 78, 120, 184
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +62,12 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
     return clock_span(seconds) if seconds < _LONGEST_CLOCK else short_span(seconds)
 
 
-def _progress(board: Board, row: ScanSummary) -> str | None:
+def _progress(board: Board, row: ScanSummary) -> str:
     return progress_text(row, board.activity_of(row.key), board.now_ms)
+
+
+def _share(board: Board, row: ScanSummary) -> str | None:
+    return _progress(board, row).partition(" ")[0]
 
 
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
@@ -87,6 +91,8 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     return show
 
 
+_PROGRESS = RowColumn(key="progress", label="PROGRESS", width=14, show=_progress)
+_NARROW_PROGRESS = RowColumn(key="progress", label="PROG", width=5, from_width=_NARROWEST, to_right=True, show=_share)
 _AGE = RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age)
 # What may stand in the place of the age, under the same key.
 TIME_FORMATS = {
@@ -106,8 +112,16 @@ COLUMNS = (
     RowColumn(key="user", label="USER", width=10, from_width=_WIDE, show=lambda _, row: row.user_name),
     _AGE,
     RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
-    RowColumn(key="progress", label="PROGRESS", width=14, from_width=_COMFORTABLE, show=_progress),
+    _PROGRESS,
     RowColumn(key="path", label="PATH", width=40, from_width=_WIDEST, show=_of_identity("path")),
 )
 # What changes with time alone.
 CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress"))
+
+
+def columns_for(width: int, wanted: Collection[str], time_format: str) -> list[RowColumn]:
+    """The columns for a terminal of this width: those that are wanted by their keys, with none given what has room."""
+    progress = _PROGRESS if width >= _COMFORTABLE else _NARROW_PROGRESS
+    variants = {_AGE.key: TIME_FORMATS[time_format], _PROGRESS.key: progress}
+    columns = [variants.get(column.key, column) for column in COLUMNS]
+    return [column for column in columns if (column.key in wanted if wanted else width >= column.from_width)]

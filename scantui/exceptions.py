@@ -38,6 +38,10 @@ class FilterSyntaxError(ScanTuiError, ValueError):
         self.column = column
 
 
+class RecordingError(ScanTuiError):
+    """Raised when a file is no recording, or one that only a newer scantui can read."""
+
+
 class StoreError(ScanTuiError):
     """Raised when the data store cannot do what it was asked for."""
 
@@ -108,6 +112,10 @@ class DatabaseNotEmptyError(StoreError):
 
 class MissingModuleError(StoreError):
     """Raised when the server lacks a module that the task needs: JSON always, search to initialise."""
+
+
+class NotRecordedError(StoreError):
+    """Raised when a recording is asked for what only the server itself can tell or do."""
 
 
 class ConflictError(StoreError):

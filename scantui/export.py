@@ -15,6 +15,8 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
+from scantui.activity import progress_text
+from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
@@ -35,6 +37,12 @@ class ExportedScan(NamedTuple):
     word: str
     progress: str = ""
     now_ms: int = 0
+
+    @classmethod
+    def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
+        """A row as a board shows it."""
+        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
+        return cls(scan, board.word_of(scan), progress, board.now_ms)
 
 
 class _Column(NamedTuple):
@@ -125,12 +133,15 @@ def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPOR
 
 def to_json(scans: Iterable[ExportedScan]) -> str:
     """A list with all that is known of each scan."""
-    return msgspec.json.format(msgspec.json.encode([_record(scan) for scan in scans]), indent=2).decode() + "\n"
+    return (
+        msgspec.json.format(msgspec.json.encode([_clean(scan_record(scan)) for scan in scans]), indent=2).decode()
+        + "\n"
+    )
 
 
 def to_jsonl(scans: Iterable[ExportedScan]) -> str:
     """A line for each scan, with all that is known of it."""
-    return "".join(msgspec.json.encode(_record(scan)).decode() + "\n" for scan in scans)
+    return "".join(msgspec.json.encode(_clean(scan_record(scan))).decode() + "\n" for scan in scans)
 
 
 def reproduce_command(label: str, filter_text: str = "") -> str:
@@ -188,8 +199,8 @@ def _width(text: str) -> int:
     )
 
 
-def _record(exported: ExportedScan) -> dict[str, object]:
-    """All that is known of a scan, under the names of its fields; unknown ones are left out."""
+def scan_record(exported: ExportedScan) -> dict[str, object]:
+    """All that is known of a scan, under the names of its fields; unknown ones are left out, texts are as they are."""
     scan = exported.scan
     known: dict[str, object] = {
         "key": scan.key,
@@ -202,7 +213,7 @@ def _record(exported: ExportedScan) -> dict[str, object]:
         "progress": exported.progress or None,
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
-    return {field: _clean(value) for field, value in known.items() if value not in (None, "")}
+    return {field: value for field, value in known.items() if value not in (None, "")}
 
 
 _PLAIN_FIELDS = (

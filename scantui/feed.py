@@ -10,13 +10,15 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from scantui.backlog import Backlog
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, ScanNotFoundError, StoreError
 from scantui.lookout import Lookout
-from scantui.models import ScanSummary
+from scantui.models import NewestScans, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -92,7 +94,13 @@ class Lost(msgspec.Struct, frozen=True):
     retry_in: float
 
 
-Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost
+class Ended(msgspec.Struct, frozen=True):
+    """Nothing more will come, for `reason`: a recording is at its end. A store has none."""
+
+    reason: str
+
+
+Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost | Ended
 OpenStore = Callable[[], Awaitable["AsyncDataStore"]]
 
 
@@ -154,25 +162,44 @@ class Feed:
 
     async def _session(self, store: AsyncDataStore) -> AsyncGenerator[Event, None]:
         """One connection's life: catch up, then follow."""
+        backlog = Backlog(partial(load_rows, store), CHUNK)
+        try:
+            async with aclosing(self._followed(store, backlog)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await backlog.close()
+
+    async def _followed(self, store: AsyncDataStore, backlog: Backlog) -> AsyncGenerator[Event, None]:
+        next_pulse = self._clock()
+        newest = NewestScans(None, []) if self._lookout.known else await store.list_newest(CHUNK)
+        if newest.total is not None:
+            # Nothing is on the screen yet, and to name all scans takes a while.
+            next_pulse += PULSE_SECONDS
+            for event in await self._first_screen(store, newest.total, newest.keys):
+                yield event
         since, keys = await store.list_scans()
-        yield Connected(store, len(keys))
-        for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
-            yield gone
-        pending = [key for key in keys if self._lookout.may_have_changed(key)]
-        next_pulse = last_read = self._clock()
+        if newest.total is None:
+            yield Connected(store, len(keys))
+            for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
+                yield gone
+        shown = set() if newest.total is None else set(newest.keys)
+        backlog.add(key for key in keys if key not in shown and self._lookout.may_have_changed(key))
+        if not backlog and newest.total is not None and newest.total > len(shown):
+            yield Known([], 0)
+        last_read = self._clock()
         while True:
             if self._clock() >= next_pulse:
                 next_pulse = self._clock() + PULSE_SECONDS
                 for event in await self._look_after(store):
                     yield event
-            if pending:
-                chunk = pending[: -CHUNK - 1 : -1]
-                del pending[-CHUNK:]
-                rows = await self._load(store, chunk)
-                yield Known(rows, len(pending))
+            if backlog:
+                chunk, rows = await backlog.take()
+                await self._note(store, rows)
+                yield Known(rows, len(backlog))
                 for gone in self._noted_gone(set(chunk) - {row.key for row in rows}):
                     yield gone
-            patience = 0.0 if pending else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
+            patience = 0.0 if backlog else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
             try:
                 news = await store.wait_for_news(since, self._lookout.state_ids, patience)
             except CommandError:
@@ -187,7 +214,7 @@ class Feed:
                 # The history may have been trimmed past us.
                 _, keys = await store.list_scans()
                 created_keys = {ref.key for ref in news.created}
-                pending += [key for key in keys if not self._lookout.knows(key) and key not in created_keys]
+                backlog.add(key for key in keys if not self._lookout.knows(key) and key not in created_keys)
             if created := await self._load(store, [ref.key for ref in news.created]):
                 yield Created(created)
             if moved := self._lookout.take_in_moves(news.moved):
@@ -196,8 +223,14 @@ class Feed:
                     yield Changed(rows)
                 for gone in self._noted_gone(set(moved) - {row.key for row in rows}):
                     yield gone
-            if (news.created or news.moved) and not pending:
+            if (news.created or news.moved) and not backlog:
                 await self._pause(GATHER_SECONDS)
+
+    async def _first_screen(self, store: AsyncDataStore, total: int, keys: Sequence[str]) -> list[Event]:
+        """What the newest scans are, before all are named; `remaining` is a guess until then."""
+        time_told, rows = await self._look_after(store), await self._load(store, keys)
+        more = max(0, total - len(keys))
+        return [Connected(store, total), *time_told, *([Known(rows, more)] if rows else [])]
 
     async def _look_after(self, store: AsyncDataStore) -> list[Event]:
         """The work of a second that no stream wakes us for: the time, what is gone, how far the open scans are."""
@@ -224,15 +257,18 @@ class Feed:
         return gone
 
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
-        gone = self._lookout.known.intersection(keys)
+        gone = [key for key in set(keys) if self._lookout.knows(key)]
         self._lookout.forget(gone)
         return [Gone(sorted(gone))] if gone else []
 
     async def _load(self, store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
         rows = await load_rows(store, keys)
+        await self._note(store, rows)
+        return rows
+
+    async def _note(self, store: AsyncDataStore, rows: Sequence[ScanSummary]) -> None:
         self._lookout.remember(rows)
         running = self._lookout.to_be_measured(rows)
         if running:
             streams = await store.find_progress_streams(running)
             self._lookout.measure_by(dict(zip(running, streams, strict=True)))
-        return rows

@@ -1,6 +1,7 @@
 """What the store hands out: frozen values, made once at the edge from what Redis replied.
 
 Rule: a value here is a snapshot. What changes a scan is an operation of the store, which returns a new snapshot.
+What rows are made of holds texts and numbers only, so the garbage collector need not look at thousands of them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class ScanState(IntEnum):
         return format(str(self), spec)
 
 
-class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True):
+class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who a scan is: written once when it is created, never changed, and all that a search can ask for.
 
     `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew.
@@ -106,7 +107,7 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
         return self.identity.path
 
 
-class ScanSummary(msgspec.Struct, frozen=True, kw_only=True):
+class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a row of the monitor needs of a scan; small, and read without the rest of the document.
 
     `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
@@ -153,4 +154,11 @@ class FoundScans(NamedTuple):
     """What a search found, oldest first, and the timestamp from which to wait for what it cannot have seen."""
 
     timestamp: str
+    keys: list[str]
+
+
+class NewestScans(NamedTuple):
+    """The scans created last, newest first, and how many there are in all, None when nobody counted them."""
+
+    total: int | None
     keys: list[str]

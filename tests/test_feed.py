@@ -36,7 +36,7 @@ from scantui.feed import (
     Progress,
 )
 from scantui.lookout import MOST_MEASURED, MOST_SCANS
-from scantui.models import FoundScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.following import News, Pulse
 from tests.servers import RealRedis, command, initialise, plain_client
@@ -83,6 +83,9 @@ class ScriptedStore:
 
     async def list_scans(self) -> FoundScans:
         return FoundScans(SINCE, sorted(self.scans))
+
+    async def list_newest(self, most: int) -> NewestScans:
+        return NewestScans(len(self.scans), sorted(self.scans, reverse=True)[:most])
 
     async def load_summaries(self, keys: Sequence[str]) -> list[Loaded]:
         assert len(keys) <= CHUNK
@@ -201,15 +204,16 @@ async def test_known_scans_come_newest_first_in_chunks() -> None:
 
 
 async def test_news_while_loading_is_passed_on_before_the_next_chunk() -> None:
-    count = CHUNK + 1
+    count = 2 * CHUNK + 1
     store = ScriptedStore(
         [row(number) for number in range(count)],
         Step(created(count), {key_of(count): row(count)}),
         Step(moved(count), {key_of(count): closed(count)}),
     )
     play = Play(store)
-    first, new, rest, change = without_beats(await play.until_lost())
-    assert isinstance(first, Known)
+    newest, next_chunk, new, rest, change = without_beats(await play.until_lost())
+    assert isinstance(newest, Known)
+    assert isinstance(next_chunk, Known)
     assert new == Created([row(count)])
     assert rest == Known([row(0)], 0)
     assert change == Changed([closed(count)])
@@ -229,6 +233,70 @@ async def test_a_scan_that_cannot_be_read_says_why_and_spoils_no_neighbour() -> 
     known, new = without_beats(await Play(store).until_lost())
     assert known == Known([row(3), ScanSummary(key=key_of(2), problem="id.name is missing"), row(1)], 0)
     assert new == Created([ScanSummary(key=key_of(4), problem="info is a list"), row(5)])
+
+
+async def test_many_that_are_created_while_others_load_make_none_come_twice() -> None:
+    count, burst = 4 * CHUNK, range(4 * CHUNK, 4 * CHUNK + 1001)
+    store = ScriptedStore(
+        [row(number) for number in range(count)],
+        Step(created(*burst), {key_of(number): row(number) for number in burst}),
+        *(Step() for _ in range(9)),
+    )
+    events = await Play(store).until_lost()
+    told = [each.key for event in events if isinstance(event, Known | Created) for each in event.rows]
+    assert len(told) == len(set(told)) == count + len(burst)
+
+
+async def test_the_newest_scans_come_before_all_are_named() -> None:
+    store = ScriptedStore([row(number) for number in range(CHUNK + 1)], Step())
+    asked = []
+
+    async def list_scans() -> FoundScans:
+        asked.append("all")
+        return FoundScans(SINCE, sorted(store.scans))
+
+    setattr(store, "list_scans", list_scans)  # noqa: B010 - a plain assignment is refused by mypy
+    async with aclosing(Play(store).feed.events()) as events:
+        async for event in events:
+            if isinstance(event, Known):
+                break
+    assert isinstance(event, Known)
+    assert (len(event.rows), event.remaining, asked) == (CHUNK, 1, [])
+
+
+async def test_a_scan_created_while_all_are_named_is_known_once_and_what_they_lack_is_not_awaited() -> None:
+    store = ScriptedStore([row(1), row(2)], Step())
+
+    async def list_newest(most: int) -> NewestScans:
+        del store.scans[key_of(1)]
+        store.scans[key_of(3)] = row(3)
+        return NewestScans(2, [key_of(2)])
+
+    setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
+    assert without_beats(await Play(store).until_lost()) == [Known([row(2)], 1), Known([row(3)], 0)]
+
+
+async def test_the_end_of_loading_is_told_although_fewer_scans_are_named_than_were_counted() -> None:
+    store = ScriptedStore([row(1)], Step())
+
+    async def list_newest(most: int) -> NewestScans:
+        return NewestScans(7, [key_of(1)])
+
+    setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
+    assert without_beats(await Play(store).until_lost()) == [Known([row(1)], 6), Known([], 0)]
+
+
+async def test_a_server_that_cannot_count_its_scans_names_them_all_first() -> None:
+    store = ScriptedStore([row(1), row(2)], Step())
+
+    async def list_newest(most: int) -> NewestScans:
+        return NewestScans(None, [key_of(2)])
+
+    setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
+    _, connected, *_ = events = await Play(store).until_lost()
+    assert isinstance(connected, Connected)
+    assert connected.total == 2
+    assert without_beats(events) == [Known([row(2), row(1)], 0)]
 
 
 # Following
@@ -568,8 +636,11 @@ async def test_a_scan_is_seen_from_its_creation_to_its_end(store_url: str, publi
 
 async def test_a_blocked_read_is_woken_by_a_new_scan_and_by_its_states(store_url: str, publisher: DataStore) -> None:
     async with watching(store_url, tick=0.0) as watcher:
+        # Once a scan came the feed has caught up, and whatever comes next comes by the read.
         await watcher.until(lambda: bool(watcher.of_kind(Beat)))
-        following = asyncio.create_task(watcher.until(lambda: bool(watcher.of_kind(Created))))
+        await asyncio.to_thread(publisher.create_scan, IDENTITY)
+        await watcher.until(lambda: len(watcher.rows) == 1)
+        following = asyncio.create_task(watcher.until(lambda: len(watcher.rows) == 2))
         scan = await asyncio.to_thread(publisher.create_scan, IDENTITY)
         await following
         following = asyncio.create_task(watcher.until(lambda: bool(watcher.of_kind(Changed))))

@@ -25,6 +25,7 @@ class Terminal:
 
     def __init__(self, *arguments: str) -> None:
         self.written = b""
+        self._read_to = 0
         self.pid, self._master = pty.fork()
         if self.pid == 0:
             os.environ.update(TERM="xterm-256color", LANG="C.UTF-8")
@@ -36,11 +37,15 @@ class Terminal:
         os.write(self._master, keys)
 
     def read_until(self, *wanted: bytes) -> None:
-        """Read what comes until one of these was written; fails when the program ends or keeps silent before."""
+        """Read until one of these was written after what was waited for last; fails when it ends or keeps silent."""
         deadline = time.monotonic() + PATIENCE
-        start = len(self.written)
-        while not any(text in self.written[start:] for text in wanted):
+        while not (found := [end for text in wanted if (end := self._end_of(text)) >= 0]):
             assert self._read(deadline), f"{wanted} never came: {self.written[-2000:]!r}"
+        self._read_to = min(found)
+
+    def _end_of(self, text: bytes) -> int:
+        start = self.written.find(text, self._read_to)
+        return start if start < 0 else start + len(text)
 
     def exit_code(self) -> int:
         """Read to the end, and return how the program ended: its code, or minus the signal."""

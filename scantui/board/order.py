@@ -170,13 +170,13 @@ class Order:
             return by_time
         values = self._values_of(by_time)
         self._values.update(values)
-        without = {key for key, value in values.items() if value is None}
+        known = by_time
+        without = [key for key, value in values.items() if value is None]
+        if without:
+            known = [key for key in by_time if values[key] is not None]
         # Sorting is stable, also backwards, so that ties stay in the order of time.
-        return sorted(
-            (key for key in by_time if key not in without),
-            key=values.__getitem__,  # type: ignore[arg-type]
-            reverse=self.sorting.descending,
-        ) + sorted(without)
+        known = sorted(known, key=values.__getitem__, reverse=self.sorting.descending)  # type: ignore[arg-type]
+        return known + without
 
     def _place_of(self, key: str) -> int:
         """Where a key stands, or would stand."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from getpass import getpass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.machine.beacon import HOST_VARIABLE
 from scantui.machine.config import Configuration
 from scantui.machine.servers import URL_VARIABLE, Server, find_server, with_password
+from scantui.store.address import ServerAddress
+from scantui.text import printable
 
+if TYPE_CHECKING:
+    from scantui.feed import OpenStore
+    from scantui.store import AsyncDataStore
+
+_LONGEST_NUMBER = 10
 _URL = re.compile(r"\S+://\S*")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
 _EXCLUDING_TERM = re.compile(r"-[a-z_]{2,}[=<>!]", re.IGNORECASE)
@@ -28,7 +36,7 @@ class Parser(ArgumentParser):
         super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
-        super().error(_URL.sub("<URL>", message))
+        super().error(printable(_URL.sub("<URL>", message)))
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
@@ -36,11 +44,11 @@ def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     return [f"!{word[1:]}" if _EXCLUDING_TERM.match(word) else word for word in words]
 
 
-def add_filter(parser: ArgumentParser) -> None:
-    """Let the command take a filter, as one argument or several."""
-    parser.add_argument(
-        "filter", nargs="*", metavar="FILTER", help="as in the filter bar: name=ascan* state=run age<2h"
-    )
+def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:
+    """Let the command take a filter, as one argument or several, or a scan's key in its place."""
+    what = "as in the filter bar: name=ascan* state=run age<2h"
+    metavar = "FILTER|KEY" if or_key else "FILTER"
+    parser.add_argument("filter", nargs="*", metavar=metavar, help=f"{what}; or the key of a scan" if or_key else what)
 
 
 def scan_filter_of(options: Namespace) -> ScanFilter:
@@ -61,19 +69,78 @@ def add_server(parser: ArgumentParser) -> None:
     )
 
 
-def server_of(options: Namespace, configuration: Configuration | None = None) -> Server:
+def add_store(parser: ArgumentParser) -> None:
+    """Let the command take -s NAME|URL, or the demo in its place."""
+    add_server(parser)
+    parser.add_argument("--demo", action="store_true", help="ask a simulated beamline instead, without any Redis")
+
+
+def store_opener_of(options: Namespace) -> OpenStore:
+    """What opens the store that is meant; raises UsageError for a URL that cannot be used, MissingExtraError."""
+    if options.demo:
+        from scantui.demo.session import DemoSession
+
+        return DemoSession().open_store
+    return opener_at(server_of(options).address)
+
+
+def opener_at(address: ServerAddress) -> OpenStore:
+    """What opens the store at an address."""
+
+    async def open_store() -> AsyncDataStore:
+        return await (await asyncio.to_thread(_async_store)).open(address)
+
+    return open_store
+
+
+def server_label_of(options: Namespace) -> str:
+    """The name of the server that is meant, fit to be shown."""
+    return "the demo" if options.demo else server_of(options).name
+
+
+def _async_store() -> type[AsyncDataStore]:
+    """Import the store's async flavour: it takes a while, so it happens beside a running screen."""
+    from scantui.store.aio import AsyncDataStore
+
+    return AsyncDataStore
+
+
+def server_of(options: Namespace) -> Server:
     """The server that is meant, looked for where `scantui config` says; a caution about it goes to stderr.
+
+    It is looked for once: nobody is asked for the same password twice.
 
     Raises UsageError for one that cannot be used, MachineError when what should name it cannot be asked.
     """
-    given = getattr(options, "url", None) or options.server
-    server = find_server(given, os.environ, configuration or Configuration.read(os.environ))
-    if server.caution:
-        print(f"scantui: {server.caution}", file=sys.stderr)
-    return with_password(server, _ask(server.name)) if options.ask_password else server
+    if "found_server" not in options:
+        given = getattr(options, "url", None) or options.server
+        server = find_server(given, os.environ, Configuration.read(os.environ))
+        if server.caution:
+            print(f"scantui: {server.caution}", file=sys.stderr)
+        options.found_server = with_password(server, _ask(server.name)) if options.ask_password else server
+    found: Server = options.found_server
+    return found
 
 
 def _ask(name: str) -> str:
     if not sys.stdin.isatty():
         raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
     return getpass(f"password of {name}: ")
+
+
+def whole_number(text: str) -> int:
+    """A number of things from 1 on, for argparse."""
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER and int(text) > 0):
+        raise ArgumentTypeError(f"give a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A time to wait, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ArgumentTypeError(f"give a number of seconds, not {text!r}")
+    return number

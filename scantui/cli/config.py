@@ -7,12 +7,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from scantui.cli.arguments import add_server, server_of
+from scantui.cli.outcomes import ExitCode, exit_codes_help
+from scantui.cli.output import write
 from scantui.exceptions import MachineError
 from scantui.machine.config import Configuration
 from scantui.machine.state import Memory, state_path
 from scantui.text import printable
 
-EXAMPLES = """\
+EXAMPLES = f"""\
 The server is looked for in this order: the argument -s, SCANTUI_URL, the configuration file, BEACON_HOST, localhost.
 A configuration file, in which the first server is watched unless `server` names another:
 
@@ -40,7 +42,8 @@ What is changed in the app is remembered apart and wins, until --reset.
 examples:
   scantui config           what is in effect
   scantui config -s id15   the same with this server
-"""
+
+{exit_codes_help()}"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -62,19 +65,19 @@ def run(options: Namespace) -> int:
         memory.reset_looks()
     if memory.problem:
         raise MachineError(memory.problem)
-    print(_line("configuration", _path_in_words(configuration)))
-    server = server_of(options, configuration)
+    write(_line("configuration", _path_in_words(configuration)))
+    server = server_of(options)
     address = server.address
-    print(_line("server", server.name, server.origin))
-    print(_line("address", address.label))
-    print(_line("user", address.username or "default"))
-    print(_line("password", "given, and not shown" if address.password else "none"))
+    write(_line("server", server.name, server.origin))
+    write(_line("address", address.label))
+    write(_line("user", address.username or "default"))
+    write(_line("password", "given, and not shown" if address.password else "none"))
     if address.tls:
-        print(_line("certificates", str(address.tls_settings.get("ssl_ca_certs", "those the system trusts"))))
-    print(_line("servers", ", ".join(configuration.servers) or "none have names"))
+        write(_line("certificates", str(address.tls_settings.get("ssl_ca_certs", "those the system trusts"))))
+    write(_line("servers", ", ".join(configuration.servers) or "none have names"))
     for line in _preferences(configuration, memory):
-        print(line)
-    return 0
+        write(line)
+    return ExitCode.DONE
 
 
 def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -10,20 +11,33 @@ from typing import TYPE_CHECKING, Protocol
 
 from scantui import __version__
 from scantui.cli.arguments import Parser, filter_terms_as_arguments
-from scantui.exceptions import FilterSyntaxError, ScanTuiError, UsageError
+from scantui.cli.outcomes import ExitCode
+from scantui.exceptions import FilterSyntaxError, NoScanAvailable, ScanNotFoundError, ScanTuiError, UsageError
+from scantui.text import printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 # Each is a module beside this one. The monitor is what runs when no command is named.
-COMMANDS = {"config": "what is in effect, and where each value comes from"}
+COMMANDS: dict[str, str] = {
+    "tail": "tell of new scans as they come, a line each",
+    "search": "find scans by a filter",
+    "last": "the newest scan",
+    "show": "all about one scan",
+    "wait": "wait until a scan ends, or gets somewhere else",
+    "create": "publish a test scan",
+    "delete": "delete a test scan",
+    "init": "prepare an empty Redis for blissdata",
+    "doctor": "is all well with the server, the terminal and ourselves",
+    "record": "what happens in the store, to a file",
+    "replay": "a recording, on the monitor's screen",
+    "config": "what is in effect, and where each value comes from",
+}
 MONITOR = "monitor"
-FAILED = 1
-BAD_USAGE = 2
 
 
 class CommandModule(Protocol):
-    """What a command's module holds: its description and its examples in the docstring of `run`."""
+    """What a command's module holds: its description in the docstring of `run`, its examples and exit codes."""
 
     EXAMPLES: str
 
@@ -34,28 +48,53 @@ class CommandModule(Protocol):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
-    words = filter_terms_as_arguments(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # What a terminal's encoding cannot write is no reason to write nothing.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            return _run(filter_terms_as_arguments(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            # Here, where it can still be told that nobody takes it.
+            if sys.stdout:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read has enough.
+        _leave_output()
+        return ExitCode.DONE
+    except OSError as error:
+        _leave_output()
+        return _refuse(f"the output cannot be written: {error.strerror or error}", ExitCode.FAULT)
+
+
+def _run(words: Sequence[str]) -> int:
     name, words = (words[0], words[1:]) if words and words[0] in COMMANDS else (MONITOR, words)
     command: CommandModule = import_module(f"scantui.cli.{name}")
-    options = _parser(name, command).parse_args(words)
     try:
+        _require_text(words)
+        if name == MONITOR:
+            _require_command_or_url(words)
+        parser = _parser(name, command)
+        # Terms of a filter may stand before, between and behind the options.
+        options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
         return command.run(options)
     except FilterSyntaxError as error:
-        return _refuse(f"filter, column {error.column}: {error}", BAD_USAGE)
+        return _refuse(f"filter, column {error.column}: {error}", ExitCode.BAD_USAGE)
     except UsageError as error:
-        return _refuse(str(error), BAD_USAGE)
+        return _refuse(str(error), ExitCode.BAD_USAGE)
+    except (NoScanAvailable, ScanNotFoundError) as error:
+        return _refuse(str(error), ExitCode.NO_SCAN)
     except ScanTuiError as error:
-        return _refuse(str(error), FAILED)
-    except BrokenPipeError:
-        # Whoever read has enough. The interpreter would complain once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _refuse(str(error), ExitCode.FAULT)
 
 
 def _parser(name: str, command: CommandModule) -> Parser:
     is_monitor = name == MONITOR
     parser = Parser(
-        prog="scantui" if is_monitor else f"scantui {name}", description=command.run.__doc__, epilog=command.EXAMPLES
+        prog="scantui" if is_monitor else f"scantui {name}",
+        description=command.run.__doc__,
+        epilog=f"{command.EXAMPLES}\n{_commands_help()}" if is_monitor else command.EXAMPLES,
     )
     if is_monitor:
         parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
@@ -63,6 +102,30 @@ def _parser(name: str, command: CommandModule) -> Parser:
     return parser
 
 
-def _refuse(message: str, exit_code: int) -> int:
-    print(f"scantui: {message}", file=sys.stderr)
+def _commands_help() -> str:
+    listed = "".join(f"  scantui {name:<10} {what}\n" for name, what in COMMANDS.items())
+    return f"commands, each with a --help of its own:\n{listed}"
+
+
+def _require_command_or_url(words: Sequence[str]) -> None:
+    """A misspelled command would be taken for a URL."""
+    near = difflib.get_close_matches(words[0], COMMANDS, n=1) if words else []
+    if near:
+        raise UsageError(f"there is no command {printable(words[0])!r}: did you mean {near[0]}?")
+
+
+def _require_text(words: Sequence[str]) -> None:
+    """What is no text can be neither searched for nor written into a scan."""
+    for word in words:
+        if not word.isprintable() and any("\ud800" <= character <= "\udfff" for character in word):
+            raise UsageError(f"the argument {printable(word)} holds bytes that are no text in this locale")
+
+
+def _refuse(message: str, exit_code: ExitCode) -> int:
+    print(f"scantui: {printable(message)}", file=sys.stderr)
     return exit_code
+
+
+def _leave_output() -> None:
+    """Write to nowhere from now on: the interpreter would complain once more when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,6 +9,7 @@ from random import Random
 from scantui.demo.beamline import fill_history, operate
 from scantui.demo.embedded import EmbeddedServer, require_extra
 from scantui.store import AsyncDataStore
+from scantui.store.examining import Examination, examine
 
 _SEED = 11
 
@@ -29,3 +30,8 @@ class DemoSession:
             await fill_history(self._server, random, time.time())
             self._work = asyncio.create_task(operate(await self._server.open_store(), random))
         return await self._server.open_store()
+
+    async def examine(self) -> Examination:
+        """Find out how the embedded server is doing."""
+        async with await self.open_store() as store:
+            return await store._run(examine(time.time, time.perf_counter))

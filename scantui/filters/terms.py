@@ -86,8 +86,10 @@ class WordsTerm(msgspec.Struct, frozen=True):
 
     def matches(self, scan: ScanSummary, word: str, now_ms: int) -> bool:
         texts = _texts(scan)
-        lowered = texts.lower()
+        lowered = ""
         for wanted in self.words:
+            if not wanted.minds_case:
+                lowered = lowered or texts.lower()
             if (wanted.text in (texts if wanted.minds_case else lowered)) is wanted.negated:
                 return False
         return True
@@ -159,20 +161,13 @@ def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
 def _texts(scan: ScanSummary) -> str:
     """Everything of a scan that a word may be found in; no word goes across two of its texts."""
     identity = scan.identity
-    of_identity = (
-        ()
-        if identity is None
-        else (
-            identity.name,
-            identity.session,
-            identity.proposal,
-            identity.collection,
-            identity.dataset,
-            identity.path,
-            str(identity.number),
-        )
+    if identity is None:
+        return f"{scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0{scan.key}"
+    return (
+        f"{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0{identity.collection or ''}\0"
+        f"{identity.dataset or ''}\0{identity.path or ''}\0{identity.number}\0"
+        f"{scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0{scan.key}"
     )
-    return "\0".join(filter(None, (*of_identity, scan.title, scan.user_name, scan.problem, scan.key)))
 
 
 def _age(scan: ScanSummary, now_ms: int) -> float | None:

@@ -6,9 +6,9 @@ with its blocking twin.
 
 from __future__ import annotations
 
-import sys
+import asyncio
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -18,12 +18,14 @@ from redis.backoff import NoBackoff
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, opening, progress, reading, rights, searching, writing
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import details, following, listing, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
+from scantui.store.packing import pack_quickly
+from scantui.store.patience import answer_within
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -33,15 +35,10 @@ from scantui.store.requests import (
     Request,
     Result,
     Transaction,
+    Turn,
     Watch,
     documented,
 )
-
-# asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of the client's own.
-if sys.version_info >= (3, 11):
-    from asyncio import timeout as answer_within
-else:
-    from async_timeout import timeout as answer_within  # comes with redis on these versions
 
 
 class AsyncDataStore:
@@ -85,8 +82,7 @@ class AsyncDataStore:
     async def aclose(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
         self._closed = True
-        # The method that all supported versions of the client library have in common is `close`, in newer ones by
-        # another name.
+        # What all supported versions of the client library can do has another name in newer ones.
         await getattr(self._client, "aclose", self._client.close)()
 
     async def __aenter__(self) -> AsyncDataStore:
@@ -105,6 +101,10 @@ class AsyncDataStore:
     @documented(writing.create_scan)
     async def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
         return await self._run(writing.create_scan(identity, info, self._clock()))
+
+    @documented(writing.create_scans)
+    async def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        return await self._run(writing.create_scans(scans, self._clock()))
 
     @documented(reading.load_scan)
     async def load_scan(self, key: str) -> Scan:
@@ -136,9 +136,13 @@ class AsyncDataStore:
             searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
         )
 
-    @documented(searching.list_scans)
+    @documented(listing.list_newest)
+    async def list_newest(self, most: int) -> NewestScans:
+        return await self._run(listing.list_newest(most, self._ability))
+
+    @documented(listing.list_scans)
     async def list_scans(self) -> FoundScans:
-        return await self._run(searching.list_scans(self._ability, time.monotonic))
+        return await self._run(listing.list_scans(self._ability, time.monotonic))
 
     @documented(reading.get_scans_state)
     async def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
@@ -231,6 +235,7 @@ class _Opening:
             retry=Retry(NoBackoff(), 0),
             max_connections=NO_LIMIT,
         )
+        pack_quickly(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
         try:
             if self._init_db:
@@ -275,6 +280,8 @@ class _Conversation:
     async def _send(self, request: Request) -> Any:
         if isinstance(request, Command):
             return await (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Turn):
+            return await asyncio.sleep(0)
         if isinstance(request, Watch):
             await self.end()
             self._watching = self._client.pipeline(transaction=True)

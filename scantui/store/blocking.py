@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -17,12 +17,14 @@ from redis.retry import Retry
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, opening, progress, reading, rights, searching, writing
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.store import details, examining, following, listing, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
+from scantui.store.examining import Examination
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.following import News, Pulse
+from scantui.store.packing import pack_quickly
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -32,9 +34,22 @@ from scantui.store.requests import (
     Request,
     Result,
     Transaction,
+    Turn,
     Watch,
     documented,
 )
+
+
+def examine_server(url: str | ServerAddress) -> Examination:
+    """Find out how a server is doing, also one on which no store can be opened.
+
+    Raises ConnectionFailed or LoginError when there is nothing to examine, UsageError for a URL that will not do.
+    """
+    client = _new_client(ServerAddress.parse(url))
+    try:
+        return _carry_out(client, examining.examine(time.time, time.perf_counter))
+    finally:
+        client.close()
 
 
 class DataStore:
@@ -58,15 +73,7 @@ class DataStore:
         a URL that will not do, DatabaseNotEmptyError or MissingModuleError when it cannot be initialised.
         """
         address = ServerAddress.parse(url)
-        self._client = redis.Redis(
-            **address.client_settings(),
-            protocol=2,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=NO_LIMIT,
-        )
-        self._client.response_callbacks.clear()
+        self._client = _new_client(address)
         self._close = weakref.finalize(self, self._client.close)
         self._ability = searching.SearchAbility()
         self.label = address.label
@@ -99,6 +106,10 @@ class DataStore:
     def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
         return self._run(writing.create_scan(identity, info, time.time()))
 
+    @documented(writing.create_scans)
+    def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        return self._run(writing.create_scans(scans, time.time()))
+
     @documented(reading.load_scan)
     def load_scan(self, key: str) -> Scan:
         return self._run(reading.load_scan(key))
@@ -127,9 +138,13 @@ class DataStore:
     def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
         return self._run(searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 
-    @documented(searching.list_scans)
+    @documented(listing.list_newest)
+    def list_newest(self, most: int) -> NewestScans:
+        return self._run(listing.list_newest(most, self._ability))
+
+    @documented(listing.list_scans)
     def list_scans(self) -> FoundScans:
-        return self._run(searching.list_scans(self._ability, time.monotonic))
+        return self._run(listing.list_scans(self._ability, time.monotonic))
 
     @documented(reading.get_scans_state)
     def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
@@ -176,22 +191,40 @@ class DataStore:
     def _run(self, operation: Operation[Result]) -> Result:
         if not self._close.alive:
             raise ConnectionFailed("the store was closed: open another one")
-        conversation = _Conversation(self._client)
-        try:
-            request = next(operation)
-            while True:
-                try:
-                    reply = conversation.perform(request)
-                except StoreError as error:
-                    request = operation.throw(error)
-                else:
-                    request = operation.send(reply)
-        except StopIteration as finished:
-            result: Result = finished.value
-            return result
-        finally:
-            operation.close()
-            conversation.end()
+        return _carry_out(self._client, operation)
+
+
+def _new_client(address: ServerAddress) -> redis.Redis:
+    client = redis.Redis(
+        **address.client_settings(),
+        protocol=2,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=NO_LIMIT,
+    )
+    client.response_callbacks.clear()
+    pack_quickly(client.connection_pool)
+    return client
+
+
+def _carry_out(client: redis.Redis, operation: Operation[Result]) -> Result:
+    conversation = _Conversation(client)
+    try:
+        request = next(operation)
+        while True:
+            try:
+                reply = conversation.perform(request)
+            except StoreError as error:
+                request = operation.throw(error)
+            else:
+                request = operation.send(reply)
+    except StopIteration as finished:
+        result: Result = finished.value
+        return result
+    finally:
+        operation.close()
+        conversation.end()
 
 
 class _Conversation:
@@ -222,6 +255,8 @@ class _Conversation:
     def _send(self, request: Request) -> Any:
         if isinstance(request, Command):
             return (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Turn):
+            return None  # threads take their turns by themselves
         if isinstance(request, Watch):
             self.end()
             self._watching = self._client.pipeline(transaction=True)

@@ -7,9 +7,8 @@ a ScanValidationError names the key and the field. Rule for writing: exactly bli
 from __future__ import annotations
 
 import json
-import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,12 +16,13 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.store.json_text import info_json, require_utf8
 from scantui.store.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.ulid import new_ulid, ulid_milliseconds
 
 # Two or more `$` paths make every server, the embedded one too, answer one object of lists.
 DOCUMENT_PATHS = ("$", "$.pk")
-_SUMMARY_INFO = {
+SUMMARY_INFO = {
     "title": str,
     "npoints": int,
     "count_time": float,
@@ -34,11 +34,17 @@ _SUMMARY_INFO = {
     "publisher": str,
     "group": str,
 }
-SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *(f"$.info.{key}" for key in _SUMMARY_INFO))
+_SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
+_SUMMARY_FIELDS = tuple("parent" if name == "group" else name for name in SUMMARY_INFO)
+_SHARED_PLACES = tuple(
+    place for place, name in enumerate(SUMMARY_INFO) if name in ("end_reason", "exit_status", "user_name", "publisher")
+)
+_texts: dict[str, str] = {}
+_MOST_SHARED = 10_000
+_SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
+SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
 
-LARGEST_INFO = 2**20
-_LARGEST_BITS = 1024  # of a double, which is what becomes of a whole number beyond 64 bit
 _REQUIRED = ("name", "number", "data_policy")
 _decode = msgspec.json.Decoder().decode
 
@@ -55,45 +61,28 @@ def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
             raise ScanValidationError(f"identity: {field} is required")
     identity = _identity("identity", fields)
     for field in TEXT_FIELDS:
-        _require_utf8(getattr(identity, field), f"identity.{field}")
+        require_utf8(getattr(identity, field), f"identity.{field}")
     return identity
-
-
-def info_json(info: Mapping[str, Any], what: str = "info") -> str:
-    """Turn info into JSON as blissdata does: NaN and infinities become null, arrays lists, keys texts.
-
-    ScanValidationError names the place of a value that JSON cannot hold, and an info of more than 2**20 characters.
-    """
-    if not isinstance(info, Mapping):
-        raise ScanValidationError(f"{what} takes a dictionary, not a {type(info).__name__}")
-    try:
-        text = json.dumps(_jsonable(info, what))
-    except RecursionError:
-        raise ScanValidationError(f"{what} is nested too deeply, or holds itself") from None
-    if len(text) > LARGEST_INFO:
-        raise ScanValidationError(f"{what} takes {len(text)} characters of JSON, at most {LARGEST_INFO} are allowed")
-    return text
 
 
 def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) -> tuple[str, str, Scan]:
     """The key, the JSON document and the snapshot of a scan to be created `now`, in seconds since 1970."""
     identity_pk, state_pk, pk = new_ulid(now), new_ulid(now), new_ulid(now)
-    document = {
-        "pk": pk,
-        "id": {"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}},
-        "info": json.loads(info_json(info)),
-        "state_stream": {"pk": state_pk, "encoding": None, "info": None},
-        "data_streams": {},
-    }
+    info_text, seen = info_json(info)
+    fields = json.dumps({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
+    document = (
+        f'{{"pk": "{pk}", "id": {fields}, "info": {info_text}, '
+        f'"state_stream": {{"pk": "{state_pk}", "encoding": null, "info": null}}, "data_streams": {{}}}}'
+    )
     key = SCAN_PREFIX + pk
     scan = Scan(
         key=key,
         state=ScanState.CREATED,
         identity=identity,
-        info=document["info"],
+        info=seen,
         state_stream=STREAM_PREFIX + state_pk,
     )
-    return key, json.dumps(document), scan
+    return key, document, scan
 
 
 def decode_paths(key: str, raw: bytes | None) -> dict[str, Any]:
@@ -135,17 +124,44 @@ def decode_scan(key: str, document: Mapping[str, Any], state: ScanState, state_i
 
 def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_id: str) -> ScanSummary:
     """What a row needs of a scan, from the values at SUMMARY_PATHS and the last entry of its state stream."""
-    known = {name: _fitting(kind, paths.get(f"$.info.{name}")) for name, kind in _SUMMARY_INFO.items()}
+    return new_summary(
+        key,
+        decode_identity(key, paths.get("$.id")),
+        STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
+        state,
+        state_id,
+        [paths.get(path) for path in _SUMMARY_INFO_PATHS],
+    )
+
+
+def new_summary(
+    key: str, identity: ScanIdentity, state_stream: str, state: ScanState, state_id: str, info: Sequence[Any]
+) -> ScanSummary:
+    """A summary with those values of info that fit; they come in the order of SUMMARY_INFO."""
+    fitting: list[Any] = [
+        value if value is None or type(value) is kind else _fitting(kind, value)
+        for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
+    ]
+    for place in _SHARED_PLACES:
+        fitting[place] = _shared(fitting[place])
     return ScanSummary(
         key=key,
         state=state,
-        identity=decode_identity(key, paths.get("$.id")),
-        state_stream=STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
+        identity=ScanIdentity(
+            number=identity.number, **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS}
+        ),
+        state_stream=state_stream,
         state_id=state_id,
-        created_ms=ulid_milliseconds(key.removeprefix(SCAN_PREFIX)),
-        parent=known.pop("group"),
-        **known,
+        created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
+        **dict(zip(_SUMMARY_FIELDS, fitting, strict=True)),
     )
+
+
+def _shared(text: Any) -> Any:
+    """The same text, held once for all scans that have it: thousands are of one session and one path."""
+    if len(_texts) > _MOST_SHARED:
+        _texts.clear()
+    return None if text is None else _texts.setdefault(text, text)
 
 
 def decode_identity(key: str, fields: object) -> ScanIdentity:
@@ -167,15 +183,6 @@ def state_stream_of(key: str, state_stream: object) -> str:
     """The Redis key of a scan's state stream, from the `state_stream` object of its document."""
     pk = state_stream.get("pk") if isinstance(state_stream, dict) else None
     return STREAM_PREFIX + _pk(key, "state_stream.pk", pk)
-
-
-def is_utf8(text: str) -> bool:
-    """Whether a text can be sent at all: half a character, a lone surrogate, cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def has_outcome(document: Mapping[str, Any]) -> bool:
@@ -245,37 +252,3 @@ def _described(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > 64:
         return f"a number of {value.bit_length()} bit"
     return "missing" if value is None else f"{value!r:.60}"
-
-
-def _jsonable(value: Any, where: str) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        if value.bit_length() >= _LARGEST_BITS:
-            raise ScanValidationError(f"{where} holds a number of {value.bit_length()} bit, which JSON readers refuse")
-        return value
-    if isinstance(value, str):
-        return _require_utf8(value, where)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {_json_key(key, where): _jsonable(item, f"{where}.{key}") for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_jsonable(item, f"{where}[{index}]") for index, item in enumerate(value)]
-    if hasattr(value, "tolist"):  # arrays and numbers of numpy
-        return _jsonable(value.tolist(), where)
-    raise ScanValidationError(f"{where} holds a {type(value).__name__}, which JSON cannot: give a number, text or list")
-
-
-def _json_key(key: object, where: str) -> object:
-    if isinstance(key, str):
-        return _require_utf8(key, f"a key of {where}")
-    if key is None or isinstance(key, (bool, int, float)):
-        return key  # json writes these as texts
-    raise ScanValidationError(f"{where} has the {type(key).__name__} {key!r} as a key: keys are texts")
-
-
-def _require_utf8(text: str | None, where: str) -> str | None:
-    if text is not None and not is_utf8(text):
-        raise ScanValidationError(f"{where} holds half a character (a lone surrogate)")
-    return text

@@ -6,6 +6,7 @@ Source: the acquisition chain in info (protocol, section 6), lengths by the last
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,13 +18,34 @@ from scantui.store.requests import Batch, Command, Operation
 
 # The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
 _MOST_STREAMS = 3
-_PATHS = ("$.info.acquisition_chain", "$.data_streams")
+# Of a chain so many names are looked up one by one, so that a scan costs the same however many streams it has.
+_LOOKED_UP = 8
+_CHAIN = "$.info.acquisition_chain"
+_STREAMS = "$.data_streams"
+# In a path these stand for themselves on every server.
+_PLAIN_NAME = re.compile(r"[\w:./ -]+")
 
 
 def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]]]:
     """Return for each scan the Redis keys of the streams that tell how far it is; none when it has none to look at."""
-    replies = yield Batch([Command("JSON.GET", key, *_PATHS) for key in keys])
-    return [_progress_streams(key, reply) for key, reply in zip(keys, replies, strict=True)]
+    # Two paths, since with one alone some servers answer otherwise.
+    replies = yield Batch([Command("JSON.GET", key, _CHAIN, "$.pk") for key in keys])
+    names_by_key = {key: _names_in_chain(key, reply) for key, reply in zip(keys, replies, strict=True)}
+    first_names = {key: names[:_LOOKED_UP] for key, names in names_by_key.items()}
+    by_name = [key for key, names in first_names.items() if names and all(map(_PLAIN_NAME.fullmatch, names))]
+    found: dict[str, tuple[str, ...]] = {}
+    if by_name:
+        replies = yield Batch([Command("JSON.GET", key, *map(_path_of, first_names[key]), "$.pk") for key in by_name])
+        for key, reply in zip(by_name, replies, strict=True):
+            values = _values_at(key, reply)
+            streams = {name: values[_path_of(name)] for name in first_names[key] if _path_of(name) in values}
+            found[key] = _cheap_streams(key, streams, first_names[key])
+    others = [key for key, names in names_by_key.items() if not found.get(key)]
+    if others:
+        replies = yield Batch([Command("JSON.GET", key, _STREAMS, "$.pk") for key in others])
+        for key, reply in zip(others, replies, strict=True):
+            found[key] = _cheap_streams(key, _values_at(key, reply).get(_STREAMS), names_by_key[key])
+    return [found[key] for key in keys]
 
 
 def get_stream_lengths(stream_keys: Sequence[str]) -> Operation[list[int | StoreError]]:
@@ -45,19 +67,30 @@ def length_in(reply: Any) -> int | StoreError:
         return error
 
 
-def _progress_streams(key: str, reply: Any) -> tuple[str, ...]:
+def _path_of(name: str) -> str:
+    return f'{_STREAMS}["{name}"]'
+
+
+def _values_at(key: str, reply: Any) -> dict[str, Any]:
     try:
-        found = documents.decode_paths(key, raise_if_error(reply))
-        known = documents.decode_streams(key, {"data_streams": found.get("$.data_streams")})
+        return documents.decode_paths(key, raise_if_error(reply))
+    except StoreError:
+        return {}
+
+
+def _cheap_streams(key: str, data_streams: Any, names: Sequence[str]) -> tuple[str, ...]:
+    """Of the streams named, or of all when none is, the first few whose length is had for little."""
+    try:
+        known = documents.decode_streams(key, {"data_streams": data_streams})
     except StoreError:
         return ()
-    names = _names_in_chain(found.get("$.info.acquisition_chain"))
     cheap = [name for name in (names or known) if name in known and _is_cheap(known[name])]
     return tuple(known[name].key for name in cheap[:_MOST_STREAMS])
 
 
-def _names_in_chain(chain: Any) -> list[str]:
+def _names_in_chain(key: str, reply: Any) -> list[str]:
     """The scalar streams of the first top master, its own first."""
+    chain = _values_at(key, reply).get(_CHAIN)
     top = next(iter(chain.values()), None) if isinstance(chain, Mapping) else None
     if not isinstance(top, Mapping):
         return []

@@ -30,6 +30,7 @@ _DELETED_BELOW_MS = DELETION_SECONDS * 1000 + 500
 _ABSENT = -2
 _NEVER_EXPIRES = -1
 
+_STATES = {str(state.value).encode(): state for state in ScanState}
 _TIMETAG = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 _LARGEST = 2**64 - 1
 
@@ -107,7 +108,10 @@ def state_in(key: str, entries: Sequence[Entry]) -> tuple[str, ScanState]:
     """The id and the state of the last entry of a scan's state stream; ScanValidationError when there is none."""
     if not entries:
         raise ScanValidationError(f"{key}: its state stream is empty or gone, so its state cannot be known")
-    raw = text_of(entries[-1].fields.get(b"state", b""))
+    written = entries[-1].fields.get(b"state", b"")
+    if written in _STATES:
+        return entries[-1].id, _STATES[written]
+    raw = text_of(written)
     try:
         return entries[-1].id, ScanState(int(raw))
     except ValueError:

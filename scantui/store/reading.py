@@ -6,7 +6,7 @@ Rule: the state is read before the document that goes with it, so that a documen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -21,9 +21,11 @@ from scantui.exceptions import (
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import documents, protocol
 from scantui.store.requests import Batch, Command, Operation
+from scantui.store.summaries import load_plain_summaries
 
 # Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
 LONGEST_BLOCK = 2.0
+# Mostly the first scan is there; behind one that was deleted there are often more.
 _READ_AHEAD = 16
 
 Loaded = TypeVar("Loaded")
@@ -79,6 +81,23 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
 
     Only the parts needed are read, so the cost does not grow with the size of the documents.
     """
+    keys = listed(keys)
+    named = [index for index, key in enumerate(keys) if isinstance(key, str) and protocol.is_scan_key(key)]
+    loaded: list[ScanSummary | StoreError | None] = [None] * len(keys)
+    if named:
+        plain = yield from load_plain_summaries([keys[index] for index in named])
+        for index, summary in zip(named, plain, strict=True):
+            loaded[index] = summary
+    rest = [index for index, summary in enumerate(loaded) if summary is None]
+    if rest:
+        others = yield from load_odd_summaries([keys[index] for index in rest])
+        for index, other in zip(rest, others, strict=True):
+            loaded[index] = other
+    return cast("list[ScanSummary | StoreError]", loaded)
+
+
+def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
+    """The same for scans that may be odd in any way, each looked at by itself."""
     return (yield from _load(keys, _SUMMARY))
 
 
@@ -93,16 +112,16 @@ def get_last_scan() -> Operation[ScanRef]:
 
     Raises NoScanAvailable when there is none.
     """
-    before = "+"
+    before, count = "+", 1
     while True:
-        reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, before, "-", "COUNT", _READ_AHEAD)
+        reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, before, "-", "COUNT", count)
         entries = protocol.parse_entries(reply)
         alive = yield from _alive(entries)
         if alive:
             return alive[0]
-        if len(entries) < _READ_AHEAD:
+        if len(entries) < count:
             raise NoScanAvailable("there is no scan in the history")
-        before = protocol.timetag_before(entries[-1].id)
+        before, count = protocol.timetag_before(entries[-1].id), _READ_AHEAD
 
 
 def get_last_timetag() -> Operation[str]:
@@ -123,17 +142,18 @@ def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callabl
     timeout = seconds_of(timeout)
     after = protocol.require_timetag(since) if since is not None else (yield from get_last_timetag())
     deadline = clock() + timeout if block and timeout else None
+    count = 1
     while True:
         remaining = LONGEST_BLOCK if deadline is None else min(deadline - clock(), LONGEST_BLOCK)
         # BLOCK 0 would wait for ever.
         waiting = ("BLOCK", max(1, int(remaining * 1000))) if block and remaining > 0 else ()
-        reply = yield Command("XREAD", *waiting, "COUNT", _READ_AHEAD, "STREAMS", protocol.SCAN_HISTORY, after)
+        reply = yield Command("XREAD", *waiting, "COUNT", count, "STREAMS", protocol.SCAN_HISTORY, after)
         entries = protocol.parse_xread(reply).get(protocol.SCAN_HISTORY, [])
         alive = yield from _alive(entries)
         if alive:
             return alive[0]
         if entries:
-            after = entries[-1].id
+            after, count = entries[-1].id, _READ_AHEAD
         elif not waiting:
             raise NoScanAvailable("no scan was created" + (f" within {timeout:g} s" if block else f" after {after}"))
 
@@ -164,6 +184,8 @@ def _alive(entries: Sequence[protocol.Entry]) -> Operation[list[ScanRef]]:
     named = [ScanRef(entry.id, key) for entry in entries if (key := protocol.scan_key_in(entry))]
     if not named:
         return []
+    if len(named) == 1:
+        return [] if protocol.is_deleted((yield Command("PTTL", named[0].key))) else named
     lifetimes = yield Batch([Command("PTTL", ref.key) for ref in named])
     return [ref for ref, pttl in zip(named, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(pttl))]
 

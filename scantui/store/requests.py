@@ -73,12 +73,32 @@ class Watch(msgspec.Struct, frozen=True):
         return True
 
 
-Request = Command | Batch | Transaction | Watch
+class Turn(msgspec.Struct, frozen=True):
+    """Let others in this process go on before a long operation does; no reply."""
+
+    @property
+    def repeatable(self) -> bool:
+        return True
+
+
+Request = Command | Batch | Transaction | Watch | Turn
 Operation = Generator[Request, Any, Result]
 
 _READS = frozenset(
     (
-        *("GET", "PTTL", "TIME", "SCAN", "DBSIZE", "JSON.GET", "XREAD", "XRANGE", "XREVRANGE", "FT.SEARCH"),
+        *(
+            "GET",
+            "PTTL",
+            "TIME",
+            "SCAN",
+            "DBSIZE",
+            "JSON.GET",
+            "JSON.MGET",
+            "XREAD",
+            "XRANGE",
+            "XREVRANGE",
+            "FT.SEARCH",
+        ),
         *("FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN"),
     )
 )

@@ -15,12 +15,15 @@ from scantui.matching import NumberPattern, SearchCriteria
 from scantui.models import FoundScans
 from scantui.store import documents, protocol
 from scantui.store.reading import get_last_timetag, raise_if_error
-from scantui.store.requests import Batch, Command, Operation, Transaction, Value
+from scantui.store.requests import Batch, Command, Operation, Transaction, Turn, Value
+from scantui.store.summaries import load_plain_identities
 
 # Less than a driver waits for an answer, so that it is the server which gives up first.
 SEARCH_SECONDS = 4.0
 _CHUNK = 500
 _SCAN_COUNT = 1000
+# So many keys are taken in before others have a turn.
+_SLICE = 5000
 _MOST_RESULTS = 1_000_000
 # Doubles, as the index holds numbers, are exact up to here; longer tags are cut by the index.
 _LARGEST_EXACT = 2**53
@@ -40,7 +43,7 @@ class SearchAbility:
 
 # What is asked of the server: a query, and its parameters.
 _Query = Sequence[str]
-_EVERYTHING: _Query = ("*",)
+EVERYTHING: _Query = ("*",)
 
 
 def search_existing_scans(
@@ -56,30 +59,16 @@ def search_existing_scans(
     Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError when the server
     gave up before its end.
     """
-    yield from _find_out(ability)
+    yield from find_out(ability)
     query = yield from _narrowest(criteria, ability)
-    found = yield from _candidates(query, ability, clock)
-    return FoundScans(found.timestamp, (yield from _confirmed(found.keys, criteria)))
-
-
-def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
-    """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
-
-    Some may have been deleted in the last ten seconds: loading them tells.
-    """
-    yield from _find_out(ability)
-    found = yield from _candidates(_EVERYTHING, ability, clock)
-    # A document that the index refused, for a number written as a text say, stands in the history only.
-    reply = yield Command("XRANGE", protocol.SCAN_HISTORY, "-", found.timestamp)
-    noted = {key for entry in protocol.parse_entries(reply) if (key := protocol.scan_key_in(entry))}
-    refused = yield from _confirmed(sorted(noted.difference(found.keys)), SearchCriteria())
-    return FoundScans(found.timestamp, sorted([*found.keys, *refused]))
+    found = yield from candidates(query, ability, clock)
+    return FoundScans(found.timestamp, (yield from confirmed(found.keys, criteria)))
 
 
 def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[_Query]:
     """The narrowest query that surely finds every match."""
     if not ability.available:
-        return _EVERYTHING
+        return EVERYTHING
     clauses: list[str] = []
     parameters: list[str] = []
     prefixes: list[tuple[str, str]] = []
@@ -99,7 +88,7 @@ def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[_Q
         if (yield from _can_expand(field, body)):
             clauses, parameters = [f"@id_{field}:{{${field}*}}"], [field, _as_parameter(body)]
     if not clauses:
-        return _EVERYTHING
+        return EVERYTHING
     return " ".join(clauses), *(("PARAMS", str(len(parameters)), *parameters) if parameters else ())
 
 
@@ -138,7 +127,7 @@ def _can_expand(field: str, body: str) -> Operation[bool]:
         return False
 
 
-def _find_out(ability: SearchAbility) -> Operation[None]:
+def find_out(ability: SearchAbility) -> Operation[None]:
     """Find out once, with a query alone: in a transaction some servers would close the connection over it."""
     if ability.available is None:
         try:
@@ -161,7 +150,7 @@ def _cannot_search(error: CommandError | NotAllowedError, ability: SearchAbility
     return ability.available is False
 
 
-def _candidates(query: _Query, ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
+def candidates(query: _Query, ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
     if ability.available:
         try:
             return (yield from _ask_server(query, clock))
@@ -197,7 +186,7 @@ def _ask_server(query: _Query, clock: Callable[[], float]) -> Operation[FoundSca
         total, *keys = reply
         if total > limit:
             raise IncompleteSearchError(f"{total} scans match and the server returns {limit} at most: give more fields")
-        return _found(newest, (protocol.text_of(key) for key in keys))
+        return (yield from _found(newest, keys))
 
 
 def _scan_keys() -> Operation[FoundScans]:
@@ -215,29 +204,45 @@ def _scan_keys() -> Operation[FoundScans]:
     return FoundScans(timetag, sorted(key for key in keys - newer if protocol.is_scan_key(key)))
 
 
-def _found(newest: Any, keys: Any) -> FoundScans:
+def _found(newest: Any, names: Sequence[Any]) -> Operation[FoundScans]:
     entries = protocol.parse_entries(newest)
-    timetag = entries[0].id if entries else protocol.NO_TIMETAG
-    return FoundScans(timetag, sorted(filter(protocol.is_scan_key, keys)))
+    keys: list[str] = []
+    for start in range(0, len(names), _SLICE):
+        if start:
+            yield Turn()
+        keys += filter(protocol.is_scan_key, map(protocol.text_of, names[start : start + _SLICE]))
+    keys.sort()
+    return FoundScans(entries[0].id if entries else protocol.NO_TIMETAG, keys)
 
 
-def _confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[str]]:
+def confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[str]]:
     """Those candidates that are not deleted and match."""
     kept: list[str] = []
     for start in range(0, len(keys), _CHUNK):
         chunk = keys[start : start + _CHUNK]
-        asked = [Command("PTTL", key) for key in chunk]
         if criteria.patterns:
-            asked += [Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in chunk]
-        replies = yield Batch(asked)
-        lifetimes, found = replies[: len(chunk)], replies[len(chunk) :] or [None] * len(chunk)
-        kept += [
-            key
-            for key, pttl, reply in zip(chunk, lifetimes, found, strict=True)
-            if not protocol.is_deleted(raise_if_error(pttl))
-            and (not criteria.patterns or _matches(key, reply, criteria))
-        ]
+            chunk = yield from _matching(chunk, criteria)
+        if chunk:
+            lifetimes = yield Batch([Command("PTTL", key) for key in chunk])
+            kept += [
+                key for key, pttl in zip(chunk, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(pttl))
+            ]
     return kept
+
+
+def _matching(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[str]]:
+    """Those that match; identities that are odd in any way are looked at one by one."""
+    identities = yield from load_plain_identities(keys)
+    odd = [key for key, identity in zip(keys, identities, strict=True) if identity is None]
+    matched = {
+        key
+        for key, identity in zip(keys, identities, strict=True)
+        if identity is not None and criteria.matches(identity)
+    }
+    if odd:
+        replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in odd])
+        matched.update(key for key, reply in zip(odd, replies, strict=True) if _matches(key, reply, criteria))
+    return [key for key in keys if key in matched]
 
 
 def _matches(key: str, reply: Any, criteria: SearchCriteria) -> bool:

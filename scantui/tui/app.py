@@ -8,13 +8,13 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from textual.app import App
 from textual.binding import Binding
 
 from scantui.exceptions import ScanTuiError
 from scantui.machine.clipboard import osc52
 from scantui.machine.notification import osc9
 from scantui.machine.state import Memory
+from scantui.tui.display import LeanDisplay
 from scantui.tui.keys import keymap_keys
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
@@ -25,7 +25,7 @@ ANSI_THEME = "ansi-dark"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class ScanTuiApp(App[None]):
+class ScanTuiApp(LeanDisplay):
     """The terminal monitor on one source of events; `label` names it to the user."""
 
     CSS_PATH = "monitor.tcss"
@@ -108,4 +108,5 @@ class ScanTuiApp(App[None]):
     async def leave(self, return_code: int = 0) -> None:
         """Close what is ours in the store, give the terminal back, and end."""
         await self.monitor.close_test_scans()
+        await self.last_answer()
         self.exit(return_code=return_code)

@@ -6,28 +6,28 @@ most. What keys do is the monitor's, one file further.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from scantui.board import SORT_COLUMNS, Board, Change
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Gone, Known, Lost, Progress
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.machine.state import Memory
 from scantui.text import printable
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import described
-from scantui.tui.keys import named, with_keys
+from scantui.tui.keys import KeyedScreen, with_keys
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
@@ -63,15 +63,10 @@ class Terminal(Protocol):
     def notify_by_terminal(self, text: str) -> None: ...
 
 
-class Frame(Screen[None]):
+class Frame(KeyedScreen):
     """Shows the scans of one store as they come and change."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
-
-    def __init_subclass__(cls, **settings: Any) -> None:
-        """Give each key of a floor the name that the configuration knows it by."""
-        cls.BINDINGS = named(cls.BINDINGS)
-        super().__init_subclass__(**settings)
 
     def __init__(
         self,
@@ -86,6 +81,7 @@ class Frame(Screen[None]):
         self.label = label
         self.start_filter = ScanFilter()
         self.read_only = False
+        self.mode = ""
         self.watched_scan: str | None = None
         self.terminal = terminal
         self.board = Board()
@@ -106,12 +102,6 @@ class Frame(Screen[None]):
             yield DetailPane(self.name_of)
         yield MessageLine()
         yield Static(id="hints", markup=False)
-
-    @classmethod
-    def all_bindings(cls) -> list[Binding]:
-        """The keys of all floors, those of the upper ones first."""
-        floors = [floor for floor in cls.__mro__ if issubclass(floor, Frame) and floor is not Frame]
-        return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
 
     @property
     def own_bindings(self) -> list[Binding]:
@@ -166,6 +156,9 @@ class Frame(Screen[None]):
             self.changed(self.board.put(event.rows))
             if isinstance(event, Known) and not event.remaining:
                 self.changed(self.board.settle())
+                if not gc.get_freeze_count():
+                    # What was loaded stays: to look through it for garbage again and again would make keys wait.
+                    gc.freeze()
             self._show_news()
         elif isinstance(event, Gone):
             self.changed(self.board.mark_gone(event.keys))
@@ -184,6 +177,8 @@ class Frame(Screen[None]):
             self.changed(self.board.note_progress(event.points))
         elif isinstance(event, Beat):
             self._tell_time()
+        elif isinstance(event, Ended):
+            self.say(event.reason)
         if not isinstance(event, Known | Changed | Progress | Connecting):
             self._show_status()
 
@@ -289,7 +284,7 @@ class Frame(Screen[None]):
         self.query_one(MessageLine).news = " ".join(words)
 
     def _show_status(self) -> None:
-        text = self._status.line(self.board, self.size.width)
+        text = self._status.line(self.board, self.size.width, self.mode)
         if text != self._status_shown:
             self._status_shown = text
             self.query_one("#status", Static).update(text, layout=False)

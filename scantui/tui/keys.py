@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys, format_key, key_to_character
+from textual.screen import Screen
 
 # Actions that need more than their own word to be told apart.
 _ACTIONS = {
@@ -22,6 +24,20 @@ _ACTIONS = {
 # Those whose short names Textual does not lead back to the character.
 _CHARACTERS = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus": "+", "underscore": "_"}
 _NAMES = frozenset(key.value for key in Keys if not key.value.startswith("<"))
+
+
+class KeyedScreen(Screen[None]):
+    """A screen in floors, on which each key has a name that the configuration knows it by."""
+
+    def __init_subclass__(cls, **settings: Any) -> None:
+        cls.BINDINGS = named(cls.BINDINGS)
+        super().__init_subclass__(**settings)
+
+    @classmethod
+    def all_bindings(cls) -> list[Binding]:
+        """The keys of all floors, those of the upper ones first."""
+        floors = [floor for floor in cls.__mro__ if issubclass(floor, KeyedScreen) and floor is not KeyedScreen]
+        return [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
 
 
 def named(bindings: Sequence[BindingType]) -> list[BindingType]:

@@ -13,8 +13,9 @@ from textual.binding import Binding
 from textual.worker import Worker
 
 from scantui.acquisition import PUBLISHER
+from scantui.test_scans import TestScan
 from scantui.tui.access import Access
-from scantui.tui.create_scan import CreateScan, TestScan, like, prefill
+from scantui.tui.create_scan import CreateScan, like, prefill
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan
 from scantui.tui.workers import delete_test_scan, publish_test_scan

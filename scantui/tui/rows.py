@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from textual.binding import Binding
 
 from scantui import export
-from scantui.activity import progress_text
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS
 from scantui.exceptions import FileExistsAlready, MachineError
@@ -21,6 +20,7 @@ from scantui.machine.clipboard import copied_sentence
 from scantui.machine.exports import write_text
 from scantui.models import ScanSummary
 from scantui.tui.copying import Copyable, copyables
+from scantui.tui.display import LeanDisplay
 from scantui.tui.frame import Frame
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.prompt import Prompt
@@ -167,6 +167,8 @@ class Rows(Frame):
     async def _print_plain(self, text: str) -> None:
         """Leave the screen to the text until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
+        if isinstance(self.app, LeanDisplay):
+            await self.app.last_answer()
         with self.app.suspend():
             print(f"{text}\nEnter returns to the monitor ", end="", flush=True)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
@@ -182,8 +184,4 @@ class Rows(Frame):
     def _rows_that_go_out(self) -> list[ExportedScan]:
         keys: Sequence[str] = self.board.marks or [self.board.key_at(index) for index in range(len(self.board))]
         rows = [row for row in map(self.board.row, keys) if row is not None]
-        return [self._exported(row) for row in rows]
-
-    def _exported(self, row: ScanSummary) -> ExportedScan:
-        progress = progress_text(row, self.board.activity_of(row.key), self.board.now_ms)
-        return ExportedScan(row, self.board.word_of(row), progress, self.board.now_ms)
+        return [ExportedScan.of(self.board, row) for row in rows]

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.binding import Binding
 
 from scantui.board import Board
-from scantui.columns import CLOCKED, COLUMNS, TIME_FORMATS, RowColumn
+from scantui.columns import CLOCKED, COLUMNS, RowColumn, columns_for
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.tui.virtual_table import Cell, VirtualTable
@@ -88,7 +88,7 @@ class ScanTable(VirtualTable):
     def __init__(self, board: Board) -> None:
         self.board_rows = BoardRows(board)
         self._wanted: Sequence[str] = ()
-        self._time_column = TIME_FORMATS["age"]
+        self._time_format = "age"
         self._clocked: dict[str, tuple[str | None, ...]] = {}
         super().__init__(self.board_rows, fixed_columns=2)
         self.cell_padding = 0
@@ -100,7 +100,7 @@ class ScanTable(VirtualTable):
     def look(self, columns: Sequence[str], time_format: str) -> None:
         """Show these columns, or with none given those that there is room for, and times in this format."""
         self._wanted = columns
-        self._time_column = TIME_FORMATS[time_format]
+        self._time_format = time_format
         self._fit_columns(self.size.width)
 
     def on_resize(self) -> None:
@@ -127,10 +127,7 @@ class ScanTable(VirtualTable):
 
     def _fit_columns(self, width: int) -> None:
         """Choose the columns that a terminal of this width has room for; the name takes what is left."""
-        columns = (self._time_column if column.key == self._time_column.key else column for column in COLUMNS)
-        chosen = [
-            column for column in columns if (column.key in self._wanted if self._wanted else width >= column.from_width)
-        ]
+        chosen = columns_for(width, self._wanted, self._time_format)
         taken = sum(column.width + self.GAP for column in chosen if column.width is not None)
         room = max(_LEAST_NAME, width - taken - self.GAP - self.styles.scrollbar_size_vertical)
         self.board_rows.columns = chosen

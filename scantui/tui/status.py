@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from scantui.board import Board
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost
+from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, Event, Gone, Known, Lost
 from scantui.text import printable
 from scantui.words import clock_span, short_span
 
@@ -45,14 +45,16 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
+        self._ended = False
 
     def take_in(self, event: Event) -> None:
         now = self._clock()
+        self._ended = isinstance(event, Ended)
         if isinstance(event, Lost):
             self._lost, self._lost_at, self._remaining = event, now, 0
             self._down_since = now if self._down_since is None else self._down_since
             return
-        if isinstance(event, Connecting):
+        if isinstance(event, Connecting | Ended):
             return
         self._lost, self._down_since, self._answered = None, None, now
         if isinstance(event, Beat):
@@ -68,11 +70,12 @@ class ConnectionStatus:
         """The server's clock in milliseconds since 1970; 0 as long as it is not known."""
         return self._server_ms + int((self._clock() - self._server_seen) * 1000) if self._server_ms else 0
 
-    def line(self, board: Board, width: int) -> str:
-        """The header line, as wide as the terminal."""
+    def line(self, board: Board, width: int, mode: str = "") -> str:
+        """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
-        words = [self._label, self.word(), _hold_word(board, self.now_ms()), shown + loading, self._skew()]
+        word = " ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
+        words = [self._label, word, _hold_word(board, self.now_ms()), shown + loading, "" if mode else self._skew()]
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
@@ -91,8 +94,10 @@ class ConnectionStatus:
         return f"clock {short_span(span)} {'ahead' if self._ahead_ms > 0 else 'behind'}" if span > _SKEW_SECONDS else ""
 
     def word(self) -> str:
-        """LIVE, IDLE, RETRY, DOWN, or CONNECTING before the first answer."""
+        """LIVE, IDLE, RETRY, DOWN, ENDED, or CONNECTING before the first answer."""
         now = self._clock()
+        if self._ended:
+            return "ENDED"
         if self._lost is not None:
             left = max(0, round(self._lost.retry_in - (now - self._lost_at)))
             down = clock_span(now - self._down_since) if self._down_since is not None else ""

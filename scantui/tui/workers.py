@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from scantui.acquisition import Pause, PlannedScan, run_scan
-from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError
+from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
 from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, RightsFound, TestScanBegan, Told
@@ -40,7 +40,7 @@ class EventSource(Protocol):
 
 
 async def follow_feed(feed: EventSource, tell: Tell) -> None:
-    """Pass on what happens in the store, for ever."""
+    """Pass on what happens in the store: for ever, or to the end of a recording."""
     async with aclosing(feed.events()) as events:
         async for event in events:
             tell(FeedEvent(event))
@@ -53,6 +53,8 @@ async def search_server(
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
         rows = await load_rows(store, [key for key in keys if not is_known(key)])
+    except NotRecordedError as error:
+        tell(Told(str(error)))
     except StoreError as error:
         tell(Told(f"the search failed: {error}", is_error=True))
     else:
@@ -61,8 +63,8 @@ async def search_server(
 
 async def find_out_rights(store: AsyncDataStore, tell: Tell) -> None:
     """Ask whether this user may write."""
-    # The feed says what is the matter with a connection, and with the next one this is asked again.
-    with suppress(ConnectionFailed):
+    # What cannot be asked does not tell; what is the matter with a connection, the feed says.
+    with suppress(StoreError):
         tell(RightsFound(await store.may_write()))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from tests.benchmarks.child import parsers
 from tests.benchmarks.measure import Figure, heading, line
 from tests.benchmarks.stores import Bench
 
@@ -18,15 +19,21 @@ ROWS = {
     "load": "loading",
     "create": "writing",
     "first": "loading",
+    "streams": "loading",
     "search": "searching",
+    "next": "searching",
     "latency": "following",
     "burst": "following",
+    "open": "following",
     "idle": "idling",
+    "night": "night",
     "start": "starting",
     "painted": "starting",
     "keys": "painting",
     "written": "painting",
     "slow": "painting",
+    "busy": "painting",
+    "arrange": "arranging",
 }
 
 
@@ -44,6 +51,7 @@ def main() -> int:
     failures: dict[str, str] = {}
     seconds: dict[str, float] = {}
     started = time.monotonic()
+    print(f"replies are read by {parsers()[-1]}, where a row names no other")
     print(heading(), flush=True)
     for row in options.rows or ROWS:
         # Imported when its turn comes, so that no row weighs on another one's memory.
@@ -61,6 +69,7 @@ def main() -> int:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "quick": options.quick,
+        "parser": parsers()[-1],
         "seconds": {**seconds, "all": round(time.monotonic() - started, 1)},
         "figures": [figure.plain() for figure in figures],
         "failures": failures,

@@ -47,6 +47,13 @@ def search(url: str, repeats: int, fields: dict[str, Any]) -> Any:
     return each_timed([lambda: store.search_existing_scans(**fields)] * repeats), found
 
 
+def wait(url: str, since: list[str]) -> Any:
+    """Seconds of asking for the scan that came after each of these timestamps."""
+    store = open_store(url)
+    store.get_next_scan(since[0], block=False)
+    return each_timed([lambda after=after: store.get_next_scan(after, block=False) for after in since])  # type: ignore[misc]
+
+
 def track(url: str, updates: int) -> Any:
     """Have the memory tracker look at all scans so many times; seconds of each, after its start."""
     from blissdata.redis_engine.memory_tracker import MemoryTracker  # type: ignore[import-not-found]
@@ -56,5 +63,11 @@ def track(url: str, updates: int) -> Any:
 
 
 if __name__ == "__main__":
-    tasks: dict[str, Callable[..., Any]] = {"load": load, "create": create, "search": search, "track": track}
+    tasks: dict[str, Callable[..., Any]] = {
+        "load": load,
+        "create": create,
+        "search": search,
+        "wait": wait,
+        "track": track,
+    }
     print(json.dumps(tasks[sys.argv[1]](*json.loads(sys.argv[2]))))

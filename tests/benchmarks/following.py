@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import aclosing
 
 from scantui.board import Board
-from scantui.feed import Beat, Created, Feed
-from scantui.models import ScanState
+from scantui.feed import Beat, Changed, Created, Feed, Known
+from scantui.models import ScanState, ScanSummary
 from scantui.store.aio import AsyncDataStore
 from tests.benchmarks.measure import Figure, Goal, timed
 from tests.benchmarks.stores import Bench, Wire, packed, scan_commands, store_of
@@ -144,3 +144,51 @@ def burst(bench: Bench) -> Iterator[Figure]:
     nothing = Goal(0, "max", relative=False)
     yield Figure(row="burst", what=f"{row}, missing", ours=missing, unit="scans", goal=nothing)
     yield Figure(row="burst", what=f"{row}, told twice", ours=twice, unit="scans", goal=nothing)
+
+
+async def _wake_ups(server: RealRedis, keys: list[str], count: int) -> tuple[list[float], list[float]]:
+    """Seconds from a state that is written to its event, one after the other; and of the writing alone."""
+    loaded, changed = asyncio.Event(), asyncio.Event()
+
+    async def follow() -> None:
+        async with aclosing(Feed(lambda: _opened(server.url)).events()) as events:
+            async for event in events:
+                if isinstance(event, Known) and not event.remaining:
+                    loaded.set()
+                if isinstance(event, Changed):
+                    changed.set()
+
+    following = asyncio.create_task(follow())
+    await loaded.wait()
+    waited: list[float] = []
+    written: list[float] = []
+    odd = random.Random(1)  # noqa: S311 - no secret
+    async with AsyncDataStore.open(server.url) as store:
+        streams = [row.state_stream for row in await store.load_summaries(keys[:count]) if isinstance(row, ScanSummary)]
+    with Wire(server) as wire:
+        for stream in streams:
+            await asyncio.sleep(odd.uniform(0.05, 0.2))
+            changed.clear()
+            started = time.perf_counter()
+            with timed(written):
+                wire.exchange(packed("XADD", stream, "*", "state", ScanState.STOPPED))
+            await asyncio.wait_for(changed.wait(), _PATIENCE_SECONDS)
+            waited.append(time.perf_counter() - started)
+    following.cancel()
+    await asyncio.wait([following])
+    return waited, written
+
+
+def open(bench: Bench) -> Iterator[Figure]:  # noqa: A001 - the name of its row
+    """One of thousands of open scans changes its state: how soon its event comes."""
+    for count in (1000, 5000):
+        with store_of(count, 2000, ScanState.STARTED) as (server, keys):
+            waited, written = asyncio.run(_wake_ups(server, keys, bench.sized(100, 20)))
+        yield Figure(
+            row="open",
+            what=f"{count} open scans, a state to its event",
+            ours=waited,
+            baseline_name="XADD round trip",
+            baseline=written,
+            goal=Goal(0.05, "p99", relative=False),
+        )

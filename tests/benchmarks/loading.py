@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import aclosing
 
 from scantui.feed import CHUNK, Connected, Feed, Known, load_rows
+from scantui.models import ScanState
 from scantui.store.aio import AsyncDataStore
 from scantui.store.documents import SUMMARY_PATHS
+from tests.benchmarks.child import in_child, parsers
 from tests.benchmarks.measure import Figure, Goal, timed
 from tests.benchmarks.stores import Bench, Wire, blissdata_times, chunks, packed, store_of
 from tests.servers import RealRedis, command, plain_client
@@ -61,14 +63,25 @@ async def _opened(url: str) -> AsyncDataStore:
     return await AsyncDataStore.open(url)
 
 
-async def _rows_loaded(url: str, samples: list[float]) -> None:
+async def _rows_loaded(url: str) -> float:
     async with AsyncDataStore.open(url) as store:
+        samples: list[float] = []
         with timed(samples):
             _, keys = await store.list_scans()
             rows = await load_rows(store, keys)
         if len(rows) != len(keys):
             raise RuntimeError(f"{len(rows)} rows of {len(keys)} scans")
-        samples[-1] /= len(rows)
+        return samples[0] / len(rows)
+
+
+def rows_loaded(url: str, repeats: int) -> tuple[list[float], list[float]]:
+    """Seconds a scan, to list and load all, and to be told of all by a feed."""
+    loaded, followed = [], []
+    for _ in range(repeats):
+        loaded.append(asyncio.run(_rows_loaded(url)))
+        _, seconds, rows = asyncio.run(all_known(url))
+        followed.append(seconds / rows)
+    return loaded, followed
 
 
 def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None:
@@ -89,43 +102,57 @@ def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None
 
 
 def load(bench: Bench) -> Iterator[Figure]:
-    """Thousands of scans to rows, with documents of two sizes."""
+    """Thousands of scans to rows, with documents of three sizes, by each parser of replies that is installed."""
     for size, count, faster in (
+        (1000, bench.sized(5000, 1000), None),
         (9000, bench.sized(5000, 1000), 25),
         (45000, bench.sized(5000, 300), 90),
     ):
         with store_of(count, size) as (server, keys):
-            ours: list[float] = []
-            followed: list[float] = []
-            limit: list[float] = []
             searched, loaded = blissdata_times("load", server.url, bench.sized(600, 200))
-            peer = [searched / count + seconds for seconds in loaded]
             # A median leaves out what comes now and then, such as collecting garbage, and a rate does not.
-            peer = [statistics.fmean(part) for part in chunks(peer, 100)]
-            for _ in range(bench.sized(7, 4)):
-                asyncio.run(_rows_loaded(server.url, ours))
-                _, seconds, rows = asyncio.run(all_known(server.url))
-                followed.append(seconds / rows)
+            peer = [statistics.fmean(part) for part in chunks([searched / count + each for each in loaded], 100)]
+            limit: list[float] = []
+            bytes_read(server, keys, limit)
+            goal = Goal(1 / faster) if faster else None
+            for parser in parsers():
+                ours, followed = in_child("loading", "rows_loaded", server.url, bench.sized(7, 4), parser=parser)
                 bytes_read(server, keys, limit)
-        what = f"{size / 1024:.1f} KiB, a scan"
+                for how, samples in (("list and load", ours), ("by the feed", followed)):
+                    yield Figure(
+                        row="load",
+                        what=f"{size / 1024:.1f} KiB, {how}, {parser}",
+                        ours=samples,
+                        baseline_name="blissdata search + load_scan",
+                        baseline=peer,
+                        goal=goal,
+                    )
+                yield Figure(
+                    row="load",
+                    what=f"{size / 1024:.1f} KiB, list and load, {parser}",
+                    ours=ours,
+                    baseline_name="the bytes alone",
+                    baseline=limit,
+                )
+
+
+def streams(bench: Bench) -> Iterator[Figure]:
+    """Scans with many data streams load as quickly as scans with few, closed or running."""
+    count, many = bench.sized(2000, 300), 200
+    for state in (ScanState.CLOSED, ScanState.STARTED):
+        taken = {}
+        for streams_each in (2, many):
+            with store_of(count, 4000, state, streams_each) as (server, _):
+                _, taken[streams_each] = in_child(
+                    "loading", "rows_loaded", server.url, bench.sized(7, 4), parser=parsers()[-1]
+                )
         yield Figure(
-            row="load",
-            what=f"{what}, list and load",
-            ours=ours,
-            baseline_name="blissdata search + load_scan",
-            baseline=peer,
-            goal=Goal(1 / faster),
-        )
-        yield Figure(
-            row="load",
-            what=f"{what}, by the feed",
-            ours=followed,
-            baseline_name="blissdata search + load_scan",
-            baseline=peer,
-            goal=Goal(1 / faster),
-        )
-        yield Figure(
-            row="load", what=f"{what}, list and load", ours=ours, baseline_name="the bytes alone", baseline=limit
+            row="streams",
+            what=f"{state.name}, {many} data streams, by the feed",
+            ours=taken[many],
+            baseline_name="2 data streams",
+            baseline=taken[2],
+            goal=Goal(1.3),
         )
 
 

@@ -20,7 +20,7 @@ from textual.widgets import DataTable, Static
 
 from scantui.board import Board
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Changed, Connected, Created, Event, Known, OpenStore
+from scantui.feed import Beat, Changed, Connected, Created, Event, Known, OpenStore
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.protocol import SCAN_PREFIX
@@ -31,6 +31,7 @@ from scantui.tui.scan_table import BoardRows
 from tests.benchmarks.marks import READY, mark
 
 _PORTION_SECONDS = 0.1
+_BEAT_SECONDS = 1.0
 _IN_VIEW = 5
 _COLUMNS = (("state", 5), ("number", 5), ("name", 25), ("dataset", 15), ("age", 4), ("duration", 7))
 _BINDINGS: list[BindingType] = [Binding(key, f"bench('{key}')", show=False, priority=True) for key in "xyz"]
@@ -58,11 +59,12 @@ async def no_store() -> AsyncDataStore:
 class Source:
     """A feed that needs no server: so many rows at once, then some a second, and what the keys ask for."""
 
-    def __init__(self, count: int, per_second: int) -> None:
+    def __init__(self, count: int, per_second: int, beats: bool = False) -> None:
         self.watched: Sequence[str] = ()
         self.open_store: OpenStore = no_store
         self.rows = [row(number) for number in range(count)]
         self._per_second = per_second
+        self._beats = beats
         self._asked: asyncio.Queue[Event] = asyncio.Queue()
 
     def arrive(self) -> None:
@@ -79,8 +81,11 @@ class Source:
         store: Any = SimpleNamespace(cannot_search="")
         yield Connected(store, len(self.rows))
         yield Known(self.rows[::-1], 0)
-        started, arrived = time.monotonic(), 0
+        started, arrived, beaten = time.monotonic(), 0, 0.0
         while True:
+            if self._beats and time.monotonic() > beaten + _BEAT_SECONDS:
+                beaten = time.monotonic()
+                yield Beat(self.rows[-1].created_ms + int((beaten - started) * 1000))
             try:
                 yield await asyncio.wait_for(self._asked.get(), _PORTION_SECONDS)
             except asyncio.TimeoutError:
@@ -177,5 +182,5 @@ class Stock(App[None]):
 
 if __name__ == "__main__":
     table, rows, rate = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    app: App[None] = (Ours if table == "ours" else Stock)(Source(rows, rate))
+    app: App[None] = (Ours if table == "ours" else Stock)(Source(rows, rate, beats=sys.argv[4:] == ["beats"]))
     app.run(mouse=False)

@@ -37,3 +37,17 @@ def search(bench: Bench) -> Iterator[Figure]:
                 baseline_name="blissdata search",
                 baseline=peer,
             )
+
+
+def next(bench: Bench) -> Iterator[Figure]:  # noqa: A001 - the name of its row
+    """The scan that came after another, when it is there already."""
+    count = bench.sized(2000, 300)
+    with store_of(count + 1) as (server, _), DataStore(server.url) as store:
+        since, after = [], "0-0"
+        ours: list[float] = []
+        for _ in range(count):
+            since.append(after)
+            with timed(ours):
+                after, _ = store.get_next_scan(after, block=False)
+        peer = blissdata_times("wait", server.url, since)
+    yield Figure(row="next", what="get_next_scan", ours=ours, baseline_name="blissdata get_next_scan", baseline=peer)

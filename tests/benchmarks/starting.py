@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import string
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from scantui.models import ScanState
+from tests.benchmarks.marks import mark
 from tests.benchmarks.measure import Figure, Goal, in_turns, timed
 from tests.benchmarks.stores import Bench, Wire, packed, scan_commands, store_of
 from tests.benchmarks.terminal import Terminal
@@ -60,7 +60,7 @@ def painted(bench: Bench) -> Iterator[Figure]:
         time.sleep(_SETTLE_SECONDS)
         for number in range(bench.sized(100, 20)):
             time.sleep(odd.uniform(0.1, 0.3))
-            title = "".join(odd.choices(string.ascii_uppercase, k=12))
+            title = mark(number)
             with timed(round_trips):
                 wire.exchange(packed("XADD", "elsewhere", "*", "key", number))
             _, commands = scan_commands(number, 4000, ScanState.CREATED, time.time(), title)

@@ -104,7 +104,9 @@ def identity(number: int) -> dict[str, Any]:
     }
 
 
-def scan_commands(number: int, size: int, state: ScanState, seconds: float, title: str = "") -> tuple[str, bytes]:
+def scan_commands(
+    number: int, size: int, state: ScanState, seconds: float, title: str = "", streams_each: int | None = None
+) -> tuple[str, bytes]:
     """The key of a scan, and the commands that put it there: document, history, and states up to this one."""
     pk, state_pk = new_ulid(seconds), new_ulid(seconds)
     streams = {
@@ -113,7 +115,7 @@ def scan_commands(number: int, size: int, state: ScanState, seconds: float, titl
             "encoding": {"type": "numeric", "dtype_str": "<f8", "shape": []},
             "info": {"dtype": "float64", "shape": []},
         }
-        for index in range(size // _STREAM_EVERY)
+        for index in range(size // _STREAM_EVERY if streams_each is None else streams_each)
     }
     document: dict[str, Any] = {
         "pk": pk,
@@ -122,6 +124,9 @@ def scan_commands(number: int, size: int, state: ScanState, seconds: float, titl
         "state_stream": {"pk": state_pk, "encoding": None, "info": None},
         "data_streams": streams,
     }
+    # A running scan is measured by its streams, and BLISS tells by then which they are.
+    chain = {"timer": {"top_master": "timer", "scalars": list(streams), "master": {"scalars": []}}}
+    document["info"] |= {"acquisition_chain": chain} if state >= ScanState.PREPARED else {}
     if title:
         document["info"]["title"] = title
     if state is ScanState.CLOSED:
@@ -136,13 +141,15 @@ def scan_commands(number: int, size: int, state: ScanState, seconds: float, titl
     return key, b"".join(commands)
 
 
-def fill(server: RealRedis, count: int, size: int, state: ScanState = ScanState.CLOSED) -> list[str]:
+def fill(
+    server: RealRedis, count: int, size: int, state: ScanState = ScanState.CLOSED, streams_each: int | None = None
+) -> list[str]:
     """Publish scans with documents of about `size` bytes, ten seconds apart; their keys, oldest first."""
     keys = []
     with Wire(server) as wire:
         for start in range(0, count, _CHUNK):
             made = [
-                scan_commands(number, size, state, _FIRST_SECOND + 10.0 * number)
+                scan_commands(number, size, state, _FIRST_SECOND + 10.0 * number, streams_each=streams_each)
                 for number in range(start, min(start + _CHUNK, count))
             ]
             replies = wire.exchange(b"".join(commands for _, commands in made))
@@ -153,11 +160,13 @@ def fill(server: RealRedis, count: int, size: int, state: ScanState = ScanState.
 
 
 @contextmanager
-def store_of(count: int = 0, size: int = 2000, state: ScanState = ScanState.CLOSED) -> Iterator[tuple[RealRedis, Any]]:
+def store_of(
+    count: int = 0, size: int = 2000, state: ScanState = ScanState.CLOSED, streams_each: int | None = None
+) -> Iterator[tuple[RealRedis, Any]]:
     """A server of its own with so many scans, and their keys."""
     with RealRedis() as server:
         initialise(server.url)
-        yield server, fill(server, count, size, state)
+        yield server, fill(server, count, size, state, streams_each)
 
 
 def blissdata_times(task: str, *arguments: object) -> Any:

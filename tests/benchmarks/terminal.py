@@ -16,6 +16,8 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parents[2]
 _PORTION = 256
 _LEFT_SECONDS = 5.0
+# Where the cursor is, which every terminal answers.
+_QUESTION, _ANSWER = b"\x1b[6n", b"\x1b[1;1R"
 
 
 class Terminal:
@@ -94,7 +96,10 @@ class Terminal:
             except OSError:
                 part = b""
             with self._arrived:
+                seen = max(0, len(self._written) - len(_QUESTION) + 1)
                 self._written += part
+                for _ in range(self._written.count(_QUESTION, seen)):
+                    os.write(self._master, _ANSWER)
                 self._ended = not part
                 self._arrived.notify_all()
             if not part:

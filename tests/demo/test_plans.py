@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import chain
 
@@ -12,7 +11,8 @@ from scantui.acquisition import PlannedScan
 from scantui.demo.beamline import USERS
 from scantui.demo.kinds import FREQUENCIES, RECIPES
 from scantui.demo.plans import ScanPlanner
-from scantui.store.documents import identity_from, info_json
+from scantui.store.documents import identity_from
+from scantui.store.json_text import info_json
 from scantui.words import seconds_of
 from tests.demo.conftest import NOON, seeded
 
@@ -32,7 +32,7 @@ def ten_of(kind: str) -> list[PlannedScan]:
 def test_the_store_takes_identity_and_info(kind: str) -> None:
     for plan in ten_of(kind):
         assert identity_from(plan.identity).name == kind
-        info = json.loads(info_json({**plan.info, **plan.info_prepared, **plan.info_closed}))
+        _, info = info_json({**plan.info, **plan.info_prepared, **plan.info_closed})
         assert info == {**plan.info, **plan.info_prepared, **plan.info_closed}
 
 

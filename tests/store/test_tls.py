@@ -42,7 +42,6 @@ async def test_the_right_authority_in_the_configuration_is_trusted(
         ("127.0.0.1", "", "its certificate is not trusted"),
         ("127.0.0.1", "?ssl_ca_certs={other}", "its certificate is not trusted"),
         ("localhost", "?ssl_ca_certs={ca}", "its certificate is not trusted"),
-        ("127.0.0.1", "?ssl_ca_certs={ca}.gone", "No such file"),
     ],
 )
 async def test_any_other_authority_or_host_is_refused_and_that_is_told(

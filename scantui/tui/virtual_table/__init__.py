@@ -5,6 +5,7 @@ Textual that the project needs for its table stay in `model_table`, each with it
 """
 
 from scantui.tui.virtual_table.model import Cell, RowModel
-from scantui.tui.virtual_table.table import LINES_KEPT, VirtualTable
+from scantui.tui.virtual_table.painted_table import LINES_KEPT
+from scantui.tui.virtual_table.table import VirtualTable
 
 __all__ = ["LINES_KEPT", "Cell", "RowModel", "VirtualTable"]

@@ -36,20 +36,14 @@ def _find_survivor(model: RowModel, seen: Sequence[str], top: int, start: int) -
     return None
 
 
-def move_thumb(bar: ScrollBar, lines: int, position: float) -> None:
-    """Tell a vertical scroll bar how many lines there are and which is the first in view.
-
-    It is repainted only when that moves its thumb, which rows that come rarely do.
-    """
-    before = _thumb(bar)
+def set_thumb(bar: ScrollBar, lines: int, position: float) -> None:
+    """Tell a vertical scroll bar how many lines there are and which is the first in view, without a repaint."""
     bar.set_reactive(ScrollBar.window_virtual_size, lines)
     bar.set_reactive(ScrollBar.position, bar.validate_position(position))
-    if _thumb(bar) != before:
-        bar.refresh()
 
 
-def _thumb(bar: ScrollBar) -> tuple[int, int]:
-    """Where the thumb is painted, in the eighths of a line that Textual draws it in."""
+def thumb_of(bar: ScrollBar) -> tuple[int, int]:
+    """Where the thumb is painted, in the eighths of a line that Textual draws it in: rows that come rarely move it."""
     lines, rows, seen = bar.size.height, bar.window_virtual_size, bar.window_size
     if not lines or not seen or rows <= seen:
         return (0, 0)

@@ -34,6 +34,7 @@ class ModelTable(DataTable[Cell]):
     def __init__(self, model: RowModel, **options: Any) -> None:
         # The base class calls watchers while it is built, and they ask the model.
         self.model = model
+        self._part_styles: dict[tuple[bool, bool, bool], PartStyle] = {}
         super().__init__(cursor_type="row", **options)
         # DataTable reads its rows in three dictionaries; these in their place make all that it answers true.
         self.rows = cast("dict[RowKey, Row]", Rows(model))
@@ -113,13 +114,18 @@ class ModelTable(DataTable[Cell]):
         """DataTable calls this when the cursor moved, and its own adds up the heights of all rows above."""
         line, lines = self.cursor_row - self.scroll_offset.y, self._lines_in_view
         if lines and line not in range(lines):
-            self.scroll_to(y=self.cursor_row - (lines - 1 if line > 0 else 0), animate=animate, force=True)
+            top = self.cursor_row - (lines - 1 if line > 0 else 0)
+            # At once: after the next frame it would take another frame to show the cursor.
+            self.scroll_to(y=top, animate=animate, force=True, immediate=True)
 
     def _set_hover_cursor(self, active: bool) -> None:
         """DataTable calls this with every key and mouse motion, and its own repaints a row although hover is off."""
 
     def _part_style(self, *, header: bool, fixed: bool, cursor: bool) -> PartStyle:
         """DataTable's own choice for a cell, so that its component classes mean here what they mean there."""
+        known = self._part_styles.get((header, fixed, cursor))
+        if known is not None:
+            return known
         base = self.rich_style
         if header or fixed:
             base = self.get_component_styles("datatable--header" if header else "datatable--fixed").rich_style
@@ -134,4 +140,4 @@ class ModelTable(DataTable[Cell]):
             self.cursor_foreground_priority == "css",
             self.cursor_background_priority == "css",
         )
-        return PartStyle(base + component, over)
+        return self._part_styles.setdefault((header, fixed, cursor), PartStyle(base + component, over))

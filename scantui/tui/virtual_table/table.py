@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from textual import events
-from textual.cache import LRUCache
 from textual.coordinate import Coordinate
 from textual.geometry import Region, Size, clamp
-from textual.strip import Strip
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
-from scantui.tui.virtual_table.following import follow, move_thumb
-from scantui.tui.virtual_table.model import Cell, RowModel, row_cells
-from scantui.tui.virtual_table.model_table import ModelTable
-from scantui.tui.virtual_table.painting import Line, paint_cells
+from scantui.tui.virtual_table.following import follow, set_thumb, thumb_of
+from scantui.tui.virtual_table.model import RowModel
+from scantui.tui.virtual_table.painted_table import PaintedTable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-LINES_KEPT = 400
 
 
 def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTable], None]:
@@ -37,7 +33,7 @@ def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTabl
     return take_in_and_act
 
 
-class VirtualTable(ModelTable):
+class VirtualTable(PaintedTable):
     """A DataTable with a row cursor over a `RowModel`.
 
     What DataTable says about its rows is answered by the model; what would change rows behind the model's back raises
@@ -46,8 +42,6 @@ class VirtualTable(ModelTable):
     """
 
     DEFAULT_CSS = "VirtualTable { height: 1fr; }"
-    GAP = 0
-    """How many columns at the right end of each column's width are left blank: less than a padding at both sides."""
 
     def __init__(
         self,
@@ -61,11 +55,8 @@ class VirtualTable(ModelTable):
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
         self._known_count = 0
-        self._cursor_key: str | None = None
         self._top = 0
-        self._keys_in_view: tuple[str, ...] = ()
-        self._lines: LRUCache[tuple[str | None, bool], Line] = LRUCache(LINES_KEPT)
-        self._lines_look: tuple[object, ...] = ()
+        self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -95,39 +86,59 @@ class VirtualTable(ModelTable):
             self._refresh_lines([row - self._top])
             return self
         key = row if isinstance(row, str) else row.value or ""
-        for cursor in (False, True):
-            self._lines.discard((key, cursor))
+        self._forget_line(key)
         if key in self._keys_in_view:
             self._refresh_lines([self._keys_in_view.index(key)])
         return self
+
+    def refresh_coordinate(self, coordinate: Coordinate) -> Self:
+        """Repaint the row of a cell: a line is the least that is repainted."""
+        return self.refresh_row(self.model.key_at(coordinate.row)) if self.is_valid_coordinate(coordinate) else self
+
+    def refresh_column(self, column_index: int) -> Self:
+        """Repaint all that is seen."""
+        return self.refresh()
 
     def rows_changed(self) -> None:
         """Take in that rows came, went or moved: the cursor stays on its row, and that row on its line.
 
         The cursor of a row that is gone goes to the row that took its place; only lines that differ are repainted.
         """
-        seen, cursor_line = self._keys_in_view, self.cursor_row - self._top
-        self._follow_model()
-        changed = {line for line, (old, new) in enumerate(zip_longest(seen, self._keys_in_view)) if old != new}
-        if cursor_line != self.cursor_row - self._top:
-            changed |= {cursor_line, self.cursor_row - self._top}
-        self._refresh_lines(changed)
+        with self._repainted():
+            self._follow_model()
 
     def go_to(self, key: str) -> None:
         """Put the cursor on a row and bring it into view; raise RowDoesNotExist when it is not shown."""
-        self.rows_changed()
-        self._put_cursor(self.get_row_index(key))
+        with self._repainted():
+            self._follow_model()
+            self._put_cursor(self.get_row_index(key))
 
     def follow_end(self) -> None:
         """Put the cursor on the last row and bring it into view."""
-        self.rows_changed()
-        self._put_cursor(self._known_count - 1)
+        with self._repainted():
+            self._follow_model()
+            self._put_cursor(self._known_count - 1)
 
     # The model, the cursor and the view
 
     def _put_cursor(self, index: int) -> None:
         self.cursor_coordinate = Coordinate(index, self.cursor_column)
         self._scroll_cursor_into_view()
+
+    @contextmanager
+    def _repainted(self) -> Iterator[None]:
+        """Repaint the lines on which another row is seen afterwards, or the same with or without the cursor."""
+        before = self._seen
+        yield
+        self._refresh_lines(line for line, (was, now) in enumerate(zip_longest(before, self._seen)) if was != now)
+        thumb = thumb_of(self.vertical_scrollbar) if self.show_vertical_scrollbar else None
+        if thumb != self._thumb:
+            self._thumb = thumb
+            self.vertical_scrollbar.refresh()
+
+    @property
+    def _seen(self) -> list[tuple[str, bool]]:
+        return [(key, key == self._cursor_key) for key in self._keys_in_view]
 
     def _refresh_lines(self, lines: Iterable[int]) -> None:
         in_view = range(self._lines_in_view)
@@ -150,7 +161,7 @@ class VirtualTable(ModelTable):
             self.set_reactive(DataTable.scroll_y, scroll_y)
             self.set_reactive(DataTable.scroll_target_y, scroll_y)
         if self.show_vertical_scrollbar:
-            move_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
+            set_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
         self._top = self.scroll_offset.y
         bottom = min(self._top + self._lines_in_view, count)
         self._keys_in_view = tuple(self.model.key_at(index) for index in range(self._top, bottom))
@@ -183,12 +194,8 @@ class VirtualTable(ModelTable):
         self.rows_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Repaint the view; the scroll bar only when its thumb moves."""
-        if round(old_value) == round(new_value):
-            self.rows_changed()
-        else:
-            self._follow_model()
-            self.refresh(self.size.region)
+        """Take in what is seen now; Textual's own repaints all, the scroll bar too when its thumb stays."""
+        self.rows_changed()
 
     def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
         """Note the key under the cursor: when the model changes, the old index no longer tells it."""
@@ -225,74 +232,3 @@ class VirtualTable(ModelTable):
                 self.action_select_cursor()
             else:
                 self._put_cursor(row)
-
-    # Painting
-
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint; without regions everything is built anew, also the lines that are kept."""
-        if not regions and repaint:
-            self._lines.clear()
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
-
-    def refresh_coordinate(self, coordinate: Coordinate) -> Self:
-        """Repaint the row of a cell: a line is the least that is repainted."""
-        return self.refresh_row(self.model.key_at(coordinate.row)) if self.is_valid_coordinate(coordinate) else self
-
-    def refresh_column(self, column_index: int) -> Self:
-        """Repaint all that is seen."""
-        return self.refresh()
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
-        look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
-        if look != self._lines_look:
-            self._lines_look = look
-            self._lines.clear()
-        return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        """Render the line `y` of the widget: the header, the row that is seen there, or a blank."""
-        width = self.size.width
-        if y < self._header_lines:
-            if y > 0:
-                return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
-            line = self._kept_line(None, cursor=False)
-        else:
-            key = self._key_on(y - self._header_lines)
-            line = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
-        return Strip.blank(width, self.rich_style) if line is None else line.crop(self.scroll_offset.x, width)
-
-    def _key_on(self, line: int) -> str | None:
-        """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
-        if line < len(self._keys_in_view):
-            return self._keys_in_view[line]
-        index = self.scroll_offset.y + line
-        return self.model.key_at(index) if index < len(self.model) else None
-
-    def _kept_line(self, key: str | None, *, cursor: bool) -> Line | None:
-        """The line of a row, or without a key of the header; None when the row is gone and the table was not told."""
-        line = self._lines.get((key, cursor))
-        if line is None:
-            try:
-                index = None if key is None else self.model.index_of(key)
-            except KeyError:
-                return None
-            line = self._paint_line(index, cursor=cursor)
-            self._lines.set((key, cursor), line)
-        return line
-
-    def _paint_line(self, index: int | None, *, cursor: bool) -> Line:
-        columns, header, width = self.ordered_columns, index is None, self.size.width
-        cells = [column.label for column in columns] if index is None else row_cells(self.model, index, len(columns))
-        sized = list(zip((column.width for column in columns), cells, strict=True))
-
-        def paint(part: list[tuple[int, Cell]], *, fixed: bool) -> Strip:
-            style = self._part_style(header=header, fixed=fixed, cursor=cursor)
-            blank = 0 if fixed else width
-            return paint_cells(
-                part, style, padding=self.cell_padding, gap=self.GAP, blank_after=blank, console=self.app.console
-            )
-
-        return Line(
-            fixed=paint(sized[: self.fixed_columns], fixed=True), moving=paint(sized[self.fixed_columns :], fixed=False)
-        )

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
 from scantui import __version__, cli
 from scantui.cli import monitor
 from scantui.cli.arguments import filter_terms_as_arguments
+from scantui.cli.main import COMMANDS
 from scantui.machine.servers import URL_VARIABLE
 from scantui.store.address import DEFAULT_URL
-
-
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scantui", *arguments],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "", "XDG_CONFIG_HOME": os.environ["XDG_CONFIG_HOME"], **environment},
-        timeout=60,
-    )
+from tests.cli.processes import Running, run
 
 
 def test_the_version_is_said() -> None:
@@ -50,7 +39,7 @@ def test_help_has_examples_and_the_default() -> None:
 )
 @pytest.mark.parametrize("by_variable", [False, True])
 def test_a_url_that_cannot_be_used_is_a_sentence_and_not_a_screen(url: str, said: str, by_variable: bool) -> None:
-    done = run(SCANTUI_URL=url) if by_variable else run(url)
+    done = run(environment={"SCANTUI_URL": url}) if by_variable else run(url)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("scantui: ")
@@ -97,11 +86,11 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
 ) -> None:
     labels: list[str] = []
 
-    def show(feed_of: object, names: list[str], *others: object) -> int:
-        labels.append(names[0])
+    def show(source: object, label: str, options: object, scan_filter: object, **others: object) -> int:
+        labels.append(label)
         return 0
 
-    monkeypatch.setattr(monitor, "_show", show)
+    monkeypatch.setattr(monitor, "show", show)
     monkeypatch.delenv(URL_VARIABLE, raising=False)
     if variable:
         monkeypatch.setenv(URL_VARIABLE, variable)
@@ -127,3 +116,77 @@ def test_a_filter_that_cannot_be_read_is_refused_with_its_column() -> None:
     done = run("--demo", "--filter", "name=ct nam=x")
     assert done.returncode == 2
     assert done.stderr.startswith("scantui: filter, column 9: scans have no field 'nam'")
+
+
+def test_help_lists_every_command() -> None:
+    done = run("--help")
+    assert [name for name in COMMANDS if f"  scantui {name} " not in done.stdout] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> None:
+    done = run(command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"usage: scantui {command}" in done.stdout
+    assert f"examples:\n  scantui {command}" in done.stdout
+    assert "exit codes:\n  0    done\n" in done.stdout
+    assert ("--server" in done.stdout) is (command != "replay")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["tial"], "there is no command 'tial': did you mean tail?"),
+        (["tail", "--json", "--plain"], "not allowed with"),
+        (["tail", "--since", "yesterday"], "--since: 'yesterday' is no time"),
+        (["tail", "--max", "0"], "give a whole number from 1 on, not '0'"),
+        (["search", "nam=x"], "filter, column 1: scans have no field 'nam': did you mean name?"),
+        (["search", "--json", "--csv"], "not allowed with"),
+        (["search", "-s", "http://:s3cret@id11"], "starts with redis://"),
+        (["show"], "required: KEY|NUMBER"),
+        (["wait", "--until", "done"], "invalid choice: 'done'"),
+        (["wait", "--timeout", "nan"], "give a number of seconds, not 'nan'"),
+        (["create"], "required: NAME"),
+        (["create", "x", "--points", "many"], "points takes a whole number, not 'many'"),
+        (["create", "x", "--number", "1.5"], "number takes a whole number, not '1.5'"),
+        (["create", ""], "name cannot be empty"),
+        (["delete"], "required: KEY"),
+        (["init"], "say which Redis is to be prepared"),
+        (["init", "redis://:s3cret@id11/first"], "the database is a number"),
+        (["search", b"name=\xff"], "holds bytes that are no text"),
+        (["show", "\x1b[31mred", "--what"], "unrecognized arguments"),
+    ],
+)
+def test_arguments_that_cannot_be_used_are_refused_with_a_sentence(arguments: list[str | bytes], said: str) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "s3cret" not in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["search"], ["last"], ["show", "1"], ["create", "x"], ["delete", "esrf:scan:x"], ["init"]]
+)
+def test_a_server_that_is_not_there_is_a_sentence_and_a_fault(arguments: list[str]) -> None:
+    done = run(*arguments, "-s", "redis://:s3cret@127.0.0.1:1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("scantui: ")
+    assert "refused" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["tail", "--help"], ["search", "--demo", "--json"]])
+def test_a_closed_pipe_ends_a_command_quietly(arguments: list[str]) -> None:
+    started = Running(*arguments)
+    started.stop_reading()
+    assert started.end() == (0, "", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_an_output_that_is_full_is_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run("search", "--demo", "--keys", stdout=full)
+    assert (done.returncode, done.stderr) == (1, "scantui: the output cannot be written: No space left on device\n")

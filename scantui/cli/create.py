@@ -1,0 +1,102 @@
+"""`scantui create`: a test scan, only created or run to its end."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from scantui.acquisition import PlannedScan, run_scan
+from scantui.cli.arguments import add_store, store_opener_of
+from scantui.cli.finding import find_scans
+from scantui.cli.outcomes import ExitCode, exit_codes_help
+from scantui.cli.output import json_text, tell_person, write
+from scantui.cli.running import run_work
+from scantui.filters import ScanFilter
+from scantui.test_scans import LARGEST_NUMBER, read_form
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+EXAMPLES = f"""\
+The key of the scan is written to stdout as soon as there is one. With points, the scan is prepared, started, filled,
+stopped and closed, and when it is interrupted it is closed as aborted; without, it is only created. Its info bears
+"publisher": "scantui", by which `scantui delete` knows it.
+
+examples:
+  scantui create my_test                               the next number, only created
+  scantui create my_test --points 100 --interval 0.1   a scan of ten seconds
+  scantui create my_test --session demo --dry-run      what would be published
+
+{exit_codes_help()}"""
+
+_NUMBERS_LOOKED_AT = 100
+_TEXTS = {
+    "session": "the session",
+    "proposal": "the proposal",
+    "collection": "the collection",
+    "dataset": "the dataset",
+    "path": "the path of the file that it would be saved in",
+}
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what a test scan may be given."""
+    parser.add_argument("name", metavar="NAME", help="the name of the scan")
+    parser.add_argument("--number", metavar="N", help="its number (default: that of the newest scan and one)")
+    parser.add_argument("--data-policy", default="None", metavar="TEXT", help="the data policy (default: None)")
+    for field, what in _TEXTS.items():
+        parser.add_argument(f"--{field}", default="", metavar="TEXT", help=what)
+    parser.add_argument("--points", default="0", metavar="N", help="run the scan with so many points")
+    parser.add_argument("--interval", default="0.5", metavar="S", help="seconds a point takes (default: %(default)s)")
+    parser.add_argument("--dry-run", action="store_true", help="write what would be published, and publish nothing")
+    add_store(parser)
+
+
+def run(options: Namespace) -> int:
+    """Publish a test scan, and run it to its end if it is to have points."""
+    open_store = store_opener_of(options)
+    asked = {
+        "name": options.name,
+        "data_policy": options.data_policy,
+        **{field: getattr(options, field) for field in _TEXTS},
+        "points": options.points,
+        "interval": options.interval,
+        "copies": "1",
+    }
+    # What cannot be used is refused before a server is asked for anything.
+    read_form({**asked, "number": options.number or "1"})
+
+    async def create() -> int:
+        async with await open_store() as store:
+            number = options.number or str(await _next_number(store))
+            test_scan = read_form({**asked, "number": number})
+            if options.dry_run:
+                write(json_text(_described(test_scan.plan), indent=2))
+                return ExitCode.DONE
+            scan = await store.create_scan(test_scan.plan.identity, test_scan.plan.info)
+            # A scan goes on whether its key is read or not.
+            with suppress(BrokenPipeError):
+                write(scan.key)
+            if test_scan.runs:
+                tell_person(f"{options.points} points, one every {options.interval} s; Ctrl-C closes the scan")
+                await run_scan(store, scan, test_scan.plan)
+        return ExitCode.DONE
+
+    return run_work(create())
+
+
+async def _next_number(store: AsyncDataStore) -> int:
+    newest = await find_scans(store, ScanFilter(), _NUMBERS_LOOKED_AT)
+    numbers = (scan.scan.identity.number for scan in reversed(newest) if scan.scan.identity is not None)
+    return min(next(numbers, 0) + 1, LARGEST_NUMBER)
+
+
+def _described(plan: PlannedScan) -> dict[str, object]:
+    return {
+        "identity": plan.identity,
+        "info": plan.info,
+        "streams": [{"name": stream.name, "dtype": stream.dtype} for stream in plan.streams if plan.points],
+        "points": plan.points,
+        "interval": plan.interval,
+    }

@@ -1,0 +1,97 @@
+"""`scantui doctor`: is all well with the server, the terminal and ourselves, and else what is to be done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import textwrap
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+
+import msgspec
+
+from scantui.cli.arguments import add_store, server_label_of, server_of
+from scantui.cli.outcomes import ExitCode, exit_codes_help
+from scantui.cli.output import json_text, write
+from scantui.exceptions import ConnectionFailed
+from scantui.findings import Finding
+from scantui.machine.condition import terminal_findings, version_findings
+from scantui.machine.output import is_terminal
+from scantui.machine.tmux import takes_copies
+from scantui.store.verdicts import unreachable, verdicts
+
+_NARROWEST = 60
+_INDENT = " " * 20
+
+EXAMPLES = f"""\
+Each line is ok, a warning or a fault, and says what to do. Nothing is written, and nothing is asked of the server that
+takes it long. A fault makes the exit code 1, a warning does not.
+
+examples:
+  scantui doctor redis://id11:6380
+  scantui doctor -s redis://id11:6380 --json
+
+{exit_codes_help()}"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what the doctor may be told."""
+    parser.add_argument("url", nargs="?", metavar="URL", help="the Redis to examine")
+    add_store(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+
+
+def run(options: Namespace) -> int:
+    """Examine the server, this terminal and what scantui runs on, and say what to do about what is not well."""
+    label, size = server_label_of(options), _size()
+    findings = [*_examine(options), *terminal_findings(os.environ, sys.stdout.encoding, size, takes_copies(os.environ))]
+    findings += version_findings()
+    found = {finding.verdict for finding in findings}
+    worst = "fault" if "fault" in found else "warning" if "warning" in found else "ok"
+    if options.json:
+        report = {"server": label, "verdict": worst, "findings": msgspec.to_builtins(findings)}
+        write(json_text(report, indent=2))
+    else:
+        width = max(_NARROWEST, size[0]) if size and is_terminal(sys.stdout) else sys.maxsize
+        write("\n".join([label, *_lines(findings, width)]))
+    return ExitCode.FAULT if worst == "fault" else ExitCode.DONE
+
+
+def _examine(options: Namespace) -> Sequence[Finding]:
+    """What there is to say of the server."""
+    if options.demo:
+        from scantui.demo.session import DemoSession
+
+        return verdicts(asyncio.run(DemoSession().examine()), _now_ms())
+    address = server_of(options).address
+    from scantui.store.blocking import examine_server
+
+    try:
+        return verdicts(examine_server(address), _now_ms())
+    except ConnectionFailed as error:
+        return [unreachable(error)]
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
+
+
+def _size() -> tuple[int, int] | None:
+    """The columns and lines of the terminal, whichever of our streams leads to it."""
+    for stream in (sys.__stdout__, sys.__stderr__, sys.__stdin__):
+        if stream is not None and is_terminal(stream):
+            columns, lines = os.get_terminal_size(stream.fileno())
+            return columns, lines
+    return None
+
+
+def _lines(findings: Sequence[Finding], width: int) -> list[str]:
+    lines = []
+    for finding in findings:
+        start = f"{finding.verdict:<8}{finding.subject:<12}"
+        lines += textwrap.wrap(finding.text, width, initial_indent=start, subsequent_indent=_INDENT)
+        if finding.cure:
+            lines += textwrap.wrap(finding.cure, width, initial_indent=f"{_INDENT}> ", subsequent_indent=_INDENT + "  ")
+    return lines

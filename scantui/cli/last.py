@@ -1,0 +1,49 @@
+"""`scantui last`: the newest scan, or the newest that passes a filter."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of
+from scantui.cli.finding import find_scans
+from scantui.cli.outcomes import ExitCode, exit_codes_help
+from scantui.cli.output import json_text, scan_line, write
+from scantui.cli.running import run_work
+from scantui.exceptions import NoScanAvailable
+from scantui.export import scan_record
+
+EXAMPLES = f"""\
+A FILTER is what / takes in the monitor.
+
+examples:
+  scantui last                       the newest scan of all
+  scantui last 'name=ascan*'         the newest ascan
+  scantui last is=closed --json      the newest that has ended, with all that its row knows
+  scantui show "$(scantui last --key)"
+
+{exit_codes_help(ExitCode.NO_SCAN)}"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what `last` may be told."""
+    add_filter(parser)
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="all that is known of it")
+    form.add_argument("--key", action="store_true", help="its key in Redis")
+    add_store(parser)
+
+
+def run(options: Namespace) -> int:
+    """Write the newest scan, or the newest that passes a filter."""
+    scan_filter, open_store = scan_filter_of(options), store_opener_of(options)
+
+    async def look() -> int:
+        async with await open_store() as store:
+            scans = await find_scans(store, scan_filter, newest=1)
+        if not scans:
+            raise NoScanAvailable("no scan passes the filter" if scan_filter.terms else "there is no scan")
+        (scan,) = scans
+        write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else scan_line(scan))
+        return ExitCode.DONE
+
+    return run_work(look())

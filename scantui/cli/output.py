@@ -1,0 +1,96 @@
+"""How scans are written to stdout, a line each for people or JSON for programs, and what is told on stderr.
+
+Rule: nothing that came from outside reaches a terminal as it is: lines are made printable, JSON is ASCII.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from datetime import datetime
+from typing import Any
+
+from scantui.export import ExportedScan
+from scantui.machine.output import is_terminal
+from scantui.machine.terminal import wants_no_colour
+from scantui.text import printable
+from scantui.words import clock_span, duration
+
+# The colours of the screen, as far as 16 of them go. A word is always there; its colour only helps to find it.
+_COLOURS = {
+    **dict.fromkeys(("NEW", "PREP", "STOP"), "36"),
+    "RUN": "1;36",
+    "STALL": "1;33",
+    "DONE": "32",
+    "FAIL": "1;31",
+    "ABRT": "33",
+    "LOST": "35",
+    "GONE": "2",
+    "BAD": "7;31",
+}
+_NO_TIME = " " * 19
+
+
+def write(text: str) -> None:
+    """Write a line of data, at once."""
+    print(text, flush=True)
+
+
+def tell(text: str) -> None:
+    """Tell the user something that is no data."""
+    print(f"scantui: {printable(text)}", file=sys.stderr, flush=True)
+
+
+def tell_person(text: str) -> None:
+    """Tell the user what a log need not know."""
+    if is_terminal(sys.stderr):
+        tell(text)
+
+
+def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
+    """A scan on one line: when it was created (or the moment given), its word, number, duration, name and progress."""
+    row = scan.scan
+    seconds = duration(row, scan.now_ms) if scan.now_ms or not row.is_open else None
+    number = row.identity.number if row.identity else ""
+    name = row.title or (row.identity.name if row.identity else row.problem)
+    dataset = row.identity.dataset if row.identity else None
+    span = "" if seconds is None else clock_span(seconds)
+    cells = (
+        local_time(at_ms or row.created_ms) or _NO_TIME,
+        _coloured(scan.word),
+        f"{number:>5}",
+        f"{span:>7}",
+        *(printable(text) for text in (name, dataset, scan.progress) if text),
+    )
+    return "  ".join(cells)
+
+
+def local_time(ms: int) -> str:
+    """A time in milliseconds since 1970 on this machine's clock; empty for none, or for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S") if ms else ""
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """A value as JSON in ASCII alone, which no terminal obeys; numbers that JSON does not have become null."""
+    text = json.dumps(_finite(value), indent=indent, separators=None if indent else (",", ":"), ensure_ascii=True)
+    return text.replace("\x7f", "\\u007f")
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _coloured(word: str) -> str:
+    padded = f"{word:<5}"
+    if word not in _COLOURS or not is_terminal(sys.stdout) or wants_no_colour(os.environ):
+        return padded
+    return f"\x1b[{_COLOURS[word]}m{padded}\x1b[0m"

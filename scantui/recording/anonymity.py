@@ -1,0 +1,98 @@
+"""Names and paths made unrecognisable, so that a recording can be given away; pure.
+
+Rule: equal texts get equal stand-ins and different ones different; numbers, times, states and keys stay. What is not
+known to be harmless is replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import msgspec
+
+from scantui.feed import Changed, Created, Event, Gone, Known, Lost, Progress
+from scantui.matching import TEXT_FIELDS
+from scantui.models import ScanIdentity, ScanSummary
+from scantui.words import END_REASONS, EXIT_STATUSES
+
+# Made of a time and of chance by their publishers; a key of any other make may say something.
+_PLAIN_KEY = re.compile(r"esrf:(?:scan|stream):[0-9A-HJKMNP-TV-Z]{26}")
+_POLICIES = ("ESRF", "None")
+
+
+class Anonymiser:
+    """Replaces the texts of events; one instance serves a whole recording."""
+
+    def __init__(self) -> None:
+        self._stand_ins: dict[tuple[str, str], int] = {}
+        self._counts: dict[str, int] = {}
+
+    def event(self, event: Event) -> Event:
+        """The same event, told without names and paths."""
+        if isinstance(event, Known):
+            return Known(self._rows(event.rows), event.remaining)
+        if isinstance(event, Created | Changed):
+            return type(event)(self._rows(event.rows))
+        if isinstance(event, Gone):
+            return Gone([self._key(key) for key in event.keys])
+        if isinstance(event, Progress):
+            return Progress({self._key(key): points for key, points in event.points.items()})
+        if isinstance(event, Lost):
+            kind = type(event.error)
+            return Lost(kind(self._named(kind.__name__, str(event.error))), event.attempt, event.retry_in)
+        return event
+
+    def _rows(self, rows: Sequence[ScanSummary]) -> list[ScanSummary]:
+        return [self._row(row) for row in rows]
+
+    def _row(self, row: ScanSummary) -> ScanSummary:
+        return msgspec.structs.replace(
+            row,
+            key=self._key(row.key),
+            identity=row.identity and self._identity(row.identity),
+            problem=self._named("problem", row.problem) if row.problem else "",
+            state_stream=self._key(row.state_stream, "stream") if row.state_stream else "",
+            title=self._text("title", row.title),
+            start_time=self._time(row.start_time),
+            end_time=self._time(row.end_time),
+            end_reason=self._word("end_reason", row.end_reason, END_REASONS),
+            exit_status=self._word("exit_status", row.exit_status, EXIT_STATUSES),
+            user_name=self._text("user", row.user_name),
+            publisher=self._text("publisher", row.publisher),
+            parent=self._key(row.parent) if row.parent else row.parent,
+        )
+
+    def _identity(self, identity: ScanIdentity) -> ScanIdentity:
+        texts = {field: self._text(field, getattr(identity, field)) for field in TEXT_FIELDS}
+        policy = self._word("data_policy", identity.data_policy, _POLICIES)
+        return msgspec.structs.replace(identity, **{**texts, "data_policy": policy})
+
+    def _key(self, key: str, kind: str = "scan") -> str:
+        if _PLAIN_KEY.fullmatch(key):
+            return key
+        return f"esrf:{kind}:{self._number(kind, key):026}"
+
+    def _time(self, text: str | None) -> str | None:
+        try:
+            datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+        except ValueError:
+            return self._text("time", text)
+        return text
+
+    def _word(self, kind: str, text: str | None, known: Collection[str]) -> str | None:
+        return text if text in known else self._text(kind, text)
+
+    def _text(self, kind: str, text: str | None) -> str | None:
+        return self._named(kind, text) if text else text
+
+    def _named(self, kind: str, text: str) -> str:
+        return f"{kind}-{self._number(kind, text)}"
+
+    def _number(self, kind: str, text: str) -> int:
+        """The first text of a kind is number 1."""
+        if (kind, text) not in self._stand_ins:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            self._stand_ins[kind, text] = self._counts[kind]
+        return self._stand_ins[kind, text]

@@ -1,0 +1,113 @@
+"""Many summaries in few, large requests: of each scan that is plainly as blissdata writes it.
+
+Rule: what is read here equals what `reading` makes of the same scan; a scan that is in any way odd is left to it.
+Asking for one path of many documents costs the server and us a fraction of many paths of one document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import StoreError
+from scantui.models import ScanIdentity, ScanSummary
+from scantui.store import documents, protocol
+from scantui.store.protocol import STREAM_PREFIX
+from scantui.store.requests import Batch, Command, Operation
+
+# What publishers write together is asked for together. The values of a path come without their names: with some of a
+# group missing they do not say which, and such a scan is none of ours. In the order of documents.SUMMARY_INFO.
+_GROUPS = (
+    ("title", "npoints", "count_time", "start_time"),
+    ("end_time", "end_reason"),
+    ("exit_status",),
+    ("user_name", "publisher"),
+    ("group",),
+)
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+class _Stream(msgspec.Struct, gc=False):
+    pk: str
+
+
+_HEAD_PATH = '$["id","state_stream"]'
+_MISSING = tuple([None] * len(names) for names in _GROUPS)
+_GROUP_PATHS = tuple("$.info" + msgspec.json.encode(names).decode() for names in _GROUPS)
+_Head = tuple[ScanIdentity, _Stream]
+_head = msgspec.json.Decoder(_Head)
+_heads = msgspec.json.Decoder(list[_Head | None])
+_identity = msgspec.json.Decoder(tuple[ScanIdentity])
+_identities = msgspec.json.Decoder(list[tuple[ScanIdentity] | None])
+_values = msgspec.json.Decoder(list[Any])
+_all_values = msgspec.json.Decoder(list[list[Any] | None])
+
+
+def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
+    """For each key of a scan its summary, or None when it has to be read with more care, or is not there."""
+    replies = yield Batch([Command("JSON.MGET", *keys, _HEAD_PATH), *(Command("PTTL", key) for key in keys)])
+    heads = _column(replies[0], len(keys), _heads, _head)
+    asked = [
+        (index, key, *head)
+        for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1:], strict=True))
+        if head is not None and isinstance(pttl, int) and not protocol.is_deleted(pttl) and _is_sound(*head)
+    ]
+    summaries: list[ScanSummary | None] = [None] * len(keys)
+    if not asked:
+        return summaries
+    # In this order, so that no document is older than the state that was read.
+    states = [Command("XREVRANGE", STREAM_PREFIX + stream.pk, "+", "-", "COUNT", 1) for *_, stream in asked]
+    found = [key for _, key, *_ in asked]
+    replies = yield Batch([*states, *(Command("JSON.MGET", *found, path) for path in _GROUP_PATHS)])
+    columns = [_column(reply, len(found), _all_values, _values) for reply in replies[len(found) :]]
+    for (index, key, identity, stream), state, *values in zip(asked, replies, *columns, strict=False):
+        summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+    return summaries
+
+
+def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | None]]:
+    """For each key of a scan its identity, or None when it has to be read with more care, or is not there."""
+    (reply,) = yield Batch([Command("JSON.MGET", *keys, "$.id")])
+    column = _column(reply, len(keys), _identities, _identity)
+    return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in column]
+
+
+def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
+    return _SMALLEST <= identity.number <= _LARGEST and bool(stream.pk)
+
+
+def _summary(
+    key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[list[Any] | None]
+) -> ScanSummary | None:
+    known: list[Any] = []
+    for missing, group in zip(_MISSING, values, strict=True):
+        if group is None or (group and len(group) != len(missing)):
+            return None
+        known += group or missing
+    if isinstance(state_reply, StoreError):
+        return None
+    try:
+        state_id, state = protocol.state_in(key, protocol.parse_entries(state_reply))
+    except StoreError:
+        return None
+    return documents.new_summary(key, identity, state_stream, state, state_id, known)
+
+
+def _column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:
+    """The values at one path of many documents, None where there is none or it is not as expected."""
+    if not isinstance(reply, list) or len(reply) != length:
+        return [None] * length
+    try:
+        column: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in reply]))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return [_decoded(raw, decode) for raw in reply]
+    return column if len(column) == length else [None] * length
+
+
+def _decoded(raw: bytes | None, decoder: Any) -> Any:
+    try:
+        return None if raw is None else decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

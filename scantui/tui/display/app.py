@@ -1,0 +1,137 @@
+"""The place between Textual and its driver: an App whose frames become what the terminal does not show yet.
+
+Rule: a private name of Textual is used in this file only, each with its reason; without them all is painted as Textual
+does it. `TestLeanDisplay` tells when one of them is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS, Console, RenderableType
+from textual import events
+
+# Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
+
+from scantui.machine.output import takes_output
+from scantui.tui.display.cells import Looks
+from scantui.tui.display.image import Image
+from scantui.tui.display.pace import Pace
+
+# "Where is the cursor?" is answered by every terminal.
+_QUESTION = "\x1b[6n"
+_BLOCKED_SECONDS = 0.02
+_LAST_ANSWER_SECONDS = 0.5
+
+
+class _Frame(CompositorUpdate):
+    """What to write, made at the very moment when it is written: Textual may decide not to."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def render_segments(self, console: Console) -> str:
+        return self._make()
+
+
+class LeanDisplay(App[None]):
+    """An App that writes to a terminal only the cells that changed, and no faster than it takes them.
+
+    A frame that has to wait is not queued: when its time comes, what is wanted then is compared with what is shown.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._image = Image()
+        self._looks: Looks | None = None
+        self._pace = Pace()
+        self._frame_due: asyncio.TimerHandle | None = None
+        self._is_away = False
+        self._has_answered = asyncio.Event()
+
+    def on_mount(self) -> None:
+        """Have no frame sent while the terminal is somebody else's."""
+        self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
+        self.app_resume_signal.subscribe(self, self._come_back, immediate=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note each key before Textual looks at it: its frame goes before others."""
+        if isinstance(event, events.InputEvent):
+            self._pace.key_pressed()
+        await super().on_event(event)
+
+    def on_cursor_position(self, _: events.CursorPosition) -> None:
+        """The terminal's answer: it has taken all that was written before it was asked."""
+        self._pace.answered(time.monotonic())
+        self._has_answered.set()
+        self._show()
+
+    async def last_answer(self) -> None:
+        """Wait a moment for what the terminal still has to say, lest it say it to whoever reads the keyboard next."""
+        self._is_away = True
+        if self._pace.is_asked:
+            await asyncio.wait([asyncio.ensure_future(self._has_answered.wait())], timeout=_LAST_ANSWER_SECONDS)
+
+    def _leave_terminal(self, _: object) -> None:
+        self._is_away = True
+
+    def _come_back(self, _: object) -> None:
+        self._is_away = False
+        self._pace.start_anew()
+        self._image.forget_shown()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self.is_headless or not (self._take_in(renderable) or renderable is None):
+            super()._display(screen, renderable)
+        else:
+            self._show()
+
+    def _take_in(self, update: RenderableType | None) -> bool:
+        """Want what Textual composed; false when it is something that cannot be compared."""
+        if self._looks is None:
+            self._looks = Looks(COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR))
+        line_of = self._looks.line_of
+        if isinstance(update, LayoutUpdate):
+            lines = [line_of(segment for strip in strips for segment in strip) for strips in update.strips]
+            self._image.want_all(lines)
+            return True
+        if not isinstance(update, ChopsUpdate) or not self._image.has_lines:
+            return False
+        for y, x1, x2 in update.spans:
+            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                start, stop = max(x, x1), min(end, x2)
+                if strip is None or start >= stop:
+                    continue
+                if (start, stop) != (x, end) or strip.cell_length > end - x:
+                    strip = strip.crop(start - x, stop - x)
+                self._image.want(start, y, line_of(strip))
+        return True
+
+    def _show(self) -> None:
+        """Send what is wanted and not shown, or wait until it may go."""
+        if self._frame_due is not None:
+            self._frame_due.cancel()
+            self._frame_due = None
+        if self._is_away or self._image.is_shown:
+            return
+        wait = self._pace.wait(time.monotonic())
+        if not wait and not takes_output(sys.__stderr__):
+            wait = _BLOCKED_SECONDS
+        if wait:
+            self._frame_due = asyncio.get_running_loop().call_later(wait, self._show)
+        else:
+            super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
+
+    def _changes(self) -> str:
+        question = "" if self._pace.is_asked else _QUESTION
+        self._has_answered.clear()
+        self._pace.sent(time.monotonic())
+        return self._image.changes() + question

@@ -1,0 +1,66 @@
+"""When the next frame may go: as often as the terminal takes them, and so that the frame of a key waits for no other.
+
+Rule: pure; the moments, in seconds, are arguments. The terminal is asked after a frame where its cursor is, and once it
+has answered it has taken all that was written before, whatever lies between it and us.
+"""
+
+from __future__ import annotations
+
+# After a frame that it took the terminal a while to take, others than those of keys rest for a multiple of that.
+_REST_FACTOR = 6.0
+_LONGEST_REST = 1.5
+_PATIENCE = 8.0
+# Frames that follow a key: one may have been on its way already when it was pressed.
+_FRAMES_OF_A_KEY = 2
+_MOST_IN_FLIGHT = 3
+
+
+class Pace:
+    """Knows what the terminal has not taken yet."""
+
+    def __init__(self) -> None:
+        self._answers = False
+        self._asked_at: float | None = None
+        self._in_flight = 0
+        self._least_lag = _PATIENCE
+        self._rest_until = 0.0
+        self._frames_owed = 0
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the terminal still owes an answer."""
+        return self._asked_at is not None
+
+    def key_pressed(self) -> None:
+        self._frames_owed = _FRAMES_OF_A_KEY
+
+    def wait(self, now: float) -> float:
+        """For how many seconds a frame has to wait, 0 when it may go; an answer may come sooner."""
+        if self._asked_at is not None and now - self._asked_at > _PATIENCE:
+            # Whoever took its place, a terminal that is not asked or does not answer is not waited for.
+            self.start_anew()
+        if self._frames_owed and self._in_flight < _MOST_IN_FLIGHT:
+            return 0.0
+        if self._asked_at is not None and self._answers:
+            return self._asked_at + _PATIENCE - now
+        return 0.0 if self._frames_owed else max(0.0, self._rest_until - now)
+
+    def sent(self, now: float) -> None:
+        """A frame went; with it a question if none `is_asked`."""
+        self._frames_owed = max(0, self._frames_owed - 1)
+        self._in_flight += 1
+        if self._asked_at is None:
+            self._asked_at, self._in_flight = now, 1
+
+    def answered(self, now: float) -> None:
+        if self._asked_at is None:
+            return
+        lag = now - self._asked_at
+        # The way there and back costs the terminal nothing; it may get longer in time.
+        self._least_lag = min(lag, 1.02 * self._least_lag + 0.001)
+        self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * (lag - self._least_lag))
+        self._answers, self._asked_at, self._in_flight = True, None, 0
+
+    def start_anew(self) -> None:
+        """Nothing is known of the terminal, as at the beginning."""
+        self._answers, self._asked_at, self._in_flight, self._rest_until = False, None, 0, 0.0

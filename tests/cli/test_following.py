@@ -1,0 +1,277 @@
+"""tail and wait as processes, on a real server and in the demo: nothing is missed, and the end says how it ended."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scantui.models import ScanState
+from scantui.store import DataStore
+from tests.cli.conftest import publish
+from tests.cli.processes import PersonsEyes, Running, run
+from tests.servers import RealRedis, command, initialise, plain_client
+
+Start = Callable[..., Running]
+ALL_SO_FAR = ("--since", "2020-01-01")
+
+
+def word_and_number(line: str) -> tuple[str, int]:
+    _, _, word, number, *_ = line.split()
+    return word, int(number)
+
+
+def close(store: DataStore, key: str, end_reason: str) -> None:
+    store.advance_scan(key, ScanState.CLOSED, {"end_reason": end_reason})
+
+
+# tail
+
+
+def test_tail_tells_of_scans_so_far_and_then_of_each_new_one(store: DataStore, store_url: str, start: Start) -> None:
+    for number in range(1, 151):
+        publish(store, number)
+    tail = start("tail", *ALL_SO_FAR, "-s", store_url)
+    assert [word_and_number(tail.line()) for _ in range(150)] == [("DONE", number) for number in range(1, 151)]
+    publish(store, 151, "FAILURE")
+    assert word_and_number(tail.line())[1] == 151
+
+
+def test_tail_without_since_leaves_out_what_was_there(store: DataStore, store_url: str, start: Start) -> None:
+    publish(store, 1)
+    eyes = PersonsEyes()
+    try:
+        tail = start("tail", "-s", store_url, stderr=eyes.stream)
+        eyes.read_until(b"watching redis://")
+        publish(store, 2)
+        assert word_and_number(tail.line())[1] == 2
+    finally:
+        eyes.close()
+
+
+def test_tail_tells_of_a_scan_when_it_comes_to_pass_the_filter(store: DataStore, store_url: str, start: Start) -> None:
+    publish(store, 1, "FAILURE")
+    running = publish(store, 2, None)
+    tail = start("tail", "state=fail", *ALL_SO_FAR, "-s", store_url)
+    assert word_and_number(tail.line()) == ("FAIL", 1)
+    publish(store, 3)
+    close(store, running.key, "FAILURE")
+    assert word_and_number(tail.line()) == ("FAIL", 2)
+
+
+def test_tail_tells_of_states_as_json(store: DataStore, store_url: str, start: Start) -> None:
+    scan = publish(store, 1, None)
+    tail = start("tail", *ALL_SO_FAR, "--states", "--json", "--max", "3", "-s", store_url)
+    told = [json.loads(tail.line())]
+    store.advance_scan(scan, ScanState.STOPPED)
+    told.append(json.loads(tail.line()))
+    close(store, scan.key, "SUCCESS")
+    told.append(json.loads(tail.line()))
+    assert [(each["event"], each["word"]) for each in told] == [("new", "RUN"), ("state", "STOP"), ("state", "DONE")]
+    assert {each["key"] for each in told} == {scan.key}
+    assert tail.end() == (0, "", "")
+
+
+def test_tail_tells_of_a_scan_that_went_away(store: DataStore, store_url: str, start: Start) -> None:
+    scan = publish(store, 1, None)
+    tail = start("tail", *ALL_SO_FAR, "--states", "-s", store_url)
+    assert word_and_number(tail.line()) == ("RUN", 1)
+    store.delete_scan(scan.key, force=True)
+    # Whether it is seen closed before is a matter of luck.
+    assert word_and_number(tail.line())[0] in ("LOST", "GONE")
+
+
+def test_plain_is_a_sentence_an_event(store: DataStore, store_url: str) -> None:
+    publish(store, 1, "FAILURE", title="ascan samx \x1b[31m")
+    publish(store, 2, None)
+    done = run("tail", *ALL_SO_FAR, "--plain", "--max", "2", "-s", store_url)
+    assert [line.partition(": ")[2] for line in done.stdout.splitlines()] == [
+        "Scan 1, ascan samx ␛[31m, failed after 0:00.",
+        "Scan 2, ascan, runs.",
+    ]
+
+
+def test_since_takes_a_timestamp_of_the_store(store: DataStore, store_url: str) -> None:
+    publish(store, 1)
+    timestamp, _ = store.get_last_scan()
+    publish(store, 2)
+    publish(store, 3)
+    done = run("tail", "--since", timestamp, "--max", "2", "-s", store_url)
+    assert [word_and_number(line)[1] for line in done.stdout.splitlines()] == [2, 3]
+
+
+def test_a_lost_server_loses_no_scan(start_redis: Callable[..., RealRedis], start: Start) -> None:
+    server = start_redis(config={"save": "900 1"})
+    initialise(server.url)
+    with DataStore(server.url) as store:
+        publish(store, 1)
+        open_scan = publish(store, 2, None)
+    tail = start("tail", "is=closed", *ALL_SO_FAR, "-s", server.url)
+    assert word_and_number(tail.line()) == ("DONE", 1)
+    server.restart()
+    # Whether these happen before it is connected again or after: both are told of, each once.
+    with DataStore(server.url) as store:
+        publish(store, 3)
+        close(store, open_scan.key, "FAILURE")
+    assert {word_and_number(tail.line()) for _ in range(2)} == {("FAIL", 2), ("DONE", 3)}
+    tail.send(signal.SIGINT)
+    exit_code, rest, errors = tail.end()
+    assert (exit_code, rest) == (130, "")
+    assert "Traceback" not in errors
+
+
+def test_a_server_that_starts_anew_is_followed_on(start_redis: Callable[..., RealRedis], start: Start) -> None:
+    server = start_redis()
+    initialise(server.url)
+    with DataStore(server.url) as store:
+        publish(store, 1)
+    tail = start("tail", *ALL_SO_FAR, "-s", server.url)
+    assert word_and_number(tail.line()) == ("DONE", 1)
+    server.restart()
+    initialise(server.url)
+    with DataStore(server.url) as store:
+        publish(store, 2)
+    assert word_and_number(tail.line()) == ("DONE", 2)
+
+
+def test_a_server_that_is_not_there_yet_is_waited_for(start_redis: Callable[..., RealRedis], start: Start) -> None:
+    server = start_redis()
+    server.stop()
+    eyes = PersonsEyes()
+    try:
+        waiting = start("wait", "--until", "created", "-s", server.url, stderr=eyes.stream)
+        eyes.read_until(b"trying again until it works")
+        server.start()
+        initialise(server.url)
+        eyes.read_until(b"answers again")
+        with DataStore(server.url) as store:
+            publish(store, 1, None)
+        assert word_and_number(waiting.line())[1] == 1
+        assert waiting.end()[0] == 0
+    finally:
+        eyes.close()
+
+
+def test_tail_ends_with_its_reader_although_nothing_happens(store: DataStore, store_url: str, start: Start) -> None:
+    publish(store, 1)
+    tail = start("tail", *ALL_SO_FAR, "-s", store_url)
+    tail.line()
+    tail.stop_reading()
+    assert tail.end() == (0, "", "")
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_ends_tail_quietly(
+    store: DataStore, store_url: str, start: Start, number: signal.Signals, exit_code: int
+) -> None:
+    publish(store, 1)
+    tail = start("tail", *ALL_SO_FAR, "-s", store_url)
+    tail.line()
+    tail.send(number)
+    assert tail.end() == (exit_code, "", "")
+
+
+def test_tail_follows_the_demo(start: Start) -> None:
+    tail = start("tail", "--demo", "--states", *ALL_SO_FAR)
+    for _ in range(8):
+        word_and_number(tail.line())
+    tail.send(signal.SIGINT)
+    exit_code, _, errors = tail.end()
+    assert (exit_code, errors) == (130, "")
+
+
+# wait
+
+
+@pytest.mark.parametrize(
+    ("end_reason", "word", "exit_code"),
+    [
+        ("SUCCESS", "DONE", 0),
+        ("FAILURE", "FAIL", 4),
+        ("USER_ABORT", "ABRT", 5),
+        ("DELETION", "LOST", 6),
+        ("", "END", 6),
+    ],
+)
+def test_the_exit_code_of_wait_is_the_outcome(
+    store: DataStore, store_url: str, end_reason: str, word: str, exit_code: int
+) -> None:
+    scan = publish(store, 1, end_reason)
+    done = run("wait", scan.key, "-s", store_url)
+    assert (done.returncode, done.stderr) == (exit_code, "")
+    assert word_and_number(done.stdout) == (word, 1)
+
+
+def test_wait_takes_the_first_scan_that_gets_there_from_now_on(store: DataStore, store_url: str, start: Start) -> None:
+    publish(store, 1, "FAILURE", name="dscan")
+    running = publish(store, 2, None, name="dscan")
+    eyes = PersonsEyes()
+    try:
+        waiting = start("wait", "name=dscan", "--json", "-s", store_url, stderr=eyes.stream)
+        eyes.read_until(b"watching redis://")
+        publish(store, 3)
+        close(store, running.key, "USER_ABORT")
+        assert json.loads(waiting.line())["key"] == running.key
+        assert waiting.end()[0] == 5
+    finally:
+        eyes.close()
+
+
+def test_wait_can_wait_for_another_state(store: DataStore, store_url: str) -> None:
+    scan = publish(store, 1, None)
+    assert run("wait", scan.key, "--until", "started", "-s", store_url).returncode == 0
+    done = run("wait", scan.key, "--until", "stopped", "--timeout", "0.1", "-s", store_url)
+    assert (done.returncode, done.stdout) == (124, "")
+    assert done.stderr == "scantui: no scan got there within 0.1 s\n"
+
+
+def test_wait_for_a_scan_that_is_not_there_or_goes(store: DataStore, store_url: str, start: Start) -> None:
+    scan = publish(store, 1, None)
+    assert run("wait", f"{scan.key[:-1]}0", "-s", store_url).returncode == 3
+    eyes = PersonsEyes()
+    try:
+        waiting = start("wait", scan.key, "-s", store_url, stderr=eyes.stream)
+        eyes.read_until(b"watching redis://")
+        with plain_client(store_url) as client:
+            command(client, "DEL", scan.key)
+        assert waiting.end()[0] == 3
+        eyes.read_until(b"is gone: it was deleted or has expired")
+    finally:
+        eyes.close()
+
+
+def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
+    store: DataStore, store_url: str, tmp_path: Path
+) -> None:
+    trap = tmp_path / "trap"
+    scan = publish(store, 7, "FAILURE", name=f"$(echo > {trap})", title=f"`echo > {trap}`; echo > {trap}\0\x1b")
+    said = 'echo "$SCANTUI_SCAN_KEY/$SCANTUI_SCAN_NUMBER/$SCANTUI_SCAN_WORD/$SCANTUI_SCAN_USER/$SCANTUI_SCAN_TITLE"'
+    done = run("wait", scan.key, "--exec", said, "-s", store_url, environment={"SCANTUI_SCAN_USER": "old"})
+    assert done.stdout.splitlines()[1] == f"{scan.key}/7/FAIL//`echo > {trap}`; echo > {trap}␀␛"
+    assert done.returncode == 4
+    assert not trap.exists()
+
+
+def test_a_command_that_fails_makes_a_fault_of_a_success(store: DataStore, store_url: str) -> None:
+    scan = publish(store, 1)
+    done = run("wait", scan.key, "--exec", "exit 7", "-s", store_url)
+    assert (done.returncode, done.stderr) == (1, "scantui: the command ended with exit code 7\n")
+
+
+def test_ctrl_c_ends_wait_quietly(store: DataStore, store_url: str, start: Start) -> None:
+    eyes = PersonsEyes()
+    try:
+        waiting = start("wait", "-s", store_url, stderr=eyes.stream)
+        eyes.read_until(b"watching redis://")
+        waiting.send(signal.SIGINT)
+        assert waiting.end()[:2] == (130, "")
+        assert b"Traceback" not in eyes.seen
+    finally:
+        eyes.close()
+
+
+def test_wait_in_the_demo() -> None:
+    assert run("wait", "--demo", "--until", "created").returncode in (0, 4, 5, 6)

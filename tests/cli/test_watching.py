@@ -1,0 +1,133 @@
+"""Which events of a feed are told, against events that are made up: what time, silence and lost servers do to them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+
+from scantui.cli.watching import Watch
+from scantui.exceptions import ConnectionFailed
+from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Lost, Progress
+from scantui.filters import ScanFilter
+from scantui.models import FoundScans, ScanIdentity, ScanState, ScanSummary
+from scantui.store import AsyncDataStore
+
+NOW = 1_790_000_000_000
+
+
+def row(number: int, state: ScanState = ScanState.STARTED, **fields: Any) -> ScanSummary:
+    return ScanSummary(
+        key=f"esrf:scan:{number:026}",
+        state=state,
+        identity=ScanIdentity(name="ascan", number=number),
+        state_id=f"{NOW}-0",
+        created_ms=NOW,
+        **fields,
+    )
+
+
+def closed(number: int, end_reason: str = "SUCCESS") -> ScanSummary:
+    return row(number, ScanState.CLOSED, end_reason=end_reason)
+
+
+class Listing:
+    """A store that lists these scans, or breaks its connection."""
+
+    def __init__(self, *rows: ScanSummary, breaks: bool = False) -> None:
+        self._keys, self._breaks = [row.key for row in rows], breaks
+
+    async def list_scans(self) -> FoundScans:
+        if self._breaks:
+            raise ConnectionFailed("it broke")
+        return FoundScans("0-0", self._keys)
+
+
+async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, **settings: Any) -> Watch:
+    watch = Watch(ScanFilter.parse(text), **settings)
+    await watch.begin(cast(AsyncDataStore, Listing(*old, breaks=breaks)))
+    watch.take_in(Beat(NOW))
+    watch.take_in(Known(old, 0))
+    return watch
+
+
+def told(watch: Watch, *events: Event) -> list[tuple[str, str, int]]:
+    happenings = [happening for event in events for happening in watch.take_in(event)]
+    return [
+        (each.kind, each.scan.word, each.scan.scan.identity.number if each.scan.scan.identity else 0)
+        for each in happenings
+    ]
+
+
+async def test_what_was_there_is_not_told_and_what_it_becomes_is_a_state() -> None:
+    watching = await watch("", row(1), closed(2))
+    assert told(watching, Changed([closed(1)])) == [("state", "DONE", 1)]
+
+
+async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
+    watching = await watch("state=fail", row(1))
+    assert told(watching, Created([row(2)]), Changed([closed(1, "FAILURE"), closed(2)])) == [("new", "FAIL", 1)]
+
+
+async def test_nothing_is_told_twice() -> None:
+    watching = await watch()
+    assert told(watching, Created([row(1)]), Known([row(1)], 0), Changed([row(1, npoints=5)])) == [("new", "RUN", 1)]
+
+
+async def test_scans_that_came_while_nobody_looked_are_told_in_their_order() -> None:
+    watching = await watch("", row(1))
+    lost = Lost(ConnectionFailed("it broke"), 1, 1.0)
+    came = told(watching, lost, Known([closed(4), closed(3)], 2), Created([row(5)]), Known([closed(2), closed(1)], 0))
+    assert came == [("state", "DONE", 1), ("new", "DONE", 2), ("new", "DONE", 3), ("new", "DONE", 4), ("new", "RUN", 5)]
+
+
+async def test_what_was_loaded_when_the_server_was_lost_is_told_at_once() -> None:
+    watching = await watch()
+    assert told(watching, Known([closed(2)], 1)) == []
+    assert told(watching, Lost(ConnectionFailed("it broke"), 1, 1.0)) == [("new", "DONE", 2)]
+
+
+async def test_without_a_list_of_what_was_there_nothing_loaded_counts_as_new() -> None:
+    watching = await watch("", row(1), breaks=True)
+    await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2))))
+    assert told(watching, Known([row(2), row(1)], 0), Created([row(3)])) == [("new", "RUN", 3)]
+
+
+async def test_time_alone_makes_a_scan_pass() -> None:
+    watching = await watch("duration>1h is=open", row(1))
+    assert told(watching, Beat(NOW + 3_599_000), Beat(NOW + 3_601_000), Beat(NOW + 3_602_000)) == [("new", "RUN", 1)]
+
+
+async def test_a_scan_that_falls_silent_is_told_by_its_word_and_when_it_was_seen() -> None:
+    watching = await watch("", row(1))
+    events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Beat(NOW + 60_000)]
+    (happening,) = [happening for event in events for happening in watching.take_in(event)]
+    assert (happening.kind, happening.scan.word, happening.at_ms) == ("state", "STALL", NOW + 60_000)
+
+
+async def test_a_server_that_was_emptied_is_no_flood() -> None:
+    old = [closed(number) for number in range(100)]
+    watching = await watch("", row(100), *old)
+    watching.take_in(Created([closed(101)]))
+    gone = Gone([each.key for each in (row(100), *old, closed(101))])
+    assert told(watching, gone) == [("state", "GONE", 100), ("state", "GONE", 101)]
+
+
+async def test_the_open_scans_told_of_are_to_be_looked_after() -> None:
+    watching = await watch()
+    watching.take_in(Created([row(1), row(2), closed(3)]))
+    assert watching.told_and_open == {row(1).key, row(2).key}
+    watching.take_in(Changed([closed(1)]))
+    watching.take_in(Gone([row(2).key]))
+    assert watching.told_and_open == set()
+
+
+async def test_only_what_is_due_passes() -> None:
+    watching = await watch("", row(1), is_due=lambda each: each.state == ScanState.CLOSED)
+    assert told(watching, Created([row(2)]), Changed([closed(2)])) == [("new", "DONE", 2)]
+
+
+async def test_a_scan_that_cannot_be_read_is_told_without_its_number() -> None:
+    watching = await watch()
+    unreadable = msgspec.structs.replace(row(1), state=None, identity=None, problem="no number")
+    assert told(watching, Created([unreadable])) == [("new", "BAD", 0)]

@@ -1,0 +1,148 @@
+"""A replay tells what was recorded, at its times divided by the speed, and its clock is the recording's."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scantui.exceptions import ConnectionFailed, NotRecordedError
+from scantui.feed import Beat, Connected, Connecting, Ended, Event, Gone, Known
+from scantui.recording.format import Moment, Recording, encode_header
+from scantui.recording.recorder import follow
+from scantui.recording.replay import Replay
+from tests.recording.events import moments, same
+from tests.recording.test_format import HEADER, NIGHT, taped, told, written
+from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected
+
+
+class Hall:
+    """A time that passes only in pauses, and what was told in it."""
+
+    def __init__(self) -> None:
+        self.now = 50.0
+        self.pauses: list[float] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    async def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+    def replay(self, path: str, speed: float = 1.0) -> Replay:
+        return Replay(Recording(path), speed, self.pause, self.clock)
+
+
+async def all_of(replay: Replay) -> list[Event]:
+    async with aclosing(replay.events()) as events:
+        return [event async for event in events]
+
+
+@pytest.mark.parametrize("speed", [1.0, 60.0, 0.5])
+async def test_events_come_at_their_times_divided_by_the_speed(tmp_path: Path, speed: float) -> None:
+    hall = Hall()
+    replay = hall.replay(taped(tmp_path / "night.rec", NIGHT), speed)
+    seen = [(event, replay.clock(), hall.now) async for event in replay.events()]
+    assert [event for event, _, _ in seen[:-1]] == [moment.event for moment in NIGHT]
+    assert [recorded for _, recorded, _ in seen[:-1]] == pytest.approx([moment.at for moment in NIGHT])
+    assert [now for _, _, now in seen[:-1]] == pytest.approx([50.0 + moment.at / speed for moment in NIGHT])
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(moments, max_size=6).map(lambda some: sorted(some, key=lambda moment: moment.at)))
+async def test_what_is_recorded_is_told_again(tmp_path: Path, recorded: list[Moment]) -> None:
+    *events, end = await all_of(Hall().replay(taped(tmp_path / "night.rec", recorded)))
+    beats = [moment for moment in recorded if isinstance(moment.event, Beat)]
+    spread = all(later.at - earlier.at > 1 for earlier, later in itertools.pairwise(beats))
+    wanted = [same(moment.event) for moment in recorded if spread or not isinstance(moment.event, Beat)]
+    assert [same(event) for event in events if spread or not isinstance(event, Beat)] == wanted
+    assert isinstance(end, Ended)
+
+
+async def test_the_clock_stands_still_until_it_begins_and_after_the_end(tmp_path: Path) -> None:
+    hall = Hall()
+    replay = hall.replay(taped(tmp_path / "night.rec", NIGHT), 2.0)
+    hall.now += 1000
+    assert replay.clock() == 0.0
+    await all_of(replay)
+    hall.now += 1000
+    assert replay.clock() == NIGHT[-1].at
+
+
+async def test_a_slow_screen_is_waited_for_and_the_clock_does_not_run_past_it(tmp_path: Path) -> None:
+    hall = Hall()
+    replay = hall.replay(taped(tmp_path / "night.rec", NIGHT))
+    async with aclosing(replay.events()) as events:
+        await anext(events)
+        hall.now += 1000
+        assert replay.clock() == NIGHT[1].at
+        await anext(events)
+    assert hall.pauses == [0.0, 0.0]
+
+
+async def test_beats_that_nobody_can_see_are_left_out(tmp_path: Path) -> None:
+    beats = [Moment(float(second), Beat(NOW_MS + 1000 * second)) for second in range(600)]
+    events = await all_of(Hall().replay(taped(tmp_path / "night.rec", beats), 60.0))
+    assert 80 <= len(events) <= 101
+
+
+async def test_called_again_it_goes_on_where_it_stood(tmp_path: Path) -> None:
+    replay = Hall().replay(taped(tmp_path / "night.rec", NIGHT))
+    async with aclosing(replay.events()) as events:
+        assert [await anext(events), await anext(events)] == [moment.event for moment in NIGHT[:2]]
+    again, *rest, _ = await all_of(replay)
+    assert isinstance(again, Connected)
+    assert rest == [moment.event for moment in NIGHT[2:]]
+
+
+async def test_the_end_says_after_how_long_it_came_and_whether_the_file_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "night.rec"
+    (*_, end) = await all_of(Hall().replay(taped(path, [*NIGHT, Moment(3800.0, Connecting(2))])))
+    assert end == Ended("the recording ends here, after 1:03:20")
+    path.write_bytes(path.read_bytes()[:-1])
+    (*_, end) = await all_of(Hall().replay(str(path)))
+    assert end == Ended("the recording ends here, after 1:03:20: it was cut off")
+
+
+async def test_nothing_can_be_published_into_a_recording(tmp_path: Path) -> None:
+    replay = Hall().replay(taped(tmp_path / "night.rec", NIGHT))
+    with pytest.raises(NotRecordedError):
+        await replay.open_store()
+
+
+async def test_a_feed_is_followed_with_the_times_at_which_it_told(tmp_path: Path) -> None:
+    hall, rows = Hall(), beamline_rows()
+    taken: list[Moment] = []
+    told_events: list[Event] = [connected(len(rows)), Beat(NOW_MS), Known(rows, 0), Gone([rows[0].key])]
+    feed: Any = ScriptedFeed(*told_events)
+    feed.tell(ConnectionFailed("the script is at its end"))
+
+    def take(moment: Moment) -> None:
+        taken.append(moment)
+        hall.now += 2.0
+
+    with pytest.raises(ConnectionFailed):
+        await follow(feed, take, hall.clock)
+    assert taken == [Moment(2.0 * count, event) for count, event in enumerate(told_events)]
+    assert feed.watched == sorted((row.key for row in rows), reverse=True)
+
+
+async def test_what_a_recorder_took_is_what_a_replay_tells(tmp_path: Path) -> None:
+    feed: Any = ScriptedFeed(*(moment.event for moment in NIGHT))
+    feed.tell(ConnectionFailed("the script is at its end"))
+    taken: list[Moment] = []
+    with pytest.raises(ConnectionFailed):
+        await follow(feed, taken.append, Hall().clock)
+    path = taped(tmp_path / "night.rec", taken)
+    assert told(list(Recording(path).moments())) == told(taken)
+
+
+def test_a_recording_without_events_is_one(tmp_path: Path) -> None:
+    recording = Recording(written(tmp_path / "empty.rec", encode_header(HEADER)))
+    assert list(recording.moments()) == []

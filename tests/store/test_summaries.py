@@ -1,0 +1,124 @@
+"""Many summaries in few requests are what reading the scans one by one gives, however odd their documents are."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scantui.exceptions import NotAllowedError, StoreError
+from scantui.models import ScanState, ScanSummary
+from scantui.store import DataStore, protocol, reading
+from scantui.store.requests import Batch, Command
+from scantui.store.summaries import load_plain_summaries
+from tests.servers import command, plain_client
+from tests.store.conversation import converse
+
+IDENTITY: dict[str, Any] = {"name": "ascan", "number": 7, "data_policy": "None", "session": None}
+INFO: dict[str, Any] = {
+    "title": "ascan samx",
+    "npoints": 11,
+    "count_time": 0.1,
+    "start_time": "2026-11-22T07:19:39+00:00",
+    "user_name": "opid11",
+    "publisher": "bliss",
+    "end_time": "2026-11-22T07:20:39+00:00",
+    "end_reason": "SUCCESS",
+    "exit_status": "success",
+    "group": "esrf:scan:01JBXVGZM0G32HDSZJXS6MSE00",
+    "positioners": {"samx": 1.0},
+}
+KEY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES1"
+
+odd = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**64), 2**64),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    st.sampled_from(["", "7", 7.0, 2**63, [], ["a", "b"], {}, {"pk": "x"}]),
+)
+
+
+def spoilt(sound: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """The object with some of its values missing, and some replaced."""
+
+    def merged(parts: tuple[set[str], dict[str, Any]]) -> dict[str, Any]:
+        missing, replaced = parts
+        return {name: value for name, value in {**sound, **replaced}.items() if name not in missing}
+
+    some = st.sampled_from(sorted(sound))
+    return st.tuples(st.sets(some, max_size=3), st.dictionaries(some, odd, max_size=2)).map(merged)
+
+
+def mostly(sound: dict[str, Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.just(sound), spoilt(sound), odd)
+
+
+documents: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {"state_stream": st.one_of(st.just({}), st.just({}), odd)}, optional={"id": mostly(IDENTITY), "info": mostly(INFO)}
+)
+states = st.lists(st.sampled_from(["0", "1", "2", "4", "9", ""]), max_size=3)
+lifetimes = st.sampled_from([None, None, None, 5_000, 60_000])
+
+
+def described(loaded: ScanSummary | StoreError) -> object:
+    return (type(loaded), str(loaded)) if isinstance(loaded, StoreError) else loaded
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(documents, states, lifetimes), max_size=6))
+def test_whatever_stands_in_the_documents(
+    store_url: str, scans: list[tuple[dict[str, Any], list[str], int | None]]
+) -> None:
+    keys = [f"{protocol.SCAN_PREFIX}{number:026}" for number in range(len(scans))]
+    with DataStore(store_url) as store, plain_client(store_url) as raw:
+        for number, (key, (document, entries, lifetime)) in enumerate(zip(keys, scans, strict=True)):
+            stream = f"{number:026}"
+            if document.get("state_stream") == {}:
+                document = {**document, "state_stream": {"pk": stream}}
+            command(raw, "DEL", key, protocol.STREAM_PREFIX + stream)
+            command(raw, "JSON.SET", key, ".", json.dumps({"id": IDENTITY, "info": INFO, **document}))
+            for state in entries:
+                command(raw, "XADD", protocol.STREAM_PREFIX + stream, "*", "state", state)
+            if lifetime:
+                command(raw, "PEXPIRE", key, lifetime)
+        asked = [*keys, f"{protocol.SCAN_PREFIX}{'Z' * 26}", "no key"]
+        together = [described(each) for each in store.load_summaries(asked)]
+        alone = [described(each) for key in asked for each in store._run(reading.load_odd_summaries([key]))]
+    assert together == alone
+
+
+def test_a_sound_scan_takes_two_round_trips_and_is_read_after_its_state() -> None:
+    head = b'[{"pk":"X","name":"ascan","number":7,"data_policy":"None"},{"pk":"S"}]'
+    told = {
+        '["title","npoints","count_time","start_time"]': b'["ascan samx",11,1,null]',
+        '["end_time","end_reason"]': b'["22:00","SUCCESS"]',
+        '["exit_status"]': b"[]",
+        '["user_name","publisher"]': b"[]",
+        '["group"]': b"[]",
+    }
+    (summary,) = converse(
+        reading.load_summaries([KEY]),
+        (Batch([Command("JSON.MGET", KEY, '$["id","state_stream"]'), Command("PTTL", KEY)]), [[head], -1]),
+        (
+            Batch(
+                [
+                    Command("XREVRANGE", "esrf:stream:S", "+", "-", "COUNT", 1),
+                    *(Command("JSON.MGET", KEY, "$.info" + names) for names in told),
+                ]
+            ),
+            [[[b"7-0", [b"state", b"4"]]], *([values] for values in told.values())],
+        ),
+    )
+    assert isinstance(summary, ScanSummary)
+    assert (summary.state, summary.state_id, summary.state_stream) == (ScanState.CLOSED, "7-0", "esrf:stream:S")
+    assert (summary.title, summary.npoints, summary.count_time, summary.start_time) == ("ascan samx", 11, 1.0, None)
+    assert (summary.end_time, summary.end_reason, summary.user_name) == ("22:00", "SUCCESS", None)
+
+
+def test_whoever_may_not_ask_for_many_at_once_gets_them_one_by_one() -> None:
+    refused = [NotAllowedError("no JSON.MGET"), -1]
+    assert converse(load_plain_summaries([KEY]), (lambda request: isinstance(request, Batch), refused)) == [None]

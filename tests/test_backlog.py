@@ -1,0 +1,87 @@
+"""A backlog hands out each scan once, newest first, and has one chunk on its way at most."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from scantui.backlog import Backlog
+from scantui.exceptions import ConnectionFailed
+from scantui.models import ScanSummary
+
+
+class Loader:
+    """Loads rows and notes what was asked for; the keys that are `gone` have none."""
+
+    def __init__(self, gone: Sequence[str] = ()) -> None:
+        self.asked: list[list[str]] = []
+        self.gone = gone
+        self.was_cancelled = False
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def __call__(self, keys: Sequence[str]) -> list[ScanSummary]:
+        self.asked.append(list(keys))
+        try:
+            await self.may_answer.wait()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        return [ScanSummary(key=key) for key in keys if key not in self.gone]
+
+
+async def test_the_last_come_first_and_the_next_chunk_is_asked_for_at_once() -> None:
+    loader = Loader(gone=["d"])
+    backlog = Backlog(loader, 2)
+    backlog.add("abcde")
+    assert len(backlog) == 5
+    keys, rows = await backlog.take()
+    assert (keys, [row.key for row in rows], len(backlog)) == (["e", "d"], ["e"], 3)
+    await asyncio.sleep(0)
+    assert loader.asked == [["e", "d"], ["c", "b"]]
+    assert [await backlog.take(), await backlog.take()] == [
+        (["c", "b"], [ScanSummary(key="c"), ScanSummary(key="b")]),
+        (["a"], [ScanSummary(key="a")]),
+    ]
+    assert not backlog
+    assert await backlog.take() == ([], [])
+
+
+async def test_a_key_that_is_there_or_on_its_way_is_not_loaded_again() -> None:
+    loader = Loader()
+    backlog = Backlog(loader, 1)
+    backlog.add("abc")
+    await backlog.take()
+    backlog.add("abx")
+    assert len(backlog) == 3
+    while backlog:
+        await backlog.take()
+    assert sorted(key for keys in loader.asked for key in keys) == ["a", "b", "c", "x"]
+
+
+async def test_an_error_comes_with_its_chunk() -> None:
+    async def load(keys: Sequence[str]) -> list[ScanSummary]:
+        if "a" in keys:
+            raise ConnectionFailed("lost")
+        return []
+
+    backlog = Backlog(load, 1)
+    backlog.add("ab")
+    assert await backlog.take() == (["b"], [])
+    with pytest.raises(ConnectionFailed):
+        await backlog.take()
+    await backlog.close()
+
+
+async def test_closing_gives_up_what_is_on_its_way() -> None:
+    loader = Loader()
+    backlog = Backlog(loader, 1)
+    backlog.add("ab")
+    await backlog.take()
+    loader.may_answer.clear()
+    await asyncio.sleep(0)
+    await backlog.close()
+    assert loader.was_cancelled
+    await backlog.close()

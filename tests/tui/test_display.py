@@ -1,0 +1,398 @@
+"""What is written to the terminal: only what changed, never a stale cell, and no faster than it is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.app import App
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Progress
+from scantui.filters import ScanFilter
+from scantui.models import ScanState, ScanSummary
+from scantui.tui.app import ScanTuiApp
+from scantui.tui.display.cells import Line, Looks
+from scantui.tui.display.image import Image
+from scantui.tui.display.pace import Pace
+from scantui.tui.messages import FilterEntered
+from tests.tui.emulated import EmulatedTerminal
+from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected, row, standing_clock
+
+LOOKS = Looks(ColorSystem.TRUECOLOR)
+RED, BLUE_BLANK = Style.parse("bold red"), Style.parse("on blue")
+
+
+class TerminalDriver(HeadlessDriver):
+    """A terminal in the place of a real one: it draws what is written, and answers where its cursor is."""
+
+    is_headless = False
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self.terminal = EmulatedTerminal(*options["size"])
+        self.answers = True
+        self.written = ""
+
+    def write(self, data: str) -> None:
+        self.written += data
+        self.terminal.write(data)
+        if self.answers and "\x1b[6n" in data:
+            self.answer()
+
+    def answer(self) -> None:
+        self._app.post_message(events.CursorPosition(0, 0))
+
+
+async def on_terminal(
+    feed: ScriptedFeed, size: tuple[int, int], use: Callable[[Pilot[None], TerminalDriver], Awaitable[None]]
+) -> None:
+    app = ScanTuiApp(feed, "redis://id11:6380", standing_clock)
+    app.driver_class = TerminalDriver
+
+    async def drive(pilot: Pilot[Any]) -> None:
+        assert isinstance(app._driver, TerminalDriver)
+        await pilot.pause()
+        await use(pilot, app._driver)
+        app.exit()
+
+    await app.run_async(size=size, auto_pilot=drive)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    async def poll() -> None:
+        while not condition():
+            await pilot.pause()
+
+    await asyncio.wait_for(poll(), timeout=60)
+
+
+def painted_by_textual(app: App[Any]) -> EmulatedTerminal:
+    """The present screen, composed and written anew by Textual alone."""
+    fresh = EmulatedTerminal(*app.size)
+    update: Any = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
+    fresh.write(update.render_segments(app.console))
+    return fresh
+
+
+async def nothing_stale(pilot: Pilot[None], driver: TerminalDriver) -> None:
+    try:
+        await until(pilot, lambda: driver.terminal.seen == painted_by_textual(pilot.app).seen)
+    except asyncio.TimeoutError:
+        pytest.fail(f"shown:\n{driver.terminal.text}\nwanted:\n{painted_by_textual(pilot.app).text}")
+
+
+class Beamline:
+    """Events at random, as a feed would tell them."""
+
+    TITLES: tuple[str, ...] = (
+        "ascan samx 0 1 40 0.1",
+        "loopscan 10 1",
+        "漢字のスキャン samy",
+        "e\u0301chelle \U0001f52c 1",
+        "a" * 90,
+        "",
+    )
+
+    def __init__(self, seed: int) -> None:
+        self.odd = Random(seed)  # noqa: S311 - no secret
+        self.rows = beamline_rows()
+        self.now_ms = NOW_MS
+
+    def event(self) -> Event:
+        odd = self.odd
+        kind = odd.choice(("created", "created", "created", "changed", "changed", "gone", "progress", "beat"))
+        if kind == "created":
+            fresh = [self.created(len(self.rows) + number) for number in range(odd.choice((1, 1, 2, 7, 40)))]
+            self.rows += fresh
+            return Created(fresh)
+        if kind == "changed":
+            changed = [
+                msgspec.structs.replace(
+                    each, state=odd.choice(list(ScanState)), end_reason=odd.choice(("SUCCESS", None))
+                )
+                for each in odd.sample(self.rows, 3)
+            ]
+            return Changed(changed)
+        if kind == "gone":
+            return Gone([odd.choice(self.rows).key])
+        if kind == "progress":
+            return Progress({each.key: odd.randrange(100) for each in odd.sample(self.rows, 5)})
+        self.now_ms += odd.choice((1_000, 5_000, 70_000))
+        return Beat(self.now_ms)
+
+    def created(self, number: int) -> ScanSummary:
+        created_ms = NOW_MS + 1000 * number
+        made = row(number, age=-number, state=ScanState.STARTED, title=self.odd.choice(self.TITLES), npoints=100)
+        return msgspec.structs.replace(made, created_ms=created_ms)
+
+
+KEYS = [*"jkjkgGGhllptrrinMUuso", "space", "pageup", "pagedown", "enter", *["escape"] * 4]
+
+
+class TestLeanDisplay:
+    @pytest.mark.parametrize("size", [(80, 24), (200, 50), (41, 9)])
+    @pytest.mark.parametrize("seed", [1, 2])
+    async def test_whatever_happens_the_terminal_shows_what_textual_would_paint(
+        self, seed: int, size: tuple[int, int]
+    ) -> None:
+        beamline = Beamline(seed)
+        feed = ScriptedFeed(connected(20), Beat(NOW_MS), Known(beamline.rows[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            odd = beamline.odd
+            for step in range(40):
+                driver.answers = odd.random() < 0.7
+                feed.tell(*(beamline.event() for _ in range(odd.randrange(3))))
+                if odd.random() < 0.7:
+                    await pilot.press(odd.choice(KEYS))
+                if odd.random() < 0.1:
+                    pilot.app.theme = odd.choice(("textual-light", "nord", "textual-dark", "ansi-dark"))
+                await pilot.pause()
+                if step % 8 == 7:
+                    driver.answers = True
+                    driver.answer()
+                    await nothing_stale(pilot, driver)
+
+        await on_terminal(feed, size, use)
+
+    async def test_a_change_of_state_is_a_few_bytes(self) -> None:
+        rows = beamline_rows()
+        feed = ScriptedFeed(connected(20), Known(rows[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            driver.written = ""
+            feed.tell(Changed([msgspec.structs.replace(rows[-3], state=ScanState.CLOSED, end_reason="FAILURE")]))
+            await until(pilot, lambda: driver.terminal.text.count("FAIL") == 3)
+            assert len(driver.written) < 200
+
+        await on_terminal(feed, (80, 24), use)
+
+    async def test_a_scan_that_arrives_scrolls_the_others(self) -> None:
+        beamline = Beamline(1)
+        beamline.TITLES = ("ascan samx 0 1 40 0.1",)
+        rows = [beamline.created(number) for number in range(40)]
+        feed = ScriptedFeed(connected(40), Known(rows[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "  39 " in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            driver.written = ""
+            feed.tell(Created([beamline.created(40)]))
+            await until(pilot, lambda: "  40 " in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            assert driver.terminal.scrolled == 1
+            assert len(driver.written) < 600
+
+        await on_terminal(feed, (80, 24), use)
+
+    async def test_frames_wait_for_a_terminal_that_has_not_answered_and_keys_do_not(self) -> None:
+        feed = ScriptedFeed(connected(20), Known(beamline_rows()[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            driver.answers = False
+            app = pilot.app
+            assert isinstance(app, ScanTuiApp)
+            for text in ("one", "two", "three", "four", "five", "six"):
+                app.monitor.say(text)
+                await pilot.pause()
+            await until(pilot, lambda: "six" in painted_by_textual(app).text)
+            assert "six" not in driver.terminal.text
+            await pilot.press("i")
+            await until(pilot, lambda: "last hour" in driver.terminal.text)
+            driver.answers = True
+            driver.answer()
+            await nothing_stale(pilot, driver)
+
+        await on_terminal(feed, (80, 24), use)
+
+    async def test_a_filter_leaves_nothing_of_the_rows_that_go(self) -> None:
+        feed = ScriptedFeed(connected(20), Known(beamline_rows()[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            app = pilot.app
+            assert isinstance(app, ScanTuiApp)
+            for text in ("state=fail", "name=nothing", ""):
+                app.monitor.post_message(FilterEntered(ScanFilter.parse(text)))
+                await pilot.pause()
+                await nothing_stale(pilot, driver)
+
+        await on_terminal(feed, (80, 24), use)
+
+    def test_textual_still_has_what_the_display_stands_on(self) -> None:
+        """When this fails, look at `scantui.tui.display.app`: Textual hands its frames on in another way."""
+        from textual._compositor import ChopsUpdate, LayoutUpdate
+
+        assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
+        assert list(inspect.signature(ChopsUpdate).parameters) == ["chops", "spans", "chop_ends"]
+        assert list(inspect.signature(LayoutUpdate).parameters) == ["strips", "region"]
+        written = LayoutUpdate([[Strip([Segment("a", RED)])]], Region(0, 0, 1, 1)).render_segments(App().console)
+        assert written.endswith("\x1b[0m"), "Textual keeps the look between cells now: is `cells` still needed?"
+
+
+def line(*parts: tuple[str, Style | None]) -> Line:
+    return LOOKS.line_of(Segment(text, style) for text, style in parts)
+
+
+def shown(*frames: list[Line]) -> EmulatedTerminal:
+    """A terminal after these frames, one written over the other."""
+    image = Image()
+    terminal = EmulatedTerminal(len(frames[0][0].text), len(frames[0]))
+    image.want_all(frames[0])
+    terminal.write(image.changes())
+    for frame in frames[1:]:
+        for y, each in enumerate(frame):
+            image.want(0, y, each)
+        terminal.write(image.changes())
+        assert image.is_shown
+    return terminal
+
+
+class TestImage:
+    def test_only_changed_cells_are_written(self) -> None:
+        image = Image()
+        image.want_all([line(("number 41 of 100", None)), line(("below", RED))])
+        image.changes()
+        image.want(7, 0, line(("42", None)))
+        assert image.changes() == "\x1b[1;9H2"
+        assert image.changes() == ""
+
+    def test_what_is_shown_already_is_not_written_again(self) -> None:
+        image = Image()
+        image.want_all([line(("abc", RED))])
+        image.changes()
+        image.want(0, 0, line(("a", RED), ("bc", RED)))
+        assert image.is_shown
+
+    def test_what_others_wrote_over_is_written_again(self) -> None:
+        image = Image()
+        image.want_all([line(("abc", None))])
+        image.changes()
+        image.forget_shown()
+        assert "abc" in image.changes()
+
+    def test_a_line_with_wide_characters_is_written_whole(self) -> None:
+        terminal = shown(
+            [line(("漢字 ab", None))], [line(("漢a  ab", None))], [line((" 漢a ab", None))], [line(("abcdefg", None))]
+        )
+        assert terminal.text == "abcdefg"
+
+    def test_before_a_wide_character_only_changed_cells_are_written(self) -> None:
+        image = Image()
+        image.want_all([line(("RUN  漢字", None))])
+        image.changes()
+        image.want(0, 0, line(("DUN", None)))
+        assert image.changes() == "\x1b[1HD"
+        image.want(7, 0, line(("x ", None)))
+        assert image.changes() == "\x1b[1;6H漢x "
+
+    def test_a_background_is_seen_on_blanks_and_a_foreground_is_not(self) -> None:
+        image = Image()
+        image.want_all([line(("   ", None))])
+        image.changes()
+        image.want(0, 0, line(("   ", RED)))
+        assert image.changes() == ""
+        image.want(0, 0, line(("   ", BLUE_BLANK)))
+        assert image.changes() == "\x1b[1H\x1b[44m   \x1b[m"
+
+    @pytest.mark.parametrize("lines", [1, 3, -1, -3])
+    def test_lines_move(self, lines: int) -> None:
+        texts = [f"line {number} of many that are long enough" for number in range(30)]
+        before = [line((text, None)) for text in ("head".ljust(40), *(text.ljust(40) for text in texts[5:15]))]
+        after = [
+            line((text, None))
+            for text in ("head".ljust(40), *(text.ljust(40) for text in texts[5 + lines : 15 + lines]))
+        ]
+        terminal = shown(before, after)
+        assert terminal.scrolled == abs(lines)
+        assert terminal.seen == shown(after).seen
+
+    @pytest.mark.parametrize("seed", range(20))
+    def test_any_frame_over_any_other(self, seed: int) -> None:
+        odd = Random(seed)  # noqa: S311 - no secret
+        styles = [None, RED, BLUE_BLANK, Style.parse("reverse"), Style.parse("underline red on blue")]
+        signs = ["a", "b", " ", " ", "é", "字", "e\u0301", "▼"]
+
+        def frame() -> list[Line]:
+            made = []
+            for _ in range(6):
+                parts, width = [], 0
+                while width < 30:
+                    sign = odd.choice(signs) if odd.random() < 0.2 else odd.choice("ab ")
+                    width += 2 if sign == "字" else 1
+                    parts.append((sign if width <= 30 else " ", odd.choice(styles)))
+                made.append(line(*parts))
+            return [each if len(each.text) == 30 else line(("x" * 30, RED)) for each in made]
+
+        frames = [frame() for _ in range(3)]
+        frames += [[*frames[-1][2:], *frames[0][:2]], frames[1]]
+        assert shown(*frames).seen == shown(frames[-1]).seen
+
+
+class TestPace:
+    def test_a_terminal_that_never_answered_is_not_waited_for(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        assert pace.wait(0.1) == 0
+
+    def test_a_frame_waits_for_the_answer_to_the_one_before(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        assert pace.wait(1.01) > 0
+        pace.answered(1.001)
+        assert pace.wait(1.01) == 0
+
+    def test_after_a_frame_that_took_long_others_rest(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        pace.answered(1.1)
+        assert 0.3 < pace.wait(1.1) < 1.0
+        assert pace.wait(3.0) == 0
+
+    def test_the_way_there_and_back_is_no_reason_to_rest(self) -> None:
+        pace = Pace()
+        for second in range(3):
+            pace.sent(float(second))
+            pace.answered(second + 0.3)
+        assert pace.wait(2.31) < 0.05
+
+    def test_the_frame_of_a_key_waits_neither_for_rest_nor_for_one_answer(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        pace.key_pressed()
+        assert pace.wait(1.01) == 0
+        pace.sent(1.01)
+        pace.sent(1.02)
+        pace.key_pressed()
+        assert pace.wait(1.03) > 0
+
+    def test_a_terminal_that_stopped_answering_is_given_up(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        assert pace.wait(60.0) == 0
+        assert not pace.is_asked
