@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from types import TracebackType
 from typing import Any
 
 from redis.asyncio import Redis
@@ -50,9 +49,7 @@ class AsyncDataStore:
         async with AsyncDataStore.open("redis://localhost:6379") as store:
             timestamp, keys = await store.search_existing_scans(session="demo", name="ascan*")
 
-        store = await AsyncDataStore.open("redis://localhost:6379")
-        ...
-        await store.aclose()
+    Without such a block, await `open` itself, and `aclose` at the end.
 
     Every error is a scantui.exceptions.ScanTuiError.
     """
@@ -88,9 +85,7 @@ class AsyncDataStore:
     async def __aenter__(self) -> AsyncDataStore:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     @property
@@ -221,9 +216,7 @@ class _Opening:
         self._store = await self._open()
         return self._store
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._store.aclose()
 
     async def _open(self) -> AsyncDataStore:
