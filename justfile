@@ -27,9 +27,19 @@ check: _environment
     {{ bin }}/mypy
     {{ bin }}/lint-imports
 
+# The tests with the old and the new versions of all that scantui stands on; takes long: just matrix 0 3
+[positional-arguments]
+matrix *lines:
+    .ci/matrix "$@"
+
 # Make the pictures of the documentation.
 screenshots: _environment
     {{ python }} -m tests.screenshots
+
+# Real faults against a real server, and the rows compared with it: just chaos --seed 1 --minutes 5
+[positional-arguments]
+chaos *arguments: _environment
+    {{ python }} -m tests.chaos "$@"
 
 # Run a throwaway Redis with JSON and search until Ctrl-C: just server --port 6380
 [positional-arguments]

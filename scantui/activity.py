@@ -5,12 +5,10 @@ Rule: nothing is said that was not seen. A scan stalls only after its points wer
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 
 from scantui.models import ScanState, ScanSummary
-from scantui.words import short_span
+from scantui.words import moment, short_span
 
 SILENT_MS = 30_000
 SILENT_INTERVALS = 5
@@ -72,5 +70,5 @@ def expected_end(row: ScanSummary, activity: Activity, now_ms: int) -> int | Non
 
 
 def _clock(ms: int, now_ms: int) -> str:
-    when = datetime.fromtimestamp(ms / 1000).astimezone()
-    return when.strftime("%H:%M" if ms - now_ms < _DAY_MS else "%d %b %H:%M")
+    when = moment(ms)
+    return when.strftime("%H:%M" if ms - now_ms < _DAY_MS else "%d %b %H:%M") if when else "never"

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from datetime import datetime, timezone
+from datetime import timezone
 
 import msgspec
 
 from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.models import ScanSummary
-from scantui.words import clock_span, duration, short_span
+from scantui.words import clock_span, duration, moment, short_span
 
 # BLISS writes positions with all their decimals, and there is little room.
 _PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
@@ -84,8 +84,9 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     def show(board: Board, row: ScanSummary) -> str | None:
         if not row.created_ms:
             return None
-        created, now = (datetime.fromtimestamp(ms / 1000, timezone.utc) for ms in (row.created_ms, board.now_ms))
-        created, now = created.astimezone(zone), now.astimezone(zone)
+        created, now = moment(row.created_ms, zone), moment(board.now_ms, zone)
+        if created is None or now is None:
+            return None
         return created.strftime("%H:%M:%S" if created.date() == now.date() else "%d %b %H:%M")
 
     return show

@@ -82,6 +82,22 @@ class ConnectionFailed(StoreError):  # noqa: N818 - it says what happened
     """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
 
 
+class UnreachableError(ConnectionFailed):
+    """Raised when no connection to the server can be made; nothing was asked of it."""
+
+
+class NoAnswerError(ConnectionFailed):
+    """Raised when the server kept silent for too long; what it was asked for may still be done."""
+
+
+class GarbledError(ConnectionFailed):
+    """Raised when an answer of the server makes no sense, as when bytes got lost on their way."""
+
+
+class OutcomeUnknown(ConnectionFailed):
+    """Raised when the answer to a write was lost, and looking for the change did not tell whether it was made."""
+
+
 class ServerBusyError(ConnectionFailed):
     """Raised when the server is there and cannot answer yet: it is loading its data or runs a script."""
 

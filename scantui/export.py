@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import timezone
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -20,12 +21,15 @@ from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration
+from scantui.words import clock_span, duration, moment
 
 Value: TypeAlias = str | int | float | None
 
 # With these a spreadsheet would take a text for a formula.
 _FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
+_FORMULA_BEHIND_SEMICOLON = re.compile(r"(;[\s'\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+# What Markdown, or those who show it, take for markup, a link, a formula, or a person or an issue to be linked.
+_MARKUP = re.compile(r"[\\`|*~<>\[\]&$@#!]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z/+])|(?<=www)\.", re.IGNORECASE)
 _WIDE = "WF"
 _DURATION = "duration"
 
@@ -98,10 +102,8 @@ EXPORT_COLUMNS = {
 
 def iso_time(ms: int) -> str | None:
     """A time in milliseconds since 1970 as ISO 8601 in UTC; None for none, or for one that no calendar has."""
-    try:
-        return datetime.fromtimestamp(ms / 1000, timezone.utc).isoformat(timespec="milliseconds") if ms else None
-    except (OverflowError, ValueError, OSError):
-        return None
+    when = moment(ms, timezone.utc) if ms else None
+    return when.isoformat(timespec="milliseconds") if when else None
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
@@ -178,15 +180,15 @@ def _text(column: _Column, scan: ExportedScan) -> str:
 def _csv_cell(value: Value) -> Value:
     if not isinstance(value, str):
         return value
-    text = printable(value)
+    # Where the comma is the decimal point, spreadsheets begin a cell behind each semicolon.
+    text = _FORMULA_BEHIND_SEMICOLON.sub(r"\1'", printable(value))
     # What was cut off or replaced at the start does not matter: neither form may begin like a formula.
-    return f"'{text}" if value.startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
+    starts_formula = value.lstrip().startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{text}" if starts_formula or value.startswith(_FORMULA_STARTS) else text
 
 
 def _markdown_cell(text: str) -> str:
-    for special in "\\`|*<[":
-        text = text.replace(special, f"\\{special}")
-    return text
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _width(text: str) -> int:
@@ -194,7 +196,7 @@ def _width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in _WIDE)
+        0 if unicodedata.category(character) == "Mn" else 1 + (unicodedata.east_asian_width(character) in _WIDE)
         for character in text
     )
 

@@ -7,6 +7,7 @@ and the feed tries again for ever; it ends only when it is cancelled.
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
@@ -16,23 +17,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.backlog import Backlog
+from scantui.doubts import Doubts
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, ScanNotFoundError, StoreError
-from scantui.lookout import Lookout
-from scantui.models import NewestScans, ScanSummary
+from scantui.lookout import MOST_ASKED, Lookout
+from scantui.models import NewestScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+    from scantui.store.following import Pulse
 
 CHUNK = 100
 # The pulse is felt once a second; the blocked read between two of them is as long.
 PULSE_SECONDS = 1.0
 # After a wake-up others often follow at once: they are gathered before the read is armed anew.
 GATHER_SECONDS = 0.05
+_JITTER = 0.25
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-_PULSE_CHUNK = 500
-# The history holds some 2 000 scans: whoever slept, or got so many at once, may have missed others.
-_LONG_SLEEP = 10.0
-_MANY_CREATED = 1000
+_CHECKED_AT_ONCE = 500
+_FROM_THE_START = "0-0"
 
 
 class Connecting(msgspec.Struct, frozen=True):
@@ -129,13 +131,16 @@ class Feed:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.watched: Sequence[str] = ()
         self.open_store = open_store
         self._pause = pause
         self._clock = clock
         self._wall_clock = wall_clock
+        self._chance = chance
         self._lookout = Lookout()
+        self._doubts = Doubts()
         self._has_followed = False
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -157,6 +162,8 @@ class Feed:
                 retry_in = _PAUSES[min(attempt, len(_PAUSES)) - 1]
                 if not isinstance(error, ConnectionFailed) or isinstance(error, LoginError):
                     retry_in = max(retry_in, _PAUSES[2])  # somebody has to do something first
+                # Many monitors lose a server at once; they shall not all come back at once.
+                retry_in *= 1 - _JITTER * self._chance()
                 yield Lost(error, attempt, retry_in)
                 await self._pause(retry_in)
 
@@ -181,25 +188,33 @@ class Feed:
         since, keys = await store.list_scans()
         if newest.total is None:
             yield Connected(store, len(keys))
-            for gone in self._noted_gone(await self._gone_meanwhile(store, keys)):
-                yield gone
+        self._doubts.fill(keys, self._lookout)
         shown = set() if newest.total is None else set(newest.keys)
         backlog.add(key for key in keys if key not in shown and self._lookout.may_have_changed(key))
         if not backlog and newest.total is not None and newest.total > len(shown):
             yield Known([], 0)
-        last_read = self._clock()
         while True:
+            is_whole, to_check = True, self._doubts.take_missing(_CHECKED_AT_ONCE)
             if self._clock() >= next_pulse:
                 next_pulse = self._clock() + PULSE_SECONDS
-                for event in await self._look_after(store):
+                pulse = await self._feel_pulse(store, since)
+                is_whole = pulse.is_whole
+                for event in self._told_by(pulse):
                     yield event
+                to_check += self._doubts.take_closed(_CHECKED_AT_ONCE)
+            if to_check:
+                gone_keys, others = await self._check(store, to_check)
+                backlog.add(others)
+                for gone in self._noted_gone(gone_keys):
+                    yield gone
             if backlog:
                 chunk, rows = await backlog.take()
                 await self._note(store, rows)
                 yield Known(rows, len(backlog))
                 for gone in self._noted_gone(set(chunk) - {row.key for row in rows}):
                     yield gone
-            patience = 0.0 if backlog else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
+            hurries = bool(backlog) or self._doubts.are_urgent
+            patience = 0.0 if hurries else min(max(next_pulse - self._clock(), 0.0), PULSE_SECONDS)
             try:
                 news = await store.wait_for_news(since, self._lookout.state_ids, patience)
             except CommandError:
@@ -209,12 +224,6 @@ class Feed:
                 yield Changed(unreadable)
                 continue
             since, self._has_followed = news.since, True
-            slept, last_read = self._clock() - last_read > _LONG_SLEEP, self._clock()
-            if slept or len(news.created) > _MANY_CREATED:
-                # The history may have been trimmed past us.
-                _, keys = await store.list_scans()
-                created_keys = {ref.key for ref in news.created}
-                backlog.add(key for key in keys if not self._lookout.knows(key) and key not in created_keys)
             if created := await self._load(store, [ref.key for ref in news.created]):
                 yield Created(created)
             if moved := self._lookout.take_in_moves(news.moved):
@@ -223,23 +232,38 @@ class Feed:
                     yield Changed(rows)
                 for gone in self._noted_gone(set(moved) - {row.key for row in rows}):
                     yield gone
-            if (news.created or news.moved) and not backlog:
+            if not (is_whole and news.is_whole):
+                since, keys = await store.list_scans()
+                self._doubts.fill(keys, self._lookout)
+                backlog.add(key for key in keys if not self._lookout.knows(key))
+            elif (news.created or news.moved) and not hurries:
                 await self._pause(GATHER_SECONDS)
 
     async def _first_screen(self, store: AsyncDataStore, total: int, keys: Sequence[str]) -> list[Event]:
         """What the newest scans are, before all are named; `remaining` is a guess until then."""
-        time_told, rows = await self._look_after(store), await self._load(store, keys)
+        time_told = self._told_by(await self._feel_pulse(store, _FROM_THE_START))
+        rows = await self._load(store, keys)
         more = max(0, total - len(keys))
         return [Connected(store, total), *time_told, *([Known(rows, more)] if rows else [])]
 
-    async def _look_after(self, store: AsyncDataStore) -> list[Event]:
+    async def _feel_pulse(self, store: AsyncDataStore, since: str) -> Pulse:
         """The work of a second that no stream wakes us for: the time, what is gone, how far the open scans are."""
-        on_screen = self.watched
-        pulse = await store.feel_pulse(self._lookout.next_scans(on_screen), self._lookout.next_streams(on_screen))
+        streams = self._lookout.next_streams(self.watched)
+        return await store.feel_pulse(self._lookout.next_scans(self.watched, MOST_ASKED - len(streams)), streams, since)
+
+    def _told_by(self, pulse: Pulse) -> list[Event]:
         points = self._lookout.points_by_scan(pulse.lengths)
         progress = [Progress(points)] if points else []
         beat = Beat(pulse.server_ms, pulse.server_ms - round(self._wall_clock() * 1000))
         return [beat, *progress, *self._noted_gone(pulse.gone)]
+
+    async def _check(self, store: AsyncDataStore, keys: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Which of these known scans are gone, and which of the others are not closed as they were."""
+        states = dict(zip(keys, await store.get_scans_state(keys), strict=True))
+        gone = [key for key, state in states.items() if isinstance(state, ScanNotFoundError)]
+        may_be_as_known = (key for key, state in states.items() if state is ScanState.CLOSED)
+        as_known = {key for key in may_be_as_known if not self._lookout.may_have_changed(key)}
+        return gone, sorted(states.keys() - as_known - set(gone))
 
     async def _leave_unreadable(self, store: AsyncDataStore) -> list[ScanSummary]:
         """Those open scans whose state stream cannot be read any more: one of them spoils the read of all."""
@@ -247,14 +271,6 @@ class Feed:
         unreadable = [row for row in rows if row.problem]
         self._lookout.leave(row.key for row in unreadable)
         return unreadable
-
-    async def _gone_meanwhile(self, store: AsyncDataStore, listed: Sequence[str]) -> set[str]:
-        """Which of the scans that we knew went away while nobody followed; a deleted one may be listed for a while."""
-        gone = self._lookout.known - set(listed)
-        kept = sorted(self._lookout.known - gone)
-        for start in range(0, len(kept), _PULSE_CHUNK):
-            gone.update((await store.feel_pulse(kept[start : start + _PULSE_CHUNK])).gone)
-        return gone
 
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
         gone = [key for key in set(keys) if self._lookout.knows(key)]

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.models import ScanState, ScanSummary
 
-MOST_SCANS = 10
+# Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
+MOST_ASKED = 27
+MOST_SCANS = 9
 MOST_MEASURED = 6
 
 
@@ -20,7 +22,9 @@ class Lookout:
         self.state_ids: dict[str, str] = {}
         self._is_open: dict[str, bool] = {}
         self._state_stream_by_key: dict[str, str] = {}
-        self._key_by_state_stream: dict[str, str] = {}
+        # Two documents may name one stream: a copy, or one that was spoilt.
+        self._keys_by_state_stream: dict[str, list[str]] = {}
+        self._round: list[str] = []
         self._progress_streams: dict[str, tuple[str, ...]] = {}
         self._looked_at: dict[str, None] = {}
         self._seen_measured: dict[str, None] = {}
@@ -45,10 +49,10 @@ class Lookout:
         for row in rows:
             # What cannot be read may get better with its next state.
             self._is_open[row.key] = row.is_open or row.state is None
+            if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
+                self._unfollow(row.key)
             if row.is_open:
-                self._state_stream_by_key[row.key] = row.state_stream
-                self._key_by_state_stream[row.state_stream] = row.key
-                self.state_ids[row.state_stream] = row.state_id
+                self._follow(row)
             elif row.state is not None:
                 self.leave([row.key])
 
@@ -61,16 +65,30 @@ class Lookout:
     def leave(self, keys: Iterable[str]) -> None:
         """Follow the streams of these scans no longer."""
         for key in keys:
-            stream = self._state_stream_by_key.pop(key, "")
-            self._key_by_state_stream.pop(stream, None)
-            self.state_ids.pop(stream, None)
+            self._unfollow(key)
             self._progress_streams.pop(key, None)
+
+    def _follow(self, row: ScanSummary) -> None:
+        self._state_stream_by_key[row.key] = row.state_stream
+        self.state_ids[row.state_stream] = row.state_id
+        followers = self._keys_by_state_stream.setdefault(row.state_stream, [])
+        if row.key not in followers:
+            followers.append(row.key)
+
+    def _unfollow(self, key: str) -> None:
+        stream = self._state_stream_by_key.pop(key, "")
+        followers = self._keys_by_state_stream.get(stream, [])
+        if key in followers:
+            followers.remove(key)
+        if not followers:
+            self._keys_by_state_stream.pop(stream, None)
+            self.state_ids.pop(stream, None)
 
     def take_in_moves(self, moved: Mapping[str, str]) -> list[str]:
         """Note the last ids of state streams; returns the scans that they belong to."""
-        known = {stream: id_ for stream, id_ in moved.items() if stream in self._key_by_state_stream}
+        known = {stream: id_ for stream, id_ in moved.items() if stream in self._keys_by_state_stream}
         self.state_ids.update(known)
-        return [self._key_by_state_stream[stream] for stream in known]
+        return [key for stream in known for key in self._keys_by_state_stream[stream]]
 
     @staticmethod
     def to_be_measured(rows: Iterable[ScanSummary]) -> list[str]:
@@ -83,9 +101,14 @@ class Lookout:
             (key, names) for key, names in streams.items() if names and self._is_open.get(key)
         )
 
-    def next_scans(self, on_screen: Sequence[str]) -> list[str]:
-        """Whose existence is to be checked: scans on the screen, a few at a time in turn."""
-        return _take_turns([key for key in on_screen if key in self._is_open], self._looked_at, MOST_SCANS)
+    def next_scans(self, on_screen: Sequence[str], most: int) -> list[str]:
+        """Whose existence is to be checked: some on the screen, in turn, and with what is left the others, in turn."""
+        seen = [key for key in on_screen if key in self._is_open]
+        chosen = _take_turns(seen, self._looked_at, min(most, MOST_SCANS))
+        if not self._round:
+            self._round = list(self._is_open.keys() - set(seen))
+        others = [self._round.pop() for _ in range(min(most - len(chosen), len(self._round)))]
+        return chosen + [key for key in others if key in self._is_open and key not in chosen]
 
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
         """Which streams are to be measured: those of scans on the screen first, the others in turn."""

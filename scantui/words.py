@@ -5,7 +5,7 @@ Rule: a word says everything; colours only repeat it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import lru_cache
 
 from scantui.models import ScanState, ScanSummary
@@ -65,6 +65,14 @@ def clock_span(seconds: float) -> str:
     minutes, seconds = divmod(max(0, int(seconds)), _MINUTE)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def moment(ms: int, zone: timezone | None = None) -> datetime | None:
+    """A time in milliseconds since 1970 on this machine's clock, or in a zone; None when no calendar has it."""
+    try:
+        return datetime.fromtimestamp(ms / 1000, timezone.utc).astimezone(zone)
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 # A row's times are asked for at each repaint and by each sort and filter, and 50 000 rows have two of them.

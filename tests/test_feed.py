@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, NamedTuple, TypeVar, cast
 
+import msgspec
 import pytest
 
 from scantui.exceptions import (
@@ -18,6 +19,7 @@ from scantui.exceptions import (
     ScanValidationError,
     ServerBusyError,
     StoreError,
+    UnreachableError,
 )
 from scantui.feed import (
     CHUNK,
@@ -35,7 +37,7 @@ from scantui.feed import (
     Lost,
     Progress,
 )
-from scantui.lookout import MOST_MEASURED, MOST_SCANS
+from scantui.lookout import MOST_ASKED, MOST_MEASURED, MOST_SCANS
 from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.following import News, Pulse
@@ -100,7 +102,11 @@ class ScriptedStore:
         self.deleted.update(step.deleted)
         return step.news
 
-    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
+    async def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
+        loaded = [self.scans.get(key, ScanNotFoundError(f"{key}: there is no such scan")) for key in keys]
+        return [each if isinstance(each, StoreError) else each.state or ScanValidationError("?") for each in loaded]
+
+    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> Pulse:
         self.felt.append(keys)
         self.measured.append(streams)
         lengths = {stream: self.lengths[stream] for stream in streams if stream in self.lengths}
@@ -119,7 +125,11 @@ class Play:
     def __init__(self, *openings: ScriptedStore | StoreError, clock: Callable[[], float] = lambda: 0.0) -> None:
         self.openings = iter(openings)
         self.pauses: list[float] = []
-        self.feed = Feed(self._open, self._pause, clock, lambda: ScriptedStore.server_ms / 1000 - 2.5)
+
+        def local_time() -> float:
+            return ScriptedStore.server_ms / 1000 - 2.5
+
+        self.feed = Feed(self._open, self._pause, clock, local_time, chance=lambda: 0.0)
 
     async def _open(self) -> AsyncDataStore:
         opening = next(self.openings)
@@ -763,7 +773,7 @@ async def test_a_server_that_is_down_is_lost_until_it_is_back(start_redis: Calla
         await watcher.until_settled()
         server.stop()
         await watcher.until(lambda: len(watcher.of_kind(Lost)) == 3)
-        assert {type(event.error) for event in watcher.of_kind(Lost)} == {ConnectionFailed}
+        assert {type(event.error) for event in watcher.of_kind(Lost)} == {UnreachableError}
         server.start()
         initialise(server.url)
         await watcher.until_settled()
@@ -779,11 +789,11 @@ class Outage:
     def may_strike(self, store: AsyncDataStore) -> None:
         feel_pulse = store.feel_pulse
 
-        async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
+        async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> Pulse:
             if self.is_due:
                 self.is_due = False
                 raise ConnectionFailed("the network is down")
-            return await feel_pulse(keys, streams)
+            return await feel_pulse(keys, streams, since)
 
         setattr(store, "feel_pulse", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy
 
@@ -863,17 +873,101 @@ async def test_one_state_stream_that_is_no_stream_spoils_nothing_else(store_url:
         assert not watcher.of_kind(Lost)
 
 
-async def test_scans_that_the_history_forgot_while_we_slept_are_found_all_the_same() -> None:
-    times = iter([0.0] * 8 + [60.0] * 50)
+async def test_two_scans_that_name_one_state_stream_are_both_followed() -> None:
+    copy = msgspec.structs.replace(row(2), state_stream=stream_of(1))
+    moved_on = {key_of(1): closed(1), key_of(2): msgspec.structs.replace(closed(2), state_stream=stream_of(1))}
+    store = ScriptedStore([row(1), copy], Step(moved(1), moved_on), Step())
+    events = without_beats(await Play(store).until_lost())
+    assert events[1:] == [Changed([moved_on[key_of(2)], moved_on[key_of(1)]])]
+    assert store.reads[-1][1] == {}
+
+
+async def test_one_of_two_that_name_one_state_stream_may_leave() -> None:
+    copy = msgspec.structs.replace(row(2), state_stream=stream_of(1))
+    store = ScriptedStore([row(1), copy], Step(deleted=[key_of(2)]), Step(), Step(moved(1), {key_of(1): closed(1)}))
+    seconds = itertools.count()
+    play = Play(store, clock=lambda: float(next(seconds)))
+    play.feed.watched = [key_of(2)]
+    assert without_beats(await play.until_lost())[1:] == [Gone([key_of(2)]), Changed([closed(1)])]
+
+
+# What the history does not tell
+
+
+async def test_scans_that_the_history_forgot_are_found_all_the_same() -> None:
     forgotten, remembered = row(5), row(6)
-    store = ScriptedStore(
-        [row(1)],
-        Step(),
-        Step(
-            scans={forgotten.key: forgotten, remembered.key: remembered}, news=News("9-0", [ScanRef("9-0", key_of(6))])
-        ),
-        Step(),
-    )
-    events = await Play(store, clock=lambda: next(times)).until_lost()
-    arrived = [row.key for event in events if isinstance(event, Known | Created) for row in event.rows]
-    assert sorted(arrived) == [key_of(1), key_of(5), key_of(6)]
+    gap = News("9-0", [ScanRef("9-0", remembered.key)], is_whole=False)
+    store = ScriptedStore([row(1)], Step(), Step(gap, {each.key: each for each in (forgotten, remembered)}), Step())
+    events = await Play(store).until_lost()
+    arrived = [each.key for event in events if isinstance(event, Known | Created) for each in event.rows]
+    assert set(arrived) == {key_of(1), key_of(5), key_of(6)}
+    assert store.reads[-1][0] == SINCE, "it goes on from where the new list ends"
+
+
+async def test_a_history_begun_anew_makes_the_scans_of_before_gone(store_url: str, publisher: DataStore) -> None:
+    kept_open, finished = publisher.create_scan(IDENTITY), ended(publisher, publisher.create_scan(IDENTITY))
+    with plain_client(store_url) as raw:
+        # Ids ahead of the server's clock: those of the new history are smaller.
+        command(raw, "XADD", "_SCAN_HISTORY_", "9999999999999-0", "key", kept_open.key)
+        async with watching(store_url, watches=False) as watcher:
+            await watcher.until(lambda: len(watcher.rows) == 2)
+            raw.delete(kept_open.key, kept_open.state_stream, finished.key, finished.state_stream, "_SCAN_HISTORY_")
+            await watcher.until(lambda: watcher.gone == {kept_open.key, finished.key})
+            scan = publisher.create_scan(IDENTITY)
+            await watcher.until(lambda: scan.key in watcher.rows)
+            assert not watcher.of_kind(Lost)
+
+
+async def test_a_history_trimmed_between_two_reads_loses_no_scan(store_url: str, publisher: DataStore) -> None:
+    first = publisher.create_scan(IDENTITY)
+    async with watching(store_url, watches=False) as watcher:
+        await watcher.until(lambda: first.key in watcher.rows)
+        new = [publisher.create_scan(IDENTITY) for _ in range(5)]
+        with plain_client(store_url) as raw:
+            command(raw, "XTRIM", "_SCAN_HISTORY_", "MAXLEN", 1)
+        await watcher.until(lambda: len(watcher.rows) == 6)
+        assert watcher.present == sorted(scan.key for scan in (first, *new))
+        assert not watcher.of_kind(Lost)
+
+
+async def test_after_a_reconnect_closed_scans_of_older_data_are_as_the_store_has_them() -> None:
+    seconds = itertools.count()
+    stores = ScriptedStore([closed(1), closed(2)]), ScriptedStore([row(1), closed(2)], Step(), Step(), Step())
+    play = Play(*stores, clock=lambda: float(next(seconds)))
+    assert without_beats(await play.until_lost(2)) == [Known([closed(2), closed(1)], 0), Known([row(1)], 0)]
+
+
+async def test_a_scan_that_is_listed_no_more_and_is_there_is_not_gone() -> None:
+    class Unlisted(ScriptedStore):
+        async def list_scans(self) -> FoundScans:
+            return FoundScans(SINCE, [key_of(3)])
+
+    before = [row(1), closed(2), closed(3)]
+    events = without_beats(await Play(ScriptedStore(before), Unlisted(before, Step(), Step())).until_lost(2))
+    assert not [event for event in events if isinstance(event, Gone)]
+    assert events[1:] == [Known([row(1)], 0)]
+
+
+async def test_scans_off_the_screen_are_asked_about_with_what_is_left() -> None:
+    seconds = itertools.count()
+    rows = [closed(number) for number in range(100)]
+    store = ScriptedStore(rows, *(Step() for _ in range(20)))
+    play = Play(store, clock=lambda: float(next(seconds)))
+    play.feed.watched = [row.key for row in rows[:20]]
+    await play.until_lost()
+    assert max(map(len, store.felt)) <= MOST_ASKED
+    assert {key for keys in store.felt for key in keys} == {row.key for row in rows}
+
+
+async def test_pauses_differ_from_one_monitor_to_the_next() -> None:
+    async def never() -> AsyncDataStore:
+        raise ConnectionFailed("refused")
+
+    async def pause_of(chance: float) -> float:
+        async with aclosing(Feed(never, no_pause, chance=lambda: chance).events()) as events:
+            async for event in events:
+                if isinstance(event, Lost):
+                    return event.retry_in
+        raise AssertionError
+
+    assert 0.5 < await pause_of(0.99) < await pause_of(0.5) < await pause_of(0.0) == 1.0

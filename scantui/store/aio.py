@@ -1,41 +1,37 @@
 """AsyncDataStore: blissdata's scans over redis.asyncio.Redis, for programs with an event loop.
 
-Rule: a method is one line; what it does is an operation. All socket traffic is in `_Conversation`, and it is in step
-with its blocking twin.
+Rule: a method is one line; what it does is an operation. All socket traffic is in `aio_conversation`, in step with its
+blocking twin.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, following, listing, opening, progress, reading, rights, searching, writing
+from scantui.store import appending, details, following, listing, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
+from scantui.store.aio_conversation import AsyncConversation
 from scantui.store.details import ScanDetails
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
+from scantui.store.faults import CLIENT_ERRORS, proceed
 from scantui.store.following import News, Pulse
 from scantui.store.packing import pack_quickly
 from scantui.store.patience import answer_within
+from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
-    ANSWER_SECONDS,
+    CLOSING_SECONDS,
     NO_LIMIT,
-    Batch,
-    Command,
     Operation,
-    Request,
     Result,
-    Transaction,
-    Turn,
-    Watch,
     documented,
 )
 
@@ -80,7 +76,11 @@ class AsyncDataStore:
         """Close all sockets; the store cannot be used afterwards."""
         self._closed = True
         # What all supported versions of the client library can do has another name in newer ones.
-        await getattr(self._client, "aclose", self._client.close)()
+        close = getattr(self._client, "aclose", self._client.close)
+        # An encrypted connection takes leave of its server, which may be silent; it is dropped then.
+        with suppress(*CLIENT_ERRORS):
+            async with answer_within(CLOSING_SECONDS):
+                await close()
 
     async def __aenter__(self) -> AsyncDataStore:
         return self
@@ -153,13 +153,13 @@ class AsyncDataStore:
     async def delete_scan(self, key: str, force: bool = False) -> None:
         return await self._run(writing.delete_scan(key, force))
 
-    @documented(writing.create_stream)
+    @documented(appending.create_stream)
     async def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
-        return await self._run(writing.create_stream(scan_or_key, name, dtype, shape, self._clock()))
+        return await self._run(appending.create_stream(scan_or_key, name, dtype, shape, self._clock()))
 
-    @documented(writing.append)
+    @documented(appending.append)
     async def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
-        return await self._run(writing.append(scan_or_key, name, points))
+        return await self._run(appending.append(scan_or_key, name, points))
 
     @documented(rights.may_write)
     async def may_write(self) -> bool | None:
@@ -170,8 +170,8 @@ class AsyncDataStore:
         return await self._run(following.wait_for_news(since, state_ids, timeout))
 
     @documented(following.feel_pulse)
-    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
-        return await self._run(following.feel_pulse(keys, streams))
+    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
+        return await self._run(following.feel_pulse(keys, streams, since))
 
     @documented(progress.find_progress_streams)
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
@@ -184,7 +184,7 @@ class AsyncDataStore:
     async def _run(self, operation: Operation[Result]) -> Result:
         if self._closed:
             raise ConnectionFailed("the store was closed: open another one")
-        conversation = _Conversation(self._client)
+        conversation = AsyncConversation(self._client)
         try:
             request = next(operation)
             while True:
@@ -193,10 +193,14 @@ class AsyncDataStore:
                 except StoreError as error:
                     request = operation.throw(error)
                 else:
-                    request = operation.send(reply)
+                    request = proceed(operation, reply)
         except StopIteration as finished:
             result: Result = finished.value
             return result
+        except GarbledError:
+            # Whatever else is on its way over these connections answers something else.
+            await self._client.connection_pool.disconnect(inuse_connections=False)
+            raise
         finally:
             operation.close()
             await conversation.end()
@@ -238,60 +242,3 @@ class _Opening:
             await store.aclose()
             raise
         return store
-
-
-class _Conversation:
-    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
-
-    def __init__(self, client: Redis) -> None:
-        self._client = client
-        self._watching: Any = None
-
-    async def perform(self, request: Request) -> Any:
-        try:
-            return await self._answered(request)
-        except CLIENT_ERRORS as error:
-            is_pinned = self._watching is not None and not isinstance(request, Watch)
-            if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise translate(error) from None
-        # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
-        try:
-            return await self._answered(request)
-        except CLIENT_ERRORS as error:
-            raise translate(error) from None
-
-    async def end(self) -> None:
-        if self._watching is not None:
-            watching, self._watching = self._watching, None
-            await watching.reset()
-
-    async def _answered(self, request: Request) -> Any:
-        patience = ANSWER_SECONDS + (request.blocks_for if isinstance(request, Command) else 0.0)
-        async with answer_within(patience):
-            return await self._send(request)
-
-    async def _send(self, request: Request) -> Any:
-        if isinstance(request, Command):
-            return await (self._client if self._watching is None else self._watching).execute_command(*request)
-        if isinstance(request, Turn):
-            return await asyncio.sleep(0)
-        if isinstance(request, Watch):
-            await self.end()
-            self._watching = self._client.pipeline(transaction=True)
-            return await self._watching.watch(*request.keys)
-        if isinstance(request, Transaction):
-            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
-            self._watching = None
-            pipeline.multi()
-        else:
-            pipeline = self._client.pipeline(transaction=False)
-        async with pipeline:
-            for command in request.commands:
-                pipeline.execute_command(*command)
-            replies = await pipeline.execute(raise_on_error=False)
-        if isinstance(request, Batch):
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        for reply in replies:
-            if isinstance(reply, Exception):
-                raise reply
-        return replies

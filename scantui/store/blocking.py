@@ -8,23 +8,35 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import details, examining, following, listing, opening, progress, reading, rights, searching, writing
+from scantui.store import (
+    appending,
+    details,
+    examining,
+    following,
+    listing,
+    opening,
+    progress,
+    reading,
+    rights,
+    searching,
+    writing,
+)
 from scantui.store.address import ServerAddress
 from scantui.store.details import ScanDetails
 from scantui.store.examining import Examination
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
+from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.following import News, Pulse
 from scantui.store.packing import pack_quickly
+from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -92,9 +104,7 @@ class DataStore:
     def __enter__(self) -> DataStore:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -160,13 +170,13 @@ class DataStore:
     def delete_scan(self, key: str, force: bool = False) -> None:
         return self._run(writing.delete_scan(key, force))
 
-    @documented(writing.create_stream)
+    @documented(appending.create_stream)
     def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
-        return self._run(writing.create_stream(scan_or_key, name, dtype, shape, time.time()))
+        return self._run(appending.create_stream(scan_or_key, name, dtype, shape, time.time()))
 
-    @documented(writing.append)
+    @documented(appending.append)
     def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
-        return self._run(writing.append(scan_or_key, name, points))
+        return self._run(appending.append(scan_or_key, name, points))
 
     @documented(rights.may_write)
     def may_write(self) -> bool | None:
@@ -177,8 +187,8 @@ class DataStore:
         return self._run(following.wait_for_news(since, state_ids, timeout))
 
     @documented(following.feel_pulse)
-    def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = ()) -> Pulse:
-        return self._run(following.feel_pulse(keys, streams))
+    def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
+        return self._run(following.feel_pulse(keys, streams, since))
 
     @documented(progress.find_progress_streams)
     def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
@@ -218,10 +228,12 @@ def _carry_out(client: redis.Redis, operation: Operation[Result]) -> Result:
             except StoreError as error:
                 request = operation.throw(error)
             else:
-                request = operation.send(reply)
+                request = proceed(operation, reply)
     except StopIteration as finished:
-        result: Result = finished.value
-        return result
+        return cast(Result, finished.value)
+    except GarbledError:
+        client.connection_pool.disconnect(inuse_connections=False)
+        raise  # and whatever else is on its way over these connections answers something else
     finally:
         operation.close()
         conversation.end()
@@ -233,6 +245,7 @@ class _Conversation:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._watching: Any = None
+        self._broke = False
 
     def perform(self, request: Request) -> Any:
         try:
@@ -240,17 +253,27 @@ class _Conversation:
         except CLIENT_ERRORS as error:
             is_pinned = self._watching is not None and not isinstance(request, Watch)
             if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise translate(error) from None
+                raise self._noted(error) from None
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return self._send(request)
         except CLIENT_ERRORS as error:
-            raise translate(error) from None
+            raise self._noted(error) from None
 
     def end(self) -> None:
         if self._watching is not None:
-            self._watching.reset()
-            self._watching = None
+            watching, self._watching = self._watching, None
+            # A connection that failed is not asked to let go of the keys: it may never answer.
+            if self._broke and watching.connection is not None:
+                watching.connection.disconnect()
+                watching.watching = False
+            watching.reset()
+
+    def _noted(self, error: Exception) -> StoreError:
+        """The error as ours; a connection that failed while keys were watched serves nobody any more."""
+        ours = translate(error)
+        self._broke = self._broke or isinstance(ours, ConnectionFailed)
+        return ours
 
     def _send(self, request: Request) -> Any:
         if isinstance(request, Command):

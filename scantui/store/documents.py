@@ -139,7 +139,7 @@ def new_summary(
 ) -> ScanSummary:
     """A summary with those values of info that fit; they come in the order of SUMMARY_INFO."""
     fitting: list[Any] = [
-        value if value is None or type(value) is kind else _fitting(kind, value)
+        value if value is None or (type(value) is kind is not int) else _fitting(kind, value)
         for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
     ]
     for place in _SHARED_PLACES:
@@ -245,6 +245,8 @@ def _pk(key: str, field: str, pk: object) -> str:
 def _fitting(kind: type, value: Any) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value) if abs(value) < 2**63 else None
+    if kind is int and isinstance(value, int) and abs(value) >= 2**63:
+        return None
     return value if isinstance(value, kind) and not isinstance(value, bool) else None
 
 

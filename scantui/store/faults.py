@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from typing import Any
 
 from redis import exceptions as redis_errors
 
@@ -15,17 +16,24 @@ from scantui.exceptions import (
     CommandError,
     ConflictError,
     ConnectionFailed,
+    GarbledError,
     LoginError,
+    NoAnswerError,
     NotAllowedError,
     OutOfMemory,
+    ScanTuiError,
     ServerBusyError,
     StoreError,
+    UnreachableError,
 )
+from scantui.store.requests import Operation, Request, Result
 from scantui.text import printable
 
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
 # Before Python 3.11 the event loop's TimeoutError is one of its own.
-CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
+# The last ones are raised by readers of answers that make no sense.
+_NONSENSE = (ValueError, TypeError, LookupError, AttributeError)
+CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError, *_NONSENSE)
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
 _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
@@ -35,6 +43,8 @@ _QUOTED_COMMAND = ") of pipeline caused error: "
 
 def translate(error: Exception) -> StoreError:
     """The error of ours that tells what an error of redis-py means for a scan store."""
+    if isinstance(error, (redis_errors.InvalidResponse, *_NONSENSE)):
+        return GarbledError(f"an answer of the server makes no sense ({type(error).__name__})")
     text = str(error).rpartition(_QUOTED_COMMAND)[2]
     wrapped = _WRAPPED.fullmatch(text)
     text = printable(wrapped[1] if wrapped else text, _LONGEST)
@@ -53,23 +63,29 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, redis_errors.BusyLoadingError) or word in ("BUSY", "LOADING", "MASTERDOWN"):
         return ServerBusyError(f"the server is busy: {text}")
     if isinstance(error, (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)):
-        return ConnectionFailed("the server did not answer in time")
+        return NoAnswerError("the server did not answer in time")
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
-        return ConnectionFailed(_why_unreachable(text))
+        refused = _CONNECTING.match(text)
+        if refused:
+            number, where, reason = int(refused[1]), refused[2], refused[3]
+            untrusted = _UNTRUSTED.search(reason)
+            if untrusted:  # such an error has a number that is not one of the system's
+                why = f"its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
+            else:
+                why = os.strerror(number) if number > 0 else reason.rstrip(".")
+            return UnreachableError(f"cannot reach {where}: {why}")
+        return ConnectionFailed(text or "the connection was closed")
     return CommandError(text)
 
 
-def _why_unreachable(text: str) -> str:
-    refused = _CONNECTING.match(text)
-    untrusted = _UNTRUSTED.search(text)
-    if untrusted:
-        # The number of such an error is not one of the system's.
-        where = f"cannot reach {refused[2]}: " if refused else ""
-        return f"{where}its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
-    if not refused:
-        return text or "the connection was closed"
-    number, where, reason = int(refused[1]), refused[2], refused[3]
-    return f"cannot reach {where}: {os.strerror(number) if number > 0 else reason.rstrip('.')}"
+def proceed(operation: Operation[Result], reply: Any) -> Request:
+    """Give an operation its reply and return what it asks for next; GarbledError for one that it cannot read."""
+    try:
+        return operation.send(reply)
+    except ScanTuiError:
+        raise
+    except _NONSENSE as error:
+        raise translate(error) from error
 
 
 def is_lost_connection(error: Exception) -> bool:

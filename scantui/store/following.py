@@ -7,6 +7,7 @@ stream tells is asked for in one small batch.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -21,22 +22,27 @@ from scantui.store.requests import Batch, Command, Operation
 class News(msgspec.Struct, frozen=True):
     """What came after a point in time: scans created, and the last id of each state stream that moved.
 
-    `since` is the timestamp to go on from.
+    `since` is the timestamp to go on from. `is_whole` tells whether all scans created since are there: a history that
+    was trimmed past us, or begun anew, has lost some, which only listing all scans can find.
     """
 
     since: str
     created: list[ScanRef] = []
     moved: dict[str, str] = {}
+    is_whole: bool = True
 
 
 class Pulse(msgspec.Struct, frozen=True):
     """The server's clock in milliseconds since 1970, which of the scans asked about are deleted or expired, and how
     many points each of the streams asked about has, if it could be read.
+
+    `is_whole` tells whether the history still goes on from where it was asked about, as in News.
     """
 
     server_ms: int
     gone: list[str] = []
     lengths: dict[str, int] = {}
+    is_whole: bool = True
 
 
 def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
@@ -59,18 +65,23 @@ def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> O
     history = entries.pop(protocol.SCAN_HISTORY, [])
     created = [ScanRef(entry.id, key) for entry in history if (key := protocol.scan_key_in(entry))]
     moved = {stream: came[-1].id for stream, came in entries.items() if came}
-    return News(history[-1].id if history else since, created, moved)
+    if not history:
+        return News(since, created, moved)
+    # Asked only now: as long as the entry of before is there, nothing after it can have been trimmed.
+    return News(history[-1].id, created, moved, _goes_on(since, (yield _entry_at(since))))
 
 
-def feel_pulse(keys: Sequence[str], streams: Sequence[str]) -> Operation[Pulse]:
-    """Ask for the server's time, which of these scans are gone, and how long these streams are, in one round trip.
+def feel_pulse(keys: Sequence[str], streams: Sequence[str], since: str = protocol.NO_TIMETAG) -> Operation[Pulse]:
+    """Ask for the server's time, which of these scans are gone, how long these streams are, and whether the history
+    goes on from `since`, in one round trip.
 
     Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
     """
     keys, streams = listed(keys), listed(streams)
-    commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), *(Command("PTTL", key) for key in keys)]
+    commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(protocol.require_timetag(since))]
+    commands += [Command("PTTL", key) for key in keys]
     replies = yield Batch([*commands, *map(last_entry, streams)])
-    (seconds, microseconds), version, *lifetimes = map(raise_if_error, replies[: len(commands)])
+    (seconds, microseconds), version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
     if version is None or protocol.text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
@@ -79,4 +90,14 @@ def feel_pulse(keys: Sequence[str], streams: Sequence[str]) -> Operation[Pulse]:
         int(seconds) * 1000 + int(microseconds) // 1000,
         gone,
         {stream: length for stream, length in lengths if isinstance(length, int)},
+        _goes_on(since, entry),
     )
+
+
+def _entry_at(since: str) -> Command:
+    return Command("XRANGE", protocol.SCAN_HISTORY, since, since)
+
+
+def _goes_on(since: str, entry_at: Sequence[Any]) -> bool:
+    """Whether the entry that we came to is still there; an empty history has none to begin with."""
+    return bool(entry_at) or since == protocol.NO_TIMETAG

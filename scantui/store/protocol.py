@@ -27,7 +27,7 @@ NO_TIMETAG = "0-0"
 DELETION_SECONDS = 10
 # blissdata reads a TTL, which Redis rounds to whole seconds: 10 499 ms are still 10 s.
 _DELETED_BELOW_MS = DELETION_SECONDS * 1000 + 500
-_ABSENT = -2
+ABSENT = -2
 _NEVER_EXPIRES = -1
 
 _STATES = {str(state.value).encode(): state for state in ScanState}
@@ -44,7 +44,9 @@ class Entry(NamedTuple):
 
 def is_scan_key(key: str) -> bool:
     """Whether a key can be that of a scan document; the index's own notes share its prefix, not its length."""
-    return key.startswith(SCAN_PREFIX) and len(key) == len(SCAN_PREFIX) + LENGTH and key.isascii()
+    name = key.removeprefix(SCAN_PREFIX)
+    # A key is also written where no text from outside may go: it has no character that a terminal or a shell obeys.
+    return len(name) == LENGTH == len(key) - len(SCAN_PREFIX) and name.isascii() and name.isalnum()
 
 
 def require_scan_key(key: str) -> str:
@@ -56,7 +58,7 @@ def require_scan_key(key: str) -> str:
 
 def is_deleted(pttl: int) -> bool:
     """Whether a time to live in milliseconds means that the scan is gone or counts as deleted."""
-    return pttl == _ABSENT or (pttl != _NEVER_EXPIRES and pttl < _DELETED_BELOW_MS)
+    return pttl == ABSENT or (pttl != _NEVER_EXPIRES and pttl < _DELETED_BELOW_MS)
 
 
 def require_timetag(timestamp: str) -> str:

@@ -105,6 +105,10 @@ _READS = frozenset(
 
 # What the drivers agree on: a server that keeps silent for so long counts as lost.
 ANSWER_SECONDS = 5.0
+# By so much an answer may come later than the server was asked to keep it back.
+LATE_SECONDS = 3.0
+# For so long a connection may take to be closed in good order.
+CLOSING_SECONDS = 1.0
 NO_LIMIT = 2**31
 
 

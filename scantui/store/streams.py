@@ -17,6 +17,7 @@ from scantui.store.protocol import Entry
 
 SEAL = "18446744073709551615-18446744073709551615"
 _FREE = -1
+_MOST_POINTS = 2**64
 
 # By numpy's kind and size: its name, and the letter of `struct` (a complex number is written as its two parts).
 _TYPES = {
@@ -104,12 +105,15 @@ def length_after(last: Sequence[Entry]) -> tuple[int, bool]:
     """How many points a stream has, and whether it is sealed, from its last entry (none for an empty stream)."""
     if not last:
         return 0, False
+    sealed = last[-1].id == SEAL
     try:
-        if last[-1].id == SEAL:
-            return int(last[-1].fields[b"id"]), True
-        return int(last[-1].id.partition("-")[0]) + int(last[-1].fields.get(b"len", 1)), False
+        first, count = (0, b"id") if sealed else (int(last[-1].id.partition("-")[0]), b"len")
+        length = first + int(last[-1].fields[count] if sealed else last[-1].fields.get(count, 1))
     except (KeyError, ValueError):
-        raise StreamError("the last entry of the stream is not one of blissdata's") from None
+        length = -1
+    if not 0 <= length < _MOST_POINTS:
+        raise StreamError("the last entry of the stream is not one of blissdata's")
+    return length, sealed
 
 
 def point_id(index: int) -> str:

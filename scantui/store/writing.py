@@ -1,7 +1,8 @@
-"""Operations that write scans: create, advance, delete, streams and their points; each once, as a generator.
+"""Operations that write scans: create, advance, delete; each once, as a generator.
 
 Rule: a change starts from the raw document as it stands in Redis, watched, so that fields unknown to us survive and
-nobody's change is overwritten. Source: protocol, sections 3 to 5.
+nobody's change is overwritten. A write is sent once: when its answer is lost, ConnectionFailed says that the change was
+not made, OutcomeUnknown that nobody knows. Source: protocol, sections 3 and 4.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import msgspec
 from scantui.exceptions import (
     CommandError,
     ConflictError,
+    ConnectionFailed,
+    OutcomeUnknown,
     ScanNotClosedError,
     ScanNotFoundError,
     ScanValidationError,
@@ -22,13 +25,13 @@ from scantui.exceptions import (
     UnauthorizedStateTransition,
     UsageError,
 )
-from scantui.models import Scan, ScanState, StreamInfo
-from scantui.store import documents, json_text, protocol, streams
+from scantui.models import Scan, ScanState
+from scantui.store import documents, json_text, protocol
 from scantui.store.reading import raise_if_error
 from scantui.store.requests import Batch, Command, Operation, Transaction, Watch
-from scantui.store.ulid import new_ulid
+from scantui.store.resolving import arrivals, resolved
 
-_ATTEMPTS = 5
+ATTEMPTS = 5
 _AT_ONCE = 100
 _INFO_MAY_CHANGE = (ScanState.PREPARED, ScanState.CLOSED)
 
@@ -37,7 +40,7 @@ _INFO_MAY_CHANGE = (ScanState.PREPARED, ScanState.CLOSED)
 NewScan = tuple[Mapping[str, Any], Mapping[str, Any] | None]
 
 
-class _Current(NamedTuple):
+class Current(NamedTuple):
     """A scan as it stands while it is watched."""
 
     document: dict[str, Any]
@@ -76,7 +79,7 @@ def create_scans(scans: Iterable[NewScan], now: float) -> Operation[list[Scan]]:
 
 
 def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
-    replies = yield Transaction(
+    creation = Transaction(
         [
             command
             for key, document, scan in made
@@ -87,10 +90,28 @@ def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
             )
         ]
     )
+    try:
+        state_ids = (yield creation)[2::3]
+    except ConnectionFailed as error:
+        more = f" and {len(made) - 1} more were" if len(made) > 1 else " was"
+        state_ids = yield from resolved(error, f"{made[0][0]}{more} created", _creations_of(made))
     return [
         msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
-        for (*_, scan), state_id in zip(made, replies[2::3], strict=True)
+        for (*_, scan), state_id in zip(made, state_ids, strict=True)
     ]
+
+
+def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[str] | None]:
+    """The ids of the first states of scans whose keys nobody else can have; None when they were not created."""
+    if not (yield from arrivals(made[0][2].state_stream, protocol.NO_TIMETAG)):
+        return None
+    firsts = [Command("XRANGE", scan.state_stream, "-", "+", "COUNT", 1) for *_, scan in made]
+    replies = yield Batch([*firsts, *(Command("PTTL", key) for key, *_ in made)])
+    entries = [protocol.parse_entries(raise_if_error(reply)) for reply in replies[: len(made)]]
+    # In a transaction the server goes on after a command that fails: a state alone makes no scan.
+    if not all(entries) or protocol.ABSENT in map(raise_if_error, replies[len(made) :]):
+        return None
+    return [first[0].id for first in entries]
 
 
 def advance_scan(
@@ -104,15 +125,15 @@ def advance_scan(
     Raises UnauthorizedStateTransition for a step that is not allowed (nothing is written then), ScanNotFoundError, and
     ConflictError when others keep changing the scan.
     """
-    key = _key_of(scan_or_key)
+    key = key_of(scan_or_key)
     try:
         wanted = ScanState(state)
     except ValueError:
         raise UsageError(f"{state!r} is no scan state: give one of {', '.join(ScanState.__members__)}") from None
     if not isinstance(info, Mapping | None):
         raise ScanValidationError(f"info takes a dictionary, not a {type(info).__name__}")
-    for _ in range(_ATTEMPTS):
-        current = yield from _watched(key)
+    for _ in range(ATTEMPTS):
+        current = yield from watched(key)
         if not (wanted is ScanState.CLOSED > current.state or wanted == current.state + 1):
             raise UnauthorizedStateTransition(f"{key}: no step leads from {current.state.name} to {wanted.name}")
         document = _with_info(key, current.document, info, wanted)
@@ -121,11 +142,26 @@ def advance_scan(
             for stream in scan.streams.values():
                 yield from _sealed(stream.key)
         try:
-            *_, state_id = yield Transaction([_rewritten(key, document), _state_entry(current.state_stream, wanted)])
+            *_, state_id = yield Transaction([rewritten(key, document), _state_entry(current.state_stream, wanted)])
         except ConflictError:
             continue
+        except ConnectionFailed as error:
+            step = _step_of(key, document, current, wanted)
+            state_id = yield from resolved(error, f"{key} became {wanted.name}", step)
         return msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
     raise ConflictError(f"{key}: others kept changing the scan; it was left as it is")
+
+
+def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: ScanState) -> Operation[str | None]:
+    """The id of the state that a scan was to get; None when it did not. OutcomeUnknown when others were there too."""
+    entries = yield from arrivals(before.state_stream, before.state_id)
+    taken = [entry.id for entry in entries if protocol.state_in(key, [entry])[1] is wanted]
+    if not taken:
+        return None
+    found = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    if found is None or documents.decode_document(key, found) != document:
+        raise OutcomeUnknown(f"{key} became {wanted.name}, by us or by somebody else: the answer was lost")
+    return taken[0]
 
 
 def delete_scan(key: str, force: bool) -> Operation[None]:
@@ -134,36 +170,50 @@ def delete_scan(key: str, force: bool) -> Operation[None]:
     The scan counts as deleted at once, and its keys expire ten seconds later.
     Raises ScanNotFoundError when there is no such scan (any more), ScanNotClosedError for one that runs, without force.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         doomed = yield from _doomed(key, force)
         try:
             yield Transaction([Command("EXPIRE", name, protocol.DELETION_SECONDS) for name in (*doomed, key)])
         except ConflictError:
             continue
+        except ConnectionFailed as error:
+            yield from resolved(error, f"{key} was deleted", _deletion_of(key))
         return
     raise ConflictError(f"{key}: others kept changing the scan; it was not deleted")
+
+
+def _deletion_of(key: str) -> Operation[bool | None]:
+    return protocol.is_deleted((yield Command("PTTL", key))) or None
 
 
 def _doomed(key: str, force: bool) -> Operation[list[str]]:
     """The streams that go with a scan, which is closed now; of a document that makes no sense those that it names."""
     try:
-        current = yield from _watched(key)
+        current = yield from watched(key)
         if current.state < ScanState.CLOSED:
             if not force:
                 raise ScanNotClosedError(f"{key}: the scan is {current.state.name}; force deletes it all the same")
             yield from advance_scan(key, ScanState.CLOSED, {"end_reason": "DELETION"})
-            current = yield from _watched(key)
+            current = yield from watched(key)
         document, state_streams = current.document, [current.state_stream]
-    except ScanValidationError:
+    except (ScanValidationError, StreamError):
         if not force:
             raise
-        document, state_streams = (yield from _whatever_stands_at(key)), []
+        document = yield from _whatever_stands_at(key)
+        state_streams = _named_state_stream(key, document)
     try:
         return [*(stream.key for stream in documents.decode_streams(key, document).values()), *state_streams]
     except ScanValidationError:
         if not force:
             raise
         return state_streams
+
+
+def _named_state_stream(key: str, document: Mapping[str, Any]) -> list[str]:
+    try:
+        return [documents.state_stream_of(key, document.get("state_stream"))]
+    except ScanValidationError:
+        return []
 
 
 def _whatever_stands_at(key: str) -> Operation[dict[str, Any]]:
@@ -173,74 +223,11 @@ def _whatever_stands_at(key: str) -> Operation[dict[str, Any]]:
         return {}
 
 
-def create_stream(
-    scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int], now: float
-) -> Operation[Scan]:
-    """Add a numeric data stream to a scan that is CREATED or PREPARED, and return the scan with it.
-
-    `dtype` is a numeric type as numpy names it ("float64", "<u4") or float, int, bool, complex; `shape` is the shape of
-    one point: () for scalars, (1024,) for spectra, -1 for a length that is free.
-    Raises StreamError when the name is taken, the type will not do, or the scan has started.
-    """
-    key = _key_of(scan_or_key)
-    if not isinstance(name, str) or not name or not json_text.is_utf8(name):
-        raise StreamError(f"{name!r} is no name for a stream: give a text")
-    encoding, info = streams.new_stream_fields(streams.dtype_text(dtype), shape)
-    for _ in range(_ATTEMPTS):
-        current = yield from _watched(key)
-        if current.state > ScanState.PREPARED:
-            raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are settled when it starts")
-        if name in documents.decode_streams(key, current.document):
-            raise StreamError(f"{key}: there is a stream {name!r} already")
-        known = current.document.get("data_streams") or {}
-        known = {**known, name: {"pk": new_ulid(now), "encoding": encoding, "info": info}}
-        document = {**current.document, "data_streams": known}
-        scan = documents.decode_scan(key, document, current.state, current.state_id)
-        try:
-            yield Transaction([_rewritten(key, document)])
-        except ConflictError:
-            continue
-        return scan
-    raise ConflictError(f"{key}: others kept changing the scan; the stream was not created")
-
-
-def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]:
-    """Append one point, or a list of points, to a numeric stream, and return how many points it has then.
-
-    A point is a number, or nested lists in the stream's shape; arrays of numpy serve too. Given a Scan that knows the
-    stream, its document is not read again. One stream has one writer.
-    Raises StreamError when there is no such stream, it is sealed, or the points do not fit it.
-    """
-    key = _key_of(scan_or_key)
-    if not isinstance(name, str):
-        raise StreamError(f"{name!r:.60} is no name of a stream: give a text")
-    stream = scan_or_key.streams.get(name) if isinstance(scan_or_key, Scan) else None
-    if stream is None:
-        stream = yield from _find_stream(key, name)
-    if stream.kind != "numeric":
-        raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, only numbers can be appended")
-    payload, count = streams.encode_points(points, stream.dtype, stream.shape)
-    pttl, last = yield Batch([Command("PTTL", key), Command("XREVRANGE", stream.key, "+", "-", "COUNT", 1)])
-    if protocol.is_deleted(raise_if_error(pttl)):
-        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
-    length, sealed = streams.length_after(protocol.parse_entries(raise_if_error(last)))
-    if sealed:
-        raise StreamError(f"stream {name!r} is sealed: its scan was stopped or closed")
-    batch = ("len", count) if count > 1 else ()
-    try:
-        yield Command("XADD", stream.key, streams.point_id(length), "payload", payload, *batch)
-    except CommandError as error:
-        if "equal or smaller" in str(error):
-            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from None
-        raise
-    return length + count
-
-
-def _key_of(scan_or_key: Scan | str) -> str:
+def key_of(scan_or_key: Scan | str) -> str:
     return protocol.require_scan_key(scan_or_key.key if isinstance(scan_or_key, Scan) else scan_or_key)
 
 
-def _watched(key: str) -> Operation[_Current]:
+def watched(key: str) -> Operation[Current]:
     """Read a scan whole; the next Transaction fails when its document changes before."""
     protocol.require_scan_key(key)
     yield Watch([key])
@@ -252,8 +239,12 @@ def _watched(key: str) -> Operation[_Current]:
         raise ScanValidationError(f"{key}: {error}") from None
     document = documents.decode_document(key, raw)
     state_stream = documents.state_stream_of(key, document.get("state_stream"))
-    state_id, state = protocol.state_in(key, (yield from _last_entries(state_stream)))
-    return _Current(document, state_stream, state_id, state)
+    try:
+        entries = yield from _last_entries(state_stream)
+    except CommandError as error:
+        raise ScanValidationError(f"{key}: its state stream cannot be read: {error}") from None
+    state_id, state = protocol.state_in(key, entries)
+    return Current(document, state_stream, state_id, state)
 
 
 def _last_entries(stream: str) -> Operation[list[protocol.Entry]]:
@@ -266,7 +257,7 @@ def _sealed(stream: str) -> Operation[None]:
         yield Command("FCALL", "seal_stream", 1, stream)
     except CommandError as error:
         if "already sealed" not in str(error):
-            raise
+            raise StreamError(f"{stream} cannot be sealed: {error}") from None
 
 
 def _with_info(key: str, document: dict[str, Any], info: Mapping[str, Any] | None, wanted: ScanState) -> dict[str, Any]:
@@ -279,17 +270,7 @@ def _with_info(key: str, document: dict[str, Any], info: Mapping[str, Any] | Non
     return {**document, "info": after}
 
 
-def _find_stream(key: str, name: str) -> Operation[StreamInfo]:
-    raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
-    if raw is None:
-        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
-    known = documents.decode_streams(key, documents.decode_document(key, raw))
-    if name not in known:
-        raise StreamError(f"{key}: there is no stream {name!r}, it has {', '.join(known) or 'none'}")
-    return known[name]
-
-
-def _rewritten(key: str, document: Mapping[str, Any]) -> Command:
+def rewritten(key: str, document: Mapping[str, Any]) -> Command:
     return Command("JSON.SET", key, ".", json.dumps(document))
 
 

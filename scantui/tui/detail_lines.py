@@ -6,7 +6,6 @@ Rule: every text from outside passes through `printable` and becomes a rich Text
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -16,7 +15,7 @@ from scantui.store.details import ScanDetails, StreamTail
 from scantui.text import ELLIPSIS, printable
 from scantui.tui.detail_info import DetailLine, counted
 from scantui.tui.scan_table import WORD_STYLES
-from scantui.words import clock_span, duration, seconds_of, short_span, state_word
+from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
 
 _LABEL_WIDTH = 10
 _LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
@@ -150,10 +149,8 @@ def _shown_of(shown: int, total: int) -> str:
 
 def _when(ms: int) -> str:
     """A moment on this terminal's clock face; a time that no calendar has is a question mark."""
-    try:
-        return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S") if ms else "?"
-    except (ValueError, OverflowError, OSError):
-        return "?"
+    when = moment(ms) if ms else None
+    return when.strftime("%Y-%m-%d %H:%M:%S") if when else "?"
 
 
 def _precise_span(ms: int) -> str:

@@ -6,12 +6,11 @@ Rule: its words are those of the connection; ages count against the server's clo
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from scantui.board import Board
 from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, Event, Gone, Known, Lost
 from scantui.text import printable
-from scantui.words import clock_span, short_span
+from scantui.words import clock_span, moment, short_span
 
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
@@ -84,8 +83,8 @@ class ConnectionStatus:
             del words[0]  # rather than a number that lost its last digits
         left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
-        clock = datetime.fromtimestamp(now_ms / 1000).astimezone().strftime("  %H:%M:%S") if now_ms else ""
-        right = ("RO" if self.reads_only else "RW") + clock
+        when = moment(now_ms) if now_ms else None
+        right = ("RO" if self.reads_only else "RW") + (when.strftime("  %H:%M:%S") if when else "")
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
 
     def _skew(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import Any
 
@@ -54,3 +55,20 @@ def test_every_error_is_of_one_family_and_says_when_it_is_raised() -> None:
         assert issubclass(error, exceptions.ScanTuiError)
         assert error.__doc__
         assert error.__doc__.startswith("Raised when ")
+
+
+class ClingingClient:
+    """A client whose connection takes leave of its server for ever."""
+
+    def __init__(self) -> None:
+        self.response_callbacks: dict[str, object] = {}
+
+    async def aclose(self) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    close = aclose
+
+
+async def test_a_connection_that_cannot_be_closed_in_good_order_is_dropped() -> None:
+    client: Any = ClingingClient()
+    await asyncio.wait_for(AsyncDataStore(client, "clinging").aclose(), 60)

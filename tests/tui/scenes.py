@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -125,13 +125,13 @@ def connected(total: int = 0, store: Any = None) -> Connected:
     return Connected(any_store, total)
 
 
-def live_feed(url: str) -> Feed:
+def live_feed(url: str, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> Feed:
     """A feed that follows a real server."""
 
     async def open_store() -> AsyncDataStore:
         return await AsyncDataStore.open(url)
 
-    return Feed(open_store)
+    return Feed(open_store, pause)
 
 
 def night_feed() -> ScriptedFeed:
