@@ -147,8 +147,9 @@ def to_jsonl(scans: Iterable[ExportedScan]) -> str:
 
 
 def reproduce_command(label: str, filter_text: str = "") -> str:
-    """The shell command that shows this view again; `label` names the server and has no secrets in it."""
-    where = "--demo" if label == "demo" else shlex.quote(printable(label))
+    """The shell command that shows this view again; `label` is the server's name or its URL without secrets."""
+    named = "" if "://" in label else "-s "
+    where = "--demo" if label == "demo" else named + shlex.quote(printable(label))
     # With = also a text that begins with a dash is the option's value.
     what = f"--filter={shlex.quote(printable(filter_text))} " if filter_text.strip() else ""
     return f"scantui {what}{where}"

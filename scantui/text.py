@@ -5,9 +5,10 @@ Rule: every string that came from Redis, a file or the network passes through `p
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 ELLIPSIS = "…"
@@ -106,3 +107,10 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
     if (text.isascii() and text.isprintable()) or _HARMLESS.fullmatch(text):
         return text
     return "".join(_with_few_marks([_shown(character) for character in text]))
+
+
+def hint(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:
+    """What to write in the place of a word that is not known: the nearest one that is, else all, or those `listed`."""
+    known = list(known)
+    near = difflib.get_close_matches(word.lower(), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"give one of {', '.join(known if listed is None else listed)}"

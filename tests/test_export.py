@@ -293,8 +293,9 @@ def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text:
     command = reproduce_command(label, filter_text)
     words = shlex.split(command)
     assert words[0] == "scantui"
+    named = ["-s"] if "://" not in label and label != "demo" else []
     assert words[-1] == ("--demo" if label == "demo" else printable(label))
-    assert words[1:-1] == ([f"--filter={printable(filter_text)}"] if filter_text.strip() else [])
+    assert words[1:-1] == ([f"--filter={printable(filter_text)}"] if filter_text.strip() else []) + named
     assert not has_controls(command)
 
 
@@ -304,6 +305,7 @@ def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text:
         ("redis://id11:6380", "", "scantui redis://id11:6380"),
         ("demo", "name=ascan*", "scantui --filter='name=ascan*' --demo"),
         ("redis://id11:6380/1", '-ct "a b"', "scantui --filter='-ct \"a b\"' redis://id11:6380/1"),
+        ("id11", "name=ct", "scantui --filter=name=ct -s id11"),
         ("demo", "it's", "scantui --filter='it'\"'\"'s' --demo"),
     ],
 )

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "is all well with the server, the terminal and ourselves",
     "record": "what happens in the store, to a file",
     "replay": "a recording, on the monitor's screen",
+    "config": "what is in effect, and where each value comes from",
 }
 MONITOR = "monitor"
 

@@ -10,10 +10,13 @@ from collections.abc import Callable, Sequence
 
 from textual.binding import Binding
 
+from scantui.exceptions import ScanTuiError
 from scantui.machine.clipboard import osc52
 from scantui.machine.notification import osc9
 from scantui.machine.state import Memory
 from scantui.tui.display import LeanDisplay
+from scantui.tui.keys import keymap_keys
+from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import AsciiDriver
 from scantui.tui.workers import EventSource
@@ -42,12 +45,18 @@ class ScanTuiApp(LeanDisplay):
         log_lines: Callable[[], Sequence[object]] = tuple,
         own_colours_only: bool = False,
         ascii_only: bool = False,
+        servers: Sequence[str] = (),
+        feed_of: Callable[[str], EventSource] | None = None,
     ) -> None:
+        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
         super().__init__(driver_class=AsciiDriver if ascii_only else None)
         if own_colours_only and ANSI_THEME in self.available_themes:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME
-        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines, self)
+        self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
+        self._servers, self._feed_of = tuple(servers), feed_of
+        self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
+        self.monitor = self._monitor_of(feed, label)
         self._leaving: asyncio.Task[None] | None = None
 
     def on_mount(self) -> None:
@@ -56,6 +65,26 @@ class ScanTuiApp(LeanDisplay):
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 loop.add_signal_handler(number, self._leave_by, number)
+
+    def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
+        monitor = Monitor(feed, label, self._clock, self._memory, self._log_lines, self)
+        monitor.servers = self._servers
+        return monitor
+
+    async def on_server_chosen(self, message: ServerChosen) -> None:
+        """Watch another server, with the same filter; test scans on the old one are closed first."""
+        before = self.monitor
+        try:
+            if self._feed_of is None:
+                return
+            feed = self._feed_of(message.name)
+        except ScanTuiError as error:
+            before.say(str(error), is_error=True)
+            return
+        await before.close_test_scans()
+        self.monitor = self._monitor_of(feed, message.name)
+        self.monitor.start_filter, self.monitor.read_only = before.board.filter, before.read_only
+        await self.switch_screen(self.monitor)
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long for one."""

@@ -57,6 +57,20 @@ class Told(Message):
 
 
 @dataclass
+class RightsFound(Message):
+    """Whether the server lets this user write; None when it does not tell."""
+
+    may_write: bool | None
+
+
+@dataclass
+class ServerChosen(Message):
+    """The user wants to watch another server, by its name."""
+
+    name: str
+
+
+@dataclass
 class FilterTyped(Message):
     """The text in the filter bar changed and was understood."""
 

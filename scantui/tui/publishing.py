@@ -14,8 +14,8 @@ from textual.worker import Worker
 
 from scantui.acquisition import PUBLISHER
 from scantui.test_scans import TestScan
+from scantui.tui.access import Access
 from scantui.tui.create_scan import CreateScan, like, prefill
-from scantui.tui.filtering import Filtering
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan
 from scantui.tui.workers import delete_test_scan, publish_test_scan
@@ -25,7 +25,7 @@ _WRITING = ("create_scan", "create_like", "delete_scan")
 _CLOSING_SECONDS = 5.0
 
 
-class Publishing(Filtering):
+class Publishing(Access):
     """The monitor's ways to write: each through the same store as everything else."""
 
     BINDINGS = [
@@ -47,11 +47,19 @@ class Publishing(Filtering):
         """A monitor that only reads has no key that writes."""
         return super().check_action(action, parameters) and not (self.read_only and action in _WRITING)
 
+    def _is_refused(self) -> bool:
+        """Whether nothing can be written here, which is said."""
+        if self.may_write is False:
+            self.say("not allowed: the server lets this user only read, so there are no test scans", is_error=True)
+        return self.may_write is False
+
     def action_create_scan(self) -> None:
+        if self._is_refused():
+            return
         self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self.memory.state.last_test_scan))
 
     def action_create_like(self) -> None:
-        if self.row_under_cursor is not None:
+        if self.row_under_cursor is not None and not self._is_refused():
             self._ask_for_scan(like(self.row_under_cursor, self.board.newest_number()))
 
     def _ask_for_scan(self, values: dict[str, str]) -> None:
@@ -61,6 +69,8 @@ class Publishing(Filtering):
             self.app.push_screen(CreateScan(values), self._create)
 
     def action_delete_scan(self) -> None:
+        if self._is_refused():
+            return
         row = self.row_under_cursor
         if row is None or row.publisher != PUBLISHER:
             self.say("only test scans that scantui made can be deleted", is_error=True)

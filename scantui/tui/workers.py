@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
@@ -17,7 +17,7 @@ from scantui.acquisition import Pause, PlannedScan, run_scan
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
-from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, TestScanBegan, Told
+from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, RightsFound, TestScanBegan, Told
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -59,6 +59,13 @@ async def search_server(
         tell(Told(f"the search failed: {error}", is_error=True))
     else:
         tell(FoundOnServer(scan_filter, len(keys), rows))
+
+
+async def find_out_rights(store: AsyncDataStore, tell: Tell) -> None:
+    """Ask whether this user may write."""
+    # What cannot be asked does not tell; what is the matter with a connection, the feed says.
+    with suppress(StoreError):
+        tell(RightsFound(await store.may_write()))
 
 
 async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> None:
