@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from scantui.machine.output import told_when_reader_leaves
+from scantui.machine.threads import abandon_calls_at_end
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -23,6 +24,7 @@ def run_work(work: Coroutine[Any, Any, int], *, while_read: bool = False) -> int
     async def watched() -> int:
         task = asyncio.current_task()
         loop = asyncio.get_running_loop()
+        abandon_calls_at_end(loop)
 
         def end(reason: int | BrokenPipeError) -> None:
             reasons.append(reason)

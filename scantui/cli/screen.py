@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from scantui.cli.output import tell
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 
@@ -42,27 +43,29 @@ def show(
     `clock` counts the source's seconds; `mode` is shown in the header unless a server is watched.
     """
     require_terminal()
-    from scantui.machine.log import log_path, open_log
     from scantui.machine.state import Memory, state_path
     from scantui.machine.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.terminal import forgive_bad_bytes
 
     forgive_bad_bytes()
-    with open_log(log_path(os.environ), "INFO") as log:
-        app = ScanTuiApp(
-            source,
-            label,
-            clock,
-            memory=Memory(state_path(os.environ)),
-            log_lines=lambda: log.records,
-            own_colours_only=wants_no_colour(os.environ) or colours(os.environ) <= ANSI_COLOURS,
-            ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
-        )
-        app.monitor.start_filter = scan_filter
-        app.monitor.read_only = options.read_only
-        app.monitor.mode = mode
-        app.run(mouse=options.mouse)
+    app = ScanTuiApp(
+        source,
+        label,
+        clock,
+        memory=Memory(state_path(os.environ)),
+        log_lines=lambda: options.log.records,
+        own_colours_only=wants_no_colour(os.environ) or colours(os.environ) <= ANSI_COLOURS,
+        ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
+    )
+    app.monitor.start_filter = scan_filter
+    app.monitor.read_only = options.read_only
+    app.monitor.mode = mode
+    app.run(mouse=options.mouse)
+    for key in app.monitor.test_scans_left_open:
+        tell(f"the test scan {key} was left open: scantui delete {key}")
+    if app.fault is not None:
+        raise app.fault
     if not app.return_code:
         print(app.monitor.parting_words())
     return app.return_code or 0
