@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any
 
 from scantui.machine.output import told_when_reader_leaves
+from scantui.machine.threads import abandon_calls_at_end
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -26,6 +27,7 @@ def run_work(work: Coroutine[Any, Any, int], *, while_read: bool = False) -> int
     async def watched() -> int:
         task = asyncio.current_task()
         loop = asyncio.get_running_loop()
+        abandon_calls_at_end(loop)
 
         def end(reason: int | BrokenPipeError) -> None:
             if reasons and isinstance(reason, int):

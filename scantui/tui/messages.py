@@ -45,7 +45,7 @@ class TestScanBegan(Message):
     """A test scan of ours is in the store; it runs as long as its worker, and is aborted when that is cancelled."""
 
     key: str
-    worker: Worker[None]
+    worker: Worker[bool]
 
 
 @dataclass

@@ -36,7 +36,8 @@ class Publishing(Access):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._test_scans: dict[str, Worker[None]] = {}
+        self._test_scans: dict[str, Worker[bool]] = {}
+        self._publishing: list[Worker[bool]] = []
 
     @property
     def own_bindings(self) -> list[Binding]:
@@ -90,23 +91,31 @@ class Publishing(Access):
 
     @on(TestScanBegan)
     def _note_running(self, message: TestScanBegan) -> None:
-        self._test_scans = {key: worker for key, worker in self._test_scans.items() if worker.is_running}
+        self._test_scans = {key: self._test_scans[key] for key in self.test_scans_left_open}
         self._test_scans[message.key] = message.worker
 
     def _create(self, test_scan: TestScan | None) -> None:
         if test_scan is None or self._store is None:
             return
         self.memory.change(last_test_scan=test_scan.form)
+        self._publishing = [worker for worker in self._publishing if not worker.is_finished]
         for plan in test_scan.plans:
             work = publish_test_scan(self._feed.open_store, plan, test_scan.runs, self.post_message)
-            self.run_worker(work, group=_TEST_SCANS, exit_on_error=False)
+            self._publishing.append(self.run_worker(work, group=_TEST_SCANS, exit_on_error=False))
 
     async def close_test_scans(self) -> None:
         """End the test scans that still run: each closes its scan when it is cancelled."""
-        running = [worker for worker in self.app.workers if worker.group == _TEST_SCANS and worker.is_running]
+        running = [worker for worker in self._publishing if not worker.is_finished]
         for worker in running:
             worker.cancel()
         if running:
-            self.say("closing the test scan")
+            if self.is_running:
+                self.say("closing the test scan")
             # A server that is gone is not waited for long.
-            await asyncio.wait([asyncio.ensure_future(worker.wait()) for worker in running], timeout=_CLOSING_SECONDS)
+            waiting = (asyncio.ensure_future(worker.wait()) for worker in running if worker.is_running)
+            await asyncio.wait([*waiting, asyncio.ensure_future(asyncio.sleep(0))], timeout=_CLOSING_SECONDS)
+
+    @property
+    def test_scans_left_open(self) -> list[str]:
+        """The keys of those test scans that could not be closed when the monitor was left."""
+        return [key for key, worker in self._test_scans.items() if not worker.is_finished or worker.result is False]

@@ -20,7 +20,6 @@ from scantui.machine.clipboard import copied_sentence
 from scantui.machine.exports import write_text
 from scantui.models import ScanSummary
 from scantui.tui.copying import Copyable, copyables
-from scantui.tui.display import LeanDisplay
 from scantui.tui.frame import Frame
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.prompt import Prompt
@@ -167,8 +166,6 @@ class Rows(Frame):
     async def _print_plain(self, text: str) -> None:
         """Leave the screen to the text until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
-        if isinstance(self.app, LeanDisplay):
-            await self.app.last_answer()
         with self.app.suspend():
             print(f"{text}\nEnter returns to the monitor ", end="", flush=True)
             loop.add_reader(sys.stdin.fileno(), pressed.set)

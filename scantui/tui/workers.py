@@ -68,8 +68,11 @@ async def find_out_rights(store: AsyncDataStore, tell: Tell) -> None:
         tell(RightsFound(await store.may_write()))
 
 
-async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> None:
-    """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's."""
+async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> bool:
+    """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's.
+
+    Returns False when it was left open although it was to be closed.
+    """
     try:
         async with await open_store() as store:
             scan = await store.create_scan(plan.identity, plan.info)
@@ -81,6 +84,8 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
         tell(Told("the test scan was deleted while it ran"))
     except StoreError as error:
         tell(Told(f"the test scan failed: {error}", is_error=True))
+        return False
+    return True
 
 
 async def delete_test_scan(store: AsyncDataStore, key: str, tell: Tell) -> None:
