@@ -6,19 +6,21 @@ Rule: a key asks before it writes, and what is written is a test scan of ours.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.binding import Binding
 from textual.worker import Worker
 
 from scantui.acquisition import PUBLISHER
-from scantui.test_scans import TestScan
 from scantui.tui.access import Access
-from scantui.tui.create_scan import CreateScan, like, prefill
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan
 from scantui.tui.workers import delete_test_scan, publish_test_scan
+
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
+    from scantui.test_scans import TestScan
 
 _TEST_SCANS, _DELETION = "test scan", "deletion"
 _WRITING = ("create_scan", "create_like", "delete_scan")
@@ -57,17 +59,22 @@ class Publishing(Access):
     def action_create_scan(self) -> None:
         if self._is_refused():
             return
-        self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self.memory.state.last_test_scan))
+        self._ask_for_scan(None)
 
     def action_create_like(self) -> None:
         if self.row_under_cursor is not None and not self._is_refused():
-            self._ask_for_scan(like(self.row_under_cursor, self.board.newest_number()))
+            self._ask_for_scan(self.row_under_cursor)
 
-    def _ask_for_scan(self, values: dict[str, str]) -> None:
+    def _ask_for_scan(self, model: ScanSummary | None) -> None:
+        # Imported when it is asked for: the first frame does not wait.
+        from scantui.tui.create_scan import CreateScan, like, prefill
+
         if self._store is None:
             self.say("a test scan needs a connection, and there is none", is_error=True)
-        else:
-            self.app.push_screen(CreateScan(values), self._create)
+            return
+        number, last_form = self.board.newest_number(), self.memory.state.last_test_scan
+        values = like(model, number) if model else prefill(self.row_under_cursor, number, last_form)
+        self.app.push_screen(CreateScan(values), self._create)
 
     def action_delete_scan(self) -> None:
         if self._is_refused():
