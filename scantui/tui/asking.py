@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from textual import events
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
-Answer = TypeVar("Answer")
+from scantui.tui.popup import Answer, Popup
 
 
-class AskingScreen(ModalScreen[Answer]):
+class AskingScreen(Popup[Answer]):
     """Asks for text; letters that reach the screen itself came before its line had the keyboard, and belong to it."""
 
     def on_key(self, event: events.Key) -> None:

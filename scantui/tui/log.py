@@ -8,13 +8,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from scantui.text import printable
+from scantui.tui.popup import Popup
 
 
-class LogScreen(ModalScreen[None]):
+class LogScreen(Popup[None]):
     """Shows the last records, the newest at the bottom; any of its keys closes it."""
 
     BINDINGS = [

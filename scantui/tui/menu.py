@@ -10,11 +10,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from scantui.text import printable
+from scantui.tui.popup import Popup
 
 
 class Choice(NamedTuple):
@@ -25,7 +25,7 @@ class Choice(NamedTuple):
     letter: str = ""
 
 
-class Menu(ModalScreen[str | None]):
+class Menu(Popup[str | None]):
     """Dismissed with the value of the choice made, or with None when nothing was chosen."""
 
     BINDINGS = [

@@ -1,0 +1,18 @@
+"""A screen on top of the monitor; what all of them have in common."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen
+
+Answer = TypeVar("Answer")
+
+
+class Popup(ModalScreen[Answer]):
+    """A screen that is left once: with its answer, or with None."""
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Leave the screen; a second Enter, typed ahead, must not take away the one below it."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()

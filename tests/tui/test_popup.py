@@ -1,0 +1,22 @@
+"""Screens on top of the monitor: left once, whatever was typed ahead."""
+
+from __future__ import annotations
+
+import pytest
+from textual.screen import ModalScreen
+
+from tests.tui.scenes import night_feed
+from tests.tui.test_monitor import message, monitor_of, until, watching
+
+
+@pytest.mark.parametrize("keys", ["w", "wc", "C", "L", "s", ":", "?"])
+async def test_a_second_answer_to_the_same_question_leaves_the_monitor_where_it_is(keys: str) -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press(*keys)
+        popup = pilot.app.screen
+        assert isinstance(popup, ModalScreen)
+        popup.dismiss(None)
+        popup.dismiss(None)
+        await until(pilot, lambda: pilot.app.screen is monitor_of(pilot))
+        await pilot.press("i")
+        await until(pilot, lambda: "12 DONE" in message(pilot))
