@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from textual.binding import Binding
+from textual.theme import BUILTIN_THEMES
 
 from scantui.exceptions import ScanTuiError
 from scantui.machine.clipboard import osc52
@@ -21,7 +22,8 @@ from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import AsciiDriver
 from scantui.tui.workers import EventSource
 
-ANSI_THEME = "ansi-dark"
+# The second is its name before Textual 8.2.5.
+ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -50,7 +52,7 @@ class ScanTuiApp(LeanDisplay):
     ) -> None:
         """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
         super().__init__(driver_class=AsciiDriver if ascii_only else None)
-        if own_colours_only and ANSI_THEME in self.available_themes:
+        if own_colours_only:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
