@@ -32,6 +32,11 @@ check: _environment
 matrix *lines:
     .ci/matrix "$@"
 
+# Build dist/scantui.pyz, one file that needs nothing but Python: just zipapp --platform aarch64-manylinux_2_17
+[positional-arguments]
+zipapp *arguments: _environment
+    {{ python }} .ci/zipapp.py "$@"
+
 # Make the pictures of the documentation.
 screenshots: _environment
     {{ python }} -m tests.screenshots

@@ -86,7 +86,8 @@ class DataStore:
         """
         address = ServerAddress.parse(url)
         self._client = _new_client(address)
-        self._close = weakref.finalize(self, self._client.close)
+        # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
+        self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
         self._ability = searching.SearchAbility()
         self.label = address.label
         try:

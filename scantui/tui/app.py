@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.binding import Binding
+from textual.theme import BUILTIN_THEMES
 from textual.worker import WorkerFailed
 
 from scantui.exceptions import ScanTuiError
@@ -25,7 +26,8 @@ from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import AsciiDriver, SteadyDriver
 from scantui.tui.workers import EventSource
 
-ANSI_THEME = "ansi-dark"
+# The second is its name before Textual 8.2.5.
+ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _log = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class ScanTuiApp(LeanDisplay):
     ) -> None:
         """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
         super().__init__(driver_class=AsciiDriver if ascii_only else SteadyDriver)
-        if own_colours_only and ANSI_THEME in self.available_themes:
+        if own_colours_only:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines

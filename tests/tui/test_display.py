@@ -23,7 +23,7 @@ from textual.strip import Strip
 from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
-from scantui.tui.app import ScanTuiApp
+from scantui.tui.app import ANSI_THEME, ScanTuiApp
 from scantui.tui.display.cells import Line, Looks
 from scantui.tui.display.image import Image
 from scantui.tui.display.pace import Pace
@@ -159,7 +159,7 @@ class TestLeanDisplay:
                 if odd.random() < 0.7:
                     await pilot.press(odd.choice(KEYS))
                 if odd.random() < 0.1:
-                    pilot.app.theme = odd.choice(("textual-light", "nord", "textual-dark", "ansi-dark"))
+                    pilot.app.theme = odd.choice(("textual-light", "nord", "textual-dark", ANSI_THEME))
                 await pilot.pause()
                 if step % 8 == 7:
                     driver.answers = True
