@@ -65,7 +65,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare what `tail` may be told."""
     add_filter(parser)
     parser.add_argument("--since", metavar="WHEN", help="begin with the scans created since: 10m, 22:00, a timestamp")
-    parser.add_argument("--states", action="store_true", help="tell of each change of state too")
+    parser.add_argument("--states", action="store_true", help="tell of states too, of several at once the last")
     parser.add_argument("--max", type=whole_number, metavar="N", help="end after N lines")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a JSON object on each line")
