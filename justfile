@@ -27,6 +27,11 @@ check: _environment
     {{ bin }}/mypy
     {{ bin }}/lint-imports
 
+# The tests with the old and the new versions of all that scantui stands on; takes long: just matrix 0 3
+[positional-arguments]
+matrix *lines:
+    .ci/matrix "$@"
+
 # Make the pictures of the documentation.
 screenshots: _environment
     {{ python }} -m tests.screenshots

@@ -6,7 +6,6 @@ Rule: whoever runs a scan closes it, also when it is cancelled halfway.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scantui.exceptions import StoreError
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.models import Scan, ScanState
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ async def run_scan(
 ) -> Scan:
     """Take a scan that was just created through the rest of its life, and return it as it is at the end.
 
-    Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT; when the store
-    fails it leaves the scan as it is.
+    Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT, and raises
+    ConnectionFailed when that cannot be done; when the store fails it leaves the scan as it is.
     """
 
     async def close(end_reason: str) -> Scan:
@@ -97,9 +96,12 @@ async def run_scan(
             await _stay(plan.finishing, pause)
         return await close(plan.end_reason)
     except asyncio.CancelledError:
-        # The cancellation may have come while the scan was being closed: then there is nothing left to do.
-        with contextlib.suppress(StoreError):
+        try:
             await asyncio.shield(close("USER_ABORT"))
+        except ConnectionFailed as error:
+            raise ConnectionFailed(f"{scan.key} was left open: {error}") from None
+        except StoreError:
+            pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
         raise
 
 

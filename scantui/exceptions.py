@@ -14,6 +14,10 @@ class UsageError(ScanTuiError, ValueError):
     """Raised when an argument, an option or a URL cannot be used as it was given."""
 
 
+class ConfigurationError(UsageError):
+    """Raised when the configuration file cannot be used as it is written; the message names file, line and key."""
+
+
 class MissingExtraError(ScanTuiError):
     """Raised when a part is asked for whose optional packages are not installed."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +27,9 @@ Value: TypeAlias = str | int | float | None
 
 # With these a spreadsheet would take a text for a formula.
 _FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
+_FORMULA_BEHIND_SEMICOLON = re.compile(r"(;[\s'\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+# What Markdown, or those who show it, take for markup, a link, a formula, or a person or an issue to be linked.
+_MARKUP = re.compile(r"[\\`|*~<>\[\]&$@#!]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z/+])|(?<=www)\.", re.IGNORECASE)
 _WIDE = "WF"
 _DURATION = "duration"
 
@@ -143,8 +147,9 @@ def to_jsonl(scans: Iterable[ExportedScan]) -> str:
 
 
 def reproduce_command(label: str, filter_text: str = "") -> str:
-    """The shell command that shows this view again; `label` names the server and has no secrets in it."""
-    where = "--demo" if label == "demo" else shlex.quote(printable(label))
+    """The shell command that shows this view again; `label` is the server's name or its URL without secrets."""
+    named = "" if "://" in label else "-s "
+    where = "--demo" if label == "demo" else named + shlex.quote(printable(label))
     # With = also a text that begins with a dash is the option's value.
     what = f"--filter={shlex.quote(printable(filter_text))} " if filter_text.strip() else ""
     return f"scantui {what}{where}"
@@ -175,15 +180,15 @@ def _text(column: _Column, scan: ExportedScan) -> str:
 def _csv_cell(value: Value) -> Value:
     if not isinstance(value, str):
         return value
-    text = printable(value)
+    # Where the comma is the decimal point, spreadsheets begin a cell behind each semicolon.
+    text = _FORMULA_BEHIND_SEMICOLON.sub(r"\1'", printable(value))
     # What was cut off or replaced at the start does not matter: neither form may begin like a formula.
-    return f"'{text}" if value.startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
+    starts_formula = value.lstrip().startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    return f"'{text}" if starts_formula or value.startswith(_FORMULA_STARTS) else text
 
 
 def _markdown_cell(text: str) -> str:
-    for special in "\\`|*<[":
-        text = text.replace(special, f"\\{special}")
-    return text
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _width(text: str) -> int:
@@ -191,7 +196,7 @@ def _width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in _WIDE)
+        0 if unicodedata.category(character) == "Mn" else 1 + (unicodedata.east_asian_width(character) in _WIDE)
         for character in text
     )
 

@@ -8,6 +8,8 @@ from typing import NoReturn
 
 import pytest
 
+from scantui.machine.beacon import HOST_VARIABLE
+from scantui.machine.servers import URL_VARIABLE
 from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, initialise
 
 IN_CI = os.environ.get("CI") == "true"
@@ -19,6 +21,17 @@ def do_without(reason: str) -> NoReturn:
     if IN_CI:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test sees what the user configured or remembered, nor writes there; programs that it starts inherit that."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            patch.setenv(variable, str(tmp_path_factory.mktemp("home")))
+        for variable in (URL_VARIABLE, HOST_VARIABLE):
+            patch.delenv(variable, raising=False)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -116,8 +116,9 @@ def test_csv_is_read_back_as_what_was_written(exported: list[ExportedScan], colu
         for column, cell in zip(columns, line, strict=True):
             value = EXPORT_COLUMNS[column].value(scan)
             shown = "" if value is None else printable(str(value))
-            is_formula = isinstance(value, str) and (value[:1] in FORMULA_STARTS or shown[:1] in FORMULA_STARTS)
-            assert cell == f"'{shown}" if value and is_formula else cell == shown
+            is_text = isinstance(value, str) and value != ""
+            starts = {text.lstrip()[:1] for text in (str(value), shown)} | {str(value)[:1]} if is_text else set()
+            assert cell == f"'{shown}" if starts & set(FORMULA_STARTS) else cell == shown
 
 
 @settings(deadline=None)
@@ -133,6 +134,37 @@ def test_no_text_in_csv_is_a_formula(exported: list[ExportedScan]) -> None:
 def test_a_text_that_begins_like_a_formula_is_led_by_an_apostrophe(start: str) -> None:
     scan = ExportedScan(ScanSummary(key="key", title=f"{start}1+1"), "BAD")
     assert read_csv(to_csv([scan], ["name"]))[1] == ["'" + printable(f"{start}1+1")]
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        (" =1+1", "' =1+1"),
+        ("a;=1+1", "a;'=1+1"),
+        ('a; "-2', "a; \"'-2"),
+        (";@SUM(A1)", ";'@SUM(A1)"),
+        ("a;b - c", "a;b - c"),
+    ],
+)
+def test_no_text_is_a_formula_behind_blanks_and_where_semicolons_separate(title: str, cell: str) -> None:
+    assert read_csv(to_csv([ExportedScan(ScanSummary(key="key", title=title), "BAD")], ["name"]))[1] == [cell]
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ("<script>&lt;", r"\<script\>\&lt;"),
+        ("[a](http://b)", r"\[a\](http\://b)"),
+        ("see https://b www.b.de", r"see https\://b www\.b.de"),
+        ("@all #12 !3 :smile: $x$", r"\@all \#12 \!3 \:smile: \$x\$"),
+        ("_a_ ~~b~~ *c* `d`", r"\_a\_ \~\~b\~\~ \*c\* \`d\`"),
+        ("ascan_samx 0.5 12:30 a|b", r"ascan_samx 0.5 12:30 a\|b"),
+    ],
+)
+def test_no_text_is_markup_a_link_or_a_person_to_be_called(title: str, cell: str) -> None:
+    assert to_markdown([ExportedScan(ScanSummary(key="key", title=title), "BAD")], ["name"]).splitlines()[2] == (
+        f"| {cell} |"
+    )
 
 
 def test_a_negative_number_is_a_number() -> None:
@@ -261,8 +293,9 @@ def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text:
     command = reproduce_command(label, filter_text)
     words = shlex.split(command)
     assert words[0] == "scantui"
+    named = ["-s"] if "://" not in label and label != "demo" else []
     assert words[-1] == ("--demo" if label == "demo" else printable(label))
-    assert words[1:-1] == ([f"--filter={printable(filter_text)}"] if filter_text.strip() else [])
+    assert words[1:-1] == ([f"--filter={printable(filter_text)}"] if filter_text.strip() else []) + named
     assert not has_controls(command)
 
 
@@ -272,6 +305,7 @@ def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text:
         ("redis://id11:6380", "", "scantui redis://id11:6380"),
         ("demo", "name=ascan*", "scantui --filter='name=ascan*' --demo"),
         ("redis://id11:6380/1", '-ct "a b"', "scantui --filter='-ct \"a b\"' redis://id11:6380/1"),
+        ("id11", "name=ct", "scantui --filter=name=ct -s id11"),
         ("demo", "it's", "scantui --filter='it'\"'\"'s' --demo"),
     ],
 )

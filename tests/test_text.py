@@ -36,6 +36,12 @@ def test_no_character_at_all_gets_through_that_a_terminal_obeys_or_hides() -> No
     assert not changed & set("aZ09 ~é日😀[]/:\\@" + ELLIPSIS)
 
 
+def test_a_letter_is_shown_alike_wherever_it_stands() -> None:
+    letters = [chr(code) for code in range(sys.maxunicode + 1) if not unicodedata.category(chr(code)).startswith("M")]
+    # What stands first has the whole text looked at closely.
+    assert [hex(ord(letter)) for letter in letters if printable(letter) != printable("\0" + letter)[1:]] == []
+
+
 @given(HOSTILE, st.integers(1, 50))
 def test_text_keeps_its_length_up_to_the_limit(text: str, limit: int) -> None:
     shown = printable(text, limit)
@@ -57,6 +63,17 @@ def test_text_keeps_its_length_up_to_the_limit(text: str, limit: int) -> None:
         ("a\u202eb\u200bc\u2028d", "a\ufffdb\ufffdc\ufffdd"),
         ("a\u00a0b\u3000c", "a b c"),
         ("e\u0301", "e\u0301"),
+        ("\u0301e", "\ufffde"),
+        ("a" + "\u0301" * 6, "a" + "\u0301" * 3 + "\ufffd" * 3),
+        ("\U0001f44d\U0001f3fd", "\U0001f44d\ufffd"),
+        ("\U0001f1eb\U0001f1f7", "\ufffd\ufffd"),
+        ("\U0001f468\u200d\U0001f469", "\U0001f468\ufffd\U0001f469"),
+        ("\u2764\ufe0f 1\ufe0f\u20e3", "\u2764\ufffd 1\ufffd\ufffd"),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940", "\u0939\ufffd\u0928\ufffd\u0926\ufffd"),
+        (
+            "\u03b8 \u0434\u0438\u0444 \u65e5\u672c \u304b\u3099 \ud55c",
+            "\u03b8 \u0434\u0438\u0444 \u65e5\u672c \u304b\u3099 \ud55c",
+        ),
     ],
 )
 def test_what_is_dangerous_has_a_visible_stand_in(text: str, shown: str) -> None:

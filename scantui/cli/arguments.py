@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from getpass import getpass
 from typing import TYPE_CHECKING, NoReturn
 
+from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.store.address import DEFAULT_URL, ServerAddress
+from scantui.machine.beacon import HOST_VARIABLE
+from scantui.machine.config import Configuration
+from scantui.machine.servers import URL_VARIABLE, Server, find_server, with_password
+from scantui.store.address import ServerAddress
 from scantui.text import printable
 
 if TYPE_CHECKING:
     from scantui.feed import OpenStore
     from scantui.store import AsyncDataStore
 
-URL_VARIABLE = "SCANTUI_URL"
 _LONGEST_NUMBER = 10
 _URL = re.compile(r"\S+://\S*")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
@@ -52,8 +57,16 @@ def scan_filter_of(options: Namespace) -> ScanFilter:
 
 
 def add_server(parser: ArgumentParser) -> None:
-    """Let the command take -s NAME|URL."""
-    parser.add_argument("-s", "--server", metavar="URL", help=f"the Redis that is meant; else {URL_VARIABLE} is asked")
+    """Let the command take -s NAME|URL, and ask for a password."""
+    parser.add_argument(
+        "-s",
+        "--server",
+        metavar="NAME|URL",
+        help=f"the Redis that is meant; else {URL_VARIABLE}, the configuration file, {HOST_VARIABLE} and localhost are",
+    )
+    parser.add_argument(
+        "--ask-password", action="store_true", help="ask for the server's password before anything else"
+    )
 
 
 def add_store(parser: ArgumentParser) -> None:
@@ -68,17 +81,21 @@ def store_opener_of(options: Namespace) -> OpenStore:
         from scantui.demo.session import DemoSession
 
         return DemoSession().open_store
-    url = server_url_of(options)
+    return opener_at(server_of(options).address)
+
+
+def opener_at(address: ServerAddress) -> OpenStore:
+    """What opens the store at an address."""
 
     async def open_store() -> AsyncDataStore:
-        return await (await asyncio.to_thread(_async_store)).open(url)
+        return await (await asyncio.to_thread(_async_store)).open(address)
 
     return open_store
 
 
 def server_label_of(options: Namespace) -> str:
     """The name of the server that is meant, fit to be shown."""
-    return "the demo" if options.demo else ServerAddress.parse(server_url_of(options)).label
+    return "the demo" if options.demo else server_of(options).name
 
 
 def _async_store() -> type[AsyncDataStore]:
@@ -88,11 +105,27 @@ def _async_store() -> type[AsyncDataStore]:
     return AsyncDataStore
 
 
-def server_url_of(options: Namespace) -> str:
-    """The URL of the server that is meant; raises UsageError when it cannot be used."""
-    url = getattr(options, "url", None) or options.server or os.environ.get(URL_VARIABLE) or DEFAULT_URL
-    ServerAddress.parse(url)
-    return str(url)
+def server_of(options: Namespace) -> Server:
+    """The server that is meant, looked for where `scantui config` says; a caution about it goes to stderr.
+
+    It is looked for once: nobody is asked for the same password twice.
+
+    Raises UsageError for one that cannot be used, MachineError when what should name it cannot be asked.
+    """
+    if "found_server" not in options:
+        given = getattr(options, "url", None) or options.server
+        server = find_server(given, os.environ, Configuration.read(os.environ))
+        if server.caution:
+            print(f"scantui: {server.caution}", file=sys.stderr)
+        options.found_server = with_password(server, _ask(server.name)) if options.ask_password else server
+    found: Server = options.found_server
+    return found
+
+
+def _ask(name: str) -> str:
+    if not sys.stdin.isatty():
+        raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
+    return getpass(f"password of {name}: ")
 
 
 def whole_number(text: str) -> int:

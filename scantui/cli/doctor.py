@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scantui.cli.arguments import add_store, server_label_of, server_url_of
+from scantui.cli.arguments import add_store, server_label_of, server_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, write
 from scantui.exceptions import ConnectionFailed
@@ -65,11 +65,11 @@ def _examine(options: Namespace) -> Sequence[Finding]:
         from scantui.demo.session import DemoSession
 
         return verdicts(asyncio.run(DemoSession().examine()), _now_ms())
-    url = server_url_of(options)
+    address = server_of(options).address
     from scantui.store.blocking import examine_server
 
     try:
-        return verdicts(examine_server(url), _now_ms())
+        return verdicts(examine_server(address), _now_ms())
     except ConnectionFailed as error:
         return [unreachable(error)]
 

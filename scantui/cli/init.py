@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_server, server_url_of
+from scantui.cli.arguments import add_server, server_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import tell
 from scantui.cli.running import run_work
 from scantui.exceptions import DatabaseNotEmptyError, NotInitialisedError, UsageError
-from scantui.store.address import ServerAddress
 
 EXAMPLES = f"""\
 The server needs the modules RedisJSON and RediSearch, and only database 0 will do. It gets the search index, the
@@ -33,19 +32,18 @@ def run(options: Namespace) -> int:
     """Prepare an empty Redis so that blissdata can publish into it."""
     if not (options.url or options.server):
         raise UsageError("say which Redis is to be prepared: scantui init redis://localhost:6380")
-    url = server_url_of(options)
-    label = ServerAddress.parse(url).label
+    server = server_of(options)
 
     async def prepare() -> int:
         from scantui.store.aio import AsyncDataStore
 
         try:
-            async with AsyncDataStore.open(url, init_db=True):
-                tell(f"{label} is prepared: blissdata can publish there")
+            async with AsyncDataStore.open(server.address, init_db=True):
+                tell(f"{server.name} is prepared: blissdata can publish there")
         except DatabaseNotEmptyError as refusal:
             try:
-                async with AsyncDataStore.open(url):
-                    tell(f"{label} was prepared before: nothing was changed")
+                async with AsyncDataStore.open(server.address):
+                    tell(f"{server.name} was prepared before: nothing was changed")
             except NotInitialisedError:
                 raise refusal from None
         return ExitCode.DONE

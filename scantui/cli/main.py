@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
@@ -12,12 +14,20 @@ from typing import TYPE_CHECKING, Protocol
 from scantui import __version__
 from scantui.cli.arguments import Parser, filter_terms_as_arguments
 from scantui.cli.outcomes import ExitCode
-from scantui.exceptions import FilterSyntaxError, NoScanAvailable, ScanNotFoundError, ScanTuiError, UsageError
+from scantui.exceptions import (
+    FilterSyntaxError,
+    NoScanAvailable,
+    ScanNotFoundError,
+    ScanTuiError,
+    UsageError,
+)
+from scantui.machine.log import LEVELS, log_path_if_any, open_log
 from scantui.text import printable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+_log = logging.getLogger(__name__)
 # Each is a module beside this one. The monitor is what runs when no command is named.
 COMMANDS: dict[str, str] = {
     "tail": "tell of new scans as they come, a line each",
@@ -31,6 +41,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "is all well with the server, the terminal and ourselves",
     "record": "what happens in the store, to a file",
     "replay": "a recording, on the monitor's screen",
+    "config": "what is in effect, and where each value comes from",
 }
 MONITOR = "monitor"
 
@@ -77,7 +88,15 @@ def _run(words: Sequence[str]) -> int:
         parser = _parser(name, command)
         # Terms of a filter may stand before, between and behind the options.
         options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
-        return command.run(options)
+        log = log_path_if_any(os.environ)
+        with open_log(log, options.log_level) as options.log:
+            try:
+                return command.run(options)
+            except (ScanTuiError, OSError):
+                raise
+            except Exception as error:
+                _log.critical("a fault of ours", exc_info=error)
+                return _refuse(_told_fault(error, log), ExitCode.FAULT)
     except FilterSyntaxError as error:
         return _refuse(f"filter, column {error.column}: {error}", ExitCode.BAD_USAGE)
     except UsageError as error:
@@ -86,6 +105,15 @@ def _run(words: Sequence[str]) -> int:
         return _refuse(str(error), ExitCode.NO_SCAN)
     except ScanTuiError as error:
         return _refuse(str(error), ExitCode.FAULT)
+
+
+def _told_fault(error: Exception, log: object) -> str:
+    """What happened, without the words of an unknown error: they may hold anything, a password included."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}scantui{os.sep}" in frame.filename]
+    where = f" in {ours[-1].filename.rpartition(os.sep)[2]}, line {ours[-1].lineno}" if ours else ""
+    more = f"{log} has it all" if log else "without a home there is no log of it"
+    return f"a fault of ours ended it: {type(error).__name__}{where}. Please report it; {more}"
 
 
 def _parser(name: str, command: CommandModule) -> Parser:
@@ -98,6 +126,14 @@ def _parser(name: str, command: CommandModule) -> Parser:
     if is_monitor:
         parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     command.add_arguments(parser)
+    parser.add_argument(
+        "--log-level",
+        type=str.upper,
+        choices=LEVELS,
+        default="INFO",
+        metavar="LEVEL",
+        help="what the log has from on: debug, info (the default), warning, error",
+    )
     return parser
 
 

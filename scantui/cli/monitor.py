@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import URL_VARIABLE, add_server, server_url_of, store_opener_of
+from scantui.cli.arguments import add_server, opener_at, server_of, store_opener_of
 from scantui.cli.screen import add_looks, show
 from scantui.feed import Feed
 from scantui.filters import ScanFilter
-from scantui.store.address import DEFAULT_URL, ServerAddress
+from scantui.machine.config import DEMO, Configuration
+from scantui.machine.servers import named_server
+from scantui.store.address import DEFAULT_URL
 
+_log = logging.getLogger(__name__)
 EXAMPLES = f"""\
 The URL is that of the Redis into which BLISS publishes: redis://host:6380, rediss://user:password@host/0 or
-unix:///run/redis.sock. Without one, {URL_VARIABLE} is asked, then {DEFAULT_URL}.
+unix:///run/redis.sock. Without one, SCANTUI_URL, the configuration file and BEACON_HOST are asked, then it is
+{DEFAULT_URL}: `scantui config` tells.
 
 examples:
   scantui redis://id11:6380     watch the scans of a beamline
+  scantui -s id11               the same, where the configuration file names it so
   scantui --demo                watch a simulated beamline, without any Redis
 """
 
@@ -33,6 +40,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Watch the scans that BLISS publishes into Redis."""
     scan_filter = ScanFilter.parse(options.filter)
-    open_store = store_opener_of(options)
-    label = "demo" if options.demo else ServerAddress.parse(server_url_of(options)).label
-    return show(Feed(open_store), label, options, scan_filter)
+    if options.demo:
+        return show(Feed(store_opener_of(options)), DEMO, options, scan_filter)
+    server, configuration = server_of(options), Configuration.read(os.environ)
+
+    def feed_of(name: str) -> Feed:
+        chosen = server if name == server.name else named_server(name, configuration)
+        if chosen.caution:
+            _log.warning("%s: %s", chosen.name, chosen.caution)
+        return Feed(opener_at(chosen.address))
+
+    names = list(dict.fromkeys((server.name, *configuration.servers)))
+    source = Feed(opener_at(server.address))
+    return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of)

@@ -10,13 +10,15 @@ import math
 import os
 import sys
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scantui.export import ExportedScan
 from scantui.machine.output import is_terminal
 from scantui.machine.terminal import wants_no_colour
 from scantui.text import printable
 from scantui.words import clock_span, duration
+
+if TYPE_CHECKING:
+    from scantui.export import ExportedScan
 
 # The colours of the screen, as far as 16 of them go. A word is always there; its colour only helps to find it.
 _COLOURS = {

@@ -6,11 +6,13 @@ import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from scantui.cli.output import tell
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
+from scantui.machine.config import Configuration
 
 if TYPE_CHECKING:
     from scantui.tui.workers import EventSource
@@ -36,33 +38,43 @@ def show(
     *,
     clock: Callable[[], float] = time.monotonic,
     mode: str = "",
+    servers: Sequence[str] = (),
+    feed_of: Callable[[str], EventSource] | None = None,
 ) -> int:
     """Show the monitor until the user leaves it, and return the exit code.
 
-    `clock` counts the source's seconds; `mode` is shown in the header unless a server is watched.
+    `clock` counts the source's seconds; `mode` is shown in the header unless a server is watched. `servers` are the
+    names to choose from, and `feed_of` gives the source of one.
     """
     require_terminal()
-    from scantui.machine.log import log_path, open_log
+    configuration = Configuration.read(os.environ)
     from scantui.machine.state import Memory, state_path
     from scantui.machine.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
+    from scantui.tui.preferences import check_preferences
     from scantui.tui.terminal import forgive_bad_bytes
 
+    check_preferences(configuration)
     forgive_bad_bytes()
-    with open_log(log_path(os.environ), "INFO") as log:
-        app = ScanTuiApp(
-            source,
-            label,
-            clock,
-            memory=Memory(state_path(os.environ)),
-            log_lines=lambda: log.records,
-            own_colours_only=wants_no_colour(os.environ) or colours(os.environ) <= ANSI_COLOURS,
-            ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
-        )
-        app.monitor.start_filter = scan_filter
-        app.monitor.read_only = options.read_only
-        app.monitor.mode = mode
-        app.run(mouse=options.mouse)
+    app = ScanTuiApp(
+        source,
+        label,
+        clock,
+        memory=Memory(state_path(os.environ), configuration.preferences),
+        log_lines=lambda: options.log.records,
+        own_colours_only=wants_no_colour(os.environ) or colours(os.environ) <= ANSI_COLOURS,
+        ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
+        servers=servers,
+        feed_of=feed_of,
+    )
+    app.monitor.start_filter = scan_filter
+    app.monitor.read_only = options.read_only
+    app.monitor.mode = mode
+    app.run(mouse=options.mouse)
+    for key in app.monitor.test_scans_left_open:
+        tell(f"the test scan {key} was left open: scantui delete {key}")
+    if app.fault is not None:
+        raise app.fault
     if not app.return_code:
         print(app.monitor.parting_words())
     return app.return_code or 0

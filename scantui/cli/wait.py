@@ -105,15 +105,17 @@ async def _first(feed: Feed, watch: Watch, narrator: Narrator, key: str) -> Happ
     async with aclosing(feed.events()) as events:
         async for event in events:
             if isinstance(event, Connected):
-                await watch.begin(event.store)
+                store = event.store
+                await watch.begin(store)
                 if key:
-                    await _require_scan(event.store, key)
+                    await _require_scan(store, key)
             narrator.take_in(event)
             for happening in watch.take_in(event):
                 if happening.kind == "new":
                     return happening
-            has_loaded_all = isinstance(event, Known) and not event.remaining
-            if key and (watch.board.is_gone(key) or (has_loaded_all and watch.board.row(key) is None)):
+            if key and isinstance(event, Known) and not event.remaining and watch.board.row(key) is None:
+                await _require_scan(store, key)
+            if key and watch.board.is_gone(key):
                 raise NoScanAvailable(f"{key} is gone: it was deleted or has expired")
     raise AssertionError("a feed has no end")
 

@@ -10,13 +10,16 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import msgspec
+
 from scantui.board import Board
 from scantui.cli.output import tell, tell_person
 from scantui.exceptions import ConnectionFailed
 from scantui.export import ExportedScan
 from scantui.feed import Beat, Changed, Connected, Created, Event, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.models import ScanState, ScanSummary
+from scantui.words import state_word
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -50,6 +53,7 @@ class Watch:
         self._is_due = is_due
         self._tells_of_old = tells_of_old
         self._old: Collection[str] | None = None
+        self._began_ms = 0
         self._looked_at: set[str] = set()
         # The word under which each scan was seen last that has passed once.
         self._words: dict[str, str] = {}
@@ -64,7 +68,12 @@ class Watch:
         if self._old is None:
             # A connection that broke already is made anew by the feed.
             with suppress(ConnectionFailed):
-                self._old = frozenset((await store.list_scans()).keys)
+                began_ms = (await store.feel_pulse([])).server_ms
+                listed = (await store.list_scans()).keys
+                # The timestamps of the history are the server's clock.
+                news = await store.wait_for_news(f"{began_ms}-0", {}, 0)
+                self._old = frozenset(listed).difference(ref.key for ref in news.created)
+                self._began_ms = began_ms
 
     def take_in(self, event: Event) -> list[Happening]:
         """Take in what the feed tells, and return what is to be told of it."""
@@ -100,21 +109,35 @@ class Watch:
         if word == GONE or not row.is_open:
             self.told_and_open.discard(key)
         before = self._words.get(key)
-        passes = self._is_due(row) and self._filter.matches(row, word, self.board.now_ms)
-        if before == word or (before is None and not passes):
+        if is_first_look and (self._old is None or key in self._old) and not self._tells_of_old(row):
+            before = self._word_at_start(row)
+        if before is not None:
+            self._words[key] = word
+        passes = self._passes(row, word)
+        if before == word or not passes:
             return None
         self._words[key] = word
-        if before is None:
-            if is_first_look and (self._old is None or key in self._old) and not self._tells_of_old(row):
-                return None
         # A server that was emptied loses thousands at once, of which nobody was told.
-        elif not passes or (word == GONE and key not in self._told and not row.is_open):
+        if word == GONE and key not in self._told and not row.is_open:
             return None
         self._told.add(key)
         if word != GONE and row.is_open:
             self.told_and_open.add(key)
-        at_ms = row.created_ms if is_first_look else 0 if word in (GONE, "STALL") else row.state_ms
+        at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
         return Happening("state" if before else "new", at_ms or self.board.now_ms, ExportedScan.of(self.board, row))
+
+    def _passes(self, row: ScanSummary, word: str) -> bool:
+        return self._is_due(row) and self._filter.matches(row, word, self.board.now_ms)
+
+    def _word_at_start(self, row: ScanSummary) -> str | None:
+        """The word of a scan when we began, None if it did not pass then: it may have moved on before it was loaded."""
+        if self._began_ms and row.state_ms >= self._began_ms and row.state is not None:
+            if row.state is ScanState.CREATED:
+                return None
+            earlier = ScanState.STARTED if row.state is ScanState.CLOSED else ScanState(row.state - 1)
+            row = msgspec.structs.replace(row, state=earlier)
+        word = state_word(row)
+        return word if self._passes(row, word) else None
 
 
 class Narrator:

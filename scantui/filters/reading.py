@@ -6,7 +6,6 @@ can have a meaning.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from datetime import datetime, time, tzinfo
@@ -30,6 +29,7 @@ from scantui.filters.grammar import (
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
 from scantui.models import ScanState, ScanSummary
+from scantui.text import hint
 from scantui.words import STATE_WORDS
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -179,7 +179,7 @@ def _read_state(part: Part) -> tuple[str, ...]:
     if name not in STATE_WORDS and name not in ScanState.__members__:
         known = [known.lower() for known in STATE_WORDS]
         every = [*known, *(state.name.lower() for state in ScanState)]
-        raise FilterSyntaxError(f"there is no state {part[0]!r}: {_hint(name, every, known)}", part[1])
+        raise FilterSyntaxError(f"there is no state {part[0]!r}: {hint(name, every, known)}", part[1])
     return (name,)
 
 
@@ -187,13 +187,8 @@ def _read_group(part: Part) -> tuple[str, ...]:
     name = unquoted(part[0]).upper()
     if name not in GROUPS:
         known = [known.lower() for known in GROUPS]
-        raise FilterSyntaxError(f"there is no group {part[0]!r}: {_hint(name, known, known)}", part[1])
+        raise FilterSyntaxError(f"there is no group {part[0]!r}: {hint(name, known, known)}", part[1])
     return GROUPS[name]
-
-
-def _hint(name: str, every: list[str], known: list[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), every, n=1)
-    return f"did you mean {near[0]}?" if near else f"give one of {', '.join(known)}"
 
 
 def _read_comparison(spelled: Spelled) -> Term:

@@ -14,16 +14,40 @@ from pathlib import Path
 from scantui.exceptions import MachineError
 from scantui.text import printable
 
+# The bits of a file's mode with which somebody else may do something with it.
+OTHERS = 0o077
+_LONGEST_SECRET = 4096
+
 
 def state_directory(environment: Mapping[str, str]) -> Path:
     """Where state and log belong: below XDG_STATE_HOME, else ~/.local/state; it need not exist."""
-    given = Path(environment.get("XDG_STATE_HOME", ""))
+    return _own_directory(environment, "XDG_STATE_HOME", ".local/state")
+
+
+def configuration_directory(environment: Mapping[str, str]) -> Path:
+    """Where the configuration belongs: below XDG_CONFIG_HOME, else ~/.config; it need not exist."""
+    return _own_directory(environment, "XDG_CONFIG_HOME", ".config")
+
+
+def _own_directory(environment: Mapping[str, str], variable: str, below_home: str) -> Path:
+    given = Path(environment.get(variable, ""))
     if given.is_absolute():  # what is not, the specification tells us to ignore
         return given / "scantui"
     home = Path(environment.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111 - it does not raise without a home
     if not home.is_absolute():
-        raise MachineError("there is no home directory to remember anything in: set HOME or XDG_STATE_HOME")
-    return home / ".local" / "state" / "scantui"
+        raise MachineError(f"there is no home directory for files of ours: set HOME or {variable}")
+    return home / below_home / "scantui"
+
+
+def read_secret(path: Path) -> str:
+    """The first line of a file that is the user's alone; MachineError when others may read it, or nothing is in it."""
+    with machine_errors(f"the password file {path} cannot be read"), path.open("rb") as file:
+        if os.fstat(file.fileno()).st_mode & OTHERS:
+            raise MachineError(printable(f"others may read the password file {path}: chmod 600 it"))
+        secret = file.readline(_LONGEST_SECRET).decode().rstrip("\r\n")
+    if not secret:
+        raise MachineError(printable(f"the first line of the password file {path} is empty"))
+    return secret
 
 
 def make_private_directory(path: Path) -> None:

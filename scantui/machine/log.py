@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from scantui.exceptions import UsageError
+from scantui.exceptions import MachineError, UsageError
 from scantui.machine.files import make_private_directory, reason_of, state_directory
 from scantui.machine.passwords import without_passwords
 from scantui.text import printable
@@ -65,6 +65,14 @@ class LogRing(logging.Handler):
 def log_path(environment: Mapping[str, str]) -> Path:
     """The file of the log; MachineError when there is no home for it."""
     return state_directory(environment) / "scantui.log"
+
+
+def log_path_if_any(environment: Mapping[str, str]) -> Path | None:
+    """The file of the log, or None when there is no home for it."""
+    try:
+        return log_path(environment)
+    except MachineError:
+        return None
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from scantui.exceptions import MachineError
+from scantui.machine.config import Preferences, TimeFormat
 from scantui.machine.files import make_private_directory, reason_of, state_directory, write_atomically
 from scantui.text import LONGEST_TEXT, printable
 
@@ -22,19 +23,19 @@ _LARGEST_FILE = 4 << 20
 
 
 class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is remembered; what is empty stands for the program's own choice.
+    """All that is remembered; what is empty or None was not chosen here.
 
-    `sort` holds pairs of a column's key and whether it is descending, `columns` the keys of the shown columns in
-    their order, `filter_history` the filters from the oldest to the newest, `saved_filters` filters by their names,
-    `last_test_scan` the fields of the form by their names. Texts come back as they were: printable() is for whoever
-    shows them.
+    `sort` holds pairs of a column's key and whether it is descending, `columns` the keys of the shown columns, none of
+    them for those that there is room for, `filter_history` the filters from the oldest to the newest, `saved_filters`
+    filters by their names, `last_test_scan` the fields of the form by their names. Texts come back as they were:
+    printable() is for whoever shows them.
     """
 
     version: int = 1
     theme: str = ""
-    time_format: Literal["age", "clock", "utc"] = "age"
+    time_format: TimeFormat | Literal[""] = ""
     sort: list[tuple[str, bool]] = []
-    columns: list[str] = []
+    columns: list[str] | None = None
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     last_test_scan: dict[str, str] = {}
@@ -43,11 +44,13 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
 class Memory:
     """The remembered state of one run: read once, written with every change; without a file it lasts for this run.
 
-    `problem` is "" or a sentence on what went wrong with the file last.
+    What is remembered was chosen in the app, and wins over the `preferences` of the configuration. `problem` is "" or a
+    sentence on what went wrong with the file last.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
         self._path = path
+        self.preferences = preferences or Preferences()
         self.state, self.problem = load_state(path) if path else (RememberedState(), "")
 
     def change(self, **fields: Any) -> None:
@@ -59,6 +62,28 @@ class Memory:
                 self.problem = ""
             except MachineError as error:
                 self.problem = str(error)
+
+    @property
+    def theme(self) -> str:
+        return self.state.theme or self.preferences.theme
+
+    @property
+    def time_format(self) -> TimeFormat:
+        return self.state.time_format or self.preferences.time_format or "age"
+
+    @property
+    def columns(self) -> list[str]:
+        """The keys of the columns to show; none of them for those that there is room for."""
+        return (self.preferences.columns or []) if self.state.columns is None else self.state.columns
+
+    @property
+    def saved_filters(self) -> dict[str, str]:
+        return self.preferences.filters | self.state.saved_filters
+
+    def reset_looks(self) -> None:
+        """Forget what the app was told to look like, and filters that the configuration has under the same name."""
+        saved = {name: text for name, text in self.state.saved_filters.items() if name not in self.preferences.filters}
+        self.change(theme="", time_format="", columns=None, sort=[], saved_filters=saved)
 
     def add_filter(self, text: str) -> None:
         """Put a filter at the end of the history, and only there."""

@@ -1,6 +1,6 @@
 """Where a data store is: the URL, read by us, so that neither secrets nor client settings slip through; pure.
 
-Rule: the password leaves this file only inside `client_settings`, and never as text to be shown.
+Rule: the password leaves this file only inside a Login, and never as text to be shown.
 """
 
 from __future__ import annotations
@@ -28,6 +28,19 @@ _OURS = frozenset(
 )
 
 
+class Login:
+    """User and password as the client library asks for them: some versions of it print all settings that are texts."""
+
+    def __init__(self, username: str | None, password: str | None) -> None:
+        self._words = (username, password or "") if username else (password or "",)
+
+    def get_credentials(self) -> tuple[str, ...]:
+        return self._words
+
+    async def get_credentials_async(self) -> tuple[str, ...]:
+        return self._words
+
+
 class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     """A server and a database on it; `path` is that of a Unix socket, and then there is no host."""
 
@@ -41,8 +54,13 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     tls_settings: dict[str, Any] = {}
 
     @classmethod
-    def parse(cls, url: str) -> ServerAddress:
-        """Read a URL; UsageError says what is wrong with it, without repeating its password."""
+    def parse(cls, url: str | ServerAddress) -> ServerAddress:
+        """Read a URL; UsageError says what is wrong with it, without repeating its password.
+
+        An address is returned as it is: where one is at hand, no text with a password in it has to be.
+        """
+        if isinstance(url, ServerAddress):
+            return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
         try:
@@ -105,8 +123,10 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         return [("label", self.label)]
 
     def client_settings(self) -> dict[str, Any]:
-        """Keyword arguments that redis.Redis and redis.asyncio.Redis both take; they hold the password."""
-        settings: dict[str, Any] = {"db": self.database, "username": self.username, "password": self.password}
+        """Keyword arguments that redis.Redis and redis.asyncio.Redis both take; no text in them is the password."""
+        settings: dict[str, Any] = {"db": self.database}
+        if self.username or self.password:
+            settings["credential_provider"] = Login(self.username, self.password)
         if self.path:
             return {**settings, "unix_socket_path": self.path}
         settings |= {"host": self.host, "port": self.port}

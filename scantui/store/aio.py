@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
 from typing import Any
 
 from redis.asyncio import Redis
@@ -19,7 +18,7 @@ from redis.backoff import NoBackoff
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import appending, details, following, listing, opening, progress, reading, searching, writing
+from scantui.store import appending, details, following, listing, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.aio_conversation import AsyncConversation
 from scantui.store.details import ScanDetails
@@ -46,9 +45,7 @@ class AsyncDataStore:
         async with AsyncDataStore.open("redis://localhost:6379") as store:
             timestamp, keys = await store.search_existing_scans(session="demo", name="ascan*")
 
-        store = await AsyncDataStore.open("redis://localhost:6379")
-        ...
-        await store.aclose()
+    Without such a block, await `open` itself, and `aclose` at the end.
 
     Every error is a scantui.exceptions.ScanTuiError.
     """
@@ -68,7 +65,7 @@ class AsyncDataStore:
         self.label = label
 
     @classmethod
-    def open(cls, url: str, init_db: bool = False) -> _Opening:
+    def open(cls, url: str | ServerAddress, init_db: bool = False) -> _Opening:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
         Await the result, or use it in an `async with` block, which closes the store at its end.
@@ -90,9 +87,7 @@ class AsyncDataStore:
     async def __aenter__(self) -> AsyncDataStore:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     @property
@@ -168,6 +163,10 @@ class AsyncDataStore:
     async def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
         return await self._run(appending.append(scan_or_key, name, points))
 
+    @documented(rights.may_write)
+    async def may_write(self) -> bool | None:
+        return await self._run(rights.may_write())
+
     @documented(following.wait_for_news)
     async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
         return await self._run(following.wait_for_news(since, state_ids, timeout))
@@ -224,9 +223,7 @@ class _Opening:
         self._store = await self._open()
         return self._store
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._store.aclose()
 
     async def _open(self) -> AsyncDataStore:

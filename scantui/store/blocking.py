@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from types import TracebackType
 from typing import Any, cast
 
 import redis
@@ -27,6 +26,7 @@ from scantui.store import (
     opening,
     progress,
     reading,
+    rights,
     searching,
     writing,
 )
@@ -52,7 +52,7 @@ from scantui.store.requests import (
 )
 
 
-def examine_server(url: str) -> Examination:
+def examine_server(url: str | ServerAddress) -> Examination:
     """Find out how a server is doing, also one on which no store can be opened.
 
     Raises ConnectionFailed or LoginError when there is nothing to examine, UsageError for a URL that will not do.
@@ -78,7 +78,7 @@ class DataStore:
     Every error is a scantui.exceptions.ScanTuiError.
     """
 
-    def __init__(self, url: str, init_db: bool = False) -> None:
+    def __init__(self, url: str | ServerAddress, init_db: bool = False) -> None:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
         Raises ConnectionFailed, LoginError, NotInitialisedError when blissdata does not publish there, UsageError for
@@ -104,9 +104,7 @@ class DataStore:
     def __enter__(self) -> DataStore:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -179,6 +177,10 @@ class DataStore:
     @documented(appending.append)
     def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
         return self._run(appending.append(scan_or_key, name, points))
+
+    @documented(rights.may_write)
+    def may_write(self) -> bool | None:
+        return self._run(rights.may_write())
 
     @documented(following.wait_for_news)
     def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:

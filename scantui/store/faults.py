@@ -36,6 +36,7 @@ _NONSENSE = (ValueError, TypeError, LookupError, AttributeError)
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError, *_NONSENSE)
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
+_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
 _WRAPPED = re.compile(r"""\(["'](.*)["'],\)""", re.DOTALL)
 _QUOTED_COMMAND = ") of pipeline caused error: "
 
@@ -67,7 +68,11 @@ def translate(error: Exception) -> StoreError:
         refused = _CONNECTING.match(text)
         if refused:
             number, where, reason = int(refused[1]), refused[2], refused[3]
-            why = os.strerror(number) if number > 0 else reason.rstrip(".")
+            untrusted = _UNTRUSTED.search(reason)
+            if untrusted:  # such an error has a number that is not one of the system's
+                why = f"its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
+            else:
+                why = os.strerror(number) if number > 0 else reason.rstrip(".")
             return UnreachableError(f"cannot reach {where}: {why}")
         return ConnectionFailed(text or "the connection was closed")
     return CommandError(text)

@@ -44,7 +44,9 @@ class Entry(NamedTuple):
 
 def is_scan_key(key: str) -> bool:
     """Whether a key can be that of a scan document; the index's own notes share its prefix, not its length."""
-    return key.startswith(SCAN_PREFIX) and len(key) == len(SCAN_PREFIX) + LENGTH and key.isascii()
+    name = key.removeprefix(SCAN_PREFIX)
+    # A key is also written where no text from outside may go: it has no character that a terminal or a shell obeys.
+    return len(name) == LENGTH == len(key) - len(SCAN_PREFIX) and name.isascii() and name.isalnum()
 
 
 def require_scan_key(key: str) -> str:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from textual.binding import Binding
+from textual.worker import WorkerFailed
 
+from scantui.exceptions import ScanTuiError
 from scantui.machine.clipboard import osc52
 from scantui.machine.notification import osc9
 from scantui.machine.state import Memory
+from scantui.machine.threads import abandon_calls_at_end
 from scantui.tui.display import LeanDisplay
+from scantui.tui.keys import keymap_keys
+from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
-from scantui.tui.terminal import AsciiDriver
+from scantui.tui.terminal import AsciiDriver, SteadyDriver
 from scantui.tui.workers import EventSource
 
 ANSI_THEME = "ansi-dark"
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_log = logging.getLogger(__name__)
 
 
 class ScanTuiApp(LeanDisplay):
@@ -42,20 +50,58 @@ class ScanTuiApp(LeanDisplay):
         log_lines: Callable[[], Sequence[object]] = tuple,
         own_colours_only: bool = False,
         ascii_only: bool = False,
+        servers: Sequence[str] = (),
+        feed_of: Callable[[str], EventSource] | None = None,
     ) -> None:
-        super().__init__(driver_class=AsciiDriver if ascii_only else None)
+        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
+        super().__init__(driver_class=AsciiDriver if ascii_only else SteadyDriver)
         if own_colours_only and ANSI_THEME in self.available_themes:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME
-        self.monitor = Monitor(feed, label, clock, memory or Memory(), log_lines, self)
+        self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
+        self._servers, self._feed_of = tuple(servers), feed_of
+        self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
+        self.monitor = self._monitor_of(feed, label)
+        self.fault: Exception | None = None
         self._leaving: asyncio.Task[None] | None = None
+
+    async def run_async(self, **options: Any) -> None:
+        """Run until the user or a signal ends it, or a fault of ours, which is kept as `fault`.
+
+        Signals are taken from before the terminal is until after it is given back.
+        """
+        loop = asyncio.get_running_loop()
+        abandon_calls_at_end(loop)
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._leave_by, number)
+        try:
+            await super().run_async(**options)
+        finally:
+            # After a fault nothing has closed them yet.
+            await self.monitor.close_test_scans()
 
     def on_mount(self) -> None:
         self.push_screen(self.monitor)
-        if not self.is_headless:
-            loop = asyncio.get_running_loop()
-            for number in _SIGNALS:
-                loop.add_signal_handler(number, self._leave_by, number)
+
+    def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
+        monitor = Monitor(feed, label, self._clock, self._memory, self._log_lines, self)
+        monitor.servers = self._servers
+        return monitor
+
+    async def on_server_chosen(self, message: ServerChosen) -> None:
+        """Watch another server, with the same filter; test scans on the old one are closed first."""
+        before = self.monitor
+        try:
+            if self._feed_of is None:
+                return
+            feed = self._feed_of(message.name)
+        except ScanTuiError as error:
+            before.say(str(error), is_error=True)
+            return
+        await before.close_test_scans()
+        self.monitor = self._monitor_of(feed, message.name)
+        self.monitor.start_filter, self.monitor.read_only = before.board.filter, before.read_only
+        await self.switch_screen(self.monitor)
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long for one."""
@@ -79,5 +125,16 @@ class ScanTuiApp(LeanDisplay):
     async def leave(self, return_code: int = 0) -> None:
         """Close what is ours in the store, give the terminal back, and end."""
         await self.monitor.close_test_scans()
-        await self.last_answer()
         self.exit(return_code=return_code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what nobody dealt with, and end: Textual would show it with all local variables, passwords too."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        error = error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
+        if self.fault is None:
+            self.fault = error
+        else:
+            _log.error("after the first fault", exc_info=error)
+        self._close_messages_no_wait()

@@ -8,6 +8,7 @@ import msgspec
 
 from scantui.export import reproduce_command
 from scantui.models import ScanSummary
+from scantui.text import printable
 
 
 class Copyable(NamedTuple):
@@ -19,7 +20,7 @@ class Copyable(NamedTuple):
 
 
 def copyables(row: ScanSummary, label: str, filter_text: str) -> list[Copyable]:
-    """All that can be copied of a scan, without what it does not have; `label` is the server's, without secrets."""
+    """All that can be copied of a scan, each on one line; `label` is the server's, without secrets."""
     identity = row.identity
     texts = [
         Copyable("k", "key", row.key),
@@ -29,4 +30,5 @@ def copyables(row: ScanSummary, label: str, filter_text: str) -> list[Copyable]:
         Copyable("j", "JSON", msgspec.json.encode(row).decode()),
         Copyable("c", "command that shows this view", reproduce_command(label, filter_text)),
     ]
-    return [each for each in texts if each.text]
+    # A line end within would have a shell run what follows it when it is pasted there.
+    return [each._replace(text=printable(each.text, len(each.text))) for each in texts if each.text]

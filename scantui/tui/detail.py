@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import chop_cells
 from rich.segment import Segment
@@ -20,10 +20,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from scantui.store.details import ScanDetails
 from scantui.text import printable
 from scantui.tui.detail_info import CHILDREN_AT_ONCE, DetailLine, Place, info_lines
 from scantui.tui.detail_lines import detail_lines, no_name
+
+if TYPE_CHECKING:
+    from scantui.store.details import ScanDetails
 
 _LEAST_WIDTH = 8
 
@@ -171,7 +173,7 @@ class DetailPane(ScrollView, can_focus=True):
                 self.refresh_line(y)
 
     def _made_lines(self) -> Iterator[DetailLine]:
-        if isinstance(self._content, ScanDetails):
+        if self._content is not None and not isinstance(self._content, str):
             yield from detail_lines(self._content, self._now_ms, self._word, self._name_of)
             yield from info_lines(self._content.scan.info, self._unfolded)
         elif self._content is not None:
@@ -197,7 +199,7 @@ class DetailPane(ScrollView, can_focus=True):
 
 
 def _key_of(content: ScanDetails | str | None) -> str | None:
-    return content.scan.key if isinstance(content, ScanDetails) else content
+    return content if content is None or isinstance(content, str) else content.scan.key
 
 
 def _wrapped(text: Text, indent: int, width: int) -> list[Text]:

@@ -6,16 +6,19 @@ Rule: every text from outside passes through `printable` and becomes a rich Text
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
-from scantui.store.details import ScanDetails, StreamTail
 from scantui.text import ELLIPSIS, printable
 from scantui.tui.detail_info import DetailLine, counted
 from scantui.tui.scan_table import WORD_STYLES
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
+
+if TYPE_CHECKING:
+    from scantui.store.details import ScanDetails, StreamTail
 
 _LABEL_WIDTH = 10
 _LONGEST_NAME, _LONGEST_PROBLEM = 32, 160

@@ -15,7 +15,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
@@ -28,6 +27,7 @@ from scantui.text import printable
 from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.help import described
+from scantui.tui.keys import KeyedScreen, with_keys
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
@@ -63,7 +63,7 @@ class Terminal(Protocol):
     def notify_by_terminal(self, text: str) -> None: ...
 
 
-class Frame(Screen[None]):
+class Frame(KeyedScreen):
     """Shows the scans of one store as they come and change."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
@@ -105,9 +105,8 @@ class Frame(Screen[None]):
 
     @property
     def own_bindings(self) -> list[Binding]:
-        """The keys of the monitor, first those that are hinted at, then those of its upper floors."""
-        floors = [floor for floor in type(self).__mro__ if issubclass(floor, Frame) and floor is not Frame]
-        found = [binding for floor in floors for binding in floor.BINDINGS if isinstance(binding, Binding)]
+        """The keys of the monitor as the user has set them: first those hinted at, then those of its upper floors."""
+        found = with_keys(self.all_bindings(), self.memory.preferences.keys)
         return sorted(found, key=lambda binding: _HINTED.get(binding.action, len(_HINTED)))
 
     def on_resize(self) -> None:

@@ -33,10 +33,9 @@ class Looks(Rows):
     ]
 
     def on_mount(self) -> None:
-        state = self.memory.state
-        if state.theme in self.app.available_themes:
-            self.app.theme = state.theme
-        self.query_one(ScanTable).look(state.columns, state.time_format)
+        if self.memory.theme in self.app.available_themes:
+            self.app.theme = self.memory.theme
+        self._show_look()
 
     def action_columns(self) -> None:
         shown = self.query_one(ScanTable).shown_columns
@@ -55,13 +54,16 @@ class Looks(Rows):
 
     def action_time_format(self) -> None:
         formats = list(TIME_FORMATS)
-        chosen = formats[(formats.index(self.memory.state.time_format) + 1) % len(formats)]
+        chosen = formats[(formats.index(self.memory.time_format) + 1) % len(formats)]
         self._look(time_format=chosen)
         self.say(f"times are shown as {chosen}")
 
     def _look(self, **fields: Any) -> None:
         self.memory.change(**fields)
-        self.query_one(ScanTable).look(self.memory.state.columns, self.memory.state.time_format)
+        self._show_look()
+
+    def _show_look(self) -> None:
+        self.query_one(ScanTable).look(self.memory.columns, self.memory.time_format)
 
     def action_theme(self) -> None:
         choices = [Choice(name, name) for name in sorted(self.app.available_themes)]
@@ -73,7 +75,7 @@ class Looks(Rows):
             self.memory.change(theme=name)
 
     def action_saved_filters(self) -> None:
-        saved = self.memory.state.saved_filters
+        saved = self.memory.saved_filters
         choices = [Choice(name, f"{name}: {text}") for name, text in sorted(saved.items())]
         if self.board.filter.text:
             choices.append(Choice(_SAVE, f"save {self.board.filter.text} as…", "s"))
@@ -91,7 +93,7 @@ class Looks(Rows):
             choices = [Choice(each, each) for each in sorted(self.memory.state.saved_filters)]
             self.app.push_screen(Menu("Delete which saved filter?", choices), self._forget_filter_named)
         elif name is not None:
-            self.use_filter(self.memory.state.saved_filters[name])
+            self.use_filter(self.memory.saved_filters[name])
 
     def _save_filter(self, name: str | None) -> None:
         saved, text = self.memory.state.saved_filters, self.board.filter.text

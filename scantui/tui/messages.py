@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.worker import Worker
@@ -10,7 +11,9 @@ from textual.worker import Worker
 from scantui.feed import Event
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
-from scantui.store.details import ScanDetails
+
+if TYPE_CHECKING:
+    from scantui.store.details import ScanDetails
 
 
 @dataclass
@@ -42,7 +45,7 @@ class TestScanBegan(Message):
     """A test scan of ours is in the store; it runs as long as its worker, and is aborted when that is cancelled."""
 
     key: str
-    worker: Worker[None]
+    worker: Worker[bool]
 
 
 @dataclass
@@ -51,6 +54,20 @@ class Told(Message):
 
     text: str
     is_error: bool = False
+
+
+@dataclass
+class RightsFound(Message):
+    """Whether the server lets this user write; None when it does not tell."""
+
+    may_write: bool | None
+
+
+@dataclass
+class ServerChosen(Message):
+    """The user wants to watch another server, by its name."""
+
+    name: str
 
 
 @dataclass

@@ -6,26 +6,28 @@ Rule: a key asks before it writes, and what is written is a test scan of ours.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.binding import Binding
 from textual.worker import Worker
 
 from scantui.acquisition import PUBLISHER
-from scantui.test_scans import TestScan
-from scantui.tui.create_scan import CreateScan, like, prefill
-from scantui.tui.filtering import Filtering
+from scantui.tui.access import Access
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan
 from scantui.tui.workers import delete_test_scan, publish_test_scan
+
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
+    from scantui.test_scans import TestScan
 
 _TEST_SCANS, _DELETION = "test scan", "deletion"
 _WRITING = ("create_scan", "create_like", "delete_scan")
 _CLOSING_SECONDS = 5.0
 
 
-class Publishing(Filtering):
+class Publishing(Access):
     """The monitor's ways to write: each through the same store as everything else."""
 
     BINDINGS = [
@@ -36,7 +38,8 @@ class Publishing(Filtering):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._test_scans: dict[str, Worker[None]] = {}
+        self._test_scans: dict[str, Worker[bool]] = {}
+        self._publishing: list[Worker[bool]] = []
 
     @property
     def own_bindings(self) -> list[Binding]:
@@ -47,20 +50,35 @@ class Publishing(Filtering):
         """A monitor that only reads has no key that writes."""
         return super().check_action(action, parameters) and not (self.read_only and action in _WRITING)
 
+    def _is_refused(self) -> bool:
+        """Whether nothing can be written here, which is said."""
+        if self.may_write is False:
+            self.say("not allowed: the server lets this user only read, so there are no test scans", is_error=True)
+        return self.may_write is False
+
     def action_create_scan(self) -> None:
-        self._ask_for_scan(prefill(self.row_under_cursor, self.board.newest_number(), self.memory.state.last_test_scan))
+        if self._is_refused():
+            return
+        self._ask_for_scan(None)
 
     def action_create_like(self) -> None:
-        if self.row_under_cursor is not None:
-            self._ask_for_scan(like(self.row_under_cursor, self.board.newest_number()))
+        if self.row_under_cursor is not None and not self._is_refused():
+            self._ask_for_scan(self.row_under_cursor)
 
-    def _ask_for_scan(self, values: dict[str, str]) -> None:
+    def _ask_for_scan(self, model: ScanSummary | None) -> None:
+        # Imported when it is asked for: the first frame does not wait.
+        from scantui.tui.create_scan import CreateScan, like, prefill
+
         if self._store is None:
             self.say("a test scan needs a connection, and there is none", is_error=True)
-        else:
-            self.app.push_screen(CreateScan(values), self._create)
+            return
+        number, last_form = self.board.newest_number(), self.memory.state.last_test_scan
+        values = like(model, number) if model else prefill(self.row_under_cursor, number, last_form)
+        self.app.push_screen(CreateScan(values), self._create)
 
     def action_delete_scan(self) -> None:
+        if self._is_refused():
+            return
         row = self.row_under_cursor
         if row is None or row.publisher != PUBLISHER:
             self.say("only test scans that scantui made can be deleted", is_error=True)
@@ -80,23 +98,31 @@ class Publishing(Filtering):
 
     @on(TestScanBegan)
     def _note_running(self, message: TestScanBegan) -> None:
-        self._test_scans = {key: worker for key, worker in self._test_scans.items() if worker.is_running}
+        self._test_scans = {key: self._test_scans[key] for key in self.test_scans_left_open}
         self._test_scans[message.key] = message.worker
 
     def _create(self, test_scan: TestScan | None) -> None:
         if test_scan is None or self._store is None:
             return
         self.memory.change(last_test_scan=test_scan.form)
+        self._publishing = [worker for worker in self._publishing if not worker.is_finished]
         for plan in test_scan.plans:
             work = publish_test_scan(self._feed.open_store, plan, test_scan.runs, self.post_message)
-            self.run_worker(work, group=_TEST_SCANS, exit_on_error=False)
+            self._publishing.append(self.run_worker(work, group=_TEST_SCANS, exit_on_error=False))
 
     async def close_test_scans(self) -> None:
         """End the test scans that still run: each closes its scan when it is cancelled."""
-        running = [worker for worker in self.app.workers if worker.group == _TEST_SCANS and worker.is_running]
+        running = [worker for worker in self._publishing if not worker.is_finished]
         for worker in running:
             worker.cancel()
         if running:
-            self.say("closing the test scan")
+            if self.is_running:
+                self.say("closing the test scan")
             # A server that is gone is not waited for long.
-            await asyncio.wait([asyncio.ensure_future(worker.wait()) for worker in running], timeout=_CLOSING_SECONDS)
+            waiting = (asyncio.ensure_future(worker.wait()) for worker in running if worker.is_running)
+            await asyncio.wait([*waiting, asyncio.ensure_future(asyncio.sleep(0))], timeout=_CLOSING_SECONDS)
+
+    @property
+    def test_scans_left_open(self) -> list[str]:
+        """The keys of those test scans that could not be closed when the monitor was left."""
+        return [key for key, worker in self._test_scans.items() if not worker.is_finished or worker.result is False]

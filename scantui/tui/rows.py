@@ -8,23 +8,24 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from scantui import export
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS
 from scantui.exceptions import FileExistsAlready, MachineError
-from scantui.export import ExportedScan
 from scantui.machine.clipboard import copied_sentence
 from scantui.machine.exports import write_text
 from scantui.models import ScanSummary
-from scantui.tui.copying import Copyable, copyables
-from scantui.tui.display import LeanDisplay
 from scantui.tui.frame import Frame
 from scantui.tui.menu import Choice, Menu
 from scantui.tui.prompt import Prompt
 from scantui.tui.scan_table import ScanTable
+
+if TYPE_CHECKING:
+    from scantui.export import ExportedScan
+    from scantui.tui.copying import Copyable
 
 _LABELS = {column.key: column.label for column in COLUMNS} | {"time": "TIME (as they come)"}
 _FORMATS = {"csv": "comma-separated", "json": "JSON", "jsonl": "JSON, a scan a line", "md": "Markdown"}
@@ -121,6 +122,9 @@ class Rows(Frame):
             self.app.push_screen(Menu("Copy", choices), self._copy)
 
     def _copyables(self) -> list[Copyable]:
+        # Imported when it is asked for, as below: the first frame does not wait.
+        from scantui.tui.copying import copyables
+
         row = self.row_under_cursor
         return copyables(row, self.label, self.board.filter.text) if row else []
 
@@ -150,6 +154,8 @@ class Rows(Frame):
         self.app.push_screen(Prompt("write to", f"~/scans.{ending}"), write)
 
     def _write(self, path: str, ending: str, overwrite: bool = False) -> None:
+        from scantui import export
+
         rows = self._rows_that_go_out()
         texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": export.to_markdown}
         try:
@@ -162,13 +168,13 @@ class Rows(Frame):
             self.say(f"{len(rows)} rows are in {written}")
 
     def action_plain(self) -> None:
+        from scantui import export
+
         self.run_worker(self._print_plain(export.to_plain(self._rows_that_go_out())), group="plain text")
 
     async def _print_plain(self, text: str) -> None:
         """Leave the screen to the text until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
-        if isinstance(self.app, LeanDisplay):
-            await self.app.last_answer()
         with self.app.suspend():
             print(f"{text}\nEnter returns to the monitor ", end="", flush=True)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
@@ -182,6 +188,8 @@ class Rows(Frame):
         return f"the {len(self.board.marks)} marked rows" if self.board.marks else f"the {len(self.board)} rows shown"
 
     def _rows_that_go_out(self) -> list[ExportedScan]:
+        from scantui.export import ExportedScan
+
         keys: Sequence[str] = self.board.marks or [self.board.key_at(index) for index in range(len(self.board))]
         rows = [row for row in map(self.board.row, keys) if row is not None]
         return [ExportedScan.of(self.board, row) for row in rows]

@@ -75,13 +75,13 @@ class ScanTable(VirtualTable):
     """The scans of a board, one a line, from the oldest down to the newest."""
 
     BINDINGS = [
-        Binding("j,down", "cursor_down", "Down", show=False, key_display="j ↓"),
-        Binding("k,up", "cursor_up", "Up", show=False, key_display="k ↑"),
-        Binding("pagedown", "page_down", "Page down", show=False, key_display="PgDn"),
-        Binding("pageup", "page_up", "Page up", show=False, key_display="PgUp"),
-        Binding("g,home", "oldest", "Oldest scan", show=False, key_display="g Home"),
-        Binding("h,left", "columns_left", "Columns to the left", show=False, key_display="h ←"),
-        Binding("l,right", "columns_right", "Columns to the right", show=False, key_display="l →"),
+        Binding("j,down", "cursor_down", "Down", show=False, key_display="j ↓", id="cursor_down"),
+        Binding("k,up", "cursor_up", "Up", show=False, key_display="k ↑", id="cursor_up"),
+        Binding("pagedown", "page_down", "Page down", show=False, key_display="PgDn", id="page_down"),
+        Binding("pageup", "page_up", "Page up", show=False, key_display="PgUp", id="page_up"),
+        Binding("g,home", "oldest", "Oldest scan", show=False, key_display="g Home", id="oldest"),
+        Binding("h,left", "columns_left", "Columns to the left", show=False, key_display="h ←", id="columns_left"),
+        Binding("l,right", "columns_right", "Columns to the right", show=False, key_display="l →", id="columns_right"),
     ]
     GAP = 1
 

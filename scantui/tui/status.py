@@ -15,7 +15,7 @@ from scantui.words import clock_span, moment, short_span
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
-_CLOCK_WIDTH = 11
+_RIGHT_WIDTH = 15
 # Ages count by the server's clock, so whoever compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
 
@@ -32,6 +32,7 @@ class ConnectionStatus:
 
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
         self._label = printable(label)
+        self.reads_only = False
         self._clock = clock
         self._started = clock()
         self._answered: float | None = None
@@ -78,12 +79,12 @@ class ConnectionStatus:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
             words.append(f"{len(board.marks)} marked{', only they' if board.only_marked else ''}")
-        if len("  ".join(filter(None, words))) > width - _CLOCK_WIDTH:
+        if len("  ".join(filter(None, words))) > width - _RIGHT_WIDTH:
             del words[0]  # rather than a number that lost its last digits
         left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
         when = moment(now_ms) if now_ms else None
-        right = when.strftime("%H:%M:%S") if when else ""
+        right = ("RO" if self.reads_only else "RW") + (when.strftime("  %H:%M:%S") if when else "")
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
 
     def _skew(self) -> str:

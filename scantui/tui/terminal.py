@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
+import contextlib
+import os
+import signal
 from functools import partial
+from threading import Condition
+from typing import Any
 
 from rich.cells import get_character_cell_size
+from textual import events
 from textual.drivers import linux_driver
+from textual.message import Message
+
+# "Where is the cursor?" is answered by every terminal, after all that it was asked before.
+QUESTION = "\x1b[6n"
+_LAST_ANSWER_SECONDS = 0.5
 
 # The symbols of the screen, borders and scroll bars.
 _ASCII_SYMBOLS = {
@@ -47,7 +59,78 @@ def in_ascii(text: str) -> str:
     )
 
 
-class AsciiDriver(linux_driver.LinuxDriver):
+class SteadyDriver(linux_driver.LinuxDriver):
+    """The driver of a terminal that is given back as it was found, with nothing left to say to whoever reads next."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._is_ours = False
+        self._has_answered = False
+        self._unanswered = 0
+        self._answer = Condition()
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._is_ours = True
+        # In the place of handlers that run at any moment, also while a lock is held that they need.
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
+        loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
+
+    def stop_application_mode(self) -> None:
+        if self._is_ours:
+            self._is_ours = False
+            self._hear_out()
+        super().stop_application_mode()
+
+    def write(self, data: str) -> None:
+        if QUESTION in data:
+            with self._answer:
+                self._unanswered += 1
+        super().write(data)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.CursorPosition):
+            with self._answer:
+                self._unanswered, self._has_answered = self._unanswered - 1, True
+                self._answer.notify_all()
+        super().process_message(message)
+
+    def _hear_out(self) -> None:
+        """Wait a moment for what the terminal still has to say, lest it say it to the shell."""
+        if self._key_thread is None or not self._key_thread.is_alive():
+            return
+        if not (self._has_answered or self._unanswered):
+            self.write(QUESTION)
+        with self._answer:
+            self._answer.wait_for(lambda: self._unanswered <= 0, _LAST_ANSWER_SECONDS)
+            self._unanswered = 0
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again: after a suspension, and also when we were stopped without a word before."""
+        if not self._auto_restart:
+            return  # whoever suspended us will do it
+        with contextlib.suppress(OSError):
+            if os.tcgetpgrp(self.fileno) != os.getpgrp():
+                os.kill(os.getpid(), signal.SIGSTOP)  # in the background the terminal is another's
+                return
+        if self._is_ours:
+            # Else what is found now, and not what was found at first, would be given back at the end.
+            self.suspend_application_mode()
+        self._must_signal_resume = True
+        self.resume_application_mode()
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except OSError:
+            # The terminal is gone.
+            os.kill(os.getpid(), signal.SIGHUP)
+        except Exception as error:
+            self._app.call_later(self._app._handle_exception, error)
+
+
+class AsciiDriver(SteadyDriver):
     """The driver for a terminal that knows no UTF-8."""
 
     def write(self, data: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
@@ -17,7 +17,7 @@ from scantui.acquisition import Pause, PlannedScan, run_scan
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
-from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, TestScanBegan, Told
+from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, RightsFound, TestScanBegan, Told
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -61,8 +61,18 @@ async def search_server(
         tell(FoundOnServer(scan_filter, len(keys), rows))
 
 
-async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> None:
-    """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's."""
+async def find_out_rights(store: AsyncDataStore, tell: Tell) -> None:
+    """Ask whether this user may write."""
+    # What cannot be asked does not tell; what is the matter with a connection, the feed says.
+    with suppress(StoreError):
+        tell(RightsFound(await store.may_write()))
+
+
+async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> bool:
+    """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's.
+
+    Returns False when it was left open although it was to be closed.
+    """
     try:
         async with await open_store() as store:
             scan = await store.create_scan(plan.identity, plan.info)
@@ -74,6 +84,8 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
         tell(Told("the test scan was deleted while it ran"))
     except StoreError as error:
         tell(Told(f"the test scan failed: {error}", is_error=True))
+        return False
+    return True
 
 
 async def delete_test_scan(store: AsyncDataStore, key: str, tell: Tell) -> None:

@@ -171,7 +171,7 @@ async def _wake_ups(server: RealRedis, keys: list[str], count: int) -> tuple[lis
             changed.clear()
             started = time.perf_counter()
             with timed(written):
-                wire.exchange(packed("XADD", stream, "*", "state", ScanState.STOPPED))
+                wire.exchange(packed("XADD", stream, "*", "state", ScanState.STOPPED.value))
             await asyncio.wait_for(changed.wait(), _PATIENCE_SECONDS)
             waited.append(time.perf_counter() - started)
     following.cancel()

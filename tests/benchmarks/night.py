@@ -51,7 +51,7 @@ class Publisher:
         with Wire(self._server) as wire:
             for scans in chunks(self._hours[-1], 100):
                 for state in (ScanState.PREPARED, ScanState.STARTED, ScanState.CLOSED):
-                    wire.exchange(b"".join(packed("XADD", stream, "*", "state", state) for _, stream in scans))
+                    wire.exchange(b"".join(packed("XADD", stream, "*", "state", state.value) for _, stream in scans))
                 wire.exchange(b"".join(packed("JSON.SET", key, "$.info.end_reason", '"SUCCESS"') for key, _ in scans))
             if len(self._hours) > _HOURS_KEPT:
                 expired = self._hours.pop(0)
@@ -76,7 +76,7 @@ class Watcher:
 
     async def until_all_closed(self, keys: list[str]) -> None:
         async def look() -> None:
-            while not all((row := self.board.row(key)) and not row.is_open for key in keys):
+            while not all((row := self.board.row(key)) and row.state is ScanState.CLOSED for key in keys):
                 self._told.clear()
                 await self._told.wait()
 

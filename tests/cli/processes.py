@@ -29,7 +29,7 @@ def run(
         stderr=subprocess.PIPE,
         encoding="utf-8",
         stdin=subprocess.DEVNULL,
-        env={"PATH": "", **(environment or {})},
+        env={"PATH": "", "XDG_CONFIG_HOME": os.environ["XDG_CONFIG_HOME"], **(environment or {})},
         timeout=PATIENCE,
     )
 

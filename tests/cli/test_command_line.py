@@ -8,8 +8,9 @@ import pytest
 
 from scantui import __version__, cli
 from scantui.cli import monitor
-from scantui.cli.arguments import URL_VARIABLE, filter_terms_as_arguments
+from scantui.cli.arguments import filter_terms_as_arguments
 from scantui.cli.main import COMMANDS
+from scantui.machine.servers import URL_VARIABLE
 from scantui.store.address import DEFAULT_URL
 from tests.cli.processes import Running, run
 
@@ -85,7 +86,7 @@ def test_the_url_is_the_argument_then_the_variable_then_the_default(
 ) -> None:
     labels: list[str] = []
 
-    def show(source: object, label: str, options: object, scan_filter: object) -> int:
+    def show(source: object, label: str, options: object, scan_filter: object, **others: object) -> int:
         labels.append(label)
         return 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import msgspec
@@ -10,8 +11,9 @@ from scantui.cli.watching import Watch
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import FoundScans, ScanIdentity, ScanState, ScanSummary
+from scantui.models import FoundScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
+from scantui.store.following import News, Pulse
 
 NOW = 1_790_000_000_000
 
@@ -34,20 +36,28 @@ def closed(number: int, end_reason: str = "SUCCESS") -> ScanSummary:
 class Listing:
     """A store that lists these scans, or breaks its connection."""
 
-    def __init__(self, *rows: ScanSummary, breaks: bool = False) -> None:
-        self._keys, self._breaks = [row.key for row in rows], breaks
+    def __init__(self, *rows: ScanSummary, breaks: bool = False, created: Sequence[ScanSummary] = ()) -> None:
+        self._keys, self._breaks, self._created = [row.key for row in rows], breaks, created
 
     async def list_scans(self) -> FoundScans:
         if self._breaks:
             raise ConnectionFailed("it broke")
         return FoundScans("0-0", self._keys)
 
+    async def feel_pulse(self, keys: list[str]) -> Pulse:
+        return Pulse(NOW + 1)
 
-async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, **settings: Any) -> Watch:
+    async def wait_for_news(self, since: str, state_ids: dict[str, str], timeout: float) -> News:
+        assert since == f"{NOW + 1}-0"
+        return News(since, [ScanRef(f"{NOW + 2}-0", each.key) for each in self._created])
+
+
+async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, loads: bool = True, **settings: Any) -> Watch:
     watch = Watch(ScanFilter.parse(text), **settings)
     await watch.begin(cast(AsyncDataStore, Listing(*old, breaks=breaks)))
     watch.take_in(Beat(NOW))
-    watch.take_in(Known(old, 0))
+    if loads:
+        watch.take_in(Known(old, 0))
     return watch
 
 
@@ -67,6 +77,20 @@ async def test_what_was_there_is_not_told_and_what_it_becomes_is_a_state() -> No
 async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
     watching = await watch("state=fail", row(1))
     assert told(watching, Created([row(2)]), Changed([closed(1, "FAILURE"), closed(2)])) == [("new", "FAIL", 1)]
+
+
+async def test_what_happens_before_a_scan_is_loaded_is_told_too() -> None:
+    failed = msgspec.structs.replace(closed(1, "FAILURE"), state_id=f"{NOW + 5}-0")
+    assert told(await watch("state=fail", failed, loads=False), Known([failed], 0)) == [("new", "FAIL", 1)]
+    assert told(await watch("name=ascan", failed, loads=False), Known([failed], 0)) == [("state", "FAIL", 1)]
+    created = msgspec.structs.replace(row(2, ScanState.CREATED), state_id=f"{NOW + 5}-0")
+    assert told(await watch("", created, loads=False), Known([created], 0)) == [("new", "NEW", 2)]
+
+
+async def test_a_scan_that_is_created_while_we_list_them_is_new() -> None:
+    watching = Watch(ScanFilter())
+    await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2), created=[row(2)])))
+    assert told(watching, Beat(NOW), Known([row(2), row(1)], 0)) == [("new", "RUN", 2)]
 
 
 async def test_nothing_is_told_twice() -> None:

@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from scantui.store import AsyncDataStore, DataStore
+from scantui.store.address import ServerAddress
 from tests.servers import plain_client
 
 
@@ -49,7 +50,7 @@ async def open_store(request: pytest.FixtureRequest) -> AsyncIterator[Opener]:
     """Opens stores of one flavour and closes them at the end."""
     opened: list[AwaitedStore] = []
 
-    async def open_it(url: str, init_db: bool = False) -> AwaitedStore:
+    async def open_it(url: str | ServerAddress, init_db: bool = False) -> AwaitedStore:
         if request.param == "blocking":
             store = AwaitedStore(DataStore(url, init_db=init_db))
         else:

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 import pytest
+import redis.asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.pretty import pretty_repr
@@ -22,11 +23,8 @@ from scantui.store.address import DEFAULT_URL, ServerAddress
         ("redis://h?db=3", {"host": "h", "db": 3}),
         ("redis://", {"host": "localhost"}),
         ("redis://[::1]:7/1", {"host": "::1", "port": 7, "db": 1}),
-        ("redis://u:p%40%2F@h", {"username": "u", "password": "p@/"}),
-        ("redis://:p@h", {"username": None, "password": "p"}),
-        ("redis://h?username=u&password=p", {"username": "u", "password": "p"}),
         ("unix:///run/redis.sock", {"unix_socket_path": "/run/redis.sock", "db": 0}),
-        ("unix://:p@/run/a%20b.sock?db=4", {"unix_socket_path": "/run/a b.sock", "db": 4, "password": "p"}),
+        ("unix://:p@/run/a%20b.sock?db=4", {"unix_socket_path": "/run/a b.sock", "db": 4}),
         ("rediss://h", {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True}),
         ("rediss://h?ssl_cert_reqs=none", {"ssl": True, "ssl_cert_reqs": "none", "ssl_check_hostname": False}),
         ("rediss://h?ssl_check_hostname=false&ssl_ca_certs=/ca", {"ssl_check_hostname": False, "ssl_ca_certs": "/ca"}),
@@ -34,6 +32,31 @@ from scantui.store.address import DEFAULT_URL, ServerAddress
 )
 def test_a_url_becomes_settings_of_the_client(url: str, settings: dict[str, Any]) -> None:
     assert settings.items() <= ServerAddress.parse(url).client_settings().items()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("redis://u:p%40%2F@h", ("u", "p@/")),
+        ("redis://:p@h", ("p",)),
+        ("redis://u@h", ("u", "")),
+        ("redis://h?username=u&password=p", ("u", "p")),
+        ("unix://:p@/run/redis.sock", ("p",)),
+    ],
+)
+async def test_user_and_password_are_given_to_the_client_when_it_asks(url: str, words: tuple[str, ...]) -> None:
+    login = ServerAddress.parse(url).client_settings()["credential_provider"]
+    assert login.get_credentials() == await login.get_credentials_async() == words
+
+
+def test_without_user_and_password_nothing_is_given() -> None:
+    assert "credential_provider" not in ServerAddress.parse("redis://h").client_settings()
+
+
+def test_a_client_tells_no_password_of_itself() -> None:
+    settings = ServerAddress.parse("redis://u:s3cret@h").client_settings()
+    for client in (redis.Redis(**settings), redis.asyncio.Redis(**settings)):
+        assert "s3cret" not in f"{client!r} {settings}"
 
 
 def test_settings_that_are_ours_cannot_be_changed_by_a_url() -> None:
@@ -72,7 +95,7 @@ def test_a_url_that_will_not_do_is_explained(url: str, said: str) -> None:
 def test_a_password_is_never_shown(url: str) -> None:
     address = ServerAddress.parse(url)
     assert "s3cret" not in f"{address} {address!r} {address.label}"
-    assert address.client_settings()["password"] == "s3cret"  # noqa: S105
+    assert address.client_settings()["credential_provider"].get_credentials()[-1] == "s3cret"
 
 
 def test_a_password_is_not_shown_by_rich_either() -> None:

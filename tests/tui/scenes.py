@@ -88,6 +88,9 @@ class StillStore:
 
     cannot_search = ""
 
+    async def may_write(self) -> bool | None:
+        return True
+
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return running_scan()
 

@@ -31,6 +31,7 @@ from tests.tui.scenes import (
     NOW_MS,
     SIZE,
     ScriptedFeed,
+    StillStore,
     beamline_rows,
     connected,
     live_feed,
@@ -390,7 +391,7 @@ async def test_quitting_closes_a_test_scan_that_still_runs(store_url: str) -> No
     assert (scan.state, scan.info["end_reason"]) == (ScanState.CLOSED, "USER_ABORT")
 
 
-class SearchedStore:
+class SearchedStore(StillStore):
     """A store that finds the rows it was given, and notes what it was asked."""
 
     def __init__(self, rows: list[ScanSummary]) -> None:

@@ -25,11 +25,9 @@ from scantui.machine.output import takes_output
 from scantui.tui.display.cells import Looks
 from scantui.tui.display.image import Image
 from scantui.tui.display.pace import Pace
+from scantui.tui.terminal import QUESTION
 
-# "Where is the cursor?" is answered by every terminal.
-_QUESTION = "\x1b[6n"
 _BLOCKED_SECONDS = 0.02
-_LAST_ANSWER_SECONDS = 0.5
 
 
 class _Frame(CompositorUpdate):
@@ -55,7 +53,6 @@ class LeanDisplay(App[None]):
         self._pace = Pace()
         self._frame_due: asyncio.TimerHandle | None = None
         self._is_away = False
-        self._has_answered = asyncio.Event()
 
     def on_mount(self) -> None:
         """Have no frame sent while the terminal is somebody else's."""
@@ -71,14 +68,7 @@ class LeanDisplay(App[None]):
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         """The terminal's answer: it has taken all that was written before it was asked."""
         self._pace.answered(time.monotonic())
-        self._has_answered.set()
         self._show()
-
-    async def last_answer(self) -> None:
-        """Wait a moment for what the terminal still has to say, lest it say it to whoever reads the keyboard next."""
-        self._is_away = True
-        if self._pace.is_asked:
-            await asyncio.wait([asyncio.ensure_future(self._has_answered.wait())], timeout=_LAST_ANSWER_SECONDS)
 
     def _leave_terminal(self, _: object) -> None:
         self._is_away = True
@@ -131,7 +121,6 @@ class LeanDisplay(App[None]):
             super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
 
     def _changes(self) -> str:
-        question = "" if self._pace.is_asked else _QUESTION
-        self._has_answered.clear()
+        question = "" if self._pace.is_asked else QUESTION
         self._pace.sent(time.monotonic())
         return self._image.changes() + question

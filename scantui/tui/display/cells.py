@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,6 +14,9 @@ from rich.style import Style
 
 # Rewriting so many unchanged cells costs no more than jumping over them.
 _SHORT_GAP = 4
+# Letters of the West, punctuation, arrows, what stands for control characters, boxes and blocks; not the clocks and
+# brackets among them that are wide.
+_SURE_WIDTHS = re.compile("[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc]*")
 _UNSEEN_ON_BLANKS = frozenset(("", "1", "2", "3"))  # bold, dim, italic
 
 
@@ -233,4 +237,4 @@ def _sure_cells(text: Sequence[str]) -> int:
 
 def _has_sure_widths(text: str) -> bool:
     """Whether terminals agree that each character is one column wide."""
-    return text.isascii() or all(character < "\u0300" or "\u2000" <= character < "\u2600" for character in text)
+    return text.isascii() or _SURE_WIDTHS.fullmatch(text) is not None

@@ -1,0 +1,99 @@
+"""`scantui config` as a process: what is in effect, where it comes from, and what is told of a mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scantui.exceptions import ConfigurationError
+from scantui.machine.state import Memory
+from tests.cli.processes import run
+from tests.machine.beacon_server import BeaconServer, frame
+from tests.machine.test_config import TWO_SERVERS, configured
+
+
+def words(text: str) -> dict[str, str]:
+    """The lines of the output by their first word."""
+    return {line.split()[0]: line.partition(" ")[2].strip() for line in text.splitlines()}
+
+
+def test_a_bliss_user_needs_to_name_nothing() -> None:
+    with BeaconServer(frame(34, b"1|id11|6380")) as beacon:
+        done = run("config", environment={"BEACON_HOST": beacon.where})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words(done.stdout)["server"] == f"redis://id11:6380   (Beacon at {beacon.where} (BEACON_HOST))"
+
+
+def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_password(tmp_path: Path) -> None:
+    configured(tmp_path, TWO_SERVERS)
+    password = tmp_path / "scantui" / "id15.password"
+    password.write_text("s3cret")
+    password.chmod(0o600)
+    (tmp_path / "scantui" / "ca.pem").touch()
+    done = run("config", "-s", "id15", environment={"XDG_CONFIG_HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "s3cret" not in done.stdout
+    said = words(done.stdout)
+    assert said["server"] == "id15   (an argument)"
+    assert said["address"] == "rediss://id15:6380/1"
+    assert said["user"] == "viewer"
+    assert said["password"] == "given, and not shown"  # noqa: S105
+    assert said["certificates"] == str(tmp_path / "scantui" / "ca.pem")
+    assert said["servers"] == "id11, id15"
+
+
+def test_what_can_be_told_is_told_when_the_server_cannot(tmp_path: Path) -> None:
+    done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path), "BEACON_HOST": "127.0.0.1:1"})
+    assert done.returncode == 1
+    assert words(done.stdout)["configuration"].endswith("config.toml, which is not there")
+    assert done.stderr == (
+        "scantui: Beacon at 127.0.0.1:1 (BEACON_HOST) cannot be asked for the Redis: Connection refused\n"
+    )
+
+
+def test_a_mistake_in_the_file_ends_every_command_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "scantui" / "config.toml"
+    with pytest.raises(ConfigurationError):
+        configured(tmp_path, "[servers.id11]\nulr = 'redis://id11'\n")
+    for arguments in ([], ["config"], ["redis://id11"]):
+        done = run(*arguments, environment={"XDG_CONFIG_HOME": str(tmp_path)})
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (f"scantui: {path}, line 2, servers.id11.ulr: there is no such key: did you mean url?\n")
+
+
+def test_a_password_in_an_argument_gets_a_word_that_does_not_repeat_it() -> None:
+    done = run("config", "-s", "redis://:s3cret@id11")
+    assert done.returncode == 0
+    assert "seen by all users of this machine" in done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+
+
+def test_a_password_is_asked_for_on_a_terminal_only() -> None:
+    done = run("config", "--ask-password")
+    assert done.returncode == 2
+    assert "can only be asked for on a terminal" in done.stderr
+
+
+def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> None:
+    configured(tmp_path, 'theme = "nord"\ntime_format = "utc"\n[keys]\npause = "z"\n[filters]\nnight = "age<12h"\n')
+    state = tmp_path / "state" / "scantui" / "state.json"
+    Memory(state).change(theme="gruvbox", filter_history=["name=ct"])
+    homes = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    file = tmp_path / "scantui" / "config.toml"
+    said = words(run("config", environment=homes).stdout)
+    assert said["theme"] == "gruvbox   (changed in the app)"
+    assert said["time_format"] == f"utc   ({file}, line 2)"
+    assert said["columns"] == "as the width of the terminal allows   (the program's own choice)"
+    assert said["keys.pause"] == f"z   ({file}, line 4)"
+    assert said["filters.night"] == f"age<12h   ({file}, line 6)"
+    said = words(run("config", "--reset", environment=homes).stdout)
+    assert said["theme"] == f"nord   ({file}, line 1)"
+    assert Memory(state).state.filter_history == ["name=ct"]
+
+
+def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path) -> None:
+    configured(tmp_path, '[keys]\npuase = "z"\n')
+    done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path)})
+    assert done.returncode == 2
+    assert "line 2, keys.puase: there is no such key: did you mean pause?" in done.stderr

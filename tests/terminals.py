@@ -1,0 +1,124 @@
+"""A terminal as programs meet it: it answers questions, remembers its modes, and tells what was left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+PATIENCE = 90.0
+_QUESTION = re.compile(rb"\x1b\[6n|\x1b\[\?(\d+)\$p")
+_MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
+# Cursor shown, no alternate screen, no mouse, no focus events, no bracketed paste, no reports of the size; wrapping.
+_AT_FIRST = {b"25": True, b"7": True}
+_WATCHED = {b"25", b"7", b"1049", b"1000", b"1003", b"1015", b"1006", b"1016", b"1004", b"2004", b"2048"}
+
+
+class LivingTerminal:
+    """A program on a terminal of 80x24, whose bytes are all in `written`; questions are answered as xterm does."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        self.written = b""
+        self._looked_to = self._answered_to = 0
+        self._master, self._slave = pty.openpty()
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self._attributes = termios.tcgetattr(self._slave)
+        self.process = subprocess.Popen(
+            command,
+            stdin=self._slave,
+            stdout=self._slave,
+            stderr=self._slave,
+            env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._master, keys)
+
+    def read_until(self, *wanted: bytes) -> None:
+        """Read until one of these came after what was waited for last."""
+        deadline = time.monotonic() + PATIENCE
+        while not (ends := [m.end() for text in wanted if (m := self._found(text))]):
+            assert time.monotonic() < deadline, f"{wanted} never came: {self.written[-2000:]!r}"
+            assert self.process.poll() is None or self._read(0.0), f"it ended before {wanted}: {self.written[-3000:]!r}"
+            self._read(0.2)
+        self._looked_to = min(ends)
+
+    def exit_code(self) -> int:
+        """Read to the end of the program, and return how it ended: its code, or minus the signal."""
+        deadline = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end: {self.written[-2000:]!r}"
+            self._read(0.1)
+        while self._read(0.0):
+            pass
+        return self.process.returncode
+
+    def stopped(self) -> None:
+        """Wait until the program has stopped itself."""
+        deadline = time.monotonic() + PATIENCE
+        while not os.WIFSTOPPED(os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)[1]):
+            assert time.monotonic() < deadline, "it does not stop"
+            self._read(0.1)
+
+    @property
+    def left_behind(self) -> dict[str, Any]:
+        """What of the terminal is not as it was found; nothing when it was given back."""
+        left: dict[str, Any] = {}
+        if termios.tcgetattr(self._slave) != self._attributes:
+            left["attributes"] = termios.tcgetattr(self._slave)
+        modes: dict[bytes, bool] = {}
+        for numbers, switch in _MODE.findall(self.written):
+            modes.update(dict.fromkeys(numbers.split(b";"), switch == b"h"))
+        left |= {m.decode(): on for m, on in modes.items() if m in _WATCHED and on is not _AT_FIRST.get(m, False)}
+        # Modes of the keyboard lie on a stack.
+        keyboard = len(re.findall(rb"\x1b\[>\d+u", self.written)) - len(re.findall(rb"\x1b\[<\d*u", self.written))
+        if keyboard > 0:
+            left["keyboard"] = keyboard
+        flags = fcntl.fcntl(self._slave, fcntl.F_GETFL)
+        fcntl.fcntl(self._slave, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+        self.type(b"\n")
+        with contextlib.suppress(BlockingIOError):
+            typed = os.read(self._slave, 4096)
+            if typed != b"\n":
+                left["input"] = typed
+        return left
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.kill()
+            self.process.wait()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def _found(self, text: bytes) -> re.Match[bytes] | None:
+        return re.compile(re.escape(text)).search(self.written, self._looked_to)
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._master], [], [], seconds)[0]:
+            return False
+        self.written += os.read(self._master, 65536)
+        # One that came in part is looked at again with the rest of it.
+        for question in _QUESTION.finditer(self.written, self._answered_to):
+            self._answered_to = question.end()
+            self.type(b"\x1b[?" + question[1] + b";2$y" if question[1] else b"\x1b[24;1R")
+        return True
+
+
+def python(code: str, *arguments: str) -> list[str]:
+    """The command that runs this code, and then scantui."""
+    rest = "import sys; from scantui.__main__ import main; sys.exit(main())"
+    return [sys.executable, "-c", f"{code}\n{rest}", *arguments]

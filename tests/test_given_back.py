@@ -1,0 +1,147 @@
+"""However the monitor ends, the terminal is as it was found, and nothing of ours reaches the shell."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminals import LivingTerminal, python
+
+Open = Callable[..., LivingTerminal]
+SCANTUI = [sys.executable, "-m", "scantui"]
+SECRET = "s3cret"  # noqa: S105 - it is looked for
+# What goes wrong in each: something that holds a password raises an error that names it.
+FAULTS = {
+    "handler": "from scantui.tui.monitor import Monitor as T; T.action_counts = fail",
+    "render": "from scantui.tui.scan_table import ScanTable as T; T.on_key = lambda *_: setattr(T, 'render_line', fail)",  # noqa: E501
+    "timer": "from scantui.tui.monitor import Monitor as T; T.action_counts = lambda s: s.set_timer(0.01, fail)",
+    "worker": "from scantui.tui.monitor import Monitor as T; T.action_counts = lambda s: s.run_worker(later())",
+    "loop": "from scantui.tui.app import ScanTuiApp as T; T.on_key = fail",
+    "start": "from scantui.tui.monitor import Monitor as T; T.compose = fail",
+}
+FAIL = f"""
+def fail(*_):
+    password = {SECRET!r}
+    raise KeyError('redis://me:{SECRET}@host')
+async def later():
+    fail()
+"""
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Open]:
+    opened: list[LivingTerminal] = []
+
+    def open_one(command: list[str], *, until: bytes = b"LIVE", **environment: str) -> LivingTerminal:
+        opened.append(LivingTerminal(command, {"XDG_STATE_HOME": str(tmp_path), **environment}))
+        if until:
+            opened[-1].read_until(until)
+        return opened[-1]
+
+    yield open_one
+    for terminal in opened:
+        terminal.close()
+
+
+@pytest.mark.parametrize("place", FAULTS)
+def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
+    open_terminal: Open, tmp_path: Path, place: str
+) -> None:
+    terminal = open_terminal(python(FAIL + FAULTS[place], "--demo"), until=b"" if place == "start" else b"LIVE")
+    terminal.type(b"i")
+    assert terminal.exit_code() == 1
+    assert terminal.left_behind == {}
+    said = terminal.written.rpartition(b"\x1b[?1004l")[2].decode()
+    assert "scantui: a fault of ours ended it: KeyError" in said
+    assert "Please report it" in said
+    assert said.count("\n") == 1
+    log = (tmp_path / "scantui" / "scantui.log").read_text()
+    assert str(tmp_path / "scantui" / "scantui.log") in said
+    assert "Traceback" in log
+    assert SECRET not in log.replace(f"password = {SECRET!r}", "")
+    assert SECRET.encode() not in terminal.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+@pytest.mark.parametrize(
+    ("keys", "until"),
+    [
+        (b"", b"LIVE"),
+        (b"s", b"Sort by"),
+        (b"C", b"Create a test scan"),
+        (b"P", b"Enter returns to the monitor"),
+        (b":", b"the number of a scan"),
+        (b"/", b"Enter:Search"),
+    ],
+    ids=["table", "menu", "form", "plain text", "palette", "filter"],
+)
+def test_a_signal_gives_the_terminal_back_wherever_it_comes(
+    open_terminal: Open, number: signal.Signals, keys: bytes, until: bytes
+) -> None:
+    terminal = open_terminal([*SCANTUI, "--demo"])
+    if keys:
+        terminal.type(keys)
+        terminal.read_until(until)
+    terminal.process.send_signal(number)
+    assert terminal.exit_code() == 128 + number
+    assert terminal.left_behind == {}
+    assert b"Traceback" not in terminal.written
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("moment", [b"\x1b[?1049h", b"\x1b[?2026$p", b"\x1b[6n"], ids=["screen", "question", "frame"])
+def test_a_signal_while_it_starts_gives_the_terminal_back(
+    open_terminal: Open, number: signal.Signals, moment: bytes
+) -> None:
+    terminal = open_terminal([*SCANTUI, "--demo"], until=moment)
+    terminal.process.send_signal(number)
+    assert terminal.exit_code() in (128 + number, -number)
+    assert terminal.left_behind == {}
+    assert b"Traceback" not in terminal.written
+
+
+@pytest.mark.parametrize("keys", [b"", b"s", b"C", b":", b"/", b"w", b"?", b"\r", b"P"])
+def test_ctrl_c_leaves_from_everywhere(open_terminal: Open, keys: bytes) -> None:
+    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal.type(keys + b"\x03")
+    assert terminal.exit_code() in (0, 130)
+    assert terminal.left_behind == {}
+    assert b"Traceback" not in terminal.written
+
+
+def test_suspended_it_leaves_the_terminal_and_comes_back(open_terminal: Open) -> None:
+    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal.type(b"\x1a")
+    terminal.stopped()
+    assert terminal.left_behind == {}
+    os.kill(terminal.process.pid, signal.SIGCONT)
+    terminal.read_until(b"\x1b[?1049h")
+    terminal.read_until(b"LIVE")
+    terminal.type(b"q")
+    assert terminal.exit_code() == 0
+    assert terminal.left_behind == {}
+
+
+def test_stopped_without_a_word_it_still_knows_how_it_found_the_terminal(open_terminal: Open) -> None:
+    terminal = open_terminal([*SCANTUI, "--demo"])
+    os.kill(terminal.process.pid, signal.SIGSTOP)
+    terminal.stopped()
+    os.kill(terminal.process.pid, signal.SIGCONT)
+    terminal.read_until(b"\x1b[?1049h")
+    terminal.read_until(b"LIVE")
+    terminal.type(b"q")
+    assert terminal.exit_code() == 0
+    assert terminal.left_behind == {}
+
+
+def test_a_name_server_that_never_answers_does_not_keep_it(open_terminal: Open) -> None:
+    silent = "import socket, threading; socket.getaddrinfo = lambda *_, **__: threading.Event().wait()"
+    terminal = open_terminal(python(silent, "redis://nowhere.invalid:6379"), until=b"CONNECTING")
+    terminal.type(b"q")
+    assert terminal.exit_code() == 0
+    assert terminal.left_behind == {}

@@ -1,0 +1,81 @@
+"""A server's encrypted face: a proxy on loopback that speaks TLS with a certificate made for the test."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import threading
+from pathlib import Path
+from types import TracebackType
+
+import trustme
+
+
+class TlsProxy:
+    """Takes TLS connections for a plain server on a port of loopback, in a thread of its own.
+
+    The certificate is for `names`; `ca_file` is what a client has to trust, `taken` counts the clients that did.
+    """
+
+    def __init__(self, port: int, directory: Path, *names: str) -> None:
+        self._target = port
+        authority = trustme.CA()
+        self.ca_file = directory / "ca.pem"
+        authority.cert_pem.write_to_path(str(self.ca_file))
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*names).configure_cert(self._context)
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._listening = threading.Event()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
+        self.port = 0
+        self.taken = 0
+
+    def __enter__(self) -> TlsProxy:
+        self._thread.start()
+        self._listening.wait()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._loop.set_exception_handler(lambda _loop, _context: None)  # a client that refuses us is what is tested
+        server = await asyncio.start_server(self._connect, "127.0.0.1", 0, ssl=self._context)
+        self.port = server.sockets[0].getsockname()[1]
+        self._listening.set()
+        await self._stop.wait()
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.taken += 1
+        target_reader, target_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            await asyncio.gather(_pump(reader, target_writer), _pump(target_reader, writer))
+        finally:
+            for end in (writer, target_writer):
+                end.transport.abort()
+            for end in (writer, target_writer):
+                with contextlib.suppress(OSError):
+                    await end.wait_closed()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Hand on what comes until its end, which is handed on by closing."""
+    try:
+        while chunk := await reader.read(65536):
+            writer.write(chunk)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
