@@ -223,6 +223,9 @@ class Feed:
                     raise
                 yield Changed(unreadable)
                 continue
+            if store.broken_connections:
+                # A server that came back at once may have older data: what is known is looked at anew.
+                raise ConnectionFailed("the connection was closed")
             since, self._has_followed = news.since, True
             if created := await self._load(store, [ref.key for ref in news.created]):
                 yield Created(created)
@@ -235,7 +238,8 @@ class Feed:
             if not (is_whole and news.is_whole):
                 since, keys = await store.list_scans()
                 self._doubts.fill(keys, self._lookout)
-                backlog.add(key for key in keys if not self._lookout.knows(key))
+                told = {ref.key for ref in news.created}
+                backlog.add(key for key in keys if key not in told and self._lookout.may_have_changed(key))
             elif (news.created or news.moved) and not hurries:
                 await self._pause(GATHER_SECONDS)
 

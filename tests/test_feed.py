@@ -71,6 +71,7 @@ class ScriptedStore:
     """A store that plays its steps, one a blocked read, and then loses its connection."""
 
     server_ms = 1_700_000_000_000
+    broken_connections = 0
 
     def __init__(self, scans: Iterable[ScanSummary] = (), *steps: Step | StoreError) -> None:
         self.scans: dict[str, Loaded] = {row.key: row for row in scans}
@@ -971,3 +972,17 @@ async def test_pauses_differ_from_one_monitor_to_the_next() -> None:
         raise AssertionError
 
     assert 0.5 < await pause_of(0.99) < await pause_of(0.5) < await pause_of(0.0) == 1.0
+
+
+async def test_a_connection_that_was_replaced_without_a_word_is_told_and_all_is_looked_at_anew() -> None:
+    class Restarted(ScriptedStore):
+        async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
+            news = await super().wait_for_news(since, state_ids, timeout)
+            self.broken_connections = 1
+            return news
+
+    older = row(1, ScanState.CREATED, "0-5")
+    stores = Restarted([row(1)], Step(), Step()), ScriptedStore([older], Step())
+    events = await Play(*stores).until_lost(2)
+    assert without_beats(events) == [Known([row(1)], 0), Known([older], 0)]
+    assert len(stores[0].reads) == 1

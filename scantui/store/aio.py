@@ -53,12 +53,14 @@ class AsyncDataStore:
     def __init__(self, client: Redis, label: str, clock: Callable[[], float] = time.time) -> None:
         """Serve the store behind a client that is set up already; `open` is the way in for a URL.
 
-        `clock` gives the seconds since 1970 that new keys bear.
+        `broken_connections` counts those that were replaced without a word. `clock` gives the seconds since 1970 that
+        new keys bear.
         """
         self._client = client
         self._client.response_callbacks.clear()
         self._clock = clock
         self._closed = False
+        self.broken_connections = 0
         self._ability = searching.SearchAbility()
         self.label = label
 
@@ -203,6 +205,7 @@ class AsyncDataStore:
             raise
         finally:
             operation.close()
+            self.broken_connections += conversation.repeated
             await conversation.end()
 
 

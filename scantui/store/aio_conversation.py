@@ -23,6 +23,7 @@ class AsyncConversation:
         self._client = client
         self._watching: Any = None
         self._broke = False
+        self.repeated = 0
 
     async def perform(self, request: Request) -> Any:
         try:
@@ -31,6 +32,7 @@ class AsyncConversation:
             is_pinned = self._watching is not None and not isinstance(request, Watch)
             if is_pinned or not request.repeatable or not is_lost_connection(error):
                 raise self._noted(error) from None
+        self.repeated += 1
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return await self._answered(request)
