@@ -104,19 +104,19 @@ def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None
 def load(bench: Bench) -> Iterator[Figure]:
     """Thousands of scans to rows, with documents of three sizes, by each parser of replies that is installed."""
     for size, count, faster in (
-        (1000, bench.sized(5000, 1000), None),
-        (9000, bench.sized(5000, 1000), 25),
-        (45000, bench.sized(5000, 300), 90),
+        (1000, bench.sized(5000, 500), None),
+        (9000, bench.sized(5000, 500), 25),
+        (45000, bench.sized(5000, 200), 90),
     ):
         with store_of(count, size) as (server, keys):
-            searched, loaded = blissdata_times("load", server.url, bench.sized(600, 200))
+            searched, loaded = blissdata_times("load", server.url, bench.sized(600, 100))
             # A median leaves out what comes now and then, such as collecting garbage, and a rate does not.
             peer = [statistics.fmean(part) for part in chunks([searched / count + each for each in loaded], 100)]
             limit: list[float] = []
             bytes_read(server, keys, limit)
             goal = Goal(1 / faster) if faster else None
             for parser in parsers():
-                ours, followed = in_child("loading", "rows_loaded", server.url, bench.sized(7, 4), parser=parser)
+                ours, followed = in_child("loading", "rows_loaded", server.url, bench.sized(7, 3), parser=parser)
                 bytes_read(server, keys, limit)
                 for how, samples in (("list and load", ours), ("by the feed", followed)):
                     yield Figure(
@@ -138,7 +138,7 @@ def load(bench: Bench) -> Iterator[Figure]:
 
 def streams(bench: Bench) -> Iterator[Figure]:
     """Scans with many data streams load as quickly as scans with few, closed or running."""
-    count, many = bench.sized(2000, 300), 200
+    count, many = bench.sized(2000, 150), 200
     for state in (ScanState.CLOSED, ScanState.STARTED):
         taken = {}
         for streams_each in (2, many):

@@ -133,7 +133,7 @@ async def _hours_watched(port: int, scans_an_hour: int) -> list[tuple[int, int]]
 
 def night(bench: Bench) -> Iterator[Figure]:
     """What a monitor holds at the end of each hour, beside what it held after the first."""
-    scans = bench.sized(20_000, 2_400)
+    scans = bench.sized(20_000, 1_200)
     with store_of() as (server, _):
         hours = in_child("night", "hours_watched", server.port, scans // HOURS, parser=parsers()[-1])
     first, rows = hours[0]
