@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.screen import ModalScreen
 
+from scantui.tui.prompt import Prompt
 from tests.tui.scenes import night_feed
 from tests.tui.test_monitor import message, monitor_of, until, watching
 
@@ -20,3 +21,13 @@ async def test_a_second_answer_to_the_same_question_leaves_the_monitor_where_it_
         await until(pilot, lambda: pilot.app.screen is monitor_of(pilot))
         await pilot.press("i")
         await until(pilot, lambda: "12 DONE" in message(pilot))
+
+
+async def test_enter_that_comes_before_the_line_has_the_keyboard_is_its_answer() -> None:
+    async with watching(night_feed()) as pilot:
+        answers: list[str | None] = []
+        prompt = Prompt("write to", "~/scans.csv")
+        await pilot.app.push_screen(prompt, answers.append)
+        prompt.set_focus(None)
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: answers == ["~/scans.csvx"])
