@@ -17,8 +17,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-PATIENCE = 90.0
+from tests.tui.emulated import EmulatedTerminal
+
+PATIENCE = 40.0
 _QUESTION = re.compile(rb"\x1b\[6n|\x1b\[\?(\d+)\$p")
+_END_OF_FRAME = b"\x1b[?2026l"
+_BELL = re.compile(rb"\x1b\][^\x07\x1b]*\x07|\x07")
 _MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 # Cursor shown, no alternate screen, no mouse, no focus events, no bracketed paste, no reports of the size; wrapping.
 _AT_FIRST = {b"25": True, b"7": True}
@@ -30,7 +34,8 @@ class LivingTerminal:
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         self.written = b""
-        self._looked_to = self._answered_to = 0
+        self._looked_to = self._answered_to = self._painted_to = 0
+        self.screen = EmulatedTerminal(80, 24)
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._attributes = termios.tcgetattr(self._slave)
@@ -55,6 +60,22 @@ class LivingTerminal:
             assert self.process.poll() is None or self._read(0.0), f"it ended before {wanted}: {self.written[-3000:]!r}"
             self._read(0.2)
         self._looked_to = min(ends)
+
+    def see(self, *wanted: str) -> None:
+        """Read until the screen holds all of these; what begins with a ! it must not hold."""
+        deadline = time.monotonic() + PATIENCE
+        while not self._shows(wanted):
+            assert time.monotonic() < deadline, f"{wanted} is not seen:\n{self.screen.text}"
+            assert self.process.poll() is None, f"it ended before {wanted}: {self.written[-3000:]!r}"
+            self._read(0.2)
+        self._looked_to = len(self.written)
+
+    def _shows(self, wanted: Sequence[str]) -> bool:
+        end = self.written.rfind(_END_OF_FRAME) + len(_END_OF_FRAME)
+        if end > self._painted_to:
+            self.screen.write(_BELL.sub(b"", self.written[self._painted_to : end]).decode())
+            self._painted_to = end
+        return all((text.removeprefix("!") in self.screen.text) is not text.startswith("!") for text in wanted)
 
     def exit_code(self) -> int:
         """Read to the end of the program, and return how it ended: its code, or minus the signal."""

@@ -1,4 +1,4 @@
-"""The requests of one operation, carried out over redis.asyncio; the twin of the one in `blocking`.
+"""The requests of one operation, carried out over redis.asyncio; the twin of `blocking_conversation`.
 
 Rule: what fails becomes one of our errors here, and each answer is waited for so long and no longer.
 """

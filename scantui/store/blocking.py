@@ -1,6 +1,6 @@
 """DataStore: blissdata's scans over redis.Redis, for programs without an event loop.
 
-Rule: a method is one line; what it does is an operation. All socket traffic is in `_Conversation`.
+Rule: a method is one line; what it does is an operation. All socket traffic is in `blocking_conversation`.
 """
 
 from __future__ import annotations
@@ -8,13 +8,9 @@ from __future__ import annotations
 import time
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import (
@@ -31,25 +27,12 @@ from scantui.store import (
     writing,
 )
 from scantui.store.address import ServerAddress
+from scantui.store.blocking_conversation import carry_out, new_client
 from scantui.store.details import ScanDetails
 from scantui.store.examining import Examination
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.following import News, Pulse
-from scantui.store.packing import pack_quickly
 from scantui.store.protocol import NO_TIMETAG
-from scantui.store.requests import (
-    ANSWER_SECONDS,
-    NO_LIMIT,
-    Batch,
-    Command,
-    Operation,
-    Request,
-    Result,
-    Transaction,
-    Turn,
-    Watch,
-    documented,
-)
+from scantui.store.requests import Operation, Result, documented
 
 
 def examine_server(url: str | ServerAddress) -> Examination:
@@ -57,9 +40,9 @@ def examine_server(url: str | ServerAddress) -> Examination:
 
     Raises ConnectionFailed or LoginError when there is nothing to examine, UsageError for a URL that will not do.
     """
-    client = _new_client(ServerAddress.parse(url))
+    client = new_client(ServerAddress.parse(url))
     try:
-        return _carry_out(client, examining.examine(time.time, time.perf_counter))
+        return carry_out(client, examining.examine(time.time, time.perf_counter))
     finally:
         client.close()
 
@@ -85,7 +68,7 @@ class DataStore:
         a URL that will not do, DatabaseNotEmptyError or MissingModuleError when it cannot be initialised.
         """
         address = ServerAddress.parse(url)
-        self._client = _new_client(address)
+        self._client = new_client(address)
         # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
         self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
         self._ability = searching.SearchAbility()
@@ -202,102 +185,4 @@ class DataStore:
     def _run(self, operation: Operation[Result]) -> Result:
         if not self._close.alive:
             raise ConnectionFailed("the store was closed: open another one")
-        return _carry_out(self._client, operation)
-
-
-def _new_client(address: ServerAddress) -> redis.Redis:
-    client = redis.Redis(
-        **address.client_settings(),
-        protocol=2,
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=NO_LIMIT,
-    )
-    client.response_callbacks.clear()
-    pack_quickly(client.connection_pool)
-    return client
-
-
-def _carry_out(client: redis.Redis, operation: Operation[Result]) -> Result:
-    conversation = _Conversation(client)
-    try:
-        request = next(operation)
-        while True:
-            try:
-                reply = conversation.perform(request)
-            except StoreError as error:
-                request = operation.throw(error)
-            else:
-                request = proceed(operation, reply)
-    except StopIteration as finished:
-        return cast(Result, finished.value)
-    except GarbledError:
-        client.connection_pool.disconnect(inuse_connections=False)
-        raise  # and whatever else is on its way over these connections answers something else
-    finally:
-        operation.close()
-        conversation.end()
-
-
-class _Conversation:
-    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-        self._watching: Any = None
-        self._broke = False
-
-    def perform(self, request: Request) -> Any:
-        try:
-            return self._send(request)
-        except CLIENT_ERRORS as error:
-            is_pinned = self._watching is not None and not isinstance(request, Watch)
-            if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise self._noted(error) from None
-        # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
-        try:
-            return self._send(request)
-        except CLIENT_ERRORS as error:
-            raise self._noted(error) from None
-
-    def end(self) -> None:
-        if self._watching is not None:
-            watching, self._watching = self._watching, None
-            # A connection that failed is not asked to let go of the keys: it may never answer.
-            if self._broke and watching.connection is not None:
-                watching.connection.disconnect()
-                watching.watching = False
-            watching.reset()
-
-    def _noted(self, error: Exception) -> StoreError:
-        """The error as ours; a connection that failed while keys were watched serves nobody any more."""
-        ours = translate(error)
-        self._broke = self._broke or isinstance(ours, ConnectionFailed)
-        return ours
-
-    def _send(self, request: Request) -> Any:
-        if isinstance(request, Command):
-            return (self._client if self._watching is None else self._watching).execute_command(*request)
-        if isinstance(request, Turn):
-            return None  # threads take their turns by themselves
-        if isinstance(request, Watch):
-            self.end()
-            self._watching = self._client.pipeline(transaction=True)
-            return self._watching.watch(*request.keys)
-        if isinstance(request, Transaction):
-            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
-            self._watching = None
-            pipeline.multi()
-        else:
-            pipeline = self._client.pipeline(transaction=False)
-        with pipeline:
-            for command in request.commands:
-                pipeline.execute_command(*command)
-            replies = pipeline.execute(raise_on_error=False)
-        if isinstance(request, Batch):
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        for reply in replies:
-            if isinstance(reply, Exception):
-                raise reply
-        return replies
+        return carry_out(self._client, operation)

@@ -67,7 +67,9 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
         refused = _CONNECTING.match(text)
         if refused:
-            number, where, reason = int(refused[1]), refused[2], refused[3]
+            number, where = int(refused[1]), refused[2]
+            # redis-py 5.0.0 repeats the number in the place of the reason.
+            reason = printable(getattr(error.__context__, "strerror", None) or refused[3], _LONGEST)
             untrusted = _UNTRUSTED.search(reason)
             if untrusted:  # such an error has a number that is not one of the system's
                 why = f"its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"

@@ -89,7 +89,7 @@ def text_of(raw: bytes | str) -> str:
 
 def parse_entries(reply: Sequence[Any] | None) -> list[Entry]:
     """The reply of XRANGE or XREVRANGE."""
-    return [Entry(text_of(id_), _fields(pairs)) for id_, pairs in reply or () if pairs is not None]
+    return [Entry(_entry_id(id_), _fields(pairs)) for id_, pairs in reply or () if pairs is not None]
 
 
 def parse_xread(reply: Any) -> dict[str, list[Entry]]:
@@ -118,6 +118,14 @@ def state_in(key: str, entries: Sequence[Entry]) -> tuple[str, ScanState]:
         return entries[-1].id, ScanState(int(raw))
     except ValueError:
         raise ScanValidationError(f"{key}: state {raw!r} in its state stream is none of 0 to 4") from None
+
+
+def _entry_id(raw: bytes | str) -> str:
+    """The id of an entry, which may be sent back to the server; ValueError when bytes got lost on its way."""
+    text = text_of(raw)
+    if not text.replace("-", "", 1).isdigit():
+        raise ValueError(f"{text!r:.60} is no id of an entry")
+    return text
 
 
 def _fields(pairs: Any) -> dict[bytes, bytes]:

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -114,9 +115,9 @@ class Proxy:
 
     async def _end(self) -> None:
         self._server.close()
+        self._flows.set()
         self._reset_all()
-        for task in self._tasks:
-            task.cancel()
+        # Each ends with its connection.
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _reset_all(self) -> None:
@@ -132,7 +133,8 @@ class Proxy:
         except (OSError, asyncio.CancelledError):
             pass  # one side is gone, and so is the other below; or the test is over
         finally:
-            _reset(writer)
+            if not writer.is_closing():
+                _reset(writer)
             self._tasks.discard(task)
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -154,6 +156,9 @@ class Proxy:
             # What was forwarded is to arrive, whatever is cut here.
             for each in both:
                 each.close()
+            for each in both:
+                with suppress(OSError):
+                    await each.wait_closed()
 
     async def _pump(
         self,

@@ -19,7 +19,7 @@ from tests.chaos.server import MortalRedis, Truth
 from tests.servers import initialise
 
 # A row that is wrong for so long, with nothing going on, stays wrong.
-PATIENCE = 40.0
+PATIENCE = 150.0
 
 
 class Figures(msgspec.Struct):

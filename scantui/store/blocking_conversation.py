@@ -1,0 +1,129 @@
+"""The socket traffic of the blocking driver: a client, and the requests of one operation carried out.
+
+Rule: what is asked and what a reply means is an operation's; here it is sent, repeated at most once, and translated.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
+from scantui.store.address import ServerAddress
+from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
+from scantui.store.packing import pack_quickly
+from scantui.store.requests import (
+    ANSWER_SECONDS,
+    NO_LIMIT,
+    Batch,
+    Command,
+    Operation,
+    Request,
+    Result,
+    Transaction,
+    Turn,
+    Watch,
+)
+
+
+def new_client(address: ServerAddress) -> redis.Redis:
+    """A client that answers in raw replies, whose timeouts and retries are ours."""
+    client = redis.Redis(
+        **address.client_settings(),
+        protocol=2,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+        max_connections=NO_LIMIT,
+    )
+    client.response_callbacks.clear()
+    pack_quickly(client.connection_pool)
+    return client
+
+
+def carry_out(client: redis.Redis, operation: Operation[Result]) -> Result:
+    """Take an operation to its end, and return its result."""
+    conversation = Conversation(client)
+    try:
+        request = next(operation)
+        while True:
+            try:
+                reply = conversation.perform(request)
+            except StoreError as error:
+                request = operation.throw(error)
+            else:
+                request = proceed(operation, reply)
+    except StopIteration as finished:
+        return cast(Result, finished.value)
+    except GarbledError:
+        client.connection_pool.disconnect(inuse_connections=False)
+        raise  # and whatever else is on its way over these connections answers something else
+    finally:
+        operation.close()
+        conversation.end()
+
+
+class Conversation:
+    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._watching: Any = None
+        self._broke = False
+
+    def perform(self, request: Request) -> Any:
+        try:
+            return self._send(request)
+        except CLIENT_ERRORS as error:
+            is_pinned = self._watching is not None and not isinstance(request, Watch)
+            if is_pinned or not request.repeatable or not is_lost_connection(error):
+                raise self._noted(error) from None
+        # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
+        try:
+            return self._send(request)
+        except CLIENT_ERRORS as error:
+            raise self._noted(error) from None
+
+    def end(self) -> None:
+        if self._watching is not None:
+            watching, self._watching = self._watching, None
+            # A connection that failed is not asked to let go of the keys: it may never answer.
+            if self._broke and watching.connection is not None:
+                watching.connection.disconnect()
+                watching.watching = False
+            watching.reset()
+
+    def _noted(self, error: Exception) -> StoreError:
+        """The error as ours; a connection that failed while keys were watched serves nobody any more."""
+        ours = translate(error)
+        self._broke = self._broke or isinstance(ours, ConnectionFailed)
+        return ours
+
+    def _send(self, request: Request) -> Any:
+        if isinstance(request, Command):
+            return (self._client if self._watching is None else self._watching).execute_command(*request)
+        if isinstance(request, Turn):
+            return None  # threads take their turns by themselves
+        if isinstance(request, Watch):
+            self.end()
+            self._watching = self._client.pipeline(transaction=True)
+            return self._watching.watch(*request.keys)
+        if isinstance(request, Transaction):
+            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
+            self._watching = None
+            pipeline.multi()
+        else:
+            pipeline = self._client.pipeline(transaction=False)
+        with pipeline:
+            for command in request.commands:
+                pipeline.execute_command(*command)
+            replies = pipeline.execute(raise_on_error=False)
+        if isinstance(request, Batch):
+            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise reply
+        return replies

@@ -1,0 +1,190 @@
+"""No text from Redis is obeyed by a terminal: every byte of a session that visits each place where texts go."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from scantui.models import Scan, ScanState
+from scantui.store import DataStore
+from tests.hostile import ATTACKS, MARK, hostile_identity, hostile_info, sequences_of
+from tests.servers import empty_server, initialise
+from tests.terminals import LivingTerminal
+
+Open = Callable[..., LivingTerminal]
+SCANTUI = [sys.executable, "-m", "scantui"]
+HARMLESS = {
+    **dict.fromkeys(("session", "proposal", "collection", "dataset"), "sample"),
+    "name": "ascan",
+    "data_policy": "ESRF",
+    "path": "/data/sample",
+}
+# What is typed, and what is on the screen then, or with a ! is not. The cursor is on the newest scan, which is open.
+PLACES: list[tuple[str, bytes, str]] = [
+    ("the details", b"\r", "started"),
+    ("the keyboard in the details", b"\t", "Open, fold"),
+    ("all of the details", b"G", "▸ info"),
+    ("the info", b"\r", "▾ info"),
+    ("deep in the info", b"jlGl", "info"),
+    ("the keyboard in the table", b"\t", "e:Problem"),
+    ("the table again", b"q", "!─────"),
+    ("a menu of values", b"=", "Keep only"),
+    ("a filter of one value", b"\r", "match"),
+    ("no filter", b"u", "109"),
+    ("values to exclude", b"-", "Exclude"),
+    ("the exclusion", b"jjjj\r", "/10"),
+    ("no exclusion", b"u", "!/10"),
+    ("what completes", b"/name=\t", "Enter:Search"),
+    ("a filter that is refused", b'"', "column"),
+    ("the filter left", b"\x1b", "!Enter:Search"),
+    ("a filter on a title", b"/title=*HOSTILE*\r", "match"),
+    ("a name for it", b"vs", "save the filter as"),
+    ("saved", b"[/]\x07x\r", "saved as"),
+    ("saved filters", b"v", "Saved filters"),
+    ("the rows again", b"q", "saved as"),
+    ("a key copied", b"y", "key: copied"),
+    ("a title copied", b"Yt", "title: copied"),
+    ("a path copied", b"Yp", "path: copied"),
+    ("JSON copied", b"Yj", "JSON: copied"),
+    ("a command copied", b"Yc", "view: copied"),
+    ("a mark", b" ", "1 marked"),
+    ("what to sort by", b"s", "Sort by"),
+    ("another order", b"jj\r", "sort:"),
+    ("the newest", b"f", "LIVE"),
+    ("counts", b"i", "last hour"),
+    ("the palette", b":", "the number of a scan"),
+    ("a number in it", b"10", "Enter goes to scan"),
+    ("out of it", b"\x1b", "!Enter goes to scan"),
+    ("help", b"?", "type to find"),
+    ("out of help", b"\x1b", "!type to find"),
+    ("the log", b"L", "connected"),
+    ("out of the log", b"q", "last hour"),
+    ("the form", b"D", "Create a test scan"),
+    ("out of the form", b"\x1b", "!Create a test scan"),
+    ("no test scan", b"X", "only test scans"),
+    ("a watch", b"W", "watching"),
+    ("a problem", b"ue", "esrf:scan:"),
+    ("its details", b"\r", "─────"),
+    ("the rows at last", b"q", "!─────"),
+]
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path) -> Iterator[Open]:
+    opened: list[LivingTerminal] = []
+
+    def open_one(*arguments: str) -> LivingTerminal:
+        opened.append(LivingTerminal([*SCANTUI, *arguments], {"XDG_STATE_HOME": str(tmp_path / str(len(opened)))}))
+        return opened[-1]
+
+    yield open_one
+    for terminal in opened:
+        terminal.close()
+
+
+def publish(store: DataStore, raw: redis.Redis, hostile: bool) -> Scan:
+    """Scans in all states, one that cannot be read, and links between them; returns the newest, which is open."""
+    for number in range(len(ATTACKS)):
+        identity = hostile_identity(number) if hostile else {**HARMLESS, "number": 100 + number}
+        info = hostile_info(number) if hostile else {"title": "ascan HOSTILE", "user_name": "me"}
+        scan = store.create_scan(identity, info)
+        name = f"diode:{ATTACKS[number]}" if hostile else "diode:current"
+        store.create_stream(scan, name, float)
+        if number == 0:
+            broken = {"name": ATTACKS[1] if hostile else 1}
+            raw.execute_command("JSON.SET", scan.key, "$.id", json.dumps(broken))
+        elif number < len(ATTACKS) - 1:
+            store.advance_scan(scan, ScanState.CLOSED, {"end_reason": ATTACKS[number] if hostile else "FAILURE"})
+    return scan
+
+
+def session(open_terminal: Open, store: DataStore, url: str, newest: Scan, directory: Path) -> bytes:
+    """All that the monitor writes on its way through the places."""
+    terminal = open_terminal(url)
+    terminal.see("LIVE", "BAD", "109")
+    for _, keys, until in PLACES:
+        terminal.type(keys)
+        terminal.see(until)
+    store.advance_scan(newest, ScanState.CLOSED, {"end_reason": "FAILURE", "reason": ATTACKS[2]})
+    terminal.see("watched: ")
+    for letter, ending in (("c", "csv"), ("j", "json"), ("l", "jsonl"), ("m", "md")):
+        terminal.type(f"w{letter}".encode())
+        terminal.see("write to")
+        terminal.type(b"\x15")
+        terminal.see("!~/scans")
+        terminal.type(f"{directory}/out.{ending}".encode())
+        terminal.see(f"out.{ending}")
+        terminal.type(b"\r")
+        terminal.see("!write to", f"out.{ending}")
+    terminal.type(b"P")
+    terminal.read_until(b"Enter returns to the monitor")
+    terminal.type(b"\n")
+    terminal.see("LIVE", "PROGRESS")
+    terminal.type(b"q")
+    assert terminal.exit_code() == 0
+    assert terminal.left_behind == {}
+    assert b"scans shown" in terminal.written
+    return terminal.written
+
+
+def test_a_session_writes_no_sequence_that_came_from_the_data(
+    open_terminal: Open, empty_url: str, tmp_path: Path
+) -> None:
+    kinds = []
+    for hostile in (False, True):
+        directory = tmp_path / f"files {hostile}"
+        directory.mkdir()
+        empty_server(empty_url)
+        initialise(empty_url)
+        with redis.Redis.from_url(empty_url) as raw, DataStore(empty_url) as store:
+            newest = publish(store, raw, hostile)
+            written = session(open_terminal, store, empty_url, newest, directory)
+        kinds.append(sequences_of(written))
+        for file in directory.iterdir():
+            assert sequences_of(file.read_bytes()) == set(), file
+        assert len(list(directory.iterdir())) == 4
+    assert written.count(MARK.encode()) > 200
+    assert kinds[1] <= kinds[0], kinds[1] - kinds[0]
+    for log in tmp_path.rglob("*.log"):
+        assert sequences_of(log.read_bytes()) == set()
+
+
+COMMANDS = [
+    ["search"],
+    ["search", "--json"],
+    ["search", "--csv"],
+    ["search", "--md"],
+    ["search", "--keys"],
+    ["last"],
+    ["last", "--json"],
+    ["last", "--key"],
+    ["show", "105"],
+    ["show", "105", "--json"],
+    ["tail", "--since", "1h", "--max", "9"],
+    ["tail", "--since", "1h", "--max", "9", "--json"],
+    ["tail", "--since", "1h", "--max", "9", "--plain", "--states"],
+    ["wait", "is=closed", "--timeout", "1"],
+    ["doctor"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_no_command_writes_a_sequence_that_came_from_the_data(
+    open_terminal: Open, store_url: str, command: list[str]
+) -> None:
+    with redis.Redis.from_url(store_url) as raw, DataStore(store_url) as store:
+        publish(store, raw, hostile=True)
+        # Of the same form as a key, and as long.
+        key = "esrf:scan:\x1b]0;HOSTILE\x07" + "A" * 14
+        raw.execute_command("JSON.SET", key, "$", json.dumps({"id": hostile_identity(1), "info": {}, "state": 0}))
+    terminal = open_terminal(*command, "-s", store_url)
+    terminal.exit_code()
+    # Colours of the words.
+    assert sequences_of(terminal.written) <= {("m", "", "")}
+    assert b"Traceback" not in terminal.written
+    assert terminal.left_behind == {}
