@@ -71,7 +71,7 @@ def sequences_of(written: bytes) -> set[tuple[str, ...]]:
     bare = _BARE.search(_SEQUENCE.sub("", text))
     assert bare is None, f"{bare and bare[0]!r} in {text[: bare.start()][-60:] if bare else ''!r}"
     assert "\x1b" not in _SEQUENCE.sub("", text)
-    kinds = set()
+    kinds: set[tuple[str, ...]] = set()
     for found in _SEQUENCE.finditer(text):
         string = found["string"]
         if string is None:

@@ -97,7 +97,7 @@ def publish(store: DataStore, raw: redis.Redis, hostile: bool) -> Scan:
         store.create_stream(scan, name, float)
         if number == 0:
             broken = {"name": ATTACKS[1] if hostile else 1}
-            raw.execute_command("JSON.SET", scan.key, "$.id", json.dumps(broken))
+            raw.execute_command("JSON.SET", scan.key, "$.id", json.dumps(broken))  # type: ignore[no-untyped-call]
         elif number < len(ATTACKS) - 1:
             store.advance_scan(scan, ScanState.CLOSED, {"end_reason": ATTACKS[number] if hostile else "FAILURE"})
     return scan

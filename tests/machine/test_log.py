@@ -152,3 +152,15 @@ def test_a_disk_that_recovers_is_written_again(tmp_path: Path) -> None:
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(UsageError, match="'loud': choose one of DEBUG, INFO"), open_log(None, "loud"):
         pass
+
+
+def test_a_server_that_fails_for_ever_fills_neither_disk_nor_memory(tmp_path: Path) -> None:
+    path = tmp_path / "scantui" / "scantui.log"
+    with open_log(path, "INFO") as ring:
+        log = logging.getLogger("scantui.feed")
+        for attempt in range(4000):
+            log.warning("lost, try %d: %s", attempt, "\x1b]0;no\x07" * 200)
+    assert len(ring.records) == REMEMBERED_RECORDS
+    files = sorted(path.parent.iterdir())
+    assert [file.name for file in files] == ["scantui.log", "scantui.log.1"]
+    assert all(file.stat().st_size <= LARGEST_FILE and file.stat().st_mode & 0o777 == 0o600 for file in files)
