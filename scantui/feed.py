@@ -218,10 +218,13 @@ class Feed:
             try:
                 news = await store.wait_for_news(since, self._lookout.state_ids, patience)
             except CommandError:
-                unreadable = await self._leave_unreadable(store)
+                rows = await self._load(store, self._lookout.open_scans)
+                yield Changed(rows)
+                unreadable = [row.key for row in rows if row.problem]
                 if not unreadable:
                     raise
-                yield Changed(unreadable)
+                # One state stream that cannot be read spoils the read of all.
+                self._lookout.leave(unreadable)
                 continue
             if store.broken_connections:
                 # A server that came back at once may have older data: what is known is looked at anew.
@@ -269,13 +272,6 @@ class Feed:
         as_known = {key for key in may_be_as_known if not self._lookout.may_have_changed(key)}
         return gone, sorted(states.keys() - as_known - set(gone))
 
-    async def _leave_unreadable(self, store: AsyncDataStore) -> list[ScanSummary]:
-        """Those open scans whose state stream cannot be read any more: one of them spoils the read of all."""
-        rows = await self._load(store, self._lookout.open_scans)
-        unreadable = [row for row in rows if row.problem]
-        self._lookout.leave(row.key for row in unreadable)
-        return unreadable
-
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
         gone = [key for key in set(keys) if self._lookout.knows(key)]
         self._lookout.forget(gone)
@@ -287,8 +283,8 @@ class Feed:
         return rows
 
     async def _note(self, store: AsyncDataStore, rows: Sequence[ScanSummary]) -> None:
-        self._lookout.remember(rows)
         running = self._lookout.to_be_measured(rows)
-        if running:
-            streams = await store.find_progress_streams(running)
-            self._lookout.measure_by(dict(zip(running, streams, strict=True)))
+        streams = await store.find_progress_streams(running) if running else []
+        # Last: a row that is remembered and was not told, because the connection broke between, would never be told.
+        self._lookout.remember(rows)
+        self._lookout.measure_by(dict(zip(running, streams, strict=True)))

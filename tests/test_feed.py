@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from scantui.exceptions import (
+    CommandError,
     ConnectionFailed,
     LoginError,
     NotInitialisedError,
@@ -986,3 +987,34 @@ async def test_a_connection_that_was_replaced_without_a_word_is_told_and_all_is_
     events = await Play(*stores).until_lost(2)
     assert without_beats(events) == [Known([row(1)], 0), Known([older], 0)]
     assert len(stores[0].reads) == 1
+
+
+async def test_a_change_that_was_loaded_when_the_connection_broke_is_told_after_it() -> None:
+    class Breaking(ScriptedStore):
+        async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
+            raise ConnectionFailed("broken")
+
+    created_state = ScanState.CREATED
+    after: dict[str, Loaded] = {key_of(1): closed(1), key_of(2): row(2, ScanState.PREPARED, "2-0")}
+    first = Breaking([row(1, created_state), row(2, created_state)], Step(moved(1, 2), after))
+    events = without_beats(
+        await Play(first, ScriptedStore([closed(1), row(2, ScanState.PREPARED, "2-0")], Step())).until_lost(2)
+    )
+    told = {each.key: each.state for event in events if isinstance(event, Known | Changed) for each in event.rows}
+    assert told == {key_of(1): ScanState.CLOSED, key_of(2): ScanState.PREPARED}
+
+
+async def test_what_moved_while_a_stream_was_found_unreadable_is_told() -> None:
+    spoilt = ScanValidationError("WRONGTYPE")
+    refusal = CommandError("WRONGTYPE")
+
+    class Spoilt(ScriptedStore):
+        async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
+            if len(self.reads) == 1:
+                self.scans.update({key_of(1): spoilt, key_of(2): closed(2)})
+                self.reads.append((since, dict(state_ids), timeout))
+                raise refusal
+            return await super().wait_for_news(since, state_ids, timeout)
+
+    events = without_beats(await Play(Spoilt([row(1), row(2)], Step(), Step())).until_lost())
+    assert events[1:] == [Changed([closed(2), ScanSummary(key=key_of(1), problem="WRONGTYPE")])]
