@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from scantui.board import Board
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
+from scantui.feed.lookout import Lookout
 from scantui.filters import ScanFilter
-from scantui.lookout import Lookout
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:

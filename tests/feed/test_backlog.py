@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from scantui.backlog import Backlog
 from scantui.exceptions import ConnectionFailed
+from scantui.feed.backlog import Backlog
 from scantui.models import ScanSummary
 
 

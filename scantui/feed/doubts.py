@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scantui.lookout import Lookout
+from scantui.feed.lookout import Lookout
 
 
 class Doubts:

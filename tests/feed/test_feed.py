@@ -38,7 +38,7 @@ from scantui.feed import (
     Lost,
     Progress,
 )
-from scantui.lookout import MOST_ASKED, MOST_MEASURED, MOST_SCANS
+from scantui.feed.lookout import MOST_ASKED, MOST_MEASURED, MOST_SCANS
 from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.following import News, Pulse

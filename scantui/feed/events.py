@@ -1,0 +1,83 @@
+"""What a feed tells: frozen values, each of one thing that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scantui.exceptions import StoreError
+from scantui.models import ScanSummary
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+
+class Connecting(msgspec.Struct, frozen=True):
+    """The store is being opened, for the `attempt`th time in a row."""
+
+    attempt: int
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """The store is open and has `total` scans; `store` serves whoever wants to create or search."""
+
+    store: AsyncDataStore
+    total: int
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Scans that were there already, newest first; `remaining` are still to be loaded."""
+
+    rows: Sequence[ScanSummary]
+    remaining: int
+
+
+class Created(msgspec.Struct, frozen=True):
+    """Scans that were created just now."""
+
+    rows: Sequence[ScanSummary]
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """Scans that moved to another state, as they are now."""
+
+    rows: Sequence[ScanSummary]
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """Scans that were deleted or have expired while we were looking."""
+
+    keys: Sequence[str]
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """The server answered; its clock stands at `server_ms` milliseconds since 1970, `ahead_ms` before ours."""
+
+    server_ms: int
+    ahead_ms: int = 0
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How many points some of the open scans have; the others had no turn."""
+
+    points: Mapping[str, int]
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """The store cannot be had, for `error`; it is tried again in `retry_in` seconds."""
+
+    error: StoreError
+    attempt: int
+    retry_in: float
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """Nothing more will come, for `reason`: a recording is at its end. A store has none."""
+
+    reason: str
+
+
+Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost | Ended
+OpenStore = Callable[[], Awaitable["AsyncDataStore"]]

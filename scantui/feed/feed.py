@@ -1,0 +1,68 @@
+"""What happens in the store, as an async iterator of events; no screen, no widgets.
+
+Rule 1: creation and states come by one blocked read. Rule 2: whatever goes wrong with the store becomes a Lost event,
+and the feed tries again for ever; it ends only when it is cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+
+from scantui.exceptions import ConnectionFailed, LoginError, StoreError
+from scantui.feed.events import Connecting, Event, Lost, OpenStore
+from scantui.feed.lookout import Lookout
+from scantui.feed.session import Clocks, Session
+
+_JITTER = 0.25
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+
+
+class Feed:
+    """Follows one store: `events` tells what is there, newest first, and then what happens.
+
+    `watched` is what the screen shows: those scans are looked after first.
+    """
+
+    def __init__(
+        self,
+        open_store: OpenStore,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.watched: Sequence[str] = ()
+        self.open_store = open_store
+        self._clocks = Clocks(pause, clock, wall_clock)
+        self._chance = chance
+        self._lookout = Lookout()
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        attempt = 0
+        while True:
+            attempt += 1
+            yield Connecting(attempt)
+            session: Session | None = None
+            try:
+                store = await self.open_store()
+                try:
+                    session = Session(store, self._lookout, self._clocks, lambda: self.watched)
+                    async with aclosing(session.events()) as events:
+                        async for event in events:
+                            yield event
+                finally:
+                    await store.aclose()
+            except StoreError as error:
+                # A session that could follow, if only for a moment, starts the count anew.
+                attempt = 1 if session is not None and session.has_followed else attempt
+                retry_in = _PAUSES[min(attempt, len(_PAUSES)) - 1]
+                if not isinstance(error, ConnectionFailed) or isinstance(error, LoginError):
+                    retry_in = max(retry_in, _PAUSES[2])  # somebody has to do something first
+                # Many monitors lose a server at once; they shall not all come back at once.
+                retry_in *= 1 - _JITTER * self._chance()
+                yield Lost(error, attempt, retry_in)
+                await self._clocks.pause(retry_in)
