@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from scantui.models import Scan, ScanState
+from scantui.store import DataStore
+from tests.servers import RealRedis, initialise
 from tests.terminals import LivingTerminal, python
 
 Open = Callable[..., LivingTerminal]
@@ -146,4 +149,39 @@ def test_a_name_server_that_never_answers_does_not_keep_it(open_terminal: Open) 
     terminal = open_terminal(python(silent, "redis://nowhere.invalid:6379"), until=b"CONNECTING")
     terminal.type(b"q")
     assert terminal.exit_code() == 0
+    assert terminal.left_behind == {}
+
+
+@pytest.mark.parametrize("end", ["fault", "signal"])
+def test_test_scans_are_closed_however_it_ends(open_terminal: Open, store_url: str, end: str) -> None:
+    terminal = open_terminal(python(FAIL + FAULTS["handler"], store_url))
+    terminal.type(b"C\r")
+    terminal.see("RUN")
+    if end == "fault":
+        terminal.type(b"i")
+    else:
+        terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.exit_code() == (1 if end == "fault" else 128 + signal.SIGTERM)
+    assert terminal.left_behind == {}
+    assert b"left open" not in terminal.written
+    with DataStore(store_url) as store:
+        (scan,) = store.load_scans(store.search_existing_scans().keys)
+    assert isinstance(scan, Scan)
+    assert scan.state is ScanState.CLOSED
+    assert scan.info["end_reason"] == "USER_ABORT"
+
+
+def test_test_scans_that_cannot_be_closed_are_named(open_terminal: Open, start_redis: Callable[..., RealRedis]) -> None:
+    server = start_redis()
+    initialise(server.url)
+    terminal = open_terminal([*SCANTUI, server.url])
+    terminal.type(b"C\r")
+    terminal.see("RUN")
+    with DataStore(server.url) as store:
+        (key,) = store.search_existing_scans().keys
+    server.stop()
+    terminal.see("RETRY")
+    terminal.type(b"\x03")
+    assert terminal.exit_code() == 0
+    assert f"the test scan {key} was left open: scantui delete {key}" in terminal.written.decode()
     assert terminal.left_behind == {}

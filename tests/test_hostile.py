@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
+import socketserver
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -188,3 +192,48 @@ def test_no_command_writes_a_sequence_that_came_from_the_data(
     assert sequences_of(terminal.written) <= {("m", "", "")}
     assert b"Traceback" not in terminal.written
     assert terminal.left_behind == {}
+
+
+class _Scolding(socketserver.StreamRequestHandler):
+    """A server that answers whatever is said with an error full of attacks."""
+
+    def handle(self) -> None:
+        said = " ".join(ATTACKS).replace("\r", "").replace("\n", "")
+        while told := self.request.recv(65536):
+            with contextlib.suppress(OSError):
+                self.wfile.write(f"-ERR {said}\r\n".encode() * len(re.findall(rb"\*\d+\r\n", told)))
+
+
+@pytest.fixture
+def scolding_url() -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Scolding) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"redis://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_what_a_server_says_of_its_errors_is_not_obeyed_by_the_monitor(open_terminal: Open, scolding_url: str) -> None:
+    terminal = open_terminal(scolding_url)
+    terminal.see("RETRY", MARK)
+    terminal.type(b"L")
+    terminal.see("lost, try")
+    terminal.type(b"q")
+    terminal.see("!lost, try")
+    terminal.type(b"R")
+    terminal.see("RETRY")
+    terminal.type(b"q")
+    assert terminal.exit_code() == 0
+    assert terminal.left_behind == {}
+    sequences_of(terminal.written)
+
+
+@pytest.mark.parametrize("command", [["search"], ["last"], ["show", "1"], ["create", "x"], ["doctor"]], ids=" ".join)
+def test_what_a_server_says_of_its_errors_is_not_obeyed_by_commands(
+    open_terminal: Open, scolding_url: str, command: list[str]
+) -> None:
+    terminal = open_terminal(*command, "-s", scolding_url)
+    assert terminal.exit_code() != 0
+    assert MARK in terminal.written.decode()
+    assert sequences_of(terminal.written) <= {("m", "", "")}
+    assert b"Traceback" not in terminal.written
