@@ -8,11 +8,9 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
 
-from scantui import __version__
-from scantui.cli.arguments import Parser, filter_terms_as_arguments
+from scantui.cli.arguments import filter_terms_as_arguments
+from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
     FilterSyntaxError,
@@ -21,39 +19,10 @@ from scantui.exceptions import (
     ScanTuiError,
     UsageError,
 )
-from scantui.machine.log import LEVELS, log_path_if_any, open_log
+from scantui.machine.log import log_path_if_any, open_log
 from scantui.text import printable
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
 _log = logging.getLogger(__name__)
-# Each is a module beside this one. The monitor is what runs when no command is named.
-COMMANDS: dict[str, str] = {
-    "tail": "tell of new scans as they come, a line each",
-    "search": "find scans by a filter",
-    "last": "the newest scan",
-    "show": "all about one scan",
-    "wait": "wait until a scan ends, or gets somewhere else",
-    "create": "publish a test scan",
-    "delete": "delete a test scan",
-    "init": "prepare an empty Redis for blissdata",
-    "doctor": "is all well with the server, the terminal and ourselves",
-    "record": "what happens in the store, to a file",
-    "replay": "a recording, on the monitor's screen",
-    "config": "what is in effect, and where each value comes from",
-}
-MONITOR = "monitor"
-
-
-class CommandModule(Protocol):
-    """What a command's module holds: its description in the docstring of `run`, its examples and exit codes."""
-
-    EXAMPLES: str
-
-    def add_arguments(self, parser: ArgumentParser) -> None: ...
-
-    def run(self, options: Namespace) -> int: ...
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,18 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     name, words = (words[0], words[1:]) if words and words[0] in COMMANDS else (MONITOR, words)
-    command: CommandModule = import_module(f"scantui.cli.{name}")
     try:
         _require_text(words)
         if name == MONITOR:
             _require_command_or_url(words)
-        parser = _parser(name, command)
+        parser = parser_of(name)
         # Terms of a filter may stand before, between and behind the options.
         options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:
-                return command.run(options)
+                return command_named(name).run(options)
             except (ScanTuiError, OSError):
                 raise
             except Exception as error:
@@ -116,35 +84,9 @@ def _told_fault(error: Exception, log: object) -> str:
     return f"a fault of ours ended it: {type(error).__name__}{where}. Please report it; {more}"
 
 
-def _parser(name: str, command: CommandModule) -> Parser:
-    is_monitor = name == MONITOR
-    parser = Parser(
-        prog="scantui" if is_monitor else f"scantui {name}",
-        description=command.run.__doc__,
-        epilog=f"{command.EXAMPLES}\n{_commands_help()}" if is_monitor else command.EXAMPLES,
-    )
-    if is_monitor:
-        parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    command.add_arguments(parser)
-    parser.add_argument(
-        "--log-level",
-        type=str.upper,
-        choices=LEVELS,
-        default="INFO",
-        metavar="LEVEL",
-        help="what the log has from on: debug, info (the default), warning, error",
-    )
-    return parser
-
-
-def _commands_help() -> str:
-    listed = "".join(f"  scantui {name:<10} {what}\n" for name, what in COMMANDS.items())
-    return f"commands, each with a --help of its own:\n{listed}"
-
-
 def _require_command_or_url(words: Sequence[str]) -> None:
     """A misspelled command would be taken for a URL."""
-    near = difflib.get_close_matches(words[0], COMMANDS, n=1) if words else []
+    near = difflib.get_close_matches(words[0], COMMANDS, n=1) if words and not words[0].startswith("-") else []
     if near:
         raise UsageError(f"there is no command {printable(words[0])!r}: did you mean {near[0]}?")
 

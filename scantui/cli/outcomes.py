@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -44,5 +45,13 @@ OF_WORDS = {
 
 def exit_codes_help(*codes: ExitCode) -> str:
     """The paragraph about exit codes in a command's help: those of every command, and these."""
-    told = sorted({*_OF_EVERY_COMMAND, *codes})
+    return _listed(sorted({*_OF_EVERY_COMMAND, *codes}))
+
+
+def all_exit_codes_help() -> str:
+    """The same with those of all commands."""
+    return _listed(list(ExitCode))
+
+
+def _listed(told: Sequence[ExitCode]) -> str:
     return "exit codes:\n" + "".join(f"  {code:<4} {_MEANINGS[code]}\n" for code in told)

@@ -25,6 +25,16 @@ def takes_output(stream: TextIO | None) -> bool:
         return True
 
 
+def read_at_leisure(text: str) -> None:
+    """Write a text; where a person looks and it is longer than the terminal, through the user's pager."""
+    if is_terminal(sys.stdout) and is_terminal(sys.stdin) and text.count("\n") >= os.get_terminal_size(1).lines:
+        from pydoc import pager
+
+        pager(text)
+    else:
+        print(text, end="", flush=True)
+
+
 @contextlib.contextmanager
 def told_when_reader_leaves(tell: Callable[[], object]) -> Iterator[None]:
     """Call `tell` once when the program that reads our output through a pipe has ended, although we write nothing.

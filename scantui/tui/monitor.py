@@ -5,15 +5,25 @@ Rule: an action changes the board, a widget or the screen; what it needs of the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from textual.binding import Binding
 from textual.widgets import DataTable
 
 from scantui.tui.detail import DetailPane
 from scantui.tui.help import HelpScreen, described
+from scantui.tui.keys import with_keys
 from scantui.tui.log import LogScreen
 from scantui.tui.palette import Command, Palette
 from scantui.tui.publishing import Publishing
 from scantui.tui.scan_table import ScanTable
+
+
+def explained_keys(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
+    """All keys where some actions have others, as configured: the keys, what they do, the name of the action."""
+    known = (*Monitor.all_bindings(), *ScanTable.BINDINGS, *DetailPane.BINDINGS)
+    in_force = with_keys([binding for binding in known if isinstance(binding, Binding)], keys)
+    return [(*told, binding.id or "") for binding in in_force for told in described([binding], hidden=True)]
 
 
 class Monitor(Publishing):

@@ -1,0 +1,78 @@
+"""`scantui help`: what several commands and the screen have in common, told from where it is decided."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+
+from scantui import filters
+from scantui.cli import config
+from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
+from scantui.cli.outcomes import ExitCode, all_exit_codes_help, exit_codes_help
+from scantui.exceptions import UsageError
+from scantui.machine.config import Configuration
+from scantui.machine.output import read_at_leisure
+from scantui.text import printable
+from scantui.words import STATE_WORDS
+
+
+def _filter_help() -> str:
+    grammar = (filters.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2]
+    return f"What / takes in the monitor, and every command that takes a FILTER:\n\n{grammar}"
+
+
+def _keys_help() -> str:
+    # Textual takes a while, and nothing else here needs it.
+    from scantui.tui.monitor import explained_keys
+
+    keys = explained_keys(Configuration.read(os.environ).preferences.keys)
+    lines = [f"  {pressed:<16} {does:<44} {name}".rstrip() for pressed, does, name in keys]
+    return "The keys of the monitor, and their names for [keys] in the configuration:\n\n" + "\n".join(lines) + "\n"
+
+
+def _states_help() -> str:
+    words = "".join(f"  {word:<8} {meaning}\n" for word, meaning in STATE_WORDS.items())
+    return f"The word in the first column, which state= in a filter takes too:\n\n{words}"
+
+
+def _configuration_help() -> str:
+    return config.EXAMPLES.partition("\nexamples:")[0]
+
+
+_TELLERS: dict[str, Callable[[], str]] = {
+    "filter": _filter_help,
+    "keys": _keys_help,
+    "states": _states_help,
+    "configuration": _configuration_help,
+    "exit-codes": all_exit_codes_help,
+}
+_LISTED = "".join(f"  {topic:<14} {what}\n" for topic, what in TOPICS.items())
+EXAMPLES = f"""\
+topics, and each command is one too:
+{_LISTED}
+examples:
+  scantui help filter
+  scantui help keys
+
+{exit_codes_help()}"""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare which topic is wanted."""
+    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="what to tell about; without it, the topics")
+
+
+def run(options: Namespace) -> int:
+    """Tell about the filter, the keys, the configuration, and more."""
+    topic = options.topic
+    if topic is None:
+        text = parser_of("help").format_help()
+    elif topic in TOPICS:
+        text = _TELLERS[topic]()
+    elif topic in COMMANDS or topic == MONITOR:
+        text = parser_of(topic).format_help()
+    else:
+        raise UsageError(f"there is no topic {printable(topic)!r}: {', '.join(TOPICS)}, or a command")
+    read_at_leisure(text)
+    return ExitCode.DONE
