@@ -36,7 +36,8 @@ class LivingTerminal:
         self.written = b""
         self._looked_to = self._answered_to = self._painted_to = 0
         self.screen = EmulatedTerminal(80, 24)
-        self._master, self._slave = pty.openpty()
+        self._ends = [*pty.openpty()]
+        self._master, self._slave = self._ends
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self._attributes = termios.tcgetattr(self._slave)
         self.process = subprocess.Popen(
@@ -87,6 +88,18 @@ class LivingTerminal:
             pass
         return self.process.returncode
 
+    def has_ended_within(self, seconds: float) -> bool:
+        """Read what comes for so long; whether the program ended meanwhile."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            self._read(0.1)
+        return self.process.poll() is not None
+
+    def vanish(self) -> int:
+        """Take the terminal away, and return how the program ended."""
+        self._close_ends()
+        return self.process.wait(PATIENCE)
+
     def stopped(self) -> None:
         """Wait until the program has stopped itself."""
         deadline = time.monotonic() + PATIENCE
@@ -122,8 +135,11 @@ class LivingTerminal:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
             self.process.wait()
-        os.close(self._master)
-        os.close(self._slave)
+        self._close_ends()
+
+    def _close_ends(self) -> None:
+        while self._ends:
+            os.close(self._ends.pop())
 
     def _found(self, text: bytes) -> re.Match[bytes] | None:
         return re.compile(re.escape(text)).search(self.written, self._looked_to)
@@ -137,6 +153,11 @@ class LivingTerminal:
             self._answered_to = question.end()
             self.type(b"\x1b[?" + question[1] + b";2$y" if question[1] else b"\x1b[24;1R")
         return True
+
+
+def scantui(*arguments: str) -> list[str]:
+    """The command that runs scantui."""
+    return [sys.executable, "-m", "scantui", *arguments]
 
 
 def python(code: str, *arguments: str) -> list[str]:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import re
 import socketserver
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,10 +17,9 @@ from scantui.models import Scan, ScanState
 from scantui.store import DataStore
 from tests.hostile import ATTACKS, MARK, hostile_identity, hostile_info, sequences_of
 from tests.servers import empty_server, initialise
-from tests.terminals import LivingTerminal
+from tests.terminals import LivingTerminal, scantui
 
 Open = Callable[..., LivingTerminal]
-SCANTUI = [sys.executable, "-m", "scantui"]
 HARMLESS = {
     **dict.fromkeys(("session", "proposal", "collection", "dataset"), "sample"),
     "name": "ascan",
@@ -83,7 +81,7 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
     opened: list[LivingTerminal] = []
 
     def open_one(*arguments: str) -> LivingTerminal:
-        opened.append(LivingTerminal([*SCANTUI, *arguments], {"XDG_STATE_HOME": str(tmp_path / str(len(opened)))}))
+        opened.append(LivingTerminal(scantui(*arguments), {"XDG_STATE_HOME": str(tmp_path / str(len(opened)))}))
         return opened[-1]
 
     yield open_one

@@ -15,7 +15,7 @@ import pytest
 
 from scantui.store import DataStore
 from tests.servers import RealRedis, command, initialise, plain_client
-from tests.test_process import PATIENCE, Terminal
+from tests.terminals import PATIENCE, LivingTerminal, scantui
 
 PASSWORD = "S3cr:t/p@ss%25w+rd&x=1#~"  # noqa: S105
 ESCAPED = quote(PASSWORD, safe="")
@@ -110,16 +110,16 @@ def written_files(home: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in found}
 
 
-def start(arguments: list[str]) -> Terminal:
-    terminal = Terminal(*arguments)
+def start(arguments: list[str]) -> LivingTerminal:
+    terminal = LivingTerminal(scantui(*arguments))
     if "--ask-password" in arguments:
         terminal.read_until(b"password of id11: ")
         terminal.type(PASSWORD.encode() + b"\n")
-    terminal.read_until(b"NEW ")
+    terminal.see("NEW ")
     return terminal
 
 
-def until(terminal: Terminal, condition: Callable[[], bool]) -> None:
+def until(terminal: LivingTerminal, condition: Callable[[], bool]) -> None:
     """Read what the program writes until something is true; fails when that takes too long."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
@@ -170,15 +170,16 @@ def test_a_long_session_with_faults_shows_and_writes_none_either(
         until(terminal, lambda: b"name=test_scan" in state.read_bytes())
         for letter, ending in ((b"c", "csv"), (b"j", "json"), (b"l", "jsonl"), (b"m", "md")):
             terminal.type(b"w" + letter)
-            terminal.read_until(b"write to")
+            terminal.see("write to", f"scans.{ending}")
             terminal.type(b"\r")
+            terminal.see("!write to")
             until(terminal, (home / f"scans.{ending}").exists)
         terminal.type(b"\r")
         assert not terminal.has_ended_within(1.0)
         terminal.type(b"\rP")
         terminal.read_until(b"Enter returns to the monitor")
         terminal.type(b"\r")
-        terminal.read_until(b"PROGRESS")
+        terminal.see("PROGRESS", "!Enter returns")
         with plain_client(server.url) as admin:
             command(admin, "CONFIG", "SET", "requirepass", "another")
             command(admin, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")

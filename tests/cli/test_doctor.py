@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.cli.processes import run
-from tests.test_process import Terminal
+from tests.terminals import LivingTerminal, scantui
 
 
 def test_a_server_that_is_well_is_zero(store_url: str) -> None:
@@ -48,7 +48,7 @@ def test_a_url_that_cannot_be_used_is_refused() -> None:
 
 
 def test_on_a_terminal_no_line_is_wider_than_it() -> None:
-    terminal = Terminal("doctor", "redis://127.0.0.1:1")
+    terminal = LivingTerminal(scantui("doctor", "redis://127.0.0.1:1"))
     try:
         assert terminal.exit_code() == 1
     finally:

@@ -19,7 +19,7 @@ from scantui.store import DataStore
 from tests.cli.conftest import publish
 from tests.cli.processes import PATIENCE, Running, run
 from tests.recording.test_format import NIGHT, taped
-from tests.test_process import Terminal
+from tests.terminals import LivingTerminal, scantui
 
 Start = Callable[..., Running]
 
@@ -140,13 +140,15 @@ def test_what_cannot_be_done_is_a_sentence(tmp_path: Path, arguments: list[str],
 
 def test_a_recording_is_shown_with_what_it_can_and_says_what_it_cannot(tmp_path: Path) -> None:
     connected = Moment(0.1, Connected(RecordedStore(), 3))
-    terminal = Terminal("replay", taped(tmp_path / "night.rec", [connected, *NIGHT[1:]]), "--speed", "60")
+    terminal = LivingTerminal(
+        scantui("replay", taped(tmp_path / "night.rec", [connected, *NIGHT[1:]]), "--speed", "60")
+    )
     try:
-        terminal.read_until(b"ENDED")
+        terminal.see("ENDED")
         assert b"REPLAY" in terminal.written
         assert b"LIVE" not in terminal.written
         terminal.type(b"\r")
-        terminal.read_until(b"holds")
+        terminal.see("holds")
         terminal.type(b"qq")
         assert terminal.exit_code() == 0
         assert b"Traceback" not in terminal.written
