@@ -20,14 +20,14 @@ address.ServerAddress.client_settings = fail
 
 
 def run_broken(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "", "XDG_STATE_HOME": str(home)}
+    environment = {"PATH": "", "XDG_STATE_HOME": str(home), "SCANTUI_URL": f"redis://me:{SECRET}@127.0.0.1:1"}
     command = python(FAULT, *arguments)
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("command", [["search"], ["last"], ["show", "1"], ["tail"], ["delete", "key"], ["create", "x"]])
 def test_it_is_told_in_a_sentence_and_logged(tmp_path: Path, command: list[str]) -> None:
-    done = run_broken(tmp_path, *command, "-s", f"redis://me:{SECRET}@127.0.0.1:1")
+    done = run_broken(tmp_path, *command)
     log = tmp_path / "scantui" / "scantui.log"
     assert done.returncode == 1
     assert done.stdout == ""
