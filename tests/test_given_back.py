@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
@@ -171,7 +172,10 @@ def test_test_scans_are_closed_however_it_ends(open_terminal: Open, store_url: s
     assert scan.info["end_reason"] == "USER_ABORT"
 
 
-def test_test_scans_that_cannot_be_closed_are_named(open_terminal: Open, start_redis: Callable[..., RealRedis]) -> None:
+@pytest.mark.parametrize("trouble", ["gone", "silent"])
+def test_test_scans_that_cannot_be_closed_are_named(
+    open_terminal: Open, start_redis: Callable[..., RealRedis], trouble: str
+) -> None:
     server = start_redis()
     initialise(server.url)
     terminal = open_terminal([*SCANTUI, server.url])
@@ -179,8 +183,12 @@ def test_test_scans_that_cannot_be_closed_are_named(open_terminal: Open, start_r
     terminal.see("RUN")
     with DataStore(server.url) as store:
         (key,) = store.search_existing_scans().keys
-    server.stop()
-    terminal.see("RETRY")
+    if trouble == "gone":
+        server.stop()
+        terminal.see("RETRY")
+    else:
+        with redis.Redis.from_url(server.url) as client:
+            client.client_pause(600_000)
     terminal.type(b"\x03")
     assert terminal.exit_code() == 0
     assert f"the test scan {key} was left open: scantui delete {key}" in terminal.written.decode()

@@ -40,6 +40,7 @@ class Publishing(Access):
         super().__init__(*arguments)
         self._test_scans: dict[str, Worker[bool]] = {}
         self._publishing: list[Worker[bool]] = []
+        self._given_up: set[str] = set()
 
     @property
     def own_bindings(self) -> list[Binding]:
@@ -114,15 +115,19 @@ class Publishing(Access):
         """End the test scans that still run: each closes its scan when it is cancelled."""
         running = [worker for worker in self._publishing if not worker.is_finished]
         for worker in running:
-            worker.cancel()
+            # A second time would take it from closing its scan.
+            if not worker.is_cancelled:
+                worker.cancel()
         if running:
             if self.is_running:
                 self.say("closing the test scan")
             # A server that is gone is not waited for long.
             waiting = (asyncio.ensure_future(worker.wait()) for worker in running if worker.is_running)
             await asyncio.wait([*waiting, asyncio.ensure_future(asyncio.sleep(0))], timeout=_CLOSING_SECONDS)
+            self._given_up.update(key for key, worker in self._test_scans.items() if not worker.is_finished)
 
     @property
     def test_scans_left_open(self) -> list[str]:
         """The keys of those test scans that could not be closed when the monitor was left."""
-        return [key for key, worker in self._test_scans.items() if not worker.is_finished or worker.result is False]
+        unclosed = {key for key, worker in self._test_scans.items() if not worker.is_finished or worker.result is False}
+        return sorted(self._given_up | unclosed)
