@@ -6,8 +6,9 @@ Rule: whoever runs a scan closes it, also when it is cancelled halfway.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -97,12 +98,21 @@ async def run_scan(
         return await close(plan.end_reason)
     except asyncio.CancelledError:
         try:
-            await asyncio.shield(close("USER_ABORT"))
+            await _to_its_end(close("USER_ABORT"))
         except ConnectionFailed as error:
             raise ConnectionFailed(f"{scan.key} was left open: {error}") from None
         except StoreError:
             pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
         raise
+
+
+async def _to_its_end(work: Coroutine[None, None, Scan]) -> Scan:
+    """Do a work that another cancellation does not take us from: who ends a program cancels all, more than once."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    return task.result()
 
 
 async def _stay(seconds: float, pause: Pause) -> None:

@@ -179,6 +179,37 @@ async def test_a_scan_that_is_cancelled_midway_is_closed_as_aborted(store: Async
     assert all(points_and_seal(raw, scan, name) == (2, True) for name in STREAM_NAMES)
 
 
+class TakesItsTime(AsyncDataStore):
+    """A store that closes a scan when it is told to."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.is_asked, self.may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def advance_scan(self, scan_or_key: Scan | str, state: ScanState | int, info: Any = None) -> Scan:
+        if state == ScanState.CLOSED:
+            self.is_asked.set()
+            await self.may_go_on.wait()
+        return await super().advance_scan(scan_or_key, state, info)
+
+
+async def test_a_scan_that_is_cancelled_again_while_it_closes_is_closed(store_url: str, raw: redis.Redis) -> None:
+    async with AsyncDataStore.open(store_url) as plain:
+        store, pauses = TakesItsTime(plain._client, plain.label), Pauses(stands_still_at=3)
+        scan = await store.create_scan(IDENTITY)
+        running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
+        await within_reason(pauses.is_standing.wait())
+        running.cancel()
+        await within_reason(store.is_asked.wait())
+        running.cancel()
+        await asyncio.sleep(0)
+        running.cancel()
+        store.may_go_on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await within_reason(running)
+    assert states_of(raw, scan) == [0, 1, 2, 4]
+
+
 class StandsStill(AsyncDataStore):
     """A store that carries out the step to a state and keeps the answer back."""
 

@@ -115,9 +115,7 @@ class Publishing(Access):
         """End the test scans that still run: each closes its scan when it is cancelled."""
         running = [worker for worker in self._publishing if not worker.is_finished]
         for worker in running:
-            # A second time would take it from closing its scan.
-            if not worker.is_cancelled:
-                worker.cancel()
+            worker.cancel()
         if running:
             if self.is_running:
                 self.say("closing the test scan")
