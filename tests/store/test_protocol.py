@@ -91,7 +91,7 @@ def test_new_ulids_sort_in_the_order_of_their_making(milliseconds: list[int]) ->
     # Whatever this process makes would come after them.
     ulid._latest = latest
     assert ulids == sorted(set(ulids))
-    assert all(len(ulid) == LENGTH and set(ulid) <= set(ALPHABET) for ulid in ulids)
+    assert all(len(each) == LENGTH and set(each) <= set(ALPHABET) for each in ulids)
 
 
 def test_a_ulid_tells_its_time() -> None:

@@ -189,11 +189,11 @@ class TestLeanDisplay:
         feed = ScriptedFeed(connected(40), Known(rows[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
-            await until(pilot, lambda: "  39 " in driver.terminal.text)
+            await until(pilot, lambda: "39 ascan" in driver.terminal.text)
             await nothing_stale(pilot, driver)
             driver.written = ""
             feed.tell(Created([beamline.created(40)]))
-            await until(pilot, lambda: "  40 " in driver.terminal.text)
+            await until(pilot, lambda: "40 ascan" in driver.terminal.text)
             await nothing_stale(pilot, driver)
             assert driver.terminal.scrolled == 1
             assert len(driver.written) < 600
