@@ -153,8 +153,16 @@ def test_a_name_server_that_never_answers_does_not_keep_it(open_terminal: Open) 
     assert terminal.left_behind == {}
 
 
+def long_test_scans(tmp_path: Path) -> None:
+    """Have the form of test scans come up with one that runs for longer than any test."""
+    path = tmp_path / "scantui" / "state.json"
+    path.parent.mkdir()
+    path.write_text('{"last_test_scan": {"points": "100000", "interval": "0.1"}}')
+
+
 @pytest.mark.parametrize("end", ["fault", "signal"])
-def test_test_scans_are_closed_however_it_ends(open_terminal: Open, store_url: str, end: str) -> None:
+def test_test_scans_are_closed_however_it_ends(open_terminal: Open, tmp_path: Path, store_url: str, end: str) -> None:
+    long_test_scans(tmp_path)
     terminal = open_terminal(python(FAIL + FAULTS["handler"], store_url))
     terminal.type(b"C\r")
     terminal.see("RUN")
@@ -174,8 +182,9 @@ def test_test_scans_are_closed_however_it_ends(open_terminal: Open, store_url: s
 
 @pytest.mark.parametrize("trouble", ["gone", "silent"])
 def test_test_scans_that_cannot_be_closed_are_named(
-    open_terminal: Open, start_redis: Callable[..., RealRedis], trouble: str
+    open_terminal: Open, tmp_path: Path, start_redis: Callable[..., RealRedis], trouble: str
 ) -> None:
+    long_test_scans(tmp_path)
     server = start_redis()
     initialise(server.url)
     terminal = open_terminal([*SCANTUI, server.url])

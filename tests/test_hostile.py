@@ -185,7 +185,7 @@ def test_no_command_writes_a_sequence_that_came_from_the_data(
         key = "esrf:scan:\x1b]0;HOSTILE\x07" + "A" * 14
         raw.execute_command("JSON.SET", key, "$", json.dumps({"id": hostile_identity(1), "info": {}, "state": 0}))
     terminal = open_terminal(*command, "-s", store_url)
-    terminal.exit_code()
+    assert terminal.exit_code() in (0, 124)
     # Colours of the words.
     assert sequences_of(terminal.written) <= {("m", "", "")}
     assert b"Traceback" not in terminal.written

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminals import LivingTerminal, scantui
+from tests.terminals import PATIENCE, LivingTerminal, scantui
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
@@ -86,10 +86,13 @@ def test_an_interrupt_before_the_screen_is_there_ends_it_without_a_traceback() -
     try:
         # Before that it is this program's copy which would take the interrupt.
         while b"scantui" not in Path(f"/proc/{terminal.process.pid}/cmdline").read_bytes():
-            pass
+            assert terminal.process.poll() is None
         # One may be taken for the event loop's own before the keyboard is ours: who wants to leave presses again.
-        while not terminal.has_ended_within(1.0):
+        for _ in range(int(PATIENCE)):
+            if terminal.has_ended_within(1.0):
+                break
             terminal.type(b"\x03")
+        assert terminal.process.poll() is not None
         assert b"Traceback" not in terminal.written
     finally:
         terminal.close()

@@ -114,7 +114,7 @@ async def test_a_stream_is_found_and_never_doubled(store: AwaitedStore, proxy: P
         assert list(made.streams) == ["x"]
         assert await store.load_scan(made.key) == made
 
-    await at_each_byte(store, proxy, b'{"x": {"pk"', create_stream)
+    assert await at_each_byte(store, proxy, b'{"x": {"pk"', create_stream) > 0
 
 
 async def test_a_deletion_is_found(store: AwaitedStore, proxy: Proxy) -> None:
@@ -124,7 +124,7 @@ async def test_a_deletion_is_found(store: AwaitedStore, proxy: Proxy) -> None:
         with pytest.raises(ScanNotFoundError):
             await store.load_scan(scan.key)
 
-    await at_each_byte(store, proxy, b"$6\r\nEXPIRE\r\n", delete)
+    assert await at_each_byte(store, proxy, b"$6\r\nEXPIRE\r\n", delete) > 0
 
 
 @pytest.mark.parametrize("missing", [len(EXEC), 1])

@@ -15,6 +15,11 @@ from typing import IO, Any
 PATIENCE = 60.0
 
 
+def home_of_nobody() -> dict[str, str]:
+    """Where a program finds and leaves nothing of the person who runs the tests."""
+    return {variable: os.environ[variable] for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")}
+
+
 def command(*arguments: str | bytes) -> list[str | bytes]:
     return [sys.executable, "-m", "scantui", *arguments]
 
@@ -29,7 +34,7 @@ def run(
         stderr=subprocess.PIPE,
         encoding="utf-8",
         stdin=subprocess.DEVNULL,
-        env={"PATH": "", "XDG_CONFIG_HOME": os.environ["XDG_CONFIG_HOME"], **(environment or {})},
+        env={"PATH": "", **home_of_nobody(), **(environment or {})},
         timeout=PATIENCE,
     )
 
@@ -43,7 +48,7 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env={"PATH": os.environ.get("PATH", "")},
+            env={"PATH": os.environ.get("PATH", ""), **home_of_nobody()},
         )
         self._unread = b""
 
@@ -71,9 +76,9 @@ class Running:
         assert self._process.stdout is not None
         if self._process.stdout.closed:
             assert self._process.stderr is not None
+            self._process.wait(PATIENCE)
             with self._process.stderr as stream:
                 written, errors = b"", stream.read()
-            self._process.wait(PATIENCE)
         else:
             written, errors = self._process.communicate(timeout=PATIENCE)
         return self._process.returncode, (self._unread + written).decode(), (errors or b"").decode()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import PATIENCE, run
+from tests.cli.processes import PATIENCE, home_of_nobody, run
 from tests.terminals import python
 
 SECRET = "s3cret"  # noqa: S105 - it is looked for
@@ -20,7 +20,8 @@ address.ServerAddress.client_settings = fail
 
 
 def run_broken(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": "", "XDG_STATE_HOME": str(home), "SCANTUI_URL": f"redis://me:{SECRET}@127.0.0.1:1"}
+    url = f"redis://me:{SECRET}@127.0.0.1:1"
+    environment = {"PATH": "", **home_of_nobody(), "XDG_STATE_HOME": str(home), "SCANTUI_URL": url}
     command = python(FAULT, *arguments)
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=PATIENCE)
 
