@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ScanNotFoundError, StoreError, UnauthorizedStateTransition
 from scantui.models import Scan, ScanState
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ async def run_scan(
 ) -> Scan:
     """Take a scan that was just created through the rest of its life, and return it as it is at the end.
 
-    Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT, and raises
-    ConnectionFailed when that cannot be done; when the store fails it leaves the scan as it is.
+    Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT, and raises the
+    store's error when that cannot be done; when the store fails it leaves the scan as it is.
     """
 
     async def close(end_reason: str) -> Scan:
@@ -99,10 +99,10 @@ async def run_scan(
     except asyncio.CancelledError:
         try:
             await _to_its_end(close("USER_ABORT"))
-        except ConnectionFailed as error:
-            raise ConnectionFailed(f"{scan.key} was left open: {error}") from None
-        except StoreError:
+        except (ScanNotFoundError, UnauthorizedStateTransition):
             pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
+        except StoreError as error:
+            raise type(error)(f"{scan.key} was left open: {error}") from None
         raise
 
 

@@ -22,6 +22,10 @@ class MissingExtraError(ScanTuiError):
     """Raised when a part is asked for whose optional packages are not installed."""
 
 
+class MonitorFault(ScanTuiError):  # noqa: N818 - what it says
+    """Raised when the monitor was ended by an error that nobody foresaw, whatever its kind: its cause."""
+
+
 class MachineError(ScanTuiError):
     """Raised when a file or the terminal of this computer cannot be used as asked."""
 

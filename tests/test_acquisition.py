@@ -10,7 +10,16 @@ import pytest
 import redis
 
 from scantui.acquisition import PlannedScan, PlannedStream, iso_time, run_scan
-from scantui.exceptions import StreamError
+from scantui.exceptions import (
+    ConflictError,
+    NoAnswerError,
+    NotAllowedError,
+    OutOfMemory,
+    ScanNotFoundError,
+    StoreError,
+    StreamError,
+    UnauthorizedStateTransition,
+)
 from scantui.models import Scan, ScanState
 from scantui.store import AsyncDataStore
 from tests.servers import command, plain_client
@@ -251,6 +260,49 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
     assert states_of(raw, scan) == states
     assert scan.info["end_reason"] == end_reason
     assert all(points_and_seal(raw, scan, name)[1] for name in STREAM_NAMES)
+
+
+class Refuses(AsyncDataStore):
+    """A store that does not close a scan, and says why."""
+
+    refusal: StoreError
+
+    async def advance_scan(self, scan_or_key: Scan | str, state: ScanState | int, info: Any = None) -> Scan:
+        if state == ScanState.CLOSED:
+            raise self.refusal
+        return await super().advance_scan(scan_or_key, state, info)
+
+
+async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> None:
+    """Cancel a scan whose closing the store refuses."""
+    async with AsyncDataStore.open(store_url) as plain:
+        store, pauses = Refuses(plain._client, plain.label), Pauses(stands_still_at=1)
+        store.refusal = refusal
+        scan = await store.create_scan(IDENTITY)
+        running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
+        await within_reason(pauses.is_standing.wait())
+        running.cancel()
+        try:
+            await within_reason(running)
+        except StoreError as error:
+            assert str(error) == f"{scan.key} was left open: {refusal}"
+            raise
+
+
+@pytest.mark.parametrize("kind", [OutOfMemory, NotAllowedError, ConflictError, StreamError, NoAnswerError])
+async def test_a_cancelled_scan_that_cannot_be_closed_is_said_to_be_left_open(
+    store_url: str, kind: type[StoreError]
+) -> None:
+    with pytest.raises(kind):
+        await cancel_what_cannot_be_closed(store_url, kind("for a reason"))
+
+
+@pytest.mark.parametrize("kind", [ScanNotFoundError, UnauthorizedStateTransition])
+async def test_a_cancelled_scan_that_another_has_ended_is_not_said_to_be_open(
+    store_url: str, kind: type[StoreError]
+) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await cancel_what_cannot_be_closed(store_url, kind("for a reason"))
 
 
 async def test_many_scans_run_side_by_side(store: AsyncDataStore, raw: redis.Redis) -> None:

@@ -73,6 +73,19 @@ def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
     assert SECRET.encode() not in terminal.written
 
 
+@pytest.mark.parametrize("kind", ["OSError", "BrokenPipeError", "UsageError"])
+def test_a_fault_of_ours_is_told_as_one_whatever_its_kind(open_terminal: Open, tmp_path: Path, kind: str) -> None:
+    fail = FAIL.replace("KeyError", kind) + "from scantui.exceptions import UsageError\n"
+    terminal = open_terminal(python(fail + FAULTS["handler"], "--demo"))
+    terminal.type(b"i")
+    assert terminal.exit_code() == 1
+    assert f"scantui: a fault of ours ended it: {kind}" in terminal.written.decode()
+    log = (tmp_path / "scantui" / "scantui.log").read_text()
+    assert "Traceback" in log
+    assert SECRET not in log.replace(f"password = {SECRET!r}", "")
+    assert SECRET.encode() not in terminal.written
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 @pytest.mark.parametrize(
     ("keys", "until"),

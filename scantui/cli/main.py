@@ -14,6 +14,7 @@ from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
     FilterSyntaxError,
+    MonitorFault,
     NoScanAvailable,
     ScanNotFoundError,
     ScanTuiError,
@@ -60,11 +61,12 @@ def _run(words: Sequence[str]) -> int:
         with open_log(log, options.log_level) as options.log:
             try:
                 return command_named(name).run(options)
+            except MonitorFault as fault:
+                return _refuse_fault(fault.__cause__ or fault, log)
             except (ScanTuiError, OSError):
                 raise
             except Exception as error:
-                _log.critical("a fault of ours", exc_info=error)
-                return _refuse(_told_fault(error, log), ExitCode.FAULT)
+                return _refuse_fault(error, log)
     except FilterSyntaxError as error:
         return _refuse(f"filter, column {error.column}: {error}", ExitCode.BAD_USAGE)
     except UsageError as error:
@@ -75,7 +77,12 @@ def _run(words: Sequence[str]) -> int:
         return _refuse(str(error), ExitCode.FAULT)
 
 
-def _told_fault(error: Exception, log: object) -> str:
+def _refuse_fault(error: BaseException, log: object) -> int:
+    _log.critical("a fault of ours", exc_info=error)
+    return _refuse(_told_fault(error, log), ExitCode.FAULT)
+
+
+def _told_fault(error: BaseException, log: object) -> str:
     """What happened, without the words of an unknown error: they may hold anything, a password included."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if f"{os.sep}scantui{os.sep}" in frame.filename]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from scantui.cli.output import tell
-from scantui.exceptions import UsageError
+from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
 from scantui.machine.config import Configuration
 
@@ -74,7 +74,7 @@ def show(
     for key in app.monitor.test_scans_left_open:
         tell(f"the test scan {key} was left open: scantui delete {key}")
     if app.fault is not None:
-        raise app.fault
+        raise MonitorFault("a fault ended the monitor") from app.fault
     if not app.return_code:
         print(app.monitor.parting_words())
     return app.return_code or 0
