@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,18 @@ def test_plain_text_is_left_by_enter_and_by_whatever_else_ends_a_line(
 
 def test_a_terminal_that_vanishes_ends_it(demo: LivingTerminal) -> None:
     assert demo.vanish() in (128 + signal.SIGHUP, -signal.SIGHUP)
+
+
+def test_without_colours_the_terminal_has_its_own_and_no_others() -> None:
+    terminal = LivingTerminal(scantui("--demo"), {"NO_COLOR": "1"})
+    try:
+        terminal.see("LIVE", "DONE")
+        terminal.type(b"gq")
+        assert terminal.exit_code() == 0
+    finally:
+        terminal.close()
+    looks = {part for look in re.findall(rb"\x1b\[([\d;]*)m", terminal.written) for part in look.split(b";")}
+    assert {number for number in map(int, filter(None, looks)) if number >= 30} <= {39, 49}
 
 
 def test_bytes_that_are_no_text_do_not_end_it(demo: LivingTerminal) -> None:

@@ -56,7 +56,10 @@ class ScanTuiApp(LeanDisplay):
         feed_of: Callable[[str], EventSource] | None = None,
     ) -> None:
         """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
-        super().__init__(driver_class=AsciiDriver if ascii_only else SteadyDriver)
+        # With colours of its own Textual makes NO_COLOR black on black.
+        super().__init__(
+            driver_class=AsciiDriver if ascii_only else SteadyDriver, ansi_color=True if own_colours_only else None
+        )
         if own_colours_only:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME

@@ -5,7 +5,7 @@ Rule: the rows on the screen are filtered at once, and Enter asks the server for
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from textual import events, on
 from textual.binding import Binding
@@ -23,6 +23,13 @@ from scantui.tui.workers import search_server
 _SEARCH = "search"
 
 
+class _Place(NamedTuple):
+    """Where the user is: on which scan, and whether the newest is followed."""
+
+    key: str
+    follows: bool
+
+
 class Filtering(Inspection):
     """The rows and their details, and the filter that chooses among them."""
 
@@ -38,6 +45,8 @@ class Filtering(Inspection):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._switched_off = ScanFilter()
+        self._place: _Place | None = None
+        self._last_place = _Place("", follows=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the filter is edited every key is a letter of it."""
@@ -46,21 +55,29 @@ class Filtering(Inspection):
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted beside a line to type in is meant for the filter."""
         event.stop()
-        self.query_one(FilterBar).edit(self.memory.state.filter_history, event.text)
+        self._edit(event.text)
 
     def action_filter(self) -> None:
-        self.query_one(FilterBar).edit(self.memory.state.filter_history)
+        self._edit()
+
+    def _edit(self, pasted: str = "") -> None:
+        self._place = self._place_now()
+        self.query_one(FilterBar).edit(self.memory.state.filter_history, pasted)
 
     def action_toggle_filter(self) -> None:
         switched_off, self._switched_off = self._switched_off, self.board.filter
         self.say("")
         self.query_one(FilterBar).show(switched_off)
+        self._place = self._place_now()
         self._set_filter(switched_off)
+        self._return()
 
     @on(FilterTyped)
     def _preview(self, message: FilterTyped) -> None:
         self.say("")
         self._set_filter(message.scan_filter)
+        if self._place is not None and self.board.is_shown(self._place.key):
+            self.query_one(ScanTable).go_to(self._place.key)
 
     @on(FilterRefused)
     def _say_refused(self, message: FilterRefused) -> None:
@@ -71,13 +88,16 @@ class Filtering(Inspection):
         self.query_one(ScanTable).focus()
         self.say("")
         self._set_filter(message.scan_filter)
+        self._return()
 
     @on(FilterEntered)
     def _keep_filter(self, message: FilterEntered) -> None:
         self.query_one(ScanTable).focus()
         self._switched_off = ScanFilter()
         self.memory.add_filter(message.scan_filter.text)
+        self._place = self._place or self._place_now()
         self._set_filter(message.scan_filter)
+        self._return()
         if self._store is not None and message.scan_filter.terms:
             search = search_server(self._store, message.scan_filter, self._knows, self.post_message)
             self.run_worker(search, group=_SEARCH, exclusive=True, exit_on_error=False)
@@ -102,6 +122,23 @@ class Filtering(Inspection):
                     self.say(str(error), is_error=True)
 
         self.app.push_screen(Menu("Keep only" if keep else "Exclude", choices), choose)
+
+    def _place_now(self) -> _Place:
+        """Where the user is; where nothing is shown, where they were when something was."""
+        table = self.query_one(ScanTable)
+        if table.cursor_key is not None:
+            self._last_place = _Place(table.cursor_key, follows=not self.board.held and table.at_end)
+        return self._last_place
+
+    def _return(self) -> None:
+        """Go back to where the user was when the filter began to change, or to the newest scan if that was followed."""
+        place, self._place = self._place, None
+        table = self.query_one(ScanTable)
+        if place is not None and place.follows:
+            table.follow_end()
+        elif place is not None and self.board.is_shown(place.key):
+            table.go_to(place.key)
+        self.follow_if_at_end()
 
     def _knows(self, key: str) -> bool:
         return self.board.row(key) is not None

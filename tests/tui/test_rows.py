@@ -231,3 +231,33 @@ async def test_what_another_order_keeps_from_view_is_told() -> None:
         await pilot.press("f")
         assert len(shown_numbers(pilot)) == 21
         assert "not shown yet" not in message(pilot)
+
+
+async def test_leaving_the_filter_bar_brings_back_the_newest_scan_that_was_followed() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("slash", *"name=nothing", "escape")
+        assert number_under_cursor(pilot) == 20
+        assert "HELD" not in status(pilot)
+        await pilot.press("slash", *"name=ct", "enter")
+        assert number_under_cursor(pilot) == 20
+        assert "HELD" not in status(pilot)
+        await pilot.press("slash", *(["backspace"] * 7), "enter")
+        assert (number_under_cursor(pilot), len(shown_numbers(pilot))) == (20, 20)
+
+
+async def test_leaving_the_filter_bar_brings_back_the_scan_one_was_on() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("colon", "1", "2", "enter", "slash", *"name=nothing", "escape")
+        assert number_under_cursor(pilot) == 12
+        assert "HELD" in status(pilot)
+        await pilot.press("slash", *"name=ct", "enter", "u")
+        assert number_under_cursor(pilot) == 12
+
+
+async def test_a_filter_of_one_key_that_finds_nothing_gives_the_place_back() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("colon", "1", "2", "enter")
+        for _ in range(2):
+            monitor_of(pilot).action_only("name=nothing")
+            await pilot.pause()
+        assert number_under_cursor(pilot) == 12
