@@ -80,5 +80,7 @@ def _by_name_or_url(given: str, origin: str, configuration: Configuration) -> Se
     if "://" not in given and configuration.servers:
         # What was given is not repeated: it may be a URL without its beginning, with a password.
         raise UsageError(f"no server of {configuration.file.path} has that name: {hint(given, configuration.servers)}")
+    if "://" not in given:
+        raise UsageError("that is neither a command, nor a named server, nor a URL such as redis://host:6380")
     address = ServerAddress.parse(given)
     return Server(name=address.label, address=address, origin=origin)

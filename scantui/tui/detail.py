@@ -27,6 +27,7 @@ from scantui.tui.detail_lines import detail_lines, no_name
 if TYPE_CHECKING:
     from scantui.store.details import ScanDetails
 
+_AGES_MS = 10_000
 _LEAST_WIDTH = 8
 
 
@@ -90,6 +91,13 @@ class DetailPane(ScrollView, can_focus=True):
         self._rebuild()
         if is_another:
             self.scroll_to(y=0, animate=False)
+
+    def tell_time(self, now_ms: int, word: str) -> None:
+        """Let the ages of a scan that is not loaded any more go on, and show that it went away."""
+        if self._content is None or isinstance(self._content, str):
+            return
+        if word != self._word or now_ms // _AGES_MS != self._now_ms // _AGES_MS:
+            self.show(self._content, now_ms, word)
 
     def on_resize(self) -> None:
         self._rebuild()

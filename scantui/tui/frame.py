@@ -171,7 +171,7 @@ class Frame(KeyedScreen):
                 self.say("")
         elif isinstance(event, Lost):
             self._store = None
-            _log.warning("lost, try %d in %g s: %s", event.attempt, event.retry_in, event.error)
+            _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self.say(str(event.error), is_error=True)
         elif isinstance(event, Progress):
             self.changed(self.board.note_progress(event.points))

@@ -11,9 +11,10 @@ from textual import on
 from textual.binding import Binding
 from textual.widgets import DataTable
 
+from scantui.feed import Connected
 from scantui.tui.detail import DetailPane, OpenScan
 from scantui.tui.looks import Looks
-from scantui.tui.messages import DetailsLoaded
+from scantui.tui.messages import DetailsLoaded, FeedEvent
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.workers import follow_details
 
@@ -53,19 +54,35 @@ class Inspection(Looks):
             pane = self.query_one(DetailPane)
             (self.query_one(ScanTable) if pane.has_focus else pane).focus()
 
+    def _tick(self) -> None:
+        super()._tick()
+        if self.has_class("-details"):
+            self.query_one(DetailPane).tell_time(self._status.now_ms(), self._word_of(self._detailed))
+
+    def _word_of(self, key: str | None) -> str:
+        row = self.board.row(key or "")
+        return self.board.word_of(row) if row else ""
+
+    @on(FeedEvent)
+    def _look_again(self, message: FeedEvent) -> None:
+        """What could not be read while there was no connection is read with the next."""
+        if isinstance(message.event, Connected) and self.has_class("-details"):
+            self.call_later(self._follow_details, self._detailed)
+
     def _follow_details(self, key: str | None) -> None:
         """Have the details shown of this scan."""
         self._detailed = key
-        if key is not None and self._store is not None:
+        if self._store is None:
+            self.query_one(DetailPane).show("there is no connection: the details are read when the server is back")
+        elif key is not None:
             work = follow_details(self._store, key, self.post_message)
             self.run_worker(work, group=DETAILS, exclusive=True, exit_on_error=False)
 
     @on(DetailsLoaded)
     def _show_details(self, message: DetailsLoaded) -> None:
         if message.key == self._detailed and self.has_class("-details"):
-            row = self.board.row(message.key)
-            word = self.board.word_of(row) if row else ""
-            self.query_one(DetailPane).show(message.details, self._status.now_ms(), word)
+            pane, word = self.query_one(DetailPane), self._word_of(message.key)
+            pane.show(message.details, self._status.now_ms(), word)
 
     @on(OpenScan)
     def _open_link(self, message: OpenScan) -> None:

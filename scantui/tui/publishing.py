@@ -6,11 +6,12 @@ Rule: a key asks before it writes, and what is written is a test scan of ours.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.binding import Binding
-from textual.worker import Worker
+from textual.worker import Worker, WorkerError
 
 from scantui.acquisition import PUBLISHER
 from scantui.tui.access import Access
@@ -107,8 +108,12 @@ class Publishing(Access):
             return
         self.memory.change(last_test_scan=test_scan.form)
         self._publishing = [worker for worker in self._publishing if not worker.is_finished]
-        for plan in test_scan.plans:
-            work = publish_test_scan(self._feed.open_store, plan, test_scan.runs, self.post_message)
+        plans = test_scan.plans
+        if len(plans) > 1:
+            self.say(f"creating the test scans {plans[0].identity['number']} to {plans[-1].identity['number']}")
+        for plan in plans:
+            is_alone = len(plans) == 1
+            work = publish_test_scan(self._feed.open_store, plan, test_scan.runs, is_alone, self.post_message)
             self._publishing.append(self.run_worker(work, group=_TEST_SCANS, exit_on_error=False))
 
     async def close_test_scans(self) -> None:
@@ -120,7 +125,7 @@ class Publishing(Access):
             if self.is_running:
                 self.say("closing the test scan")
             # A server that is gone is not waited for long.
-            waiting = (asyncio.ensure_future(worker.wait()) for worker in running if worker.is_running)
+            waiting = (asyncio.ensure_future(_end_of(worker)) for worker in running if worker.is_running)
             await asyncio.wait([*waiting, asyncio.ensure_future(asyncio.sleep(0))], timeout=_CLOSING_SECONDS)
             self._given_up.update(key for key, worker in self._test_scans.items() if not worker.is_finished)
 
@@ -129,3 +134,9 @@ class Publishing(Access):
         """The keys of those test scans that could not be closed when the monitor was left."""
         unclosed = {key for key, worker in self._test_scans.items() if not worker.is_finished or worker.result is False}
         return sorted(self._given_up | unclosed)
+
+
+async def _end_of(worker: Worker[bool]) -> None:
+    """Wait until a worker has ended, however that is."""
+    with contextlib.suppress(WorkerError):
+        await worker.wait()

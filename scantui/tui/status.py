@@ -44,6 +44,8 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
+        # What is known from before a connection was lost is not loaded again.
+        self._has_loaded = False
         self._ended = False
 
     def take_in(self, event: Event) -> None:
@@ -59,9 +61,9 @@ class ConnectionStatus:
         if isinstance(event, Beat):
             self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
-            self._remaining = event.total
+            self._remaining = 0 if self._has_loaded else event.total
         elif isinstance(event, Known):
-            self._remaining = event.remaining
+            self._remaining, self._has_loaded = event.remaining, True
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 
@@ -100,7 +102,7 @@ class ConnectionStatus:
         if self._lost is not None:
             left = max(0, round(self._lost.retry_in - (now - self._lost_at)))
             down = clock_span(now - self._down_since) if self._down_since is not None else ""
-            return f"RETRY {self._lost.attempt} in {left}s  DOWN {down}"
+            return f"RETRY {self._lost.attempt} {f'in {left}s' if left else 'now'}  DOWN {down}"
         if self._answered is None:
             return "CONNECTING"
         silent = now - self._answered

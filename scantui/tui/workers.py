@@ -68,7 +68,7 @@ async def find_out_rights(store: AsyncDataStore, tell: Tell) -> None:
         tell(RightsFound(await store.may_write()))
 
 
-async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, tell: Tell) -> bool:
+async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, announced: bool, tell: Tell) -> bool:
     """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's.
 
     Returns False when it was left open although it was to be closed.
@@ -76,7 +76,8 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
     try:
         async with await open_store() as store:
             scan = await store.create_scan(plan.identity, plan.info)
-            tell(Told(f"created {scan.key}"))
+            if announced:
+                tell(Told(f"created {scan.key}"))
             if runs:
                 tell(TestScanBegan(scan.key, get_current_worker()))
                 await run_scan(store, scan, plan)

@@ -79,7 +79,7 @@ def test_a_name_that_no_server_has_is_refused_and_not_repeated(tmp_path: Path) -
         find_server("id1", {}, file)
     with pytest.raises(UsageError) as without_scheme:
         find_server(":s3cret@id11:6380", {}, file)
-    with pytest.raises(UsageError, match="starts with redis://") as without_file:
+    with pytest.raises(UsageError, match="nor a URL such as redis://") as without_file:
         find_server(":s3cret@id11:6380", {}, NO_FILE)
     assert "s3cret" not in f"{refused.value}{without_scheme.value}{without_file.value}"
 

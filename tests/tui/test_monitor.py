@@ -265,6 +265,7 @@ async def test_a_lost_server_is_told_with_what_is_tried_next_and_the_rows_stay(e
         feed.tell(connected(20), Beat(NOW_MS))
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert message(pilot) == ""
+        assert "loading" not in status(pilot)
 
 
 @pytest.mark.parametrize(
@@ -508,3 +509,12 @@ async def test_a_terminal_without_our_colours_keeps_its_own() -> None:
     async with watching(night_feed(), own_colours_only=True) as pilot:
         assert pilot.app.theme == ANSI_THEME
         assert any("RUN" in line for line in lines(pilot))
+
+
+async def test_details_of_a_scan_that_went_away_say_so_and_without_a_connection_why_there_are_none() -> None:
+    feed = night_feed()
+    async with watching(feed, size=(160, 40)) as pilot:
+        feed.tell(Lost(ConnectionFailed("cannot reach id11"), attempt=1, retry_in=8.0))
+        await until(pilot, lambda: "RETRY" in status(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: any("read when the server is back" in line for line in lines(pilot)))
