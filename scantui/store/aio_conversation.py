@@ -10,7 +10,6 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
 from scantui.store.patience import answer_within
 from scantui.store.requests import ANSWER_SECONDS, LATE_SECONDS, Batch, Command, Request, Transaction, Turn, Watch
@@ -22,7 +21,6 @@ class AsyncConversation:
     def __init__(self, client: Redis) -> None:
         self._client = client
         self._watching: Any = None
-        self._broke = False
         self.repeated = 0
 
     async def perform(self, request: Request) -> Any:
@@ -31,28 +29,23 @@ class AsyncConversation:
         except CLIENT_ERRORS as error:
             is_pinned = self._watching is not None and not isinstance(request, Watch)
             if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise self._noted(error) from None
+                raise translate(error) from None
         self.repeated += 1
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return await self._answered(request)
         except CLIENT_ERRORS as error:
-            raise self._noted(error) from None
+            raise translate(error) from None
 
     async def end(self) -> None:
+        """Let go of the keys that are still watched, by dropping their connection; it waits for nobody."""
         if self._watching is not None:
             watching, self._watching = self._watching, None
-            # A connection that failed is not asked to let go of the keys: it may never answer.
-            if self._broke and watching.connection is not None:
+            # The server is not asked to let go of the keys: it may refuse, or never answer. It does when this one ends.
+            if watching.connection is not None:
                 await watching.connection.disconnect(nowait=True)
-                watching.watching = False
+            watching.watching = False
             await watching.reset()
-
-    def _noted(self, error: Exception) -> StoreError:
-        """The error as ours; a connection that failed while keys were watched serves nobody any more."""
-        ours = translate(error)
-        self._broke = self._broke or isinstance(ours, ConnectionFailed)
-        return ours
 
     async def _answered(self, request: Request) -> Any:
         blocks_for = request.blocks_for if isinstance(request, Command) else 0.0

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, ScanNotFoundError, StreamError
+from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, StreamError
 from scantui.models import Scan, ScanState, StreamInfo
 from scantui.store import documents, json_text, protocol, streams
 from scantui.store.reading import raise_if_error
-from scantui.store.requests import Batch, Command, Operation, Transaction
+from scantui.store.requests import Batch, Command, Operation, Transaction, last_entry
 from scantui.store.resolving import arrivals, resolved
 from scantui.store.ulid import new_ulid
 from scantui.store.writing import ATTEMPTS, key_of, rewritten, watched
@@ -72,9 +72,9 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
     if stream.kind != "numeric":
         raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, only numbers can be appended")
     payload, count = streams.encode_points(points, streams.dtype_text(stream.dtype), stream.shape)
-    pttl, last = yield Batch([Command("PTTL", key), Command("XREVRANGE", stream.key, "+", "-", "COUNT", 1)])
+    pttl, last = yield Batch([Command("PTTL", key), last_entry(stream.key)])
     if protocol.is_deleted(raise_if_error(pttl)):
-        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+        raise protocol.no_such_scan(key)
     length, sealed = streams.length_after(protocol.parse_entries(raise_if_error(last)))
     if sealed:
         raise StreamError(f"stream {name!r} is sealed: its scan was stopped or closed")
@@ -102,7 +102,7 @@ def _entry_of(stream: str, index: int, payload: bytes) -> Operation[bool | None]
 def _find_stream(key: str, name: str) -> Operation[StreamInfo]:
     raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
     if raw is None:
-        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+        raise protocol.no_such_scan(key)
     known = documents.decode_streams(key, documents.decode_document(key, raw))
     if name not in known:
         raise StreamError(f"{key}: there is no stream {name!r}, it has {', '.join(known) or 'none'}")

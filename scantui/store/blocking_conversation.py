@@ -11,7 +11,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
+from scantui.exceptions import GarbledError, StoreError
 from scantui.store.address import ServerAddress
 from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
 from scantui.store.packing import pack_quickly
@@ -72,7 +72,6 @@ class Conversation:
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._watching: Any = None
-        self._broke = False
 
     def perform(self, request: Request) -> Any:
         try:
@@ -80,27 +79,22 @@ class Conversation:
         except CLIENT_ERRORS as error:
             is_pinned = self._watching is not None and not isinstance(request, Watch)
             if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise self._noted(error) from None
+                raise translate(error) from None
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return self._send(request)
         except CLIENT_ERRORS as error:
-            raise self._noted(error) from None
+            raise translate(error) from None
 
     def end(self) -> None:
+        """Let go of the keys that are still watched, by dropping their connection; it waits for nobody."""
         if self._watching is not None:
             watching, self._watching = self._watching, None
-            # A connection that failed is not asked to let go of the keys: it may never answer.
-            if self._broke and watching.connection is not None:
+            # The server is not asked to let go of the keys: it may refuse, or never answer. It does when this one ends.
+            if watching.connection is not None:
                 watching.connection.disconnect()
-                watching.watching = False
+            watching.watching = False
             watching.reset()
-
-    def _noted(self, error: Exception) -> StoreError:
-        """The error as ours; a connection that failed while keys were watched serves nobody any more."""
-        ours = translate(error)
-        self._broke = self._broke or isinstance(ours, ConnectionFailed)
-        return ours
 
     def _send(self, request: Request) -> Any:
         if isinstance(request, Command):

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from scantui.exceptions import CommandError, ScanNotFoundError, ScanValidationError, StoreError, StreamError
+from scantui.exceptions import CommandError, ScanValidationError, StoreError, StreamError
 from scantui.models import Scan, ScanState, ScanSummary, StreamInfo
 from scantui.store import documents, protocol, streams
 from scantui.store.reading import raise_if_error
@@ -104,7 +104,7 @@ def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDe
 
 def _require_alive(key: str, pttl: Any) -> None:
     if protocol.is_deleted(raise_if_error(pttl)):
-        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+        raise protocol.no_such_scan(key)
 
 
 def _of_scan(key: str, reply: Any) -> Any:

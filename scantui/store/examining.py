@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, StoreError
-from scantui.store import protocol
+from scantui.store import protocol, rights
 from scantui.store.opening import check_protocol
 from scantui.store.requests import Command, Operation
 from scantui.store.ulid import ulid_milliseconds
@@ -21,13 +21,6 @@ NOT_ALLOWED = "not allowed"
 _ROUND_TRIPS = 5
 # So many keys are walked through at most, a thousand a time.
 _MOST_PAGES, _PAGE = 100, 1000
-
-# With arguments of the right number: ACL DRYRUN looks at them.
-_READING = (
-    *("GET k", "PTTL k", "TIME", "JSON.GET k $", "XREAD STREAMS k 0", "XRANGE k - +", "XREVRANGE k + -", "MULTI"),
-    *("EXEC", "SCAN 0", f"FT.SEARCH {protocol.INDEX} *"),
-)
-_WRITING = ("JSON.SET k $ 1", "XADD k * f v", "EXPIRE k 10", "FCALL seal_stream 1 k")
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,8 +116,8 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
         prefix_expansions=int(expansions[0][1]) if expansions else None,
         has_seal_function=None if functions is None else "seal_stream" in repr(functions),
         user=name or None,
-        denied_reading=(yield from _denied(asking, name, _READING)),
-        denied_writing=(yield from _denied(asking, name, _WRITING)),
+        denied_reading=(yield from _denied(asking, name, rights.READS)),
+        denied_writing=(yield from _denied(asking, name, rights.WRITES)),
         untold=asking.untold,
     )
 
@@ -154,13 +147,12 @@ def _scan_keys(ask: Callable[..., Operation[Any]]) -> Operation[tuple[set[str] |
     return found, False
 
 
-def _denied(asking: _Asking, user: str, commands: Sequence[str]) -> Operation[tuple[str, ...] | None]:
+def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Operation[tuple[str, ...] | None]:
     """Which of these the user may not run; a command that the server lacks is no question of rights."""
     if not user:
         return None
     denied = []
-    for command in commands:
-        words = command.split()
+    for words in commands:
         try:
             reply = yield Command("ACL", "DRYRUN", user, *words)
         except (CommandError, NotAllowedError) as error:
@@ -170,7 +162,7 @@ def _denied(asking: _Asking, user: str, commands: Sequence[str]) -> Operation[tu
             return None
         if protocol.text_of(reply) != "OK":
             denied.append(words[0])
-    return tuple(denied)
+    return tuple(dict.fromkeys(denied))
 
 
 def _lines_of(info: bytes) -> dict[str, str]:

@@ -14,9 +14,9 @@ import msgspec
 from scantui.exceptions import NotInitialisedError, UsageError
 from scantui.models import ScanRef
 from scantui.store import protocol
-from scantui.store.progress import last_entry, length_in
+from scantui.store.progress import length_in
 from scantui.store.reading import LONGEST_BLOCK, listed, raise_if_error, seconds_of
-from scantui.store.requests import Batch, Command, Operation
+from scantui.store.requests import Batch, Command, Operation, last_entry
 
 
 class News(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from scantui.exceptions import StoreError
 from scantui.models import StreamInfo
 from scantui.store import documents, protocol, streams
 from scantui.store.reading import raise_if_error
-from scantui.store.requests import Batch, Command, Operation
+from scantui.store.requests import Batch, Command, Operation, last_entry
 
 # The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
 _MOST_STREAMS = 3
@@ -52,11 +52,6 @@ def get_stream_lengths(stream_keys: Sequence[str]) -> Operation[list[int | Store
     """Return how many points each of these streams has, 0 for one that is empty or not there, or the error."""
     replies = yield Batch([last_entry(key) for key in stream_keys])
     return [length_in(reply) for reply in replies]
-
-
-def last_entry(stream_key: str) -> Command:
-    """The request that tells a stream's length."""
-    return Command("XREVRANGE", stream_key, "+", "-", "COUNT", 1)
 
 
 def length_in(reply: Any) -> int | StoreError:

@@ -61,6 +61,11 @@ def is_deleted(pttl: int) -> bool:
     return pttl == ABSENT or (pttl != _NEVER_EXPIRES and pttl < _DELETED_BELOW_MS)
 
 
+def no_such_scan(key: str) -> ScanNotFoundError:
+    """The error to raise when the scan at `key` is gone or counts as deleted."""
+    return ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+
+
 def require_timetag(timestamp: str) -> str:
     """Return `timestamp`; UsageError when it is no id of the creation history."""
     if not isinstance(timestamp, str) or not _TIMETAG.fullmatch(timestamp):

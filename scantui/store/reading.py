@@ -13,14 +13,13 @@ import msgspec
 from scantui.exceptions import (
     CommandError,
     NoScanAvailable,
-    ScanNotFoundError,
     ScanValidationError,
     StoreError,
     UsageError,
 )
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store import documents, protocol
-from scantui.store.requests import Batch, Command, Operation
+from scantui.store.requests import Batch, Command, Operation, last_entry
 from scantui.store.summaries import load_plain_summaries
 
 # Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
@@ -126,7 +125,7 @@ def get_last_scan() -> Operation[ScanRef]:
 
 def get_last_timetag() -> Operation[str]:
     """Return the timestamp of the newest entry in the creation history, "0-0" when it is empty."""
-    reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", 1)
+    reply = yield last_entry(protocol.SCAN_HISTORY)
     entries = protocol.parse_entries(reply)
     return entries[0].id if entries else protocol.NO_TIMETAG
 
@@ -242,14 +241,14 @@ def _load_states(
     for (index, key), pttl, raw in zip(asked, replies[::2], replies[1::2], strict=True):
         try:
             if protocol.is_deleted(raise_if_error(pttl)):
-                raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+                raise protocol.no_such_scan(key)
             found = _found(key, raw)
             readable.append((index, key, found, state_stream(key, found)))
         except StoreError as error:
             results[index] = error
     if not readable:
         return results
-    replies = yield Batch([Command("XREVRANGE", stream, "+", "-", "COUNT", 1) for *_, stream in readable])
+    replies = yield Batch([last_entry(stream) for *_, stream in readable])
     for (index, key, found, _), reply in zip(readable, replies, strict=True):
         try:
             results[index] = found, protocol.state_in(key, protocol.parse_entries(_of_scan(key, reply)))

@@ -37,6 +37,11 @@ class Command(tuple[Value, ...]):
         return f"Command({', '.join(map(repr, self))})"
 
 
+def last_entry(stream: str) -> Command:
+    """The request for the last entry of a stream, which tells its length too; the reply holds one entry, or none."""
+    return Command("XREVRANGE", stream, "+", "-", "COUNT", 1)
+
+
 class Batch(msgspec.Struct, frozen=True):
     """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError."""
 

@@ -1,5 +1,6 @@
-"""An operation that finds out what this user may do, by the server's own dry run: nothing is ever tried out.
+"""What reading and writing ask for, and an operation that finds out whether this user may write.
 
+Rule: the server's own dry run tells; nothing is ever tried out.
 Source: measured on Redis 8.2; ACL DRYRUN is there from 7.0 on.
 """
 
@@ -9,10 +10,24 @@ from scantui.exceptions import CommandError, NotAllowedError, StoreError
 from scantui.store import protocol
 from scantui.store.requests import Batch, Command, Operation
 
-# What creating, running and deleting a scan asks for; the keys are like those that it would name.
+# What is asked of a server, on the keys that it would be asked for, or on ones like them. Source: the operations.
 _SCAN, _STREAM = f"{protocol.SCAN_PREFIX}0", f"{protocol.STREAM_PREFIX}0"
-_WRITES = (
+READS = (
+    ("GET", protocol.PROTOCOL_KEY),
+    ("PTTL", _SCAN),
+    ("TIME",),
+    ("JSON.GET", _SCAN, "$"),
+    ("XREAD", "STREAMS", protocol.SCAN_HISTORY, _STREAM, "0", "0"),
+    ("XRANGE", _STREAM, "-", "+"),
+    ("XREVRANGE", protocol.SCAN_HISTORY, "+", "-"),
+    ("MULTI",),
+    ("EXEC",),
+    ("SCAN", "0"),
+    ("FT.SEARCH", protocol.INDEX, "*"),
+)
+WRITES = (
     ("WATCH", _SCAN),
+    ("UNWATCH",),  # the client library sends it when a transaction was refused
     ("JSON.SET", _SCAN, ".", "{}"),
     ("XADD", protocol.SCAN_HISTORY, "*", "key", _SCAN),
     ("XADD", _STREAM, "*", "state", "0"),
@@ -25,7 +40,7 @@ def may_write() -> Operation[bool | None]:
     """Whether the server lets this user create, run and delete scans; None when it does not tell."""
     try:
         user = yield Command("ACL", "WHOAMI")
-        replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in _WRITES])
+        replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in WRITES])
     except (CommandError, NotAllowedError):
         return None
     said = ["?" if isinstance(reply, StoreError) else protocol.text_of(reply) for reply in replies]

@@ -15,7 +15,7 @@ from scantui.matching import NumberPattern, SearchCriteria
 from scantui.models import FoundScans
 from scantui.store import documents, protocol
 from scantui.store.reading import get_last_timetag, raise_if_error
-from scantui.store.requests import Batch, Command, Operation, Transaction, Turn, Value
+from scantui.store.requests import Batch, Command, Operation, Transaction, Turn, Value, last_entry
 from scantui.store.summaries import load_plain_identities
 
 # Less than a driver waits for an answer, so that it is the server which gives up first.
@@ -167,9 +167,7 @@ def _ask_server(query: _Query, clock: Callable[[], float]) -> Operation[FoundSca
         paging: list[Value] = ["NOCONTENT", "LIMIT", 0, limit, "TIMEOUT", int(SEARCH_SECONDS * 1000), "DIALECT", 2]
         search = Command("FT.SEARCH", protocol.INDEX, *query, *paging)
         try:
-            newest, reply = yield Transaction(
-                [Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", 1), search]
-            )
+            newest, reply = yield Transaction([last_entry(protocol.SCAN_HISTORY), search])
         except CommandError as error:
             allowed = re.search(r"LIMIT exceeds maximum of (\d+)", str(error))
             if allowed and 0 < int(allowed[1]) < limit:

@@ -15,7 +15,7 @@ from scantui.exceptions import StoreError
 from scantui.models import ScanIdentity, ScanSummary
 from scantui.store import documents, protocol
 from scantui.store.protocol import STREAM_PREFIX
-from scantui.store.requests import Batch, Command, Operation
+from scantui.store.requests import Batch, Command, Operation, last_entry
 
 # What publishers write together is asked for together. The values of a path come without their names: with some of a
 # group missing they do not say which, and such a scan is none of ours. In the order of documents.SUMMARY_INFO.
@@ -58,7 +58,7 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     if not asked:
         return summaries
     # In this order, so that no document is older than the state that was read.
-    states = [Command("XREVRANGE", STREAM_PREFIX + stream.pk, "+", "-", "COUNT", 1) for *_, stream in asked]
+    states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
     found = [key for _, key, *_ in asked]
     replies = yield Batch([*states, *(Command("JSON.MGET", *found, path) for path in _GROUP_PATHS)])
     columns = [_column(reply, len(found), _all_values, _values) for reply in replies[len(found) :]]

@@ -6,6 +6,8 @@ Source of the limits: protocol, sections 1, 2 and 7.
 
 from __future__ import annotations
 
+import re
+
 from scantui.exceptions import LoginError, ServerBusyError, StoreError
 from scantui.findings import Finding, Verdict
 from scantui.store.examining import NOT_ALLOWED, Examination
@@ -21,6 +23,7 @@ _FILLING, _FULL = 0.8, 0.95
 # Closed scans live for 7 days, and open ones that nobody writes to for one.
 _OLD_SECONDS = 9 * 86400
 _MIB = 1 << 20
+_WHOLE = re.compile(r"\d{1,20}", re.ASCII)
 _REFUSED = (
     "look at the programs that publish: such documents do not fit the index, often for a number written as text; "
     "scantui shows them, blissdata's search does not find them"
@@ -58,7 +61,8 @@ def _server(found: Examination) -> Finding:
         return _untold(found, "server", "INFO")
     version = found.info.get("redis_version", "?")
     text = f"Redis {version}, up {short_span(_number(found, 'uptime_in_seconds'))}"
-    if version.partition(".")[0].isdigit() and int(version.partition(".")[0]) < _OLDEST_REDIS:
+    major = _whole(version.partition(".")[0])
+    if major is not None and major < _OLDEST_REDIS:
         return _finding("fault", "server", text, f"blissdata needs functions: use Redis {_OLDEST_REDIS} or later")
     if found.info.get("role", "master") != "master":
         return _finding("warning", "server", f"{text}, a replica", "give the URL of its master to create test scans")
@@ -200,8 +204,12 @@ def _finding(verdict: Verdict, subject: str, text: str, cure: str = "") -> Findi
 
 
 def _number(found: Examination, name: str) -> int:
-    value = (found.info or {}).get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else 0
+    return _whole((found.info or {}).get(name, "")) or 0
+
+
+def _whole(text: str) -> int | None:
+    """The number that a text of the server is; None for another text, or one longer than any number of Redis."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def _version(number: int) -> str:

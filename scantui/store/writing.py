@@ -19,7 +19,6 @@ from scantui.exceptions import (
     ConnectionFailed,
     OutcomeUnknown,
     ScanNotClosedError,
-    ScanNotFoundError,
     ScanValidationError,
     StreamError,
     UnauthorizedStateTransition,
@@ -28,7 +27,7 @@ from scantui.exceptions import (
 from scantui.models import Scan, ScanState
 from scantui.store import documents, json_text, protocol
 from scantui.store.reading import raise_if_error
-from scantui.store.requests import Batch, Command, Operation, Transaction, Watch
+from scantui.store.requests import Batch, Command, Operation, Transaction, Watch, last_entry
 from scantui.store.resolving import arrivals, resolved
 
 ATTEMPTS = 5
@@ -232,7 +231,7 @@ def watched(key: str) -> Operation[Current]:
     protocol.require_scan_key(key)
     yield Watch([key])
     if protocol.is_deleted((yield Command("PTTL", key))):
-        raise ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+        raise protocol.no_such_scan(key)
     try:
         raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
     except CommandError as error:
@@ -248,7 +247,7 @@ def watched(key: str) -> Operation[Current]:
 
 
 def _last_entries(stream: str) -> Operation[list[protocol.Entry]]:
-    reply = yield Command("XREVRANGE", stream, "+", "-", "COUNT", 1)
+    reply = yield last_entry(stream)
     return protocol.parse_entries(reply)
 
 

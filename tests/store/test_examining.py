@@ -8,10 +8,13 @@ from typing import Any
 
 import msgspec
 import pytest
+import redis
 
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, NotAllowedError, ServerBusyError
-from scantui.store import DataStore
+from scantui.store import DataStore, blocking
+from scantui.store.address import ServerAddress
 from scantui.store.blocking import examine_server
+from scantui.store.blocking_conversation import new_client
 from scantui.store.examining import Examination, examine
 from scantui.store.requests import Batch, Command
 from scantui.store.ulid import ulid_milliseconds
@@ -57,8 +60,10 @@ def script(**replies: Any) -> list[tuple[Any, Any]]:
         (Command("FT.CONFIG", "GET", "MAXPREFIXEXPANSIONS"), [[b"MAXPREFIXEXPANSIONS", b"2000"]]),
         (Command("FUNCTION", "LIST", "LIBRARYNAME", "mylib"), [[b"functions", [[b"name", b"seal_stream"]]]]),
         (Command("ACL", "WHOAMI"), b"opid11"),
-        *[(is_about_rights, b"OK")] * 14,
-        (Command("ACL", "DRYRUN", "opid11", "FCALL", "seal_stream", "1", "k"), b"may not"),
+        *[(is_about_rights, b"OK")] * 13,
+        (Command("ACL", "DRYRUN", "opid11", "JSON.SET", "esrf:scan:0", ".", "{}"), b"may not"),
+        *[(is_about_rights, b"may not")] * 2,
+        *[(is_about_rights, b"OK")] * 2,
     ]
     return [
         (asked, replies.get(str(asked[0]).replace(".", "_"), reply)) if isinstance(asked, Command) else (asked, reply)
@@ -89,7 +94,7 @@ def test_a_server_that_is_well_tells_all() -> None:
         has_seal_function=True,
         user="opid11",
         denied_reading=(),
-        denied_writing=("FCALL",),
+        denied_writing=("JSON.SET", "XADD"),
     )
 
 
@@ -175,6 +180,10 @@ INFO = WELL.info or {}
         ({"round_trip": 0.2}, "reach", "warning", "200.0 ms", "nearer to the server"),
         ({"info": {**INFO, "redis_version": "6.2.1"}}, "server", "fault", "Redis 6.2.1", "Redis 7 or later"),
         ({"info": {**INFO, "redis_version": "x\x1b[2J"}}, "server", "ok", "x␛[2J", ""),
+        ({"info": {**INFO, "redis_version": "²"}}, "server", "ok", "Redis ²", ""),
+        ({"info": {**INFO, "redis_version": "6" * 5000}}, "server", "ok", "Redis 666", ""),
+        ({"info": {**INFO, "uptime_in_seconds": "9" * 5000}}, "server", "ok", "up 0", ""),
+        ({"info": {**INFO, "used_memory": "9" * 5000}}, "memory", "ok", "0 of 1024 MiB", ""),
         ({"info": {**INFO, "role": "slave"}}, "server", "warning", "a replica", "its master"),
         ({"info": None, "untold": {"INFO": "not allowed"}}, "server", "warning", "not allowed: INFO", "+info"),
         ({"info": None, "untold": {"INFO": "odd"}}, "memory", "warning", "not known, INFO: odd", ""),
@@ -256,6 +265,20 @@ def test_a_real_server_is_counted(store_url: str) -> None:
     assert "fault" not in {verdict for verdict, _ in found.values()}
 
 
+def test_no_socket_is_left_open(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: list[redis.Redis] = []
+
+    def keeping(address: ServerAddress) -> redis.Redis:
+        clients.append(new_client(address))
+        return clients[-1]
+
+    monkeypatch.setattr(blocking, "new_client", keeping)
+    examine_server(store_url)
+    [pool] = [client.connection_pool for client in clients]
+    [connection] = pool._available_connections
+    assert connection._sock is None
+
+
 def test_a_document_that_the_index_refused_and_a_setting_that_was_lost_are_found(store_url: str) -> None:
     with plain_client(store_url) as client:
         document = {"pk": "x", "id": {"name": "ascan", "number": "7", "data_policy": "None"}}
@@ -287,6 +310,16 @@ def test_a_user_who_may_only_read_learns_what_is_not_told(start_redis: Callable[
     assert {subject for subject, (verdict, _) in found.items() if verdict == "fault"} == set()
     assert found["server"] == ("warning", "not allowed: INFO")
     assert found["rights"] == ("ok", "user reader may read and not write: no test scans")
+
+
+def test_a_user_who_has_blissdatas_keys_alone_has_all_that_is_needed(start_redis: Callable[..., RealRedis]) -> None:
+    server = start_redis()
+    initialise(server.url)
+    keys = ("~esrf:*", "~_SCAN_HISTORY_", "~_PROTOCOL_VERSION_")
+    with plain_client(server.url) as client:
+        command(client, "ACL", "SETUSER", "bliss", "on", ">s3cret", *keys, "+@all")
+    found = verdicts_at(server.url.replace("//", "//bliss:s3cret@"))
+    assert found["rights"] == ("ok", "user bliss may read and write")
 
 
 def test_a_wrong_password_and_a_server_that_is_not_there_are_raised(start_redis: Callable[..., RealRedis]) -> None:

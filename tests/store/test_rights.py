@@ -81,7 +81,7 @@ async def test_whoever_may_do_everything_may_write(open_store: Opener, server: R
     assert await (await open_store(server.url)).may_write() is True
 
 
-@pytest.mark.parametrize("missing", ["-json.set", "-xadd", "-fcall", "-expire", "-watch", "resetkeys %R~*"])
+@pytest.mark.parametrize("missing", ["-json.set", "-xadd", "-fcall", "-expire", "-watch", "-unwatch", "resetkeys %R~*"])
 async def test_one_missing_right_is_enough(
     open_store: Opener, server: RealRedis, admin: redis.Redis, missing: str
 ) -> None:
