@@ -125,7 +125,10 @@ def server_of(options: Namespace) -> Server:
 def _ask(name: str) -> str:
     if not sys.stdin.isatty():
         raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
-    return getpass(f"password of {name}: ")
+    try:
+        return getpass(f"password of {name}: ")
+    except EOFError:
+        raise UsageError("no password was given") from None
 
 
 def whole_number(text: str) -> int:
