@@ -72,7 +72,9 @@ async def test_keys_do_what_they_are_configured_to_do_and_say_so(tmp_path: Path)
 async def test_a_configured_filter_is_picked_like_a_saved_one_and_yields_to_it(tmp_path: Path) -> None:
     memory = memory_of(tmp_path)
     async with watching(night_feed(), memory=memory) as pilot:
-        await pilot.press("v", "enter")
+        await pilot.press("v")
+        assert not any("delete one" in line for line in lines(pilot))
+        await pilot.press("enter")
         await pilot.pause()
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
     memory.change(saved_filters={"counts": "name=amesh", "mine": "user=me"})
