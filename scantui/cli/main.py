@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from scantui.cli.arguments import filter_terms_as_arguments
+from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
 from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
@@ -58,6 +58,7 @@ def _run(words: Sequence[str]) -> int:
         parser = parser_of(name)
         # Terms of a filter may stand before, between and behind the options.
         options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
+        require_one_server(options)
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:

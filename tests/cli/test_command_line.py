@@ -202,3 +202,19 @@ def test_ctrl_d_gives_no_password() -> None:
         assert b"scantui: no password was given" in terminal.written
     finally:
         terminal.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "-s", "redis://127.0.0.1:1", "--demo"],
+        ["init", "redis://127.0.0.1:1", "-s", "redis://127.0.0.1:2"],
+        ["doctor", "redis://127.0.0.1:1", "-s", "redis://127.0.0.1:2"],
+        ["doctor", "redis://127.0.0.1:1", "--demo"],
+        ["redis://127.0.0.1:1", "-s", "id11"],
+    ],
+)
+def test_of_url_server_and_demo_one_is_given(words: list[str]) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "scantui: give one of URL, -s and --demo: each of them says what is meant\n"
