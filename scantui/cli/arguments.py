@@ -75,6 +75,12 @@ def add_store(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="ask a simulated beamline instead, without any Redis")
 
 
+def require_one_server(options: Namespace) -> None:
+    """Raise UsageError where more than one of URL, -s and --demo is given: the others would be ignored in silence."""
+    if sum(bool(getattr(options, name, None)) for name in ("url", "server", "demo")) > 1:
+        raise UsageError("give one of URL, -s and --demo: each of them says what is meant")
+
+
 def store_opener_of(options: Namespace) -> OpenStore:
     """What opens the store that is meant; raises UsageError for a URL that cannot be used, MissingExtraError."""
     if options.demo:
@@ -125,7 +131,10 @@ def server_of(options: Namespace) -> Server:
 def _ask(name: str) -> str:
     if not sys.stdin.isatty():
         raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
-    return getpass(f"password of {name}: ")
+    try:
+        return getpass(f"password of {name}: ")
+    except EOFError:
+        raise UsageError("no password was given") from None
 
 
 def whole_number(text: str) -> int:

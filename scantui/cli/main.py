@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from scantui.cli.arguments import filter_terms_as_arguments
+from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
 from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
@@ -32,9 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What a terminal's encoding cannot write is no reason to write nothing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    exit_code: int = ExitCode.DONE
     try:
         try:
-            return _run(filter_terms_as_arguments(sys.argv[1:] if arguments is None else arguments))
+            exit_code = _run(filter_terms_as_arguments(sys.argv[1:] if arguments is None else arguments))
         finally:
             # Here, where it can still be told that nobody takes it.
             if sys.stdout:
@@ -42,10 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read has enough.
         _leave_output()
-        return ExitCode.DONE
     except OSError as error:
         _leave_output()
         return _refuse(f"the output cannot be written: {error.strerror or error}", ExitCode.FAULT)
+    return exit_code
 
 
 def _run(words: Sequence[str]) -> int:
@@ -57,6 +58,7 @@ def _run(words: Sequence[str]) -> int:
         parser = parser_of(name)
         # Terms of a filter may stand before, between and behind the options.
         options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
+        require_one_server(options)
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:

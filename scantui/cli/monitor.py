@@ -45,7 +45,7 @@ def run(options: Namespace) -> int:
     server, configuration = server_of(options), Configuration.read(os.environ)
 
     def feed_of(name: str) -> Feed:
-        chosen = server if name == server.name else named_server(name, configuration)
+        chosen = server if name == server.name else named_server(name, configuration, "a choice on the screen")
         if chosen.caution:
             _log.warning("%s: %s", chosen.name, chosen.caution)
         return Feed(opener_at(chosen.address))

@@ -71,7 +71,7 @@ def show(
     app.monitor.read_only = options.read_only
     app.monitor.mode = mode
     app.run(mouse=options.mouse)
-    for key in app.monitor.test_scans_left_open:
+    for key in app.test_scans_left_open:
         tell(f"the test scan {key} was left open: scantui delete {key}")
     if app.fault is not None:
         raise MonitorFault("a fault ended the monitor") from app.fault

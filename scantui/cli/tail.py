@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, Namespace
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from scantui.cli.arguments import (
@@ -19,7 +19,7 @@ from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.watching import Happening, Narrator, Watch
-from scantui.exceptions import FilterSyntaxError, UsageError
+from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import iso_time, scan_record
 from scantui.feed import Connected, Feed
 from scantui.filters import ScanFilter
@@ -107,7 +107,9 @@ class Since:
     def __init__(self, text: str) -> None:
         self._timestamp = text if _TIMESTAMP.fullmatch(text) else ""
         self._keys: frozenset[str] | None = None
+        self._is_whole = False
         if self._timestamp:
+            self._since_ms = int(text.partition("-")[0])
             return
         try:
             self._filter = ScanFilter.parse(f"since={quoted_if_needed(text)}")
@@ -117,12 +119,15 @@ class Since:
     async def begin(self, store: AsyncDataStore) -> None:
         """Ask once what was created after a timestamp of the store."""
         if self._timestamp and self._keys is None:
-            news = await store.wait_for_news(self._timestamp, {}, 0)
-            self._keys = frozenset(ref.key for ref in news.created)
+            # A connection that broke already is made anew by the feed.
+            with suppress(ConnectionFailed):
+                news = await store.wait_for_news(self._timestamp, {}, 0)
+                self._keys, self._is_whole = frozenset(ref.key for ref in news.created), news.is_whole
 
     def covers(self, row: ScanSummary, watch: Watch) -> bool:
         if self._timestamp:
-            return row.key in (self._keys or ())
+            # What the history does not tell any more, the scan's own time does.
+            return row.key in (self._keys or ()) or (not self._is_whole and row.created_ms >= self._since_ms)
         return self._filter.matches(row, now_ms=watch.board.now_ms)
 
 

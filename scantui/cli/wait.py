@@ -89,7 +89,9 @@ def run(options: Namespace) -> int:
             return ExitCode.TIMED_OUT
         scan = waiting.result().scan
         found.append(scan)
-        write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
+        # What came of the scan counts, whether its line is read or not.
+        with suppress(BrokenPipeError):
+            write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
         return ExitCode.DONE if scan.scan.is_open else OF_WORDS.get(scan.word, ExitCode.SCAN_END_UNKNOWN)
 
     exit_code = run_work(wait())

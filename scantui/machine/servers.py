@@ -58,12 +58,12 @@ def find_server(
     return Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="nothing names another")
 
 
-def named_server(name: str, configuration: Configuration, origin: str = "") -> Server:
+def named_server(name: str, configuration: Configuration, origin: str) -> Server:
     """A server of the configuration file, by its name there; raises MachineError when its password cannot be had."""
     return Server(
         name=name,
         address=configuration.address_of(name),
-        origin=origin or configuration.file.place("servers", name),
+        origin=origin,
         caution=configuration.caution_about(name),
     )
 

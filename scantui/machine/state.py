@@ -94,9 +94,12 @@ class Memory:
 _decoder = msgspec.json.Decoder(RememberedState)
 
 
-def state_path(environment: Mapping[str, str]) -> Path:
-    """The file of the remembered state; MachineError when there is no home for it."""
-    return state_directory(environment) / "state.json"
+def state_path(environment: Mapping[str, str]) -> Path | None:
+    """The file of the remembered state; None when there is no home for it."""
+    try:
+        return state_directory(environment) / "state.json"
+    except MachineError:
+        return None
 
 
 def load_state(path: Path) -> tuple[RememberedState, str]:

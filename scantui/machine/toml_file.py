@@ -119,16 +119,30 @@ class TomlFile:
     def _line(self, keys: Keys) -> int:
         """The line on which a key begins: the one after the longest beginning of the file that does without it."""
         lines = self._content.split("\n")
-        without = 0
-        for count in range(1, len(lines) + 1):
-            try:
-                tables = tomllib.loads("\n".join(lines[:count]) + "\n")
-            except tomllib.TOMLDecodeError:
-                continue  # in the middle of a value
-            if _within(tables, keys) is not None:
-                break
-            without = count
+        without, within = 0, len(lines) + 1
+        while within - without > 1:
+            middle = (without + within) // 2
+            # Halved again and again; in the middle of a value the next beginning that is TOML tells.
+            for count in range(middle, within):
+                tables = _tables_of(lines[:count])
+                if tables is not None:
+                    break
+            else:
+                within = middle
+                continue
+            if _within(tables, keys) is None:
+                without = count
+            else:
+                within = middle
         return without + 1
+
+
+def _tables_of(lines: list[str]) -> dict[str, Any] | None:
+    """The tables of a beginning of a file, None when it ends in the middle of a value."""
+    try:
+        return tomllib.loads("\n".join(lines) + "\n")
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _within(tables: Any, keys: Keys) -> Any:

@@ -67,6 +67,7 @@ class ScanTuiApp(LeanDisplay):
         self._servers, self._feed_of = tuple(servers), feed_of
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
+        self._left_before: list[str] = []
         self.fault: Exception | None = None
         self._leaving: asyncio.Task[None] | None = None
 
@@ -104,9 +105,15 @@ class ScanTuiApp(LeanDisplay):
             before.say(str(error), is_error=True)
             return
         await before.close_test_scans()
+        self._left_before += before.test_scans_left_open
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter, self.monitor.read_only = before.board.filter, before.read_only
         await self.switch_screen(self.monitor)
+
+    @property
+    def test_scans_left_open(self) -> list[str]:
+        """The keys of those test scans, on all servers that were watched, that could not be closed."""
+        return [*self._left_before, *self.monitor.test_scans_left_open]
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long for one."""

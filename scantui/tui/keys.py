@@ -41,9 +41,9 @@ class KeyedScreen(Screen[None]):
 
 
 def named(bindings: Sequence[BindingType]) -> list[BindingType]:
-    """The same bindings, each with the name of its action as its id."""
+    """The same bindings, each with the name of its action as its id, unless it has one of its own."""
     return [
-        dataclasses.replace(binding, id=_ACTIONS.get(binding.action, binding.action))
+        dataclasses.replace(binding, id=binding.id or _ACTIONS.get(binding.action, binding.action))
         if isinstance(binding, Binding)
         else binding
         for binding in bindings

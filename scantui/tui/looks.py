@@ -79,7 +79,8 @@ class Looks(Rows):
         choices = [Choice(name, f"{name}: {text}") for name, text in sorted(saved.items())]
         if self.board.filter.text:
             choices.append(Choice(_SAVE, f"save {self.board.filter.text} as…", "s"))
-        if saved:
+        # Those of the configuration are not ours to delete.
+        if self.memory.state.saved_filters:
             choices.append(Choice(_FORGET, "delete one…", "d"))
         if choices:
             self.app.push_screen(Menu("Saved filters", choices), self._pick_filter)

@@ -33,7 +33,7 @@ class Monitor(Publishing):
         # With priority the keyboard is elsewhere before the next key is looked at: what is typed ahead goes there.
         Binding("question_mark,f1", "help", "Help", key_display="?", priority=True),
         Binding("f,F", "follow", "Follow", key_display="f"),
-        Binding("G,end", "follow", "Newest scan, and follow", show=False, key_display="G End"),
+        Binding("G,end", "follow", "Newest scan, and follow", show=False, key_display="G End", id="newest"),
         Binding("W", "watch", "Watch this scan: ring when it ends or stalls", show=False),
         Binding("p", "pause", "Pause", key_display="p"),
         Binding("colon,ctrl+p", "palette", "Commands; :42 goes to scan 42", show=False, key_display=":", priority=True),

@@ -17,6 +17,8 @@ from scantui.tui.asking import AskingScreen
 from scantui.tui.inputs import CleanInput
 
 _KEY_WIDTH = 10
+# No scan has more digits, and Python makes no number of thousands of them.
+_LONGEST_NUMBER = 18
 
 
 class Command(NamedTuple):
@@ -92,4 +94,4 @@ class Palette(AskingScreen[str | int | None]):
 
 
 def _is_number(text: str) -> bool:
-    return text.strip().isascii() and text.strip().isdigit()
+    return text.strip().isascii() and text.strip().isdigit() and len(text.strip()) <= _LONGEST_NUMBER

@@ -92,7 +92,8 @@ class SteadyDriver(linux_driver.LinuxDriver):
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
             with self._answer:
-                self._unanswered, self._has_answered = self._unanswered - 1, True
+                # A key may look like an answer that nobody asked for: Shift+F3 does.
+                self._unanswered, self._has_answered = max(0, self._unanswered - 1), True
                 self._answer.notify_all()
         super().process_message(message)
 

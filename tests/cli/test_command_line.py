@@ -13,6 +13,7 @@ from scantui.cli.commands import COMMANDS
 from scantui.machine.servers import URL_VARIABLE
 from scantui.store.address import DEFAULT_URL
 from tests.cli.processes import Running, run
+from tests.terminals import LivingTerminal, scantui
 
 
 def test_the_version_is_said() -> None:
@@ -190,3 +191,30 @@ def test_an_output_that_is_full_is_a_sentence() -> None:
     with Path("/dev/full").open("w") as full:
         done = run("search", "--demo", "--keys", stdout=full)
     assert (done.returncode, done.stderr) == (1, "scantui: the output cannot be written: No space left on device\n")
+
+
+def test_ctrl_d_gives_no_password() -> None:
+    terminal = LivingTerminal(scantui("redis://127.0.0.1:1", "--ask-password"))
+    try:
+        terminal.read_until(b"password of ")
+        terminal.type(b"\x04")
+        assert terminal.exit_code() == 2
+        assert b"scantui: no password was given" in terminal.written
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["search", "-s", "redis://127.0.0.1:1", "--demo"],
+        ["init", "redis://127.0.0.1:1", "-s", "redis://127.0.0.1:2"],
+        ["doctor", "redis://127.0.0.1:1", "-s", "redis://127.0.0.1:2"],
+        ["doctor", "redis://127.0.0.1:1", "--demo"],
+        ["redis://127.0.0.1:1", "-s", "id11"],
+    ],
+)
+def test_of_url_server_and_demo_one_is_given(words: list[str]) -> None:
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "scantui: give one of URL, -s and --demo: each of them says what is meant\n"

@@ -11,6 +11,7 @@ from scantui.machine.state import Memory
 from tests.cli.processes import run
 from tests.machine.beacon_server import BeaconServer, frame
 from tests.machine.test_config import TWO_SERVERS, configured
+from tests.terminals import LivingTerminal, scantui
 
 
 def words(text: str) -> dict[str, str]:
@@ -97,3 +98,17 @@ def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path)
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path)})
     assert done.returncode == 2
     assert "line 2, keys.puase: there is no such key: did you mean pause?" in done.stderr
+
+
+def test_without_a_home_nothing_is_remembered_and_all_else_goes_on() -> None:
+    homeless = {"HOME": ".", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""}
+    done = run("config", environment=homeless)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert words(done.stdout)["configuration"] == "none: there is no home directory"
+    terminal = LivingTerminal(scantui("--demo"), homeless)
+    try:
+        terminal.see("LIVE")
+        terminal.type(b"q")
+        assert terminal.exit_code() == 0
+    finally:
+        terminal.close()

@@ -261,6 +261,17 @@ def test_a_command_that_fails_makes_a_fault_of_a_success(store: DataStore, store
     assert (done.returncode, done.stderr) == (1, "scantui: the command ended with exit code 7\n")
 
 
+def test_wait_tells_by_its_exit_code_and_runs_the_command_though_nobody_reads(
+    store: DataStore, store_url: str, start: Start, tmp_path: Path
+) -> None:
+    scan, mark = publish(store, 1, None), tmp_path / "mark"
+    waiting = start("wait", scan.key, "--exec", f"echo > {mark}", "-s", store_url)
+    waiting.stop_reading()
+    close(store, scan.key, "FAILURE")
+    assert waiting.end()[0] == 4
+    assert mark.exists()
+
+
 def test_ctrl_c_ends_wait_quietly(store: DataStore, store_url: str, start: Start) -> None:
     eyes = PersonsEyes()
     try:

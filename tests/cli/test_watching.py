@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
+from scantui.cli.tail import Since
 from scantui.cli.watching import Watch
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Lost, Progress
@@ -155,3 +156,43 @@ async def test_a_scan_that_cannot_be_read_is_told_without_its_number() -> None:
     watching = await watch()
     unreadable = msgspec.structs.replace(row(1), state=None, identity=None, problem="no number")
     assert told(watching, Created([unreadable])) == [("new", "BAD", 0)]
+
+
+class History:
+    """A store whose history tells of these scans, or whose connection breaks."""
+
+    def __init__(self, *rows: ScanSummary, is_whole: bool = True, breaks: bool = False) -> None:
+        self._rows, self._is_whole, self.breaks = rows, is_whole, breaks
+
+    async def wait_for_news(self, since: str, state_ids: dict[str, str], timeout: float) -> News:
+        if self.breaks:
+            raise ConnectionFailed("it broke")
+        return News(since, [ScanRef(f"{NOW}-0", each.key) for each in self._rows], {}, self._is_whole)
+
+
+def created(number: int, ms: int) -> ScanSummary:
+    return msgspec.structs.replace(row(number), created_ms=ms)
+
+
+async def covered(history: History, *rows: ScanSummary, times: int = 1) -> list[bool]:
+    since, watch = Since(f"{NOW}-0"), Watch(ScanFilter())
+    for _ in range(times):
+        await since.begin(cast(AsyncDataStore, history))
+        history.breaks = False
+    return [since.covers(each, watch) for each in rows]
+
+
+async def test_since_a_timestamp_the_history_decides_and_not_the_clocks_of_publishers() -> None:
+    early, late = created(1, NOW + 5), created(2, NOW - 5)
+    assert await covered(History(late), early, late) == [False, True]
+
+
+async def test_since_a_timestamp_that_the_history_has_lost_the_time_of_creation_decides() -> None:
+    before, lost, kept = created(1, NOW - 1), created(2, NOW), created(3, NOW - 1)
+    assert await covered(History(kept, is_whole=False), before, lost, kept) == [False, True, True]
+
+
+async def test_since_a_timestamp_is_asked_anew_when_the_connection_broke() -> None:
+    before, after = created(1, NOW - 1), created(2, NOW)
+    assert await covered(History(after, breaks=True), before, after) == [False, True]
+    assert await covered(History(before, breaks=True), before, after, times=2) == [True, False]

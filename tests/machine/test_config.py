@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scantui.exceptions import ConfigurationError, MachineError
+from scantui.machine import toml_file
 from scantui.machine.config import Configuration
 
 TWO_SERVERS = """\
@@ -131,3 +133,20 @@ def test_a_key_is_found_where_it_begins_in_whatever_way_it_is_written(tmp_path: 
     inline = configured(tmp_path, '\n[servers]\na = { url = "redis://a" }\n"b.c".url = """redis://b"""\n').file
     assert inline.place("servers", "a", "url").endswith("line 3")
     assert inline.place("servers", "b.c").endswith("line 4")
+
+
+def test_a_long_file_is_read_a_few_times_to_tell_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    servers = "".join(f'[servers.id{number}]\nurl = "redis://id{number}"\n\n' for number in range(200))
+    file = configured(tmp_path, f"columns = [\n  'state',\n  'name',\n]\n{servers}").file
+    read: list[str] = []
+    loads = toml_file.tomllib.loads
+
+    def counted(text: str) -> dict[str, Any]:
+        read.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(toml_file.tomllib, "loads", counted)
+    for keys, line in ((("columns",), 1), (("servers", "id0"), 5), (("servers", "id199", "url"), 603)):
+        read.clear()
+        assert file.place(*keys).endswith(f"line {line}")
+        assert len(read) < 20

@@ -114,6 +114,7 @@ def test_what_cannot_even_be_set_aside_is_told(tmp_path: Path) -> None:
 
 def test_file_and_directory_are_the_users_alone(tmp_path: Path) -> None:
     path = state_path({"XDG_STATE_HOME": str(tmp_path)})
+    assert path is not None
     assert path == tmp_path / "scantui" / "state.json"
     save_state(path, FIRST)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -92,6 +92,29 @@ async def test_a_test_scan_that_runs_is_closed_before_another_server_is_watched(
         assert (scan.state, scan.info["end_reason"]) == (ScanState.CLOSED, "USER_ABORT")
 
 
+async def test_a_test_scan_that_is_left_open_is_remembered_when_another_server_is_watched(
+    start_redis: Callable[..., RealRedis],
+) -> None:
+    server = start_redis()
+    initialise(server.url)
+    feed = live_feed(server.url)
+    async with watching(feed, servers=(WATCHED, "id15"), feed_of=lambda _: three_rows()) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        await pilot.press("C")
+        for field, value in (("points", "100000"), ("interval", "0.01")):
+            pilot.app.screen.query_one(f"#{field}", Input).value = value
+        await pilot.press("enter")
+        await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
+        with DataStore(server.url) as store:
+            (key,) = store.search_existing_scans().keys
+        server.stop()
+        await until(pilot, lambda: "RETRY" in status(pilot))
+        await pilot.press("b", "j", "enter")
+        await until(pilot, lambda: status(pilot).startswith(" id15  LIVE"))
+        assert isinstance(pilot.app, ScanTuiApp)
+        assert pilot.app.test_scans_left_open == [key]
+
+
 async def test_a_user_who_only_reads_sees_everything_and_is_told_before_a_form_opens(
     start_redis: Callable[..., RealRedis],
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from scantui.exceptions import ConfigurationError
 from scantui.machine.state import Memory
+from scantui.tui.monitor import Monitor
 from scantui.tui.preferences import check_preferences
 from tests.machine.test_config import configured
 from tests.tui.scenes import night_feed
@@ -72,7 +73,9 @@ async def test_keys_do_what_they_are_configured_to_do_and_say_so(tmp_path: Path)
 async def test_a_configured_filter_is_picked_like_a_saved_one_and_yields_to_it(tmp_path: Path) -> None:
     memory = memory_of(tmp_path)
     async with watching(night_feed(), memory=memory) as pilot:
-        await pilot.press("v", "enter")
+        await pilot.press("v")
+        assert not any("delete one" in line for line in lines(pilot))
+        await pilot.press("enter")
         await pilot.pause()
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
     memory.change(saved_filters={"counts": "name=amesh", "mine": "user=me"})
@@ -104,3 +107,19 @@ def test_what_the_screen_does_not_have_is_told_with_file_line_and_key(tmp_path: 
 
 def test_two_actions_may_change_their_keys_with_each_other(tmp_path: Path) -> None:
     check_preferences(configured(tmp_path, "[keys]\npause = 'f'\nfollow = 'p'\n"))
+
+
+def test_each_key_of_the_monitor_has_a_name_of_its_own() -> None:
+    names = [binding.id for binding in Monitor.all_bindings()]
+    assert len(names) == len(set(names))
+
+
+async def test_another_key_to_follow_leaves_those_that_go_to_the_newest_scan(tmp_path: Path) -> None:
+    async with watching(night_feed(), memory=memory_of(tmp_path, "[keys]\nfollow = 'z'\n")) as pilot:
+        for key in ("z", "G"):
+            await pilot.press("g")
+            await pilot.pause()
+            assert monitor_of(pilot).row_under_cursor.identity.number == 1, key
+            await pilot.press(key)
+            await pilot.pause()
+            assert monitor_of(pilot).row_under_cursor.identity.number == 20, key

@@ -67,6 +67,16 @@ async def test_a_number_is_gone_to_and_one_that_is_not_there_is_said() -> None:
         assert message(pilot) == "no scan has number 99 on the screen"
 
 
+async def test_digits_that_are_no_number_of_a_scan_go_nowhere() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("colon")
+        pilot.app.screen.query_one(Input).value = "9" * 5000
+        await pilot.press("enter")
+        await until(pilot, lambda: any("no key does that" in line for line in lines(pilot)))
+        await pilot.press("escape")
+        assert "LIVE" in status(pilot)
+
+
 async def test_any_key_of_the_monitor_is_found_in_the_palette_by_what_it_does() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("ctrl+p", *"only problem")

@@ -59,6 +59,13 @@ class LeanDisplay(App[None]):
         self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._come_back, immediate=True)
 
+    def on_unmount(self) -> None:
+        """Have no frame sent any more: what waits would come when the terminal was given back."""
+        self._is_away = True
+        if self._frame_due is not None:
+            self._frame_due.cancel()
+            self._frame_due = None
+
     async def on_event(self, event: events.Event) -> None:
         """Note each key before Textual looks at it: its frame goes before others."""
         if isinstance(event, events.InputEvent):
