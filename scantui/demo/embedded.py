@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scantui.exceptions import MissingExtraError, StoreError
 from scantui.store.aio import AsyncDataStore
 from scantui.store.opening import initialise_without_search
+from scantui.store.patience import let_be_cancelled
 from scantui.store.requests import NO_LIMIT, Batch, Command, Operation, Request, Result, Transaction
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ class EmbeddedServer:
 
         def new_client() -> Redis:
             # A time-out of the client's own would swallow cancellations, as it does over a socket.
-            return fakeredis.FakeAsyncRedis(
+            client = fakeredis.FakeAsyncRedis(
                 server=data, protocol=2, decode_responses=False, socket_timeout=None, max_connections=NO_LIMIT
             )
+            let_be_cancelled(client.connection_pool)
+            return client
 
         server = cls(new_client)
         async with await server.open_store() as store:

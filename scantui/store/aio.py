@@ -25,7 +25,7 @@ from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, proceed
 from scantui.store.following import News, Pulse
 from scantui.store.packing import pack_quickly
-from scantui.store.patience import answer_within
+from scantui.store.patience import answer_within, let_be_cancelled
 from scantui.store.protocol import NO_TIMETAG
 from scantui.store.requests import (
     CLOSING_SECONDS,
@@ -236,6 +236,7 @@ class _Opening:
             max_connections=NO_LIMIT,
         )
         pack_quickly(client.connection_pool)
+        let_be_cancelled(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
         try:
             if self._init_db:
