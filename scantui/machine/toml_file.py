@@ -140,9 +140,10 @@ class TomlFile:
 def _tables_of(lines: list[str]) -> dict[str, Any] | None:
     """The tables of a beginning of a file, None when it ends in the middle of a value."""
     try:
-        return tomllib.loads("\n".join(lines) + "\n")
+        tables: dict[str, Any] = tomllib.loads("\n".join(lines) + "\n")
     except tomllib.TOMLDecodeError:
         return None
+    return tables
 
 
 def _within(tables: Any, keys: Keys) -> Any:

@@ -80,6 +80,8 @@ class ScanTable(VirtualTable):
         Binding("pagedown", "page_down", "Page down", show=False, key_display="PgDn", id="page_down"),
         Binding("pageup", "page_up", "Page up", show=False, key_display="PgUp", id="page_up"),
         Binding("g,home", "oldest", "Oldest scan", show=False, key_display="g Home", id="oldest"),
+        # The table that this one is made of would go to its last column.
+        Binding("end", "screen.follow", show=False),
         Binding("h,left", "columns_left", "Columns to the left", show=False, key_display="h ←", id="columns_left"),
         Binding("l,right", "columns_right", "Columns to the right", show=False, key_display="l →", id="columns_right"),
     ]

@@ -243,6 +243,15 @@ async def test_what_another_order_keeps_from_view_is_told() -> None:
         assert "not shown yet" not in message(pilot)
 
 
+async def test_home_and_end_go_to_the_oldest_and_to_the_newest_scan() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("home")
+        assert number_under_cursor(pilot) == 1
+        await pilot.press("end")
+        assert number_under_cursor(pilot) == 20
+        assert "HELD" not in status(pilot)
+
+
 async def test_leaving_the_filter_bar_brings_back_the_newest_scan_that_was_followed() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("slash", *"name=nothing", "escape")
