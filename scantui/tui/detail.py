@@ -211,13 +211,16 @@ def _key_of(content: ScanDetails | str | None) -> str | None:
 
 
 def _wrapped(text: Text, indent: int, width: int) -> list[Text]:
-    """A line in as many rows as it needs; those after the first are indented."""
+    """A line in as many rows as it needs, broken between words if one ends near; all but the first are indented."""
     if text.cell_len <= width:
         return [text]
     indent = min(indent, width // 2)
-    first = chop_cells(text.plain, width)[0]
-    ends = [len(first)]
-    for part in chop_cells(text.plain[len(first) :], width - indent):
-        ends.append(ends[-1] + len(part))
+    plain, ends, start = text.plain, list[int](), 0
+    while start < len(plain):
+        room = width - indent if ends else width
+        part = chop_cells(plain[start : start + room], room)[0]
+        blank = part.rfind(" ", room // 2) if start + len(part) < len(plain) else -1
+        start += blank + 1 if blank > 0 else len(part)
+        ends.append(start)
     pieces = list(text.divide(ends[:-1]))
     return [pieces[0], *(Text(" " * indent) + piece for piece in pieces[1:])]

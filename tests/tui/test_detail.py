@@ -341,6 +341,16 @@ async def test_long_lines_go_on_below_and_follow_the_width() -> None:
             assert "".join([lines[start], *rest]).replace(" ", "").startswith(f"file{path}")
 
 
+async def test_lines_are_broken_between_words() -> None:
+    async with pane_with(details(hdf5_path="one two three " + "four" * 20)) as pilot:
+        await pilot.resize_terminal(24, 30)
+        await pilot.pause()
+        lines = screen(pilot)
+        start = next(index for index, line in enumerate(lines) if line.startswith("file"))
+        assert lines[start].rstrip() == "file      one two"
+        assert lines[start + 1].split()[0] == "three"
+
+
 async def test_pages_and_ends_are_reached_by_key() -> None:
     streams = tuple(StreamTail(name=f"s{index}", kind="numeric", dtype="<f8", length=1) for index in range(100))
     async with pane_with(details(streams=streams, info={"a": 1})) as pilot:
