@@ -77,11 +77,6 @@ def test_the_word_that_only_the_board_knows_counts_before_that_of_the_document()
     assert ScanFilter.parse("state=stall,gone").matches(scan(), "STALL")
     assert not ScanFilter.parse("state=run").matches(scan(), "STALL")
     assert ScanFilter.parse("state=started").matches(scan(), "STALL")
-    assert [ScanFilter.parse(text).needs_word for text in ("state=run", "!is=open", "run name=ct")] == [
-        True,
-        True,
-        False,
-    ]
 
 
 # Alternatives, negation, several terms

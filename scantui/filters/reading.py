@@ -107,11 +107,6 @@ class ScanFilter(msgspec.Struct, frozen=True):
         return any(term.depends_on_time for term in self.terms)
 
     @property
-    def needs_word(self) -> bool:
-        """Whether the `word` makes a difference; without it nobody has to work one out."""
-        return any(isinstance(term, StateTerm) for term in self.terms)
-
-    @property
     def search_arguments(self) -> dict[str, str | int | float]:
         """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
         return {

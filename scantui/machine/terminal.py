@@ -42,11 +42,6 @@ def through_screen(sequence: str) -> str:
     return f"\x1bP{sequence}\x1b\\"
 
 
-def is_over_ssh(environment: Mapping[str, str]) -> bool:
-    """Whether the user sits at another machine."""
-    return any(environment.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"))
-
-
 def has_utf8(environment: Mapping[str, str], encoding: str | None) -> bool:
     """Whether symbols outside ASCII will be seen; `encoding` is that of the standard output.
 

@@ -10,7 +10,6 @@ from scantui.machine.terminal import (
     TRUE_COLOURS,
     colours,
     has_utf8,
-    is_over_ssh,
     multiplexer,
     wants_no_colour,
 )
@@ -80,16 +79,3 @@ def test_the_number_of_colours(environment: Environment, expected: int) -> None:
 )
 def test_no_colour_is_wanted_by_a_variable_that_is_not_empty(environment: Environment, expected: bool) -> None:
     assert wants_no_colour(environment) is expected
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        ({}, False),
-        ({"SSH_TTY": ""}, False),
-        ({"SSH_TTY": "/dev/pts/1"}, True),
-        ({"SSH_CONNECTION": "::1 5 ::1 22"}, True),
-    ],
-)
-def test_a_user_at_another_machine(environment: Environment, expected: bool) -> None:
-    assert is_over_ssh(environment) is expected
