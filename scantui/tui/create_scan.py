@@ -19,6 +19,7 @@ from scantui.tui.inputs import CleanInput
 class CreateScan(AskingScreen[TestScan | None]):
     """Asks for a test scan; dismissed with it, or with None when the user thinks better of it."""
 
+    HINT = "Enter:Create ↑↓:Fields Esc:Cancel"
     BINDINGS = [
         Binding("escape", "cancel", "Cancel"),
         Binding("down", "app.focus_next", "Next field", show=False),

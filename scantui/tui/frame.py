@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -114,8 +115,11 @@ class Frame(KeyedScreen):
             self._show_status()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self.hint_at(event.widget)
+
+    def hint_at(self, widget: Widget | None) -> None:
         """Hint at what can be done where the keyboard is."""
-        words = HINTS.get(type(event.widget).__name__)
+        words = HINTS.get(type(widget).__name__)
         if words is None:
             words = " ".join(f"{keys}:{does}" for keys, does in described(self.own_bindings))
         self.query_one("#hints", Static).update(words, layout=False)

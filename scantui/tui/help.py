@@ -32,6 +32,7 @@ def described(bindings: Sequence[object], hidden: bool = False) -> list[tuple[st
 class HelpScreen(AskingScreen[None]):
     """Lists keys, state words and the filter's grammar; what is typed leaves only the lines that hold it."""
 
+    HINT = "↑↓:Move Esc:Back"
     BINDINGS = [
         Binding("escape,f1", "dismiss", "Back"),
         Binding("down", "scroll_by(1)", show=False),

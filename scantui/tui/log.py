@@ -17,6 +17,7 @@ from scantui.tui.popup import Popup
 class LogScreen(Popup[None]):
     """Shows the last records, the newest at the bottom; any of its keys closes it."""
 
+    HINT = "j k ↑↓:Move Esc:Back"
     BINDINGS = [
         Binding("escape,q,L", "dismiss", "Back"),
         Binding("j", "scroll_by(1)", show=False),

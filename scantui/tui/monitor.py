@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding
-from textual.widgets import DataTable
+from textual.widgets import DataTable, Static
 
 from scantui.tui.detail import DetailPane
 from scantui.tui.help import HelpScreen, described
 from scantui.tui.keys import with_keys
 from scantui.tui.log import LogScreen
 from scantui.tui.palette import Command, Palette
+from scantui.tui.popup import Popup
 from scantui.tui.publishing import Publishing
 from scantui.tui.scan_table import ScanTable
 
@@ -54,6 +55,15 @@ class Monitor(Publishing):
         if row is not None and row.problem:
             self.say(row.problem, is_error=True)
         self._show_status()
+
+    def on_screen_suspend(self) -> None:
+        """Hint at what can be done in what lies over the monitor."""
+        above = self.app.screen
+        if isinstance(above, Popup):
+            self.query_one("#hints", Static).update(above.HINT, layout=False)
+
+    def on_screen_resume(self) -> None:
+        self.hint_at(self.focused)
 
     def action_pause(self) -> None:
         if self.board.is_paused:

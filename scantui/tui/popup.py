@@ -11,7 +11,9 @@ Answer = TypeVar("Answer")
 
 
 class Popup(ModalScreen[Answer]):
-    """A screen that is left once: with its answer, or with None."""
+    """A screen that is left once: with its answer, or with None; `HINT` says how, in the line of the hints."""
+
+    HINT = "Enter:Choose ↑↓:Move Esc:Back"
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Leave the screen; a second Enter, typed ahead, must not take away the one below it."""

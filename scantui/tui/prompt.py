@@ -15,6 +15,7 @@ from scantui.tui.inputs import CleanInput
 class Prompt(AskingScreen[str | None]):
     """Dismissed with the text that was typed, or with None."""
 
+    HINT = "Enter:Take it Esc:Back"
     BINDINGS = [Binding("escape", "cancel", "Back")]
 
     def __init__(self, question: str, value: str = "") -> None:
