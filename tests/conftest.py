@@ -37,7 +37,8 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp("home")))
-        for variable in (URL_VARIABLE, HOST_VARIABLE):
+        # Nor on what terminal the tests were started.
+        for variable in (URL_VARIABLE, HOST_VARIABLE, "TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM"):
             patch.delenv(variable, raising=False)
         yield
 
