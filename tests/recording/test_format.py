@@ -127,7 +127,9 @@ def test_a_damaged_byte_ends_it_with_a_sentence_or_changes_a_text(tmp_path: Path
         assert "is no recording" in str(error) or "use a newer one" in str(error)
 
 
-@pytest.mark.parametrize("content", [b"", b"key;number\n", gzip.compress(b"", mtime=0), gzip.compress(b'{"event":"beat"}\n')])
+@pytest.mark.parametrize(
+    "content", [b"", b"key;number\n", gzip.compress(b"", mtime=0), gzip.compress(b'{"event":"beat"}\n', mtime=0)]
+)
 def test_what_is_no_recording_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "scans.csv"
     path.write_bytes(content)
