@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from typing import IO, Any
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 def home_of_nobody() -> dict[str, str]:
