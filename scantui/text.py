@@ -15,7 +15,7 @@ ELLIPSIS = "…"
 LONGEST_TEXT = 4096
 
 # Most texts hold nothing but these, and then nothing has to be looked at closely.
-_HARMLESS = re.compile(
+_HARMLESS = (
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u2010-\u2027\u2400-\u2421"
     "\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fa5\uac00-\ud7a3\ufffd]*"
 )
@@ -104,7 +104,7 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
     """
     if len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS
-    if (text.isascii() and text.isprintable()) or _HARMLESS.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or re.fullmatch(_HARMLESS, text):
         return text
     return "".join(_with_few_marks([_shown(character) for character in text]))
 

@@ -8,7 +8,6 @@ import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
-from getpass import getpass
 from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _LONGEST_NUMBER = 10
-_URL = re.compile(r"\S+://\S*")
+_URL = r"\S+://\S*"
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
-_EXCLUDING_TERM = re.compile(r"-[a-z_]{2,}[=<>!]", re.IGNORECASE)
+_EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!]"
 
 
 class Parser(ArgumentParser):
@@ -36,12 +35,12 @@ class Parser(ArgumentParser):
         super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
-        super().error(printable(_URL.sub("<URL>", message)))
+        super().error(printable(re.sub(_URL, "<URL>", message)))
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     """Write filter terms that begin with a hyphen so that they are not taken for options: -name=ct as !name=ct."""
-    return [f"!{word[1:]}" if _EXCLUDING_TERM.match(word) else word for word in words]
+    return [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
 
 
 def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:
@@ -131,6 +130,8 @@ def server_of(options: Namespace) -> Server:
 def _ask(name: str) -> str:
     if not sys.stdin.isatty():
         raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
+    from getpass import getpass
+
     try:
         return getpass(f"password of {name}: ")
     except EOFError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import logging
 import os
 import sys
@@ -62,6 +63,9 @@ def _run(words: Sequence[str]) -> int:
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:
+                # What was imported stays, and need not be looked through.
+                gc.freeze()
+                gc.enable()
                 return command_named(name).run(options)
             except MonitorFault as fault:
                 return _refuse_fault(fault.__cause__ or fault, log)

@@ -5,7 +5,6 @@ Rule: nothing that came from outside reaches a terminal as it is: lines are made
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
@@ -79,6 +78,8 @@ def local_time(ms: int) -> str:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """A value as JSON in ASCII alone, which no terminal obeys; numbers that JSON does not have become null."""
+    import json
+
     text = json.dumps(_finite(value), indent=indent, separators=None if indent else (",", ":"), ensure_ascii=True)
     return text.replace("\x7f", "\\u007f")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -47,6 +48,8 @@ def show(
     names to choose from, and `feed_of` gives the source of one.
     """
     require_terminal()
+    # Until the first frame is there, which enables it again.
+    gc.disable()
     configuration = Configuration.read(os.environ)
     from scantui.machine.state import Memory, state_path
     from scantui.machine.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour

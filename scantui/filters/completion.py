@@ -30,8 +30,7 @@ from scantui.words import STATE_WORDS
 
 MOST_CANDIDATES = 20
 
-_HEAD = re.compile(HEAD)
-_REST_OF_FIELD = re.compile(r'[^\s="!<>]*(?:!=|<=|>=|[=<>])?')
+_REST_OF_FIELD = r'[^\s="!<>]*(?:!=|<=|>=|[=<>])?'
 _USUAL_OPERATORS = dict.fromkeys(SPAN_FIELDS, "<")
 
 
@@ -50,11 +49,11 @@ def complete(text: str, cursor: int, values: Callable[[str], Iterable[str]]) -> 
     """
     cursor = max(0, min(cursor, len(text)))
     start = _start_of(text[:cursor], str.isspace)
-    head = _HEAD.match(text, start, cursor)
+    head = re.compile(HEAD).match(text, start, cursor)
     if head is None or head["operator"] is None:
         if text.startswith(("!", "-"), start, cursor):
             start += 1
-        rest = _REST_OF_FIELD.match(text, cursor)
+        rest = re.compile(_REST_OF_FIELD).match(text, cursor)
         end = rest.end() if rest else cursor
         return Completion(start, end, tuple(_fields(text[start:cursor].lower())))
     field, operator = full_name(head["field"]), head["operator"]

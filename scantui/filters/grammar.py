@@ -37,10 +37,10 @@ ALIASES = {
 
 HEAD = r"""(?P<sign>[!-])?(?:(?P<field>[^\s="!<>]+)(?P<operator>!=|<=|>=|[=<>]))?"""
 _QUOTED = r'"(?:[^"]|"")*"'
-_TERM = re.compile(rf'{HEAD}(?P<value>(?:{_QUOTED}|[^\s"])*)')
-_ALTERNATIVE = re.compile(rf'(?:{_QUOTED}|[^,|"])+')
-_QUOTATION = re.compile(rf'({_QUOTED})|"')
-_NEEDS_QUOTES = re.compile(r'\A\Z|\A\*|\*\Z|[\s",|]')
+_TERM = rf'{HEAD}(?P<value>(?:{_QUOTED}|[^\s"])*)'
+_ALTERNATIVE = rf'(?:{_QUOTED}|[^,|"])+'
+_QUOTATION = rf'({_QUOTED})|"'
+_NEEDS_QUOTES = r'\A\Z|\A\*|\*\Z|[\s",|]'
 
 
 class Spelled(NamedTuple):
@@ -61,7 +61,7 @@ class Spelled(NamedTuple):
 
     def alternatives(self) -> Iterator[tuple[str, int]]:
         """Each of the values between `,` or `|`, as it is written, with its column."""
-        for part in _ALTERNATIVE.finditer(self.value):
+        for part in re.finditer(_ALTERNATIVE, self.value):
             yield part[0], self.value_column + part.start()
 
 
@@ -73,7 +73,7 @@ def split(text: str) -> list[Spelled]:
         if text[position].isspace():
             position += 1
             continue
-        match = _TERM.match(text, position)
+        match = re.compile(_TERM).match(text, position)
         stop = match.end() if match else position
         if match is None or (stop < len(text) and not text[stop].isspace()):
             raise FilterSyntaxError("a quotation mark has no partner", stop + 1)
@@ -104,11 +104,11 @@ def is_quoted(part: str) -> bool:
 
 def unquoted(text: str) -> str:
     """What a quoted text says; a quotation mark without a partner says nothing."""
-    return _QUOTATION.sub(lambda mark: (mark[1] or '""')[1:-1].replace('""', '"'), text)
+    return re.sub(_QUOTATION, lambda mark: (mark[1] or '""')[1:-1].replace('""', '"'), text)
 
 
 def quoted_if_needed(value: str) -> str:
     """How a value is written behind `field=` so that it stands for itself and for nothing else."""
-    if _NEEDS_QUOTES.search(value):
+    if re.search(_NEEDS_QUOTES, value):
         return '"' + value.replace('"', '""') + '"'
     return value

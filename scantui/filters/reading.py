@@ -45,12 +45,10 @@ _EXAMPLES = {
     "duration": "duration<30s, duration>1h30m or duration=5m..10m",
 }
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+", re.IGNORECASE)
-_SPAN_PART = re.compile(r"([0-9.]+)([smhd])", re.IGNORECASE)
-_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-_DATE = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?", re.IGNORECASE
-)
+_SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
+_SPAN_PART = r"(?i)([0-9.]+)([smhd])"
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
+_DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
 # One of several values, as it is written, and its column.
 Part = tuple[str, int]
@@ -224,10 +222,10 @@ def _read_number(field: str, part: str, column: int) -> int | float:
 
 def _read_span(field: str, part: str, column: int) -> float:
     """Seconds."""
-    if not _SPAN.fullmatch(unquoted(part)):
+    if not re.fullmatch(_SPAN, unquoted(part)):
         says = f"{field} takes a span of time with its unit, not {part!r}: write {_EXAMPLES[field]}"
         raise FilterSyntaxError(says, column)
-    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in _SPAN_PART.findall(part))
+    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in re.findall(_SPAN_PART, part))
 
 
 def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> BoundTerm:
@@ -245,14 +243,14 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
 
 
 def _read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
-    if _SPAN.fullmatch(text):
+    if re.fullmatch(_SPAN, text):
         return Ago(_read_span("since", text, 1) * 1000)
-    clock = _CLOCK.fullmatch(text)
+    clock = re.fullmatch(_CLOCK, text)
     try:
         if clock:
             hour, minute, second = (int(number or 0) for number in clock.groups())
             return WallClock(time(hour, minute, second), zone)
-        if _DATE.fullmatch(text):
+        if re.fullmatch(_DATE, text):
             when = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
             return Instant((when if when.tzinfo else when.replace(tzinfo=zone)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):  # the 30th of February, 25:00, a year that this machine cannot count

@@ -23,7 +23,7 @@ TimeFormat = Literal["age", "clock", "utc"]
 FILE_NAME = "config.toml"
 DEMO = "demo"
 
-_SERVER_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,23}")
+_SERVER_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,23}"
 
 _SERVER_KEYS = ("url", "username", "password_file", "ca_file")
 _KEYS = ("server", "servers", "theme", "time_format", "columns", "keys", "filters")
@@ -94,7 +94,7 @@ class Configuration:
     def _address_without_file(self, name: str) -> ServerAddress:
         here = ("servers", name)
         self.file.table(*here, known=_SERVER_KEYS)
-        if name == DEMO or not _SERVER_NAME.fullmatch(name):
+        if name == DEMO or not re.fullmatch(_SERVER_NAME, name):
             raise self.file.complaint(
                 here, "a server's name has letters, digits and . - _, 24 at most, and is not demo"
             )

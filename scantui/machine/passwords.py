@@ -9,17 +9,16 @@ import re
 
 _HIDDEN = "***"
 # Up to the next blank; each run of them is looked at once, so that a long text takes no longer than its length.
-_ADDRESS = re.compile(r"://(\S*)")
+_ADDRESS = r"://(\S*)"
 # The value of password=, in a URL or a call, and of 'password': in a dictionary; bare or quoted.
-_PASSWORD = re.compile(
-    r"""(passw(?:or)?d(?:\s*=\s*|["']\s*:\s*)) (?: b?"(?:[^"\\]|\\.)*" | b?'(?:[^'\\]|\\.)*' )? [^\s&]*""",
-    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+_ASSIGNMENT = (
+    r"""(?isx)(passw(?:or)?d(?:\s*=\s*|["']\s*:\s*)) (?: b?"(?:[^"\\]|\\.)*" | b?'(?:[^'\\]|\\.)*' )? [^\s&]*"""
 )
 
 
 def without_passwords(text: str) -> str:
     """The text with the users and passwords of its URLs, and every value of password=, replaced by asterisks."""
-    return _ADDRESS.sub(_without_user, _PASSWORD.sub(rf"\1{_HIDDEN}", text))
+    return re.sub(_ADDRESS, _without_user, re.sub(_ASSIGNMENT, rf"\1{_HIDDEN}", text))
 
 
 def _without_user(address: re.Match[str]) -> str:

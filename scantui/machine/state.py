@@ -6,7 +6,6 @@ Rule: a missing or broken file never stops the monitor, and nothing secret goes 
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -125,6 +124,8 @@ def save_state(path: Path, state: RememberedState) -> None:
 
     Of the history the newest entries are kept; half characters, which no file can hold, become question marks.
     """
+    import json
+
     content = json.dumps(msgspec.to_builtins(_within_bounds(state)), ensure_ascii=False, indent=1)
     encoded = content.encode("utf-8", "replace")
     if len(encoded) > _LARGEST_FILE:

@@ -12,18 +12,23 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # Python reads TOML from 3.11 on; this is the same code as a package
-
 from scantui.exceptions import ConfigurationError
 from scantui.machine.files import OTHERS, machine_errors
 from scantui.text import hint, printable
 
 _LARGEST_FILE = 1 << 20
-_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
+_PLACE = r"(?s)(.*) \(at (?:line (\d+), column \d+|end of document)\)"
 Keys = tuple[str, ...]
+
+
+def _parsed(content: str) -> dict[str, Any]:
+    # Most have no such file, and then the first frame does not wait for this.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib  # Python reads TOML from 3.11 on; this is the same code as a package
+    tables: dict[str, Any] = tomllib.loads(content)
+    return tables
 
 
 class TomlFile:
@@ -35,9 +40,9 @@ class TomlFile:
         self.others_may_read = others_may_read
         self._content = content = content or ""
         try:
-            self._tables: dict[str, Any] = tomllib.loads(content)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            place = _PLACE.fullmatch(str(error))
+            self._tables = _parsed(content) if content else {}
+        except (ValueError, RecursionError) as error:
+            place = re.fullmatch(_PLACE, str(error))
             what, line = (place[1], place[2] or content.rstrip().count("\n") + 1) if place else (str(error), "?")
             raise ConfigurationError(printable(f"{path}, line {line}: this is no TOML: {what}")) from None
 
@@ -140,10 +145,9 @@ class TomlFile:
 def _tables_of(lines: list[str]) -> dict[str, Any] | None:
     """The tables of a beginning of a file, None when it ends in the middle of a value."""
     try:
-        tables: dict[str, Any] = tomllib.loads("\n".join(lines) + "\n")
-    except tomllib.TOMLDecodeError:
+        return _parsed("\n".join(lines) + "\n")
+    except ValueError:
         return None
-    return tables
 
 
 def _within(tables: Any, keys: Keys) -> Any:

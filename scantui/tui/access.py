@@ -13,8 +13,8 @@ from textual.binding import Binding
 
 from scantui.feed import Connected
 from scantui.tui.filtering import Filtering
-from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import FeedEvent, RightsFound, ServerChosen
+from scantui.tui.opening import Choice, open_menu
 from scantui.tui.workers import find_out_rights
 
 _RIGHTS = "rights"
@@ -51,7 +51,7 @@ class Access(Filtering):
             self.say("no other server has a name: `scantui config --help` shows how to give it one")
             return
         choices = [Choice(name, f"{'x' if name == self.label else ' '} {name}") for name in self.servers]
-        self.app.push_screen(Menu("Watch the scans of", choices), self._choose_server)
+        open_menu(self.app, "Watch the scans of", choices, self._choose_server)
 
     def _choose_server(self, name: str | None) -> None:
         if name is not None and name != self.label:

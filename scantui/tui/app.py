@@ -38,6 +38,8 @@ class ScanTuiApp(LeanDisplay):
     CSS_PATH = "monitor.tcss"
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
+    # Each server is a mode of its own: no other screen lies below the monitor, to be composed and painted before it.
+    DEFAULT_MODE = "server 0"
     BINDINGS = [
         Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
@@ -67,6 +69,8 @@ class ScanTuiApp(LeanDisplay):
         self._servers, self._feed_of = tuple(servers), feed_of
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
+        self._chosen = 0
+        self.add_mode(self.DEFAULT_MODE, self._monitor_now)
         self._left_before: list[str] = []
         self.fault: Exception | None = None
         self._leaving: asyncio.Task[None] | None = None
@@ -86,13 +90,18 @@ class ScanTuiApp(LeanDisplay):
             # After a fault nothing has closed them yet.
             await self.monitor.close_test_scans()
 
-    def on_mount(self) -> None:
-        self.push_screen(self.monitor)
-
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
         monitor = Monitor(feed, label, self._clock, self._memory, self._log_lines, self)
         monitor.servers = self._servers
         return monitor
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Look at the styles anew, unless the monitor is yet to come: it takes them when it does."""
+        if self.monitor.is_mounted:
+            super().refresh_css(animate)
+
+    def _monitor_now(self) -> Monitor:
+        return self.monitor
 
     async def on_server_chosen(self, message: ServerChosen) -> None:
         """Watch another server, with the same filter; test scans on the old one are closed first."""
@@ -108,7 +117,11 @@ class ScanTuiApp(LeanDisplay):
         self._left_before += before.test_scans_left_open
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter, self.monitor.read_only = before.board.filter, before.read_only
-        await self.switch_screen(self.monitor)
+        mode_before, self._chosen = self.current_mode, self._chosen + 1
+        mode = f"server {self._chosen}"
+        self.add_mode(mode, self._monitor_now)
+        await self.switch_mode(mode)
+        await self.remove_mode(mode_before)
 
     @property
     def test_scans_left_open(self) -> list[str]:

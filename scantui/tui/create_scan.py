@@ -19,6 +19,21 @@ from scantui.tui.inputs import CleanInput
 class CreateScan(AskingScreen[TestScan | None]):
     """Asks for a test scan; dismissed with it, or with None when the user thinks better of it."""
 
+    DEFAULT_CSS = """
+    #form { width: 62; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $surface; }
+    #form .title { text-style: bold; margin-bottom: 1; }
+    #fields { height: auto; max-height: 50vh; overflow-y: auto; scrollbar-size-vertical: 1; }
+    CreateScan.-short #form { padding: 0 1; }
+    CreateScan.-short .title { margin-bottom: 0; }
+    CreateScan.-short #problem { margin-top: 0; }
+    CreateScan.-short .hint { display: none; }
+    #form .field { height: 1; }
+    #form .field Label { width: 17; color: $text-muted; }
+    #form .field Input { width: 1fr; }
+    #form .field Input:focus { background: $boost; }
+    #form #problem { height: auto; min-height: 1; color: $text-error; text-style: bold; margin-top: 1; }
+    #form .hint { color: $text-muted; }
+    """
     HINT = "Enter:Create ↑↓:Fields Esc:Cancel"
     BINDINGS = [
         Binding("escape", "cancel", "Cancel"),

@@ -7,7 +7,6 @@ folds survive every refresh of the same scan, and the folds go along to the next
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import chop_cells
@@ -16,26 +15,19 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding
 from textual.geometry import Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from scantui.text import printable
 from scantui.tui.detail_info import CHILDREN_AT_ONCE, DetailLine, Place, info_lines
 from scantui.tui.detail_lines import detail_lines, no_name
+from scantui.tui.messages import OpenScan
 
 if TYPE_CHECKING:
     from scantui.store.details import ScanDetails
 
 _AGES_MS = 10_000
 _LEAST_WIDTH = 8
-
-
-@dataclass
-class OpenScan(Message):
-    """A link to another scan was chosen."""
-
-    key: str
 
 
 class _Row(NamedTuple):

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.widgets import Input, Label
+from textual.widgets import Input, Static
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter, complete
@@ -37,7 +37,7 @@ class FilterBar(Horizontal):
         self._place = 0
 
     def compose(self) -> ComposeResult:
-        yield Label("/ ", markup=False)
+        yield Static("/ ", markup=False)
         yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
 
     @property

@@ -15,8 +15,8 @@ from scantui.filters import ScanFilter, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.tui.filter_bar import FilterBar
 from scantui.tui.inspection import Inspection
-from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, FoundOnServer
+from scantui.tui.opening import Choice, open_menu
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.workers import search_server
 
@@ -121,7 +121,7 @@ class Filtering(Inspection):
                 except FilterSyntaxError as error:
                     self.say(str(error), is_error=True)
 
-        self.app.push_screen(Menu("Keep only" if keep else "Exclude", choices), choose)
+        open_menu(self.app, "Keep only" if keep else "Exclude", choices, choose)
 
     def _place_now(self) -> _Place:
         """Where the user is; where nothing is shown, where they were when something was."""

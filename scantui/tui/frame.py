@@ -25,11 +25,8 @@ from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, G
 from scantui.filters import ScanFilter
 from scantui.machine.state import Memory
 from scantui.text import printable
-from scantui.tui.detail import DetailPane
 from scantui.tui.filter_bar import FilterBar
-from scantui.tui.help import described
-from scantui.tui.keys import KeyedScreen, with_keys
-from scantui.tui.menu import Choice, Menu
+from scantui.tui.keys import KeyedScreen, described, with_keys
 from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
 from scantui.tui.scan_table import ScanTable
@@ -67,7 +64,8 @@ class Terminal(Protocol):
 class Frame(KeyedScreen):
     """Shows the scans of one store as they come and change."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (140, "-wide")]
+    AUTO_FOCUS = "ScanTable"
+    HORIZONTAL_BREAKPOINTS = [(140, "-wide")]
 
     def __init__(
         self,
@@ -92,6 +90,7 @@ class Frame(KeyedScreen):
         self._status = ConnectionStatus(label, clock)
         self._store: AsyncDataStore | None = None
         self._status_shown = ""
+        self._is_loaded = False
         self._unpainted = Change()
         self._repaint_timer: Timer | None = None
 
@@ -100,7 +99,6 @@ class Frame(KeyedScreen):
         yield FilterBar(self.board.values_of)
         with Container(id="body"):
             yield ScanTable(self.board)
-            yield DetailPane(self.name_of)
         yield MessageLine()
         yield Static(id="hints", markup=False)
 
@@ -125,19 +123,20 @@ class Frame(KeyedScreen):
         self.query_one("#hints", Static).update(words, layout=False)
 
     def on_mount(self) -> None:
-        self.query_one(ScanTable).focus()
         self.board.set_filter(self.start_filter)
         for column, descending in self.memory.state.sort:
             if column in SORT_COLUMNS:
                 self.board.sort_by(column, descending)
         self.query_one(FilterBar).show(self.start_filter)
-        self.say(self.memory.problem, is_error=True)
+        if self.memory.problem:
+            self.say(self.memory.problem, is_error=True)
         self._show_status()
         self.set_interval(1.0, self._tick)
         # The first frame is painted before anything is imported or opened for the store.
         self.call_after_refresh(self.start_feed)
 
     def start_feed(self) -> None:
+        gc.enable()
         self.run_worker(follow_feed(self._feed, self.post_message), group=FEED, exclusive=True, exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -160,7 +159,8 @@ class Frame(KeyedScreen):
             self.changed(self.board.put(event.rows))
             if isinstance(event, Known) and not event.remaining:
                 self.changed(self.board.settle())
-                if not gc.get_freeze_count():
+                if not self._is_loaded:
+                    self._is_loaded = True
                     # What was loaded stays: to look through it for garbage again and again would make keys wait.
                     gc.freeze()
             self._show_news()
@@ -254,15 +254,6 @@ class Frame(KeyedScreen):
     def say(self, text: str, is_error: bool = False) -> None:
         """Put a sentence on the message line."""
         self.query_one(MessageLine).say(text, is_error)
-
-    def ask_back(self, question: str, yes: str, act: Callable[[], None]) -> None:
-        """Do what cannot be undone only when it is wanted twice; `yes` says what will be done."""
-
-        def answer(chosen: str | None) -> None:
-            if chosen == "yes":
-                act()
-
-        self.app.push_screen(Menu(question, [Choice("no", "no", "n"), Choice("yes", f"yes, {yes}", "y")]), answer)
 
     @on(Told)
     def _say_told(self, message: Told) -> None:

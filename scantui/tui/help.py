@@ -20,18 +20,14 @@ from scantui.words import STATE_WORDS
 _KEY_WIDTH = 16
 
 
-def described(bindings: Sequence[object], hidden: bool = False) -> list[tuple[str, str]]:
-    """Keys and what they do, of those bindings that the hint line shows; with `hidden` of all that have a word."""
-    return [
-        (binding.key_display or binding.key, binding.description)
-        for binding in bindings
-        if isinstance(binding, Binding) and binding.description and (hidden or binding.show)
-    ]
-
-
 class HelpScreen(AskingScreen[None]):
     """Lists keys, state words and the filter's grammar; what is typed leaves only the lines that hold it."""
 
+    DEFAULT_CSS = """
+    #help { width: 76; max-width: 100%; height: 100%; padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
+    #help VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+    #help Static { height: auto; }
+    """
     HINT = "↑↓:Move Esc:Back"
     BINDINGS = [
         Binding("escape,f1", "dismiss", "Back"),

@@ -5,18 +5,20 @@ Rule: while the details are open nothing moves in the table.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.binding import Binding
 from textual.widgets import DataTable
 
 from scantui.feed import Connected
-from scantui.tui.detail import DetailPane, OpenScan
 from scantui.tui.looks import Looks
-from scantui.tui.messages import DetailsLoaded, FeedEvent
+from scantui.tui.messages import DetailsLoaded, FeedEvent, OpenScan
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.workers import follow_details
+
+if TYPE_CHECKING:
+    from scantui.tui.detail import DetailPane
 
 DETAILS = "details"
 
@@ -32,15 +34,26 @@ class Inspection(Looks):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._detailed: str | None = None
+        self._pane: DetailPane | None = None
 
     @on(DataTable.RowSelected)
     def _toggle_details(self) -> None:
         if self.has_class("-details"):
             self.action_back()
         else:
+            if self._pane is None:
+                self._pane = self._new_pane()
             self.add_class("-details")
             self.follow_if_at_end()
             self._follow_details(self.query_one(ScanTable).cursor_key)
+
+    def _new_pane(self) -> DetailPane:
+        """The pane, which nobody looks at before it is opened."""
+        from scantui.tui.detail import DetailPane
+
+        pane = DetailPane(self.name_of)
+        self.query_one("#body").mount(pane)
+        return pane
 
     def action_back(self) -> None:
         if self.has_class("-details"):
@@ -50,14 +63,13 @@ class Inspection(Looks):
             self.call_after_refresh(self.follow_if_at_end)
 
     def action_other_pane(self) -> None:
-        if self.has_class("-details"):
-            pane = self.query_one(DetailPane)
-            (self.query_one(ScanTable) if pane.has_focus else pane).focus()
+        if self._pane is not None and self.has_class("-details"):
+            (self.query_one(ScanTable) if self._pane.has_focus else self._pane).focus()
 
     def _tick(self) -> None:
         super()._tick()
-        if self.has_class("-details"):
-            self.query_one(DetailPane).tell_time(self._status.now_ms(), self._word_of(self._detailed))
+        if self._pane is not None and self.has_class("-details"):
+            self._pane.tell_time(self._status.now_ms(), self._word_of(self._detailed))
 
     def _word_of(self, key: str | None) -> str:
         row = self.board.row(key or "")
@@ -72,17 +84,16 @@ class Inspection(Looks):
     def _follow_details(self, key: str | None) -> None:
         """Have the details shown of this scan."""
         self._detailed = key
-        if self._store is None:
-            self.query_one(DetailPane).show("there is no connection: the details are read when the server is back")
-        elif key is not None:
+        if self._store is None and self._pane is not None:
+            self._pane.show("there is no connection: the details are read when the server is back")
+        elif self._store is not None and key is not None:
             work = follow_details(self._store, key, self.post_message)
             self.run_worker(work, group=DETAILS, exclusive=True, exit_on_error=False)
 
     @on(DetailsLoaded)
     def _show_details(self, message: DetailsLoaded) -> None:
-        if message.key == self._detailed and self.has_class("-details"):
-            pane, word = self.query_one(DetailPane), self._word_of(message.key)
-            pane.show(message.details, self._status.now_ms(), word)
+        if self._pane is not None and message.key == self._detailed and self.has_class("-details"):
+            self._pane.show(message.details, self._status.now_ms(), self._word_of(message.key))
 
     @on(OpenScan)
     def _open_link(self, message: OpenScan) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from textual.binding import Binding, BindingType
 from textual.keys import Keys, format_key, key_to_character
-from textual.screen import Screen
+
+from scantui.tui.display import LeanScreen
 
 # Actions that need more than their own word to be told apart.
 _ACTIONS = {
@@ -26,7 +27,7 @@ _CHARACTERS = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus":
 _NAMES = frozenset(key.value for key in Keys if not key.value.startswith("<"))
 
 
-class KeyedScreen(Screen[None]):
+class KeyedScreen(LeanScreen):
     """A screen in floors, on which each key has a name that the configuration knows it by."""
 
     def __init_subclass__(cls, **settings: Any) -> None:
@@ -47,6 +48,15 @@ def named(bindings: Sequence[BindingType]) -> list[BindingType]:
         if isinstance(binding, Binding)
         else binding
         for binding in bindings
+    ]
+
+
+def described(bindings: Sequence[object], hidden: bool = False) -> list[tuple[str, str]]:
+    """Keys and what they do, of those bindings that the hint line shows; with `hidden` of all that have a word."""
+    return [
+        (binding.key_display or binding.key, binding.description)
+        for binding in bindings
+        if isinstance(binding, Binding) and binding.description and (hidden or binding.show)
     ]
 
 

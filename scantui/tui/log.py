@@ -17,6 +17,10 @@ from scantui.tui.popup import Popup
 class LogScreen(Popup[None]):
     """Shows the last records, the newest at the bottom; any of its keys closes it."""
 
+    DEFAULT_CSS = """
+    #log { width: 100%; height: 100%; padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
+    #log Static { height: auto; }
+    """
     HINT = "j k ↑↓:Move Esc:Back"
     BINDINGS = [
         Binding("escape,q,L", "dismiss", "Back"),

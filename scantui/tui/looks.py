@@ -10,8 +10,7 @@ from typing import Any
 from textual.binding import Binding
 
 from scantui.columns import COLUMNS, TIME_FORMATS
-from scantui.tui.menu import Choice, Menu
-from scantui.tui.prompt import Prompt
+from scantui.tui.opening import Choice, open_menu, open_prompt
 from scantui.tui.rows import Rows
 from scantui.tui.scan_table import ScanTable
 
@@ -41,7 +40,7 @@ class Looks(Rows):
         shown = self.query_one(ScanTable).shown_columns
         choices = [Choice(column.key, f"{'x' if column.key in shown else ' '} {column.label}") for column in COLUMNS]
         choices.append(Choice(_DEFAULT, "  as the width of the terminal allows"))
-        self.app.push_screen(Menu("Columns", choices), self._toggle_column)
+        open_menu(self.app, "Columns", choices, self._toggle_column)
 
     def _toggle_column(self, key: str | None) -> None:
         if key is None:
@@ -67,7 +66,7 @@ class Looks(Rows):
 
     def action_theme(self) -> None:
         choices = [Choice(name, name) for name in sorted(self.app.available_themes)]
-        self.app.push_screen(Menu("Theme", choices), self._use_theme)
+        open_menu(self.app, "Theme", choices, self._use_theme)
 
     def _use_theme(self, name: str | None) -> None:
         if name is not None:
@@ -83,16 +82,16 @@ class Looks(Rows):
         if self.memory.state.saved_filters:
             choices.append(Choice(_FORGET, "delete one…", "d"))
         if choices:
-            self.app.push_screen(Menu("Saved filters", choices), self._pick_filter)
+            open_menu(self.app, "Saved filters", choices, self._pick_filter)
         else:
             self.say("there is no saved filter yet: set one with / and press v to save it")
 
     def _pick_filter(self, name: str | None) -> None:
         if name == _SAVE:
-            self.app.push_screen(Prompt("save the filter as"), self._save_filter)
+            open_prompt(self.app, "save the filter as", self._save_filter)
         elif name == _FORGET:
             choices = [Choice(each, each) for each in sorted(self.memory.state.saved_filters)]
-            self.app.push_screen(Menu("Delete which saved filter?", choices), self._forget_filter_named)
+            open_menu(self.app, "Delete which saved filter?", choices, self._forget_filter_named)
         elif name is not None:
             self.use_filter(self.memory.saved_filters[name])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events, on
@@ -16,18 +16,17 @@ from textual.widgets.option_list import Option
 from scantui.text import printable
 from scantui.tui.popup import Popup
 
-
-class Choice(NamedTuple):
-    """An entry of a menu: what it is for the program, and for the user."""
-
-    value: str
-    label: str
-    letter: str = ""
+if TYPE_CHECKING:
+    from scantui.tui.opening import Choice
 
 
 class Menu(Popup[str | None]):
     """Dismissed with the value of the choice made, or with None when nothing was chosen."""
 
+    DEFAULT_CSS = """
+    #menu { width: 44; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $surface; }
+    #menu OptionList { height: auto; max-height: 16; border: none; }
+    """
     BINDINGS = [
         Binding("escape,q", "cancel", "Back"),
         Binding("j", "step(1)", show=False),

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from scantui.store.details import ScanDetails
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FeedEvent(Message):
     """Something happened in the store."""
 
     event: Event
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FoundOnServer(Message):
     """The search of a filter came back: how many keys it found, and the rows among them that were not loaded yet."""
 
@@ -32,7 +32,7 @@ class FoundOnServer(Message):
     rows: list[ScanSummary]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DetailsLoaded(Message):
     """The details of a scan as they are now, or a sentence on why there are none."""
 
@@ -40,7 +40,14 @@ class DetailsLoaded(Message):
     details: ScanDetails | str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
+class OpenScan(Message):
+    """A link to another scan was chosen."""
+
+    key: str
+
+
+@dataclass(eq=False, repr=False)
 class TestScanBegan(Message):
     """A test scan of ours is in the store; it runs as long as its worker, and is aborted when that is cancelled."""
 
@@ -48,7 +55,7 @@ class TestScanBegan(Message):
     worker: Worker[bool]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Told(Message):
     """A sentence for the message line; `is_error` when something went wrong."""
 
@@ -56,42 +63,42 @@ class Told(Message):
     is_error: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class RightsFound(Message):
     """Whether the server lets this user write; None when it does not tell."""
 
     may_write: bool | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ServerChosen(Message):
     """The user wants to watch another server, by its name."""
 
     name: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FilterTyped(Message):
     """The text in the filter bar changed and was understood."""
 
     scan_filter: ScanFilter
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FilterEntered(Message):
     """Enter in the filter bar: the filter holds, and the server is to be searched."""
 
     scan_filter: ScanFilter
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FilterRefused(Message):
     """The text in the filter bar cannot be read; what was shown before stays."""
 
     problem: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FilterLeft(Message):
     """Escape in the filter bar: the filter of before holds again."""
 

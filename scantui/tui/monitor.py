@@ -10,18 +10,15 @@ from collections.abc import Mapping, Sequence
 from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
-from scantui.tui.detail import DetailPane
-from scantui.tui.help import HelpScreen, described
-from scantui.tui.keys import with_keys
-from scantui.tui.log import LogScreen
-from scantui.tui.palette import Command, Palette
-from scantui.tui.popup import Popup
+from scantui.tui.keys import described, with_keys
 from scantui.tui.publishing import Publishing
 from scantui.tui.scan_table import ScanTable
 
 
 def explained_keys(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
     """All keys where some actions have others, as configured: the keys, what they do, the name of the action."""
+    from scantui.tui.detail import DetailPane
+
     known = (*Monitor.all_bindings(), *ScanTable.BINDINGS, *DetailPane.BINDINGS)
     in_force = with_keys([binding for binding in known if isinstance(binding, Binding)], keys)
     return [(*told, binding.id or "") for binding in in_force for told in described([binding], hidden=True)]
@@ -58,9 +55,9 @@ class Monitor(Publishing):
 
     def on_screen_suspend(self) -> None:
         """Hint at what can be done in what lies over the monitor."""
-        above = self.app.screen
-        if isinstance(above, Popup):
-            self.query_one("#hints", Static).update(above.HINT, layout=False)
+        hint = getattr(self.app.screen, "HINT", "")
+        if hint:
+            self.query_one("#hints", Static).update(hint, layout=False)
 
     def on_screen_resume(self) -> None:
         self.hint_at(self.focused)
@@ -88,9 +85,13 @@ class Monitor(Publishing):
         self.app.refresh(repaint=True, layout=True)
 
     def action_log(self) -> None:
+        from scantui.tui.log import LogScreen
+
         self.app.push_screen(LogScreen(self._log_lines))
 
     def action_palette(self) -> None:
+        from scantui.tui.palette import Command, Palette
+
         commands = [
             Command(binding.key_display or binding.key, binding.description, binding.action)
             for binding in self.own_bindings
@@ -105,6 +106,9 @@ class Monitor(Publishing):
             self.call_later(self.run_action, chosen)
 
     def action_help(self) -> None:
+        from scantui.tui.detail import DetailPane
+        from scantui.tui.help import HelpScreen
+
         bindings = [*self.own_bindings, *ScanTable.BINDINGS, *DetailPane.BINDINGS]
         self.app.push_screen(HelpScreen(described(bindings, hidden=True)))
 

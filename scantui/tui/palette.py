@@ -32,6 +32,13 @@ class Command(NamedTuple):
 class Palette(AskingScreen[str | int | None]):
     """Dismissed with the action that was chosen, with a scan's number, or with None."""
 
+    DEFAULT_CSS = """
+    Palette { align: left bottom; }
+    #palette { height: auto; width: 100%; background: $panel; }
+    #palette OptionList { height: auto; max-height: 10; border: none; }
+    #palette Horizontal { height: 1; }
+    #palette Input { width: 1fr; }
+    """
     AUTO_FOCUS = "Input"
     BINDINGS = [
         Binding("escape", "cancel", "Back"),

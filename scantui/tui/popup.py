@@ -13,6 +13,9 @@ Answer = TypeVar("Answer")
 class Popup(ModalScreen[Answer]):
     """A screen that is left once: with its answer, or with None; `HINT` says how, in the line of the hints."""
 
+    DEFAULT_CSS = """
+    Popup { align: center middle; }
+    """
     HINT = "Enter:Choose ↑↓:Move Esc:Back"
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:

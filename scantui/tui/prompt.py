@@ -15,6 +15,11 @@ from scantui.tui.inputs import CleanInput
 class Prompt(AskingScreen[str | None]):
     """Dismissed with the text that was typed, or with None."""
 
+    DEFAULT_CSS = """
+    Prompt { align: left bottom; }
+    #prompt { height: 1; width: 100%; background: $panel; }
+    #prompt Input { width: 1fr; }
+    """
     HINT = "Enter:Take it Esc:Back"
     BINDINGS = [Binding("escape", "cancel", "Back")]
 

@@ -15,8 +15,8 @@ from textual.worker import Worker, WorkerError
 
 from scantui.acquisition import PUBLISHER
 from scantui.tui.access import Access
-from scantui.tui.menu import Choice, Menu
 from scantui.tui.messages import TestScanBegan
+from scantui.tui.opening import Choice, open_menu
 from scantui.tui.workers import delete_test_scan, publish_test_scan
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Publishing(Access):
         choices = [Choice("no", "no, keep it", "n"), Choice("delete", "yes, delete it from Redis", "y")]
         if row.key in self._test_scans and self._test_scans[row.key].is_running:
             choices.insert(1, Choice("abort", "no, abort it: what it took stays", "a"))
-        self.app.push_screen(Menu(f"Delete test scan {row.identity.number if row.identity else ''}?", choices), act)
+        open_menu(self.app, f"Delete test scan {row.identity.number if row.identity else ''}?", choices, act)
 
     @on(TestScanBegan)
     def _note_running(self, message: TestScanBegan) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
@@ -19,8 +19,7 @@ from scantui.machine.clipboard import copied_sentence
 from scantui.machine.exports import write_text
 from scantui.models import ScanSummary
 from scantui.tui.frame import Frame
-from scantui.tui.menu import Choice, Menu
-from scantui.tui.prompt import Prompt
+from scantui.tui.opening import Choice, open_menu, open_prompt
 from scantui.tui.scan_table import ScanTable
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class Rows(Frame):
 
     def action_sort(self) -> None:
         choices = [Choice(column, _LABELS.get(column, column.upper())) for column in SORT_COLUMNS]
-        self.app.push_screen(Menu("Sort by", choices), self._sort)
+        open_menu(self.app, "Sort by", choices, self._sort)
 
     def _sort(self, column: str | None) -> None:
         if column is not None:
@@ -119,7 +118,7 @@ class Rows(Frame):
     def action_copy(self) -> None:
         choices = [Choice(each.name, each.name, each.letter) for each in self._copyables()]
         if choices:
-            self.app.push_screen(Menu("Copy", choices), self._copy)
+            open_menu(self.app, "Copy", choices, self._copy)
 
     def _copyables(self) -> list[Copyable]:
         # Imported when it is asked for, as below: the first frame does not wait.
@@ -141,7 +140,7 @@ class Rows(Frame):
     def action_write(self) -> None:
         choices = [Choice(ending, f"{ending}: {what}", ending[0]) for ending, what in _FORMATS.items()]
         choices[2] = choices[2]._replace(letter="l")
-        self.app.push_screen(Menu(f"Write {self._what_goes_out()}", choices), self._ask_for_file)
+        open_menu(self.app, f"Write {self._what_goes_out()}", choices, self._ask_for_file)
 
     def _ask_for_file(self, ending: str | None) -> None:
         if ending is None:
@@ -151,7 +150,7 @@ class Rows(Frame):
             if path:
                 self._write(path, ending)
 
-        self.app.push_screen(Prompt("write to", f"~/scans.{ending}"), write)
+        open_prompt(self.app, "write to", write, f"~/scans.{ending}")
 
     def _write(self, path: str, ending: str, overwrite: bool = False) -> None:
         from scantui import export
@@ -193,3 +192,12 @@ class Rows(Frame):
         keys: Sequence[str] = self.board.marks or [self.board.key_at(index) for index in range(len(self.board))]
         rows = [row for row in map(self.board.row, keys) if row is not None]
         return [ExportedScan.of(self.board, row) for row in rows]
+
+    def ask_back(self, question: str, yes: str, act: Callable[[], None]) -> None:
+        """Do what cannot be undone only when it is wanted twice; `yes` says what will be done."""
+
+        def answer(chosen: str | None) -> None:
+            if chosen == "yes":
+                act()
+
+        open_menu(self.app, question, [Choice("no", "no", "n"), Choice("yes", f"yes, {yes}", "y")], answer)

@@ -462,10 +462,10 @@ async def test_enter_shows_the_details_which_follow_the_cursor_and_never_steal_i
             await store.create_scan({"name": "ct", "number": number, "data_policy": "None"}, {"title": f"ct {number}"})
     async with watching(live_feed(store_url)) as pilot:
         await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
-        pane = monitor_of(pilot).query_one(DetailPane)
-        assert not pane.display
+        assert not monitor_of(pilot).query(DetailPane)
         await pilot.press("enter")
         await until(pilot, lambda: any("ct 2" in line for line in lines(pilot)[-12:]))
+        pane = monitor_of(pilot).query_one(DetailPane)
         assert table_of(pilot).has_focus
         assert "HELD" in status(pilot)
         await pilot.press("k")

@@ -4,6 +4,6 @@ Rule: Textual composes. `cells` tell one cell from another, the `image` knows wh
 and `app` stands between Textual and its driver; the private names of Textual that this needs stay there.
 """
 
-from scantui.tui.display.app import LeanDisplay
+from scantui.tui.display.app import LeanDisplay, LeanScreen
 
-__all__ = ["LeanDisplay"]
+__all__ = ["LeanDisplay", "LeanScreen"]

@@ -40,6 +40,15 @@ class _Frame(CompositorUpdate):
         return self._make()
 
 
+class LeanScreen(Screen[None]):
+    """A Screen that composes no frame for nothing."""
+
+    def _compositor_refresh(self) -> None:
+        # Within a batch, as at the start, Textual composes frames that App._display throws away.
+        if not getattr(self.app, "_batch_count", 0):
+            super()._compositor_refresh()
+
+
 class LeanDisplay(App[None]):
     """An App that writes to a terminal only the cells that changed, and no faster than it takes them.
 

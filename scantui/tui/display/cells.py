@@ -16,7 +16,7 @@ from rich.style import Style
 _SHORT_GAP = 4
 # Letters of the West, punctuation, arrows, what stands for control characters, boxes and blocks; not the clocks and
 # brackets among them that are wide.
-_SURE_WIDTHS = re.compile("[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc]*")
+_SURE_WIDTHS = "[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc]*"
 _UNSEEN_ON_BLANKS = frozenset(("", "1", "2", "3"))  # bold, dim, italic
 
 
@@ -237,4 +237,4 @@ def _sure_cells(text: Sequence[str]) -> int:
 
 def _has_sure_widths(text: str) -> bool:
     """Whether terminals agree that each character is one column wide."""
-    return text.isascii() or _SURE_WIDTHS.fullmatch(text) is not None
+    return text.isascii() or re.fullmatch(_SURE_WIDTHS, text) is not None
