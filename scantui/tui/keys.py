@@ -27,7 +27,7 @@ _CHARACTERS = {"slash": "/", "backslash": "\\", "at": "@", "minus": "-", "plus":
 _NAMES = frozenset(key.value for key in Keys if not key.value.startswith("<"))
 
 
-class KeyedScreen(LeanScreen):
+class KeyedScreen(LeanScreen[None]):
     """A screen in floors, on which each key has a name that the configuration knows it by."""
 
     def __init_subclass__(cls, **settings: Any) -> None:

@@ -7,10 +7,12 @@ from typing import TypeVar
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
+from scantui.tui.display import LeanScreen
+
 Answer = TypeVar("Answer")
 
 
-class Popup(ModalScreen[Answer]):
+class Popup(ModalScreen[Answer], LeanScreen[Answer]):
     """A screen that is left once: with its answer, or with None; `HINT` says how, in the line of the hints."""
 
     DEFAULT_CSS = """

@@ -79,6 +79,16 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
     await asyncio.wait_for(poll(), timeout=60)
 
 
+async def turns(condition: Callable[[], bool]) -> None:
+    """Wait without a pilot, whose pause has the screen composed each time."""
+
+    async def poll() -> None:
+        while not condition():  # noqa: ASYNC110 - one turn of the loop, no pause
+            await asyncio.sleep(0)
+
+    await asyncio.wait_for(poll(), timeout=60)
+
+
 def painted_by_textual(app: App[Any]) -> EmulatedTerminal:
     """The present screen, composed and written anew by Textual alone."""
     fresh = EmulatedTerminal(*app.size)
@@ -219,6 +229,28 @@ class TestLeanDisplay:
             driver.answers = True
             driver.answer()
             await nothing_stale(pilot, driver)
+
+        await on_terminal(feed, (80, 24), use)
+
+    async def test_the_frame_of_a_key_does_not_wait_for_the_timer_that_gathers_changes(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        feed = ScriptedFeed(connected(20), Known(beamline_rows()[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            app = pilot.app
+            assert isinstance(app, ScanTuiApp)
+            resumed: list[int] = []
+            timer = app.monitor._update_timer
+            timer.pause()
+            monkeypatch.setattr(timer, "resume", lambda: resumed.append(1))
+            app.monitor.say("nobody pressed a key")
+            await turns(lambda: bool(resumed))
+            assert "nobody" not in driver.terminal.text
+            app.post_message(events.Key("i", "i"))
+            await turns(lambda: "last hour" in driver.terminal.text)
 
         await on_terminal(feed, (80, 24), use)
 

@@ -19,7 +19,7 @@ from textual import events
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
-from textual.screen import Screen
+from textual.screen import Screen, ScreenResultType
 
 from scantui.machine.output import takes_output
 from scantui.tui.display.cells import Looks
@@ -40,13 +40,18 @@ class _Frame(CompositorUpdate):
         return self._make()
 
 
-class LeanScreen(Screen[None]):
-    """A Screen that composes no frame for nothing."""
+class LeanScreen(Screen[ScreenResultType]):
+    """A Screen that composes no frame for nothing, and that of a key at once."""
 
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
         if not getattr(self.app, "_batch_count", 0):
             super()._compositor_refresh()
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
+        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and self._dirty_widgets:
+            self._on_timer_update()
 
 
 class LeanDisplay(App[None]):
@@ -80,6 +85,11 @@ class LeanDisplay(App[None]):
         if isinstance(event, events.InputEvent):
             self._pace.key_pressed()
         await super().on_event(event)
+
+    @property
+    def owes_frame(self) -> bool:
+        """Whether a key was pressed whose frame was not sent yet."""
+        return self._pace.owes_frame
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         """The terminal's answer: it has taken all that was written before it was asked."""

@@ -31,6 +31,11 @@ class Pace:
         """Whether the terminal still owes an answer."""
         return self._asked_at is not None
 
+    @property
+    def owes_frame(self) -> bool:
+        """Whether a key still waits for its frame."""
+        return self._frames_owed > 0
+
     def key_pressed(self) -> None:
         self._frames_owed = _FRAMES_OF_A_KEY
 
