@@ -219,6 +219,8 @@ class TestLeanDisplay:
             driver.answers = False
             app = pilot.app
             assert isinstance(app, ScanTuiApp)
+            app.monitor.say("the last frame that goes")
+            await until(pilot, lambda: "the last frame" in driver.terminal.text)
             for text in ("one", "two", "three", "four", "five", "six"):
                 app.monitor.say(text)
                 await pilot.pause()
