@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.benchmarks.marks import READY, mark
 from tests.benchmarks.measure import Figure, Goal
@@ -17,6 +17,7 @@ _BURST = 2000
 _SETTLE_SECONDS = 1.0
 _WATCHED_SECONDS = 0.8
 _FILL_SECONDS = 60.0
+_TYPING_SECONDS = 0.4
 # The cursor goes up last, since the table does not follow any more then.
 _CHANGES = {
     "state change": b"y",
@@ -77,6 +78,22 @@ def bytes_in_idle_seconds(table: str, rows: int, seconds: int, columns: int, lin
         terminal.wait_for((READY.encode(),), patience=_FILL_SECONDS)
         time.sleep(_SETTLE_SECONDS)
         return [terminal.bytes_within(1.0) for _ in range(seconds)]
+
+
+def typed_to_frame(rows: int, keys: Sequence[bytes]) -> list[float]:
+    """Seconds from each key in the filter bar to the last byte that answers it, with nothing else happening."""
+    taken = []
+    with Terminal("-m", _MODULE, "ours", str(rows), "0") as terminal:
+        terminal.wait_for((READY.encode(),), patience=_FILL_SECONDS)
+        time.sleep(_SETTLE_SECONDS)
+        terminal.press(b"/")
+        for key in keys:
+            # Less than the cursor takes to blink.
+            time.sleep(_TYPING_SECONDS)
+            pressed = terminal.press(key)
+            time.sleep(_TYPING_SECONDS)
+            taken.append(terminal.last_written - pressed)
+    return taken
 
 
 def keys(bench: Bench) -> Iterator[Figure]:
