@@ -61,4 +61,5 @@ def test_where_nothing_changed_nothing_is_painted_and_nothing_waits() -> None:
     screen = Screen()
     screen.repaints.at_once(Change())
     screen.repaints.in_turn(Change())
-    assert screen.painted == screen.timers == []
+    assert not screen.painted
+    assert not screen.timers
