@@ -6,7 +6,6 @@ Rule: a word says everything; colours only repeat it.
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from functools import lru_cache
 
 from scantui.models import ScanState, ScanSummary
 
@@ -75,8 +74,6 @@ def moment(ms: int, zone: timezone | None = None) -> datetime | None:
         return None
 
 
-# A row's times are asked for at each repaint and by each sort and filter, and 50 000 rows have two of them.
-@lru_cache(maxsize=1 << 17)
 def seconds_of(iso_time: str | None) -> float | None:
     """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
     if not iso_time:
@@ -90,6 +87,10 @@ def seconds_of(iso_time: str | None) -> float | None:
 
 def duration(scan: ScanSummary, now_ms: int) -> float | None:
     """How long a scan has run, or ran, in seconds; None when its times cannot tell."""
+    if scan.state is _CLOSED and scan.start_time and scan.end_time:
+        seconds = _seconds_between(scan.start_time, scan.end_time)
+        if seconds is not None:
+            return seconds if seconds >= 0 else None
     started = seconds_of(scan.start_time)
     if started is None:
         started = scan.created_ms / 1000
@@ -97,3 +98,12 @@ def duration(scan: ScanSummary, now_ms: int) -> float | None:
         return now_ms / 1000 - started if started else None
     ended = seconds_of(scan.end_time) or (scan.state_ms / 1000)
     return ended - started if started and ended >= started else None
+
+
+def _seconds_between(start: str, end: str) -> float | None:
+    """From one time to another, both as publishers mostly write them, else None; for 50 000 scans at once."""
+    try:
+        started, ended = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    except ValueError:
+        return None
+    return (ended - started).total_seconds() if started.tzinfo and ended.tzinfo else None

@@ -265,6 +265,27 @@ def test_the_frozen_rows_can_be_filtered_and_sorted() -> None:
     assert shown(board) == [3, 4]
 
 
+def test_words_are_looked_for_in_what_the_rows_say_now() -> None:
+    board = board_of(scan(1, name="ct"), scan(2, name="ascan"))
+    ct = ScanFilter.parse("ct")
+    board.set_filter(ct)
+    board.put([scan(1, name="loopscan"), scan(2, name="ct")])
+    assert shown(board) == [2]
+    board.set_filter(ct)
+    assert shown(board) == [2]
+    board.pause(NOW)
+    board.put([scan(1, name="ct")])
+    board.set_filter(ct)
+    assert shown(board) == [2]
+    board.resume()
+    assert shown(board) == [1, 2]
+    board.mark_gone([key_of(1)])
+    board.forget_gone()
+    board.put([scan(1, name="amesh")])
+    board.set_filter(ct)
+    assert shown(board) == [2]
+
+
 # New rows
 
 

@@ -38,19 +38,19 @@ def as_expression(pattern: str) -> str:
 def test_a_pattern_means_the_same_as_its_regular_expression(value: str, body: str, shape: str) -> None:
     for pattern in (shape.format(body), shape.format(value), shape.format(value.swapcase()), shape.format(value[1:-1])):
         means = re.compile(as_expression(pattern), re.DOTALL).fullmatch(value)
-        assert TextPattern.parse(pattern).matches(value) is bool(means)
+        assert TextPattern.parse(pattern).which([value]) == [bool(means)]
 
 
 @given(TEXTS)
 def test_every_text_is_found_by_itself(text: str) -> None:
-    assert TextPattern.parse(exact(text)).matches(text)
+    assert TextPattern.parse(exact(text)).which([text]) == [True]
     assert TextPattern.parse(exact(text)) == TextPattern(fold(text))
-    assert TextPattern.parse(text).matches(text)
+    assert TextPattern.parse(text).which([text]) == [True]
 
 
 @given(TEXTS, TEXTS)
 def test_a_literal_finds_itself_in_either_case_and_nothing_else(text: str, other: str) -> None:
-    assert TextPattern.parse(exact(text)).matches(other) is (fold(text) == fold(other))
+    assert TextPattern.parse(exact(text)).which([other]) == [fold(text) == fold(other)]
 
 
 @given(st.text())

@@ -133,8 +133,7 @@ class Board:
             return News()
         start = self._checked if self._checked < len(self._known.keys) else 0
         self._checked = start + _CHECKED_AT_ONCE
-        checked = self._known.keys[start : self._checked]
-        return News(changed=frozenset(key for key in checked if self._view.is_out_of_place(key)))
+        return News(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
 
     # What the user wants: filter, order, hold, pause
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scantui.activity import Activity, silence_ms
+from scantui.filters import Texts
 from scantui.models import ScanSummary
-from scantui.words import state_word
+from scantui.words import duration, state_word
 
 NEW_MS = 3_000
 
@@ -30,6 +31,9 @@ class Knowledge:
         self.now_ms = 0
         self.rows: dict[str, ScanSummary] = {}
         self.words: dict[str, str] = {}
+        # How long the closed ones took: worked out as they come, since for all at once a key would have to wait.
+        self.took: dict[str, float | None] = {}
+        self.texts = Texts(self.rows)
         self.keys: list[str] = []
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
@@ -39,7 +43,9 @@ class Knowledge:
     def copy(self) -> Knowledge:
         """What is known now; the copy stays as it is, since the values are frozen."""
         copy = Knowledge()
-        copy.now_ms, copy.rows, copy.words, copy.keys = self.now_ms, dict(self.rows), dict(self.words), list(self.keys)
+        copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
+        copy.rows.update(self.rows)
+        copy.took = dict(self.took)
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         return copy
@@ -64,9 +70,13 @@ class Knowledge:
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
+        self.texts.forget(latest)
         for key, row in latest.items():
             self.words[key] = state_word(row)
-            if not row.is_open:
+            if row.is_open:
+                self.took.pop(key, None)
+            else:
+                self.took[key] = duration(row, self.now_ms)
                 self.activities.pop(key, None)
         _merge(self.keys, fresh)
         return News(fresh, frozenset(latest).difference(fresh))
@@ -102,8 +112,10 @@ class Knowledge:
     def forget_gone(self) -> frozenset[str]:
         """Know nothing any more of the scans that went away; returns their keys."""
         gone, self.gone = frozenset(self.gone), set()
+        self.texts.forget(gone)
         for key in gone:
             del self.rows[key], self.words[key]
+            self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone

@@ -6,12 +6,12 @@ waits; one that should leave stays, stale. `settle` makes good for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from scantui.board.knowledge import Knowledge, News
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
-from scantui.filters import ScanFilter
+from scantui.filters import ScanFilter, Scans
 
 
 class Change(NamedTuple):
@@ -44,24 +44,23 @@ class View:
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
 
-    def passes(self, key: str) -> bool:
-        """Whether a row is one of those that the user wants to see."""
-        if self.only_marked and key not in self.marks:
-            return False
-        return not self.filter.terms or self.matches(key, self.filter)
+    def passing(self, keys: Sequence[str]) -> Sequence[str]:
+        """Those rows, in their order, that the user wants to see."""
+        if self.only_marked:
+            keys = [key for key in keys if key in self.marks]
+        known = self.known
+        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took)
+        return self.filter.passing(keys, scans)
 
-    def matches(self, key: str, scan_filter: ScanFilter) -> bool:
-        """Whether a row is what a filter asks for."""
-        return scan_filter.matches(self.known.rows[key], self.known.words[key], self.known.now_ms)
-
-    def is_out_of_place(self, key: str) -> bool:
-        """Whether a row is shown but should not be, or the other way round, and nobody has noticed yet."""
-        return self.passes(key) is not ((key in self.order or key in self.waiting) and key not in self.stale)
+    def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
+        shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
+        return frozenset(shown.symmetric_difference(self.passing(keys)))
 
     def take_in(self, news: News) -> Change:
         """Show or hide what came or changed."""
         shows_all = not (self.filter.terms or self.only_marked or self.stale or self.waiting)
-        coming = list(news.fresh) if shows_all else [key for key in news.fresh if self.passes(key)]
+        coming = list(news.fresh if shows_all else self.passing(news.fresh))
         if self.held:
             came = {key for key in news.fresh if key > self._newest_when_held}
             self.came |= came
@@ -70,8 +69,9 @@ class View:
             appended = self._admit(coming, (), only_at_ends=self.held)
             return Change(appended is not None, news.changed, appended or 0)
         touched, leaving = set(), []
+        passing = frozenset(self.passing(tuple(news.changed)))
         for key in news.changed:
-            passes, is_shown = self.passes(key), key in self.order
+            passes, is_shown = key in passing, key in self.order
             if key in self.came:
                 (self.came_matching.add if passes else self.came_matching.discard)(key)
             if is_shown and (passes or self.held):
@@ -119,16 +119,10 @@ class View:
     def lay_out(self) -> Change:
         """Choose anew from all that is known."""
         touched, self.stale, self.waiting = self.stale, set(), set()
-        keys = self.known.keys
-        if self.only_marked:
-            keys = [key for key in keys if key in self.marks]
-        if self.filter.terms:
-            # Fifty thousand keys are asked between two key strokes: a function call for each would be felt.
-            rows, words, now_ms = self.known.rows, self.known.words, self.known.now_ms
-            for term in self.filter.terms:
-                matches = term.matches
-                keys = [key for key in keys if matches(rows[key], words[key], now_ms)]
-        change = self._show(keys, self.order.sorting)
+        if not self.filter.terms:
+            # Kept from one key stroke to the next, while words are looked for.
+            self.known.texts.forget()
+        change = self._show(self.passing(self.known.keys), self.order.sorting)
         self.came_matching = {key for key in self.came if key in self.order}
         return change._replace(touched=frozenset(key for key in touched if key in self.order))
 
@@ -147,11 +141,11 @@ class View:
         return Change(rearranged=self.order.keys != shown)
 
     def _order_of(self, keys: Iterable[str], sorting: Sorting) -> Order:
-        value_of = SORT_COLUMNS[sorting.column]
+        column = SORT_COLUMNS[sorting.column]
 
-        def values_of(keys: Iterable[str]) -> dict[str, SortValue | None]:
-            known, rows = self.known, self.known.rows
-            return {key: value_of(known, rows[key]) for key in keys}
+        def values_of(keys: Sequence[str]) -> dict[str, SortValue | None]:
+            rows = list(map(self.known.rows.__getitem__, keys))
+            return dict(zip(keys, column(self.known, rows), strict=True))
 
         return Order(sorting, values_of, keys)
 

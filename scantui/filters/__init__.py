@@ -1,6 +1,6 @@
 """The filter bar's text: terms that a scan must match, and the keyword arguments of a search that they amount to; pure.
 
-Rule: one grammar, one meaning. `matches` decides for every scan, wherever it came from; the search only proposes.
+Rule: one grammar, one meaning. `passing` decides for every scan, wherever it came from; the search only proposes.
 
     name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
     title=*samx*  user=opid11  parent=*     so are these, and the key of the scan that it belongs to
@@ -19,5 +19,16 @@ from scantui.filters.completion import Completion, complete
 from scantui.filters.editing import with_value, without_value
 from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
 from scantui.filters.reading import ScanFilter
+from scantui.filters.scans import Scans, Texts
 
-__all__ = ["FILTER_FIELDS", "STATE_FIELD", "Completion", "ScanFilter", "complete", "with_value", "without_value"]
+__all__ = [
+    "FILTER_FIELDS",
+    "STATE_FIELD",
+    "Completion",
+    "ScanFilter",
+    "Scans",
+    "Texts",
+    "complete",
+    "with_value",
+    "without_value",
+]

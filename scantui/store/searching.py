@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import compress
 from typing import Any
 
 from scantui.exceptions import CommandError, IncompleteSearchError, NotAllowedError, ScanValidationError
@@ -232,11 +233,8 @@ def _matching(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[s
     """Those that match; identities that are odd in any way are looked at one by one."""
     identities = yield from load_plain_identities(keys)
     odd = [key for key, identity in zip(keys, identities, strict=True) if identity is None]
-    matched = {
-        key
-        for key, identity in zip(keys, identities, strict=True)
-        if identity is not None and criteria.matches(identity)
-    }
+    known = {key: identity for key, identity in zip(keys, identities, strict=True) if identity is not None}
+    matched = set(compress(known, criteria.which(list(known.values()))))
     if odd:
         replies = yield Batch([Command("JSON.GET", key, *documents.IDENTITY_PATHS) for key in odd])
         matched.update(key for key, reply in zip(odd, replies, strict=True) if _matches(key, reply, criteria))

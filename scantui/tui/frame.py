@@ -1,7 +1,7 @@
 """The frame of the monitor: the board on the screen, kept as the feed tells, and the lines around it.
 
-Rule: workers post messages, handlers change state, and the table is repainted in one place, some ten times a second at
-most. What keys do is the monitor's, one file further.
+Rule: workers post messages, handlers change state, and the table is repainted in one place. What keys do is the
+monitor's, one file further.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
@@ -29,6 +28,7 @@ from scantui.tui.filter_bar import FilterBar
 from scantui.tui.keys import KeyedScreen, described, with_keys
 from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
+from scantui.tui.repaints import Repaints
 from scantui.tui.scan_table import ScanTable
 from scantui.tui.status import ConnectionStatus
 from scantui.tui.workers import EventSource, follow_feed
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _log = logging.getLogger(__name__)
-REPAINT_SECONDS = 0.1
 FEED = "feed"
 # What the hint line says, in its order; all of it fits into 80 columns.
 _HINTED = {
@@ -91,8 +90,7 @@ class Frame(KeyedScreen):
         self._store: AsyncDataStore | None = None
         self._status_shown = ""
         self._is_loaded = False
-        self._unpainted = Change()
-        self._repaint_timer: Timer | None = None
+        self._repaints = Repaints(self.set_timer, self._repaint)
 
     def compose(self) -> ComposeResult:
         yield Static(id="status", markup=False)
@@ -156,16 +154,16 @@ class Frame(KeyedScreen):
         event = message.event
         self._status.take_in(event)
         if isinstance(event, Known | Created | Changed):
-            self.changed(self.board.put(event.rows))
+            self._repaints.in_turn(self.board.put(event.rows))
             if isinstance(event, Known) and not event.remaining:
-                self.changed(self.board.settle())
+                self._repaints.in_turn(self.board.settle())
                 if not self._is_loaded:
                     self._is_loaded = True
                     # What was loaded stays: to look through it for garbage again and again would make keys wait.
                     gc.freeze()
             self._show_news()
         elif isinstance(event, Gone):
-            self.changed(self.board.mark_gone(event.keys))
+            self._repaints.in_turn(self.board.mark_gone(event.keys))
         elif isinstance(event, Connected):
             self._store = event.store
             _log.info("connected, %d scans", event.total)
@@ -178,7 +176,7 @@ class Frame(KeyedScreen):
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self.say(str(event.error), is_error=True)
         elif isinstance(event, Progress):
-            self.changed(self.board.note_progress(event.points))
+            self._repaints.in_turn(self.board.note_progress(event.points))
         elif isinstance(event, Beat):
             self._tell_time()
         elif isinstance(event, Ended):
@@ -213,20 +211,10 @@ class Frame(KeyedScreen):
         return "\n".join(map(printable, lines))
 
     def changed(self, change: Change) -> None:
-        """Repaint now, or with what else comes until the next repaint is due."""
-        if change == Change() == self._unpainted:
-            return
-        self._unpainted |= change
-        if self._repaint_timer is None:
-            self._repaint()
-            self._repaint_timer = self.set_timer(REPAINT_SECONDS, self._repaint_due)
+        """Show at once what a key or the clock changed."""
+        self._repaints.at_once(change)
 
-    def _repaint_due(self) -> None:
-        self._repaint_timer = None
-        self.changed(Change())
-
-    def _repaint(self) -> None:
-        change, self._unpainted = self._unpainted, Change()
+    def _repaint(self, change: Change) -> None:
         table = self.query_one(ScanTable)
         for key in change.touched:
             table.refresh_row(key)

@@ -1,4 +1,4 @@
-"""Sorting and filtering all rows, as a key does it: each column, and each kind of filter."""
+"""Sorting and filtering all rows, as a key does it: each column, each kind of filter, and letters that are typed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scantui.board import BY_TIME, SORT_COLUMNS, Board
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
 from tests.benchmarks.measure import Figure, Goal, timed
+from tests.benchmarks.painting import typed_to_frame
 from tests.benchmarks.painting_app import row
 from tests.benchmarks.stores import Bench
 
@@ -29,6 +30,8 @@ _FILTERS = (
     "samx",
     '"samx 0 1"',
 )
+# Each of these keys changes how many rows there are: a word is typed and taken back.
+_TYPED = (b"7", b"1", b"2", *[b"\x7f"] * 3)
 
 
 def _closed(number: int) -> ScanSummary:
@@ -79,3 +82,11 @@ def arrange(bench: Bench) -> Iterator[Figure]:
             baseline=least,
             goal=_WITHIN,
         )
+    typed = _TYPED[:3] if bench.quick else _TYPED * 4
+    yield Figure(
+        row="arrange",
+        what=f"a letter of the filter to its frame, {_ROWS} rows",
+        ours=typed_to_frame(_ROWS, typed),
+        baseline_name="the same with 100 rows",
+        baseline=typed_to_frame(100, typed),
+    )

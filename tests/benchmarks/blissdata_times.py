@@ -1,4 +1,4 @@
-"""Runs in the blissdata environment: times one task of real blissdata and prints the seconds as JSON."""
+"""Runs in the blissdata environment: times tasks of real blissdata, each a line of JSON, and answers in seconds."""
 
 from __future__ import annotations
 
@@ -55,10 +55,16 @@ def wait(url: str, since: list[str]) -> Any:
 
 
 def track(url: str, updates: int) -> Any:
-    """Have the memory tracker look at all scans so many times; seconds of each, after its start."""
+    """Have the memory tracker look at all scans so many times; seconds of each, after its start.
+
+    The server's counters are reset in between.
+    """
+    import redis
     from blissdata.redis_engine.memory_tracker import MemoryTracker  # type: ignore[import-not-found]
 
     tracker = MemoryTracker(open_store(url), 10**9, 10**9, 20)
+    with redis.Redis.from_url(url) as client:
+        client.config_resetstat()
     return each_timed([tracker.update] * updates)
 
 
@@ -70,4 +76,6 @@ if __name__ == "__main__":
         "wait": wait,
         "track": track,
     }
-    print(json.dumps(tasks[sys.argv[1]](*json.loads(sys.argv[2]))))
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        print(json.dumps(tasks[name](*arguments)), flush=True)

@@ -183,7 +183,7 @@ def open(bench: Bench) -> Iterator[Figure]:  # noqa: A001 - the name of its row
     """One of thousands of open scans changes its state: how soon its event comes."""
     for count in (1000, 5000):
         with store_of(count, 2000, ScanState.STARTED) as (server, keys):
-            waited, written = asyncio.run(_wake_ups(server, keys, bench.sized(100, 20)))
+            waited, written = asyncio.run(_wake_ups(server, keys, bench.sized(100, 15)))
         yield Figure(
             row="open",
             what=f"{count} open scans, a state to its event",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import socket
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -44,7 +46,14 @@ class Wire:
 
     def exchange(self, packed: bytes) -> bytes:
         """Send packed commands, and return all that is answered."""
+        self.send(packed)
+        return self.receive()
+
+    def send(self, packed: bytes) -> None:
         self._socket.sendall(packed + _ECHO)
+
+    def receive(self) -> bytes:
+        """All that is answered to what was sent."""
         parts = []
         tail = b""
         while not tail.endswith(_END):
@@ -148,15 +157,23 @@ def fill(
     keys = []
     with Wire(server) as wire:
         for start in range(0, count, _CHUNK):
+            # While the server takes in the ones, the next are made.
             made = [
                 scan_commands(number, size, state, _FIRST_SECOND + 10.0 * number, streams_each=streams_each)
                 for number in range(start, min(start + _CHUNK, count))
             ]
-            replies = wire.exchange(b"".join(commands for _, commands in made))
-            if replies.startswith(b"-") or b"\r\n-" in replies:
-                raise RuntimeError(f"the server refused a scan: {replies[:200]!r}")
+            if start:
+                _require_taken(wire.receive())
+            wire.send(b"".join(commands for _, commands in made))
             keys += [key for key, _ in made]
+        if keys:
+            _require_taken(wire.receive())
     return keys
+
+
+def _require_taken(replies: bytes) -> None:
+    if replies.startswith(b"-") or b"\r\n-" in replies:
+        raise RuntimeError(f"the server refused a scan: {replies[:200]!r}")
 
 
 @contextmanager
@@ -170,11 +187,26 @@ def store_of(
 
 
 def blissdata_times(task: str, *arguments: object) -> Any:
-    """What the same takes blissdata, in its own environment and process."""
+    """What the same takes blissdata, in its own environment and a process that is started once."""
+    asked, answers = _blissdata_process()
+    asked.write(json.dumps([task, arguments]) + "\n")
+    asked.flush()
+    answer = answers.readline()
+    if not answer:
+        raise RuntimeError(f"blissdata cannot {task}: what it said stands above")
+    return json.loads(answer)
+
+
+@cache
+def _blissdata_process() -> tuple[IO[str], IO[str]]:
     script = Path(__file__).with_name("blissdata_times.py")
-    words = [str(blissdata_python()), str(script), task, json.dumps(arguments)]
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    process = subprocess.Popen(
+        [str(blissdata_python()), str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    # It ends by itself when nothing more can be asked.
+    atexit.register(process.communicate)
+    assert process.stdin is not None and process.stdout is not None
+    return process.stdin, process.stdout
 
 
 def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

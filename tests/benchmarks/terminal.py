@@ -21,10 +21,14 @@ _QUESTION, _ANSWER = b"\x1b[6n", b"\x1b[1;1R"
 
 
 class Terminal:
-    """Runs a Python program on a pty of 80x24; `bytes_per_second` limits how fast its output is taken."""
+    """Runs a Python program on a pty of 80x24; `bytes_per_second` limits how fast its output is taken.
+
+    `last_written` is when the last of it came.
+    """
 
     def __init__(self, *arguments: str, lines: int = 24, columns: int = 80) -> None:
         self.bytes_per_second = 0
+        self.last_written = 0.0
         self._written = bytearray()
         self._arrived = threading.Condition()
         self._ended = False
@@ -98,6 +102,7 @@ class Terminal:
             with self._arrived:
                 seen = max(0, len(self._written) - len(_QUESTION) + 1)
                 self._written += part
+                self.last_written = time.perf_counter()
                 for _ in range(self._written.count(_QUESTION, seen)):
                     os.write(self._master, _ANSWER)
                 self._ended = not part

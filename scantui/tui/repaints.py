@@ -1,0 +1,45 @@
+"""When rows are painted anew: at once for a key and for the clock, some ten times a second at most for the feed.
+
+Rule: neither waits for the other. Nobody who presses a key waits for the next arrivals, and a new scan is not kept
+waiting by a row that has only grown older.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scantui.board import Change
+
+REPAINT_SECONDS = 0.1
+
+
+class Repaints:
+    """Paints changes, some of them together; `set_timer` calls a function once after so many seconds."""
+
+    def __init__(
+        self, set_timer: Callable[[float, Callable[[], None]], object], paint: Callable[[Change], None]
+    ) -> None:
+        self._set_timer = set_timer
+        self._paint = paint
+        self._unpainted = Change()
+        self._is_waiting = False
+
+    def at_once(self, change: Change) -> None:
+        """Paint what changed, and all that was still to be painted."""
+        if change != Change():
+            change, self._unpainted = self._unpainted | change, Change()
+            self._paint(change)
+
+    def in_turn(self, change: Change) -> None:
+        """Paint what changed now, or with what else comes until the next repaint is due."""
+        if self._is_waiting:
+            self._unpainted |= change
+        elif change != Change():
+            self._is_waiting = True
+            self._set_timer(REPAINT_SECONDS, self._go_on)
+            self._paint(change)
+
+    def _go_on(self) -> None:
+        self._is_waiting = False
+        change, self._unpainted = self._unpainted, Change()
+        self.in_turn(change)

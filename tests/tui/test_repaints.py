@@ -1,0 +1,65 @@
+"""When rows are painted anew: what is asked for, and what is painted at which moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scantui.board import Change
+from scantui.tui.repaints import Repaints
+
+ARRIVAL, OTHER, AGED = Change(True, appended=1), Change(touched=frozenset("b")), Change(touched=frozenset("c"))
+
+
+class Screen:
+    """Notes what is painted, and keeps the timers until they are said to go off."""
+
+    def __init__(self) -> None:
+        self.painted: list[Change] = []
+        self.timers: list[Callable[[], None]] = []
+        self.repaints = Repaints(lambda _, go_on: self.timers.append(go_on), self.painted.append)
+
+    def go_off(self) -> None:
+        (go_on,) = self.timers
+        self.timers.clear()
+        go_on()
+
+
+def test_what_comes_soon_after_a_repaint_is_painted_together() -> None:
+    screen = Screen()
+    screen.repaints.in_turn(ARRIVAL)
+    screen.repaints.in_turn(OTHER)
+    screen.repaints.in_turn(ARRIVAL)
+    assert screen.painted == [ARRIVAL]
+    screen.go_off()
+    assert screen.painted == [ARRIVAL, Change(True, OTHER.touched, 1)]
+    screen.repaints.in_turn(OTHER)
+    assert len(screen.painted) == 2
+    screen.go_off()
+    screen.go_off()
+    assert screen.painted[2:] == [OTHER]
+    assert screen.timers == []
+
+
+def test_a_key_waits_for_no_turn_and_takes_along_what_waits() -> None:
+    screen = Screen()
+    screen.repaints.in_turn(ARRIVAL)
+    screen.repaints.in_turn(OTHER)
+    screen.repaints.at_once(AGED)
+    assert screen.painted == [ARRIVAL, OTHER | AGED]
+    screen.go_off()
+    assert len(screen.painted) == 2
+
+
+def test_an_arrival_does_not_wait_for_what_was_painted_at_once() -> None:
+    screen = Screen()
+    screen.repaints.at_once(AGED)
+    screen.repaints.in_turn(ARRIVAL)
+    assert screen.painted == [AGED, ARRIVAL]
+
+
+def test_where_nothing_changed_nothing_is_painted_and_nothing_waits() -> None:
+    screen = Screen()
+    screen.repaints.at_once(Change())
+    screen.repaints.in_turn(Change())
+    assert not screen.painted
+    assert not screen.timers
