@@ -73,6 +73,7 @@ class ScanTuiApp(LeanDisplay):
         self.add_mode(self.DEFAULT_MODE, self._monitor_now)
         self._left_before: list[str] = []
         self.fault: Exception | None = None
+        self._mounted = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
 
     async def run_async(self, **options: Any) -> None:
@@ -94,6 +95,9 @@ class ScanTuiApp(LeanDisplay):
         monitor = Monitor(feed, label, self._clock, self._memory, self._log_lines, self)
         monitor.servers = self._servers
         return monitor
+
+    def on_mount(self) -> None:
+        self._mounted.set()
 
     def refresh_css(self, animate: bool = True) -> None:
         """Look at the styles anew, unless the monitor is yet to come: it takes them when it does."""
@@ -145,7 +149,12 @@ class ScanTuiApp(LeanDisplay):
         await self.leave()
 
     def _leave_by(self, number: int) -> None:
-        self._leaving = asyncio.ensure_future(self.leave(128 + number))
+        self._leaving = asyncio.ensure_future(self._leave_when_mounted(128 + number))
+
+    async def _leave_when_mounted(self, return_code: int) -> None:
+        # Textual mounts nothing any more once it is to exit, and takes it for a fault when it is still at it.
+        await self._mounted.wait()
+        await self.leave(return_code)
 
     async def leave(self, return_code: int = 0) -> None:
         """Close what is ours in the store, give the terminal back, and end."""
