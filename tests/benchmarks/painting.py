@@ -99,7 +99,7 @@ def typed_to_frame(rows: int, keys: Sequence[bytes]) -> list[float]:
 
 def keys(bench: Bench) -> Iterator[Figure]:
     """A key to its painted frame, following."""
-    rows = bench.sized(50_000, 20_000)
+    rows = 50_000
     ours = key_to_frame("ours", rows, bench.sized(150, 20))
     stock = key_to_frame("stock", rows, bench.sized(40, 5))
     for goal in (Goal(1 / 50), Goal(0.02, "p90", relative=False)):

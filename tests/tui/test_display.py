@@ -411,6 +411,14 @@ class TestPace:
             pace.answered(second + 0.3)
         assert pace.wait(2.31) < 0.05
 
+    def test_a_terminal_that_was_busy_for_a_moment_is_no_reason_either(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        pace.answered(1.02)
+        assert pace.wait(1.02) == 0
+
     def test_the_frame_of_a_key_waits_neither_for_rest_nor_for_one_answer(self) -> None:
         pace = Pace()
         pace.sent(0.0)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 # After a frame that it took the terminal a while to take, others than those of keys rest for a multiple of that.
 _REST_FACTOR = 6.0
+# That long any terminal may be busy with something else now and then.
+_NO_LAG_SECONDS = 0.02
 _LONGEST_REST = 1.5
 _PATIENCE = 8.0
 # Frames that follow a key: one may have been on its way already when it was pressed.
@@ -63,7 +65,7 @@ class Pace:
         lag = now - self._asked_at
         # The way there and back costs the terminal nothing; it may get longer in time.
         self._least_lag = min(lag, 1.02 * self._least_lag + 0.001)
-        self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * (lag - self._least_lag))
+        self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * max(0.0, lag - self._least_lag - _NO_LAG_SECONDS))
         self._answers, self._asked_at, self._in_flight = True, None, 0
 
     def start_anew(self) -> None:
