@@ -21,6 +21,7 @@ from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, Sc
 from scantui.store import appending, details, following, listing, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
 from scantui.store.aio_conversation import AsyncConversation
+from scantui.store.aio_replies import read_quickly
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, proceed
 from scantui.store.following import News, Pulse
@@ -236,6 +237,7 @@ class _Opening:
             max_connections=NO_LIMIT,
         )
         pack_quickly(client.connection_pool)
+        read_quickly(client.connection_pool)
         let_be_cancelled(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
         try:

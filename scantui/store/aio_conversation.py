@@ -6,13 +6,16 @@ Rule: what fails becomes one of our errors here, and each answer is waited for s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, translate
+from scantui.store.faults import CLIENT_ERRORS, PURPOSE, carried_out, is_lost_connection, translate
+from scantui.store.packing import packed
 from scantui.store.patience import answer_within
-from scantui.store.requests import ANSWER_SECONDS, LATE_SECONDS, Batch, Command, Request, Transaction, Turn, Watch
+from scantui.store.requests import ANSWER_SECONDS, LATE_SECONDS, Batch, Command, Request, Turn, Watch
 
 
 class AsyncConversation:
@@ -62,19 +65,37 @@ class AsyncConversation:
             await self.end()
             self._watching = self._client.pipeline(transaction=True)
             return await self._watching.watch(*request.keys)
-        if isinstance(request, Transaction):
-            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
-            self._watching = None
-            pipeline.multi()
-        else:
-            pipeline = self._client.pipeline(transaction=False)
+        if isinstance(request, Batch):
+            replies = await self._exchange(request.commands)
+            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
+        if self._watching is None:
+            return carried_out(await self._exchange([Command("MULTI"), *request.commands, Command("EXEC")]))
+        pipeline, self._watching = self._watching, None
+        pipeline.multi()
         async with pipeline:
             for command in request.commands:
                 pipeline.execute_command(*command)
-            replies = await pipeline.execute(raise_on_error=False)
-        if isinstance(request, Batch):
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        for reply in replies:
-            if isinstance(reply, Exception):
-                raise reply
-        return replies
+            return await pipeline.execute()
+
+    async def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+        """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
+
+        The client library does the same with several times the work for each command.
+        """
+        pool: Any = self._client.connection_pool
+        connection = await pool.get_connection(*PURPOSE)
+        try:
+            await connection.send_packed_command([packed(commands)])
+            replies: list[Any] = []
+            for _ in commands:
+                try:
+                    replies.append(await connection.read_response())
+                except ResponseError as error:
+                    replies.append(error)
+            return replies
+        except BaseException:
+            # What is still on its way answers nothing that anybody will ask.
+            await connection.disconnect(nowait=True)
+            raise
+        finally:
+            await pool.release(connection)

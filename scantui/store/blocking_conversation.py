@@ -5,16 +5,18 @@ Rule: what is asked and what a reply means is an operation's; here it is sent, r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ResponseError
 from redis.retry import Retry
 
 from scantui.exceptions import GarbledError, StoreError
 from scantui.store.address import ServerAddress
-from scantui.store.faults import CLIENT_ERRORS, is_lost_connection, proceed, translate
-from scantui.store.packing import pack_quickly
+from scantui.store.faults import CLIENT_ERRORS, PURPOSE, carried_out, is_lost_connection, proceed, translate
+from scantui.store.packing import pack_quickly, packed
 from scantui.store.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
@@ -23,7 +25,6 @@ from scantui.store.requests import (
     Operation,
     Request,
     Result,
-    Transaction,
     Turn,
     Watch,
 )
@@ -105,19 +106,37 @@ class Conversation:
             self.end()
             self._watching = self._client.pipeline(transaction=True)
             return self._watching.watch(*request.keys)
-        if isinstance(request, Transaction):
-            pipeline = self._client.pipeline(transaction=True) if self._watching is None else self._watching
-            self._watching = None
-            pipeline.multi()
-        else:
-            pipeline = self._client.pipeline(transaction=False)
+        if isinstance(request, Batch):
+            replies = self._exchange(request.commands)
+            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
+        if self._watching is None:
+            return carried_out(self._exchange([Command("MULTI"), *request.commands, Command("EXEC")]))
+        pipeline, self._watching = self._watching, None
+        pipeline.multi()
         with pipeline:
             for command in request.commands:
                 pipeline.execute_command(*command)
-            replies = pipeline.execute(raise_on_error=False)
-        if isinstance(request, Batch):
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        for reply in replies:
-            if isinstance(reply, Exception):
-                raise reply
-        return replies
+            return pipeline.execute()
+
+    def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+        """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
+
+        The client library does the same with several times the work for each command.
+        """
+        pool: Any = self._client.connection_pool
+        connection: Any = pool.get_connection(*PURPOSE)
+        try:
+            connection.send_packed_command([packed(commands)])
+            replies: list[Any] = []
+            for _ in commands:
+                try:
+                    replies.append(connection.read_response())
+                except ResponseError as error:
+                    replies.append(error)
+            return replies
+        except BaseException:
+            # What is still on its way answers nothing that anybody will ask.
+            connection.disconnect()
+            raise
+        finally:
+            pool.release(connection)

@@ -10,6 +10,7 @@ import os
 import re
 from typing import Any
 
+from redis import VERSION
 from redis import exceptions as redis_errors
 
 from scantui.exceptions import (
@@ -34,6 +35,8 @@ from scantui.text import printable
 # The last ones are raised by readers of answers that make no sense.
 _NONSENSE = (ValueError, TypeError, LookupError, AttributeError)
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError, *_NONSENSE)
+# For what a connection is taken from a pool: versions before 5.3 want to be told, and newer ones to be spared.
+PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
 _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
@@ -88,6 +91,19 @@ def proceed(operation: Operation[Result], reply: Any) -> Request:
         raise
     except _NONSENSE as error:
         raise translate(error) from error
+
+
+def carried_out(replies: list[Any]) -> list[Any]:
+    """What the commands between MULTI and EXEC gave, from all that was answered; raises the first refusal."""
+    *queued, given = replies
+    if isinstance(given, list):
+        queued += given
+    for reply in (*queued, given):
+        if isinstance(reply, Exception):
+            raise reply
+    if not isinstance(given, list) or len(given) != len(replies) - 2:
+        raise redis_errors.InvalidResponse("a transaction was not answered as one")
+    return given
 
 
 def is_lost_connection(error: Exception) -> bool:
