@@ -10,11 +10,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from scantui.exceptions import StoreError
 from scantui.models import StreamInfo
 from scantui.store import documents, protocol, streams
 from scantui.store.reading import raise_if_error
 from scantui.store.requests import Batch, Command, Operation, last_entry
+from scantui.store.summaries import column
 
 # The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
 _MOST_STREAMS = 3
@@ -22,12 +25,63 @@ _MOST_STREAMS = 3
 _LOOKED_UP = 8
 _CHAIN = "$.info.acquisition_chain"
 _STREAMS = "$.data_streams"
+_MASTERS = f"{_CHAIN}.*.master"
+_FIRST_SCALARS = f"{_CHAIN}.*.scalars[0:{_MOST_STREAMS}]"
 # In a path these stand for themselves on every server.
 _PLAIN_NAME = re.compile(r"[\w:./ -]+")
 
 
+class _Master(msgspec.Struct, gc=False):
+    scalars: list[str] = []
+
+
+_masters = msgspec.json.Decoder(list[_Master])
+_all_masters = msgspec.json.Decoder(list[list[_Master] | None])
+_names = msgspec.json.Decoder(list[str])
+_all_names = msgspec.json.Decoder(list[list[str] | None])
+_streams = msgspec.json.Decoder(list[Any])
+_all_streams = msgspec.json.Decoder(list[list[Any] | None])
+
+
 def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]]]:
     """Return for each scan the Redis keys of the streams that tell how far it is; none when it has none to look at."""
+    found = yield from _find_plain(keys)
+    odd = [key for key in keys if key not in found]
+    if odd:
+        found |= yield from _find_odd(odd)
+    return [found[key] for key in keys]
+
+
+def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
+    """The streams of scans that have one top master, whose first counters are streams of scalars: most of them.
+
+    Of a chain only the first names are read, and streams of the same names are asked for together.
+    """
+    replies = yield Batch([Command("JSON.MGET", *keys, path) for path in (_MASTERS, _FIRST_SCALARS)])
+    masters = column(replies[0], len(keys), _all_masters, _masters)
+    scalars = column(replies[1], len(keys), _all_names, _names)
+    keys_by_names: dict[tuple[str, ...], list[str]] = {}
+    for key, tops, others in zip(keys, masters, scalars, strict=True):
+        if tops is not None and len(tops) == 1 and others is not None:
+            names = tuple(dict.fromkeys([*tops[0].scalars, *others]))[:_MOST_STREAMS]
+            if names and all(map(_PLAIN_NAME.fullmatch, names)):
+                keys_by_names.setdefault(names, []).append(key)
+    found: dict[str, tuple[str, ...]] = {}
+    if keys_by_names:
+        replies = yield Batch(
+            [Command("JSON.MGET", *named, _path_of(*names)) for names, named in keys_by_names.items()]
+        )
+        for (names, named), reply in zip(keys_by_names.items(), replies, strict=True):
+            for key, streams in zip(named, column(reply, len(named), _all_streams, _streams), strict=True):
+                # The values come without their names: with one missing they do not say which.
+                if streams is not None and len(streams) == len(names):
+                    cheap = _cheap_streams(key, dict(zip(names, streams, strict=True)), names)
+                    found |= {key: cheap} if len(cheap) == len(names) else {}
+    return found
+
+
+def _find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
+    """The same for scans that may be odd in any way, each looked at by itself."""
     # Two paths, since with one alone some servers answer otherwise.
     replies = yield Batch([Command("JSON.GET", key, _CHAIN, "$.pk") for key in keys])
     names_by_key = {key: _names_in_chain(key, reply) for key, reply in zip(keys, replies, strict=True)}
@@ -40,12 +94,12 @@ def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]
             values = _values_at(key, reply)
             streams = {name: values[_path_of(name)] for name in first_names[key] if _path_of(name) in values}
             found[key] = _cheap_streams(key, streams, first_names[key])
-    others = [key for key, names in names_by_key.items() if not found.get(key)]
+    others = [key for key in names_by_key if not found.get(key)]
     if others:
         replies = yield Batch([Command("JSON.GET", key, _STREAMS, "$.pk") for key in others])
         for key, reply in zip(others, replies, strict=True):
             found[key] = _cheap_streams(key, _values_at(key, reply).get(_STREAMS), names_by_key[key])
-    return [found[key] for key in keys]
+    return found
 
 
 def get_stream_lengths(stream_keys: Sequence[str]) -> Operation[list[int | StoreError]]:
@@ -62,8 +116,9 @@ def length_in(reply: Any) -> int | StoreError:
         return error
 
 
-def _path_of(name: str) -> str:
-    return f'{_STREAMS}["{name}"]'
+def _path_of(*names: str) -> str:
+    quoted = ",".join([f'"{name}"' for name in names])
+    return f"{_STREAMS}[{quoted}]"
 
 
 def _values_at(key: str, reply: Any) -> dict[str, Any]:

@@ -48,7 +48,7 @@ _all_values = msgspec.json.Decoder(list[list[Any] | None])
 def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
     """For each key of a scan its summary, or None when it has to be read with more care, or is not there."""
     replies = yield Batch([Command("JSON.MGET", *keys, _HEAD_PATH), *(Command("PTTL", key) for key in keys)])
-    heads = _column(replies[0], len(keys), _heads, _head)
+    heads = column(replies[0], len(keys), _heads, _head)
     asked = [
         (index, key, *head)
         for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1:], strict=True))
@@ -61,7 +61,7 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
     found = [key for _, key, *_ in asked]
     replies = yield Batch([*states, *(Command("JSON.MGET", *found, path) for path in _GROUP_PATHS)])
-    columns = [_column(reply, len(found), _all_values, _values) for reply in replies[len(found) :]]
+    columns = [column(reply, len(found), _all_values, _values) for reply in replies[len(found) :]]
     for (index, key, identity, stream), state, *values in zip(asked, replies, *columns, strict=False):
         summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
     return summaries
@@ -70,8 +70,8 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
 def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | None]]:
     """For each key of a scan its identity, or None when it has to be read with more care, or is not there."""
     (reply,) = yield Batch([Command("JSON.MGET", *keys, "$.id")])
-    column = _column(reply, len(keys), _identities, _identity)
-    return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in column]
+    identities = column(reply, len(keys), _identities, _identity)
+    return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in identities]
 
 
 def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
@@ -95,15 +95,15 @@ def _summary(
     return documents.new_summary(key, identity, state_stream, state, state_id, known)
 
 
-def _column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:
+def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:
     """The values at one path of many documents, None where there is none or it is not as expected."""
     if not isinstance(reply, list) or len(reply) != length:
         return [None] * length
     try:
-        column: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in reply]))
+        values: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in reply]))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return [_decoded(raw, decode) for raw in reply]
-    return column if len(column) == length else [None] * length
+    return values if len(values) == length else [None] * length
 
 
 def _decoded(raw: bytes | None, decoder: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 INCOMPLETE: Any = object()
 _LONGEST_LINE = 2**16
+_NOTHING = -1
 _BULK, _ARRAY, _NUMBER, _STATUS, _ERROR = b"$*:+-"
 
 
@@ -48,42 +49,50 @@ class Unpacker:
         elif self._missing > 0:
             return INCOMPLETE
         data, at, lists = self._data, self._at, self._lists
+        find, length = data.find, len(data)
+        items, wanted = lists[-1] if lists else (None, 0)
         while True:
-            end = data.find(b"\r\n", at)
+            end = find(b"\r\n", at)
             if end < 0:
-                if len(data) - at > _LONGEST_LINE:
+                if length - at > _LONGEST_LINE:
                     raise ValueError("a line without an end")
                 return self._wait(at, 1)
-            kind, said = data[at], data[at + 1 : end]
-            reply: Any = None
-            if kind == _BULK and said != b"-1":
-                last = end + 2 + _size(said)
-                if len(data) < last + 2:
-                    return self._wait(at, last + 2 - len(data))
-                reply = data[end + 2 : last]
-                end = last
-            elif kind == _ARRAY and said != b"-1":
-                reply, size = [], _size(said)
-                if size:
-                    lists.append((reply, size))
+            kind = data[at]
+            reply: Any = data[at + 1 : end]
+            if kind == _BULK:
+                size, reply = int(reply), None
+                if size >= 0:
+                    start = end + 2
+                    end = start + size
+                    if end + 2 > length:
+                        return self._wait(at, end + 2 - length)
+                    reply = data[start:end]
+                elif size != _NOTHING:
+                    raise ValueError("less than nothing")
+            elif kind == _ARRAY:
+                size = int(reply)
+                reply = [] if size >= 0 else None
+                if size > 0:
+                    items, wanted = reply, size
+                    lists.append((items, wanted))
                     at = end + 2
                     continue
+                if size < _NOTHING:
+                    raise ValueError("less than nothing")
             elif kind == _NUMBER:
-                reply = int(said)
-            elif kind == _STATUS:
-                reply = said
+                reply = int(reply)
             elif kind == _ERROR:
-                reply = self._refusal(said.decode(errors="replace"))
-            elif said != b"-1":
+                reply = self._refusal(reply.decode(errors="replace"))
+            elif kind != _STATUS:
                 raise ValueError("no reply begins so")
             at = end + 2
-            while lists:
-                items, size = lists[-1]
+            while items is not None:
                 items.append(reply)
-                if len(items) < size:
+                if len(items) < wanted:
                     break
                 reply = items
                 lists.pop()
+                items, wanted = lists[-1] if lists else (None, 0)
             else:
                 self._at = at
                 return reply
@@ -91,10 +100,3 @@ class Unpacker:
     def _wait(self, at: int, missing: int) -> Any:
         self._at, self._missing = at, missing
         return INCOMPLETE
-
-
-def _size(said: bytes) -> int:
-    size = int(said)
-    if size < 0:
-        raise ValueError("less than nothing")
-    return size

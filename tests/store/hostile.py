@@ -162,13 +162,16 @@ class HostileServer:
         return None if kind < 0.14 else _WRONG_TYPE if kind < 0.16 else raw
 
     def _values(self, path: str) -> Any:
-        """What JSON.MGET says of one document: the values at a path that names several keys of an object."""
-        where, _, names = path.partition("[")
+        """What JSON.MGET says of one document: the values at a path, which may end in keys or a slice."""
+        where, _, wanted = path.partition("[")
         document = self.spoilt(sound_document()) if self.chance.random() < 0.5 else sound_document()
-        (within,) = _at(document, where) or [None]
-        found = _at(document, path)
-        if names:
-            found = [within[name] for name in json.loads(f"[{names}") if isinstance(within, dict) and name in within]
+        found = _at(document, where)
+        if ":" in wanted:
+            start, end = map(int, wanted[:-1].split(":"))
+            found = [item for within in found if isinstance(within, list) for item in within[start:end]]
+        elif wanted:
+            names = json.loads(f"[{wanted}")
+            found = [within[name] for within in found if isinstance(within, dict) for name in names if name in within]
         raw = json.dumps(found).encode()
         kind = self.chance.random()
         if kind < 0.1:
@@ -191,8 +194,8 @@ class HostileServer:
 
 def _at(document: Any, path: str) -> list[Any]:
     """What stands at a path, as RedisJSON answers it."""
+    found = [document]
     for name in path.removeprefix("$").removeprefix(".").split(".") if path != "$" else ():
-        if not isinstance(document, dict) or name not in document:
-            return []
-        document = document[name]
-    return [document]
+        objects = [each for each in found if isinstance(each, dict)]
+        found = [value for each in objects for key, value in each.items() if name in ("*", key)]
+    return found
