@@ -29,8 +29,10 @@ class Backlog:
 
     def add(self, keys: Iterable[str]) -> None:
         """Put more at the end, from where the next chunk is taken."""
-        coming = set(self._coming)
-        self._keys.update(dict.fromkeys(key for key in keys if key not in coming))
+        added = dict.fromkeys(keys)
+        for key in self._coming:
+            added.pop(key, None)
+        self._keys = {**self._keys, **added} if self._keys else added
 
     async def take(self) -> tuple[list[str], list[ScanSummary]]:
         """The keys of the next chunk, and their rows; those of scans that are gone are missing."""

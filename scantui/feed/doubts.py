@@ -25,7 +25,7 @@ class Doubts:
     def fill(self, listed: Sequence[str], lookout: Lookout) -> None:
         """Start anew from what the store lists, oldest first, all of it."""
         self._missing = sorted(lookout.known.difference(listed))
-        self._closed = [key for key in listed if not lookout.may_have_changed(key)]
+        self._closed = sorted(lookout.settled.intersection(listed))
 
     def take_missing(self, most: int) -> list[str]:
         return _take_newest(self._missing, most)

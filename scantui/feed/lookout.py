@@ -41,6 +41,11 @@ class Lookout:
     def open_scans(self) -> list[str]:
         return list(self._state_stream_by_key)
 
+    @property
+    def settled(self) -> set[str]:
+        """The closed scans: they do not change any more."""
+        return {key for key, is_open in self._is_open.items() if not is_open}
+
     def may_have_changed(self, key: str) -> bool:
         """Whether a scan may be another than we know: a closed one is not."""
         return self._is_open.get(key, True)

@@ -6,6 +6,7 @@ fails, not remembered; the next session could not know otherwise.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -114,12 +115,10 @@ class Session:
         return [Connected(self._store, newest.total), *time_told, *([Known(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
-        self._since, keys = await self._store.list_scans()
-        self._doubts.fill(keys, self._lookout)
-        shown, total = set(self._newest.keys), self._newest.total
-        self._backlog.add(key for key in keys if key not in shown and self._lookout.may_have_changed(key))
+        shown, total = self._newest.keys, self._newest.total
+        listed = await self._list_anew(shown)
         if total is None:
-            return [Connected(self._store, len(keys))]
+            return [Connected(self._store, listed)]
         return [Known([], 0)] if total > len(shown) and not self._backlog else []
 
     async def _load_more(self) -> list[Event]:
@@ -192,13 +191,21 @@ class Session:
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
-            self._since, keys = await self._store.list_scans()
-            self._doubts.fill(keys, self._lookout)
-            told = {ref.key for ref in news.created}
-            self._backlog.add(key for key in keys if key not in told and self._lookout.may_have_changed(key))
+            await self._list_anew([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)
         return []
+
+    async def _list_anew(self, told: Iterable[str]) -> int:
+        """Name all scans, to load those that were not told just now and may be other than they are known."""
+        self._since, keys = await self._store.list_scans()
+        # There may be so many that each look at all of them is long enough for others to wait.
+        await asyncio.sleep(0)
+        self._doubts.fill(keys, self._lookout)
+        await asyncio.sleep(0)
+        spared = self._lookout.settled.union(told)
+        self._backlog.add([key for key in keys if key not in spared])
+        return len(keys)
 
     @property
     def _hurries(self) -> bool:

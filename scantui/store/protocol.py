@@ -31,6 +31,8 @@ ABSENT = -2
 _NEVER_EXPIRES = -1
 
 _STATES = {str(state.value).encode(): state for state in ScanState}
+# A key is also written where no text from outside may go: it has no character that a terminal or a shell obeys.
+_SCAN_KEY = re.compile(rf"{SCAN_PREFIX}[0-9A-Za-z]{{{LENGTH}}}")
 _TIMETAG = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 _LARGEST = 2**64 - 1
 
@@ -44,9 +46,7 @@ class Entry(NamedTuple):
 
 def is_scan_key(key: str) -> bool:
     """Whether a key can be that of a scan document; the index's own notes share its prefix, not its length."""
-    name = key.removeprefix(SCAN_PREFIX)
-    # A key is also written where no text from outside may go: it has no character that a terminal or a shell obeys.
-    return len(name) == LENGTH == len(key) - len(SCAN_PREFIX) and name.isascii() and name.isalnum()
+    return _SCAN_KEY.fullmatch(key) is not None
 
 
 def require_scan_key(key: str) -> str:

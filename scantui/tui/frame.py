@@ -89,7 +89,7 @@ class Frame(KeyedScreen):
         self._status = ConnectionStatus(label, clock)
         self._store: AsyncDataStore | None = None
         self._status_shown = ""
-        self._is_loaded = False
+        self._has_connected = False
         self._repaints = Repaints(self.set_timer, self._repaint)
 
     def compose(self) -> ComposeResult:
@@ -157,15 +157,15 @@ class Frame(KeyedScreen):
             self._repaints.in_turn(self.board.put(event.rows))
             if isinstance(event, Known) and not event.remaining:
                 self._repaints.in_turn(self.board.settle())
-                if not self._is_loaded:
-                    self._is_loaded = True
-                    # What was loaded stays: to look through it for garbage again and again would make keys wait.
-                    gc.freeze()
             self._show_news()
         elif isinstance(event, Gone):
             self._repaints.in_turn(self.board.mark_gone(event.keys))
         elif isinstance(event, Connected):
             self._store = event.store
+            if not self._has_connected:
+                self._has_connected = True
+                # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
+                gc.freeze()
             _log.info("connected, %d scans", event.total)
             if event.store.cannot_search:
                 self.say(f"{event.store.cannot_search}: searches look at every scan instead")

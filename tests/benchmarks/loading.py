@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import statistics
 import time
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ async def stalls_until_known(url: str) -> tuple[float, list[float]]:
         async for event in events:
             if isinstance(event, Connected):
                 listed = time.perf_counter() - started
+                gc.freeze()  # as the monitor does
             if isinstance(event, Known) and not event.remaining:
                 break
     ticking.cancel()
