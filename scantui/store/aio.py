@@ -14,6 +14,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.utils import HIREDIS_AVAILABLE
 
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
@@ -237,7 +238,8 @@ class _Opening:
             max_connections=NO_LIMIT,
         )
         pack_quickly(client.connection_pool)
-        read_quickly(client.connection_pool)
+        if not HIREDIS_AVAILABLE:
+            read_quickly(client.connection_pool)
         let_be_cancelled(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
         try:

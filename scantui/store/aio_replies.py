@@ -9,7 +9,6 @@ from typing import Any
 
 from redis.asyncio.connection import DefaultParser
 from redis.exceptions import ConnectionError as LostConnection
-from redis.utils import HIREDIS_AVAILABLE
 
 from scantui.store.unpacking import INCOMPLETE, Unpacker
 
@@ -50,5 +49,4 @@ class QuickReading(DefaultParser):  # type: ignore[valid-type, misc]
 
 def read_quickly(pool: Any) -> None:
     """Have the connections that a pool of the client library makes from now on read quickly."""
-    if not HIREDIS_AVAILABLE:
-        pool.connection_kwargs["parser_class"] = QuickReading
+    pool.connection_kwargs["parser_class"] = QuickReading

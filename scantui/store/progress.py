@@ -48,12 +48,12 @@ def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]
     found = yield from _find_plain(keys)
     odd = [key for key in keys if key not in found]
     if odd:
-        found |= yield from _find_odd(odd)
+        found |= yield from find_odd(odd)
     return [found[key] for key in keys]
 
 
 def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
-    """The streams of scans that have one top master, whose first counters are streams of scalars: most of them.
+    """The streams of scans with one top master that begins with scalars, as BLISS writes most; the others are missing.
 
     Of a chain only the first names are read, and streams of the same names are asked for together.
     """
@@ -80,7 +80,7 @@ def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
     return found
 
 
-def _find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
+def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
     """The same for scans that may be odd in any way, each looked at by itself."""
     # Two paths, since with one alone some servers answer otherwise.
     replies = yield Batch([Command("JSON.GET", key, _CHAIN, "$.pk") for key in keys])
@@ -146,13 +146,8 @@ def _names_in_chain(key: str, reply: Any) -> list[str]:
         return []
     master = top.get("master")
     own = master.get("scalars") if isinstance(master, Mapping) else None
-    return [
-        name
-        for names in (own, top.get("scalars"))
-        if isinstance(names, list)
-        for name in names
-        if isinstance(name, str)
-    ]
+    listed = [names for names in (own, top.get("scalars")) if isinstance(names, list)]
+    return list(dict.fromkeys(name for names in listed for name in names if isinstance(name, str)))
 
 
 def _is_cheap(stream: StreamInfo) -> bool:

@@ -8,9 +8,15 @@ from typing import Any
 
 import pytest
 import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.servers import command
+from scantui.store import DataStore
+from scantui.store.progress import find_odd, find_progress_streams
+from scantui.store.requests import Batch, Command
+from tests.servers import command, plain_client
 from tests.store.conftest import AwaitedStore
+from tests.store.conversation import converse
 
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 SCALAR: dict[str, Any] = {"encoding": {"type": "numeric", "dtype_str": "<f8", "shape": []}, "info": {}}
@@ -41,6 +47,11 @@ MANY = [f"counter:{number}" for number in range(200)]
             chain(['a"b', "c\\d", "é]"]), dict.fromkeys(['a"b', "c\\d", "é]"], SCALAR), ['a"b', "c\\d", "é]"],
             id="names that mean something in a path",
         ),
+        pytest.param(
+            {"x": {"scalars": ["b"], "master": {"scalars": []}}, **chain(["a"], ["c"])},
+            dict.fromkeys("abc", SCALAR), ["b"],
+            id="the first of two masters",
+        ),
         pytest.param("no chain", {"a": SCALAR}, ["a"], id="a chain that is none"),
         pytest.param(chain(["a"]), {"a": "no stream"}, [], id="a stream that is none"),
     ],
@@ -61,3 +72,45 @@ async def test_the_cheap_streams_of_the_top_master(
     keys = [scans[0].key, "esrf:scan:01JBXVGZM0G32HDSZJXS6MSE00", scans[1].key]
     expected = tuple(f"esrf:stream:{named[name]['pk']}" for name in found)
     assert await store.find_progress_streams(keys) == [expected, (), ()]
+
+
+names = st.lists(st.sampled_from("abcdé]") | st.sampled_from(MANY), max_size=5)
+tops = st.fixed_dictionaries(
+    {"master": st.fixed_dictionaries({}, optional={"scalars": names})}, optional={"scalars": names}
+)
+some_streams = st.dictionaries(
+    st.sampled_from("abcdé]") | st.sampled_from(MANY[:5]),
+    st.sampled_from([SCALAR, SCALAR, SCALAR, IMAGE, {}]),
+    max_size=8,
+)
+documents = st.tuples(st.dictionaries(st.sampled_from("xyz"), tops, max_size=2) | st.just(chain(MANY)), some_streams)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(documents, max_size=6))
+def test_of_many_scans_as_of_each_alone(store_url: str, scans: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    keys = [f"esrf:scan:{number:026}" for number in range(len(scans))]
+    with DataStore(store_url) as store, plain_client(store_url) as raw:
+        for key, (acquisition_chain, streams) in zip(keys, scans, strict=True):
+            named = {name: {**stream, "pk": f"PK{number}"} for number, (name, stream) in enumerate(streams.items())}
+            document = {"pk": key, "info": {"acquisition_chain": acquisition_chain}, "data_streams": named}
+            command(raw, "JSON.SET", key, ".", json.dumps(document))
+        assert store.find_progress_streams(keys) == [store._run(find_odd([key]))[key] for key in keys]
+
+
+def test_many_scans_with_the_same_counters_take_two_round_trips() -> None:
+    keys = ["esrf:scan:1", "esrf:scan:2"]
+    chain_path, named = "$.info.acquisition_chain.*", '$.data_streams["s","a"]'
+    stream = json.dumps([{**SCALAR, "pk": "S"}, {**SCALAR, "pk": "A"}]).encode()
+    master, scalars = b'[{"scalars":["s"]}]', b'["a"]'
+    firsts = Batch(
+        [Command("JSON.MGET", *keys, f"{chain_path}.master"), Command("JSON.MGET", *keys, f"{chain_path}.scalars[0:3]")]
+    )
+    assert (
+        converse(
+            find_progress_streams(keys),
+            (firsts, [[master] * 2, [scalars] * 2]),
+            (Batch([Command("JSON.MGET", *keys, named)]), [[stream] * 2]),
+        )
+        == [("esrf:stream:S", "esrf:stream:A")] * 2
+    )
