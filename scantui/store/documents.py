@@ -29,9 +29,9 @@ SUMMARY_INFO = {
     "start_time": str,
     "end_time": str,
     "end_reason": str,
-    "exit_status": str,
     "user_name": str,
     "publisher": str,
+    "exit_status": str,
     "group": str,
 }
 _SUMMARY_KINDS = tuple(SUMMARY_INFO.values())

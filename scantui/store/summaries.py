@@ -17,15 +17,21 @@ from scantui.store import documents, protocol
 from scantui.store.protocol import STREAM_PREFIX
 from scantui.store.requests import Batch, Command, Operation, last_entry
 
-# What publishers write together is asked for together. The values of a path come without their names: with some of a
-# group missing they do not say which, and such a scan is none of ours. In the order of documents.SUMMARY_INFO.
-_GROUPS = (
+# The values of a path come without their names: with some of several missing they do not say which. So first is asked
+# for all that BLISS's closed scans have, and for what they mostly lack; then, where some are missing, for what is
+# written together; a scan with some of that missing is none of ours. In the order of documents.SUMMARY_INFO.
+_AT_FIRST = (
+    ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
+    ("exit_status", "group"),
+)
+_IN_DETAIL = (
     ("title", "npoints", "count_time", "start_time"),
     ("end_time", "end_reason"),
-    ("exit_status",),
     ("user_name", "publisher"),
+    ("exit_status",),
     ("group",),
 )
+_Groups = Sequence[Sequence[str]]
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
@@ -34,8 +40,6 @@ class _Stream(msgspec.Struct, gc=False):
 
 
 _HEAD_PATH = '$["id","state_stream"]'
-_MISSING = tuple([None] * len(names) for names in _GROUPS)
-_GROUP_PATHS = tuple("$.info" + msgspec.json.encode(names).decode() for names in _GROUPS)
 _Head = tuple[ScanIdentity, _Stream]
 _head = msgspec.json.Decoder(_Head)
 _heads = msgspec.json.Decoder(list[_Head | None])
@@ -60,10 +64,16 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     # In this order, so that no document is older than the state that was read.
     states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
     found = [key for _, key, *_ in asked]
-    replies = yield Batch([*states, *(Command("JSON.MGET", *found, path) for path in _GROUP_PATHS)])
-    columns = [column(reply, len(found), _all_values, _values) for reply in replies[len(found) :]]
-    for (index, key, identity, stream), state, *values in zip(asked, replies, *columns, strict=False):
-        summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+    replies = yield Batch([*states, *_asking(_AT_FIRST, found)])
+    told = _told(_AT_FIRST, replies[len(found) :], len(found))
+    unclear = [place for place, values in enumerate(told) if values is None]
+    if unclear:
+        again = yield Batch(_asking(_IN_DETAIL, [found[place] for place in unclear]))
+        for place, values in zip(unclear, _told(_IN_DETAIL, again, len(unclear)), strict=True):
+            told[place] = values
+    for (index, key, identity, stream), state, values in zip(asked, replies, told, strict=False):
+        if values is not None:
+            summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
     return summaries
 
 
@@ -78,21 +88,34 @@ def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
     return _SMALLEST <= identity.number <= _LARGEST and bool(stream.pk)
 
 
+def _asking(groups: _Groups, keys: Sequence[str]) -> list[Command]:
+    return [Command("JSON.MGET", *keys, f"$.info{msgspec.json.encode(names).decode()}") for names in groups]
+
+
+def _told(groups: _Groups, replies: Sequence[Any], length: int) -> list[list[Any] | None]:
+    """The values of all groups for each document, or None when it does not say which of them are missing."""
+    told: list[list[Any] | None] = [[] for _ in range(length)]
+    for names, reply in zip(groups, replies, strict=True):
+        missing = [None] * len(names)
+        for place, values in enumerate(column(reply, length, _all_values, _values)):
+            before = told[place]
+            if values is None or (values and len(values) != len(names)):
+                told[place] = None
+            elif before is not None:
+                before += values or missing
+    return told
+
+
 def _summary(
-    key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[list[Any] | None]
+    key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
 ) -> ScanSummary | None:
-    known: list[Any] = []
-    for missing, group in zip(_MISSING, values, strict=True):
-        if group is None or (group and len(group) != len(missing)):
-            return None
-        known += group or missing
     if isinstance(state_reply, StoreError):
         return None
     try:
         state_id, state = protocol.state_in(key, protocol.parse_entries(state_reply))
     except StoreError:
         return None
-    return documents.new_summary(key, identity, state_stream, state, state_id, known)
+    return documents.new_summary(key, identity, state_stream, state, state_id, values)
 
 
 def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:

@@ -91,32 +91,52 @@ def test_whatever_stands_in_the_documents(
     assert together == alone
 
 
-def test_a_sound_scan_takes_two_round_trips_and_is_read_after_its_state() -> None:
-    head = b'[{"pk":"X","name":"ascan","number":7,"data_policy":"None"},{"pk":"S"}]'
-    told = {
-        '["title","npoints","count_time","start_time"]': b'["ascan samx",11,1,null]',
-        '["end_time","end_reason"]': b'["22:00","SUCCESS"]',
-        '["exit_status"]': b"[]",
-        '["user_name","publisher"]': b"[]",
-        '["group"]': b"[]",
-    }
+HEAD = b'[{"pk":"X","name":"ascan","number":7,"data_policy":"None"},{"pk":"S"}]'
+OF_CLOSED = '["title","npoints","count_time","start_time","end_time","end_reason","user_name","publisher"]'
+SELDOM = '["exit_status","group"]'
+FIRST_TRIP = (Batch([Command("JSON.MGET", KEY, '$["id","state_stream"]'), Command("PTTL", KEY)]), [[HEAD], -1])
+SECOND_TRIP = Batch(
+    [
+        Command("XREVRANGE", "esrf:stream:S", "+", "-", "COUNT", 1),
+        *(Command("JSON.MGET", KEY, "$.info" + names) for names in (OF_CLOSED, SELDOM)),
+    ]
+)
+
+
+def test_a_closed_scan_takes_two_round_trips_and_is_read_after_its_state() -> None:
+    told = b'["ascan samx",11,1,null,"22:00","SUCCESS","opid11","bliss"]'
     (summary,) = converse(
         reading.load_summaries([KEY]),
-        (Batch([Command("JSON.MGET", KEY, '$["id","state_stream"]'), Command("PTTL", KEY)]), [[head], -1]),
-        (
-            Batch(
-                [
-                    Command("XREVRANGE", "esrf:stream:S", "+", "-", "COUNT", 1),
-                    *(Command("JSON.MGET", KEY, "$.info" + names) for names in told),
-                ]
-            ),
-            [[[b"7-0", [b"state", b"4"]]], *([values] for values in told.values())],
-        ),
+        FIRST_TRIP,
+        (SECOND_TRIP, [[[b"7-0", [b"state", b"4"]]], [told], [b"[]"]]),
     )
     assert isinstance(summary, ScanSummary)
     assert (summary.state, summary.state_id, summary.state_stream) == (ScanState.CLOSED, "7-0", "esrf:stream:S")
     assert (summary.title, summary.npoints, summary.count_time, summary.start_time) == ("ascan samx", 11, 1.0, None)
-    assert (summary.end_time, summary.end_reason, summary.user_name) == ("22:00", "SUCCESS", None)
+    assert (summary.end_time, summary.end_reason, summary.exit_status) == ("22:00", "SUCCESS", None)
+    assert (summary.user_name, summary.publisher, summary.parent) == ("opid11", "bliss", None)
+
+
+def test_a_scan_that_does_not_say_what_is_missing_is_asked_once_more() -> None:
+    told = {
+        '["title","npoints","count_time","start_time"]': b'["ascan samx",11,1,null]',
+        '["end_time","end_reason"]': b"[]",
+        '["user_name","publisher"]': b"[]",
+        '["exit_status"]': b'["success"]',
+        '["group"]': b"[]",
+    }
+    (summary,) = converse(
+        reading.load_summaries([KEY]),
+        FIRST_TRIP,
+        (SECOND_TRIP, [[[b"7-0", [b"state", b"2"]]], [b'["ascan samx",11,1,null]'], [b'["success"]']]),
+        (
+            Batch([Command("JSON.MGET", KEY, "$.info" + names) for names in told]),
+            [[values] for values in told.values()],
+        ),
+    )
+    assert isinstance(summary, ScanSummary)
+    assert (summary.state, summary.title, summary.npoints) == (ScanState.STARTED, "ascan samx", 11)
+    assert (summary.end_reason, summary.exit_status, summary.publisher, summary.parent) == (None, "success", None, None)
 
 
 def test_whoever_may_not_ask_for_many_at_once_gets_them_one_by_one() -> None:
