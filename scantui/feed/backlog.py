@@ -1,4 +1,4 @@
-"""Scans that are still to be loaded, in chunks; the next chunk is on its way while the last one is looked at.
+"""Scans that are still to be loaded, in chunks; the next ones are on their way while the last one is looked at.
 
 Rule: a chunk is handed out whole and in the order in which it was asked for, and no key comes twice.
 """
@@ -6,10 +6,13 @@ Rule: a chunk is handed out whole and in the order in which it was asked for, an
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from scantui.models import ScanSummary
 
+# So many chunks are on their way at a time: the server looks for one while another is read.
+_AHEAD = 2
 LoadRows = Callable[[Sequence[str]], Awaitable[list[ScanSummary]]]
 
 
@@ -20,39 +23,41 @@ class Backlog:
         self._load = load
         self._chunk = chunk
         self._keys: dict[str, None] = {}
-        self._coming: list[str] = []
-        self._rows: asyncio.Task[list[ScanSummary]] | None = None
+        self._coming: deque[tuple[list[str], asyncio.Task[list[ScanSummary]]]] = deque()
 
     def __len__(self) -> int:
         """How many scans were not handed out yet."""
-        return len(self._keys) + len(self._coming)
+        return len(self._keys) + sum(len(keys) for keys, _ in self._coming)
 
     def add(self, keys: Iterable[str]) -> None:
         """Put more at the end, from where the next chunk is taken."""
         added = dict.fromkeys(keys)
-        for key in self._coming:
-            added.pop(key, None)
+        for coming, _ in self._coming:
+            for key in coming:
+                added.pop(key, None)
         self._keys = {**self._keys, **added} if self._keys else added
 
     async def take(self) -> tuple[list[str], list[ScanSummary]]:
         """The keys of the next chunk, and their rows; those of scans that are gone are missing."""
-        if self._rows is None:
-            self._ask()
-        if self._rows is None:
+        self._ask()
+        if not self._coming:
             return [], []
-        keys, rows = self._coming, await self._rows
+        keys, loading = self._coming[0]
+        rows = await loading
+        self._coming.popleft()
         self._ask()
         return keys, rows
 
     async def close(self) -> None:
         """Wait for nothing any more."""
-        if self._rows is not None:
-            self._rows.cancel()
-            await asyncio.wait([self._rows])
-            if not self._rows.cancelled():
-                self._rows.exception()  # nobody is to hear of it
-            self._rows = None
+        tasks = [loading for _, loading in self._coming]
+        self._coming.clear()
+        for task in tasks:
+            task.cancel()
+        # Nobody is to hear of what went wrong with them.
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ask(self) -> None:
-        self._coming = [self._keys.popitem()[0] for _ in range(min(self._chunk, len(self._keys)))]
-        self._rows = asyncio.ensure_future(self._load(self._coming)) if self._coming else None
+        while self._keys and len(self._coming) < _AHEAD:
+            keys = [self._keys.popitem()[0] for _ in range(min(self._chunk, len(self._keys)))]
+            self._coming.append((keys, asyncio.ensure_future(self._load(keys))))

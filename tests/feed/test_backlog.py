@@ -1,4 +1,4 @@
-"""A backlog hands out each scan once, newest first, and has one chunk on its way at most."""
+"""A backlog hands out each scan once, newest first, and has two chunks on their way at most."""
 
 from __future__ import annotations
 
@@ -32,19 +32,17 @@ class Loader:
         return [ScanSummary(key=key) for key in keys if key not in self.gone]
 
 
-async def test_the_last_come_first_and_the_next_chunk_is_asked_for_at_once() -> None:
-    loader = Loader(gone=["d"])
+async def test_the_last_come_first_and_the_next_chunks_are_asked_for_at_once() -> None:
+    loader = Loader(gone=["f"])
     backlog = Backlog(loader, 2)
-    backlog.add("abcde")
-    assert len(backlog) == 5
+    backlog.add("abcdefg")
+    assert len(backlog) == 7
     keys, rows = await backlog.take()
-    assert (keys, [row.key for row in rows], len(backlog)) == (["e", "d"], ["e"], 3)
+    assert (keys, [row.key for row in rows], len(backlog)) == (["g", "f"], ["g"], 5)
     await asyncio.sleep(0)
-    assert loader.asked == [["e", "d"], ["c", "b"]]
-    assert [await backlog.take(), await backlog.take()] == [
-        (["c", "b"], [ScanSummary(key="c"), ScanSummary(key="b")]),
-        (["a"], [ScanSummary(key="a")]),
-    ]
+    assert loader.asked == [["g", "f"], ["e", "d"], ["c", "b"]]
+    assert [keys for keys, _ in [await backlog.take(), await backlog.take()]] == [["e", "d"], ["c", "b"]]
+    assert await backlog.take() == (["a"], [ScanSummary(key="a")])
     assert not backlog
     assert await backlog.take() == ([], [])
 
@@ -78,10 +76,22 @@ async def test_an_error_comes_with_its_chunk() -> None:
 async def test_closing_gives_up_what_is_on_its_way() -> None:
     loader = Loader()
     backlog = Backlog(loader, 1)
-    backlog.add("ab")
+    backlog.add("abc")
     await backlog.take()
     loader.may_answer.clear()
     await asyncio.sleep(0)
     await backlog.close()
     assert loader.was_cancelled
     await backlog.close()
+
+
+async def test_what_fails_after_the_end_is_nobodys_concern() -> None:
+    async def load(keys: Sequence[str]) -> list[ScanSummary]:
+        raise ConnectionFailed("lost")
+
+    backlog = Backlog(load, 1)
+    backlog.add("abc")
+    with pytest.raises(ConnectionFailed):
+        await backlog.take()
+    await backlog.close()
+    assert len(backlog) == 1
