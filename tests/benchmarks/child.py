@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Any
 
-OWN = "redis-py's parser"
+OWN = "without hiredis"
 FAST = "hiredis"
 
 
