@@ -22,6 +22,7 @@ from textual.worker import Worker, WorkerState
 from scantui.board import SORT_COLUMNS, Board, Change
 from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, Gone, Known, Lost, Progress
 from scantui.filters import ScanFilter
+from scantui.machine.config import DEMO
 from scantui.machine.state import Memory
 from scantui.text import printable
 from scantui.tui.filter_bar import FilterBar
@@ -167,7 +168,7 @@ class Frame(KeyedScreen):
                 # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
                 gc.freeze()
             _log.info("connected, %d scans", event.total)
-            if event.store.cannot_search:
+            if event.store.cannot_search and self.label != DEMO:
                 self.say(f"{event.store.cannot_search}: searches look at every scan instead")
             else:
                 self.say("")

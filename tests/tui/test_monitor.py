@@ -16,6 +16,7 @@ from textual.widgets import DataTable, Input, Static
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed import Beat, Changed, Created, Gone, Known, Lost
+from scantui.machine.config import DEMO
 from scantui.machine.state import Memory
 from scantui.models import FoundScans, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
@@ -292,6 +293,15 @@ async def test_a_server_that_cannot_search_is_said() -> None:
     store.cannot_search = "the server has no search module"
     async with watching(ScriptedFeed(connected(0, store), Beat(NOW_MS))) as pilot:
         assert message(pilot).startswith("the server has no search module")
+
+
+async def test_the_demo_which_has_no_server_does_not_speak_of_one() -> None:
+    store = SearchedStore([])
+    store.cannot_search = "the server has no search module"
+    app = ScanTuiApp(ScriptedFeed(connected(0, store), Beat(NOW_MS)), DEMO, standing_clock)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        assert message(pilot) == ""
 
 
 async def test_hostile_text_is_shown_and_not_obeyed() -> None:
