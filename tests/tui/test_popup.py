@@ -1,8 +1,9 @@
-"""Screens on top of the monitor: left once, whatever was typed ahead."""
+"""Screens on top of the monitor, and its filter bar: left once, whatever was typed ahead."""
 
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.screen import ModalScreen
 
 from scantui.tui.prompt import Prompt
@@ -31,3 +32,14 @@ async def test_enter_that_comes_before_the_line_has_the_keyboard_is_its_answer()
         prompt.set_focus(None)
         await pilot.press("x", "enter")
         await until(pilot, lambda: answers == ["~/scans.csvx"])
+
+
+@pytest.mark.parametrize(("end", "kept"), [("enter", "state=done"), ("escape", "")])
+async def test_what_is_typed_ahead_of_the_end_of_a_filter_belongs_to_the_table(end: str, kept: str) -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("slash")
+        for key in (*"state", "equals_sign", *"done", end, "s"):
+            character = "=" if key == "equals_sign" else key if len(key) == 1 else None
+            pilot.app.post_message(events.Key(key, character))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ModalScreen))
+        assert monitor_of(pilot).board.filter.text == kept
