@@ -75,6 +75,8 @@ class Session:
         self._next_pulse = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
+        self._run_id = ""
+        self._breaks = 0
         self._news: News | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -115,6 +117,9 @@ class Session:
         return [Connected(self._store, newest.total), *time_told, *([Known(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
+        run_id = await self._store.get_run_id()
+        await self._require_same_server()
+        self._run_id = run_id
         shown, total = self._newest.keys, self._newest.total
         listed = await self._list_anew(shown)
         if total is None:
@@ -169,9 +174,7 @@ class Session:
             await self._note(rows)
             self._lookout.leave(unreadable)
             return [Changed(rows)]
-        if self._store.broken_connections:
-            # A server that came back at once may have older data: what is known is looked at anew.
-            raise ConnectionFailed("the connection was closed")
+        await self._require_same_server()
         self._news, self._since, self.has_followed = news, news.since, True
         return []
 
@@ -206,6 +209,16 @@ class Session:
         spared = self._lookout.settled.union(told)
         self._backlog.add([key for key in keys if key not in spared])
         return len(keys)
+
+    async def _require_same_server(self) -> None:
+        """ConnectionFailed when a connection broke and the server may have started anew: its data may be older ones."""
+        breaks = self._store.breaks.count
+        if breaks == self._breaks:
+            return
+        run_id = await self._store.get_run_id()
+        if not run_id or run_id != self._run_id:
+            raise ConnectionFailed("the connection was closed")
+        self._breaks = breaks
 
     @property
     def _hurries(self) -> bool:

@@ -23,6 +23,7 @@ from scantui.store import appending, details, following, listing, opening, progr
 from scantui.store.address import ServerAddress
 from scantui.store.aio_conversation import AsyncConversation
 from scantui.store.aio_replies import read_quickly
+from scantui.store.breaks import Breaks, count_breaks
 from scantui.store.details import ScanDetails
 from scantui.store.faults import CLIENT_ERRORS, proceed
 from scantui.store.following import News, Pulse
@@ -55,14 +56,14 @@ class AsyncDataStore:
     def __init__(self, client: Redis, label: str, clock: Callable[[], float] = time.time) -> None:
         """Serve the store behind a client that is set up already; `open` is the way in for a URL.
 
-        `broken_connections` counts those that were replaced without a word. `clock` gives the seconds since 1970 that
-        new keys bear.
+        `breaks` counts the connections that the other side closed. `clock` gives the seconds since 1970 that new keys
+        bear.
         """
         self._client = client
         self._client.response_callbacks.clear()
         self._clock = clock
         self._closed = False
-        self.broken_connections = 0
+        self.breaks = Breaks()
         self._ability = searching.SearchAbility()
         self.label = label
 
@@ -177,6 +178,10 @@ class AsyncDataStore:
     async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
         return await self._run(following.feel_pulse(keys, streams, since))
 
+    @documented(following.get_run_id)
+    async def get_run_id(self) -> str:
+        return await self._run(following.get_run_id())
+
     @documented(progress.find_progress_streams)
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return await self._run(progress.find_progress_streams(keys))
@@ -188,7 +193,7 @@ class AsyncDataStore:
     async def _run(self, operation: Operation[Result]) -> Result:
         if self._closed:
             raise ConnectionFailed("the store was closed: open another one")
-        conversation = AsyncConversation(self._client)
+        conversation = AsyncConversation(self._client, self.breaks)
         try:
             request = next(operation)
             while True:
@@ -207,7 +212,6 @@ class AsyncDataStore:
             raise
         finally:
             operation.close()
-            self.broken_connections += conversation.repeated
             await conversation.end()
 
 
@@ -242,6 +246,7 @@ class _Opening:
             read_quickly(client.connection_pool)
         let_be_cancelled(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
+        count_breaks(client.connection_pool, store.breaks)
         try:
             if self._init_db:
                 await store._run(opening.initialise())

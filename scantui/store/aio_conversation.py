@@ -12,6 +12,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from scantui.store.breaks import Breaks
 from scantui.store.faults import CLIENT_ERRORS, PURPOSE, carried_out, is_lost_connection, translate
 from scantui.store.packing import packed
 from scantui.store.patience import answer_within
@@ -21,19 +22,20 @@ from scantui.store.requests import ANSWER_SECONDS, LATE_SECONDS, Batch, Command,
 class AsyncConversation:
     """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, breaks: Breaks) -> None:
         self._client = client
+        self._breaks = breaks
         self._watching: Any = None
-        self.repeated = 0
 
     async def perform(self, request: Request) -> Any:
         try:
             return await self._answered(request)
         except CLIENT_ERRORS as error:
             is_pinned = self._watching is not None and not isinstance(request, Watch)
-            if is_pinned or not request.repeatable or not is_lost_connection(error):
+            is_lost = is_lost_connection(error)
+            self._breaks.count += is_lost
+            if is_pinned or not request.repeatable or not is_lost:
                 raise translate(error) from None
-        self.repeated += 1
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return await self._answered(request)

@@ -175,6 +175,10 @@ class DataStore:
     def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
         return self._run(following.feel_pulse(keys, streams, since))
 
+    @documented(following.get_run_id)
+    def get_run_id(self) -> str:
+        return self._run(following.get_run_id())
+
     @documented(progress.find_progress_streams)
     def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return self._run(progress.find_progress_streams(keys))

@@ -6,17 +6,20 @@ stream tells is asked for in one small batch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from scantui.exceptions import NotInitialisedError, UsageError
+from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, UsageError
 from scantui.models import ScanRef
 from scantui.store import protocol
 from scantui.store.progress import length_in
 from scantui.store.reading import LONGEST_BLOCK, listed, raise_if_error, seconds_of
 from scantui.store.requests import Batch, Command, Operation, last_entry
+
+_RUN_ID = re.compile(r"^run_id:(\w+)", re.MULTILINE)
 
 
 class News(msgspec.Struct, frozen=True):
@@ -92,6 +95,19 @@ def feel_pulse(keys: Sequence[str], streams: Sequence[str], since: str = protoco
         {stream: length for stream, length in lengths if isinstance(length, int)},
         _goes_on(since, entry),
     )
+
+
+def get_run_id() -> Operation[str]:
+    """Return what the server calls itself from its start to its end, or "" when it does not tell.
+
+    Another one means another life of the server, which may hold other data.
+    """
+    try:
+        info = yield Command("INFO", "server")
+    except (CommandError, NotAllowedError):
+        return ""
+    found = _RUN_ID.search(protocol.text_of(info)) if isinstance(info, (bytes, str)) else None
+    return found[1] if found else ""
 
 
 def _entry_at(since: str) -> Command:

@@ -41,6 +41,7 @@ from scantui.feed import (
 from scantui.feed.lookout import MOST_ASKED, MOST_MEASURED, MOST_SCANS
 from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
+from scantui.store.breaks import Breaks
 from scantui.store.following import News, Pulse
 from tests.servers import RealRedis, command, initialise, plain_client
 
@@ -72,10 +73,11 @@ class ScriptedStore:
     """A store that plays its steps, one a blocked read, and then loses its connection."""
 
     server_ms = 1_700_000_000_000
-    broken_connections = 0
+    run_id = "one life"
 
     def __init__(self, scans: Iterable[ScanSummary] = (), *steps: Step | StoreError) -> None:
         self.scans: dict[str, Loaded] = {row.key: row for row in scans}
+        self.breaks = Breaks()
         self.steps = iter(steps)
         self.deleted: set[str] = set()
         self.reads: list[tuple[str, dict[str, str], float]] = []
@@ -84,6 +86,9 @@ class ScriptedStore:
         self.streams: dict[str, tuple[str, ...]] = {}
         self.lengths: dict[str, int] = {}
         self.is_closed = False
+
+    async def get_run_id(self) -> str:
+        return self.run_id
 
     async def list_scans(self) -> FoundScans:
         return FoundScans(SINCE, sorted(self.scans))
@@ -975,11 +980,12 @@ async def test_pauses_differ_from_one_monitor_to_the_next() -> None:
     assert 0.5 < await pause_of(0.99) < await pause_of(0.5) < await pause_of(0.0) == 1.0
 
 
-async def test_a_connection_that_was_replaced_without_a_word_is_told_and_all_is_looked_at_anew() -> None:
+@pytest.mark.parametrize("run_id", ["another life", ""])
+async def test_a_server_that_was_replaced_without_a_word_is_told_and_all_is_looked_at_anew(run_id: str) -> None:
     class Restarted(ScriptedStore):
         async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
             news = await super().wait_for_news(since, state_ids, timeout)
-            self.broken_connections = 1
+            self.breaks.count, self.run_id = 1, run_id
             return news
 
     older = row(1, ScanState.CREATED, "0-5")

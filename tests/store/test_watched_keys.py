@@ -15,6 +15,7 @@ from scantui.store import AsyncDataStore
 from scantui.store.address import ServerAddress
 from scantui.store.aio_conversation import AsyncConversation
 from scantui.store.blocking_conversation import Conversation, new_client
+from scantui.store.breaks import Breaks
 from scantui.store.requests import Watch
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.store.conftest import Opener
@@ -54,7 +55,7 @@ async def hushing() -> AsyncIterator[Hushing]:
 
 async def test_a_server_that_fell_silent_is_not_asked_to_let_go(hushing: Hushing) -> None:
     client = Redis(port=hushing.port, protocol=2)
-    conversation = AsyncConversation(client)
+    conversation = AsyncConversation(client, Breaks())
     await conversation.perform(Watch([KEY]))
     await asyncio.wait_for(conversation.end(), FOR_EVER)
     await asyncio.wait_for(hushing.was_left.wait(), FOR_EVER)

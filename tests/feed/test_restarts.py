@@ -1,0 +1,146 @@
+"""A server that started anew is not taken for the one that was there, however quickly it came back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError
+from scantui.feed import Gone, Known, Lost
+from scantui.models import ScanState
+from scantui.store import AsyncDataStore, DataStore
+from scantui.store.following import get_run_id
+from scantui.store.requests import Command
+from tests.chaos.server import MortalRedis
+from tests.conftest import do_without
+from tests.feed.test_feed import IDENTITY, Watcher, ended, watching
+from tests.servers import NoRealRedis, command, initialise, plain_client
+from tests.store.conversation import converse
+
+ASKED = Command("INFO", "server")
+
+
+@pytest.fixture
+def mortal() -> Iterator[MortalRedis]:
+    server = MortalRedis()
+    try:
+        server.start()
+    except NoRealRedis as error:
+        do_without(str(error))
+    initialise(server.url)
+    yield server
+    server.kill()
+    server.stop()
+
+
+@pytest.fixture
+async def idle(store_url: str) -> AsyncIterator[AsyncDataStore]:
+    """A store whose connection waits in its pool."""
+    async with AsyncDataStore.open(store_url) as store:
+        yield store
+
+
+def kill_others(url: str) -> None:
+    """Have the server close all connections but the one that asks."""
+    with plain_client(url) as client:
+        command(client, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+
+def wait_for_a_blocked_client(url: str) -> None:
+    with plain_client(url) as client:
+        while not client.info("clients")["blocked_clients"]:
+            pass
+
+
+def came_back(watcher: Watcher) -> set[str]:
+    """Scans that were told after they had been told as gone."""
+    gone: set[str] = set()
+    back: set[str] = set()
+    for event in watcher.seen:
+        if isinstance(event, Gone):
+            gone.update(event.keys)
+        if isinstance(event, Known):
+            back.update(gone.intersection(row.key for row in event.rows))
+    return back
+
+
+async def test_older_data_that_came_back_between_two_commands_are_shown(mortal: MortalRedis) -> None:
+    with DataStore(mortal.url) as publisher:
+        reopened, deleted = (publisher.create_scan(IDENTITY) for _ in range(2))
+        deleted = ended(publisher, deleted)
+        with mortal.client() as raw:
+            command(raw, "SAVE")
+        async with watching(mortal.url) as watcher:
+            await watcher.until_settled()
+            ended(publisher, reopened)
+            await watcher.until_state(reopened, ScanState.CLOSED)
+            publisher.delete_scan(deleted.key)
+            await watcher.until(lambda: deleted.key in watcher.gone)
+            await watcher.until_settled()
+            # Nobody takes events meanwhile, so nothing is asked, and the loop sees that the connection is closed.
+            await asyncio.to_thread(mortal.kill)
+            await asyncio.to_thread(mortal.revive, saved=True)
+            await watcher.until_state(reopened, ScanState.CREATED)
+            await watcher.until(lambda: deleted.key in came_back(watcher))
+
+
+async def test_a_connection_that_was_closed_by_the_same_server_loses_nothing_and_is_no_fault(store_url: str) -> None:
+    with DataStore(store_url) as publisher:
+        scan = publisher.create_scan(IDENTITY)
+        async with watching(store_url) as watcher:
+            await watcher.until_settled()
+            kill_others(store_url)
+            ended(publisher, scan)
+            await watcher.until_state(scan, ScanState.CLOSED)
+            await watcher.until_settled()
+            assert watcher.of_kind(Lost) == []
+
+
+async def test_a_connection_that_was_closed_by_a_server_that_tells_nothing_of_itself_is_told(store_url: str) -> None:
+    with plain_client(store_url) as client:
+        command(client, "ACL", "SETUSER", "silent", "on", ">secret", "~*", "+@all", "-info")
+    try:
+        async with watching(store_url.replace("://", "://silent:secret@")) as watcher:
+            await watcher.until_settled()
+            kill_others(store_url)
+            await watcher.until(lambda: bool(watcher.of_kind(Lost)))
+            assert isinstance(watcher.of_kind(Lost)[0].error, ConnectionFailed)
+            await watcher.until_settled()
+    finally:
+        with plain_client(store_url) as client:
+            command(client, "ACL", "DELUSER", "silent")
+
+
+async def test_an_idle_connection_that_was_closed_is_counted_when_it_is_replaced(
+    idle: AsyncDataStore, store_url: str
+) -> None:
+    run_id = await idle.get_run_id()
+    assert len(run_id) == 40
+    assert idle.breaks.count == 0
+    await asyncio.to_thread(kill_others, store_url)
+    assert await idle.get_run_id() == run_id
+    assert idle.breaks.count > 0
+
+
+async def test_who_stops_waiting_for_an_answer_breaks_no_connection(idle: AsyncDataStore, store_url: str) -> None:
+    waiting = asyncio.create_task(idle.wait_for_news("0-1", {}, 2.0))
+    await asyncio.to_thread(wait_for_a_blocked_client, store_url)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await idle.get_run_id()
+    assert idle.breaks.count == 0
+
+
+@pytest.mark.parametrize(
+    "reply", [NotAllowedError("no"), CommandError("unknown command"), b"", None, 5, b"run_id:\r\n"]
+)
+def test_a_server_that_does_not_tell_which_it_is_has_no_name(reply: object) -> None:
+    assert converse(get_run_id(), (ASKED, reply)) == ""
+
+
+def test_the_name_of_a_servers_life_is_read() -> None:
+    info = b"# Server\r\nredis_version:8.2.3\r\nrun_id:5b3d\r\ntcp_port:6379\r\n"
+    assert converse(get_run_id(), (ASKED, info)) == "5b3d"
