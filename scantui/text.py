@@ -19,6 +19,7 @@ _HARMLESS = (
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u2010-\u2027\u2400-\u2421"
     "\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fa5\uac00-\ud7a3\ufffd]*"
 )
+_STAND_IN = re.compile(f"[\u2400-\u2421\ufffd{ELLIPSIS}]")
 # Printable by category, yet blank or zero-width, so that they hide; or terminals disagree on their columns: some join
 # them with their neighbours, some know another version of Unicode.
 _DECEPTIVE = {
@@ -107,6 +108,11 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
     if (text.isascii() and text.isprintable()) or re.fullmatch(_HARMLESS, text):
         return text
     return "".join(_with_few_marks([_shown(character) for character in text]))
+
+
+def has_stand_in(text: str) -> bool:
+    """Whether a text may be what printable() made of another one."""
+    return _STAND_IN.search(text) is not None
 
 
 def hint(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:

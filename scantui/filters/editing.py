@@ -9,14 +9,15 @@ from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, split, unquoted
 from scantui.filters.reading import ScanFilter
 from scantui.matching import fold, unknown_field
+from scantui.text import printable
 
 
 def with_value(text: str, field: str, value: str) -> str:
     """The filter `text` with this value of the field, and no other; FilterSyntaxError when it cannot be the field's.
 
-    Every term of the field makes way: the value says all that there is to say about it.
+    Every term of the field makes way: the value says all that there is to say about it. It is written as it is shown.
     """
-    field = _known(field)
+    field, value = _known(field), printable(value)
     wanted = f"{field}={quoted_if_needed(value)}"
     terms: list[str] = []
     for spelled in split(text):
@@ -31,9 +32,10 @@ def with_value(text: str, field: str, value: str) -> str:
 def without_value(text: str, field: str, value: str) -> str:
     """The filter `text` without this value of the field; FilterSyntaxError when it cannot be the field's.
 
-    The field's excluded values gather in one term. Where the value was asked for, it is no longer.
+    The field's excluded values gather in one term. Where the value was asked for, it is no longer. It is written as it
+    is shown.
     """
-    field = _known(field)
+    field, value = _known(field), printable(value)
     unwanted = quoted_if_needed(value)
     terms: list[str] = []
     excluded = -1

@@ -31,7 +31,7 @@ from scantui.filters.scans import Scans, Texts
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
 from scantui.models import ScanState, ScanSummary
-from scantui.text import hint
+from scantui.text import has_stand_in, hint
 from scantui.words import STATE_WORDS, state_word
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -118,6 +118,8 @@ class ScanFilter(msgspec.Struct, frozen=True):
             if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
             # A range among the alternatives has no argument.
             if len(term.arguments) == len(term.alternatives) == 1
+            # What it stands for on the screen, the server does not know.
+            if not has_stand_in(str(term.arguments[0]))
         }
 
 

@@ -20,6 +20,7 @@ from scantui.filters.grammar import SPAN_FIELDS
 from scantui.filters.scans import Scans
 from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
+from scantui.text import LONGEST_TEXT, has_stand_in, printable
 from scantui.words import duration
 
 # Thousands of scans have the same value of these, so it is judged once.
@@ -60,6 +61,18 @@ class ValueTerm(msgspec.Struct, frozen=True):
         return _chosen(keys, map(found.__getitem__, values), self.negated)
 
     def _which(self, values: Sequence[object]) -> list[bool]:
+        found = self._literally(values)
+        if any(
+            isinstance(argument, str) and (" " in argument or has_stand_in(argument)) for argument in self.arguments
+        ):
+            # What stands on the screen can be typed and pasted; what it stands for cannot.
+            odd = [place for place, value in enumerate(values) if isinstance(value, str) and _is_shown_otherwise(value)]
+            shown = [printable(str(values[place])) for place in odd]
+            for place, is_found in zip(odd, self._literally(shown), strict=True):
+                found[place] |= is_found
+        return found
+
+    def _literally(self, values: Sequence[object]) -> list[bool]:
         first, *others = self.alternatives
         found = first.which(values)
         for other in others:
@@ -168,6 +181,10 @@ Term = ValueTerm | StateTerm | WordsTerm | BoundTerm
 
 def _chosen(keys: Sequence[str], found: Iterable[bool], negated: bool = False) -> list[str]:
     return list(compress(keys, map(not_, found) if negated else found))
+
+
+def _is_shown_otherwise(text: str) -> bool:
+    return not (text.isascii() and text.isprintable()) or len(text) > LONGEST_TEXT
 
 
 def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
