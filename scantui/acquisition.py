@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,28 @@ def iso_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).astimezone().isoformat()
 
 
+async def publish_scan(
+    store: AsyncDataStore, plan: PlannedScan, runs: bool, tell: Callable[[Scan], object], pause: Pause = asyncio.sleep
+) -> Scan:
+    """Create a planned scan, `tell` of it as soon as it is there, and take it through its life if it `runs`.
+
+    Cancelled while it is being created it waits for what came of that, so that no scan is left open that nobody heard
+    of; else it is as run_scan is.
+    """
+    creation = asyncio.ensure_future(store.create_scan(plan.identity, plan.info))
+    try:
+        await asyncio.wait([creation])
+    except asyncio.CancelledError:
+        scan = await _to_its_end(creation)
+        tell(scan)
+        if runs:
+            await _abort(store, scan, plan, time.time)
+        raise
+    scan = creation.result()
+    tell(scan)
+    return await run_scan(store, scan, plan, pause) if runs else scan
+
+
 async def run_scan(
     store: AsyncDataStore,
     scan: Scan,
@@ -73,10 +95,6 @@ async def run_scan(
     Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT, and raises the
     store's error when that cannot be done; when the store fails it leaves the scan as it is.
     """
-
-    async def close(end_reason: str) -> Scan:
-        ending = {"end_time": iso_time(clock()), **plan.info_closed, "end_reason": end_reason}
-        return await store.advance_scan(scan, ScanState.CLOSED, ending)
 
     try:
         for stream in plan.streams:
@@ -95,18 +113,30 @@ async def run_scan(
         if plan.end_reason == "SUCCESS":
             scan = await store.advance_scan(scan, ScanState.STOPPED)
             await _stay(plan.finishing, pause)
-        return await close(plan.end_reason)
+        return await _close(store, scan, plan, plan.end_reason, clock)
     except asyncio.CancelledError:
-        try:
-            await _to_its_end(close("USER_ABORT"))
-        except (ScanNotFoundError, UnauthorizedStateTransition):
-            pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
-        except StoreError as error:
-            raise type(error)(f"{scan.key} was left open: {error}") from None
+        await _abort(store, scan, plan, clock)
         raise
 
 
-async def _to_its_end(work: Coroutine[None, None, Scan]) -> Scan:
+async def _close(
+    store: AsyncDataStore, scan: Scan, plan: PlannedScan, end_reason: str, clock: Callable[[], float]
+) -> Scan:
+    ending = {"end_time": iso_time(clock()), **plan.info_closed, "end_reason": end_reason}
+    return await store.advance_scan(scan, ScanState.CLOSED, ending)
+
+
+async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Callable[[], float]) -> None:
+    """Close a scan whose run was cancelled, whatever else is cancelled meanwhile."""
+    try:
+        await _to_its_end(_close(store, scan, plan, "USER_ABORT", clock))
+    except (ScanNotFoundError, UnauthorizedStateTransition):
+        pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
+    except StoreError as error:
+        raise type(error)(f"{scan.key} was left open: {error}") from None
+
+
+async def _to_its_end(work: Awaitable[Scan]) -> Scan:
     """Do a work that another cancellation does not take us from: who ends a program cancels all, more than once."""
     task = asyncio.ensure_future(work)
     while not task.done():

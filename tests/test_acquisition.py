@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 import redis
 
-from scantui.acquisition import PlannedScan, PlannedStream, iso_time, run_scan
+from scantui.acquisition import PlannedScan, PlannedStream, iso_time, publish_scan, run_scan
 from scantui.exceptions import (
     ConflictError,
     NoAnswerError,
@@ -260,6 +260,52 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
     assert states_of(raw, scan) == states
     assert scan.info["end_reason"] == end_reason
     assert all(points_and_seal(raw, scan, name)[1] for name in STREAM_NAMES)
+
+
+class Creates(AsyncDataStore):
+    """A store that creates a scan and keeps the answer back."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.has_created, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def create_scan(self, identity: Any, info: Any = None) -> Scan:
+        scan = await super().create_scan(identity, info)
+        self.has_created.set()
+        await self.may_answer.wait()
+        return scan
+
+
+@pytest.mark.parametrize(("runs", "states"), [(True, [0, 4]), (False, [0])], ids=["to be run", "only created"])
+async def test_a_scan_that_is_cancelled_while_it_is_created_is_told_and_closed(
+    store_url: str, raw: redis.Redis, runs: bool, states: list[int]
+) -> None:
+    told: list[Scan] = []
+    async with AsyncDataStore.open(store_url) as plain:
+        store = Creates(plain._client, plain.label)
+        publishing = asyncio.create_task(publish_scan(store, plan(), runs, told.append, Pauses()))
+        await within_reason(store.has_created.wait())
+        publishing.cancel()
+        await asyncio.sleep(0)
+        publishing.cancel()
+        store.may_answer.set()
+        with pytest.raises(asyncio.CancelledError):
+            await within_reason(publishing)
+        assert [scan.key for scan in told] == [(await plain.get_last_scan()).key]
+    assert states_of(raw, told[0]) == states
+
+
+async def test_a_creation_that_fails_is_told_although_it_was_cancelled() -> None:
+    class Full:
+        async def create_scan(self, identity: Any, info: Any) -> Scan:
+            await asyncio.sleep(0)
+            raise OutOfMemory("full")
+
+    publishing = asyncio.create_task(publish_scan(cast(Any, Full()), plan(), True, lambda _: None))
+    await asyncio.sleep(0)
+    publishing.cancel()
+    with pytest.raises(OutOfMemory):
+        await within_reason(publishing)
 
 
 class Refuses(AsyncDataStore):

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from scantui.acquisition import PlannedScan, run_scan
+from scantui.acquisition import PlannedScan, publish_scan
 from scantui.cli.arguments import add_store, store_opener_of
 from scantui.cli.finding import find_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
@@ -16,6 +16,7 @@ from scantui.filters import ScanFilter
 from scantui.test_scans import LARGEST_NUMBER, read_form
 
 if TYPE_CHECKING:
+    from scantui.models import Scan
     from scantui.store import AsyncDataStore
 
 EXAMPLES = f"""\
@@ -65,7 +66,14 @@ def run(options: Namespace) -> int:
         "copies": "1",
     }
     # What cannot be used is refused before a server is asked for anything.
-    read_form({**asked, "number": options.number or "1"})
+    runs = read_form({**asked, "number": options.number or "1"}).runs
+
+    def began(scan: Scan) -> None:
+        # A scan goes on whether its key is read or not.
+        with suppress(BrokenPipeError):
+            write(scan.key)
+        if runs:
+            tell_person(f"{options.points} points, one every {options.interval} s; Ctrl-C closes the scan")
 
     async def create() -> int:
         async with await open_store() as store:
@@ -74,13 +82,7 @@ def run(options: Namespace) -> int:
             if options.dry_run:
                 write(json_text(_described(test_scan.plan), indent=2))
                 return ExitCode.DONE
-            scan = await store.create_scan(test_scan.plan.identity, test_scan.plan.info)
-            # A scan goes on whether its key is read or not.
-            with suppress(BrokenPipeError):
-                write(scan.key)
-            if test_scan.runs:
-                tell_person(f"{options.points} points, one every {options.interval} s; Ctrl-C closes the scan")
-                await run_scan(store, scan, test_scan.plan)
+            await publish_scan(store, test_scan.plan, runs, began)
         return ExitCode.DONE
 
     return run_work(create())

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from scantui.acquisition import Pause, PlannedScan, run_scan
+from scantui.acquisition import Pause, PlannedScan, publish_scan
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
 from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, RightsFound, TestScanBegan, Told
 
 if TYPE_CHECKING:
+    from scantui.models import Scan
     from scantui.store import AsyncDataStore
     from scantui.store.details import ScanDetails
 
@@ -73,14 +74,16 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
 
     Returns False when it was left open although it was to be closed.
     """
+
+    def began(scan: Scan) -> None:
+        if announced:
+            tell(Told(f"created {scan.key}"))
+        if runs:
+            tell(TestScanBegan(scan.key, get_current_worker()))
+
     try:
         async with await open_store() as store:
-            scan = await store.create_scan(plan.identity, plan.info)
-            if announced:
-                tell(Told(f"created {scan.key}"))
-            if runs:
-                tell(TestScanBegan(scan.key, get_current_worker()))
-                await run_scan(store, scan, plan)
+            await publish_scan(store, plan, runs, began)
     except ScanNotFoundError:
         tell(Told("the test scan was deleted while it ran"))
     except StoreError as error:
