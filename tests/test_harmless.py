@@ -16,13 +16,18 @@ from textual.pilot import Pilot
 from scantui.feed import Feed
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
+from scantui.store.rights import READS
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.scan_table import ScanTable
+from tests.readme import viewer_rules
 
 END = "this is the end"
 # Whose cost grows with the number of keys.
 OF_ALL_KEYS = {"SCAN", "KEYS", "FT.SEARCH", "FT.AGGREGATE", "RANDOMKEY"}
 NEVER = {"KEYS", "FLUSHALL", "FLUSHDB", "CONFIG", "SHUTDOWN", "DEBUG", "EVAL", "SAVE", "BGSAVE", "MONITOR", "SWAPDB"}
+# What the client library says at the beginning of a connection, and what may be refused without harm.
+CONNECTING = {"CLIENT", "HELLO", "SELECT"}
+ASKED_BESIDES = {"ACL", "INFO", "FT.CONFIG", "FT.TAGVALS"}
 MOST_COMMANDS, MOST_ROUND_TRIPS = 30, 2
 PULSES = 8
 
@@ -107,8 +112,17 @@ async def test_a_monitor_that_only_reads_sends_nothing_that_writes(store_url: st
     assert len(overheard.commands) > 100
     assert not overheard.names & NEVER
     assert "SCAN" not in overheard.names
+    if read_only:
+        assert overheard.names <= {words[0] for words in READS} | CONNECTING | ASKED_BESIDES
     # With keys that write this test would see it.
     assert overheard.writing() == set() if read_only else {"JSON.SET", "XADD"} <= overheard.writing()
+
+
+def test_the_readme_gives_a_user_who_only_reads_the_rights_that_are_looked_at() -> None:
+    given = {word[1:].upper() for word in viewer_rules("") if word.startswith("+")}
+    looked_at = {words[0] for words in READS}
+    assert looked_at <= given
+    assert {right.partition("|")[0] for right in given - looked_at} == {*CONNECTING, "ACL", "INFO", "PING", "DISCARD"}
 
 
 async def test_a_second_with_a_thousand_open_scans_costs_the_server_little(store_url: str) -> None:

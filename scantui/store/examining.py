@@ -6,6 +6,7 @@ what may be. What it refuses to tell is noted and does no harm.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from scantui.store.requests import Command, Operation
 from scantui.store.ulid import ulid_milliseconds
 
 NOT_ALLOWED = "not allowed"
+# The server's own words, as "User viewer has no permissions to access the 'esrf:scan:0' key"; older ones name none.
+_ABOUT_KEYS = re.compile(r"access .*\bkeys?\b")
 _ROUND_TRIPS = 5
 # So many keys are walked through at most, a thousand a time.
 _MOST_PAGES, _PAGE = 100, 1000
@@ -30,7 +33,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` says why no store can be
     opened here. `indexed` are the scans that the index held before and after the `keys` were counted; these were all
     only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and `denied_writing` are
-    commands that the user may not run.
+    commands that the user may not run; those that may be run, but not on the keys that count, are not among the first:
+    `denied_keys` are the patterns of these.
     """
 
     round_trip: float
@@ -49,6 +53,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     user: str | None = None
     denied_reading: tuple[str, ...] | None = None
     denied_writing: tuple[str, ...] | None = None
+    denied_keys: tuple[str, ...] = ()
     untold: dict[str, str] = {}
 
 
@@ -101,6 +106,8 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
     user = yield from ask("ACL", "WHOAMI")
     name = protocol.text_of(user) if user is not None else ""
     made = [ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) for key in keys or ()]
+    denied_reading = yield from _denied(asking, name, rights.READS)
+    denied_writing = yield from _denied(asking, name, rights.WRITES)
     return Examination(
         round_trip=sorted(round_trips)[len(round_trips) // 2],
         ahead_ms=None if now is None else int(now[0]) * 1000 + int(now[1]) // 1000 - round(ours * 1000),
@@ -116,8 +123,9 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
         prefix_expansions=int(expansions[0][1]) if expansions else None,
         has_seal_function=None if functions is None else "seal_stream" in repr(functions),
         user=name or None,
-        denied_reading=(yield from _denied(asking, name, rights.READS)),
-        denied_writing=(yield from _denied(asking, name, rights.WRITES)),
+        denied_reading=None if denied_reading is None else denied_reading.commands,
+        denied_writing=None if denied_writing is None else denied_writing.names,
+        denied_keys=() if denied_reading is None else denied_reading.keys,
         untold=asking.untold,
     )
 
@@ -147,11 +155,19 @@ def _scan_keys(ask: Callable[..., Operation[Any]]) -> Operation[tuple[set[str] |
     return found, False
 
 
-def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Operation[tuple[str, ...] | None]:
+class _Denied(msgspec.Struct, frozen=True):
+    """What a user may not: names of commands, those of them that no key would help, and patterns of keys."""
+
+    names: tuple[str, ...]
+    commands: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Operation[_Denied | None]:
     """Which of these the user may not run; a command that the server lacks is no question of rights."""
     if not user:
         return None
-    denied = []
+    names, refused, keys = [], [], []
     for words in commands:
         try:
             reply = yield Command("ACL", "DRYRUN", user, *words)
@@ -160,9 +176,16 @@ def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Op
                 continue
             asking.note("ACL", error)
             return None
-        if protocol.text_of(reply) != "OK":
-            denied.append(words[0])
-    return tuple(dict.fromkeys(denied))
+        said = protocol.text_of(reply)
+        if said != "OK":
+            names.append(words[0])
+            named = [word for word in words[1:] if word in rights.KEY_PATTERNS]
+            if named and _ABOUT_KEYS.search(said):
+                # Newer servers say which one.
+                keys += [rights.KEY_PATTERNS[key] for key in [key for key in named if f"'{key}'" in said] or named]
+            else:
+                refused.append(words[0])
+    return _Denied(*(tuple(dict.fromkeys(each)) for each in (names, refused, keys)))
 
 
 def _lines_of(info: bytes) -> dict[str, str]:

@@ -17,6 +17,7 @@ READS = (
     ("PTTL", _SCAN),
     ("TIME",),
     ("JSON.GET", _SCAN, "$"),
+    ("JSON.MGET", _SCAN, "$"),
     ("XREAD", "STREAMS", protocol.SCAN_HISTORY, _STREAM, "0", "0"),
     ("XRANGE", _STREAM, "-", "+"),
     ("XREVRANGE", protocol.SCAN_HISTORY, "+", "-"),
@@ -25,6 +26,14 @@ READS = (
     ("SCAN", "0"),
     ("FT.SEARCH", protocol.INDEX, "*"),
 )
+# The patterns of the keys named above, by what an administrator is to be asked for.
+KEY_PATTERNS = {
+    protocol.PROTOCOL_KEY: protocol.PROTOCOL_KEY,
+    protocol.SCAN_HISTORY: protocol.SCAN_HISTORY,
+    protocol.INDEX: f"{protocol.SCAN_PREFIX}*",
+    _SCAN: f"{protocol.SCAN_PREFIX}*",
+    _STREAM: f"{protocol.STREAM_PREFIX}*",
+}
 WRITES = (
     ("WATCH", _SCAN),
     ("UNWATCH",),  # the client library sends it when a transaction was refused

@@ -178,9 +178,10 @@ def _rights(found: Examination) -> Finding:
         return _untold(found, "rights", "ACL")
     who = f"user {found.user}"
     needed = [command for command in found.denied_reading if command not in ("FT.SEARCH", "SCAN")]
-    if needed:
-        cure = f"have an administrator add {' '.join(f'+{command.lower()}' for command in needed)}"
-        return _finding("fault", "rights", f"{who} may not read: {', '.join(needed)}", cure)
+    if needed or found.denied_keys:
+        missing = [*(f"~{pattern}" for pattern in found.denied_keys), *(f"+{command.lower()}" for command in needed)]
+        text = f"{who} may not read: {', '.join([*found.denied_keys, *needed])}"
+        return _finding("fault", "rights", text, f"have an administrator add {' '.join(missing)}")
     if found.denied_reading:
         text = f"{who} may not {' nor '.join(found.denied_reading)}"
         cure = "searches need FT.SEARCH, or SCAN in its place: have an administrator add them"

@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, NotAllowedError, ServerBusyError
-from scantui.store import DataStore, blocking
+from scantui.store import DataStore, blocking, rights
 from scantui.store.address import ServerAddress
 from scantui.store.blocking import examine_server
 from scantui.store.blocking_conversation import new_client
@@ -60,7 +60,7 @@ def script(**replies: Any) -> list[tuple[Any, Any]]:
         (Command("FT.CONFIG", "GET", "MAXPREFIXEXPANSIONS"), [[b"MAXPREFIXEXPANSIONS", b"2000"]]),
         (Command("FUNCTION", "LIST", "LIBRARYNAME", "mylib"), [[b"functions", [[b"name", b"seal_stream"]]]]),
         (Command("ACL", "WHOAMI"), b"opid11"),
-        *[(is_about_rights, b"OK")] * 13,
+        *[(is_about_rights, b"OK")] * 14,
         (Command("ACL", "DRYRUN", "opid11", "JSON.SET", "esrf:scan:0", ".", "{}"), b"may not"),
         *[(is_about_rights, b"may not")] * 2,
         *[(is_about_rights, b"OK")] * 2,
@@ -211,6 +211,7 @@ INFO = WELL.info or {}
         ({"ahead_ms": 90_000}, "clock", "warning", "1m ahead of ours", "NTP"),
         ({"ahead_ms": -90_000}, "clock", "warning", "1m behind ours", "NTP"),
         ({"denied_reading": ("GET", "SCAN")}, "rights", "fault", "may not read: GET", "+get"),
+        ({"denied_keys": ("esrf:scan:*",)}, "rights", "fault", "may not read: esrf:scan:*", "add ~esrf:scan:*"),
         ({"denied_reading": ("FT.SEARCH",)}, "rights", "warning", "may not FT.SEARCH", "SCAN in its place"),
         ({"denied_reading": ("SCAN", "FT.SEARCH")}, "rights", "fault", "SCAN nor FT.SEARCH", "add them"),
         ({"denied_writing": ("XADD",)}, "rights", "ok", "read and not write", ""),
@@ -303,13 +304,48 @@ def test_a_server_without_modules_says_so(start_redis: Callable[..., RealRedis])
 def test_a_user_who_may_only_read_learns_what_is_not_told(start_redis: Callable[..., RealRedis]) -> None:
     server = start_redis()
     initialise(server.url)
-    may = "+get +pttl +time +json.get +xread +xrange +xrevrange +multi +exec +scan +ft.search +ping +select +acl|dryrun"
+    may = (
+        "+get +pttl +time +json.get +json.mget +xread +xrange +xrevrange +multi +exec +scan +ft.search +ping +select "
+        "+acl|dryrun"
+    )
     with plain_client(server.url) as client:
         command(client, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", *may.split(), "+acl|whoami")
     found = verdicts_at(server.url.replace("//", "//reader:s3cret@"))
     assert {subject for subject, (verdict, _) in found.items() if verdict == "fault"} == set()
     assert found["server"] == ("warning", "not allowed: INFO")
     assert found["rights"] == ("ok", "user reader may read and not write: no test scans")
+
+
+def test_keys_that_may_not_be_read_are_named_and_no_command_is_asked_for(start_redis: Callable[..., RealRedis]) -> None:
+    server = start_redis()
+    initialise(server.url)
+    with plain_client(server.url) as client:
+        command(client, "ACL", "SETUSER", "half", "on", ">s3cret", "~_*", "~esrf:stream:*", "+@all")
+    examined = examine_server(server.url.replace("//", "//half:s3cret@"))
+    assert (examined.denied_keys, examined.denied_reading) == (("esrf:scan:*",), ())
+    [finding] = [each for each in verdicts(examined, 0) if each.subject == "rights"]
+    assert (finding.text, finding.cure) == (
+        "user half may not read: esrf:scan:*",
+        "have an administrator add ~esrf:scan:*",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    [
+        (b"User x has no permissions to access the '_SCAN_HISTORY_' key", ("_SCAN_HISTORY_",)),
+        (
+            b"This user has no permissions to access one of the keys used as arguments",
+            ("_SCAN_HISTORY_", "esrf:stream:*"),
+        ),
+    ],
+)
+def test_keys_are_found_in_what_servers_say(said: bytes, keys: tuple[str, ...]) -> None:
+    asked = [(asked, reply) for asked, reply in script()]
+    at = next(index for index, (asked, _) in enumerate(asked) if asked is is_about_rights)
+    asked[at + 5] = (Command("ACL", "DRYRUN", "opid11", *rights.READS[5]), said)
+    found = converse(examine(lambda: 0.0, ticks()), *asked)
+    assert (found.denied_keys, found.denied_reading) == (keys, ())
 
 
 def test_a_user_who_has_blissdatas_keys_alone_has_all_that_is_needed(start_redis: Callable[..., RealRedis]) -> None:
