@@ -110,7 +110,7 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
     denied_writing = yield from _denied(asking, name, rights.WRITES)
     return Examination(
         round_trip=sorted(round_trips)[len(round_trips) // 2],
-        ahead_ms=None if now is None else int(now[0]) * 1000 + int(now[1]) // 1000 - round(ours * 1000),
+        ahead_ms=None if now is None else protocol.milliseconds_in(now) - round(ours * 1000),
         info=None if info is None else _lines_of(info),
         modules=None if modules is None else dict(map(_module, modules)),
         not_ready=not_ready,

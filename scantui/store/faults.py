@@ -33,7 +33,7 @@ from scantui.text import printable
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
 # Before Python 3.11 the event loop's TimeoutError is one of its own.
 # The last ones are raised by readers of answers that make no sense.
-_NONSENSE = (ValueError, TypeError, LookupError, AttributeError)
+_NONSENSE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError, *_NONSENSE)
 # For what a connection is taken from a pool: versions before 5.3 want to be told, and newer ones to be spared.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()

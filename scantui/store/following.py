@@ -84,13 +84,13 @@ def feel_pulse(keys: Sequence[str], streams: Sequence[str], since: str = protoco
     commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(protocol.require_timetag(since))]
     commands += [Command("PTTL", key) for key in keys]
     replies = yield Batch([*commands, *map(last_entry, streams)])
-    (seconds, microseconds), version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
+    time, version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
     if version is None or protocol.text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
     lengths = zip(streams, map(length_in, replies[len(commands) :]), strict=True)
     return Pulse(
-        int(seconds) * 1000 + int(microseconds) // 1000,
+        protocol.milliseconds_in(time),
         gone,
         {stream: length for stream, length in lengths if isinstance(length, int)},
         _goes_on(since, entry),

@@ -35,6 +35,9 @@ _STATES = {str(state.value).encode(): state for state in ScanState}
 _SCAN_KEY = re.compile(rf"{SCAN_PREFIX}[0-9A-Za-z]{{{LENGTH}}}")
 _TIMETAG = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 _LARGEST = 2**64 - 1
+_MOST_DIGITS = len(str(_LARGEST))
+# The end of the year 9999, the last that a calendar has.
+_LATEST_SECONDS = 253_402_300_800
 
 
 class Entry(NamedTuple):
@@ -125,10 +128,19 @@ def state_in(key: str, entries: Sequence[Entry]) -> tuple[str, ScanState]:
         raise ScanValidationError(f"{key}: state {raw!r} in its state stream is none of 0 to 4") from None
 
 
+def milliseconds_in(reply: Any) -> int:
+    """The reply of TIME in milliseconds since 1970; ValueError for one that no server's clock shows."""
+    seconds, microseconds = map(int, reply)
+    if not (0 <= seconds < _LATEST_SECONDS and 0 <= microseconds < 1_000_000):
+        raise ValueError("that is no time")
+    return seconds * 1000 + microseconds // 1000
+
+
 def _entry_id(raw: bytes | str) -> str:
     """The id of an entry, which may be sent back to the server; ValueError when bytes got lost on its way."""
     text = text_of(raw)
-    if not text.replace("-", "", 1).isdigit():
+    parts = text.split("-", 1)
+    if not all(part.isdigit() and len(part) <= _MOST_DIGITS for part in parts):
         raise ValueError(f"{text!r:.60} is no id of an entry")
     return text
 

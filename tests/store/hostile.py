@@ -120,7 +120,7 @@ class HostileServer:
     def _to(self, command: Command) -> Any:
         word = command[0]
         if word == "PTTL":
-            return self.chance.choice([-1, -1, -1, -1, -2, 5000, 60_000])
+            return self.chance.choice([-1, -1, -1, -1, -2, 5000, 60_000, 10**400, -(10**30)])
         if word == "JSON.MGET":
             return [self._values(str(command[-1])) for _ in command[1:-1]]
         if word == "JSON.GET":

@@ -14,18 +14,23 @@ from hypothesis import strategies as st
 from scantui.board import Board
 from scantui.columns import COLUMNS, TIME_FORMATS
 from scantui.exceptions import (
+    GarbledError,
     ScanNotFoundError,
     ScanValidationError,
     StoreError,
     StreamError,
 )
+from scantui.export import ExportedScan, to_csv, to_json, to_jsonl, to_markdown, to_plain
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
 from scantui.store import appending, details, following, listing, progress, reading, searching, writing
+from scantui.store.faults import proceed
 from scantui.store.protocol import Entry
 from scantui.store.requests import Operation
 from scantui.store.searching import SearchAbility
 from scantui.store.streams import SEAL, length_after
+from scantui.tui.detail_info import info_lines
+from scantui.tui.detail_lines import detail_lines
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 from tests.store.conversation import ticking
@@ -89,6 +94,41 @@ def test_every_row_can_be_shown_and_a_bad_one_says_why(seed: int) -> None:
         board.tell_time(NOW_MS + server.chance.choice([0, 10**5, 10**9]))
         for column in (*COLUMNS, *TIME_FORMATS.values()):
             column.show(board, row)
+    exported = [ExportedScan.of(board, row)]
+    for write in (to_csv, to_json, to_jsonl, to_markdown, to_plain):
+        write(exported)
+
+
+@given(seed=st.integers(0, 2**32))
+def test_all_about_a_scan_can_be_shown(seed: int) -> None:
+    server = HostileServer(seed)
+    found = server.talk(details.load_details(server.chance.choice(KEYS)))
+    if isinstance(found, details.ScanDetails):
+        for now_ms in (0, NOW_MS, 2**63):
+            assert detail_lines(found, now_ms, "RUN")
+        info_lines(found.scan.info, {})
+
+
+FAR = b"9" * 400
+
+
+@pytest.mark.parametrize(
+    "time",
+    [[FAR, b"0"], [b"9" * 5000, b"0"], [b"253402300800", b"0"], [b"-5", b"0"], [b"5", b"1000000"], [10**400, 0], [], 7],
+)
+def test_a_time_that_no_clock_shows_is_an_answer_without_sense(time: object) -> None:
+    asking = following.feel_pulse([], [])
+    next(asking)
+    with pytest.raises(GarbledError):
+        proceed(asking, [time, b"1", []])
+
+
+@pytest.mark.parametrize("id_", [b"9" * 30 + b"-0", b"0-" + FAR, b"-5", b"5-", b"5-5-5"])
+def test_an_entry_whose_id_no_server_gives_is_an_answer_without_sense(id_: bytes) -> None:
+    asking = following.wait_for_news("1-0", {}, 0)
+    next(asking)
+    with pytest.raises(GarbledError):
+        proceed(asking, [[b"_SCAN_HISTORY_", [[id_, [b"key", KEYS[0].encode()]]]]])
 
 
 @pytest.mark.parametrize("length", [b"-1", b"18446744073709551616", b"9" * 4000])
