@@ -74,6 +74,8 @@ class AsyncConversation:
             return carried_out(await self._exchange([Command("MULTI"), *request.commands, Command("EXEC")]))
         pipeline, self._watching = self._watching, None
         pipeline.multi()
+        # EXEC lets go of the keys, also when it is refused: the client library's UNWATCH would hide why.
+        pipeline.watching = False
         async with pipeline:
             for command in request.commands:
                 pipeline.execute_command(*command)

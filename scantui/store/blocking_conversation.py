@@ -113,6 +113,8 @@ class Conversation:
             return carried_out(self._exchange([Command("MULTI"), *request.commands, Command("EXEC")]))
         pipeline, self._watching = self._watching, None
         pipeline.multi()
+        # EXEC lets go of the keys, also when it is refused: the client library's UNWATCH would hide why.
+        pipeline.watching = False
         with pipeline:
             for command in request.commands:
                 pipeline.execute_command(*command)

@@ -36,7 +36,6 @@ KEY_PATTERNS = {
 }
 WRITES = (
     ("WATCH", _SCAN),
-    ("UNWATCH",),  # the client library sends it when a transaction was refused
     ("JSON.SET", _SCAN, ".", "{}"),
     ("XADD", protocol.SCAN_HISTORY, "*", "key", _SCAN),
     ("XADD", _STREAM, "*", "state", "0"),

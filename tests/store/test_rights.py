@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from scantui.demo.embedded import EmbeddedServer
-from scantui.exceptions import NotAllowedError
+from scantui.exceptions import NotAllowedError, OutOfMemory
 from scantui.models import ScanState
 from scantui.store import DataStore
 from tests.readme import viewer_rules
@@ -81,7 +81,7 @@ async def test_whoever_may_do_everything_may_write(open_store: Opener, server: R
     assert await (await open_store(server.url)).may_write() is True
 
 
-@pytest.mark.parametrize("missing", ["-json.set", "-xadd", "-fcall", "-expire", "-watch", "-unwatch", "resetkeys %R~*"])
+@pytest.mark.parametrize("missing", ["-json.set", "-xadd", "-fcall", "-expire", "-watch", "resetkeys %R~*"])
 async def test_one_missing_right_is_enough(
     open_store: Opener, server: RealRedis, admin: redis.Redis, missing: str
 ) -> None:
@@ -90,6 +90,20 @@ async def test_one_missing_right_is_enough(
     assert await store.may_write() is True
     command(admin, "ACL", "SETUSER", "viewer", *missing.split())
     assert await store.may_write() is False
+
+
+async def test_a_full_server_is_told_to_who_may_not_let_go_of_keys(
+    open_store: Opener, server: RealRedis, admin: redis.Redis
+) -> None:
+    command(admin, "ACL", "SETUSER", "viewer", "on", ">s3cret", "~*", "+@all", "-unwatch")
+    store = await open_store(url_of(server))
+    scan = await store.create_scan(IDENTITY)
+    command(admin, "CONFIG", "SET", "maxmemory", 1)
+    with pytest.raises(OutOfMemory):
+        await store.advance_scan(scan, ScanState.PREPARED)
+    command(admin, "CONFIG", "SET", "maxmemory", 0)
+    assert (await store.advance_scan(scan, ScanState.PREPARED)).state is ScanState.PREPARED
+    assert admin.acl_log() == []
 
 
 async def test_a_user_who_may_not_ask_is_not_told(open_store: Opener, server: RealRedis, admin: redis.Redis) -> None:
