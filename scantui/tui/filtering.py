@@ -109,6 +109,7 @@ class Filtering(Inspection):
     def action_narrow(self, keep: bool) -> None:
         identity = self.row_under_cursor.identity if self.row_under_cursor else None
         if identity is None:
+            self.say("there is no scan under the cursor that could be read")
             return
         values = {field: getattr(identity, field) for field in FIELDS if getattr(identity, field) is not None}
         choices = [Choice(field, f"{field} = {value}") for field, value in values.items()]

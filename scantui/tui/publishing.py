@@ -48,15 +48,13 @@ class Publishing(Access):
         """The keys there are, without those that a monitor which only reads has not."""
         return [binding for binding in super().own_bindings if not (self.read_only and binding.action in _WRITING)]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A monitor that only reads has no key that writes."""
-        return super().check_action(action, parameters) and not (self.read_only and action in _WRITING)
-
     def _is_refused(self) -> bool:
         """Whether nothing can be written here, which is said."""
-        if self.may_write is False:
+        if self.read_only:
+            self.say("read-only: scantui was started with --read-only, so there are no test scans", is_error=True)
+        elif self.may_write is False:
             self.say("not allowed: the server lets this user only read, so there are no test scans", is_error=True)
-        return self.may_write is False
+        return self.read_only or self.may_write is False
 
     def action_create_scan(self) -> None:
         if self._is_refused():
@@ -64,7 +62,11 @@ class Publishing(Access):
         self._ask_for_scan(None)
 
     def action_create_like(self) -> None:
-        if self.row_under_cursor is not None and not self._is_refused():
+        if self._is_refused():
+            return
+        if self.row_under_cursor is None:
+            self.say("there is no scan under the cursor to make one like it: C makes one", is_error=True)
+        else:
             self._ask_for_scan(self.row_under_cursor)
 
     def _ask_for_scan(self, model: ScanSummary | None) -> None:
@@ -84,6 +86,9 @@ class Publishing(Access):
         row = self.row_under_cursor
         if row is None or row.publisher != PUBLISHER:
             self.say("only test scans that scantui made can be deleted", is_error=True)
+            return
+        if self.board.is_gone(row.key):
+            self.say("the scan is gone from Redis already: x clears its row")
             return
 
         def act(answer: str | None) -> None:

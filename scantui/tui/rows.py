@@ -72,8 +72,13 @@ class Rows(Frame):
         self.changed(self.board.clear_marks())
 
     def action_forget_gone(self) -> None:
-        self.say("frozen rows all stay: p lets them go on" if self.board.is_paused else "")
+        if self.board.is_paused:
+            self.say("frozen rows all stay: p lets them go on")
+            return
+        before = self.board.total
         self.changed(self.board.forget_gone())
+        cleared = before - self.board.total
+        self.say(f"{cleared} row{'' if cleared == 1 else 's'} cleared" if cleared else "no row is GONE")
 
     def action_walk_marks(self, backwards: bool = False) -> None:
         self._go_to(self.board.nearest_mark(self.query_one(ScanTable).cursor_key, backwards), "nothing is marked")

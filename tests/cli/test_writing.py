@@ -79,6 +79,14 @@ def test_only_test_scans_are_deleted(store: DataStore, store_url: str) -> None:
     assert run("delete", theirs, "--force", "-s", store_url).returncode == 3
 
 
+def test_a_number_is_no_key_to_delete_by(store: DataStore, store_url: str) -> None:
+    publish(store, 9)
+    refused = run("delete", "9", "--force", "-s", store_url)
+    assert refused.returncode == 2
+    assert "not its number: scantui search number=9 --keys tells it" in refused.stderr
+    assert len(store.search_existing_scans().keys) == 1
+
+
 def test_what_cannot_be_read_is_deleted_by_force_only(store: DataStore, store_url: str) -> None:
     scan = publish(store, 1)
     with plain_client(store_url) as client:

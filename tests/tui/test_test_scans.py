@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from textual.widgets import Input
 
@@ -65,14 +66,38 @@ async def test_one_of_the_test_scans_that_run_is_aborted_alone(store_url: str) -
         await pilot.press("n")
 
 
-async def test_a_monitor_that_only_reads_has_no_key_that_writes() -> None:
+async def test_a_monitor_that_only_reads_says_so_where_a_key_would_write() -> None:
     async with watching(night_feed()) as pilot:
         monitor_of(pilot).read_only = True
-        await pilot.press("C", "D", "X")
-        assert not isinstance(pilot.app.screen, CreateScan | Menu)
+        for key in "CDX":
+            monitor_of(pilot).say("")
+            await pilot.press(key)
+            assert not isinstance(pilot.app.screen, CreateScan | Menu)
+            assert message(pilot).startswith("read-only: scantui was started with --read-only")
         assert not {"create_scan", "create_like", "delete_scan"} & {
             binding.action for binding in monitor_of(pilot).own_bindings
         }
+
+
+async def test_keys_that_find_nothing_to_do_say_so() -> None:
+    async with watching(night_feed()) as pilot:
+        monitor = monitor_of(pilot)
+        await pilot.press("x")
+        assert message(pilot) == "no row is GONE"
+        row = monitor.row_under_cursor
+        assert row is not None
+        monitor.changed(monitor.board.put([msgspec.structs.replace(row, publisher=PUBLISHER)]))
+        monitor.changed(monitor.board.mark_gone([row.key]))
+        await pilot.press("X")
+        assert message(pilot) == "the scan is gone from Redis already: x clears its row"
+        assert pilot.app.screen is monitor
+        await pilot.press("x")
+        assert message(pilot) == "1 row cleared"
+        await pilot.press("slash", *"name=nothing", "enter")
+        await until(pilot, lambda: table_of(pilot).row_count == 0)
+        for key, says in (("D", "no scan under the cursor"), ("equals_sign", "no scan under the cursor")):
+            await pilot.press(key)
+            assert says in message(pilot)
 
 
 async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.MonkeyPatch) -> None:
