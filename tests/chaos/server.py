@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,8 +24,8 @@ _MOST = 1_000_000
 class MortalRedis(RealRedis):
     """Writes down all that it does, unless it is told to come back from what was saved before."""
 
-    def __init__(self) -> None:
-        super().__init__(config={"appendonly": "yes", "appendfsync": "no"})
+    def __init__(self, config: Mapping[str, str] | None = None) -> None:
+        super().__init__(config={"appendonly": "yes", "appendfsync": "no", **(config or {})})
 
     def kill(self) -> None:
         """End it without a chance to put anything in order."""
