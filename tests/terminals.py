@@ -30,15 +30,18 @@ _WATCHED = {b"25", b"7", b"1049", b"1000", b"1003", b"1015", b"1006", b"1016", b
 
 
 class LivingTerminal:
-    """A program on a terminal of 80x24, whose bytes are all in `written`; questions are answered as xterm does."""
+    """A program on a terminal, whose bytes are all in `written`; questions are answered as xterm does."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str] | None = None, size: tuple[int, int] = (80, 24)
+    ) -> None:
         self.written = b""
         self._looked_to = self._answered_to = self._painted_to = 0
-        self.screen = EmulatedTerminal(80, 24)
+        columns, lines = size
+        self.screen = EmulatedTerminal(columns, lines)
         self._ends = [*pty.openpty()]
         self._master, self._slave = self._ends
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._attributes = termios.tcgetattr(self._slave)
         self.process = subprocess.Popen(
             command,

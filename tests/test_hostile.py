@@ -7,7 +7,7 @@ import json
 import re
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,15 @@ import redis
 
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
+from scantui.tui.terminal import in_ascii
 from tests.hostile import ATTACKS, MARK, hostile_identity, hostile_info, sequences_of
 from tests.servers import empty_server, initialise
 from tests.terminals import LivingTerminal, scantui
 
 Open = Callable[..., LivingTerminal]
+EVERYDAY: Mapping[str, str] = {}
+# A terminal that knows no UTF-8.
+PLAIN = {"LC_ALL": "C"}
 HARMLESS = {
     **dict.fromkeys(("session", "proposal", "collection", "dataset"), "sample"),
     "name": "ascan",
@@ -74,14 +78,19 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("its details", b"\r", "─────"),
     ("the rows at last", b"q", "!─────"),
 ]
+# Where it is wide the details lie beside the rows.
+BESIDE = {"the table again": "!started", "its details": "│esrf:scan:", "the rows at last": "!│esrf:scan:"}
 
 
 @pytest.fixture
 def open_terminal(tmp_path: Path) -> Iterator[Open]:
     opened: list[LivingTerminal] = []
 
-    def open_one(*arguments: str) -> LivingTerminal:
-        opened.append(LivingTerminal(scantui(*arguments), {"XDG_STATE_HOME": str(tmp_path / str(len(opened)))}))
+    def open_one(
+        *arguments: str, size: tuple[int, int] = (80, 24), environment: Mapping[str, str] = EVERYDAY
+    ) -> LivingTerminal:
+        homes = {"XDG_STATE_HOME": str(tmp_path / str(len(opened)))}
+        opened.append(LivingTerminal(scantui(*arguments), {**environment, **homes}, size))
         return opened[-1]
 
     yield open_one
@@ -105,13 +114,12 @@ def publish(store: DataStore, raw: redis.Redis, hostile: bool) -> Scan:
     return scan
 
 
-def session(open_terminal: Open, store: DataStore, url: str, newest: Scan, directory: Path) -> bytes:
-    """All that the monitor writes on its way through the places."""
-    terminal = open_terminal(url)
+def session(terminal: LivingTerminal, store: DataStore, newest: Scan, directory: Path, is_wide: bool) -> bytes:
+    """All that the monitor writes on its way through the places; a wide terminal is one that knows no UTF-8."""
     terminal.see("LIVE", "BAD", "109")
-    for _, keys, until in PLACES:
+    for place, keys, until in PLACES:
         terminal.type(keys)
-        terminal.see(until)
+        terminal.see(in_ascii(BESIDE.get(place, until)) if is_wide else until)
     store.advance_scan(newest, ScanState.CLOSED, {"end_reason": "FAILURE", "reason": ATTACKS[2]})
     terminal.see("watched: ")
     for letter, ending in (("c", "csv"), ("j", "json"), ("l", "jsonl"), ("m", "md")):
@@ -134,8 +142,11 @@ def session(open_terminal: Open, store: DataStore, url: str, newest: Scan, direc
     return terminal.written
 
 
+@pytest.mark.parametrize(
+    ("size", "environment"), [((80, 24), EVERYDAY), ((200, 50), PLAIN)], ids=["80x24", "200x50 in ASCII"]
+)
 def test_a_session_writes_no_sequence_that_came_from_the_data(
-    open_terminal: Open, empty_url: str, tmp_path: Path
+    open_terminal: Open, empty_url: str, tmp_path: Path, size: tuple[int, int], environment: Mapping[str, str]
 ) -> None:
     kinds = []
     for hostile in (False, True):
@@ -145,7 +156,9 @@ def test_a_session_writes_no_sequence_that_came_from_the_data(
         initialise(empty_url)
         with redis.Redis.from_url(empty_url) as raw, DataStore(empty_url) as store:
             newest = publish(store, raw, hostile)
-            written = session(open_terminal, store, empty_url, newest, directory)
+            terminal = open_terminal(empty_url, size=size, environment=environment)
+            written = session(terminal, store, newest, directory, is_wide=environment is PLAIN)
+        assert written.isascii() or environment is not PLAIN
         kinds.append(sequences_of(written))
         for file in directory.iterdir():
             assert sequences_of(file.read_bytes()) == set(), file

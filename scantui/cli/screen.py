@@ -79,5 +79,5 @@ def show(
     if app.fault is not None:
         raise MonitorFault("a fault ended the monitor") from app.fault
     if not app.return_code:
-        print(app.monitor.parting_words())
+        print(app.fit_for_terminal(app.monitor.parting_words()))
     return app.return_code or 0

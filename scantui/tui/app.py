@@ -23,7 +23,7 @@ from scantui.tui.display import LeanDisplay
 from scantui.tui.keys import keymap_keys
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
-from scantui.tui.terminal import AsciiDriver, SteadyDriver
+from scantui.tui.terminal import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.
@@ -65,6 +65,7 @@ class ScanTuiApp(LeanDisplay):
         if own_colours_only:
             # The terminal's own colours, and not shades of grey in the place of ours.
             self.theme = ANSI_THEME
+        self._ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._servers, self._feed_of = tuple(servers), feed_of
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
@@ -131,6 +132,10 @@ class ScanTuiApp(LeanDisplay):
     def test_scans_left_open(self) -> list[str]:
         """The keys of those test scans, on all servers that were watched, that could not be closed."""
         return [*self._left_before, *self.monitor.test_scans_left_open]
+
+    def fit_for_terminal(self, text: str) -> str:
+        """A text that is printed beside the screen, as the terminal can show it."""
+        return in_ascii(text) if self._ascii_only else text
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long for one."""

@@ -56,8 +56,8 @@ _RESTART_SECONDS = 5.0
 class Terminal(Protocol):
     """What the terminal can be asked for beside showing the screen."""
 
+    def fit_for_terminal(self, text: str) -> str: ...
     def copy_by_terminal(self, text: str) -> None: ...
-
     def notify_by_terminal(self, text: str) -> None: ...
 
 

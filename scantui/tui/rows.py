@@ -180,7 +180,7 @@ class Rows(Frame):
         """Leave the screen to the text until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
         with self.app.suspend():
-            print(f"{text}\nEnter returns to the monitor ", end="", flush=True)
+            print(self.terminal.fit_for_terminal(f"{text}\nEnter returns to the monitor "), end="", flush=True)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:
                 await pressed.wait()
