@@ -21,6 +21,7 @@ from scantui.machine.state import Memory
 from scantui.machine.threads import abandon_calls_at_end
 from scantui.tui.display import LeanDisplay
 from scantui.tui.keys import keymap_keys
+from scantui.tui.keys_in_order import KeysInOrder
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import AsciiDriver, SteadyDriver, in_ascii
@@ -32,7 +33,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _log = logging.getLogger(__name__)
 
 
-class ScanTuiApp(LeanDisplay):
+class ScanTuiApp(KeysInOrder, LeanDisplay):
     """The terminal monitor on one source of events; `label` names it to the user."""
 
     CSS_PATH = "monitor.tcss"

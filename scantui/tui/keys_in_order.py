@@ -1,0 +1,65 @@
+"""Keys that are typed ahead are obeyed one after the other, each where the ones before it have led to.
+
+Rule: the next key waits until the last one was dealt with. Textual hands a key on and looks at the next one at once, so
+that a key about the row under the cursor would mean the row that the cursor has not left yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+# What takes longer, as waiting for a server does, holds up no keys.
+_LONGEST_SECONDS = 0.5
+
+
+class KeysInOrder(App[None]):
+    """An application that deals with one key at a time."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._typed_ahead: deque[events.Key] = deque()
+        self._next_key: events.Key | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: events.Event) -> None:
+        # A key that nobody took comes back to us on its way up.
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif event is self._next_key or self._catching_up is None:
+            self._next_key = None
+            where = self.focused or (self.screen if self.screen_stack else None)
+            path = [pump for pump in where.ancestors_with_self if pump is not self] if where is not None else []
+            try:
+                await super().on_event(event)
+            finally:
+                self._catching_up = asyncio.create_task(self._catch_up(path))
+        else:
+            self._typed_ahead.append(event)
+
+    async def _catch_up(self, path: Sequence[MessagePump]) -> None:
+        """Wait until a key has gone its way up and what it brought about has too, and let the next one come."""
+        caught_up = asyncio.Event()
+        rising: list[MessagePump] = [*path, self, *path]
+
+        def rise() -> None:
+            while rising:
+                if rising.pop(0).call_later(rise):
+                    return
+            caught_up.set()
+
+        rise()
+        waiting = asyncio.ensure_future(caught_up.wait())
+        await asyncio.wait([waiting], timeout=_LONGEST_SECONDS)
+        waiting.cancel()
+        if self._typed_ahead:
+            self._next_key = self._typed_ahead.popleft()
+            self.post_message(self._next_key)
+        else:
+            self._catching_up = None
