@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
+from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
 from scantui.feed.backlog import Backlog
 from scantui.feed.doubts import Doubts
 from scantui.feed.events import Beat, Changed, Connected, Created, Event, Gone, Known, Progress
@@ -34,13 +34,18 @@ _FROM_THE_START = "0-0"
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it."""
+    """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it.
+
+    Raises ConnectionFailed and NotAllowedError: what the server refuses just now is no fault of the scans.
+    """
     rows: list[ScanSummary] = []
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
         for key, loaded in zip(chunk, await store.load_summaries(chunk), strict=True):
             if isinstance(loaded, ScanSummary):
                 rows.append(loaded)
+            elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
+                raise loaded
             elif not isinstance(loaded, ScanNotFoundError):
                 rows.append(ScanSummary(key=key, problem=str(loaded)))
     return rows

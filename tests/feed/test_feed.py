@@ -15,6 +15,7 @@ from scantui.exceptions import (
     CommandError,
     ConnectionFailed,
     LoginError,
+    NotAllowedError,
     NotInitialisedError,
     ScanNotFoundError,
     ScanValidationError,
@@ -250,6 +251,15 @@ async def test_a_scan_that_cannot_be_read_says_why_and_spoils_no_neighbour() -> 
     known, new = without_beats(await Play(store).until_lost())
     assert known == Known([row(3), ScanSummary(key=key_of(2), problem="id.name is missing"), row(1)], 0)
     assert new == Created([ScanSummary(key=key_of(4), problem="info is a list"), row(5)])
+
+
+@pytest.mark.parametrize("refusal", [NotAllowedError("not allowed"), ServerBusyError("the server is busy")])
+async def test_what_the_server_refuses_for_a_while_is_no_fault_of_the_scans(refusal: StoreError) -> None:
+    refusing = ScriptedStore([row(1)])
+    refusing.scans[key_of(1)] = refusal
+    events = await Play(refusing, ScriptedStore([row(1)], Step())).until_lost(2)
+    assert next(event.error for event in events if isinstance(event, Lost)) is refusal
+    assert [event for event in events if isinstance(event, Known)] == [Known([row(1)], 0)]
 
 
 async def test_many_that_are_created_while_others_load_make_none_come_twice() -> None:
