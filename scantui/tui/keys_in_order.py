@@ -17,6 +17,9 @@ from textual.message_pump import MessagePump
 
 # What takes longer, as waiting for a server does, holds up no keys.
 _LONGEST_SECONDS = 0.5
+# Nobody types so much ahead: it is a text that was pasted where keys are waited for, and the rest of it is passed over.
+MOST_AHEAD = 500
+_AT_ONCE = ("ctrl+c", "ctrl+q")
 
 
 class KeysInOrder(App[None]):
@@ -32,6 +35,9 @@ class KeysInOrder(App[None]):
         # A key that nobody took comes back to us on its way up.
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
+        elif event.key in _AT_ONCE:
+            self._typed_ahead.clear()
+            await super().on_event(event)
         elif event is self._next_key or self._catching_up is None:
             self._next_key = None
             where = self.focused or (self.screen if self.screen_stack else None)
@@ -40,7 +46,7 @@ class KeysInOrder(App[None]):
                 await super().on_event(event)
             finally:
                 self._catching_up = asyncio.create_task(self._catch_up(path))
-        else:
+        elif len(self._typed_ahead) < MOST_AHEAD:
             self._typed_ahead.append(event)
 
     async def _catch_up(self, path: Sequence[MessagePump]) -> None:

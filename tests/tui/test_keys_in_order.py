@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from scantui.feed import Beat, Known
 from scantui.tui.create_scan import CreateScan
+from scantui.tui.keys_in_order import MOST_AHEAD
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, row
 from tests.tui.test_monitor import lines, message, monitor_of, table_of, until, watching
 
@@ -58,3 +59,15 @@ async def test_what_is_closed_holds_up_no_keys(keys: list[str]) -> None:
     async with watching(nine_scans()) as pilot:
         type_ahead(pilot, *keys * 5, "x")
         await until(pilot, lambda: message(pilot) == "no row is GONE")
+
+
+async def test_a_text_that_comes_as_keys_is_passed_over_but_for_its_beginning() -> None:
+    async with watching(nine_scans()) as pilot:
+        type_ahead(pilot, "slash", *"x" * 5000, "ctrl+c")
+        await until(pilot, lambda: pilot.app._exit)
+    async with watching(nine_scans()) as pilot:
+        type_ahead(pilot, "slash", *"x" * 5000)
+        line = pilot.app.screen.query_one(Input)
+        await until(pilot, lambda: len(line.value) == MOST_AHEAD)
+        await pilot.press("escape")
+        await until(pilot, lambda: line.value == "")
