@@ -15,7 +15,6 @@ from scantui.filters import ScanFilter
 from scantui.machine.beacon import HOST_VARIABLE
 from scantui.machine.config import Configuration
 from scantui.machine.servers import URL_VARIABLE, Server, find_server, with_password
-from scantui.store.address import ServerAddress
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -86,13 +85,17 @@ def store_opener_of(options: Namespace) -> OpenStore:
         from scantui.demo.session import DemoSession
 
         return DemoSession().open_store
-    return opener_at(server_of(options).address)
+    return opener_of(server_of(options))
 
 
-def opener_at(address: ServerAddress) -> OpenStore:
-    """What opens the store at an address."""
+def opener_of(server: Server) -> OpenStore:
+    """What opens the store on a server; from the second time on it looks for it anew, since it may have moved."""
+    has_opened = False
 
     async def open_store() -> AsyncDataStore:
+        nonlocal has_opened
+        address = await asyncio.to_thread(server.address_now) if has_opened else server.address
+        has_opened = True
         return await (await asyncio.to_thread(_async_store)).open(address)
 
     return open_store

@@ -6,7 +6,7 @@ import logging
 import os
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_server, opener_at, server_of, store_opener_of
+from scantui.cli.arguments import add_server, opener_of, server_of, store_opener_of
 from scantui.cli.screen import add_looks, show
 from scantui.feed import Feed
 from scantui.filters import ScanFilter
@@ -48,8 +48,8 @@ def run(options: Namespace) -> int:
         chosen = server if name == server.name else named_server(name, configuration, "a choice on the screen")
         if chosen.caution:
             _log.warning("%s: %s", chosen.name, chosen.caution)
-        return Feed(opener_at(chosen.address))
+        return Feed(opener_of(chosen))
 
     names = list(dict.fromkeys((server.name, *configuration.servers)))
-    source = Feed(opener_at(server.address))
+    source = Feed(opener_of(server))
     return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of)

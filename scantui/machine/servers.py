@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from scantui.exceptions import UsageError
+from scantui.exceptions import MachineError, UsageError
 from scantui.machine.beacon import HOST_VARIABLE, ask_beacon
 from scantui.machine.config import Configuration
 from scantui.store.address import DEFAULT_URL, ServerAddress
@@ -21,12 +21,26 @@ _IN_ARGUMENT = f"a password in an argument is seen by all users of this machine:
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """A Redis: what it is called on the screen, where it is, who named it, and what is to be said about that."""
+    """A Redis: what it is called on the screen, where it is, who named it, and what is to be said about that.
+
+    `beacon` is the host:port of the Beacon that told, which may tell another address later.
+    """
 
     name: str
     address: ServerAddress
     origin: str
     caution: str = ""
+    beacon: str = ""
+
+    def address_now(self, ask: Callable[[str], ServerAddress] = ask_beacon) -> ServerAddress:
+        """Where the Redis is by now; where it was when the Beacon that told does not tell any more."""
+        if not self.beacon:
+            return self.address
+        try:
+            told = ask(self.beacon)
+        except MachineError:
+            return self.address
+        return msgspec.structs.replace(told, password=self.address.password)
 
 
 def find_server(
@@ -54,7 +68,8 @@ def find_server(
         return _by_name_or_url(name, configuration.default_place, configuration)
     if where := environment.get(HOST_VARIABLE):
         address = ask(where)
-        return Server(name=address.label, address=address, origin=printable(f"Beacon at {where} ({HOST_VARIABLE})"))
+        origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
+        return Server(name=address.label, address=address, origin=origin, beacon=where)
     return Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="nothing names another")
 
 

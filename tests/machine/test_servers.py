@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from scantui.exceptions import ConfigurationError, MachineError, UsageError
+from scantui.cli.arguments import opener_of
+from scantui.exceptions import ConfigurationError, MachineError, UnreachableError, UsageError
 from scantui.machine.beacon import HOST_VARIABLE
 from scantui.machine.config import Configuration
-from scantui.machine.servers import URL_VARIABLE, find_server, with_password
+from scantui.machine.servers import URL_VARIABLE, Server, find_server, with_password
 from scantui.store.address import DEFAULT_URL, ServerAddress
+from tests.machine.beacon_server import BeaconServer, frame
 from tests.machine.test_config import TWO_SERVERS, configured
 
 NO_FILE = Configuration.read({"XDG_CONFIG_HOME": "/nowhere"})
@@ -97,3 +99,36 @@ def test_what_cannot_be_asked_is_told_and_nothing_else_is_taken_in_its_place() -
 def test_a_server_that_is_not_meant_may_not_be_misspelt_either(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"line 3, servers\.b\.url"):
         configured(tmp_path, "servers.a.url = 'redis://a'\n[servers.b]\nurl = 'b'\n")
+
+
+def test_a_beacon_is_asked_again_where_the_redis_is_by_now() -> None:
+    def nobody(where: str) -> ServerAddress:
+        raise MachineError(f"{where} did not answer")
+
+    def moved(where: str) -> ServerAddress:
+        assert where == "id11:25000"
+        return ServerAddress(host="id12", port=7)
+
+    found = find_server(None, {HOST_VARIABLE: "id11:25000"}, NO_FILE, lambda _: ServerAddress(host="id11", port=7))
+    typed = "s3cret"
+    asked = with_password(found, typed)
+    assert asked.address_now(moved) == ServerAddress(host="id12", port=7, password=typed)
+    assert asked.address_now(nobody) == asked.address == ServerAddress(host="id11", port=7, password=typed)
+    named = find_server("redis://id11:7", {HOST_VARIABLE: "id11:25000"}, NO_FILE)
+    assert named.address_now(moved) == ServerAddress(host="id11", port=7)
+
+
+async def test_a_redis_that_moved_is_found_by_the_next_try(store_url: str) -> None:
+    there = ServerAddress.parse(store_url)
+    told = f"1|{there.host}|{there.port}".encode()
+    with BeaconServer(frame(34, told)) as beacon_there:
+        gone = Server(
+            name="id11", address=ServerAddress(host="127.0.0.1", port=1), origin="", beacon=beacon_there.where
+        )
+        open_store = opener_of(gone)
+        with pytest.raises(UnreachableError):
+            await open_store()
+        assert beacon_there.asked == []
+        async with await open_store() as store:
+            assert store.label == there.label
+        assert len(beacon_there.asked) == 1
