@@ -31,6 +31,17 @@ class Looks(Rows):
         Binding("i", "counts", "Counts per state", show=False),
     ]
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._problem_told = self.memory.problem
+
+    def _tick(self) -> None:
+        super()._tick()
+        if self.memory.problem != self._problem_told:
+            self._problem_told = self.memory.problem
+            if self._problem_told:
+                self.say(f"not remembered: {self._problem_told}", is_error=True)
+
     def on_mount(self) -> None:
         if self.memory.theme in self.app.available_themes:
             self.app.theme = self.memory.theme

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scantui.machine.state import Memory
 from tests.tui.scenes import night_feed
-from tests.tui.test_monitor import lines, message, shown_numbers, watching
+from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, until, watching
 
 
 async def test_columns_are_chosen_and_remembered(tmp_path: Path) -> None:
@@ -31,6 +31,19 @@ async def test_times_are_ages_or_clock_times_or_utc_and_that_is_remembered(tmp_p
         assert any("11:12:42" in line for line in lines(pilot))
     async with watching(night_feed(), memory=Memory(path)) as pilot:
         assert "UTC" in lines(pilot)[2]
+
+
+async def test_what_the_disk_refuses_to_remember_is_told_once(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with watching(night_feed(), memory=Memory(home / "state.json")) as pilot:
+        home.write_text("no directory any more")
+        await pilot.press("S")
+        await until(pilot, lambda: message(pilot).startswith("not remembered: "))
+        assert str(home) in message(pilot).replace("\n", "")
+        monitor_of(pilot).say("")
+        await pilot.press("S")
+        monitor_of(pilot)._tick()
+        assert message(pilot) == ""
 
 
 async def test_a_theme_is_chosen_and_remembered(tmp_path: Path) -> None:
