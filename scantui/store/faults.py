@@ -40,6 +40,7 @@ PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
 _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
+_NO_TLS = re.compile(r"\[SSL[^\]]*\] (.+?)\.? \(_ssl")
 _WRAPPED = re.compile(r"""\(["'](.*)["'],\)""", re.DOTALL)
 _QUOTED_COMMAND = ") of pipeline caused error: "
 
@@ -76,6 +77,8 @@ def translate(error: Exception) -> StoreError:
             untrusted = _UNTRUSTED.search(reason)
             if untrusted:  # such an error has a number that is not one of the system's
                 why = f"its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
+            elif speaks := _NO_TLS.search(reason):
+                why = f"no TLS can be spoken with it ({speaks[1]}): redis:// instead of rediss:// speaks none"
             else:
                 why = os.strerror(number) if number > 0 else reason.rstrip(".")
             return UnreachableError(f"cannot reach {where}: {why}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, UnreachableError
 from scantui.store.address import ServerAddress
 from tests.machine.test_config import configured
 from tests.servers import RealRedis
@@ -71,3 +73,20 @@ async def test_no_secret_goes_out_when_the_certificate_is_refused(open_store: Op
         with pytest.raises(ConnectionFailed, match="its certificate is not trusted"):
             await open_store(f"rediss://:s3cret@127.0.0.1:{proxy.port}?ssl_ca_certs={proxy.ca_file}")
         assert proxy.taken == 0
+
+
+class _Stranger(socketserver.StreamRequestHandler):
+    """A server that speaks something else."""
+
+    def handle(self) -> None:
+        self.request.recv(65536)
+        self.wfile.write(b"HTTP/1.0 400 Bad request\r\n\r\n")
+
+
+async def test_a_server_that_speaks_something_else_is_not_said_to_forbid_anything(open_store: Opener) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Stranger) as stranger:
+        threading.Thread(target=stranger.serve_forever, daemon=True).start()
+        port = stranger.server_address[1]
+        with pytest.raises(UnreachableError, match=rf"cannot reach 127.0.0.1:{port}: no TLS can be spoken with it"):
+            await open_store(f"rediss://127.0.0.1:{port}")
+        stranger.shutdown()
