@@ -43,12 +43,14 @@ class LivingTerminal:
         self._master, self._slave = self._ends
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._attributes = termios.tcgetattr(self._slave)
+        # A terminal tells its size itself, whatever the one is in which the tests run.
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             command,
             stdin=self._slave,
             stdout=self._slave,
             stderr=self._slave,
-            env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})},
+            env={**inherited, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})},
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
