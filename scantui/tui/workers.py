@@ -81,13 +81,23 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
         if runs:
             tell(TestScanBegan(scan.key, get_current_worker()))
 
+    failure: StoreError | None = None
     try:
         async with await open_store() as store:
-            await publish_scan(store, plan, runs, began)
-    except ScanNotFoundError:
-        tell(Told("the test scan was deleted while it ran"))
+            try:
+                await publish_scan(store, plan, runs, began)
+            except StoreError as error:
+                failure = error
     except StoreError as error:
-        tell(Told(f"the test scan failed: {error}", is_error=True))
+        failure = error
+    except asyncio.CancelledError:
+        # One that comes while the store is closed does not make up for what went wrong before.
+        if failure is None:
+            raise
+    if isinstance(failure, ScanNotFoundError):
+        tell(Told("the test scan was deleted while it ran"))
+    elif failure is not None:
+        tell(Told(f"the test scan failed: {failure}", is_error=True))
         return False
     return True
 

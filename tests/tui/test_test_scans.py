@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 import msgspec
 import pytest
 from textual.widgets import Input
 
-from scantui.acquisition import PUBLISHER
-from scantui.exceptions import ScanNotFoundError
+from scantui.acquisition import PUBLISHER, PlannedScan
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError
 from scantui.feed import Beat, Changed, Known
-from scantui.models import ScanState
+from scantui.models import Scan, ScanState
 from scantui.store import AsyncDataStore
 from scantui.tui.create_scan import CreateScan
 from scantui.tui.menu import Menu
+from scantui.tui.workers import publish_test_scan
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, live_feed, night_feed, row
 from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, table_of, until, watching
 
@@ -143,3 +147,27 @@ async def test_a_test_scan_goes_on_when_the_feed_connects_anew(store_url: str) -
 
         await until(pilot, lambda: has_grown(20))
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
+
+
+async def test_a_test_scan_that_failed_has_failed_although_it_is_cancelled_while_its_store_is_closed() -> None:
+    is_closing = asyncio.Event()
+
+    class Failing:
+        async def __aenter__(self) -> Failing:
+            return self
+
+        async def __aexit__(self, *_: object) -> None:
+            is_closing.set()
+            await asyncio.Event().wait()
+
+        async def create_scan(self, identity: object, info: object) -> Scan:
+            raise ConnectionFailed("gone")
+
+    async def opened() -> AsyncDataStore:
+        return cast(AsyncDataStore, Failing())
+
+    plan = PlannedScan(identity={"name": "ct", "number": 1})
+    publishing = asyncio.create_task(publish_test_scan(opened, plan, True, True, lambda _: None))
+    await is_closing.wait()
+    publishing.cancel()
+    assert await publishing is False
