@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -18,28 +17,11 @@ from scantui.tui.inputs import CleanInput
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Told
 
 
-class FilterLine(CleanInput):
-    """The line of the bar, which is left by the key itself: what is typed ahead belongs to whoever comes next."""
-
-    def __init__(self, keep: Callable[[], None], leave: Callable[[], None], **options: Any) -> None:
-        super().__init__(**options)
-        self._ends = {"enter": keep, "escape": leave}
-
-    def on_key(self, event: events.Key) -> None:
-        if self.disabled:
-            self.app.post_message(events.Key(event.key, event.character))
-        elif event.key in self._ends:
-            self._ends[event.key]()
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-
 class FilterBar(Horizontal):
     """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
 
     BINDINGS = [
+        Binding("escape", "leave", "Back", show=False),
         Binding("tab", "complete", show=False),
         Binding("shift+tab", "stay", show=False),
         Binding("up", "older", show=False),
@@ -56,8 +38,7 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("/ ", markup=False)
-        hint = "all scans; try  name=ascan*  state=run  age<2h"
-        yield FilterLine(self._keep, self._leave, placeholder=hint, compact=True, disabled=True)
+        yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
 
     @property
     def is_edited(self) -> bool:
@@ -85,19 +66,20 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _read(self, event: Input.Changed) -> None:
         event.stop()
-        # A change may be told only when the bar was left already.
-        scan_filter = None if event.input.disabled else self._parsed(event.value)
+        scan_filter = self._parsed(event.value)
         if scan_filter is not None:
             self.post_message(FilterTyped(scan_filter))
 
-    def _keep(self) -> None:
-        scan_filter = self._parsed(self.query_one(Input).value)
+    @on(Input.Submitted)
+    def _keep(self, event: Input.Submitted) -> None:
+        event.stop()
+        scan_filter = self._parsed(event.value)
         if scan_filter is not None:
             self._kept = scan_filter
             self._close()
             self.post_message(FilterEntered(scan_filter))
 
-    def _leave(self) -> None:
+    def action_leave(self) -> None:
         self.show(self._kept)
         self._close()
         self.post_message(FilterLeft(self._kept))

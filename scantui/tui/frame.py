@@ -47,7 +47,7 @@ _HINTED = {
     )
 }
 HINTS = {
-    "FilterLine": "Enter:Search Tab:Complete ↑↓:Filters of before Esc:Back",
+    "CleanInput": "Enter:Search Tab:Complete ↑↓:Filters of before Esc:Back",
     "DetailPane": "↑↓:Move Enter:Open, fold Tab:Table Esc:Close",
 }
 _RESTART_SECONDS = 5.0
