@@ -39,8 +39,6 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     CSS_PATH = "monitor.tcss"
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
-    # Each server is a mode of its own: no other screen lies below the monitor, to be composed and painted before it.
-    DEFAULT_MODE = "server 0"
     BINDINGS = [
         Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
@@ -71,11 +69,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._servers, self._feed_of = tuple(servers), feed_of
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
-        self._chosen = 0
-        self.add_mode(self.DEFAULT_MODE, self._monitor_now)
         self._left_before: list[str] = []
         self.fault: Exception | None = None
-        self._mounted = asyncio.Event()
         self._leaving: asyncio.Task[None] | None = None
 
     async def run_async(self, **options: Any) -> None:
@@ -99,15 +94,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return monitor
 
     def on_mount(self) -> None:
-        self._mounted.set()
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Look at the styles anew, unless the monitor is yet to come: it takes them when it does."""
-        if self.monitor.is_mounted:
-            super().refresh_css(animate)
-
-    def _monitor_now(self) -> Monitor:
-        return self.monitor
+        self.push_screen(self.monitor)
 
     async def on_server_chosen(self, message: ServerChosen) -> None:
         """Watch another server, with the same filter; test scans on the old one are closed first."""
@@ -123,11 +110,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._left_before += before.test_scans_left_open
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter, self.monitor.read_only = before.board.filter, before.read_only
-        mode_before, self._chosen = self.current_mode, self._chosen + 1
-        mode = f"server {self._chosen}"
-        self.add_mode(mode, self._monitor_now)
-        await self.switch_mode(mode)
-        await self.remove_mode(mode_before)
+        await self.switch_screen(self.monitor)
 
     @property
     def test_scans_left_open(self) -> list[str]:
@@ -155,12 +138,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         await self.leave()
 
     def _leave_by(self, number: int) -> None:
-        self._leaving = asyncio.ensure_future(self._leave_when_mounted(128 + number))
-
-    async def _leave_when_mounted(self, return_code: int) -> None:
-        # Textual mounts nothing any more once it is to exit, and takes it for a fault when it is still at it.
-        await self._mounted.wait()
-        await self.leave(return_code)
+        self._leaving = asyncio.ensure_future(self.leave(128 + number))
 
     async def leave(self, return_code: int = 0) -> None:
         """Close what is ours in the store, give the terminal back, and end."""
