@@ -86,6 +86,9 @@ class AsyncConversation:
 
         The client library does the same with several times the work for each command.
         """
+        if not commands:
+            # An empty piece makes the event loop of Python 3.12 try again and again to send it.
+            return []
         pool: Any = self._client.connection_pool
         connection = await pool.get_connection(*PURPOSE)
         try:

@@ -125,6 +125,8 @@ class Conversation:
 
         The client library does the same with several times the work for each command.
         """
+        if not commands:
+            return []
         pool: Any = self._client.connection_pool
         connection: Any = pool.get_connection(*PURPOSE)
         try:
