@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from scantui.machine.beacon import HOST_VARIABLE
 from scantui.machine.servers import URL_VARIABLE
@@ -15,6 +16,10 @@ from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, init
 
 IN_CI = os.environ.get("CI") == "true"
 SERVER_FIXTURES = {"redis_server", "start_redis"}
+
+# How long a case takes says nothing on a machine that is busy.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 
 def do_without(reason: str) -> NoReturn:

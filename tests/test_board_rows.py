@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.board import SORT_COLUMNS, Board, Change, Sorting
@@ -62,7 +62,6 @@ def shown(board: Board) -> list[int]:
 ABC = st.sampled_from([None, "a", "b", "c"])
 
 
-@settings(deadline=None)
 @given(
     descending=st.booleans(),
     by_time=st.booleans(),
@@ -352,7 +351,6 @@ def test_the_next_problem_is_looked_for_from_the_other_end_on() -> None:
     assert board.nearest_problem(key_of(4)) == key_of(2)
 
 
-@settings(deadline=None)
 @given(
     ages=st.lists(st.integers(-5_000, 100_000), max_size=30),
     buckets=st.integers(1, 7),

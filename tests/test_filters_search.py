@@ -73,7 +73,7 @@ scans = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.lists(terms, max_size=4).map(" ".join), scans)
 def test_the_search_finds_every_scan_that_passes(text: str, row: ScanSummary) -> None:
     scan_filter = ScanFilter.parse(text)
@@ -83,7 +83,7 @@ def test_the_search_finds_every_scan_that_passes(text: str, row: ScanSummary) ->
         assert criteria.matches(row.identity)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(terms.filter(lambda text: text[0] not in "!-"), scans)
 def test_a_scan_passes_a_term_or_its_negation(text: str, row: ScanSummary) -> None:
     assert passes(text, row) is not passes(f"!{text}", row)
