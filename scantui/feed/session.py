@@ -38,16 +38,28 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
 
     Raises ConnectionFailed and NotAllowedError: what the server refuses just now is no fault of the scans.
     """
+    if len(keys) <= CHUNK:
+        return await _load_at_once(store, keys)
     rows: list[ScanSummary] = []
-    for start in range(0, len(keys), CHUNK):
-        chunk = keys[start : start + CHUNK]
-        for key, loaded in zip(chunk, await store.load_summaries(chunk), strict=True):
-            if isinstance(loaded, ScanSummary):
-                rows.append(loaded)
-            elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
-                raise loaded
-            elif not isinstance(loaded, ScanNotFoundError):
-                rows.append(ScanSummary(key=key, problem=str(loaded)))
+    backlog = Backlog(partial(_load_at_once, store), CHUNK)
+    backlog.add(reversed(keys))
+    try:
+        while backlog:
+            rows += (await backlog.take())[1]
+    finally:
+        await backlog.close()
+    return rows
+
+
+async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    rows: list[ScanSummary] = []
+    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
+        if isinstance(loaded, ScanSummary):
+            rows.append(loaded)
+        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
+            raise loaded
+        elif not isinstance(loaded, ScanNotFoundError):
+            rows.append(ScanSummary(key=key, problem=str(loaded)))
     return rows
 
 

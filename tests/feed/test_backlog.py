@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError, ScanValidationError, StoreError
+from scantui.feed import CHUNK, load_rows
 from scantui.feed.backlog import Backlog
 from scantui.models import ScanSummary
 
@@ -95,3 +97,30 @@ async def test_what_fails_after_the_end_is_nobodys_concern() -> None:
         await backlog.take()
     await backlog.close()
     assert len(backlog) == 1
+
+
+class Shelf:
+    """A store whose scans are all there, but for some keys with an error in their place."""
+
+    def __init__(self, **errors: StoreError) -> None:
+        self.errors = errors
+        self.at_once = 0
+
+    async def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
+        self.at_once = max(self.at_once, len(keys))
+        return [self.errors.get(key) or ScanSummary(key=key) for key in keys]
+
+
+async def test_many_rows_come_in_the_order_of_their_keys_without_those_that_are_gone() -> None:
+    shelf: Any = Shelf(k7=ScanNotFoundError("gone"), k150=ScanValidationError("odd"))
+    keys = [f"k{number}" for number in range(2 * CHUNK + 5)]
+    rows = await load_rows(shelf, keys)
+    assert [row.key for row in rows] == [key for key in keys if key != "k7"]
+    assert [row.problem for row in rows if row.problem] == ["odd"]
+    assert shelf.at_once == CHUNK
+
+
+async def test_what_the_server_refuses_just_now_is_no_fault_of_one_of_many_scans() -> None:
+    shelf: Any = Shelf(k150=ConnectionFailed("gone"))
+    with pytest.raises(ConnectionFailed):
+        await load_rows(shelf, [f"k{number}" for number in range(2 * CHUNK + 5)])
