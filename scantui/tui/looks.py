@@ -10,7 +10,8 @@ from typing import Any
 from textual.binding import Binding
 
 from scantui.columns import COLUMNS, TIME_FORMATS
-from scantui.tui.opening import Choice, open_menu, open_prompt
+from scantui.tui.choice import Choice
+from scantui.tui.opening import open_menu, open_prompt
 from scantui.tui.rows import Rows
 from scantui.tui.scan_table import ScanTable
 

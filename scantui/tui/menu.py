@@ -17,7 +17,7 @@ from scantui.text import printable
 from scantui.tui.popup import Popup
 
 if TYPE_CHECKING:
-    from scantui.tui.opening import Choice
+    from scantui.tui.choice import Choice
 
 
 class Menu(Popup[str | None]):

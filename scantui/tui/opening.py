@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textual.app import App
 
-
-class Choice(NamedTuple):
-    """An entry of a menu: what it is for the program, and for the user."""
-
-    value: str
-    label: str
-    letter: str = ""
+    from scantui.tui.choice import Choice
 
 
 def open_menu(app: App[Any], title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:

@@ -15,8 +15,9 @@ from textual.worker import Worker, WorkerError
 
 from scantui.acquisition import PUBLISHER
 from scantui.tui.access import Access
+from scantui.tui.choice import Choice
 from scantui.tui.messages import TestScanBegan
-from scantui.tui.opening import Choice, open_menu
+from scantui.tui.opening import open_menu
 from scantui.tui.workers import delete_test_scan, publish_test_scan
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from scantui.exceptions import FileExistsAlready, MachineError
 from scantui.machine.clipboard import copied_sentence
 from scantui.machine.exports import write_text
 from scantui.models import ScanSummary
+from scantui.tui.choice import Choice
 from scantui.tui.frame import Frame
-from scantui.tui.opening import Choice, open_menu, open_prompt
+from scantui.tui.opening import open_menu, open_prompt
 from scantui.tui.scan_table import ScanTable
 
 if TYPE_CHECKING:
