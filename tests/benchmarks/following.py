@@ -104,7 +104,8 @@ async def _taken_in(server: RealRedis, burst: Burst) -> tuple[Board, Counter[str
         async for event in events:
             if isinstance(event, Beat) and not burst.is_alive() and not burst.ended:
                 burst.start()
-            if isinstance(event, Created):
+            # The first of them may come while the feed still looks for what there is.
+            if isinstance(event, Known | Created):
                 board.put(event.rows)
                 told.update(row.key for row in event.rows)
             if len(board) >= len(burst.keys) or time.perf_counter() > deadline:
