@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from textual.widgets import Input
-
 from scantui.acquisition import PUBLISHER
 from scantui.exceptions import MachineError
 from scantui.feed import Beat, Created, Known
@@ -17,7 +15,7 @@ from scantui.tui.menu import Menu
 from tests.readme import viewer_rules
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, connected, live_feed, night_feed, row, standing_clock
-from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, until, watching
+from tests.tui.test_monitor import create_by_form, lines, message, monitor_of, shown_numbers, status, until, watching
 
 WATCHED = "redis://id11:6380"
 
@@ -80,11 +78,7 @@ async def test_a_test_scan_that_runs_is_closed_before_another_server_is_watched(
         AsyncDataStore.open(store_url) as store,
         watching(feed, servers=(WATCHED, "id15"), feed_of=lambda _: three_rows()) as pilot,
     ):
-        await until(pilot, lambda: "LIVE" in status(pilot))
-        await pilot.press("C")
-        for field, value in (("points", "100000"), ("interval", "0.01")):
-            pilot.app.screen.query_one(f"#{field}", Input).value = value
-        await pilot.press("enter")
+        await create_by_form(pilot, points=100000, interval=0.01)
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         await pilot.press("b", "j", "enter")
         await until(pilot, lambda: status(pilot).startswith(" id15  LIVE"))
@@ -99,11 +93,7 @@ async def test_a_test_scan_that_is_left_open_is_remembered_when_another_server_i
     initialise(server.url)
     feed = live_feed(server.url)
     async with watching(feed, servers=(WATCHED, "id15"), feed_of=lambda _: three_rows()) as pilot:
-        await until(pilot, lambda: "LIVE" in status(pilot))
-        await pilot.press("C")
-        for field, value in (("points", "100000"), ("interval", "0.01")):
-            pilot.app.screen.query_one(f"#{field}", Input).value = value
-        await pilot.press("enter")
+        await create_by_form(pilot, points=100000, interval=0.01)
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         with DataStore(server.url) as store:
             (key,) = store.search_existing_scans().keys

@@ -60,6 +60,15 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool | Awaitable[boo
     await asyncio.wait_for(poll(), timeout=60)
 
 
+async def create_by_form(pilot: Pilot[None], **values: object) -> None:
+    """Have test scans created with these values in the form, and the others as they are offered."""
+    await until(pilot, lambda: "LIVE" in status(pilot))
+    await pilot.press("C")
+    for field, value in values.items():
+        pilot.app.screen.query_one(f"#{field}", Input).value = str(value)
+    await pilot.press("enter")
+
+
 def monitor_of(pilot: Pilot[None]) -> Any:
     app = pilot.app
     assert isinstance(app, ScanTuiApp)

@@ -18,7 +18,17 @@ from scantui.tui.create_scan import CreateScan
 from scantui.tui.menu import Menu
 from scantui.tui.workers import publish_test_scan
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, live_feed, night_feed, row
-from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, table_of, until, watching
+from tests.tui.test_monitor import (
+    create_by_form,
+    lines,
+    message,
+    monitor_of,
+    shown_numbers,
+    status,
+    table_of,
+    until,
+    watching,
+)
 
 
 async def test_a_scan_like_this_one_has_its_values() -> None:
@@ -54,11 +64,7 @@ async def test_only_scans_of_ours_are_deleted_and_only_when_asked_twice(store_ur
 
 async def test_one_of_the_test_scans_that_run_is_aborted_alone(store_url: str) -> None:
     async with AsyncDataStore.open(store_url) as store, watching(live_feed(store_url)) as pilot:
-        await until(pilot, lambda: "LIVE" in status(pilot))
-        await pilot.press("C")
-        for field, value in (("points", "100000"), ("interval", "0.05"), ("copies", "2")):
-            pilot.app.screen.query_one(f"#{field}", Input).value = value
-        await pilot.press("enter")
+        await create_by_form(pilot, points=100000, interval=0.05, copies=2)
         await until(pilot, lambda: sum(line.startswith("RUN") for line in lines(pilot)) == 2)
         await pilot.press("G", "X", "a")
         await until(pilot, lambda: any(line.startswith("ABRT") for line in lines(pilot)))
@@ -121,21 +127,13 @@ async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.Monke
 
 async def test_several_test_scans_are_created_at_once_with_numbers_of_their_own(store_url: str) -> None:
     async with watching(live_feed(store_url)) as pilot:
-        await until(pilot, lambda: "LIVE" in status(pilot))
-        await pilot.press("C")
-        for field, value in (("points", "0"), ("copies", "3")):
-            pilot.app.screen.query_one(f"#{field}", Input).value = value
-        await pilot.press("enter")
+        await create_by_form(pilot, points=0, copies=3)
         await until(pilot, lambda: sorted(shown_numbers(pilot)) == [1, 2, 3])
 
 
 async def test_a_test_scan_goes_on_when_the_feed_connects_anew(store_url: str) -> None:
     async with AsyncDataStore.open(store_url) as store, watching(live_feed(store_url)) as pilot:
-        await until(pilot, lambda: "LIVE" in status(pilot))
-        await pilot.press("C")
-        for field, value in (("points", "100000"), ("interval", "0.01")):
-            pilot.app.screen.query_one(f"#{field}", Input).value = value
-        await pilot.press("enter")
+        await create_by_form(pilot, points=100000, interval=0.01)
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         await pilot.press("R")
         [streams] = await store.find_progress_streams([(await store.get_last_scan()).key])
