@@ -10,8 +10,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
-from scantui.machine.beacon import HOST_VARIABLE
-from scantui.machine.servers import URL_VARIABLE
+from scantui.system.beacon import HOST_VARIABLE
+from scantui.system.servers import URL_VARIABLE
 from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, initialise
 
 IN_CI = os.environ.get("CI") == "true"

@@ -22,7 +22,8 @@ SECRET = "s3cret"  # noqa: S105 - it is looked for
 # What goes wrong in each: something that holds a password raises an error that names it.
 FAULTS = {
     "handler": "from scantui.tui.monitor import Monitor as T; T.action_counts = fail",
-    "render": "from scantui.tui.scan_table import ScanTable as T\nT.on_key = lambda *_: setattr(T, 'render_line', f)",
+    "render": "from scantui.tui.widgets.scan_table import ScanTable as T\n"
+    "T.on_key = lambda *_: setattr(T, 'render_line', f)",
     "timer": "from scantui.tui.monitor import Monitor as T; T.action_counts = lambda s: s.set_timer(0.01, fail)",
     "worker": "from scantui.tui.monitor import Monitor as T; T.action_counts = lambda s: s.run_worker(later())",
     "loop": "from scantui.tui.app import ScanTuiApp as T; T.on_key = fail",

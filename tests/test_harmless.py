@@ -16,9 +16,9 @@ from textual.pilot import Pilot
 from scantui.feed import Feed
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.rights import READS
+from scantui.store.operations.rights import READS
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 from tests.readme import viewer_rules
 
 END = "this is the end"

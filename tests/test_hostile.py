@@ -15,7 +15,7 @@ import redis
 
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
-from scantui.tui.terminal import in_ascii
+from scantui.tui.terminal.driver import in_ascii
 from tests.hostile import ATTACKS, MARK, hostile_identity, hostile_info, sequences_of
 from tests.servers import empty_server, initialise
 from tests.terminals import LivingTerminal, scantui

@@ -1,4 +1,4 @@
-"""The words for states follow the table, times are written in few letters, and no text of a publisher breaks either."""
+"""The words for states follow the table, times are written in few letters, and no publisher text breaks them."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from scantui.activity import Activity
-from scantui.board.knowledge import Knowledge, News
+from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
 from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
@@ -120,20 +120,20 @@ class Board:
             return Change()
         return self._changed(self._view.drop(self._known.forget_gone()))
 
-    def _take_in(self, news: News) -> Change:
+    def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
             self._missed_fresh.update(news.fresh)
             self._missed_changed |= news.changed
             return Change()
         return self._changed(self._view.take_in(news))
 
-    def _turned_with_time(self) -> News:
+    def _turned_with_time(self) -> Arrivals:
         """Which of the next few rows pass the filter no longer, or do now, because time went on."""
         if not self._view.filter.depends_on_time:
-            return News()
+            return Arrivals()
         start = self._checked if self._checked < len(self._known.keys) else 0
         self._checked = start + _CHECKED_AT_ONCE
-        return News(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
+        return Arrivals(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
 
     # What the user wants: filter, order, hold, pause
 
@@ -219,7 +219,7 @@ class Board:
             return Change()
         self._paused_ms = None
         self._view.known = self._known
-        missed = News(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
+        missed = Arrivals(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
         self._missed_fresh, self._missed_changed = set(), set()
         return self._take_in(missed)
 
@@ -241,14 +241,14 @@ class Board:
             del self._view.marks[key]
         else:
             self._view.marks[key] = None
-        return self._changed(self._view.take_in(News(changed=frozenset([key]))))
+        return self._changed(self._view.take_in(Arrivals(changed=frozenset([key]))))
 
     def clear_marks(self) -> Change:
         """Take all marks away, and show others than marked rows again."""
         marked = frozenset(self._view.marks)
         self._view.marks.clear()
         shown_again = self.show_only_marked(False)
-        return shown_again | self._changed(self._view.take_in(News(changed=marked)))
+        return shown_again | self._changed(self._view.take_in(Arrivals(changed=marked)))
 
     @property
     def only_marked(self) -> bool:

@@ -17,7 +17,7 @@ from scantui.words import duration, state_word
 NEW_MS = 3_000
 
 
-class News(NamedTuple):
+class Arrivals(NamedTuple):
     """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed."""
 
     fresh: Sequence[str] = ()
@@ -63,7 +63,7 @@ class Knowledge:
         arrived = self._arrived_ms.get(key)
         return arrived is not None and now_ms - arrived < NEW_MS
 
-    def put(self, rows: Iterable[ScanSummary]) -> News:
+    def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
         latest = {row.key: row for row in rows}
         fresh = sorted(key for key in latest if key not in self.rows)
         self._note_arrivals(fresh, latest)
@@ -79,9 +79,9 @@ class Knowledge:
                 self.took[key] = duration(row, self.now_ms)
                 self.activities.pop(key, None)
         _merge(self.keys, fresh)
-        return News(fresh, frozenset(latest).difference(fresh))
+        return Arrivals(fresh, frozenset(latest).difference(fresh))
 
-    def note_progress(self, points: Mapping[str, int]) -> News:
+    def note_progress(self, points: Mapping[str, int]) -> Arrivals:
         moved = set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
@@ -90,24 +90,24 @@ class Knowledge:
             self.activities[key] = known.after(count, self.now_ms) if known else Activity(count, self.now_ms)
             if known is None or known.points != count:
                 moved.add(key)
-        return News(changed=frozenset(moved | self._find_silent()))
+        return Arrivals(changed=frozenset(moved | self._find_silent()))
 
-    def tell_time(self, now_ms: int) -> News:
+    def tell_time(self, now_ms: int) -> Arrivals:
         """Set the server's clock: scans fall silent, and new ones are new no longer."""
         self.now_ms = now_ms
         grown = [key for key in self._arrived_ms if not self.is_new(key, now_ms)]
         for key in grown:
             del self._arrived_ms[key]
-        return News(changed=frozenset(self._find_silent().union(grown)))
+        return Arrivals(changed=frozenset(self._find_silent().union(grown)))
 
-    def mark_gone(self, keys: Iterable[str]) -> News:
+    def mark_gone(self, keys: Iterable[str]) -> Arrivals:
         gone = frozenset(key for key in keys if key in self.rows)
         self.gone |= gone
         self._stalled -= gone
         for key in gone:
             self.activities.pop(key, None)
             self.words[key] = "GONE"
-        return News(changed=gone)
+        return Arrivals(changed=gone)
 
     def forget_gone(self) -> frozenset[str]:
         """Know nothing any more of the scans that went away; returns their keys."""

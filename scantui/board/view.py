@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from scantui.board.knowledge import Knowledge, News
+from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
 from scantui.filters import ScanFilter, Scans
 
@@ -57,7 +57,7 @@ class View:
         shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
         return frozenset(shown.symmetric_difference(self.passing(keys)))
 
-    def take_in(self, news: News) -> Change:
+    def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""
         shows_all = not (self.filter.terms or self.only_marked or self.stale or self.waiting)
         coming = list(news.fresh if shows_all else self.passing(news.fresh))

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.machine.beacon import HOST_VARIABLE
-from scantui.machine.config import Configuration
-from scantui.machine.servers import URL_VARIABLE, Server, find_server, with_password
+from scantui.system.beacon import HOST_VARIABLE
+from scantui.system.config import Configuration
+from scantui.system.servers import URL_VARIABLE, Server, find_server, with_password
 from scantui.text import printable
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from scantui import __version__
 from scantui.cli.arguments import Parser
-from scantui.machine.log import LEVELS
+from scantui.system.log import LEVELS
 
 COMMANDS: dict[str, str] = {
     "tail": "tell of new scans as they come, a line each",

@@ -16,7 +16,7 @@ from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import write
 from scantui.exceptions import ScanTuiError
 from scantui.filters import complete
-from scantui.machine.config import Configuration
+from scantui.system.config import Configuration
 
 Candidate = tuple[str, str]
 

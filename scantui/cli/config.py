@@ -10,8 +10,8 @@ from scantui.cli.arguments import add_server, server_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import write
 from scantui.exceptions import MachineError
-from scantui.machine.config import Configuration
-from scantui.machine.state import Memory, state_path
+from scantui.system.config import Configuration
+from scantui.system.state import Memory, state_path
 from scantui.text import printable
 
 EXAMPLES = f"""\

@@ -6,14 +6,14 @@ from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from scantui.acquisition import PlannedScan, publish_scan
 from scantui.cli.arguments import add_store, store_opener_of
 from scantui.cli.finding import find_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, tell_person, write
 from scantui.cli.running import run_work
 from scantui.filters import ScanFilter
-from scantui.test_scans import LARGEST_NUMBER, read_form
+from scantui.publishing.form import LARGEST_NUMBER, read_form
+from scantui.publishing.run import PlannedScan, publish_scan
 
 if TYPE_CHECKING:
     from scantui.models import Scan

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scantui.acquisition import PUBLISHER
 from scantui.cli.arguments import add_store, store_opener_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import tell
 from scantui.cli.running import run_work
 from scantui.exceptions import ScanValidationError, StoreError, UsageError
+from scantui.publishing.run import PUBLISHER
 
 EXAMPLES = f"""\
 Only a scan whose info bears "publisher": "{PUBLISHER}" is deleted, a running one after it was closed. --force deletes

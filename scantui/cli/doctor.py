@@ -15,12 +15,12 @@ import msgspec
 from scantui.cli.arguments import add_store, server_label_of, server_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, write
+from scantui.diagnostics.findings import Finding
+from scantui.diagnostics.local import terminal_findings, version_findings
+from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import ConnectionFailed
-from scantui.findings import Finding
-from scantui.machine.condition import terminal_findings, version_findings
-from scantui.machine.output import is_terminal
-from scantui.machine.tmux import takes_copies
-from scantui.store.verdicts import unreachable, verdicts
+from scantui.system.output import is_terminal
+from scantui.system.tmux import takes_copies
 
 _NARROWEST = 60
 _INDENT = " " * 20
@@ -92,6 +92,8 @@ def _lines(findings: Sequence[Finding], width: int) -> list[str]:
     for finding in findings:
         start = f"{finding.verdict:<8}{finding.subject:<12}"
         lines += textwrap.wrap(finding.text, width, initial_indent=start, subsequent_indent=_INDENT)
-        if finding.cure:
-            lines += textwrap.wrap(finding.cure, width, initial_indent=f"{_INDENT}> ", subsequent_indent=_INDENT + "  ")
+        if finding.remedy:
+            lines += textwrap.wrap(
+                finding.remedy, width, initial_indent=f"{_INDENT}> ", subsequent_indent=_INDENT + "  "
+            )
     return lines

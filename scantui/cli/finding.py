@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scantui.board import Board
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
-from scantui.feed.lookout import Lookout
+from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
@@ -46,7 +46,7 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
 
 async def _board_now(store: AsyncDataStore) -> Board:
     board = Board()
-    board.tell_time((await store.feel_pulse([])).server_ms)
+    board.tell_time((await store.poll_status([])).server_ms)
     return board
 
 
@@ -61,13 +61,13 @@ async def _candidates(store: AsyncDataStore, scan_filter: ScanFilter) -> list[st
 
 
 async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> list[ExportedScan]:
-    lookout = Lookout()
-    lookout.remember(rows)
-    running = lookout.to_be_measured(rows)
+    tracker = ScanTracker()
+    tracker.remember(rows)
+    running = tracker.to_be_measured(rows)
     if running:
         names = await store.find_progress_streams(running)
-        lookout.measure_by(dict(zip(running, names, strict=True)))
+        tracker.measure_by(dict(zip(running, names, strict=True)))
         streams = [stream for scan_streams in names for stream in scan_streams]
         measured = zip(streams, await store.get_stream_lengths(streams), strict=True)
-        board.note_progress(lookout.points_by_scan({name: length for name, length in measured if type(length) is int}))
+        board.note_progress(tracker.points_by_scan({name: length for name, length in measured if type(length) is int}))
     return [ExportedScan.of(board, row) for row in rows]

@@ -11,8 +11,8 @@ from scantui.cli import config
 from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.cli.outcomes import ExitCode, all_exit_codes_help, exit_codes_help
 from scantui.exceptions import UsageError
-from scantui.machine.config import Configuration
-from scantui.machine.output import read_at_leisure
+from scantui.system.config import Configuration
+from scantui.system.output import read_at_leisure
 from scantui.text import printable
 from scantui.words import STATE_WORDS
 

@@ -21,7 +21,7 @@ from scantui.exceptions import (
     ScanTuiError,
     UsageError,
 )
-from scantui.machine.log import log_path_if_any, open_log
+from scantui.system.log import log_path_if_any, open_log
 from scantui.text import printable
 
 _log = logging.getLogger(__name__)

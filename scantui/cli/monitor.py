@@ -10,9 +10,9 @@ from scantui.cli.arguments import add_server, opener_of, server_of, store_opener
 from scantui.cli.screen import add_looks, show
 from scantui.feed import Feed
 from scantui.filters import ScanFilter
-from scantui.machine.config import DEMO, Configuration
-from scantui.machine.servers import named_server
 from scantui.store.address import DEFAULT_URL
+from scantui.system.config import DEMO, Configuration
+from scantui.system.servers import named_server
 
 _log = logging.getLogger(__name__)
 EXAMPLES = f"""\

@@ -11,8 +11,8 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scantui.machine.output import is_terminal
-from scantui.machine.terminal import wants_no_colour
+from scantui.system.output import is_terminal
+from scantui.system.terminal import wants_no_colour
 from scantui.text import printable
 from scantui.words import clock_span, duration
 

@@ -17,10 +17,10 @@ from scantui.cli.running import run_work
 from scantui.cli.watching import Narrator
 from scantui.exceptions import UsageError
 from scantui.feed import Feed
-from scantui.machine.recordings import LineWriter
 from scantui.recording.anonymity import Anonymiser
 from scantui.recording.format import Header, Moment, Recording, encode_header, encode_moment
 from scantui.recording.recorder import follow
+from scantui.system.recordings import LineWriter
 from scantui.words import clock_span
 
 EXAMPLES = f"""\

@@ -9,8 +9,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any
 
-from scantui.machine.output import told_when_reader_leaves
-from scantui.machine.threads import abandon_calls_at_end
+from scantui.system.output import told_when_reader_leaves
+from scantui.system.threads import abandon_calls_at_end
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scantui.cli.output import tell
 from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
-from scantui.machine.config import Configuration
+from scantui.system.config import Configuration
 
 if TYPE_CHECKING:
     from scantui.tui.workers import EventSource
@@ -51,11 +51,11 @@ def show(
     # Until the first frame is there, which enables it again.
     gc.disable()
     configuration = Configuration.read(os.environ)
-    from scantui.machine.state import Memory, state_path
-    from scantui.machine.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
+    from scantui.system.state import Memory, state_path
+    from scantui.system.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.preferences import check_preferences
-    from scantui.tui.terminal import forgive_bad_bytes
+    from scantui.tui.terminal.driver import forgive_bad_bytes
 
     check_preferences(configuration)
     forgive_bad_bytes()

@@ -17,7 +17,7 @@ from scantui.filters import ScanFilter
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
-    from scantui.store.details import ScanDetails, StreamTail
+    from scantui.store.operations.details import ScanDetails, StreamTail
 
 EXAMPLES = f"""\
 Several scans may bear the same number: the newest of them is shown, and stderr tells how many others there are.
@@ -68,8 +68,8 @@ async def _key_of(store: AsyncDataStore, named: str) -> str:
 def _text_of(details: ScanDetails, scan: ExportedScan) -> str:
     """What the monitor's details say, with all of info unfolded."""
     # The lines are made of rich's texts, which take a while to import.
-    from scantui.tui.detail_info import info_lines
-    from scantui.tui.detail_lines import detail_lines
+    from scantui.tui.widgets.detail_info import info_lines
+    from scantui.tui.widgets.detail_lines import detail_lines
 
     lines = detail_lines(details, scan.now_ms, scan.word)
     info = details.scan.info
@@ -80,7 +80,7 @@ def _text_of(details: ScanDetails, scan: ExportedScan) -> str:
 
 def _unfolded(place: tuple[str | int, ...], value: Any) -> dict[tuple[str | int, ...], int]:
     """Every place below this one that can be unfolded, as far as a screen would unfold it at once."""
-    from scantui.tui.detail_info import CHILDREN_AT_ONCE
+    from scantui.tui.widgets.detail_info import CHILDREN_AT_ONCE
 
     if not isinstance(value, (Mapping, list, str)):
         return {}

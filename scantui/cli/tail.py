@@ -18,7 +18,7 @@ from scantui.cli.arguments import (
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.watching import Happening, Narrator, Watch
+from scantui.cli.watching import Happening, Narrator, ScanWatch
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import iso_time, scan_record
 from scantui.feed import Connected, Feed
@@ -76,7 +76,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Tell of new scans as they come, a line each, until Ctrl-C."""
     since = Since(options.since) if options.since is not None else None
-    watch = Watch(scan_filter_of(options), tells_of_old=lambda row: since is not None and since.covers(row, watch))
+    watch = ScanWatch(scan_filter_of(options), tells_of_old=lambda row: since is not None and since.covers(row, watch))
     feed, narrator = Feed(store_opener_of(options)), Narrator(server_label_of(options))
     write_happening = _write_json if options.json else _write_sentence if options.plain else _write_line
 
@@ -124,7 +124,7 @@ class Since:
                 news = await store.wait_for_news(self._timestamp, {}, 0)
                 self._keys, self._is_whole = frozenset(ref.key for ref in news.created), news.is_whole
 
-    def covers(self, row: ScanSummary, watch: Watch) -> bool:
+    def covers(self, row: ScanSummary, watch: ScanWatch) -> bool:
         if self._timestamp:
             # What the history does not tell any more, the scan's own time does.
             return row.key in (self._keys or ()) or (not self._is_whole and row.created_ms >= self._since_ms)

@@ -11,14 +11,14 @@ from scantui.cli.arguments import add_filter, add_store, scan_filter_of, seconds
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, scan_line, tell, write
 from scantui.cli.running import run_work
-from scantui.cli.watching import Happening, Narrator, Watch
+from scantui.cli.watching import Happening, Narrator, ScanWatch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
 from scantui.export import ExportedScan, scan_record
-from scantui.feed import Connected, Feed, Known
-from scantui.machine.processes import run_command
+from scantui.feed import Connected, Feed, Loaded
 from scantui.matching import FIELDS
 from scantui.models import ScanState, ScanSummary
-from scantui.store.protocol import is_scan_key
+from scantui.store.wire.protocol import is_scan_key
+from scantui.system.processes import run_command
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def run(options: Namespace) -> int:
     def is_due(row: ScanSummary) -> bool:
         return row.state is not None and row.state >= until
 
-    watch = Watch(scan_filter, is_due, tells_of_old=lambda _: bool(key))
+    watch = ScanWatch(scan_filter, is_due, tells_of_old=lambda _: bool(key))
     feed, narrator = Feed(store_opener_of(options)), Narrator(server_label_of(options))
     feed.watched = [key] if key else []
     found: list[ExportedScan] = []
@@ -103,7 +103,7 @@ def run(options: Namespace) -> int:
     return exit_code or (ExitCode.FAULT if failure else ExitCode.DONE)
 
 
-async def _first(feed: Feed, watch: Watch, narrator: Narrator, key: str) -> Happening:
+async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> Happening:
     async with aclosing(feed.events()) as events:
         async for event in events:
             if isinstance(event, Connected):
@@ -115,7 +115,7 @@ async def _first(feed: Feed, watch: Watch, narrator: Narrator, key: str) -> Happ
             for happening in watch.take_in(event):
                 if happening.kind == "new":
                     return happening
-            if key and isinstance(event, Known) and not event.remaining and watch.board.row(key) is None:
+            if key and isinstance(event, Loaded) and not event.remaining and watch.board.row(key) is None:
                 await _require_scan(store, key)
             if key and watch.board.is_gone(key):
                 raise NoScanAvailable(f"{key} is gone: it was deleted or has expired")

@@ -16,7 +16,7 @@ from scantui.board import Board
 from scantui.cli.output import tell, tell_person
 from scantui.exceptions import ConnectionFailed
 from scantui.export import ExportedScan
-from scantui.feed import Beat, Changed, Connected, Created, Event, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
 from scantui.words import state_word
@@ -35,7 +35,7 @@ class Happening(NamedTuple):
     scan: ExportedScan
 
 
-class Watch:
+class ScanWatch:
     """What happened to the scans that pass a filter, in the order of their creation.
 
     `is_due` narrows what passes. `tells_of_old` says of each scan that was there at the start whether it counts as one
@@ -68,7 +68,7 @@ class Watch:
         if self._old is None:
             # A connection that broke already is made anew by the feed.
             with suppress(ConnectionFailed):
-                began_ms = (await store.feel_pulse([])).server_ms
+                began_ms = (await store.poll_status([])).server_ms
                 listed = (await store.list_scans()).keys
                 # The timestamps of the history are the server's clock.
                 news = await store.wait_for_news(f"{began_ms}-0", {}, 0)
@@ -77,8 +77,8 @@ class Watch:
 
     def take_in(self, event: Event) -> list[Happening]:
         """Take in what the feed tells, and return what is to be told of it."""
-        if isinstance(event, (Known, Lost)):
-            self._is_loading = isinstance(event, Known) and event.remaining > 0
+        if isinstance(event, (Loaded, Lost)):
+            self._is_loading = isinstance(event, Loaded) and event.remaining > 0
         self._waiting |= self._touched(event)
         if self._is_loading:
             return []
@@ -87,13 +87,13 @@ class Watch:
 
     def _touched(self, event: Event) -> set[str]:
         board = self.board
-        if isinstance(event, (Known, Created, Changed)):
+        if isinstance(event, (Loaded, Created, Changed)):
             return {row.key for row in event.rows} | board.put(event.rows).touched
         if isinstance(event, Gone):
             return set(board.mark_gone(event.keys).touched)
         if isinstance(event, Progress):
             return set(board.note_progress(event.points).touched)
-        if not isinstance(event, Beat):
+        if not isinstance(event, Heartbeat):
             return set()
         turned = board.tell_time(event.server_ms).touched
         # With time alone any scan may begin to pass.

@@ -13,12 +13,12 @@ from random import Random
 
 import msgspec
 
-from scantui.acquisition import Pause, PlannedScan, iso_time, run_scan
 from scantui.demo.embedded import EmbeddedServer
 from scantui.demo.kinds import edge_scan, loop
 from scantui.demo.plans import Experiment, ScanPlanner
 from scantui.exceptions import StoreError
 from scantui.models import ScanState
+from scantui.publishing.run import Pause, PlannedScan, iso_time, run_scan
 from scantui.store.aio import AsyncDataStore
 
 HISTORY_SCANS = 60

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from scantui.exceptions import MissingExtraError, StoreError
 from scantui.store.aio import AsyncDataStore
-from scantui.store.opening import initialise_without_search
-from scantui.store.patience import let_be_cancelled
-from scantui.store.requests import NO_LIMIT, Batch, Command, Operation, Request, Result, Transaction
+from scantui.store.drivers.timeouts import let_be_cancelled
+from scantui.store.operations.requests import NO_LIMIT, Batch, Command, Operation, Request, Result, Transaction
+from scantui.store.operations.setup import initialise_without_search
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

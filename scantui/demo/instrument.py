@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.acquisition import PlannedStream
+from scantui.publishing.run import PlannedStream
 
 ValueAt = Callable[[int], float]
 

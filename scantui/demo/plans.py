@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from scantui.acquisition import PlannedScan, iso_time
 from scantui.demo import instrument
 from scantui.demo.kinds import FREQUENCIES, RECIPES, Recipe
+from scantui.publishing.run import PlannedScan, iso_time
 
 PUBLISHER = "demo beamline"
 BEAMLINE = "id99"

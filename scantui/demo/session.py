@@ -9,7 +9,7 @@ from random import Random
 from scantui.demo.beamline import fill_history, operate
 from scantui.demo.embedded import EmbeddedServer, require_extra
 from scantui.store import AsyncDataStore
-from scantui.store.examining import Examination, examine
+from scantui.store.operations.examine import Examination, examine
 
 _SEED = 11
 

@@ -1,11 +1,10 @@
 """What happens in a store, told as events: `Feed` for as long as one likes, whatever happens to the store.
 
-`events` are what is told, a `session` is one connection's life; `lookout` is what is known of the scans, `backlog` what
+`events` are what is told, a `session` is one connection's life; `tracker` is what is known of the scans, `backlog` what
 is still to be loaded, `doubts` what is to be looked at again.
 """
 
 from scantui.feed.events import (
-    Beat,
     Changed,
     Connected,
     Connecting,
@@ -13,7 +12,8 @@ from scantui.feed.events import (
     Ended,
     Event,
     Gone,
-    Known,
+    Heartbeat,
+    Loaded,
     Lost,
     OpenStore,
     Progress,
@@ -25,7 +25,6 @@ __all__ = [
     "CHUNK",
     "GATHER_SECONDS",
     "PULSE_SECONDS",
-    "Beat",
     "Changed",
     "Connected",
     "Connecting",
@@ -34,7 +33,8 @@ __all__ = [
     "Event",
     "Feed",
     "Gone",
-    "Known",
+    "Heartbeat",
+    "Loaded",
     "Lost",
     "OpenStore",
     "Progress",

@@ -27,7 +27,7 @@ class Connected(msgspec.Struct, frozen=True):
     total: int
 
 
-class Known(msgspec.Struct, frozen=True):
+class Loaded(msgspec.Struct, frozen=True):
     """Scans that were there already, newest first; `remaining` are still to be loaded."""
 
     rows: Sequence[ScanSummary]
@@ -52,7 +52,7 @@ class Gone(msgspec.Struct, frozen=True):
     keys: Sequence[str]
 
 
-class Beat(msgspec.Struct, frozen=True):
+class Heartbeat(msgspec.Struct, frozen=True):
     """The server answered; its clock stands at `server_ms` milliseconds since 1970, `ahead_ms` before ours."""
 
     server_ms: int
@@ -79,5 +79,5 @@ class Ended(msgspec.Struct, frozen=True):
     reason: str
 
 
-Event = Connecting | Connected | Known | Created | Changed | Gone | Beat | Progress | Lost | Ended
+Event = Connecting | Connected | Loaded | Created | Changed | Gone | Heartbeat | Progress | Lost | Ended
 OpenStore = Callable[[], Awaitable["AsyncDataStore"]]

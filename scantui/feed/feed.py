@@ -14,8 +14,8 @@ from contextlib import aclosing
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed.events import Connecting, Event, Lost, OpenStore
-from scantui.feed.lookout import Lookout
 from scantui.feed.session import Clocks, Session
+from scantui.feed.tracker import ScanTracker
 
 _JITTER = 0.25
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -39,7 +39,7 @@ class Feed:
         self.open_store = open_store
         self._clocks = Clocks(pause, clock, wall_clock)
         self._chance = chance
-        self._lookout = Lookout()
+        self._tracker = ScanTracker()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         attempt = 0
@@ -50,7 +50,7 @@ class Feed:
             try:
                 store = await self.open_store()
                 try:
-                    session = Session(store, self._lookout, self._clocks, lambda: self.watched)
+                    session = Session(store, self._tracker, self._clocks, lambda: self.watched)
                     async with aclosing(session.events()) as events:
                         async for event in events:
                             yield event

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
-from scantui.feed.backlog import Backlog
-from scantui.feed.doubts import Doubts
-from scantui.feed.events import Beat, Changed, Connected, Created, Event, Gone, Known, Progress
-from scantui.feed.lookout import MOST_ASKED, Lookout
+from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
+from scantui.feed.load_queue import LoadQueue
+from scantui.feed.recheck import RecheckQueue
+from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
-    from scantui.store.following import News, Pulse
+    from scantui.store.operations.follow import News, ServerStatus
 
 CHUNK = 100
 # The pulse is felt once a second; the blocked read between two of them is as long.
@@ -41,7 +41,7 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
     if len(keys) <= CHUNK:
         return await _load_at_once(store, keys)
     rows: list[ScanSummary] = []
-    backlog = Backlog(partial(_load_at_once, store), CHUNK)
+    backlog = LoadQueue(partial(_load_at_once, store), CHUNK)
     backlog.add(reversed(keys))
     try:
         while backlog:
@@ -72,28 +72,28 @@ class Clocks(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """Follows an open store for as long as it can; `lookout` is what is known of its scans, also from before.
+    """Follows an open store for as long as it can; `tracker` is what is known of its scans, also from before.
 
     `watched` tells what the screen shows: those scans are looked after first.
     """
 
     def __init__(
-        self, store: AsyncDataStore, lookout: Lookout, clocks: Clocks, watched: Callable[[], Sequence[str]]
+        self, store: AsyncDataStore, tracker: ScanTracker, clocks: Clocks, watched: Callable[[], Sequence[str]]
     ) -> None:
         self.has_followed = False
         self._store = store
-        self._lookout = lookout
+        self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
-        self._backlog = Backlog(partial(load_rows, store), CHUNK)
-        self._doubts = Doubts()
+        self._backlog = LoadQueue(partial(load_rows, store), CHUNK)
+        self._doubts = RecheckQueue()
         self._newest = NewestScans(None, [])
         self._since = _FROM_THE_START
         self._next_pulse = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
         self._run_id = ""
-        self._breaks = 0
+        self._disconnects = 0
         self._news: News | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -120,7 +120,7 @@ class Session:
 
     async def _show_newest(self) -> list[Event]:
         """The newest scans, if nothing is on the screen yet: to name all scans takes a while."""
-        if self._lookout.known:
+        if self._tracker.known:
             return []
         newest = await self._store.list_newest(CHUNK)
         if newest.total is None:
@@ -131,7 +131,7 @@ class Session:
         rows = await self._load(newest.keys)
         # How many remain is a guess until all are named.
         more = max(0, newest.total - len(newest.keys))
-        return [Connected(self._store, newest.total), *time_told, *([Known(rows, more)] if rows else [])]
+        return [Connected(self._store, newest.total), *time_told, *([Loaded(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
         run_id = await self._store.get_run_id()
@@ -141,7 +141,7 @@ class Session:
         listed = await self._list_anew(shown)
         if total is None:
             return [Connected(self._store, listed)]
-        return [Known([], 0)] if total > len(shown) and not self._backlog else []
+        return [Loaded([], 0)] if total > len(shown) and not self._backlog else []
 
     async def _load_more(self) -> list[Event]:
         """The next scans of those that were there."""
@@ -149,7 +149,7 @@ class Session:
             return []
         chunk, rows = await self._backlog.take()
         await self._note(rows)
-        return [Known(rows, len(self._backlog)), *self._noted_gone(set(chunk) - {row.key for row in rows})]
+        return [Loaded(rows, len(self._backlog)), *self._noted_gone(set(chunk) - {row.key for row in rows})]
 
     async def _check_doubts(self) -> list[Event]:
         """Which of the scans known from before are gone; such as are not as they were are loaded anew."""
@@ -159,7 +159,7 @@ class Session:
         states = dict(zip(keys, await self._store.get_scans_state(keys), strict=True))
         gone = {key for key, state in states.items() if isinstance(state, ScanNotFoundError)}
         closed = {key for key, state in states.items() if state is ScanState.CLOSED}
-        as_known = {key for key in closed if not self._lookout.may_have_changed(key)}
+        as_known = {key for key in closed if not self._tracker.may_have_changed(key)}
         self._backlog.add(sorted(states.keys() - as_known - gone))
         return [*self._noted_gone(gone)]
 
@@ -181,15 +181,15 @@ class Session:
         self._news = None
         patience = 0.0 if self._hurries else min(max(self._next_pulse - self._clocks.steady(), 0.0), PULSE_SECONDS)
         try:
-            news = await self._store.wait_for_news(self._since, self._lookout.state_ids, patience)
+            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, patience)
         except CommandError:
             # One state stream that cannot be read spoils the read of all.
-            rows = await load_rows(self._store, self._lookout.open_scans)
+            rows = await load_rows(self._store, self._tracker.open_scans)
             unreadable = [row.key for row in rows if row.problem]
             if not unreadable:
                 raise
             await self._note(rows)
-            self._lookout.leave(unreadable)
+            self._tracker.leave(unreadable)
             return [Changed(rows)]
         await self._require_same_server()
         self._news, self._since, self.has_followed = news, news.since, True
@@ -200,7 +200,7 @@ class Session:
         return [Created(created)] if created else []
 
     async def _tell_moved(self) -> list[Event]:
-        moved = self._lookout.take_in_moves(self._news.moved) if self._news else []
+        moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
         gone = self._noted_gone(set(moved) - {row.key for row in rows})
         return [*([Changed(rows)] if rows else []), *gone]
@@ -221,41 +221,41 @@ class Session:
         self._since, keys = await self._store.list_scans()
         # There may be so many that each look at all of them is long enough for others to wait.
         await asyncio.sleep(0)
-        self._doubts.fill(keys, self._lookout)
+        self._doubts.fill(keys, self._tracker)
         await asyncio.sleep(0)
-        spared = self._lookout.settled.union(told)
+        spared = self._tracker.settled.union(told)
         self._backlog.add([key for key in keys if key not in spared])
         return len(keys)
 
     async def _require_same_server(self) -> None:
         """ConnectionFailed when a connection broke and the server may have started anew: its data may be older ones."""
-        breaks = self._store.breaks.count
-        if breaks == self._breaks:
+        disconnects = self._store.disconnects.count
+        if disconnects == self._disconnects:
             return
         run_id = await self._store.get_run_id()
         if not run_id or run_id != self._run_id:
             raise ConnectionFailed("the connection was closed")
-        self._breaks = breaks
+        self._disconnects = disconnects
 
     @property
     def _hurries(self) -> bool:
         return bool(self._backlog) or self._doubts.are_urgent
 
-    async def _ask_pulse(self) -> Pulse:
+    async def _ask_pulse(self) -> ServerStatus:
         watched = self._watched()
-        streams = self._lookout.next_streams(watched)
-        scans = self._lookout.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.feel_pulse(scans, streams, self._since)
+        streams = self._tracker.next_streams(watched)
+        scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
+        return await self._store.poll_status(scans, streams, self._since)
 
-    def _told_by(self, pulse: Pulse) -> list[Event]:
-        points = self._lookout.points_by_scan(pulse.lengths)
+    def _told_by(self, pulse: ServerStatus) -> list[Event]:
+        points = self._tracker.points_by_scan(pulse.lengths)
         progress = [Progress(points)] if points else []
-        beat = Beat(pulse.server_ms, pulse.server_ms - round(self._clocks.wall() * 1000))
+        beat = Heartbeat(pulse.server_ms, pulse.server_ms - round(self._clocks.wall() * 1000))
         return [beat, *progress, *self._noted_gone(pulse.gone)]
 
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
-        gone = [key for key in set(keys) if self._lookout.knows(key)]
-        self._lookout.forget(gone)
+        gone = [key for key in set(keys) if self._tracker.knows(key)]
+        self._tracker.forget(gone)
         return [Gone(sorted(gone))] if gone else []
 
     async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:
@@ -264,8 +264,8 @@ class Session:
         return rows
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
-        running = self._lookout.to_be_measured(rows)
+        running = self._tracker.to_be_measured(rows)
         streams = await self._store.find_progress_streams(running) if running else []
         # Last: a row that is remembered and was not told, because the connection broke between, would never be told.
-        self._lookout.remember(rows)
-        self._lookout.measure_by(dict(zip(running, streams, strict=True)))
+        self._tracker.remember(rows)
+        self._tracker.measure_by(dict(zip(running, streams, strict=True)))

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from scantui.feed import Changed, Created, Event, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Created, Event, Gone, Loaded, Lost, Progress
 from scantui.matching import TEXT_FIELDS
 from scantui.models import ScanIdentity, ScanSummary
 from scantui.words import END_REASONS, EXIT_STATUSES
@@ -31,8 +31,8 @@ class Anonymiser:
 
     def event(self, event: Event) -> Event:
         """The same event, told without names and paths."""
-        if isinstance(event, Known):
-            return Known(self._rows(event.rows), event.remaining)
+        if isinstance(event, Loaded):
+            return Loaded(self._rows(event.rows), event.remaining)
         if isinstance(event, Created | Changed):
             return type(event)(self._rows(event.rows))
         if isinstance(event, Gone):

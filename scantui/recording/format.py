@@ -18,8 +18,8 @@ import msgspec
 
 from scantui import __version__, exceptions, feed
 from scantui.exceptions import RecordingError, StoreError
-from scantui.machine.recordings import CUT_OFF, DAMAGED, read_lines
 from scantui.recording.stand_in import RecordedStore
+from scantui.system.recordings import CUT_OFF, DAMAGED, read_lines
 from scantui.text import printable
 
 VERSION = 1
@@ -44,7 +44,7 @@ class _Connected(msgspec.Struct, frozen=True, tag_field="event", tag="connected"
     at: float
 
 
-class _Known(feed.Known, frozen=True, kw_only=True, tag_field="event", tag="known"):
+class _Known(feed.Loaded, frozen=True, kw_only=True, tag_field="event", tag="known"):
     at: float
 
 
@@ -60,7 +60,7 @@ class _Gone(feed.Gone, frozen=True, kw_only=True, tag_field="event", tag="gone")
     at: float
 
 
-class _Beat(feed.Beat, frozen=True, kw_only=True, tag_field="event", tag="beat"):
+class _Beat(feed.Heartbeat, frozen=True, kw_only=True, tag_field="event", tag="beat"):
     at: float
 
 
@@ -80,11 +80,11 @@ _Line = _Connecting | _Connected | _Known | _Created | _Changed | _Gone | _Beat 
 # Those whose lines have the fields of the event and no others.
 _PLAIN: dict[type[Any], type[Any]] = {
     feed.Connecting: _Connecting,
-    feed.Known: _Known,
+    feed.Loaded: _Known,
     feed.Created: _Created,
     feed.Changed: _Changed,
     feed.Gone: _Gone,
-    feed.Beat: _Beat,
+    feed.Heartbeat: _Beat,
     feed.Progress: _Progress,
 }
 _EVENTS = {line: event for event, line in _PLAIN.items()}

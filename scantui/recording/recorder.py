@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing
 
-from scantui.feed import Created, Feed, Known
+from scantui.feed import Created, Feed, Loaded
 from scantui.recording.format import Moment
 
 # A feed looks after what somebody watches: here as many of the newest scans as a large screen shows.
@@ -19,6 +19,6 @@ async def follow(feed: Feed, take: Callable[[Moment], None], clock: Callable[[],
     began = clock()
     async with aclosing(feed.events()) as events:
         async for event in events:
-            if isinstance(event, Known | Created):
+            if isinstance(event, Loaded | Created):
                 feed.watched = heapq.nlargest(_WATCHED, {*feed.watched, *(row.key for row in event.rows)})
             take(Moment(clock() - began, event))

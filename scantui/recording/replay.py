@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-from scantui.feed import Beat, Connected, Ended, Event, OpenStore
+from scantui.feed import Connected, Ended, Event, Heartbeat, OpenStore
 from scantui.recording.format import Moment, Recording
 from scantui.recording.stand_in import RecordedStore, open_no_store
 from scantui.words import clock_span
@@ -57,7 +57,7 @@ class Replay:
             await self._pause(max(0.0, (self._next.at - self.clock()) / self._speed))
             moment, self._next = self._next, next(self._moments, None)
             self._latest = max(self._latest, moment.at)
-            if isinstance(moment.event, Beat):
+            if isinstance(moment.event, Heartbeat):
                 if self._our_clock() - told_time < _BEAT_SECONDS:
                     continue
                 told_time = self._our_clock()

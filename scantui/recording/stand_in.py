@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scantui.exceptions import NotRecordedError
 from scantui.store.aio import AsyncDataStore
-from scantui.store.requests import Operation, Result
-from scantui.store.searching import SearchAbility
+from scantui.store.operations.requests import Operation, Result
+from scantui.store.operations.search import SearchAbility
 
 _SENTENCE = "a recording holds the rows, and no more: details, searches and test scans need the server"
 

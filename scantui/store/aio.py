@@ -19,24 +19,24 @@ from redis.utils import HIREDIS_AVAILABLE
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import appending, details, following, listing, opening, progress, reading, rights, searching, writing
 from scantui.store.address import ServerAddress
-from scantui.store.aio_conversation import AsyncConversation
-from scantui.store.aio_replies import read_quickly
-from scantui.store.breaks import Breaks, count_breaks
-from scantui.store.details import ScanDetails
-from scantui.store.faults import CLIENT_ERRORS, proceed
-from scantui.store.following import News, Pulse
-from scantui.store.packing import pack_quickly
-from scantui.store.patience import answer_within, let_be_cancelled
-from scantui.store.protocol import NO_TIMETAG
-from scantui.store.requests import (
+from scantui.store.drivers.aio import AsyncConversation
+from scantui.store.drivers.aio_replies import read_quickly
+from scantui.store.drivers.connections import Disconnects, count_disconnects
+from scantui.store.drivers.errors import CLIENT_ERRORS, proceed
+from scantui.store.drivers.packing import pack_quickly
+from scantui.store.drivers.timeouts import answer_within, let_be_cancelled
+from scantui.store.operations import append, details, follow, listing, load, progress, rights, search, setup, write
+from scantui.store.operations.details import ScanDetails
+from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.requests import (
     CLOSING_SECONDS,
     NO_LIMIT,
     Operation,
     Result,
     documented,
 )
+from scantui.store.wire.protocol import NO_TIMETAG
 
 
 class AsyncDataStore:
@@ -56,15 +56,15 @@ class AsyncDataStore:
     def __init__(self, client: Redis, label: str, clock: Callable[[], float] = time.time) -> None:
         """Serve the store behind a client that is set up already; `open` is the way in for a URL.
 
-        `breaks` counts the connections that the other side closed. `clock` gives the seconds since 1970 that new keys
-        bear.
+        `disconnects` counts the connections that the other side closed. `clock` gives the seconds since 1970
+        for new keys.
         """
         self._client = client
         self._client.response_callbacks.clear()
         self._clock = clock
         self._closed = False
-        self.breaks = Breaks()
-        self._ability = searching.SearchAbility()
+        self.disconnects = Disconnects()
+        self._ability = search.SearchAbility()
         self.label = label
 
     @classmethod
@@ -98,42 +98,42 @@ class AsyncDataStore:
         """Why searches walk through all keys instead of asking the server's index; empty when they need not."""
         return self._ability.reason
 
-    @documented(writing.create_scan)
+    @documented(write.create_scan)
     async def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
-        return await self._run(writing.create_scan(identity, info, self._clock()))
+        return await self._run(write.create_scan(identity, info, self._clock()))
 
-    @documented(writing.create_scans)
+    @documented(write.create_scans)
     async def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
-        return await self._run(writing.create_scans(scans, self._clock()))
+        return await self._run(write.create_scans(scans, self._clock()))
 
-    @documented(reading.load_scan)
+    @documented(load.load_scan)
     async def load_scan(self, key: str) -> Scan:
-        return await self._run(reading.load_scan(key))
+        return await self._run(load.load_scan(key))
 
-    @documented(reading.load_scans)
+    @documented(load.load_scans)
     async def load_scans(self, keys: Sequence[str]) -> list[Scan | StoreError]:
-        return await self._run(reading.load_scans(keys))
+        return await self._run(load.load_scans(keys))
 
-    @documented(reading.load_summaries)
+    @documented(load.load_summaries)
     async def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
-        return await self._run(reading.load_summaries(keys))
+        return await self._run(load.load_summaries(keys))
 
     @documented(details.load_details)
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return await self._run(details.load_details(key, known))
 
-    @documented(reading.get_last_scan)
+    @documented(load.get_last_scan)
     async def get_last_scan(self) -> ScanRef:
-        return await self._run(reading.get_last_scan())
+        return await self._run(load.get_last_scan())
 
-    @documented(reading.get_next_scan)
+    @documented(load.get_next_scan)
     async def get_next_scan(self, since: str | None = None, block: bool = True, timeout: float = 0) -> ScanRef:
-        return await self._run(reading.get_next_scan(since, block, timeout, time.monotonic))
+        return await self._run(load.get_next_scan(since, block, timeout, time.monotonic))
 
-    @documented(searching.search_existing_scans)
+    @documented(search.search_existing_scans)
     async def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
         return await self._run(
-            searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
+            search.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
         )
 
     @documented(listing.list_newest)
@@ -144,43 +144,45 @@ class AsyncDataStore:
     async def list_scans(self) -> FoundScans:
         return await self._run(listing.list_scans(self._ability, time.monotonic))
 
-    @documented(reading.get_scans_state)
+    @documented(load.get_scans_state)
     async def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
-        return await self._run(reading.get_scans_state(keys))
+        return await self._run(load.get_scans_state(keys))
 
-    @documented(writing.advance_scan)
+    @documented(write.advance_scan)
     async def advance_scan(
         self, scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
     ) -> Scan:
-        return await self._run(writing.advance_scan(scan_or_key, state, info))
+        return await self._run(write.advance_scan(scan_or_key, state, info))
 
-    @documented(writing.delete_scan)
+    @documented(write.delete_scan)
     async def delete_scan(self, key: str, force: bool = False) -> None:
-        return await self._run(writing.delete_scan(key, force))
+        return await self._run(write.delete_scan(key, force))
 
-    @documented(appending.create_stream)
+    @documented(append.create_stream)
     async def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
-        return await self._run(appending.create_stream(scan_or_key, name, dtype, shape, self._clock()))
+        return await self._run(append.create_stream(scan_or_key, name, dtype, shape, self._clock()))
 
-    @documented(appending.append)
+    @documented(append.append)
     async def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
-        return await self._run(appending.append(scan_or_key, name, points))
+        return await self._run(append.append(scan_or_key, name, points))
 
     @documented(rights.may_write)
     async def may_write(self) -> bool | None:
         return await self._run(rights.may_write())
 
-    @documented(following.wait_for_news)
+    @documented(follow.wait_for_news)
     async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
-        return await self._run(following.wait_for_news(since, state_ids, timeout))
+        return await self._run(follow.wait_for_news(since, state_ids, timeout))
 
-    @documented(following.feel_pulse)
-    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
-        return await self._run(following.feel_pulse(keys, streams, since))
+    @documented(follow.poll_status)
+    async def poll_status(
+        self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG
+    ) -> ServerStatus:
+        return await self._run(follow.poll_status(keys, streams, since))
 
-    @documented(following.get_run_id)
+    @documented(follow.get_run_id)
     async def get_run_id(self) -> str:
-        return await self._run(following.get_run_id())
+        return await self._run(follow.get_run_id())
 
     @documented(progress.find_progress_streams)
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
@@ -193,7 +195,7 @@ class AsyncDataStore:
     async def _run(self, operation: Operation[Result]) -> Result:
         if self._closed:
             raise ConnectionFailed("the store was closed: open another one")
-        conversation = AsyncConversation(self._client, self.breaks)
+        conversation = AsyncConversation(self._client, self.disconnects)
         try:
             request = next(operation)
             while True:
@@ -246,11 +248,11 @@ class _Opening:
             read_quickly(client.connection_pool)
         let_be_cancelled(client.connection_pool)
         store = AsyncDataStore(client, self._address.label)
-        count_breaks(client.connection_pool, store.breaks)
+        count_disconnects(client.connection_pool, store.disconnects)
         try:
             if self._init_db:
-                await store._run(opening.initialise())
-            await store._run(opening.check_protocol())
+                await store._run(setup.initialise())
+            await store._run(setup.check_protocol())
         except BaseException:
             await store.aclose()
             raise

@@ -13,26 +13,26 @@ from typing import Any
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
-from scantui.store import (
-    appending,
-    details,
-    examining,
-    following,
-    listing,
-    opening,
-    progress,
-    reading,
-    rights,
-    searching,
-    writing,
-)
 from scantui.store.address import ServerAddress
-from scantui.store.blocking_conversation import carry_out, new_client
-from scantui.store.details import ScanDetails
-from scantui.store.examining import Examination
-from scantui.store.following import News, Pulse
-from scantui.store.protocol import NO_TIMETAG
-from scantui.store.requests import Operation, Result, documented
+from scantui.store.drivers.blocking import carry_out, new_client
+from scantui.store.operations import (
+    append,
+    details,
+    examine,
+    follow,
+    listing,
+    load,
+    progress,
+    rights,
+    search,
+    setup,
+    write,
+)
+from scantui.store.operations.details import ScanDetails
+from scantui.store.operations.examine import Examination
+from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.requests import Operation, Result, documented
+from scantui.store.wire.protocol import NO_TIMETAG
 
 
 def examine_server(url: str | ServerAddress) -> Examination:
@@ -42,7 +42,7 @@ def examine_server(url: str | ServerAddress) -> Examination:
     """
     client = new_client(ServerAddress.parse(url))
     try:
-        return carry_out(client, examining.examine(time.time, time.perf_counter))
+        return carry_out(client, examine.examine(time.time, time.perf_counter))
     finally:
         # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
         client.connection_pool.disconnect()
@@ -72,12 +72,12 @@ class DataStore:
         self._client = new_client(address)
         # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
         self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
-        self._ability = searching.SearchAbility()
+        self._ability = search.SearchAbility()
         self.label = address.label
         try:
             if init_db:
-                self._run(opening.initialise())
-            self._run(opening.check_protocol())
+                self._run(setup.initialise())
+            self._run(setup.check_protocol())
         except BaseException:
             self.close()
             raise
@@ -97,41 +97,41 @@ class DataStore:
         """Why searches walk through all keys instead of asking the server's index; empty when they need not."""
         return self._ability.reason
 
-    @documented(writing.create_scan)
+    @documented(write.create_scan)
     def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
-        return self._run(writing.create_scan(identity, info, time.time()))
+        return self._run(write.create_scan(identity, info, time.time()))
 
-    @documented(writing.create_scans)
+    @documented(write.create_scans)
     def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
-        return self._run(writing.create_scans(scans, time.time()))
+        return self._run(write.create_scans(scans, time.time()))
 
-    @documented(reading.load_scan)
+    @documented(load.load_scan)
     def load_scan(self, key: str) -> Scan:
-        return self._run(reading.load_scan(key))
+        return self._run(load.load_scan(key))
 
-    @documented(reading.load_scans)
+    @documented(load.load_scans)
     def load_scans(self, keys: Sequence[str]) -> list[Scan | StoreError]:
-        return self._run(reading.load_scans(keys))
+        return self._run(load.load_scans(keys))
 
-    @documented(reading.load_summaries)
+    @documented(load.load_summaries)
     def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
-        return self._run(reading.load_summaries(keys))
+        return self._run(load.load_summaries(keys))
 
     @documented(details.load_details)
     def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return self._run(details.load_details(key, known))
 
-    @documented(reading.get_last_scan)
+    @documented(load.get_last_scan)
     def get_last_scan(self) -> ScanRef:
-        return self._run(reading.get_last_scan())
+        return self._run(load.get_last_scan())
 
-    @documented(reading.get_next_scan)
+    @documented(load.get_next_scan)
     def get_next_scan(self, since: str | None = None, block: bool = True, timeout: float = 0) -> ScanRef:
-        return self._run(reading.get_next_scan(since, block, timeout, time.monotonic))
+        return self._run(load.get_next_scan(since, block, timeout, time.monotonic))
 
-    @documented(searching.search_existing_scans)
+    @documented(search.search_existing_scans)
     def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
-        return self._run(searching.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
+        return self._run(search.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 
     @documented(listing.list_newest)
     def list_newest(self, most: int) -> NewestScans:
@@ -141,43 +141,43 @@ class DataStore:
     def list_scans(self) -> FoundScans:
         return self._run(listing.list_scans(self._ability, time.monotonic))
 
-    @documented(reading.get_scans_state)
+    @documented(load.get_scans_state)
     def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
-        return self._run(reading.get_scans_state(keys))
+        return self._run(load.get_scans_state(keys))
 
-    @documented(writing.advance_scan)
+    @documented(write.advance_scan)
     def advance_scan(
         self, scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
     ) -> Scan:
-        return self._run(writing.advance_scan(scan_or_key, state, info))
+        return self._run(write.advance_scan(scan_or_key, state, info))
 
-    @documented(writing.delete_scan)
+    @documented(write.delete_scan)
     def delete_scan(self, key: str, force: bool = False) -> None:
-        return self._run(writing.delete_scan(key, force))
+        return self._run(write.delete_scan(key, force))
 
-    @documented(appending.create_stream)
+    @documented(append.create_stream)
     def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
-        return self._run(appending.create_stream(scan_or_key, name, dtype, shape, time.time()))
+        return self._run(append.create_stream(scan_or_key, name, dtype, shape, time.time()))
 
-    @documented(appending.append)
+    @documented(append.append)
     def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
-        return self._run(appending.append(scan_or_key, name, points))
+        return self._run(append.append(scan_or_key, name, points))
 
     @documented(rights.may_write)
     def may_write(self) -> bool | None:
         return self._run(rights.may_write())
 
-    @documented(following.wait_for_news)
+    @documented(follow.wait_for_news)
     def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
-        return self._run(following.wait_for_news(since, state_ids, timeout))
+        return self._run(follow.wait_for_news(since, state_ids, timeout))
 
-    @documented(following.feel_pulse)
-    def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> Pulse:
-        return self._run(following.feel_pulse(keys, streams, since))
+    @documented(follow.poll_status)
+    def poll_status(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> ServerStatus:
+        return self._run(follow.poll_status(keys, streams, since))
 
-    @documented(following.get_run_id)
+    @documented(follow.get_run_id)
     def get_run_id(self) -> str:
-        return self._run(following.get_run_id())
+        return self._run(follow.get_run_id())
 
     @documented(progress.find_progress_streams)
     def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:

@@ -12,10 +12,10 @@ from textual import on
 from textual.binding import Binding
 
 from scantui.feed import Connected
-from scantui.tui.choice import Choice
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.dialogs.opening import open_menu
 from scantui.tui.filtering import Filtering
 from scantui.tui.messages import FeedEvent, RightsFound, ServerChosen
-from scantui.tui.opening import open_menu
 from scantui.tui.workers import find_out_rights
 
 _RIGHTS = "rights"

@@ -15,16 +15,16 @@ from textual.theme import BUILTIN_THEMES
 from textual.worker import WorkerFailed
 
 from scantui.exceptions import ScanTuiError
-from scantui.machine.clipboard import osc52
-from scantui.machine.notification import osc9
-from scantui.machine.state import Memory
-from scantui.machine.threads import abandon_calls_at_end
-from scantui.tui.display import LeanDisplay
+from scantui.system.clipboard import osc52
+from scantui.system.notification import osc9
+from scantui.system.state import Memory
+from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.keys import keymap_keys
-from scantui.tui.keys_in_order import KeysInOrder
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
-from scantui.tui.terminal import AsciiDriver, SteadyDriver, in_ascii
+from scantui.tui.terminal import LeanDisplay
+from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
+from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.

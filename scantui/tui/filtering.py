@@ -13,12 +13,12 @@ from textual.binding import Binding
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter, with_value, without_value
 from scantui.matching import FIELDS
-from scantui.tui.choice import Choice
-from scantui.tui.filter_bar import FilterBar
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.dialogs.opening import open_menu
 from scantui.tui.inspection import Inspection
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, FoundOnServer
-from scantui.tui.opening import open_menu
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.workers import search_server
 
 _SEARCH = "search"

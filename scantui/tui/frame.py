@@ -20,18 +20,18 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from scantui.board import SORT_COLUMNS, Board, Change
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Ended, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Connected, Connecting, Created, Ended, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.machine.config import DEMO
-from scantui.machine.state import Memory
+from scantui.system.config import DEMO
+from scantui.system.state import Memory
 from scantui.text import printable
-from scantui.tui.filter_bar import FilterBar
 from scantui.tui.keys import KeyedScreen, described, with_keys
-from scantui.tui.message_line import MessageLine
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
 from scantui.tui.repaints import Repaints
-from scantui.tui.scan_table import ScanTable
-from scantui.tui.status import ConnectionStatus
+from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.message_line import MessageLine
+from scantui.tui.widgets.scan_table import ScanTable
+from scantui.tui.widgets.status_line import ConnectionStatus
 from scantui.tui.workers import EventSource, follow_feed
 
 if TYPE_CHECKING:
@@ -154,9 +154,9 @@ class Frame(KeyedScreen):
     def _take_in(self, message: FeedEvent) -> None:
         event = message.event
         self._status.take_in(event)
-        if isinstance(event, Known | Created | Changed):
+        if isinstance(event, Loaded | Created | Changed):
             self._repaints.in_turn(self.board.put(event.rows))
-            if isinstance(event, Known) and not event.remaining:
+            if isinstance(event, Loaded) and not event.remaining:
                 self._repaints.in_turn(self.board.settle())
             self._show_news()
         elif isinstance(event, Gone):
@@ -178,11 +178,11 @@ class Frame(KeyedScreen):
             self.say(str(event.error), is_error=True)
         elif isinstance(event, Progress):
             self._repaints.in_turn(self.board.note_progress(event.points))
-        elif isinstance(event, Beat):
+        elif isinstance(event, Heartbeat):
             self._tell_time()
         elif isinstance(event, Ended):
             self.say(event.reason)
-        if not isinstance(event, Known | Changed | Progress | Connecting):
+        if not isinstance(event, Loaded | Changed | Progress | Connecting):
             self._show_status()
 
     def _ring_for_watched(self) -> None:

@@ -14,11 +14,11 @@ from textual.widgets import DataTable
 from scantui.feed import Connected
 from scantui.tui.looks import Looks
 from scantui.tui.messages import DetailsLoaded, FeedEvent, OpenScan
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.workers import follow_details
 
 if TYPE_CHECKING:
-    from scantui.tui.detail import DetailPane
+    from scantui.tui.widgets.detail import DetailPane
 
 DETAILS = "details"
 
@@ -49,7 +49,7 @@ class Inspection(Looks):
 
     def _new_pane(self) -> DetailPane:
         """The pane, which nobody looks at before it is opened."""
-        from scantui.tui.detail import DetailPane
+        from scantui.tui.widgets.detail import DetailPane
 
         pane = DetailPane(self.name_of)
         self.query_one("#body").mount(pane)

@@ -9,7 +9,7 @@ from typing import Any
 from textual.binding import Binding, BindingType
 from textual.keys import Keys, format_key, key_to_character
 
-from scantui.tui.display import LeanScreen
+from scantui.tui.terminal import LeanScreen
 
 # Actions that need more than their own word to be told apart.
 _ACTIONS = {

@@ -10,10 +10,10 @@ from typing import Any
 from textual.binding import Binding
 
 from scantui.columns import COLUMNS, TIME_FORMATS
-from scantui.tui.choice import Choice
-from scantui.tui.opening import open_menu, open_prompt
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.dialogs.opening import open_menu, open_prompt
 from scantui.tui.rows import Rows
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 
 # Scans created in each five minutes of the last hour, the highest bar for the most.
 _STRIP_PARTS, _STRIP_MS = 12, 3_600_000

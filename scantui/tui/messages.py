@@ -13,7 +13,7 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
-    from scantui.store.details import ScanDetails
+    from scantui.store.operations.details import ScanDetails
 
 
 @dataclass(eq=False, repr=False)
@@ -48,7 +48,7 @@ class OpenScan(Message):
 
 
 @dataclass(eq=False, repr=False)
-class TestScanBegan(Message):
+class PublishingBegan(Message):
     """A test scan of ours is in the store; it runs as long as its worker, and is aborted when that is cancelled."""
 
     key: str

@@ -12,12 +12,12 @@ from textual.widgets import DataTable, Static
 
 from scantui.tui.keys import described, with_keys
 from scantui.tui.publishing import Publishing
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 
 
 def explained_keys(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
     """All keys where some actions have others, as configured: the keys, what they do, the name of the action."""
-    from scantui.tui.detail import DetailPane
+    from scantui.tui.widgets.detail import DetailPane
 
     known = (*Monitor.all_bindings(), *ScanTable.BINDINGS, *DetailPane.BINDINGS)
     in_force = with_keys([binding for binding in known if isinstance(binding, Binding)], keys)
@@ -85,15 +85,15 @@ class Monitor(Publishing):
         self.app.refresh(repaint=True, layout=True)
 
     def action_log(self) -> None:
-        from scantui.tui.log import LogScreen
+        from scantui.tui.dialogs.log import LogScreen
 
         self.app.push_screen(LogScreen(self._log_lines))
 
     def action_palette(self) -> None:
-        from scantui.tui.palette import Command, Palette
+        from scantui.tui.dialogs.palette import Palette, PaletteEntry
 
         commands = [
-            Command(binding.key_display or binding.key, binding.description, binding.action)
+            PaletteEntry(binding.key_display or binding.key, binding.description, binding.action)
             for binding in self.own_bindings
             if binding.description and binding.action != "palette"
         ]
@@ -106,8 +106,8 @@ class Monitor(Publishing):
             self.call_later(self.run_action, chosen)
 
     def action_help(self) -> None:
-        from scantui.tui.detail import DetailPane
-        from scantui.tui.help import HelpScreen
+        from scantui.tui.dialogs.help import HelpScreen
+        from scantui.tui.widgets.detail import DetailPane
 
         bindings = [*self.own_bindings, *ScanTable.BINDINGS, *DetailPane.BINDINGS]
         self.app.push_screen(HelpScreen(described(bindings, hidden=True)))

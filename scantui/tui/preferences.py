@@ -6,11 +6,11 @@ from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
 
 from scantui.columns import COLUMNS
-from scantui.machine.config import Configuration
+from scantui.system.config import Configuration
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.keys import keys_of, spelled
 from scantui.tui.monitor import Monitor
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 
 
 def check_preferences(configuration: Configuration) -> None:

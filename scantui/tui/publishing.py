@@ -13,16 +13,16 @@ from textual import on
 from textual.binding import Binding
 from textual.worker import Worker, WorkerError
 
-from scantui.acquisition import PUBLISHER
+from scantui.publishing.run import PUBLISHER
 from scantui.tui.access import Access
-from scantui.tui.choice import Choice
-from scantui.tui.messages import TestScanBegan
-from scantui.tui.opening import open_menu
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.dialogs.opening import open_menu
+from scantui.tui.messages import PublishingBegan
 from scantui.tui.workers import delete_test_scan, publish_test_scan
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
-    from scantui.test_scans import TestScan
+    from scantui.publishing.form import ScanForm
 
 _TEST_SCANS, _DELETION = "test scan", "deletion"
 _WRITING = ("create_scan", "create_like", "delete_scan")
@@ -72,7 +72,7 @@ class Publishing(Access):
 
     def _ask_for_scan(self, model: ScanSummary | None) -> None:
         # Imported when it is asked for: the first frame does not wait.
-        from scantui.tui.create_scan import CreateScan, like, prefill
+        from scantui.tui.dialogs.create_scan import CreateScan, like, prefill
 
         if self._store is None:
             self.say("a test scan needs a connection, and there is none", is_error=True)
@@ -104,12 +104,12 @@ class Publishing(Access):
             choices.insert(1, Choice("abort", "no, abort it: what it took stays", "a"))
         open_menu(self.app, f"Delete test scan {row.identity.number if row.identity else ''}?", choices, act)
 
-    @on(TestScanBegan)
-    def _note_running(self, message: TestScanBegan) -> None:
+    @on(PublishingBegan)
+    def _note_running(self, message: PublishingBegan) -> None:
         self._test_scans = {key: self._test_scans[key] for key in self.test_scans_left_open}
         self._test_scans[message.key] = message.worker
 
-    def _create(self, test_scan: TestScan | None) -> None:
+    def _create(self, test_scan: ScanForm | None) -> None:
         if test_scan is None or self._store is None:
             return
         self.memory.change(last_test_scan=test_scan.form)

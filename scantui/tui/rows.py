@@ -15,13 +15,13 @@ from textual.binding import Binding
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS
 from scantui.exceptions import FileExistsAlready, MachineError
-from scantui.machine.clipboard import copied_sentence
-from scantui.machine.exports import write_text
 from scantui.models import ScanSummary
-from scantui.tui.choice import Choice
+from scantui.system.clipboard import copied_sentence
+from scantui.system.exports import write_text
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.dialogs.opening import open_menu, open_prompt
 from scantui.tui.frame import Frame
-from scantui.tui.opening import open_menu, open_prompt
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 
 if TYPE_CHECKING:
     from scantui.export import ExportedScan

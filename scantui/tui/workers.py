@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from scantui.acquisition import Pause, PlannedScan, publish_scan
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
-from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, RightsFound, TestScanBegan, Told
+from scantui.publishing.run import Pause, PlannedScan, publish_scan
+from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, PublishingBegan, RightsFound, Told
 
 if TYPE_CHECKING:
     from scantui.models import Scan
     from scantui.store import AsyncDataStore
-    from scantui.store.details import ScanDetails
+    from scantui.store.operations.details import ScanDetails
 
 # Whoever walks through the table does not want the details of each row on the way.
 _DETAILS_DELAY = 0.15
@@ -79,7 +79,7 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
         if announced:
             tell(Told(f"created {scan.key}"))
         if runs:
-            tell(TestScanBegan(scan.key, get_current_worker()))
+            tell(PublishingBegan(scan.key, get_current_worker()))
 
     failure: StoreError | None = None
     try:

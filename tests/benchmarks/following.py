@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 
 from scantui.board import Board
-from scantui.feed import Beat, Changed, Created, Feed, Known
+from scantui.feed import Changed, Created, Feed, Heartbeat, Loaded
 from scantui.models import ScanState, ScanSummary
 from scantui.store.aio import AsyncDataStore
 from tests.benchmarks.measure import Figure, Goal, timed
@@ -49,7 +49,7 @@ async def _latencies(server: RealRedis, publisher: Publisher, count: int) -> lis
     seen: dict[str, float] = {}
     async with aclosing(Feed(lambda: _opened(server.url)).events()) as events:
         async for event in events:
-            if isinstance(event, Beat) and not publisher.is_alive() and not seen:
+            if isinstance(event, Heartbeat) and not publisher.is_alive() and not seen:
                 publisher.start()
             if isinstance(event, Created):
                 now = time.perf_counter()
@@ -102,10 +102,10 @@ async def _taken_in(server: RealRedis, burst: Burst) -> tuple[Board, Counter[str
     deadline = time.perf_counter() + _PATIENCE_SECONDS
     async with aclosing(Feed(lambda: _opened(server.url)).events()) as events:
         async for event in events:
-            if isinstance(event, Beat) and not burst.is_alive() and not burst.ended:
+            if isinstance(event, Heartbeat) and not burst.is_alive() and not burst.ended:
                 burst.start()
             # The first of them may come while the feed still looks for what there is.
-            if isinstance(event, Known | Created):
+            if isinstance(event, Loaded | Created):
                 board.put(event.rows)
                 told.update(row.key for row in event.rows)
             if len(board) >= len(burst.keys) or time.perf_counter() > deadline:
@@ -154,7 +154,7 @@ async def _wake_ups(server: RealRedis, keys: list[str], count: int) -> tuple[lis
     async def follow() -> None:
         async with aclosing(Feed(lambda: _opened(server.url)).events()) as events:
             async for event in events:
-                if isinstance(event, Known) and not event.remaining:
+                if isinstance(event, Loaded) and not event.remaining:
                     loaded.set()
                 if isinstance(event, Changed):
                     changed.set()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing
 
-from scantui.feed import Feed, Known
+from scantui.feed import Feed, Loaded
 from scantui.models import ScanState
 from scantui.store.aio import AsyncDataStore
 from tests.benchmarks.measure import Figure, Goal
@@ -92,7 +92,7 @@ async def _watched(server: RealRedis, keys: list[str], seconds: float) -> tuple[
         feed.watched = keys[-_ROWS_IN_VIEW:]
         async with aclosing(feed.events()) as events:
             async for event in events:
-                if isinstance(event, Known) and not event.remaining:
+                if isinstance(event, Loaded) and not event.remaining:
                     settled.set()
 
     following = asyncio.create_task(follow())

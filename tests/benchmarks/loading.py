@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import aclosing
 
-from scantui.feed import CHUNK, Connected, Feed, Known, load_rows
+from scantui.feed import CHUNK, Connected, Feed, Loaded, load_rows
 from scantui.models import ScanState
 from scantui.store.aio import AsyncDataStore
-from scantui.store.documents import SUMMARY_PATHS
+from scantui.store.wire.documents import SUMMARY_PATHS
 from tests.benchmarks.child import in_child, parsers
 from tests.benchmarks.measure import Figure, Goal, timed
 from tests.benchmarks.stores import Bench, Wire, blissdata_times, chunks, packed, store_of
@@ -27,7 +27,7 @@ async def all_known(url: str) -> tuple[float, float, int]:
     first, rows = 0.0, 0
     async with aclosing(Feed(lambda: _opened(url)).events()) as events:
         async for event in events:
-            if isinstance(event, Known):
+            if isinstance(event, Loaded):
                 first = first or time.perf_counter() - started
                 rows += len(event.rows)
                 if not event.remaining:
@@ -55,7 +55,7 @@ async def stalls_until_known(url: str) -> tuple[float, list[float]]:
             if isinstance(event, Connected):
                 listed = time.perf_counter() - started
                 gc.freeze()  # as the monitor does
-            if isinstance(event, Known) and not event.remaining:
+            if isinstance(event, Loaded) and not event.remaining:
                 break
     ticking.cancel()
     return listed, late

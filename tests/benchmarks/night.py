@@ -11,7 +11,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 from scantui.board import Board
-from scantui.feed import Beat, Changed, Created, Event, Feed, Gone, Known, Progress
+from scantui.feed import Changed, Created, Event, Feed, Gone, Heartbeat, Loaded, Progress
 from scantui.models import ScanState
 from scantui.store import DataStore
 from scantui.store.aio import AsyncDataStore
@@ -83,7 +83,7 @@ class Watcher:
         await asyncio.wait_for(look(), _PATIENCE_SECONDS)
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, Known | Created | Changed):
+        if isinstance(event, Loaded | Created | Changed):
             self.board.put(event.rows)
             self._told.set()
             self._feed.watched = [
@@ -93,7 +93,7 @@ class Watcher:
             self.board.mark_gone(event.keys)
         elif isinstance(event, Progress):
             self.board.note_progress(event.points)
-        elif isinstance(event, Beat):
+        elif isinstance(event, Heartbeat):
             self.board.tell_time(event.server_ms + self.hour * _HOUR_MS)
 
     @staticmethod

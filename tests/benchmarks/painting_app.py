@@ -20,14 +20,14 @@ from textual.widgets import DataTable, Static
 
 from scantui.board import Board
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Beat, Changed, Connected, Created, Event, Known, OpenStore
+from scantui.feed import Changed, Connected, Created, Event, Heartbeat, Loaded, OpenStore
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
-from scantui.store.protocol import SCAN_PREFIX
-from scantui.store.ulid import new_ulid
+from scantui.store.wire.protocol import SCAN_PREFIX
+from scantui.store.wire.ulid import new_ulid
 from scantui.tui import app as app_module
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.scan_table import BoardRows
+from scantui.tui.widgets.scan_table import BoardRows
 from tests.benchmarks.marks import READY, mark
 
 _PORTION_SECONDS = 0.1
@@ -80,12 +80,12 @@ class Source:
     async def events(self) -> AsyncGenerator[Event, None]:
         store: Any = SimpleNamespace(cannot_search="")
         yield Connected(store, len(self.rows))
-        yield Known(self.rows[::-1], 0)
+        yield Loaded(self.rows[::-1], 0)
         started, arrived, beaten = time.monotonic(), 0, 0.0
         while True:
             if self._beats and time.monotonic() > beaten + _BEAT_SECONDS:
                 beaten = time.monotonic()
-                yield Beat(self.rows[-1].created_ms + int((beaten - started) * 1000))
+                yield Heartbeat(self.rows[-1].created_ms + int((beaten - started) * 1000))
             try:
                 yield await asyncio.wait_for(self._asked.get(), _PORTION_SECONDS)
             except asyncio.TimeoutError:
@@ -154,7 +154,7 @@ class Stock(App[None]):
     async def _follow(self) -> None:
         table = self.query_one(DataTable)
         async for event in self._source.events():
-            if isinstance(event, Known | Created):
+            if isinstance(event, Loaded | Created):
                 self._rows.board.put(event.rows)
                 for scan in sorted(event.rows, key=lambda scan: scan.key):
                     table.add_row(*self._rows.cells_at(self._rows.index_of(scan.key)), key=scan.key)
@@ -163,7 +163,7 @@ class Stock(App[None]):
                 self._rows.board.put(event.rows)
                 for scan in event.rows:
                     table.update_cell(scan.key, "state", self._rows.cells_at(self._rows.index_of(scan.key))[0])
-            if isinstance(event, Known):
+            if isinstance(event, Loaded):
                 self._marks = 1
                 self.call_after_refresh(self._say, READY)
 

@@ -15,8 +15,8 @@ from typing import IO, Any
 import msgspec
 
 from scantui.models import ScanState
-from scantui.store import protocol
-from scantui.store.ulid import new_ulid
+from scantui.store.wire import protocol
+from scantui.store.wire.ulid import new_ulid
 from tests.interop.peer import blissdata_python
 from tests.servers import RealRedis, initialise
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import redis
 
-from scantui.store import DataStore, protocol
+from scantui.store import DataStore
 from scantui.store.aio import AsyncDataStore
-from scantui.store.documents import identity_from, new_document
+from scantui.store.wire import protocol
+from scantui.store.wire.documents import identity_from, new_document
 from tests.benchmarks.measure import Figure, Goal, in_turns, timed
 from tests.benchmarks.stores import Bench, blissdata_times, identity, info, store_of
 

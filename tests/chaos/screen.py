@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from scantui.board import Board
-from scantui.feed import Beat, Changed, Connected, Created, Feed, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Connected, Created, Feed, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore
-from scantui.tui.status import ConnectionStatus
+from scantui.tui.widgets.status_line import ConnectionStatus
 from tests.chaos.server import Truth
 
 
@@ -37,13 +37,13 @@ class Screen:
             async for event in events:
                 self.status.take_in(event)
                 self.events[type(event).__name__] += 1
-                if isinstance(event, Known | Created | Changed):
+                if isinstance(event, Loaded | Created | Changed):
                     self.board.put(event.rows)
                 elif isinstance(event, Gone):
                     self.board.mark_gone(event.keys)
                 elif isinstance(event, Progress):
                     self.board.note_progress(event.points)
-                elif isinstance(event, Beat):
+                elif isinstance(event, Heartbeat):
                     self.board.tell_time(self.status.now_ms())
                     self.beat.set()
                 elif isinstance(event, Lost):

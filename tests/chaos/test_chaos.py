@@ -14,7 +14,7 @@ from scantui.exceptions import ScanTuiError
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 from tests.chaos.faults import FAULTS, Scene, wait
 from tests.chaos.proxy import Proxy
 from tests.chaos.run import Figures, on_stage, play, quiet
@@ -111,7 +111,7 @@ async def test_nonsense_is_an_error_of_ours_and_the_next_answer_is_sound(
             lambda: store.load_summaries([scan.key]),
             lambda: store.load_details(scan.key),
             lambda: store.list_scans(),
-            lambda: store.feel_pulse([scan.key]),
+            lambda: store.poll_status([scan.key]),
             lambda: store.wait_for_news("1-0", {}, 0),
             lambda: store.get_last_scan(),
             lambda: store.advance_scan(scan, ScanState.PREPARED),

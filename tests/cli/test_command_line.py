@@ -10,8 +10,8 @@ from scantui import __version__, cli
 from scantui.cli import monitor
 from scantui.cli.arguments import filter_terms_as_arguments
 from scantui.cli.commands import COMMANDS
-from scantui.machine.servers import URL_VARIABLE
 from scantui.store.address import DEFAULT_URL
+from scantui.system.servers import URL_VARIABLE
 from tests.cli.processes import Running, run
 from tests.terminals import LivingTerminal, scantui
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from scantui.exceptions import ConfigurationError
-from scantui.machine.state import Memory
+from scantui.system.state import Memory
 from tests.cli.processes import run
-from tests.machine.beacon_server import BeaconServer, frame
-from tests.machine.test_config import TWO_SERVERS, configured
+from tests.system.beacon_server import BeaconServer, frame
+from tests.system.test_config import TWO_SERVERS, configured
 from tests.terminals import LivingTerminal, scantui
 
 

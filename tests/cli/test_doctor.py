@@ -31,7 +31,7 @@ def test_json_is_one_object_with_the_same_verdict(empty_url: str) -> None:
     assert (done.returncode, report["server"], report["verdict"]) == (1, empty_url, "fault")
     (protocol,) = (finding for finding in report["findings"] if finding["subject"] == "protocol")
     assert protocol["verdict"] == "fault"
-    assert "initialise" in protocol["cure"]
+    assert "initialise" in protocol["remedy"]
 
 
 def test_the_demo_can_be_examined_too() -> None:

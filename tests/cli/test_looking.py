@@ -11,7 +11,7 @@ import pytest
 
 from scantui.board import Board
 from scantui.cli.finding import find_scans
-from scantui.feed import Beat, Feed, Known
+from scantui.feed import Feed, Heartbeat, Loaded
 from scantui.filters import ScanFilter
 from scantui.store import AsyncDataStore, DataStore
 from tests.cli.conftest import publish
@@ -59,9 +59,9 @@ async def test_a_search_finds_what_the_screen_shows(assorted: DataStore, store_u
     scan_filter, screen = ScanFilter.parse(text), Board()
     async with aclosing(Feed(lambda: AsyncDataStore.open(store_url)).events()) as events:
         async for event in events:
-            if isinstance(event, Beat):
+            if isinstance(event, Heartbeat):
                 screen.tell_time(event.server_ms)
-            if isinstance(event, Known):
+            if isinstance(event, Loaded):
                 screen.put(event.rows)
                 break
     screen.set_filter(scan_filter)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from scantui.feed import Changed, Connected, Created, Event, Known, Lost
-from scantui.machine.recordings import CUT_OFF
+from scantui.feed import Changed, Connected, Created, Event, Loaded, Lost
 from scantui.models import ScanSummary
 from scantui.recording.format import Moment, Recording
 from scantui.recording.stand_in import RecordedStore
 from scantui.store import DataStore
+from scantui.system.recordings import CUT_OFF
 from tests.cli.conftest import publish
 from tests.cli.processes import PATIENCE, Running, run
 from tests.recording.test_format import NIGHT, taped
@@ -30,7 +30,7 @@ def moments_of(path: Path) -> list[Moment]:
 
 def rows_of(path: Path) -> list[ScanSummary]:
     events = [moment.event for moment in moments_of(path)]
-    return [row for event in events if isinstance(event, Known | Created | Changed) for row in event.rows]
+    return [row for event in events if isinstance(event, Loaded | Created | Changed) for row in event.rows]
 
 
 def wait_for(path: Path, condition: Callable[[], bool]) -> None:

@@ -8,13 +8,13 @@ from typing import Any, cast
 import msgspec
 
 from scantui.cli.tail import Since
-from scantui.cli.watching import Watch
+from scantui.cli.watching import ScanWatch
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.models import FoundScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
-from scantui.store.following import News, Pulse
+from scantui.store.operations.follow import News, ServerStatus
 
 NOW = 1_790_000_000_000
 
@@ -37,32 +37,34 @@ def closed(number: int, end_reason: str = "SUCCESS") -> ScanSummary:
 class Listing:
     """A store that lists these scans, or breaks its connection."""
 
-    def __init__(self, *rows: ScanSummary, breaks: bool = False, created: Sequence[ScanSummary] = ()) -> None:
-        self._keys, self._breaks, self._created = [row.key for row in rows], breaks, created
+    def __init__(self, *rows: ScanSummary, disconnects: bool = False, created: Sequence[ScanSummary] = ()) -> None:
+        self._keys, self._disconnects, self._created = [row.key for row in rows], disconnects, created
 
     async def list_scans(self) -> FoundScans:
-        if self._breaks:
+        if self._disconnects:
             raise ConnectionFailed("it broke")
         return FoundScans("0-0", self._keys)
 
-    async def feel_pulse(self, keys: list[str]) -> Pulse:
-        return Pulse(NOW + 1)
+    async def poll_status(self, keys: list[str]) -> ServerStatus:
+        return ServerStatus(NOW + 1)
 
     async def wait_for_news(self, since: str, state_ids: dict[str, str], timeout: float) -> News:
         assert since == f"{NOW + 1}-0"
         return News(since, [ScanRef(f"{NOW + 2}-0", each.key) for each in self._created])
 
 
-async def watch(text: str = "", *old: ScanSummary, breaks: bool = False, loads: bool = True, **settings: Any) -> Watch:
-    watch = Watch(ScanFilter.parse(text), **settings)
-    await watch.begin(cast(AsyncDataStore, Listing(*old, breaks=breaks)))
-    watch.take_in(Beat(NOW))
+async def watch(
+    text: str = "", *old: ScanSummary, disconnects: bool = False, loads: bool = True, **settings: Any
+) -> ScanWatch:
+    watch = ScanWatch(ScanFilter.parse(text), **settings)
+    await watch.begin(cast(AsyncDataStore, Listing(*old, disconnects=disconnects)))
+    watch.take_in(Heartbeat(NOW))
     if loads:
-        watch.take_in(Known(old, 0))
+        watch.take_in(Loaded(old, 0))
     return watch
 
 
-def told(watch: Watch, *events: Event) -> list[tuple[str, str, int]]:
+def told(watch: ScanWatch, *events: Event) -> list[tuple[str, str, int]]:
     happenings = [happening for event in events for happening in watch.take_in(event)]
     return [
         (each.kind, each.scan.word, each.scan.scan.identity.number if each.scan.scan.identity else 0)
@@ -82,50 +84,52 @@ async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
 
 async def test_what_happens_before_a_scan_is_loaded_is_told_too() -> None:
     failed = msgspec.structs.replace(closed(1, "FAILURE"), state_id=f"{NOW + 5}-0")
-    assert told(await watch("state=fail", failed, loads=False), Known([failed], 0)) == [("new", "FAIL", 1)]
-    assert told(await watch("name=ascan", failed, loads=False), Known([failed], 0)) == [("state", "FAIL", 1)]
+    assert told(await watch("state=fail", failed, loads=False), Loaded([failed], 0)) == [("new", "FAIL", 1)]
+    assert told(await watch("name=ascan", failed, loads=False), Loaded([failed], 0)) == [("state", "FAIL", 1)]
     created = msgspec.structs.replace(row(2, ScanState.CREATED), state_id=f"{NOW + 5}-0")
-    assert told(await watch("", created, loads=False), Known([created], 0)) == [("new", "NEW", 2)]
+    assert told(await watch("", created, loads=False), Loaded([created], 0)) == [("new", "NEW", 2)]
 
 
 async def test_a_scan_that_is_created_while_we_list_them_is_new() -> None:
-    watching = Watch(ScanFilter())
+    watching = ScanWatch(ScanFilter())
     await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2), created=[row(2)])))
-    assert told(watching, Beat(NOW), Known([row(2), row(1)], 0)) == [("new", "RUN", 2)]
+    assert told(watching, Heartbeat(NOW), Loaded([row(2), row(1)], 0)) == [("new", "RUN", 2)]
 
 
 async def test_nothing_is_told_twice() -> None:
     watching = await watch()
-    assert told(watching, Created([row(1)]), Known([row(1)], 0), Changed([row(1, npoints=5)])) == [("new", "RUN", 1)]
+    assert told(watching, Created([row(1)]), Loaded([row(1)], 0), Changed([row(1, npoints=5)])) == [("new", "RUN", 1)]
 
 
 async def test_scans_that_came_while_nobody_looked_are_told_in_their_order() -> None:
     watching = await watch("", row(1))
     lost = Lost(ConnectionFailed("it broke"), 1, 1.0)
-    came = told(watching, lost, Known([closed(4), closed(3)], 2), Created([row(5)]), Known([closed(2), closed(1)], 0))
+    came = told(watching, lost, Loaded([closed(4), closed(3)], 2), Created([row(5)]), Loaded([closed(2), closed(1)], 0))
     assert came == [("state", "DONE", 1), ("new", "DONE", 2), ("new", "DONE", 3), ("new", "DONE", 4), ("new", "RUN", 5)]
 
 
 async def test_what_was_loaded_when_the_server_was_lost_is_told_at_once() -> None:
     watching = await watch()
-    assert told(watching, Known([closed(2)], 1)) == []
+    assert told(watching, Loaded([closed(2)], 1)) == []
     assert told(watching, Lost(ConnectionFailed("it broke"), 1, 1.0)) == [("new", "DONE", 2)]
 
 
 async def test_without_a_list_of_what_was_there_nothing_loaded_counts_as_new() -> None:
-    watching = await watch("", row(1), breaks=True)
+    watching = await watch("", row(1), disconnects=True)
     await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2))))
-    assert told(watching, Known([row(2), row(1)], 0), Created([row(3)])) == [("new", "RUN", 3)]
+    assert told(watching, Loaded([row(2), row(1)], 0), Created([row(3)])) == [("new", "RUN", 3)]
 
 
 async def test_time_alone_makes_a_scan_pass() -> None:
     watching = await watch("duration>1h is=open", row(1))
-    assert told(watching, Beat(NOW + 3_599_000), Beat(NOW + 3_601_000), Beat(NOW + 3_602_000)) == [("new", "RUN", 1)]
+    assert told(watching, Heartbeat(NOW + 3_599_000), Heartbeat(NOW + 3_601_000), Heartbeat(NOW + 3_602_000)) == [
+        ("new", "RUN", 1)
+    ]
 
 
 async def test_a_scan_that_falls_silent_is_told_by_its_word_and_when_it_was_seen() -> None:
     watching = await watch("", row(1))
-    events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Beat(NOW + 60_000)]
+    events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Heartbeat(NOW + 60_000)]
     (happening,) = [happening for event in events for happening in watching.take_in(event)]
     assert (happening.kind, happening.scan.word, happening.at_ms) == ("state", "STALL", NOW + 60_000)
 
@@ -161,11 +165,11 @@ async def test_a_scan_that_cannot_be_read_is_told_without_its_number() -> None:
 class History:
     """A store whose history tells of these scans, or whose connection breaks."""
 
-    def __init__(self, *rows: ScanSummary, is_whole: bool = True, breaks: bool = False) -> None:
-        self._rows, self._is_whole, self.breaks = rows, is_whole, breaks
+    def __init__(self, *rows: ScanSummary, is_whole: bool = True, disconnects: bool = False) -> None:
+        self._rows, self._is_whole, self.disconnects = rows, is_whole, disconnects
 
     async def wait_for_news(self, since: str, state_ids: dict[str, str], timeout: float) -> News:
-        if self.breaks:
+        if self.disconnects:
             raise ConnectionFailed("it broke")
         return News(since, [ScanRef(f"{NOW}-0", each.key) for each in self._rows], {}, self._is_whole)
 
@@ -175,10 +179,10 @@ def created(number: int, ms: int) -> ScanSummary:
 
 
 async def covered(history: History, *rows: ScanSummary, times: int = 1) -> list[bool]:
-    since, watch = Since(f"{NOW}-0"), Watch(ScanFilter())
+    since, watch = Since(f"{NOW}-0"), ScanWatch(ScanFilter())
     for _ in range(times):
         await since.begin(cast(AsyncDataStore, history))
-        history.breaks = False
+        history.disconnects = False
     return [since.covers(each, watch) for each in rows]
 
 
@@ -194,5 +198,5 @@ async def test_since_a_timestamp_that_the_history_has_lost_the_time_of_creation_
 
 async def test_since_a_timestamp_is_asked_anew_when_the_connection_broke() -> None:
     before, after = created(1, NOW - 1), created(2, NOW)
-    assert await covered(History(after, breaks=True), before, after) == [False, True]
-    assert await covered(History(before, breaks=True), before, after, times=2) == [True, False]
+    assert await covered(History(after, disconnects=True), before, after) == [False, True]
+    assert await covered(History(before, disconnects=True), before, after, times=2) == [True, False]

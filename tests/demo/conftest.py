@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from scantui.demo.embedded import EmbeddedServer
-from scantui.store import ulid
 from scantui.store.aio import AsyncDataStore
+from scantui.store.wire import ulid
 
 NOON = 1_790_000_000.0
 

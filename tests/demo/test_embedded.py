@@ -18,8 +18,8 @@ from scantui.exceptions import (
     UnauthorizedStateTransition,
 )
 from scantui.models import ScanState, ScanSummary
-from scantui.store import opening
 from scantui.store.aio import AsyncDataStore
+from scantui.store.operations import setup
 from tests.demo.conftest import NOON
 
 
@@ -34,8 +34,8 @@ async def other(server: EmbeddedServer) -> AsyncIterator[AsyncDataStore]:
 
 
 async def test_the_database_is_initialised(store: AsyncDataStore) -> None:
-    await store._run(opening.check_protocol())
-    assert (await store.feel_pulse([])).gone == []
+    await store._run(setup.check_protocol())
+    assert (await store.poll_status([])).gone == []
     assert store.label == "demo"
 
 
@@ -88,7 +88,7 @@ async def test_search_goes_through_the_predicate(store: AsyncDataStore) -> None:
 async def test_deleted_scans_are_gone_at_once(store: AsyncDataStore) -> None:
     scan = await store.create_scan(identity())
     await store.delete_scan(scan.key, force=True)
-    assert (await store.feel_pulse([scan.key])).gone == [scan.key]
+    assert (await store.poll_status([scan.key])).gone == [scan.key]
     assert (await store.search_existing_scans()).keys == []
     with pytest.raises(ScanNotFoundError):
         await store.load_scan(scan.key)
@@ -106,7 +106,7 @@ async def test_waiting_wakes_when_another_store_writes(store: AsyncDataStore, ot
 
 async def test_waiting_can_be_cancelled(store: AsyncDataStore, other: AsyncDataStore) -> None:
     waiting = asyncio.ensure_future(other.wait_for_news("0-0", {}, 2))
-    await store.feel_pulse([])  # by then the other store waits
+    await store.poll_status([])  # by then the other store waits
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

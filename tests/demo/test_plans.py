@@ -7,12 +7,12 @@ from itertools import chain
 
 import pytest
 
-from scantui.acquisition import PlannedScan
 from scantui.demo.beamline import USERS
 from scantui.demo.kinds import FREQUENCIES, RECIPES
 from scantui.demo.plans import ScanPlanner
-from scantui.store.documents import identity_from
-from scantui.store.json_text import info_json
+from scantui.publishing.run import PlannedScan
+from scantui.store.wire.documents import identity_from
+from scantui.store.wire.json_text import info_json
 from scantui.words import seconds_of
 from tests.demo.conftest import NOON, seeded
 

@@ -27,7 +27,6 @@ from scantui.feed import (
     CHUNK,
     GATHER_SECONDS,
     PULSE_SECONDS,
-    Beat,
     Changed,
     Connected,
     Connecting,
@@ -35,15 +34,16 @@ from scantui.feed import (
     Event,
     Feed,
     Gone,
-    Known,
+    Heartbeat,
+    Loaded,
     Lost,
     Progress,
 )
-from scantui.feed.lookout import MOST_ASKED, MOST_MEASURED, MOST_SCANS
+from scantui.feed.tracker import MOST_ASKED, MOST_MEASURED, MOST_SCANS
 from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.breaks import Breaks
-from scantui.store.following import News, Pulse
+from scantui.store.drivers.connections import Disconnects
+from scantui.store.operations.follow import News, ServerStatus
 from tests.servers import RealRedis, command, initialise, plain_client
 
 LONGEST_WAIT = 30.0
@@ -52,7 +52,7 @@ NOTHING_NEW = News(SINCE)
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 
 Result = TypeVar("Result")
-Loaded = ScanSummary | StoreError
+LoadedRow = ScanSummary | StoreError
 
 
 async def within_reason(awaited: Awaitable[Result]) -> Result:
@@ -66,7 +66,7 @@ class Step(NamedTuple):
     """What a blocked read answers, and how the scans stand from then on."""
 
     news: News = NOTHING_NEW
-    scans: Mapping[str, Loaded] = {}
+    scans: Mapping[str, LoadedRow] = {}
     deleted: Sequence[str] = ()
 
 
@@ -77,8 +77,8 @@ class ScriptedStore:
     run_id = "one life"
 
     def __init__(self, scans: Iterable[ScanSummary] = (), *steps: Step | StoreError) -> None:
-        self.scans: dict[str, Loaded] = {row.key: row for row in scans}
-        self.breaks = Breaks()
+        self.scans: dict[str, LoadedRow] = {row.key: row for row in scans}
+        self.disconnects = Disconnects()
         self.steps = iter(steps)
         self.deleted: set[str] = set()
         self.reads: list[tuple[str, dict[str, str], float]] = []
@@ -97,7 +97,7 @@ class ScriptedStore:
     async def list_newest(self, most: int) -> NewestScans:
         return NewestScans(len(self.scans), sorted(self.scans, reverse=True)[:most])
 
-    async def load_summaries(self, keys: Sequence[str]) -> list[Loaded]:
+    async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
         assert len(keys) <= CHUNK
         return [self.scans.get(key, ScanNotFoundError(f"{key}: there is no such scan")) for key in keys]
 
@@ -114,11 +114,11 @@ class ScriptedStore:
         loaded = [self.scans.get(key, ScanNotFoundError(f"{key}: there is no such scan")) for key in keys]
         return [each if isinstance(each, StoreError) else each.state or ScanValidationError("?") for each in loaded]
 
-    async def feel_pulse(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> Pulse:
+    async def poll_status(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> ServerStatus:
         self.felt.append(keys)
         self.measured.append(streams)
         lengths = {stream: self.lengths[stream] for stream in streams if stream in self.lengths}
-        return Pulse(self.server_ms, [key for key in keys if key in self.deleted], lengths)
+        return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], lengths)
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]
@@ -195,7 +195,7 @@ def moved(*numbers: int) -> News:
 
 def without_beats(events: Sequence[Event]) -> list[Event]:
     """What one session tells of scans."""
-    return [event for event in events if not isinstance(event, (Connecting, Connected, Beat, Lost))]
+    return [event for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
 
 
 # Catching up
@@ -204,7 +204,7 @@ def without_beats(events: Sequence[Event]) -> list[Event]:
 async def test_an_empty_store_is_connected_and_beats() -> None:
     store = ScriptedStore()
     connecting, connected, beat, lost = await Play(store).until_lost()
-    assert (connecting, beat) == (Connecting(1), Beat(ScriptedStore.server_ms, ahead_ms=2500))
+    assert (connecting, beat) == (Connecting(1), Heartbeat(ScriptedStore.server_ms, ahead_ms=2500))
     assert isinstance(connected, Connected)
     assert connected.total == 0
     assert cast(object, connected.store) is store
@@ -215,9 +215,9 @@ async def test_known_scans_come_newest_first_in_chunks() -> None:
     count = 2 * CHUNK + 30
     store = ScriptedStore([row(number) for number in range(count)], Step(), Step(), Step())
     events = without_beats(await Play(store).until_lost())
-    assert [len(event.rows) for event in events if isinstance(event, Known)] == [CHUNK, CHUNK, 30]
-    assert [event.remaining for event in events if isinstance(event, Known)] == [CHUNK + 30, 30, 0]
-    keys = [each.key for event in events if isinstance(event, Known) for each in event.rows]
+    assert [len(event.rows) for event in events if isinstance(event, Loaded)] == [CHUNK, CHUNK, 30]
+    assert [event.remaining for event in events if isinstance(event, Loaded)] == [CHUNK + 30, 30, 0]
+    keys = [each.key for event in events if isinstance(event, Loaded) for each in event.rows]
     assert keys == [key_of(number) for number in reversed(range(count))]
 
 
@@ -230,10 +230,10 @@ async def test_news_while_loading_is_passed_on_before_the_next_chunk() -> None:
     )
     play = Play(store)
     newest, next_chunk, new, rest, change = without_beats(await play.until_lost())
-    assert isinstance(newest, Known)
-    assert isinstance(next_chunk, Known)
+    assert isinstance(newest, Loaded)
+    assert isinstance(next_chunk, Loaded)
     assert new == Created([row(count)])
-    assert rest == Known([row(0)], 0)
+    assert rest == Loaded([row(0)], 0)
     assert change == Changed([closed(count)])
     assert store.reads[0][2] < store.reads[1][2], "it does not wait for news while there is something to load"
 
@@ -241,15 +241,15 @@ async def test_news_while_loading_is_passed_on_before_the_next_chunk() -> None:
 async def test_a_scan_of_the_list_that_is_gone_when_loaded_is_left_out() -> None:
     store = ScriptedStore([row(1), row(2)])
     store.scans[key_of(1)] = ScanNotFoundError("gone meanwhile")
-    assert without_beats(await Play(store).until_lost()) == [Known([row(2)], 0)]
+    assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 0)]
 
 
 async def test_a_scan_that_cannot_be_read_says_why_and_spoils_no_neighbour() -> None:
-    later: dict[str, Loaded] = {key_of(4): ScanValidationError("info is a list"), key_of(5): row(5)}
+    later: dict[str, LoadedRow] = {key_of(4): ScanValidationError("info is a list"), key_of(5): row(5)}
     store = ScriptedStore([row(1), row(2), row(3)], Step(created(4, 5), later))
     store.scans[key_of(2)] = ScanValidationError("id.name is missing")
     known, new = without_beats(await Play(store).until_lost())
-    assert known == Known([row(3), ScanSummary(key=key_of(2), problem="id.name is missing"), row(1)], 0)
+    assert known == Loaded([row(3), ScanSummary(key=key_of(2), problem="id.name is missing"), row(1)], 0)
     assert new == Created([ScanSummary(key=key_of(4), problem="info is a list"), row(5)])
 
 
@@ -259,7 +259,7 @@ async def test_what_the_server_refuses_for_a_while_is_no_fault_of_the_scans(refu
     refusing.scans[key_of(1)] = refusal
     events = await Play(refusing, ScriptedStore([row(1)], Step())).until_lost(2)
     assert next(event.error for event in events if isinstance(event, Lost)) is refusal
-    assert [event for event in events if isinstance(event, Known)] == [Known([row(1)], 0)]
+    assert [event for event in events if isinstance(event, Loaded)] == [Loaded([row(1)], 0)]
 
 
 async def test_many_that_are_created_while_others_load_make_none_come_twice() -> None:
@@ -270,7 +270,7 @@ async def test_many_that_are_created_while_others_load_make_none_come_twice() ->
         *(Step() for _ in range(9)),
     )
     events = await Play(store).until_lost()
-    told = [each.key for event in events if isinstance(event, Known | Created) for each in event.rows]
+    told = [each.key for event in events if isinstance(event, Loaded | Created) for each in event.rows]
     assert len(told) == len(set(told)) == count + len(burst)
 
 
@@ -285,9 +285,9 @@ async def test_the_newest_scans_come_before_all_are_named() -> None:
     setattr(store, "list_scans", list_scans)  # noqa: B010 - a plain assignment is refused by mypy
     async with aclosing(Play(store).feed.events()) as events:
         async for event in events:
-            if isinstance(event, Known):
+            if isinstance(event, Loaded):
                 break
-    assert isinstance(event, Known)
+    assert isinstance(event, Loaded)
     assert (len(event.rows), event.remaining, asked) == (CHUNK, 1, [])
 
 
@@ -300,7 +300,7 @@ async def test_a_scan_created_while_all_are_named_is_known_once_and_what_they_la
         return NewestScans(2, [key_of(2)])
 
     setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
-    assert without_beats(await Play(store).until_lost()) == [Known([row(2)], 1), Known([row(3)], 0)]
+    assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 1), Loaded([row(3)], 0)]
 
 
 async def test_the_end_of_loading_is_told_although_fewer_scans_are_named_than_were_counted() -> None:
@@ -310,7 +310,7 @@ async def test_the_end_of_loading_is_told_although_fewer_scans_are_named_than_we
         return NewestScans(7, [key_of(1)])
 
     setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
-    assert without_beats(await Play(store).until_lost()) == [Known([row(1)], 6), Known([], 0)]
+    assert without_beats(await Play(store).until_lost()) == [Loaded([row(1)], 6), Loaded([], 0)]
 
 
 async def test_a_server_that_cannot_count_its_scans_names_them_all_first() -> None:
@@ -323,7 +323,7 @@ async def test_a_server_that_cannot_count_its_scans_names_them_all_first() -> No
     _, connected, *_ = events = await Play(store).until_lost()
     assert isinstance(connected, Connected)
     assert connected.total == 2
-    assert without_beats(events) == [Known([row(2), row(1)], 0)]
+    assert without_beats(events) == [Loaded([row(2), row(1)], 0)]
 
 
 # Following
@@ -387,7 +387,7 @@ async def test_the_pulse_is_felt_as_time_passes_and_the_read_is_never_longer() -
     store = ScriptedStore([], Step(), Step(), Step())
     play = Play(store, clock=lambda: next(seconds) * PULSE_SECONDS / 2)
     events = await play.until_lost()
-    assert sum(isinstance(event, Beat) for event in events) > 1
+    assert sum(isinstance(event, Heartbeat) for event in events) > 1
     assert all(0 <= patience <= PULSE_SECONDS for *_, patience in store.reads)
 
 
@@ -482,7 +482,7 @@ async def test_the_store_is_closed_when_it_is_lost() -> None:
 
 async def test_a_fault_in_the_middle_of_loading_loses_nothing() -> None:
     class Breaking(ScriptedStore):
-        async def load_summaries(self, keys: Sequence[str]) -> list[Loaded]:
+        async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
             if self.reads:
                 raise ConnectionFailed("broken")
             return await super().load_summaries(keys)
@@ -491,7 +491,7 @@ async def test_a_fault_in_the_middle_of_loading_loses_nothing() -> None:
     new = {key_of(CHUNK + 1): row(CHUNK + 1)}
     stores = Breaking(rows, Step(created(CHUNK + 1), new)), ScriptedStore([*rows, *new.values()], Step())
     events = without_beats(await Play(*stores).until_lost(2))
-    told = {each.key for event in events if isinstance(event, Known) for each in event.rows}
+    told = {each.key for event in events if isinstance(event, Loaded) for each in event.rows}
     assert told == {key_of(number) for number in range(CHUNK + 2)}
 
 
@@ -502,7 +502,7 @@ async def test_after_a_reconnect_open_scans_come_again_and_closed_ones_do_not() 
     before = [row(1), closed(2), row(3)]
     after = [closed(1), closed(2), row(3, ScanState.STOPPED), row(4)]
     events = without_beats(await Play(ScriptedStore(before), ScriptedStore(after)).until_lost(2))
-    assert events == [Known(before[::-1], 0), Known([after[3], after[2], after[0]], 0)]
+    assert events == [Loaded(before[::-1], 0), Loaded([after[3], after[2], after[0]], 0)]
 
 
 async def test_after_a_reconnect_what_is_missing_is_gone_once() -> None:
@@ -530,7 +530,7 @@ async def test_states_that_passed_unseen_are_read_from_where_the_loaded_scan_sta
 async def test_closing_the_iterator_closes_the_store() -> None:
     store = ScriptedStore([row(1)], Step())
     events = Play(store).feed.events()
-    for kind in (Connecting, Connected, Beat, Known):
+    for kind in (Connecting, Connected, Heartbeat, Loaded):
         assert isinstance(await within_reason(anext(events)), kind)
     await within_reason(events.aclose())
     assert store.is_closed
@@ -587,9 +587,9 @@ class Watcher:
     async def until_settled(self) -> None:
         """Take events until the server has answered once more and nothing is left to be loaded."""
         start = len(self.seen)
-        await self.until(lambda: any(isinstance(event, Beat) for event in self.seen[start:]))
+        await self.until(lambda: any(isinstance(event, Heartbeat) for event in self.seen[start:]))
         start = len(self.seen)
-        await self.until(lambda: any(isinstance(event, Beat) for event in self.seen[start:]))
+        await self.until(lambda: any(isinstance(event, Heartbeat) for event in self.seen[start:]))
 
     def of_kind(self, kind: type[Event]) -> list[Any]:
         return [event for event in self.seen if isinstance(event, kind)]
@@ -600,7 +600,7 @@ class Watcher:
             assert not self.rows.keys() & {each.key for each in event.rows}, "created twice"
         if isinstance(event, Changed):
             assert self.rows.keys() >= {each.key for each in event.rows}, "changed before it was known"
-        if isinstance(event, (Known, Created, Changed)):
+        if isinstance(event, (Loaded, Created, Changed)):
             self.rows.update((each.key, each) for each in event.rows)
         if isinstance(event, Gone):
             assert set(self.present) >= set(event.keys), "gone and not there before"
@@ -664,7 +664,7 @@ async def test_a_scan_is_seen_from_its_creation_to_its_end(store_url: str, publi
 async def test_a_blocked_read_is_woken_by_a_new_scan_and_by_its_states(store_url: str, publisher: DataStore) -> None:
     async with watching(store_url, tick=0.0) as watcher:
         # Once a scan came the feed has caught up, and whatever comes next comes by the read.
-        await watcher.until(lambda: bool(watcher.of_kind(Beat)))
+        await watcher.until(lambda: bool(watcher.of_kind(Heartbeat)))
         await asyncio.to_thread(publisher.create_scan, IDENTITY)
         await watcher.until(lambda: len(watcher.rows) == 1)
         following = asyncio.create_task(watcher.until(lambda: len(watcher.rows) == 2))
@@ -693,7 +693,7 @@ async def test_scans_from_before_are_known_newest_first_and_followed(store_url: 
     scans = [publisher.create_scan({**IDENTITY, "number": number}) for number in range(CHUNK + 5)]
     async with watching(store_url) as watcher:
         await watcher.until(lambda: len(watcher.rows) == len(scans))
-        told = [each.key for event in watcher.of_kind(Known) for each in event.rows]
+        told = [each.key for event in watcher.of_kind(Loaded) for each in event.rows]
         assert told == [scan.key for scan in reversed(scans)]
         ended(publisher, scans[0], "USER_ABORT")
         assert (await watcher.until_state(scans[0], ScanState.CLOSED)).end_reason == "USER_ABORT"
@@ -704,7 +704,7 @@ async def test_a_scan_created_while_older_ones_are_loaded_comes_once(store_url: 
     for number in range(2 * CHUNK + 5):
         publisher.create_scan({**IDENTITY, "number": number})
     async with watching(store_url) as watcher:
-        await watcher.until(lambda: bool(watcher.of_kind(Known)))
+        await watcher.until(lambda: bool(watcher.of_kind(Loaded)))
         scan = publisher.create_scan(IDENTITY)
         ended(publisher, scan)
         await watcher.until(lambda: len(watcher.rows) == 2 * CHUNK + 6)
@@ -798,21 +798,21 @@ async def test_a_server_that_is_down_is_lost_until_it_is_back(start_redis: Calla
 
 
 class Outage:
-    """Breaks each store that was opened at its next pulse, once when asked to."""
+    """Disconnects each store that was opened at its next pulse, once when asked to."""
 
     def __init__(self) -> None:
         self.is_due = False
 
     def may_strike(self, store: AsyncDataStore) -> None:
-        feel_pulse = store.feel_pulse
+        poll_status = store.poll_status
 
-        async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> Pulse:
+        async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> ServerStatus:
             if self.is_due:
                 self.is_due = False
                 raise ConnectionFailed("the network is down")
-            return await feel_pulse(keys, streams, since)
+            return await poll_status(keys, streams, since)
 
-        setattr(store, "feel_pulse", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy
+        setattr(store, "poll_status", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy
 
 
 async def test_what_happened_during_an_outage_is_made_up_for(store_url: str, publisher: DataStore) -> None:
@@ -832,7 +832,7 @@ async def test_what_happened_during_an_outage_is_made_up_for(store_url: str, pub
         assert set(watcher.present) == {moving.key, resting.key, finished.key, new.key}
         publisher.advance_scan(resting, ScanState.PREPARED)
         await watcher.until_state(resting, ScanState.PREPARED)
-        assert finished.key not in {each.key for event in watcher.of_kind(Known)[1:] for each in event.rows}
+        assert finished.key not in {each.key for event in watcher.of_kind(Loaded)[1:] for each in event.rows}
 
 
 @pytest.mark.parametrize(
@@ -916,7 +916,7 @@ async def test_scans_that_the_history_forgot_are_found_all_the_same() -> None:
     gap = News("9-0", [ScanRef("9-0", remembered.key)], is_whole=False)
     store = ScriptedStore([row(1)], Step(), Step(gap, {each.key: each for each in (forgotten, remembered)}), Step())
     events = await Play(store).until_lost()
-    arrived = [each.key for event in events if isinstance(event, Known | Created) for each in event.rows]
+    arrived = [each.key for event in events if isinstance(event, Loaded | Created) for each in event.rows]
     assert set(arrived) == {key_of(1), key_of(5), key_of(6)}
     assert store.reads[-1][0] == SINCE, "it goes on from where the new list ends"
 
@@ -951,7 +951,7 @@ async def test_after_a_reconnect_closed_scans_of_older_data_are_as_the_store_has
     seconds = itertools.count()
     stores = ScriptedStore([closed(1), closed(2)]), ScriptedStore([row(1), closed(2)], Step(), Step(), Step())
     play = Play(*stores, clock=lambda: float(next(seconds)))
-    assert without_beats(await play.until_lost(2)) == [Known([closed(2), closed(1)], 0), Known([row(1)], 0)]
+    assert without_beats(await play.until_lost(2)) == [Loaded([closed(2), closed(1)], 0), Loaded([row(1)], 0)]
 
 
 async def test_a_scan_that_is_listed_no_more_and_is_there_is_not_gone() -> None:
@@ -962,7 +962,7 @@ async def test_a_scan_that_is_listed_no_more_and_is_there_is_not_gone() -> None:
     before = [row(1), closed(2), closed(3)]
     events = without_beats(await Play(ScriptedStore(before), Unlisted(before, Step(), Step())).until_lost(2))
     assert not [event for event in events if isinstance(event, Gone)]
-    assert events[1:] == [Known([row(1)], 0)]
+    assert events[1:] == [Loaded([row(1)], 0)]
 
 
 async def test_scans_off_the_screen_are_asked_about_with_what_is_left() -> None:
@@ -995,13 +995,13 @@ async def test_a_server_that_was_replaced_without_a_word_is_told_and_all_is_look
     class Restarted(ScriptedStore):
         async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
             news = await super().wait_for_news(since, state_ids, timeout)
-            self.breaks.count, self.run_id = 1, run_id
+            self.disconnects.count, self.run_id = 1, run_id
             return news
 
     older = row(1, ScanState.CREATED, "0-5")
     stores = Restarted([row(1)], Step(), Step()), ScriptedStore([older], Step())
     events = await Play(*stores).until_lost(2)
-    assert without_beats(events) == [Known([row(1)], 0), Known([older], 0)]
+    assert without_beats(events) == [Loaded([row(1)], 0), Loaded([older], 0)]
     assert len(stores[0].reads) == 1
 
 
@@ -1011,12 +1011,12 @@ async def test_a_change_that_was_loaded_when_the_connection_broke_is_told_after_
             raise ConnectionFailed("broken")
 
     created_state = ScanState.CREATED
-    after: dict[str, Loaded] = {key_of(1): closed(1), key_of(2): row(2, ScanState.PREPARED, "2-0")}
+    after: dict[str, LoadedRow] = {key_of(1): closed(1), key_of(2): row(2, ScanState.PREPARED, "2-0")}
     first = Breaking([row(1, created_state), row(2, created_state)], Step(moved(1, 2), after))
     events = without_beats(
         await Play(first, ScriptedStore([closed(1), row(2, ScanState.PREPARED, "2-0")], Step())).until_lost(2)
     )
-    told = {each.key: each.state for event in events if isinstance(event, Known | Changed) for each in event.rows}
+    told = {each.key: each.state for event in events if isinstance(event, Loaded | Changed) for each in event.rows}
     assert told == {key_of(1): ScanState.CLOSED, key_of(2): ScanState.PREPARED}
 
 

@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError
-from scantui.feed import Gone, Known, Lost
+from scantui.feed import Gone, Loaded, Lost
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.following import get_run_id
-from scantui.store.requests import Command
+from scantui.store.operations.follow import get_run_id
+from scantui.store.operations.requests import Command
 from tests.chaos.server import MortalRedis
 from tests.conftest import do_without
 from tests.feed.test_feed import IDENTITY, Watcher, ended, watching
@@ -61,7 +61,7 @@ def came_back(watcher: Watcher) -> set[str]:
     for event in watcher.seen:
         if isinstance(event, Gone):
             gone.update(event.keys)
-        if isinstance(event, Known):
+        if isinstance(event, Loaded):
             back.update(gone.intersection(row.key for row in event.rows))
     return back
 
@@ -118,10 +118,10 @@ async def test_an_idle_connection_that_was_closed_is_counted_when_it_is_replaced
 ) -> None:
     run_id = await idle.get_run_id()
     assert len(run_id) == 40
-    assert idle.breaks.count == 0
+    assert idle.disconnects.count == 0
     await asyncio.to_thread(kill_others, store_url)
     assert await idle.get_run_id() == run_id
-    assert idle.breaks.count > 0
+    assert idle.disconnects.count > 0
 
 
 async def test_who_stops_waiting_for_an_answer_breaks_no_connection(idle: AsyncDataStore, store_url: str) -> None:
@@ -131,7 +131,7 @@ async def test_who_stops_waiting_for_an_answer_breaks_no_connection(idle: AsyncD
     with pytest.raises(asyncio.CancelledError):
         await waiting
     await idle.get_run_id()
-    assert idle.breaks.count == 0
+    assert idle.disconnects.count == 0
 
 
 @pytest.mark.parametrize(

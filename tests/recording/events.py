@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scantui.exceptions import ConnectionFailed, LoginError, NotInitialisedError, StoreError
-from scantui.feed import Beat, Changed, Connected, Connecting, Created, Event, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Connected, Connecting, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.recording.format import Moment
 from scantui.recording.stand_in import RecordedStore
@@ -55,11 +55,11 @@ errors = st.builds(
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Connecting, attempt=st.integers(1, 99)),
     st.builds(lambda total: Connected(RecordedStore(), total), st.integers(0, 10**6)),
-    st.builds(Known, rows=st.lists(rows, max_size=3), remaining=st.integers(0, 10**6)),
+    st.builds(Loaded, rows=st.lists(rows, max_size=3), remaining=st.integers(0, 10**6)),
     st.builds(Created, rows=st.lists(rows, max_size=3)),
     st.builds(Changed, rows=st.lists(rows, max_size=3)),
     st.builds(Gone, keys=st.lists(keys, max_size=3)),
-    st.builds(Beat, server_ms=st.integers(0, 2**48), ahead_ms=st.integers(-(10**9), 10**9)),
+    st.builds(Heartbeat, server_ms=st.integers(0, 2**48), ahead_ms=st.integers(-(10**9), 10**9)),
     st.builds(Progress, points=st.dictionaries(keys, st.integers(0, 10**9), max_size=3)),
     st.builds(Lost, error=errors, attempt=st.integers(1, 99), retry_in=seconds),
 )

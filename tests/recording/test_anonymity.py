@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.exceptions import LoginError
-from scantui.feed import Changed, Created, Event, Gone, Known, Lost, Progress
+from scantui.feed import Changed, Created, Event, Gone, Loaded, Lost, Progress
 from scantui.models import ScanState, ScanSummary
 from scantui.recording.anonymity import Anonymiser
 from scantui.recording.format import Moment, encode_moment
@@ -70,13 +70,13 @@ def test_every_field_of_a_row_is_looked_after() -> None:
     bare = row(1, **texts, **identity)
     plain = {field for field, kind in ScanSummary.__annotations__.items() if "str" in kind} - texts.keys()
     assert plain == {"key", "state_stream", "state_id"}
-    (told,) = stripped(Known([bare], 0))
+    (told,) = stripped(Loaded([bare], 0))
     assert TELLING not in encode_moment(Moment(0.0, told)).decode()
 
 
 def test_equal_texts_stay_equal_and_different_ones_different() -> None:
     rows = beamline_rows()
-    known, changed = stripped(Known(rows, 3), Changed(rows[::-1]))
+    known, changed = stripped(Loaded(rows, 3), Changed(rows[::-1]))
     assert known.remaining == 3
     assert changed.rows == known.rows[::-1]
     for field in ("title", "user_name"):
@@ -97,7 +97,7 @@ def test_numbers_times_states_and_keys_stay() -> None:
         row(31, state=ScanState.STARTED, parent=key_of(7)),
         row(32, problem="no"),
     ]
-    known, gone, progress = stripped(Known(rows, 0), Gone([rows[3].key]), Progress({rows[4].key: 17}))
+    known, gone, progress = stripped(Loaded(rows, 0), Gone([rows[3].key]), Progress({rows[4].key: 17}))
     for before, after in zip(rows, known.rows, strict=True):
         assert state_word(before) == state_word(after)
         assert before.identity is not None
@@ -116,7 +116,7 @@ def test_an_end_that_nobody_knows_still_counts_as_the_same() -> None:
 
 def test_a_key_that_says_something_is_replaced_everywhere_by_the_same() -> None:
     telling = "esrf:scan:proposal-of-the-opposition"
-    known, gone, progress = stripped(Known([ScanSummary(key=telling)], 0), Gone([telling]), Progress({telling: 1}))
+    known, gone, progress = stripped(Loaded([ScanSummary(key=telling)], 0), Gone([telling]), Progress({telling: 1}))
     assert known.rows[0].key == gone.keys[0] == next(iter(progress.points)) == "esrf:scan:" + "1".zfill(26)
 
 

@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 
 from scantui import feed
 from scantui.exceptions import ConnectionFailed, MachineError, NotRecordedError, RecordingError, ScanTuiError
-from scantui.feed import Beat, Connected, Ended, Gone, Lost
-from scantui.machine import recordings
-from scantui.machine.recordings import CUT_OFF, DAMAGED, LineWriter
+from scantui.feed import Connected, Ended, Gone, Heartbeat, Lost
 from scantui.recording.format import Header, Moment, Recording, decode_moment, encode_header, encode_moment
+from scantui.system import recordings
+from scantui.system.recordings import CUT_OFF, DAMAGED, LineWriter
 from tests.recording.events import moments, same
 from tests.tui.scenes import beamline_rows
 
 HEADER = Header(started="2026-11-22T08:00:00+00:00", server="redis://id11:6380")
 NIGHT = [
     Moment(0.0, feed.Connecting(1)),
-    Moment(0.25, feed.Known(beamline_rows()[:3], 0)),
-    Moment(1.5, Beat(1_795_000_364_000)),
+    Moment(0.25, feed.Loaded(beamline_rows()[:3], 0)),
+    Moment(1.5, Heartbeat(1_795_000_364_000)),
     Moment(2.5, Gone([beamline_rows()[0].key])),
 ]
 
@@ -147,7 +147,7 @@ def test_a_recording_of_a_newer_version_is_refused_and_says_whose_it_is(tmp_path
 def test_fields_that_a_later_scantui_adds_are_passed_over(tmp_path: Path) -> None:
     beat = b'{"event":"beat","server_ms":7,"at":1,"mood":"fine"}'
     recording = Recording(written(tmp_path / "night.rec", encode_header(HEADER), beat))
-    assert list(recording.moments()) == [Moment(1, Beat(7))]
+    assert list(recording.moments()) == [Moment(1, Heartbeat(7))]
 
 
 def test_a_line_that_is_no_event_ends_it(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scantui.exceptions import ConnectionFailed, NotRecordedError
-from scantui.feed import Beat, Connected, Connecting, Ended, Event, Gone, Known
+from scantui.feed import Connected, Connecting, Ended, Event, Gone, Heartbeat, Loaded
 from scantui.recording.format import Moment, Recording, encode_header
 from scantui.recording.recorder import follow
 from scantui.recording.replay import Replay
@@ -58,10 +58,10 @@ async def test_events_come_at_their_times_divided_by_the_speed(tmp_path: Path, s
 @given(st.lists(moments, max_size=6).map(lambda some: sorted(some, key=lambda moment: moment.at)))
 async def test_what_is_recorded_is_told_again(tmp_path: Path, recorded: list[Moment]) -> None:
     *events, end = await all_of(Hall().replay(taped(tmp_path / "night.rec", recorded)))
-    beats = [moment for moment in recorded if isinstance(moment.event, Beat)]
+    beats = [moment for moment in recorded if isinstance(moment.event, Heartbeat)]
     spread = all(later.at - earlier.at > 1 for earlier, later in itertools.pairwise(beats))
-    wanted = [same(moment.event) for moment in recorded if spread or not isinstance(moment.event, Beat)]
-    assert [same(event) for event in events if spread or not isinstance(event, Beat)] == wanted
+    wanted = [same(moment.event) for moment in recorded if spread or not isinstance(moment.event, Heartbeat)]
+    assert [same(event) for event in events if spread or not isinstance(event, Heartbeat)] == wanted
     assert isinstance(end, Ended)
 
 
@@ -87,7 +87,7 @@ async def test_a_slow_screen_is_waited_for_and_the_clock_does_not_run_past_it(tm
 
 
 async def test_beats_that_nobody_can_see_are_left_out(tmp_path: Path) -> None:
-    beats = [Moment(float(second), Beat(NOW_MS + 1000 * second)) for second in range(600)]
+    beats = [Moment(float(second), Heartbeat(NOW_MS + 1000 * second)) for second in range(600)]
     events = await all_of(Hall().replay(taped(tmp_path / "night.rec", beats), 60.0))
     assert 80 <= len(events) <= 101
 
@@ -119,7 +119,7 @@ async def test_nothing_can_be_published_into_a_recording(tmp_path: Path) -> None
 async def test_a_feed_is_followed_with_the_times_at_which_it_told(tmp_path: Path) -> None:
     hall, rows = Hall(), beamline_rows()
     taken: list[Moment] = []
-    told_events: list[Event] = [connected(len(rows)), Beat(NOW_MS), Known(rows, 0), Gone([rows[0].key])]
+    told_events: list[Event] = [connected(len(rows)), Heartbeat(NOW_MS), Loaded(rows, 0), Gone([rows[0].key])]
     feed: Any = ScriptedFeed(*told_events)
     feed.tell(ConnectionFailed("the script is at its end"))
 

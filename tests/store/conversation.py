@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scantui.exceptions import StoreError
-from scantui.store.requests import Operation, Request, Result
+from scantui.store.operations.requests import Operation, Request, Result
 
 # What is expected of a request: the request itself, or what must be true of it.
 Expected = Request | Callable[[Any], bool]

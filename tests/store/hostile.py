@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from scantui.exceptions import CommandError, StoreError
-from scantui.store.requests import Batch, Command, Operation, Request, Result, Transaction
+from scantui.store.operations.requests import Batch, Command, Operation, Request, Result, Transaction
 
 KEYS = [f"esrf:scan:{end}" for end in ("01JBXVGZM0G32HDSZJXS6MSESN", "Z" * 26, "0" * 26, "x" * 26)]
 SEAL = b"18446744073709551615-18446744073709551615"

@@ -23,14 +23,14 @@ from scantui.exceptions import (
 from scantui.export import ExportedScan, to_csv, to_json, to_jsonl, to_markdown, to_plain
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
-from scantui.store import appending, details, following, listing, progress, reading, searching, writing
-from scantui.store.faults import proceed
-from scantui.store.protocol import Entry
-from scantui.store.requests import Operation
-from scantui.store.searching import SearchAbility
-from scantui.store.streams import SEAL, length_after
-from scantui.tui.detail_info import info_lines
-from scantui.tui.detail_lines import detail_lines
+from scantui.store.drivers.errors import proceed
+from scantui.store.operations import append, details, follow, listing, load, progress, search, write
+from scantui.store.operations.requests import Operation
+from scantui.store.operations.search import SearchAbility
+from scantui.store.wire.protocol import Entry
+from scantui.store.wire.streams import SEAL, length_after
+from scantui.tui.widgets.detail_info import info_lines
+from scantui.tui.widgets.detail_lines import detail_lines
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 from tests.store.conversation import ticking
@@ -46,25 +46,25 @@ def named() -> SearchCriteria:
 
 
 OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
-    "load_scan": reading.load_scan,
-    "load_scans": lambda key: reading.load_scans([key] * 5),
-    "get_scans_state": lambda key: reading.get_scans_state([key] * 3),
+    "load_scan": load.load_scan,
+    "load_scans": lambda key: load.load_scans([key] * 5),
+    "get_scans_state": lambda key: load.get_scans_state([key] * 3),
     "load_details": details.load_details,
-    "get_last_scan": lambda _: reading.get_last_scan(),
-    "get_next_scan": lambda _: reading.get_next_scan("0-0", True, 3, ticking(*range(500))),
-    "wait_for_news": lambda _: following.wait_for_news("1-0", {"esrf:stream:STATE": "1-0"}, 1.0),
-    "feel_pulse": lambda key: following.feel_pulse([key], ["esrf:stream:X"], "1-0"),
+    "get_last_scan": lambda _: load.get_last_scan(),
+    "get_next_scan": lambda _: load.get_next_scan("0-0", True, 3, ticking(*range(500))),
+    "wait_for_news": lambda _: follow.wait_for_news("1-0", {"esrf:stream:STATE": "1-0"}, 1.0),
+    "poll_status": lambda key: follow.poll_status([key], ["esrf:stream:X"], "1-0"),
     "find_progress_streams": lambda key: progress.find_progress_streams([key] * 3),
     "get_stream_lengths": lambda _: progress.get_stream_lengths(["a", "b"]),
     "list_scans": lambda _: listing.list_scans(SearchAbility(), ticking(*range(500))),
     "list_newest": lambda _: listing.list_newest(100, SearchAbility()),
-    "search": lambda _: searching.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),
-    "delete_scan": lambda key: writing.delete_scan(key, False),
-    "delete_scan by force": lambda key: writing.delete_scan(key, True),
-    "advance_scan": lambda key: writing.advance_scan(key, ScanState.CLOSED, {"a": 1}),
-    "create_stream": lambda key: appending.create_stream(key, "q", "float64", (), 1.7e9),
-    "append": lambda key: appending.append(key, "x", 1.0),
-    "append to ragged": lambda key: appending.append(key, "c", [[1.0]]),
+    "search": lambda _: search.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),
+    "delete_scan": lambda key: write.delete_scan(key, False),
+    "delete_scan by force": lambda key: write.delete_scan(key, True),
+    "advance_scan": lambda key: write.advance_scan(key, ScanState.CLOSED, {"a": 1}),
+    "create_stream": lambda key: append.create_stream(key, "q", "float64", (), 1.7e9),
+    "append": lambda key: append.append(key, "x", 1.0),
+    "append to ragged": lambda key: append.append(key, "c", [[1.0]]),
 }
 
 
@@ -79,7 +79,7 @@ def test_an_operation_ends_with_a_value_or_an_error_of_ours(name: str, seed: int
 def test_every_row_can_be_shown_and_a_bad_one_says_why(seed: int) -> None:
     server = HostileServer(seed)
     key = server.chance.choice(KEYS)
-    loaded = server.talk(reading.load_summaries([key]))
+    loaded = server.talk(load.load_summaries([key]))
     assert isinstance(loaded, list)
     (row,) = loaded
     if isinstance(row, StoreError):
@@ -95,8 +95,8 @@ def test_every_row_can_be_shown_and_a_bad_one_says_why(seed: int) -> None:
         for column in (*COLUMNS, *TIME_FORMATS.values()):
             column.show(board, row)
     exported = [ExportedScan.of(board, row)]
-    for write in (to_csv, to_json, to_jsonl, to_markdown, to_plain):
-        write(exported)
+    for write_out in (to_csv, to_json, to_jsonl, to_markdown, to_plain):
+        write_out(exported)
 
 
 @given(seed=st.integers(0, 2**32))
@@ -117,7 +117,7 @@ FAR = b"9" * 400
     [[FAR, b"0"], [b"9" * 5000, b"0"], [b"253402300800", b"0"], [b"-5", b"0"], [b"5", b"1000000"], [10**400, 0], [], 7],
 )
 def test_a_time_that_no_clock_shows_is_an_answer_without_sense(time: object) -> None:
-    asking = following.feel_pulse([], [])
+    asking = follow.poll_status([], [])
     next(asking)
     with pytest.raises(GarbledError):
         proceed(asking, [time, b"1", []])
@@ -125,7 +125,7 @@ def test_a_time_that_no_clock_shows_is_an_answer_without_sense(time: object) -> 
 
 @pytest.mark.parametrize("id_", [b"9" * 30 + b"-0", b"0-" + FAR, b"-5", b"5-", b"5-5-5"])
 def test_an_entry_whose_id_no_server_gives_is_an_answer_without_sense(id_: bytes) -> None:
-    asking = following.wait_for_news("1-0", {}, 0)
+    asking = follow.wait_for_news("1-0", {}, 0)
     next(asking)
     with pytest.raises(GarbledError):
         proceed(asking, [[b"_SCAN_HISTORY_", [[id_, [b"key", KEYS[0].encode()]]]]])

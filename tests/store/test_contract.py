@@ -267,11 +267,11 @@ async def test_the_pulse_tells_which_scans_are_gone_and_when_the_database_is(
 ) -> None:
     kept, gone = await scan_in(store, ScanState.CREATED), await scan_in(store, ScanState.CLOSED)
     await store.delete_scan(gone.key)
-    pulse = await store.feel_pulse([kept.key, gone.key, NOBODY])
+    pulse = await store.poll_status([kept.key, gone.key, NOBODY])
     assert (pulse.gone, abs(pulse.server_ms - int(kept.state_id.split("-")[0])) < 60_000) == ([gone.key, NOBODY], True)
     raw.flushall()
     with pytest.raises(NotInitialisedError):
-        await store.feel_pulse([])
+        await store.poll_status([])
 
 
 # Streams
@@ -378,7 +378,7 @@ async def test_only_force_deletes_a_document_that_makes_no_sense(store: AwaitedS
         pytest.param(lambda store, scan: store.load_scans(scan.key), id="a key for keys"),
         pytest.param(lambda store, _: store.load_summaries(None), id="no keys"),
         pytest.param(lambda store, _: store.get_scans_state(5), id="a number for keys"),
-        pytest.param(lambda store, _: store.feel_pulse(5), id="a number for keys to be checked"),
+        pytest.param(lambda store, _: store.poll_status(5), id="a number for keys to be checked"),
         pytest.param(lambda store, _: store.wait_for_news("0-0", {}, None), id="no timeout for news"),
         pytest.param(lambda store, scan: store.append(scan, [], 1), id="a list for a stream"),
     ],

@@ -30,9 +30,9 @@ from scantui.exceptions import (
 )
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, ScanRef, ScanState
-from scantui.store import opening, reading, searching, writing
-from scantui.store.requests import ANSWER_SECONDS, Batch, Command, Request, Transaction, Watch
-from scantui.store.searching import SearchAbility
+from scantui.store.operations import load, search, setup, write
+from scantui.store.operations.requests import ANSWER_SECONDS, Batch, Command, Request, Transaction, Watch
+from scantui.store.operations.search import SearchAbility
 from tests.store.conversation import converse, ticking
 
 HISTORY = "_SCAN_HISTORY_"
@@ -91,7 +91,7 @@ NEWEST = Command("XREVRANGE", HISTORY, "+", "-", "COUNT", 1)
 
 
 def test_waiting_from_now_starts_at_the_last_id_and_never_at_a_dollar() -> None:
-    operation = reading.get_next_scan(None, True, 0, ticking())
+    operation = load.get_next_scan(None, True, 0, ticking())
     script = (
         (NEWEST, [created("5-1", A)]),
         (awaited("5-1", 2000), None),
@@ -102,31 +102,31 @@ def test_waiting_from_now_starts_at_the_last_id_and_never_at_a_dollar() -> None:
 
 
 def test_waiting_from_now_in_an_empty_history_starts_at_its_beginning() -> None:
-    operation = reading.get_next_scan(None, True, 0, ticking())
+    operation = load.get_next_scan(None, True, 0, ticking())
     first = heard(created("1-0", A))
     found = converse(operation, (NEWEST, []), (awaited("0-0", 2000), first), (lifetime(A), 600_000))
     assert found == ScanRef("1-0", A)
 
 
 def test_a_timeout_is_waited_for_in_slices_and_ends_with_one_more_look() -> None:
-    operation = reading.get_next_scan("1-0", True, 3, ticking(100, 100, 102, 103))
+    operation = load.get_next_scan("1-0", True, 3, ticking(100, 100, 102, 103))
     with pytest.raises(NoScanAvailable, match="within 3 s"):
         converse(operation, (awaited("1-0", 2000), None), (awaited("1-0", 1000), None), (awaited("1-0"), None))
 
 
 def test_the_shortest_timeout_does_not_block_for_ever() -> None:
-    operation = reading.get_next_scan("1-0", True, 0.0005, ticking(0, 0, 1))
+    operation = load.get_next_scan("1-0", True, 0.0005, ticking(0, 0, 1))
     with pytest.raises(NoScanAvailable):
         converse(operation, (awaited("1-0", 1), None), (awaited("1-0"), None))
 
 
 def test_without_block_the_answer_comes_at_once() -> None:
     with pytest.raises(NoScanAvailable, match="after 1-0"):
-        converse(reading.get_next_scan("1-0", False, 10, ticking()), (awaited("1-0"), None))
+        converse(load.get_next_scan("1-0", False, 10, ticking()), (awaited("1-0"), None))
 
 
 def test_deleted_scans_and_entries_that_name_no_scan_are_passed_over() -> None:
-    operation = reading.get_next_scan("1-0", False, 0, ticking())
+    operation = load.get_next_scan("1-0", False, 0, ticking())
     script = (
         (awaited("1-0"), heard(created("2-0", A))),
         (lifetime(A), -2),
@@ -141,13 +141,13 @@ def test_deleted_scans_and_entries_that_name_no_scan_are_passed_over() -> None:
 @pytest.mark.parametrize("since", ["$", "", "now", "1-2-3", "-1", "1-", "99999999999999999999-0", 5])
 def test_a_timestamp_that_is_none_is_refused_without_a_request(since: Any) -> None:
     with pytest.raises(UsageError, match="no timestamp"):
-        converse(reading.get_next_scan(since, True, 0, ticking()))
+        converse(load.get_next_scan(since, True, 0, ticking()))
 
 
 @pytest.mark.parametrize("timeout", [-1, float("nan")])
 def test_a_timeout_that_is_none_is_refused_without_a_request(timeout: float) -> None:
     with pytest.raises(UsageError, match="timeout"):
-        converse(reading.get_next_scan("1-0", True, timeout, ticking()))
+        converse(load.get_next_scan("1-0", True, timeout, ticking()))
 
 
 # The last scan
@@ -167,12 +167,12 @@ def test_the_last_scan_is_the_newest_that_was_not_deleted() -> None:
         (pages("20-18446744073709551615"), [created("20-3", B), created("20-2", C)]),
         (lifetimes(B, C), [9000, -1]),
     )
-    assert converse(reading.get_last_scan(), *script) == ScanRef("20-2", C)
+    assert converse(load.get_last_scan(), *script) == ScanRef("20-2", C)
 
 
 def test_there_is_no_last_scan_in_an_empty_history() -> None:
     with pytest.raises(NoScanAvailable):
-        converse(reading.get_last_scan(), (pages("+", 1), []))
+        converse(load.get_last_scan(), (pages("+", 1), []))
 
 
 # Loading
@@ -194,7 +194,7 @@ def test_a_document_that_may_be_older_than_its_state_is_read_again(state: ScanSt
         (Batch([last_state("STATE")]), [in_state(state)]),
         (reread(A), [stored(newer)]),
     )
-    scan = converse(reading.load_scan(A), *script)
+    scan = converse(load.load_scan(A), *script)
     assert (scan.state, scan.state_id, scan.info) == (state, "7-0", newer["info"])
 
 
@@ -207,7 +207,7 @@ def test_a_document_that_says_all_is_read_once(state: ScanState, info: dict[str,
         (readings(A), [-1, stored(document(info=info))]),
         (Batch([last_state("STATE")]), [in_state(state)]),
     )
-    assert converse(reading.load_scan(A), *script).info == info
+    assert converse(load.load_scan(A), *script).info == info
 
 
 def test_many_scans_take_three_round_trips_and_each_has_its_own_error() -> None:
@@ -217,7 +217,7 @@ def test_many_scans_take_three_round_trips_and_each_has_its_own_error() -> None:
         (Batch([last_state("STATE")]), [in_state(ScanState.STARTED)]),
         (reread(A), [stored(document())]),
     )
-    scan, gone, foreign, nonsense = converse(reading.load_scans([A, B, C, "x"]), *script)
+    scan, gone, foreign, nonsense = converse(load.load_scans([A, B, C, "x"]), *script)
     assert getattr(scan, "key", None) == A
     assert [type(error) for error in (gone, foreign, nonsense)] == [
         ScanNotFoundError,
@@ -228,8 +228,8 @@ def test_many_scans_take_three_round_trips_and_each_has_its_own_error() -> None:
 
 
 def test_no_keys_take_no_request() -> None:
-    assert converse(reading.load_scans([])) == []
-    assert converse(reading.get_scans_state(["nonsense"]))[0].__class__ is ScanNotFoundError
+    assert converse(load.load_scans([])) == []
+    assert converse(load.get_scans_state(["nonsense"]))[0].__class__ is ScanNotFoundError
 
 
 # Searching
@@ -249,25 +249,25 @@ def able() -> SearchAbility:
     return ability
 
 
-def search(ability: SearchAbility, *times: float, **criteria: Any) -> Any:
-    return searching.search_existing_scans(SearchCriteria.parse(criteria), ability, ticking(*(times or (0, 0) * 9)))
+def search_for(ability: SearchAbility, *times: float, **criteria: Any) -> Any:
+    return search.search_existing_scans(SearchCriteria.parse(criteria), ability, ticking(*(times or (0, 0) * 9)))
 
 
 def test_search_and_timestamp_come_from_one_transaction_and_keys_oldest_first() -> None:
     reply = [[created("9-0", C)], [2, C.encode(), A.encode()]]
-    found = converse(search(able()), (asked("*"), reply), (lifetimes(A, C), [-1, -1]))
+    found = converse(search_for(able()), (asked("*"), reply), (lifetimes(A, C), [-1, -1]))
     assert found == FoundScans("9-0", [A, C])
 
 
 def test_a_literal_travels_as_a_parameter_and_a_number_as_a_range() -> None:
     query = ("@id_name:{$name} @id_number:[7 7]", "PARAMS", "2", "name", r"c:\\x*y")
-    found = converse(search(able(), name=r"C:\x*y", number=7.0), (asked(*query), [[], [0]]))
+    found = converse(search_for(able(), name=r"C:\x*y", number=7.0), (asked(*query), [[], [0]]))
     assert found == FoundScans("0-0", [])
 
 
 @pytest.mark.parametrize("text", ["", " a", "a ", "a|b", "é", "a\tb", "a\0", "*a", "x" * 4097])
 def test_what_the_index_cannot_be_trusted_with_is_asked_more_widely(text: str) -> None:
-    converse(search(able(), name=text), (asked("*"), [[], [0]]))
+    converse(search_for(able(), name=text), (asked("*"), [[], [0]]))
 
 
 def limits(field: str) -> Batch:
@@ -291,13 +291,13 @@ def limits(field: str) -> Batch:
 )
 def test_a_prefix_is_left_to_the_server_only_below_its_limits(tags: Any, shortest: bytes, query: tuple[str]) -> None:
     replies = [[[b"MAXPREFIXEXPANSIONS", b"200"]], [[b"MINPREFIX", shortest]], tags]
-    converse(search(able(), name="as*"), (limits("name"), replies), (asked(*query), [[], [0]]))
+    converse(search_for(able(), name="as*"), (limits("name"), replies), (asked(*query), [[], [0]]))
 
 
 def test_the_server_is_asked_once_whether_it_can_search() -> None:
     ability = SearchAbility()
-    converse(search(ability), (PROBE, [0]), (asked("*"), [[], [0]]))
-    converse(search(ability), (asked("*"), [[], [0]]))
+    converse(search_for(ability), (PROBE, [0]), (asked("*"), [[], [0]]))
+    converse(search_for(ability), (asked("*"), [[], [0]]))
     assert ability.reason == ""
 
 
@@ -322,7 +322,7 @@ def test_a_server_that_cannot_search_is_walked_through(refusal: Exception, reaso
         (lifetimes(A, C), [-1, 5000]),
     )
     # B came after the timestamp: it is left to get_next_scan.
-    assert converse(search(ability), *script) == FoundScans("5-0", [A])
+    assert converse(search_for(ability), *script) == FoundScans("5-0", [A])
     assert reason in ability.reason
 
 
@@ -330,20 +330,20 @@ def test_a_server_that_returns_fewer_results_is_asked_again_for_what_it_returns(
     refusal = CommandError("LIMIT exceeds maximum of 10")
     many = [[], [11, *[A.encode()] * 10]]
     with pytest.raises(IncompleteSearchError, match="11 scans match"):
-        converse(search(able()), (asked("*"), refusal), (asked("*", limit=10), many))
+        converse(search_for(able()), (asked("*"), refusal), (asked("*", limit=10), many))
     with pytest.raises(CommandError, match="maximum of 0"):
-        converse(search(able()), (asked("*"), CommandError("LIMIT exceeds maximum of 0")))
+        converse(search_for(able()), (asked("*"), CommandError("LIMIT exceeds maximum of 0")))
 
 
 def test_a_search_that_took_all_its_time_is_not_trusted() -> None:
     with pytest.raises(IncompleteSearchError, match="4 s or more"):
-        converse(search(able(), 5, 15), (asked("*"), [[], [1, A.encode()]]))
+        converse(search_for(able(), 5, 15), (asked("*"), [[], [1, A.encode()]]))
     with pytest.raises(IncompleteSearchError, match="gave up"):
-        converse(search(able(), 5), (asked("*"), CommandError("Timeout limit was reached")))
+        converse(search_for(able(), 5), (asked("*"), CommandError("Timeout limit was reached")))
 
 
 def test_a_search_ends_before_its_connection_counts_as_lost() -> None:
-    assert searching.SEARCH_SECONDS < ANSWER_SECONDS
+    assert search.SEARCH_SECONDS < ANSWER_SECONDS
 
 
 def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:
@@ -358,7 +358,7 @@ def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:
         (apart, [identity(5), CommandError("wrong type")]),
         (lifetimes(A), [-1]),
     )
-    assert converse(search(able(), name="*X*y*"), *script).keys == [A]
+    assert converse(search_for(able(), name="*X*y*"), *script).keys == [A]
 
 
 # Changing a scan
@@ -397,7 +397,7 @@ def test_a_scan_is_created_whole_in_one_transaction() -> None:
         return isinstance(request, Transaction)
 
     identity = {"name": "ascan", "number": 1, "data_policy": "None"}
-    scan = converse(writing.create_scan(identity, {"a": 1}, 1.7e9), (is_creation, [b"OK", b"8-0", b"9-0"]))
+    scan = converse(write.create_scan(identity, {"a": 1}, 1.7e9), (is_creation, [b"OK", b"8-0", b"9-0"]))
     assert (scan.state, scan.state_id, scan.info, scan.name) == (ScanState.CREATED, "9-0", {"a": 1}, "ascan")
 
 
@@ -409,7 +409,7 @@ def test_streams_are_sealed_before_the_scan_is_stopped() -> None:
         (Command("FCALL", "seal_stream", 1, "esrf:stream:Y"), CommandError("esrf:stream:Y is already sealed.")),
         (written(current, ScanState.STOPPED), [b"OK", b"8-0"]),
     )
-    scan = converse(writing.advance_scan(A, ScanState.STOPPED), *script)
+    scan = converse(write.advance_scan(A, ScanState.STOPPED), *script)
     assert (scan.state, scan.state_id) == (ScanState.STOPPED, "8-0")
 
 
@@ -421,7 +421,7 @@ def test_a_change_in_between_is_started_from_again() -> None:
         *watched(theirs, ScanState.CREATED),
         (written({**theirs, "info": {"a": 2, "b": 3, "c": 4}}, ScanState.PREPARED), [b"OK", b"8-0"]),
     )
-    assert converse(writing.advance_scan(A, 1, {"c": 4}), *script).info == {"a": 2, "b": 3, "c": 4}
+    assert converse(write.advance_scan(A, 1, {"c": 4}), *script).info == {"a": 2, "b": 3, "c": 4}
 
 
 def test_a_step_that_somebody_else_took_meanwhile_is_refused() -> None:
@@ -431,7 +431,7 @@ def test_a_step_that_somebody_else_took_meanwhile_is_refused() -> None:
         *watched(document(), ScanState.PREPARED),
     )
     with pytest.raises(UnauthorizedStateTransition, match="from PREPARED to PREPARED"):
-        converse(writing.advance_scan(A, ScanState.PREPARED), *script)
+        converse(write.advance_scan(A, ScanState.PREPARED), *script)
 
 
 def test_a_scan_that_keeps_changing_is_left_alone() -> None:
@@ -440,18 +440,18 @@ def test_a_scan_that_keeps_changing_is_left_alone() -> None:
         (written(document(), ScanState.PREPARED), ConflictError("changed")),
     )
     with pytest.raises(ConflictError, match=A):
-        converse(writing.advance_scan(A, ScanState.PREPARED), *attempt * 5)
+        converse(write.advance_scan(A, ScanState.PREPARED), *attempt * 5)
 
 
 @pytest.mark.parametrize("wanted", [9, -1, "PREPARED", None])
 def test_a_state_that_is_none_is_refused_without_a_request(wanted: Any) -> None:
     with pytest.raises(UsageError, match="no scan state"):
-        converse(writing.advance_scan(A, wanted))
+        converse(write.advance_scan(A, wanted))
 
 
 def test_a_document_that_makes_no_sense_is_refused_before_anything_is_written() -> None:
     with pytest.raises(ScanValidationError, match="data_streams"):
-        converse(writing.advance_scan(A, 1), *watched(document(data_streams=[1]), ScanState.CREATED))
+        converse(write.advance_scan(A, 1), *watched(document(data_streams=[1]), ScanState.CREATED))
 
 
 # Answers that are lost
@@ -482,7 +482,7 @@ def test_a_step_whose_answer_was_lost_counts_when_it_is_found(states: tuple[int,
         (arriving("STATE", "7-0"), arrived("STATE", *states)),
         (Command("JSON.GET", A, *PATHS), stored(document())),
     )
-    scan = converse(writing.advance_scan(A, ScanState.PREPARED), *script)
+    scan = converse(write.advance_scan(A, ScanState.PREPARED), *script)
     assert (scan.state, scan.state_id) == (ScanState.PREPARED, "8-0")
 
 
@@ -493,14 +493,14 @@ def test_a_step_that_somebody_took_otherwise_is_neither_ours_nor_surely_not() ->
         (Command("JSON.GET", A, *PATHS), stored(document(info={"by": "another"}))),
     )
     with pytest.raises(OutcomeUnknown, match="or by somebody else"):
-        converse(writing.advance_scan(A, ScanState.PREPARED), *script)
+        converse(write.advance_scan(A, ScanState.PREPARED), *script)
 
 
 @pytest.mark.parametrize("found", [None, arrived("STATE", 4)])
 def test_a_step_that_is_not_found_was_not_taken(found: Any) -> None:
     with pytest.raises(ConnectionFailed, match="nothing was changed") as failure:
         converse(
-            writing.advance_scan(A, ScanState.PREPARED), *stepping(document(), LOST), (arriving("STATE", "7-0"), found)
+            write.advance_scan(A, ScanState.PREPARED), *stepping(document(), LOST), (arriving("STATE", "7-0"), found)
         )
     assert not isinstance(failure.value, OutcomeUnknown)
 
@@ -508,25 +508,25 @@ def test_a_step_that_is_not_found_was_not_taken(found: Any) -> None:
 def test_what_a_silent_server_may_still_do_is_not_denied() -> None:
     script = (*stepping(document(), NoAnswerError("silent")), (arriving("STATE", "7-0"), None))
     with pytest.raises(OutcomeUnknown, match="may still"):
-        converse(writing.advance_scan(A, ScanState.PREPARED), *script)
+        converse(write.advance_scan(A, ScanState.PREPARED), *script)
 
 
 def test_who_cannot_look_knows_nothing() -> None:
     with pytest.raises(OutcomeUnknown, match="nobody knows"):
         converse(
-            writing.advance_scan(A, ScanState.PREPARED), *stepping(document(), LOST), (arriving("STATE", "7-0"), LOST)
+            write.advance_scan(A, ScanState.PREPARED), *stepping(document(), LOST), (arriving("STATE", "7-0"), LOST)
         )
 
 
 @pytest.mark.parametrize("refusal", [UnreachableError("refused"), ServerBusyError("BUSY"), LoginError("who?")])
 def test_what_was_never_asked_or_was_refused_is_not_looked_for(refusal: ConnectionFailed) -> None:
     with pytest.raises(type(refusal)):
-        converse(writing.advance_scan(A, ScanState.PREPARED), *stepping(document(), refusal))
+        converse(write.advance_scan(A, ScanState.PREPARED), *stepping(document(), refusal))
 
 
 @pytest.mark.parametrize("has_state", [True, False])
 def test_a_creation_without_a_document_is_none(has_state: bool) -> None:
-    operation = writing.create_scan({"name": "ascan", "number": 1, "data_policy": "None"}, {}, 1.7e9)
+    operation = write.create_scan({"name": "ascan", "number": 1, "data_policy": "None"}, {}, 1.7e9)
     request = next(operation)
     assert isinstance(request, Transaction)
     key, stream = str(request.commands[0][1]), str(request.commands[2][1])
@@ -550,12 +550,12 @@ def test_data_streams_expire_first_and_the_document_last() -> None:
         *watched(current, ScanState.CLOSED),
         (expiry("esrf:stream:X", "esrf:stream:STATE", A), [1, 1, 1]),
     )
-    assert converse(writing.delete_scan(A, False), *script) is None
+    assert converse(write.delete_scan(A, False), *script) is None
 
 
 def test_a_running_scan_is_not_deleted_without_force() -> None:
     with pytest.raises(ScanNotClosedError, match="STARTED"):
-        converse(writing.delete_scan(A, False), *watched(document(), ScanState.STARTED))
+        converse(write.delete_scan(A, False), *watched(document(), ScanState.STARTED))
 
 
 def test_with_force_a_running_scan_is_closed_first() -> None:
@@ -567,7 +567,7 @@ def test_with_force_a_running_scan_is_closed_first() -> None:
         *watched(closed, ScanState.CLOSED),
         (expiry("esrf:stream:STATE", A), [1, 1]),
     )
-    converse(writing.delete_scan(A, True), *script)
+    converse(write.delete_scan(A, True), *script)
 
 
 def test_a_deletion_that_somebody_interferes_with_is_tried_again() -> None:
@@ -577,7 +577,7 @@ def test_a_deletion_that_somebody_interferes_with_is_tried_again() -> None:
         *watched(document(), ScanState.CLOSED),
         (expiry("esrf:stream:STATE", A), [1, 1]),
     )
-    converse(writing.delete_scan(A, False), *script)
+    converse(write.delete_scan(A, False), *script)
 
 
 def test_force_deletes_all_that_can_still_be_found() -> None:
@@ -587,7 +587,7 @@ def test_force_deletes_all_that_can_still_be_found() -> None:
         (Command("JSON.GET", A, *PATHS), stored(document(data_streams={"x": {"pk": "X"}}))),
         (lambda request: "esrf:stream:X" in {command[1] for command in request.commands}, [1, 1, 1]),
     )
-    converse(writing.delete_scan(A, True), *script)
+    converse(write.delete_scan(A, True), *script)
 
 
 # Opening and initialising
@@ -606,8 +606,8 @@ VERSION = Batch([Command("GET", "_PROTOCOL_VERSION_"), Command("JSON.GET", "esrf
 )
 def test_opening_says_what_is_missing(version: Any, probe: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
-        converse(opening.check_protocol(), (VERSION, [version, probe]))
-    converse(opening.check_protocol(), (VERSION, [b"1", NotAllowedError("not allowed")]))
+        converse(setup.check_protocol(), (VERSION, [version, probe]))
+    converse(setup.check_protocol(), (VERSION, [b"1", NotAllowedError("not allowed")]))
 
 
 def test_a_database_is_set_up_in_order_and_its_version_comes_last() -> None:
@@ -615,7 +615,7 @@ def test_a_database_is_set_up_in_order_and_its_version_comes_last() -> None:
         return lambda request: request[: len(words)] == words
 
     converse(
-        opening.initialise(),
+        setup.initialise(),
         (Command("DBSIZE"), 0),
         (Command("MODULE", "LIST"), [[b"name", b"ReJSON", b"args", []], [b"name", b"search", b"ver", 21005]]),
         (starts("FT.CREATE", "esrf:scan:index", "ON", "JSON", "PREFIX", "1", "esrf:scan:", "SCHEMA"), b"OK"),
@@ -630,10 +630,10 @@ def test_a_database_is_set_up_in_order_and_its_version_comes_last() -> None:
 
 def test_a_database_with_keys_is_not_set_up() -> None:
     with pytest.raises(DatabaseNotEmptyError, match="3 keys"):
-        converse(opening.initialise(), (Command("DBSIZE"), 3))
+        converse(setup.initialise(), (Command("DBSIZE"), 3))
 
 
 @pytest.mark.parametrize(("module", "missing"), [(b"ReJSON", "search"), (b"search", "JSON")])
 def test_a_server_without_a_module_is_not_set_up(module: bytes, missing: str) -> None:
     with pytest.raises(MissingModuleError, match=f"no {missing} module"):
-        converse(opening.initialise(), (Command("DBSIZE"), 0), (Command("MODULE", "LIST"), [[b"name", module]]))
+        converse(setup.initialise(), (Command("DBSIZE"), 0), (Command("MODULE", "LIST"), [[b"name", module]]))

@@ -11,10 +11,10 @@ import redis
 
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError, ScanValidationError
 from scantui.models import Scan, ScanState
-from scantui.store import details
-from scantui.store.details import MOST_STREAMS, MOST_SUB_SCANS, ScanDetails, StreamTail
-from scantui.store.requests import Batch, Command
-from scantui.store.streams import SEAL
+from scantui.store.operations import details
+from scantui.store.operations.details import MOST_STREAMS, MOST_SUB_SCANS, ScanDetails, StreamTail
+from scantui.store.operations.requests import Batch, Command
+from scantui.store.wire.streams import SEAL
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 from tests.store.conversation import converse

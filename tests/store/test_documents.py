@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scantui.exceptions import ScanTuiError, ScanValidationError
 from scantui.models import Scan, ScanState
-from scantui.store import documents, json_text
+from scantui.store.wire import documents, json_text
 
 KEY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSESN"
 DATA = Path(__file__).parents[1] / "data"

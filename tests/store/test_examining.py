@@ -10,15 +10,16 @@ import msgspec
 import pytest
 import redis
 
+from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, NotAllowedError, ServerBusyError
-from scantui.store import DataStore, blocking, rights
+from scantui.store import DataStore, blocking
 from scantui.store.address import ServerAddress
 from scantui.store.blocking import examine_server
-from scantui.store.blocking_conversation import new_client
-from scantui.store.examining import Examination, examine
-from scantui.store.requests import Batch, Command
-from scantui.store.ulid import ulid_milliseconds
-from scantui.store.verdicts import unreachable, verdicts
+from scantui.store.drivers.blocking import new_client
+from scantui.store.operations import rights
+from scantui.store.operations.examine import Examination, examine
+from scantui.store.operations.requests import Batch, Command
+from scantui.store.wire.ulid import ulid_milliseconds
 from tests.servers import RealRedis, command, initialise, plain_client, set_prefix_expansions
 from tests.store.conversation import converse
 
@@ -156,7 +157,7 @@ WELL = Examination(
 def test_a_server_that_is_well_has_nothing_to_be_cured() -> None:
     found = verdicts(WELL, MADE_MS + 86_400_000)
     assert {finding.verdict for finding in found} == {"ok"}
-    assert not any(finding.cure for finding in found)
+    assert not any(finding.remedy for finding in found)
     assert [(finding.subject, finding.text) for finding in found] == [
         ("reach", "it answers in 0.2 ms"),
         ("server", "Redis 8.2.3, up 2h"),
@@ -175,7 +176,7 @@ INFO = WELL.info or {}
 
 
 @pytest.mark.parametrize(
-    ("change", "subject", "verdict", "says", "cure"),
+    ("change", "subject", "verdict", "says", "remedy"),
     [
         ({"round_trip": 0.2}, "reach", "warning", "200.0 ms", "nearer to the server"),
         ({"info": {**INFO, "redis_version": "6.2.1"}}, "server", "fault", "Redis 6.2.1", "Redis 7 or later"),
@@ -219,33 +220,33 @@ INFO = WELL.info or {}
     ],
 )
 def test_what_is_not_well_says_what_to_do(
-    change: dict[str, Any], subject: str, verdict: str, says: str, cure: str
+    change: dict[str, Any], subject: str, verdict: str, says: str, remedy: str
 ) -> None:
     found = verdicts(msgspec.structs.replace(WELL, **change), MADE_MS + 86_400_000)
     (finding,) = (finding for finding in found if finding.subject == subject)
     assert finding.verdict == verdict
     assert says in finding.text
-    assert cure in finding.cure
-    assert bool(cure) == bool(finding.cure)
+    assert remedy in finding.remedy
+    assert bool(remedy) == bool(finding.remedy)
 
 
 def test_a_database_that_is_not_ready_is_not_blamed_for_its_want_of_scans() -> None:
-    subjects = {finding.subject for finding in verdicts(msgspec.structs.replace(WELL, not_ready="it: cure"), MADE_MS)}
+    subjects = {finding.subject for finding in verdicts(msgspec.structs.replace(WELL, not_ready="it: remedy"), MADE_MS)}
     assert not {"index", "scans", "settings"} & subjects
 
 
 @pytest.mark.parametrize(
-    ("error", "cure"),
+    ("error", "remedy"),
     [
         (ConnectionFailed("cannot reach id11:6380: Connection refused"), "see that Redis runs there"),
         (ServerBusyError("the server is busy: LOADING"), "wait"),
         (LoginError("the server refuses the login (WRONGPASS): check user and password"), "check user and password"),
     ],
 )
-def test_a_server_that_is_not_reached_is_a_fault_with_its_cure(error: ConnectionFailed, cure: str) -> None:
+def test_a_server_that_is_not_reached_is_a_fault_with_its_cure(error: ConnectionFailed, remedy: str) -> None:
     finding = unreachable(error)
     assert finding.verdict == "fault"
-    assert finding.cure.startswith(cure)
+    assert finding.remedy.startswith(remedy)
 
 
 # Real servers
@@ -324,7 +325,7 @@ def test_keys_that_may_not_be_read_are_named_and_no_command_is_asked_for(start_r
     examined = examine_server(server.url.replace("//", "//half:s3cret@"))
     assert (examined.denied_keys, examined.denied_reading) == (("esrf:scan:*",), ())
     [finding] = [each for each in verdicts(examined, 0) if each.subject == "rights"]
-    assert (finding.text, finding.cure) == (
+    assert (finding.text, finding.remedy) == (
         "user half may not read: esrf:scan:*",
         "have an administrator add ~esrf:scan:*",
     )

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scantui.exceptions import ScanValidationError
-from scantui.store import json_text
+from scantui.store.wire import json_text
 
 
 class Number(float):

@@ -9,7 +9,7 @@ import redis
 
 from scantui.exceptions import ScanTuiError
 from scantui.models import NewestScans
-from scantui.store import protocol
+from scantui.store.wire import protocol
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 
@@ -47,7 +47,7 @@ async def test_the_newest_are_named_and_all_are_counted(store: AwaitedStore, raw
 
 
 async def test_a_list_is_taken_in_by_slices_and_complete(store: AwaitedStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scantui.store.searching._SLICE", 7)
+    monkeypatch.setattr("scantui.store.operations.search._SLICE", 7)
     keys = [scan.key for scan in await store.create_scans(numbered(40))]
     assert (await store.list_scans()).keys == (await store.search_existing_scans()).keys == keys
 

@@ -8,7 +8,7 @@ import redis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scantui.store.packing import pack_quickly, packed
+from scantui.store.drivers.packing import pack_quickly, packed
 
 words = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"])), st.binary(), st.integers(), st.floats(), st.just("x" * 70_000)

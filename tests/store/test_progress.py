@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scantui.store import DataStore
-from scantui.store.progress import find_odd, find_progress_streams
-from scantui.store.requests import Batch, Command
+from scantui.store.operations.progress import find_odd, find_progress_streams
+from scantui.store.operations.requests import Batch, Command
 from tests.servers import command, plain_client
 from tests.store.conftest import AwaitedStore
 from tests.store.conversation import converse

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from scantui.exceptions import ScanNotFoundError, ScanValidationError, UsageError
 from scantui.models import ScanState
-from scantui.store import protocol, ulid
-from scantui.store.protocol import Entry
-from scantui.store.ulid import ALPHABET, LENGTH, new_ulid, ulid_milliseconds
+from scantui.store.wire import protocol, ulid
+from scantui.store.wire.protocol import Entry
+from scantui.store.wire.ulid import ALPHABET, LENGTH, new_ulid, ulid_milliseconds
 
 LARGEST = 2**64 - 1
 NUMBERS = st.integers(0, LARGEST)

@@ -58,7 +58,7 @@ async def test_who_only_reads_can_do_everything_but_write(
     assert await store.get_scans_state([scan.key]) == [ScanState.STARTED]
     [streams] = await store.find_progress_streams([scan.key])
     assert await store.get_stream_lengths(streams) == [2]
-    assert (await store.feel_pulse([scan.key], streams)).gone == []
+    assert (await store.poll_status([scan.key], streams)).gone == []
     assert (await store.wait_for_news("0-0", {}, 0)).created[0].key == scan.key
     for refused in writes(store, scan.key):
         with pytest.raises(NotAllowedError, match="not allowed"):

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.exceptions import StreamError
-from scantui.store import streams
-from scantui.store.protocol import Entry
+from scantui.store.wire import streams
+from scantui.store.wire.protocol import Entry
 
 SEAL = "18446744073709551615-18446744073709551615"
 

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from scantui.exceptions import NotAllowedError, StoreError
 from scantui.models import ScanState, ScanSummary
-from scantui.store import DataStore, protocol, reading
-from scantui.store.requests import Batch, Command
-from scantui.store.summaries import load_plain_summaries
+from scantui.store import DataStore
+from scantui.store.operations import load
+from scantui.store.operations.requests import Batch, Command
+from scantui.store.operations.summaries import load_plain_summaries
+from scantui.store.wire import protocol
 from tests.servers import command, plain_client
 from tests.store.conversation import converse
 
@@ -87,7 +89,7 @@ def test_whatever_stands_in_the_documents(
                 command(raw, "PEXPIRE", key, lifetime)
         asked = [*keys, f"{protocol.SCAN_PREFIX}{'Z' * 26}", "no key"]
         together = [described(each) for each in store.load_summaries(asked)]
-        alone = [described(each) for key in asked for each in store._run(reading.load_odd_summaries([key]))]
+        alone = [described(each) for key in asked for each in store._run(load.load_odd_summaries([key]))]
     assert together == alone
 
 
@@ -106,7 +108,7 @@ SECOND_TRIP = Batch(
 def test_a_closed_scan_takes_two_round_trips_and_is_read_after_its_state() -> None:
     told = b'["ascan samx",11,1,null,"22:00","SUCCESS","opid11","bliss"]'
     (summary,) = converse(
-        reading.load_summaries([KEY]),
+        load.load_summaries([KEY]),
         FIRST_TRIP,
         (SECOND_TRIP, [[[b"7-0", [b"state", b"4"]]], [told], [b"[]"]]),
     )
@@ -126,7 +128,7 @@ def test_a_scan_that_does_not_say_what_is_missing_is_asked_once_more() -> None:
         '["group"]': b"[]",
     }
     (summary,) = converse(
-        reading.load_summaries([KEY]),
+        load.load_summaries([KEY]),
         FIRST_TRIP,
         (SECOND_TRIP, [[[b"7-0", [b"state", b"2"]]], [b'["ascan samx",11,1,null]'], [b'["success"]']]),
         (

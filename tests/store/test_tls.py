@@ -11,9 +11,9 @@ import pytest
 
 from scantui.exceptions import ConnectionFailed, UnreachableError
 from scantui.store.address import ServerAddress
-from tests.machine.test_config import configured
 from tests.servers import RealRedis
 from tests.store.conftest import Opener
+from tests.system.test_config import configured
 from tests.tls import TlsProxy
 
 

@@ -15,12 +15,12 @@ from redis.asyncio import Redis
 from scantui.exceptions import CommandError, ConnectionFailed, GarbledError, LoginError
 from scantui.store import AsyncDataStore
 from scantui.store.address import ServerAddress
-from scantui.store.aio_conversation import AsyncConversation
-from scantui.store.aio_replies import read_quickly
-from scantui.store.blocking_conversation import Conversation, new_client
-from scantui.store.breaks import Breaks
-from scantui.store.requests import Batch, Command, Transaction
-from scantui.store.unpacking import INCOMPLETE, Unpacker
+from scantui.store.drivers.aio import AsyncConversation
+from scantui.store.drivers.aio_replies import read_quickly
+from scantui.store.drivers.blocking import Conversation, new_client
+from scantui.store.drivers.connections import Disconnects
+from scantui.store.drivers.unpacking import INCOMPLETE, Unpacker
+from scantui.store.operations.requests import Batch, Command, Transaction
 from tests.servers import command, plain_client
 
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
@@ -103,8 +103,8 @@ async def test_a_store_does_all_over_it(store_url: str) -> None:
         with plain_client(store_url) as raw:
             command(raw, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         assert await store.load_scans(keys) == scans
-        assert store.breaks.count
-        refused, pong = await AsyncConversation(client, Breaks()).perform(Batch([Command("GET"), Command("PING")]))
+        assert store.disconnects.count
+        refused, pong = await AsyncConversation(client, Disconnects()).perform(Batch([Command("GET"), Command("PING")]))
         assert isinstance(refused, CommandError)
         assert pong == b"PONG"
 
@@ -151,7 +151,7 @@ async def test_an_answer_that_will_not_do(answer: bytes, error: type[Exception],
             if reader == "blocking":
                 await asyncio.to_thread(Conversation(blocking).perform, write)
             else:
-                await AsyncConversation(awaited, Breaks()).perform(write)
+                await AsyncConversation(awaited, Disconnects()).perform(write)
         assert type(raised.value) is error
         blocking.connection_pool.disconnect()
         await awaited.connection_pool.disconnect()

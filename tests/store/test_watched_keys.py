@@ -13,10 +13,10 @@ from scantui.exceptions import ScanNotFoundError
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore
 from scantui.store.address import ServerAddress
-from scantui.store.aio_conversation import AsyncConversation
-from scantui.store.blocking_conversation import Conversation, new_client
-from scantui.store.breaks import Breaks
-from scantui.store.requests import Watch
+from scantui.store.drivers.aio import AsyncConversation
+from scantui.store.drivers.blocking import Conversation, new_client
+from scantui.store.drivers.connections import Disconnects
+from scantui.store.operations.requests import Watch
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.store.conftest import Opener
 
@@ -55,7 +55,7 @@ async def hushing() -> AsyncIterator[Hushing]:
 
 async def test_a_server_that_fell_silent_is_not_asked_to_let_go(hushing: Hushing) -> None:
     client = Redis(port=hushing.port, protocol=2)
-    conversation = AsyncConversation(client, Breaks())
+    conversation = AsyncConversation(client, Disconnects())
     await conversation.perform(Watch([KEY]))
     await asyncio.wait_for(conversation.end(), FOR_EVER)
     await asyncio.wait_for(hushing.was_left.wait(), FOR_EVER)

@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Beat, Connected, Event, Feed, Known, OpenStore, Progress
+from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store import AsyncDataStore
-from scantui.store.details import ScanDetails, StreamTail
-from scantui.store.ulid import ALPHABET
+from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.store.wire.ulid import ALPHABET
 
 NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
 SIZE = (80, 24)
@@ -138,7 +138,7 @@ def night_feed() -> ScriptedFeed:
     """A feed that has just loaded the night's scans."""
     rows = beamline_rows()
     points = {rows[-3].key: 8460, rows[-2].key: 122}
-    return ScriptedFeed(connected(len(rows)), Beat(NOW_MS), Known(rows[::-1], 0), Progress(points))
+    return ScriptedFeed(connected(len(rows)), Heartbeat(NOW_MS), Loaded(rows[::-1], 0), Progress(points))
 
 
 def standing_clock() -> float:

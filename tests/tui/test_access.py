@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from scantui.acquisition import PUBLISHER
 from scantui.exceptions import MachineError
-from scantui.feed import Beat, Created, Known
+from scantui.feed import Created, Heartbeat, Loaded
 from scantui.models import ScanState
+from scantui.publishing.run import PUBLISHER
 from scantui.store import AsyncDataStore, DataStore
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.menu import Menu
+from scantui.tui.dialogs.menu import Menu
 from tests.readme import viewer_rules
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, connected, live_feed, night_feed, row, standing_clock
@@ -22,7 +22,7 @@ WATCHED = "redis://id11:6380"
 
 def three_rows() -> ScriptedFeed:
     rows = [row(number, age=60, name=name, title=name) for number, name in ((100, "ct"), (101, "ascan"), (102, "ct"))]
-    return ScriptedFeed(connected(3), Beat(NOW_MS), Known(rows[::-1], 0))
+    return ScriptedFeed(connected(3), Heartbeat(NOW_MS), Loaded(rows[::-1], 0))
 
 
 async def test_another_server_shows_its_own_rows_under_its_name_and_keeps_the_filter() -> None:

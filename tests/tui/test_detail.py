@@ -12,12 +12,12 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from scantui.models import Scan, ScanIdentity, ScanState
-from scantui.store.details import ScanDetails, StreamTail
+from scantui.store.operations.details import ScanDetails, StreamTail
 from scantui.text import printable
-from scantui.tui.detail import DetailPane
-from scantui.tui.detail_info import INFO, info_lines
-from scantui.tui.detail_lines import detail_lines
 from scantui.tui.messages import OpenScan
+from scantui.tui.widgets.detail import DetailPane
+from scantui.tui.widgets.detail_info import INFO, info_lines
+from scantui.tui.widgets.detail_lines import detail_lines
 from tests.tui.scenes import NOW_MS, SIZE, key_of, row
 
 HOSTILE = "\x1b]0;x\x07[/][@click=app.quit]a[/] [red]\x9b31m\u202eb\u2028\x00\t:smile:\u200b\n]\U000e0100"

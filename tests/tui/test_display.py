@@ -20,18 +20,18 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from scantui.feed import Beat, Changed, Created, Event, Gone, Known, Progress
+from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
-from scantui.tui.display.cells import Line, Looks
-from scantui.tui.display.image import Image
-from scantui.tui.display.pace import Pace
 from scantui.tui.messages import FilterEntered
+from scantui.tui.terminal.cells import CellLine, StyleCodes
+from scantui.tui.terminal.image import Image
+from scantui.tui.terminal.pace import Pace
 from tests.tui.emulated import EmulatedTerminal
 from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected, row, standing_clock
 
-LOOKS = Looks(ColorSystem.TRUECOLOR)
+LOOKS = StyleCodes(ColorSystem.TRUECOLOR)
 RED, BLUE_BLANK = Style.parse("bold red"), Style.parse("on blue")
 
 
@@ -141,7 +141,7 @@ class Beamline:
         if kind == "progress":
             return Progress({each.key: odd.randrange(100) for each in odd.sample(self.rows, 5)})
         self.now_ms += odd.choice((1_000, 5_000, 70_000))
-        return Beat(self.now_ms)
+        return Heartbeat(self.now_ms)
 
     def created(self, number: int) -> ScanSummary:
         created_ms = NOW_MS + 1000 * number
@@ -159,7 +159,7 @@ class TestLeanDisplay:
         self, seed: int, size: tuple[int, int]
     ) -> None:
         beamline = Beamline(seed)
-        feed = ScriptedFeed(connected(20), Beat(NOW_MS), Known(beamline.rows[::-1], 0))
+        feed = ScriptedFeed(connected(20), Heartbeat(NOW_MS), Loaded(beamline.rows[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
             odd = beamline.odd
@@ -180,7 +180,7 @@ class TestLeanDisplay:
 
     async def test_a_change_of_state_is_a_few_bytes(self) -> None:
         rows = beamline_rows()
-        feed = ScriptedFeed(connected(20), Known(rows[::-1], 0))
+        feed = ScriptedFeed(connected(20), Loaded(rows[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
             await until(pilot, lambda: "loopscan" in driver.terminal.text)
@@ -196,7 +196,7 @@ class TestLeanDisplay:
         beamline = Beamline(1)
         beamline.TITLES = ("ascan samx 0 1 40 0.1",)
         rows = [beamline.created(number) for number in range(40)]
-        feed = ScriptedFeed(connected(40), Known(rows[::-1], 0))
+        feed = ScriptedFeed(connected(40), Loaded(rows[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
             await until(pilot, lambda: "39 ascan" in driver.terminal.text)
@@ -211,7 +211,7 @@ class TestLeanDisplay:
         await on_terminal(feed, (80, 24), use)
 
     async def test_frames_wait_for_a_terminal_that_has_not_answered_and_keys_do_not(self) -> None:
-        feed = ScriptedFeed(connected(20), Known(beamline_rows()[::-1], 0))
+        feed = ScriptedFeed(connected(20), Loaded(beamline_rows()[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
             await until(pilot, lambda: "loopscan" in driver.terminal.text)
@@ -237,7 +237,7 @@ class TestLeanDisplay:
     async def test_the_frame_of_a_key_does_not_wait_for_the_timer_that_gathers_changes(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        feed = ScriptedFeed(connected(20), Known(beamline_rows()[::-1], 0))
+        feed = ScriptedFeed(connected(20), Loaded(beamline_rows()[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
             await until(pilot, lambda: "loopscan" in driver.terminal.text)
@@ -257,7 +257,7 @@ class TestLeanDisplay:
         await on_terminal(feed, (80, 24), use)
 
     async def test_a_filter_leaves_nothing_of_the_rows_that_go(self) -> None:
-        feed = ScriptedFeed(connected(20), Known(beamline_rows()[::-1], 0))
+        feed = ScriptedFeed(connected(20), Loaded(beamline_rows()[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
             await until(pilot, lambda: "loopscan" in driver.terminal.text)
@@ -271,7 +271,7 @@ class TestLeanDisplay:
         await on_terminal(feed, (80, 24), use)
 
     def test_textual_still_has_what_the_display_stands_on(self) -> None:
-        """When this fails, look at `scantui.tui.display.app`: Textual hands its frames on in another way."""
+        """When this fails, look at `scantui.tui.terminal.display`: Textual hands its frames on in another way."""
         from textual._compositor import ChopsUpdate, LayoutUpdate
 
         assert list(inspect.signature(App._display).parameters) == ["self", "screen", "renderable"]
@@ -281,11 +281,11 @@ class TestLeanDisplay:
         assert written.endswith("\x1b[0m"), "Textual keeps the look between cells now: is `cells` still needed?"
 
 
-def line(*parts: tuple[str, Style | None]) -> Line:
+def line(*parts: tuple[str, Style | None]) -> CellLine:
     return LOOKS.line_of(Segment(text, style) for text, style in parts)
 
 
-def shown(*frames: list[Line]) -> EmulatedTerminal:
+def shown(*frames: list[CellLine]) -> EmulatedTerminal:
     """A terminal after these frames, one written over the other."""
     image = Image()
     terminal = EmulatedTerminal(len(frames[0][0].text), len(frames[0]))
@@ -364,7 +364,7 @@ class TestImage:
         styles = [None, RED, BLUE_BLANK, Style.parse("reverse"), Style.parse("underline red on blue")]
         signs = ["a", "b", " ", " ", "é", "字", "e\u0301", "▼"]
 
-        def frame() -> list[Line]:
+        def frame() -> list[CellLine]:
             made = []
             for _ in range(6):
                 parts, width = [], 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scantui.machine.state import Memory
+from scantui.system.state import Memory
 from tests.tui.scenes import night_feed
 from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, until, watching
 

@@ -15,19 +15,19 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, Input, Static
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
-from scantui.feed import Beat, Changed, Created, Gone, Known, Lost
-from scantui.machine.config import DEMO
-from scantui.machine.state import Memory
+from scantui.feed import Changed, Created, Gone, Heartbeat, Loaded, Lost
 from scantui.models import FoundScans, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
+from scantui.system.config import DEMO
+from scantui.system.state import Memory
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
-from scantui.tui.create_scan import CreateScan
-from scantui.tui.detail import DetailPane
-from scantui.tui.filter_bar import FilterBar
-from scantui.tui.help import HelpScreen
-from scantui.tui.log import LogScreen
-from scantui.tui.message_line import MessageLine
-from scantui.tui.scan_table import ScanTable
+from scantui.tui.dialogs.create_scan import CreateScan
+from scantui.tui.dialogs.help import HelpScreen
+from scantui.tui.dialogs.log import LogScreen
+from scantui.tui.widgets.detail import DetailPane
+from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.message_line import MessageLine
+from scantui.tui.widgets.scan_table import ScanTable
 from tests.tui.scenes import (
     NOW_MS,
     SIZE,
@@ -160,12 +160,12 @@ async def test_a_cursor_that_left_the_newest_row_is_held_on_its_scan_until_follo
 
 async def test_older_scans_are_loaded_above_without_moving_the_view() -> None:
     rows = [row(number, age=1000 - number) for number in range(1, 301)]
-    feed = ScriptedFeed(connected(300), Beat(NOW_MS), Known(rows[200:][::-1], 200))
+    feed = ScriptedFeed(connected(300), Heartbeat(NOW_MS), Loaded(rows[200:][::-1], 200))
     async with watching(feed) as pilot:
         await pilot.press("k", "k", "k")
         before, held = rows_seen(pilot), table_of(pilot).cursor_key
         assert "loading 200 more" in status(pilot)
-        feed.tell(Known(rows[:200][::-1], 0))
+        feed.tell(Loaded(rows[:200][::-1], 0))
         await until(pilot, lambda: table_of(pilot).row_count == 300)
         assert rows_seen(pilot) == before
         assert table_of(pilot).cursor_key == held
@@ -203,7 +203,7 @@ async def test_a_filter_that_cannot_be_read_says_where_and_the_last_good_result_
 async def test_enter_searches_the_server_with_the_filters_keyword_arguments() -> None:
     store = SearchedStore([row(500, age=90_000, name="ct"), row(501, age=80_000, name="ct")])
     rows = beamline_rows()
-    feed = ScriptedFeed(connected(20, store), Beat(NOW_MS), Known(rows[::-1], 0))
+    feed = ScriptedFeed(connected(20, store), Heartbeat(NOW_MS), Loaded(rows[::-1], 0))
     async with watching(feed) as pilot:
         await pilot.press("slash", *"name=ct", "space", *"!number=2", "enter")
         await until(pilot, lambda: "match" in message(pilot))
@@ -272,7 +272,7 @@ async def test_a_lost_server_is_told_with_what_is_tried_next_and_the_rows_stay(e
         await until(pilot, lambda: message(pilot) == str(error))
         assert "RETRY 3 in 8s  DOWN 0:00" in status(pilot)
         assert len(shown_numbers(pilot)) == 20
-        feed.tell(connected(20), Beat(NOW_MS))
+        feed.tell(connected(20), Heartbeat(NOW_MS))
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert message(pilot) == ""
         assert "loading" not in status(pilot)
@@ -282,7 +282,7 @@ async def test_a_lost_server_is_told_with_what_is_tried_next_and_the_rows_stay(e
     ("ahead_ms", "said"), [(900, ""), (3400, "clock 3s ahead"), (-120_000, "clock 2m behind"), (-1000, "")]
 )
 async def test_a_server_whose_clock_is_not_ours_is_said(ahead_ms: int, said: str) -> None:
-    async with watching(ScriptedFeed(connected(0), Beat(NOW_MS, ahead_ms))) as pilot:
+    async with watching(ScriptedFeed(connected(0), Heartbeat(NOW_MS, ahead_ms))) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert ("clock" in status(pilot)) is bool(said)
         assert said in status(pilot)
@@ -300,14 +300,14 @@ async def test_a_feed_that_breaks_is_a_sentence_and_no_end() -> None:
 async def test_a_server_that_cannot_search_is_said() -> None:
     store = SearchedStore([])
     store.cannot_search = "the server has no search module"
-    async with watching(ScriptedFeed(connected(0, store), Beat(NOW_MS))) as pilot:
+    async with watching(ScriptedFeed(connected(0, store), Heartbeat(NOW_MS))) as pilot:
         assert message(pilot).startswith("the server has no search module")
 
 
 async def test_the_demo_which_has_no_server_does_not_speak_of_one() -> None:
     store = SearchedStore([])
     store.cannot_search = "the server has no search module"
-    app = ScanTuiApp(ScriptedFeed(connected(0, store), Beat(NOW_MS)), DEMO, standing_clock)
+    app = ScanTuiApp(ScriptedFeed(connected(0, store), Heartbeat(NOW_MS)), DEMO, standing_clock)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert message(pilot) == ""
@@ -316,7 +316,9 @@ async def test_the_demo_which_has_no_server_does_not_speak_of_one() -> None:
 async def test_hostile_text_is_shown_and_not_obeyed() -> None:
     hostile = "a[/]b[red]\x1b]0;owned\x07\x9b31m\u202e\u200b\n\tend"
     bad = ScanSummary(key=row(30).key, problem="BAD\x1b[2Jdocument [/]")
-    feed = ScriptedFeed(connected(2), Beat(NOW_MS), Known([row(1, age=9, title=hostile, dataset=hostile), bad], 0))
+    feed = ScriptedFeed(
+        connected(2), Heartbeat(NOW_MS), Loaded([row(1, age=9, title=hostile, dataset=hostile), bad], 0)
+    )
     async with watching(feed, (200, 20)) as pilot:
         await pilot.pause()
         screen = "\n".join(lines(pilot))
@@ -458,7 +460,7 @@ async def test_what_is_pasted_cannot_command_the_terminal() -> None:
 
 async def test_the_largest_number_there_is_does_not_keep_the_form_from_opening() -> None:
     rows = [row(2**63 - 1, age=3)]
-    async with watching(ScriptedFeed(connected(1), Beat(NOW_MS), Known(rows, 0))) as pilot:
+    async with watching(ScriptedFeed(connected(1), Heartbeat(NOW_MS), Loaded(rows, 0))) as pilot:
         await pilot.press("C")
         assert pilot.app.screen.query_one("#number", Input).value == str(2**63 - 1)
 

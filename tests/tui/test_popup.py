@@ -6,7 +6,7 @@ import pytest
 from textual import events
 from textual.screen import ModalScreen
 
-from scantui.tui.prompt import Prompt
+from scantui.tui.dialogs.prompt import Prompt
 from tests.tui.scenes import night_feed
 from tests.tui.test_monitor import message, monitor_of, until, watching
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from scantui.exceptions import ConfigurationError
-from scantui.machine.state import Memory
+from scantui.system.state import Memory
 from scantui.tui.monitor import Monitor
 from scantui.tui.preferences import check_preferences
-from tests.machine.test_config import configured
+from tests.system.test_config import configured
 from tests.tui.scenes import night_feed
 from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, status, until, watching
 

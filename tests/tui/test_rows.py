@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from scantui.feed import Created, Gone
-from scantui.machine.state import Memory
-from scantui.tui.menu import Menu
+from scantui.system.state import Memory
+from scantui.tui.dialogs.menu import Menu
 from tests.tui.scenes import night_feed, row
 from tests.tui.test_monitor import (
     lines,

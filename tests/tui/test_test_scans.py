@@ -9,13 +9,13 @@ import msgspec
 import pytest
 from textual.widgets import Input
 
-from scantui.acquisition import PUBLISHER, PlannedScan
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError
-from scantui.feed import Beat, Changed, Known
+from scantui.feed import Changed, Heartbeat, Loaded
 from scantui.models import Scan, ScanState
+from scantui.publishing.run import PUBLISHER, PlannedScan
 from scantui.store import AsyncDataStore
-from scantui.tui.create_scan import CreateScan
-from scantui.tui.menu import Menu
+from scantui.tui.dialogs.create_scan import CreateScan
+from scantui.tui.dialogs.menu import Menu
 from scantui.tui.workers import publish_test_scan
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, live_feed, night_feed, row
 from tests.tui.test_monitor import (
@@ -33,7 +33,7 @@ from tests.tui.test_monitor import (
 
 async def test_a_scan_like_this_one_has_its_values() -> None:
     scan = row(7, age=3, name="amesh", dataset="d_1", npoints=50, count_time=0.25)
-    async with watching(ScriptedFeed(connected(1), Beat(NOW_MS), Known([scan], 0))) as pilot:
+    async with watching(ScriptedFeed(connected(1), Heartbeat(NOW_MS), Loaded([scan], 0))) as pilot:
         await pilot.press("D")
         form = pilot.app.screen
         values = {

@@ -24,7 +24,7 @@ from textual.widgets.data_table import (
 )
 
 from scantui.exceptions import UsageError
-from scantui.tui.virtual_table import LINES_KEPT, Cell, VirtualTable
+from scantui.tui.widgets.virtual_table import LINES_KEPT, Cell, VirtualTable
 
 COLUMNS = [("key", "Key", 8), ("title", "Title", 12), ("note", "Note", 10)]
 

@@ -16,8 +16,8 @@ from rich.style import Style
 from scantui.export import ExportedScan, to_plain
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.tui.display.cells import Looks
-from scantui.tui.virtual_table.painting import PartStyle, paint_cells
+from scantui.tui.terminal.cells import StyleCodes
+from scantui.tui.widgets.virtual_table.painting import PartStyle, paint_cells
 
 SHOWN = [
     letter
@@ -50,7 +50,7 @@ def test_what_terminals_disagree_on_is_not_shown() -> None:
 
 
 def test_a_line_has_a_cell_for_each_column() -> None:
-    looks = Looks(ColorSystem.TRUECOLOR)
+    looks = StyleCodes(ColorSystem.TRUECOLOR)
     for letter in SHOWN:
         line = looks.line_of([Segment(f"a{letter}b")])
         assert line.text[-1] == "b", hex(ord(letter))

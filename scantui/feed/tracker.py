@@ -1,0 +1,145 @@
+"""What a feed knows of the scans it follows, and which of them it looks after next; pure.
+
+Rule: what is asked of the server in one round is bounded, however many scans are open: they take their turns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from scantui.models import ScanState, ScanSummary
+
+# Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
+MOST_ASKED = 27
+MOST_SCANS = 9
+MOST_MEASURED = 6
+
+
+class ScanTracker:
+    """The scans known, those that are open with the streams that tell of them, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self.state_ids: dict[str, str] = {}
+        self._is_open: dict[str, bool] = {}
+        self._state_stream_by_key: dict[str, str] = {}
+        # Two documents may name one stream: a copy, or one that was spoilt.
+        self._keys_by_state_stream: dict[str, list[str]] = {}
+        self._round: list[str] = []
+        self._progress_streams: dict[str, tuple[str, ...]] = {}
+        self._looked_at: dict[str, None] = {}
+        self._seen_measured: dict[str, None] = {}
+        self._others_measured: dict[str, None] = {}
+
+    @property
+    def known(self) -> set[str]:
+        return set(self._is_open)
+
+    def knows(self, key: str) -> bool:
+        return key in self._is_open
+
+    @property
+    def open_scans(self) -> list[str]:
+        return list(self._state_stream_by_key)
+
+    @property
+    def settled(self) -> set[str]:
+        """The closed scans: they do not change any more."""
+        return {key for key, is_open in self._is_open.items() if not is_open}
+
+    def may_have_changed(self, key: str) -> bool:
+        """Whether a scan may be another than we know: a closed one is not."""
+        return self._is_open.get(key, True)
+
+    def remember(self, rows: Iterable[ScanSummary]) -> None:
+        for row in rows:
+            # What cannot be read may get better with its next state.
+            self._is_open[row.key] = row.is_open or row.state is None
+            if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
+                self._unfollow(row.key)
+            if row.is_open:
+                self._follow(row)
+            elif row.state is not None:
+                self.leave([row.key])
+
+    def forget(self, keys: Iterable[str]) -> None:
+        forgotten = list(keys)
+        for key in forgotten:
+            self._is_open.pop(key, None)
+        self.leave(forgotten)
+
+    def leave(self, keys: Iterable[str]) -> None:
+        """Follow the streams of these scans no longer."""
+        for key in keys:
+            self._unfollow(key)
+            self._progress_streams.pop(key, None)
+
+    def _follow(self, row: ScanSummary) -> None:
+        self._state_stream_by_key[row.key] = row.state_stream
+        self.state_ids[row.state_stream] = row.state_id
+        followers = self._keys_by_state_stream.setdefault(row.state_stream, [])
+        if row.key not in followers:
+            followers.append(row.key)
+
+    def _unfollow(self, key: str) -> None:
+        stream = self._state_stream_by_key.pop(key, "")
+        followers = self._keys_by_state_stream.get(stream, [])
+        if key in followers:
+            followers.remove(key)
+        if not followers:
+            self._keys_by_state_stream.pop(stream, None)
+            self.state_ids.pop(stream, None)
+
+    def take_in_moves(self, moved: Mapping[str, str]) -> list[str]:
+        """Note the last ids of state streams; returns the scans that they belong to."""
+        known = {stream: id_ for stream, id_ in moved.items() if stream in self._keys_by_state_stream}
+        self.state_ids.update(known)
+        return [key for stream in known for key in self._keys_by_state_stream[stream]]
+
+    @staticmethod
+    def to_be_measured(rows: Iterable[ScanSummary]) -> list[str]:
+        """Those scans whose data streams are known by now, and may grow."""
+        return [row.key for row in rows if row.state in (ScanState.PREPARED, ScanState.STARTED)]
+
+    def measure_by(self, streams: Mapping[str, tuple[str, ...]]) -> None:
+        """Note by which streams the progress of scans is told."""
+        self._progress_streams.update(
+            (key, names) for key, names in streams.items() if names and self._is_open.get(key)
+        )
+
+    def next_scans(self, on_screen: Sequence[str], most: int) -> list[str]:
+        """Whose existence is to be checked: some on the screen, in turn, and with what is left the others, in turn."""
+        seen = [key for key in on_screen if key in self._is_open]
+        chosen = _take_turns(seen, self._looked_at, min(most, MOST_SCANS))
+        if not self._round:
+            self._round = list(self._is_open.keys() - set(seen))
+        others = [self._round.pop() for _ in range(min(most - len(chosen), len(self._round)))]
+        return chosen + [key for key in others if key in self._is_open and key not in chosen]
+
+    def next_streams(self, on_screen: Sequence[str]) -> list[str]:
+        """Which streams are to be measured: those of scans on the screen first, the others in turn."""
+        seen = [key for key in on_screen if key in self._progress_streams]
+        others = sorted(self._progress_streams.keys() - set(seen))
+        chosen = _take_turns(seen, self._seen_measured, MOST_MEASURED - bool(others))
+        chosen += _take_turns(others, self._others_measured, MOST_MEASURED - len(chosen))
+        return [stream for key in chosen for stream in self._progress_streams[key]]
+
+    def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
+        """How many points scans have, by the longest of their streams that were measured."""
+        points = {}
+        for key, streams in self._progress_streams.items():
+            measured = [lengths[stream] for stream in streams if stream in lengths]
+            if measured:
+                points[key] = max(measured)
+        return points
+
+
+def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:
+    """At most so many, those first that waited longest; `had_turn` holds who had a turn, in that order."""
+    if len(candidates) <= most:
+        return list(candidates)
+    still_there = set(candidates)
+    waited = [key for key in had_turn if key in still_there]
+    chosen = [*(key for key in candidates if key not in had_turn), *waited][:most]
+    had_turn.clear()
+    had_turn.update(dict.fromkeys((*(key for key in waited if key not in set(chosen)), *chosen)))
+    return chosen

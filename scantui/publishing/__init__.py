@@ -1,0 +1,1 @@
+"""Test scans: what is asked for, and the scan taken through its life."""

@@ -1,0 +1,1 @@
+"""What carries requests out over redis-py, sync and async; nothing else in scantui talks to Redis."""

@@ -1,0 +1,1 @@
+"""Each operation of the store, written once, as a generator that yields requests."""

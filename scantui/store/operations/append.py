@@ -1,0 +1,109 @@
+"""Operations that write data streams: create one, append points; each once, as a generator.
+
+Rule: as for scans, a write is sent once, and what became of it is told truthfully. Source: protocol, section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, StreamError
+from scantui.models import Scan, ScanState, StreamInfo
+from scantui.store.operations.load import raise_if_error
+from scantui.store.operations.lost_writes import arrivals, resolved
+from scantui.store.operations.requests import Batch, Command, Operation, Transaction, last_entry
+from scantui.store.operations.write import ATTEMPTS, key_of, rewritten, watched
+from scantui.store.wire import documents, json_text, protocol, streams
+from scantui.store.wire.ulid import new_ulid
+
+
+def create_stream(
+    scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int], now: float
+) -> Operation[Scan]:
+    """Add a numeric data stream to a scan that is CREATED or PREPARED, and return the scan with it.
+
+    `dtype` is a numeric type as numpy names it ("float64", "<u4") or float, int, bool, complex; `shape` is the shape of
+    one point: () for scalars, (1024,) for spectra, -1 for a length that is free.
+    Raises StreamError when the name is taken, the type will not do, or the scan has started.
+    """
+    key = key_of(scan_or_key)
+    if not isinstance(name, str) or not name or not json_text.is_utf8(name):
+        raise StreamError(f"{name!r} is no name for a stream: give a text")
+    encoding, info = streams.new_stream_fields(streams.dtype_text(dtype), shape)
+    for _ in range(ATTEMPTS):
+        current = yield from watched(key)
+        if current.state > ScanState.PREPARED:
+            raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are settled when it starts")
+        if name in documents.decode_streams(key, current.document):
+            raise StreamError(f"{key}: there is a stream {name!r} already")
+        known = current.document.get("data_streams") or {}
+        known = {**known, name: {"pk": new_ulid(now), "encoding": encoding, "info": info}}
+        document = {**current.document, "data_streams": known}
+        scan = documents.decode_scan(key, document, current.state, current.state_id)
+        try:
+            yield Transaction([rewritten(key, document)])
+        except ConflictError:
+            continue
+        except ConnectionFailed as error:
+            yield from resolved(error, f"{key} got a stream {name!r}", _stream_of(key, name, scan.streams[name].key))
+        return scan
+    raise ConflictError(f"{key}: others kept changing the scan; the stream was not created")
+
+
+def _stream_of(key: str, name: str, stream_key: str) -> Operation[bool | None]:
+    raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    known = documents.decode_streams(key, documents.decode_document(key, raw)) if raw is not None else {}
+    return (name in known and known[name].key == stream_key) or None
+
+
+def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]:
+    """Append one point, or a list of points, to a numeric stream, and return how many points it has then.
+
+    A point is a number, or nested lists in the stream's shape; arrays of numpy serve too. Given a Scan that knows the
+    stream, its document is not read again. One stream has one writer.
+    Raises StreamError when there is no such stream, it is sealed, or the points do not fit it.
+    """
+    key = key_of(scan_or_key)
+    if not isinstance(name, str):
+        raise StreamError(f"{name!r:.60} is no name of a stream: give a text")
+    stream = scan_or_key.streams.get(name) if isinstance(scan_or_key, Scan) else None
+    if stream is None:
+        stream = yield from _find_stream(key, name)
+    if stream.kind != "numeric":
+        raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, only numbers can be appended")
+    payload, count = streams.encode_points(points, streams.dtype_text(stream.dtype), stream.shape)
+    pttl, last = yield Batch([Command("PTTL", key), last_entry(stream.key)])
+    if protocol.is_deleted(raise_if_error(pttl)):
+        raise protocol.no_such_scan(key)
+    length, sealed = streams.length_after(protocol.parse_entries(raise_if_error(last)))
+    if sealed:
+        raise StreamError(f"stream {name!r} is sealed: its scan was stopped or closed")
+    batch = ("len", count) if count > 1 else ()
+    try:
+        yield Command("XADD", stream.key, streams.point_id(length), "payload", payload, *batch)
+    except CommandError as error:
+        if "equal or smaller" in str(error):
+            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from None
+        raise
+    except ConnectionFailed as error:
+        yield from resolved(
+            error, f"points {length} on of stream {name!r} were appended", _entry_of(stream.key, length, payload)
+        )
+    return length + count
+
+
+def _entry_of(stream: str, index: int, payload: bytes) -> Operation[bool | None]:
+    """Whether the entry whose first point has this index is ours."""
+    entries = yield from arrivals(stream, f"{index}-0")
+    ours = [entry for entry in entries if entry.id == streams.point_id(index)]
+    return any(entry.fields.get(b"payload") == payload for entry in ours) or None
+
+
+def _find_stream(key: str, name: str) -> Operation[StreamInfo]:
+    raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    if raw is None:
+        raise protocol.no_such_scan(key)
+    known = documents.decode_streams(key, documents.decode_document(key, raw))
+    if name not in known:
+        raise StreamError(f"{key}: there is no stream {name!r}, it has {', '.join(known) or 'none'}")
+    return known[name]

@@ -1,0 +1,121 @@
+"""Operations for whoever follows the store: what is new since, and how the server and some scans are doing.
+
+Rule: creation and states come by one blocked read over the history and the state streams of all open scans; what no
+stream tells is asked for in one small batch.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, UsageError
+from scantui.models import ScanRef
+from scantui.store.operations.load import LONGEST_BLOCK, listed, raise_if_error, seconds_of
+from scantui.store.operations.progress import length_in
+from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.wire import protocol
+
+_RUN_ID = re.compile(r"^run_id:(\w+)", re.MULTILINE)
+
+
+class News(msgspec.Struct, frozen=True):
+    """What came after a point in time: scans created, and the last id of each state stream that moved.
+
+    `since` is the timestamp to go on from. `is_whole` tells whether all scans created since are there: a history that
+    was trimmed past us, or begun anew, has lost some, which only listing all scans can find.
+    """
+
+    since: str
+    created: list[ScanRef] = []
+    moved: dict[str, str] = {}
+    is_whole: bool = True
+
+
+class ServerStatus(msgspec.Struct, frozen=True):
+    """The server's clock in milliseconds since 1970, which of the scans asked about are deleted or expired, and how
+    many points each of the streams asked about has, if it could be read.
+
+    `is_whole` tells whether the history still goes on from where it was asked about, as in News.
+    """
+
+    server_ms: int
+    gone: list[str] = []
+    lengths: dict[str, int] = {}
+    is_whole: bool = True
+
+
+def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
+    """Wait up to `timeout` seconds (2 at most) for scans created after `since` or for open scans that change state.
+
+    `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Answers with empty News
+    when nothing came; with a timeout of 0 it answers at once.
+    """
+    timeout = seconds_of(timeout)
+    if timeout > LONGEST_BLOCK:
+        raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
+    # A server may take a tenth of a second to notice that the shortest wait is over.
+    waiting = ("BLOCK", max(1, int(timeout * 1000))) if timeout else ()
+    reply = yield Command(
+        *("XREAD", *waiting, "STREAMS"),
+        *(protocol.SCAN_HISTORY, *state_ids),
+        *(protocol.require_timetag(since), *state_ids.values()),
+    )
+    entries = protocol.parse_xread(reply)
+    history = entries.pop(protocol.SCAN_HISTORY, [])
+    created = [ScanRef(entry.id, key) for entry in history if (key := protocol.scan_key_in(entry))]
+    moved = {stream: came[-1].id for stream, came in entries.items() if came}
+    if not history:
+        return News(since, created, moved)
+    # Asked only now: as long as the entry of before is there, nothing after it can have been trimmed.
+    return News(history[-1].id, created, moved, _goes_on(since, (yield _entry_at(since))))
+
+
+def poll_status(
+    keys: Sequence[str], streams: Sequence[str], since: str = protocol.NO_TIMETAG
+) -> Operation[ServerStatus]:
+    """Ask for the server's time, which of these scans are gone, how long these streams are, and whether the history
+    goes on from `since`, in one round trip.
+
+    Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
+    """
+    keys, streams = listed(keys), listed(streams)
+    commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(protocol.require_timetag(since))]
+    commands += [Command("PTTL", key) for key in keys]
+    replies = yield Batch([*commands, *map(last_entry, streams)])
+    time, version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
+    if version is None or protocol.text_of(version) != protocol.PROTOCOL_VERSION:
+        raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
+    gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
+    lengths = zip(streams, map(length_in, replies[len(commands) :]), strict=True)
+    return ServerStatus(
+        protocol.milliseconds_in(time),
+        gone,
+        {stream: length for stream, length in lengths if isinstance(length, int)},
+        _goes_on(since, entry),
+    )
+
+
+def get_run_id() -> Operation[str]:
+    """Return what the server calls itself from its start to its end, or "" when it does not tell.
+
+    Another one means another life of the server, which may hold other data.
+    """
+    try:
+        info = yield Command("INFO", "server")
+    except (CommandError, NotAllowedError):
+        return ""
+    found = _RUN_ID.search(protocol.text_of(info)) if isinstance(info, (bytes, str)) else None
+    return found[1] if found else ""
+
+
+def _entry_at(since: str) -> Command:
+    return Command("XRANGE", protocol.SCAN_HISTORY, since, since)
+
+
+def _goes_on(since: str, entry_at: Sequence[Any]) -> bool:
+    """Whether the entry that we came to is still there; an empty history has none to begin with."""
+    return bool(entry_at) or since == protocol.NO_TIMETAG

@@ -1,0 +1,57 @@
+"""Operations that list what is there: the newest scans at a glance, then all of them; each once, as a generator.
+
+Rule: a list is quick, so some of its scans may have been deleted in the last ten seconds: loading them tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scantui.matching import SearchCriteria
+from scantui.models import FoundScans, NewestScans
+from scantui.store.operations.requests import Command, Operation
+from scantui.store.operations.search import EVERYTHING, SearchAbility, candidates, confirmed, find_out
+from scantui.store.wire import protocol
+
+_PAGE = 500
+
+
+def list_newest(most: int, ability: SearchAbility) -> Operation[NewestScans]:
+    """Name the scans that were created last, `most` of them, newest first, and count all that there are.
+
+    It costs the same however many scans there are. Fewer are named when the history was trimmed; `total` is None when
+    the server cannot search, and counting would mean to look at every key.
+    """
+    yield from find_out(ability)
+    total = None
+    if ability.available:
+        (total,) = yield Command("FT.SEARCH", protocol.INDEX, "*", "NOCONTENT", "LIMIT", 0, 0)
+    reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", most)
+    noted = {key for entry in protocol.parse_entries(reply) if (key := protocol.scan_key_in(entry))}
+    return NewestScans(total, sorted(noted, reverse=True))
+
+
+def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
+    """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
+
+    Some may have been deleted in the last ten seconds: loading them tells.
+    """
+    yield from find_out(ability)
+    found = yield from candidates(EVERYTHING, ability, clock)
+    # A document that the index refused, for a number written as a text say, stands in the history only.
+    noted = yield from _noted_until(found.timestamp)
+    refused = yield from confirmed(sorted(noted.difference(found.keys)), SearchCriteria())
+    return FoundScans(found.timestamp, sorted([*found.keys, *refused])) if refused else found
+
+
+def _noted_until(timetag: str) -> Operation[set[str]]:
+    """The scans that the history names up to a timestamp, read in pages so that nobody waits for long."""
+    noted: set[str] = set()
+    after = "-"
+    while True:
+        reply = yield Command("XRANGE", protocol.SCAN_HISTORY, after, timetag, "COUNT", _PAGE)
+        entries = protocol.parse_entries(reply)
+        noted.update(key for entry in entries if (key := protocol.scan_key_in(entry)))
+        if len(entries) < _PAGE:
+            return noted
+        after = f"({entries[-1].id}"

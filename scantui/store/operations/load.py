@@ -1,0 +1,275 @@
+"""Operations that read scans: load, state, last, next; each once, as a generator that yields requests.
+
+Rule: the state is read before the document that goes with it, so that a document is never older than its state says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+
+from scantui.exceptions import (
+    CommandError,
+    NoScanAvailable,
+    ScanValidationError,
+    StoreError,
+    UsageError,
+)
+from scantui.models import Scan, ScanRef, ScanState, ScanSummary
+from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.summaries import load_plain_summaries
+from scantui.store.wire import documents, protocol
+
+# Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
+LONGEST_BLOCK = 2.0
+# Mostly the first scan is there; behind one that was deleted there are often more.
+_READ_AHEAD = 16
+
+Loaded = TypeVar("Loaded")
+
+
+class _View(msgspec.Struct, Generic[Loaded], frozen=True):
+    """A part of the scan documents: what to ask for, and how to read it from the values found."""
+
+    paths: Sequence[str]
+    state_stream: Callable[[str, Mapping[str, Any]], str]
+    has_outcome: Callable[[Mapping[str, Any]], bool]
+    decode: Callable[[str, Mapping[str, Any], ScanState, str], Loaded]
+
+
+def _whole(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    document = found.get("$")
+    return document if isinstance(document, dict) else {}
+
+
+_WHOLE = _View[Scan](
+    paths=documents.DOCUMENT_PATHS,
+    state_stream=lambda key, found: documents.state_stream_of(key, _whole(found).get("state_stream")),
+    has_outcome=lambda found: documents.has_outcome(_whole(found)),
+    decode=lambda key, found, state, id_: documents.decode_scan(key, _whole(found), state, id_),
+)
+_SUMMARY = _View[ScanSummary](
+    paths=documents.SUMMARY_PATHS,
+    state_stream=lambda key, found: documents.state_stream_of(key, {"pk": found.get("$.state_stream.pk")}),
+    has_outcome=lambda found: bool(found.get("$.info.end_reason") or found.get("$.info.exit_status")),
+    decode=documents.decode_summary,
+)
+
+
+def load_scan(key: str) -> Operation[Scan]:
+    """Return all of one scan, as it stands now.
+
+    Raises ScanNotFoundError when the key is none or the scan was deleted or has expired, and ScanValidationError, with
+    the key and the field, when its document makes no sense.
+    """
+    (loaded,) = yield from load_scans([key])
+    if isinstance(loaded, StoreError):
+        raise loaded
+    return loaded
+
+
+def load_scans(keys: Sequence[str]) -> Operation[list[Scan | StoreError]]:
+    """Return many scans at once: for each key, in order, the Scan or the error that load_scan would raise."""
+    return (yield from _load(keys, _WHOLE))
+
+
+def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
+    """Return what a list of scans needs to show, for many scans at once: for each key the ScanSummary or the error.
+
+    Only the parts needed are read, so the cost does not grow with the size of the documents.
+    """
+    keys = listed(keys)
+    named = [index for index, key in enumerate(keys) if isinstance(key, str) and protocol.is_scan_key(key)]
+    loaded: list[ScanSummary | StoreError | None] = [None] * len(keys)
+    if named:
+        plain = yield from load_plain_summaries([keys[index] for index in named])
+        for index, summary in zip(named, plain, strict=True):
+            loaded[index] = summary
+    rest = [index for index, summary in enumerate(loaded) if summary is None]
+    if rest:
+        others = yield from load_odd_summaries([keys[index] for index in rest])
+        for index, other in zip(rest, others, strict=True):
+            loaded[index] = other
+    return cast("list[ScanSummary | StoreError]", loaded)
+
+
+def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
+    """The same for scans that may be odd in any way, each looked at by itself."""
+    return (yield from _load(keys, _SUMMARY))
+
+
+def get_scans_state(keys: Sequence[str]) -> Operation[list[ScanState | StoreError]]:
+    """Return the state of many scans at once: for each key, in order, its ScanState or the error in its place."""
+    loaded = yield from _load_states(listed(keys), ("$.state_stream.pk", "$.pk"), _SUMMARY.state_stream)
+    return [each if isinstance(each, StoreError) else each[1][1] for each in loaded]
+
+
+def get_last_scan() -> Operation[ScanRef]:
+    """Return the newest scan that was not deleted, as a pair (timestamp, key).
+
+    Raises NoScanAvailable when there is none.
+    """
+    before, count = "+", 1
+    while True:
+        reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, before, "-", "COUNT", count)
+        entries = protocol.parse_entries(reply)
+        alive = yield from _alive(entries)
+        if alive:
+            return alive[0]
+        if len(entries) < count:
+            raise NoScanAvailable("there is no scan in the history")
+        before, count = protocol.timetag_before(entries[-1].id), _READ_AHEAD
+
+
+def get_last_timetag() -> Operation[str]:
+    """Return the timestamp of the newest entry in the creation history, "0-0" when it is empty."""
+    reply = yield last_entry(protocol.SCAN_HISTORY)
+    entries = protocol.parse_entries(reply)
+    return entries[0].id if entries else protocol.NO_TIMETAG
+
+
+def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callable[[], float]) -> Operation[ScanRef]:
+    """Return the first scan created after `since`, as a pair (timestamp, key).
+
+    `since` is a timestamp that an earlier call or a search returned; None means from now. With `block` the call waits
+    for `timeout` seconds, 0 means for ever; otherwise it answers at once. Pass each returned timestamp on to the next
+    call, and no scan is missed in between. Deleted scans are passed over.
+    Raises NoScanAvailable when no scan came in time.
+    """
+    timeout = seconds_of(timeout)
+    after = protocol.require_timetag(since) if since is not None else (yield from get_last_timetag())
+    deadline = clock() + timeout if block and timeout else None
+    count = 1
+    while True:
+        remaining = LONGEST_BLOCK if deadline is None else min(deadline - clock(), LONGEST_BLOCK)
+        # BLOCK 0 would wait for ever.
+        waiting = ("BLOCK", max(1, int(remaining * 1000))) if block and remaining > 0 else ()
+        reply = yield Command("XREAD", *waiting, "COUNT", count, "STREAMS", protocol.SCAN_HISTORY, after)
+        entries = protocol.parse_xread(reply).get(protocol.SCAN_HISTORY, [])
+        alive = yield from _alive(entries)
+        if alive:
+            return alive[0]
+        if entries:
+            after, count = entries[-1].id, _READ_AHEAD
+        elif not waiting:
+            raise NoScanAvailable("no scan was created" + (f" within {timeout:g} s" if block else f" after {after}"))
+
+
+def seconds_of(timeout: object) -> float:
+    """A time to wait as a number; UsageError when it is none."""
+    try:
+        seconds = float(timeout) if not isinstance(timeout, (str, bytes)) else -1.0  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        seconds = -1.0
+    if not seconds >= 0:
+        raise UsageError(f"timeout is {timeout!r}: give a number of seconds, 0 to wait for ever")
+    return seconds
+
+
+def listed(keys: Sequence[str]) -> list[str]:
+    """Several keys as a list; UsageError for a single one, and for what holds none."""
+    if not isinstance(keys, str):
+        try:
+            return list(keys)
+        except TypeError:
+            pass
+    raise UsageError(f"{keys!r:.60} is no list of scan keys")
+
+
+def _alive(entries: Sequence[protocol.Entry]) -> Operation[list[ScanRef]]:
+    """Those entries of the history whose scan was not deleted, in the order given."""
+    named = [ScanRef(entry.id, key) for entry in entries if (key := protocol.scan_key_in(entry))]
+    if not named:
+        return []
+    if len(named) == 1:
+        return [] if protocol.is_deleted((yield Command("PTTL", named[0].key))) else named
+    lifetimes = yield Batch([Command("PTTL", ref.key) for ref in named])
+    return [ref for ref, pttl in zip(named, lifetimes, strict=True) if not protocol.is_deleted(raise_if_error(pttl))]
+
+
+def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | StoreError]]:
+    keys = listed(keys)
+    states = yield from _load_states(keys, view.paths, view.state_stream)
+    moving = [
+        key
+        for key, read in zip(keys, states, strict=True)
+        if not isinstance(read, StoreError) and _may_have_changed(read[1][1], view.has_outcome(read[0]))
+    ]
+    reread: dict[str, Any] = {}
+    if moving:
+        replies = yield Batch([Command("JSON.GET", key, *view.paths) for key in moving])
+        reread = dict(zip(moving, replies, strict=True))
+    loaded: list[Loaded | StoreError] = []
+    for key, read in zip(keys, states, strict=True):
+        if isinstance(read, StoreError):
+            loaded.append(read)
+            continue
+        found, (state_id, state) = read
+        try:
+            if key in reread:
+                found = _found(key, reread[key])
+            loaded.append(view.decode(key, found, state, state_id))
+        except StoreError as error:
+            loaded.append(error)
+    return loaded
+
+
+def _may_have_changed(state: ScanState, has_outcome: bool) -> bool:
+    """Whether a document read before its state may lack what came with that state."""
+    return state is not ScanState.CREATED and not (state is ScanState.CLOSED and has_outcome)
+
+
+def _load_states(
+    keys: Sequence[str], paths: Sequence[str], state_stream: Callable[[str, Mapping[str, Any]], str]
+) -> Operation[list[StoreError | tuple[Mapping[str, Any], tuple[str, ScanState]]]]:
+    """For each key what stands at `paths` of its document, and then the id and state of its last state entry."""
+    results: list[Any] = [None] * len(keys)
+    asked = []
+    for index, key in enumerate(keys):
+        try:
+            asked.append((index, protocol.require_scan_key(key)))
+        except StoreError as error:
+            results[index] = error
+    if not asked:
+        return results
+    replies = yield Batch(
+        [command for _, key in asked for command in (Command("PTTL", key), Command("JSON.GET", key, *paths))]
+    )
+    readable = []
+    for (index, key), pttl, raw in zip(asked, replies[::2], replies[1::2], strict=True):
+        try:
+            if protocol.is_deleted(raise_if_error(pttl)):
+                raise protocol.no_such_scan(key)
+            found = _found(key, raw)
+            readable.append((index, key, found, state_stream(key, found)))
+        except StoreError as error:
+            results[index] = error
+    if not readable:
+        return results
+    replies = yield Batch([last_entry(stream) for *_, stream in readable])
+    for (index, key, found, _), reply in zip(readable, replies, strict=True):
+        try:
+            results[index] = found, protocol.state_in(key, protocol.parse_entries(_of_scan(key, reply)))
+        except StoreError as error:
+            results[index] = error
+    return results
+
+
+def _found(key: str, reply: Any) -> dict[str, Any]:
+    return documents.decode_paths(key, _of_scan(key, reply))
+
+
+def _of_scan(key: str, reply: Any) -> Any:
+    """A reply about one scan; a refused command then is a fault of that scan."""
+    if isinstance(reply, CommandError):
+        raise ScanValidationError(f"{key}: {reply}")
+    return raise_if_error(reply)
+
+
+def raise_if_error(reply: Any) -> Any:
+    """Return a reply of a Batch; raise it when it is the error of its command."""
+    if isinstance(reply, StoreError):
+        raise reply
+    return reply

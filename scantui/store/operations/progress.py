@@ -1,0 +1,156 @@
+"""Which streams tell how far a scan is, and how long they are; operations and what they read.
+
+Rule: only streams whose last entry is small are looked at, since Redis gives no length without it.
+Source: the acquisition chain in info (protocol, section 6), lengths by the last entry (section 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import StoreError
+from scantui.models import StreamInfo
+from scantui.store.operations.load import raise_if_error
+from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.summaries import column
+from scantui.store.wire import documents, protocol, streams
+
+# The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
+_MOST_STREAMS = 3
+# Of a chain so many names are looked up one by one, so that a scan costs the same however many streams it has.
+_LOOKED_UP = 8
+_CHAIN = "$.info.acquisition_chain"
+_STREAMS = "$.data_streams"
+_MASTERS = f"{_CHAIN}.*.master"
+_FIRST_SCALARS = f"{_CHAIN}.*.scalars[0:{_MOST_STREAMS}]"
+# In a path these stand for themselves on every server.
+_PLAIN_NAME = re.compile(r"[\w:./ -]+")
+
+
+class _Master(msgspec.Struct, gc=False):
+    scalars: list[str] = []
+
+
+_masters = msgspec.json.Decoder(list[_Master])
+_all_masters = msgspec.json.Decoder(list[list[_Master] | None])
+_names = msgspec.json.Decoder(list[str])
+_all_names = msgspec.json.Decoder(list[list[str] | None])
+_streams = msgspec.json.Decoder(list[Any])
+_all_streams = msgspec.json.Decoder(list[list[Any] | None])
+
+
+def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]]]:
+    """Return for each scan the Redis keys of the streams that tell how far it is; none when it has none to look at."""
+    found = yield from _find_plain(keys)
+    odd = [key for key in keys if key not in found]
+    if odd:
+        found |= yield from find_odd(odd)
+    return [found[key] for key in keys]
+
+
+def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
+    """The streams of scans with one top master that begins with scalars, as BLISS writes most; the others are missing.
+
+    Of a chain only the first names are read, and streams of the same names are asked for together.
+    """
+    replies = yield Batch([Command("JSON.MGET", *keys, path) for path in (_MASTERS, _FIRST_SCALARS)])
+    masters = column(replies[0], len(keys), _all_masters, _masters)
+    scalars = column(replies[1], len(keys), _all_names, _names)
+    keys_by_names: dict[tuple[str, ...], list[str]] = {}
+    for key, tops, others in zip(keys, masters, scalars, strict=True):
+        if tops is not None and len(tops) == 1 and others is not None:
+            names = tuple(dict.fromkeys([*tops[0].scalars, *others]))[:_MOST_STREAMS]
+            if names and all(map(_PLAIN_NAME.fullmatch, names)):
+                keys_by_names.setdefault(names, []).append(key)
+    found: dict[str, tuple[str, ...]] = {}
+    if keys_by_names:
+        replies = yield Batch(
+            [Command("JSON.MGET", *named, _path_of(*names)) for names, named in keys_by_names.items()]
+        )
+        for (names, named), reply in zip(keys_by_names.items(), replies, strict=True):
+            for key, streams in zip(named, column(reply, len(named), _all_streams, _streams), strict=True):
+                # The values come without their names: with one missing they do not say which.
+                if streams is not None and len(streams) == len(names):
+                    cheap = _cheap_streams(key, dict(zip(names, streams, strict=True)), names)
+                    found |= {key: cheap} if len(cheap) == len(names) else {}
+    return found
+
+
+def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
+    """The same for scans that may be odd in any way, each looked at by itself."""
+    # Two paths, since with one alone some servers answer otherwise.
+    replies = yield Batch([Command("JSON.GET", key, _CHAIN, "$.pk") for key in keys])
+    names_by_key = {key: _names_in_chain(key, reply) for key, reply in zip(keys, replies, strict=True)}
+    first_names = {key: names[:_LOOKED_UP] for key, names in names_by_key.items()}
+    by_name = [key for key, names in first_names.items() if names and all(map(_PLAIN_NAME.fullmatch, names))]
+    found: dict[str, tuple[str, ...]] = {}
+    if by_name:
+        replies = yield Batch([Command("JSON.GET", key, *map(_path_of, first_names[key]), "$.pk") for key in by_name])
+        for key, reply in zip(by_name, replies, strict=True):
+            values = _values_at(key, reply)
+            streams = {name: values[_path_of(name)] for name in first_names[key] if _path_of(name) in values}
+            found[key] = _cheap_streams(key, streams, first_names[key])
+    others = [key for key in names_by_key if not found.get(key)]
+    if others:
+        replies = yield Batch([Command("JSON.GET", key, _STREAMS, "$.pk") for key in others])
+        for key, reply in zip(others, replies, strict=True):
+            found[key] = _cheap_streams(key, _values_at(key, reply).get(_STREAMS), names_by_key[key])
+    return found
+
+
+def get_stream_lengths(stream_keys: Sequence[str]) -> Operation[list[int | StoreError]]:
+    """Return how many points each of these streams has, 0 for one that is empty or not there, or the error."""
+    replies = yield Batch([last_entry(key) for key in stream_keys])
+    return [length_in(reply) for reply in replies]
+
+
+def length_in(reply: Any) -> int | StoreError:
+    """The length of a stream, from the reply to `last_entry`."""
+    try:
+        return streams.length_after(protocol.parse_entries(raise_if_error(reply)))[0]
+    except StoreError as error:
+        return error
+
+
+def _path_of(*names: str) -> str:
+    quoted = ",".join([f'"{name}"' for name in names])
+    return f"{_STREAMS}[{quoted}]"
+
+
+def _values_at(key: str, reply: Any) -> dict[str, Any]:
+    try:
+        return documents.decode_paths(key, raise_if_error(reply))
+    except StoreError:
+        return {}
+
+
+def _cheap_streams(key: str, data_streams: Any, names: Sequence[str]) -> tuple[str, ...]:
+    """Of the streams named, or of all when none is, the first few whose length is had for little."""
+    try:
+        known = documents.decode_streams(key, {"data_streams": data_streams})
+    except StoreError:
+        return ()
+    cheap = [name for name in (names or known) if name in known and _is_cheap(known[name])]
+    return tuple(known[name].key for name in cheap[:_MOST_STREAMS])
+
+
+def _names_in_chain(key: str, reply: Any) -> list[str]:
+    """The scalar streams of the first top master, its own first."""
+    chain = _values_at(key, reply).get(_CHAIN)
+    top = next(iter(chain.values()), None) if isinstance(chain, Mapping) else None
+    if not isinstance(top, Mapping):
+        return []
+    master = top.get("master")
+    own = master.get("scalars") if isinstance(master, Mapping) else None
+    listed = [names for names in (own, top.get("scalars")) if isinstance(names, list)]
+    return list(dict.fromkeys(name for names in listed for name in names if isinstance(name, str)))
+
+
+def _is_cheap(stream: StreamInfo) -> bool:
+    is_scalar = stream.kind == "numeric" and stream.shape == ()
+    lists_scans = stream.kind == "json" and "subscan" in (stream.info.get("format"), stream.info.get("plugin"))
+    return is_scalar or lists_scans or stream.info.get("plugin") == "scan_sequence"

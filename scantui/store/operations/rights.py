@@ -1,0 +1,57 @@
+"""What reading and writing ask for, and an operation that finds out whether this user may write.
+
+Rule: the server's own dry run tells; nothing is ever tried out.
+Source: measured on Redis 8.2; ACL DRYRUN is there from 7.0 on.
+"""
+
+from __future__ import annotations
+
+from scantui.exceptions import CommandError, NotAllowedError, StoreError
+from scantui.store.operations.requests import Batch, Command, Operation
+from scantui.store.wire import protocol
+
+# What is asked of a server, on the keys that it would be asked for, or on ones like them. Source: the operations.
+_SCAN, _STREAM = f"{protocol.SCAN_PREFIX}0", f"{protocol.STREAM_PREFIX}0"
+READS = (
+    ("GET", protocol.PROTOCOL_KEY),
+    ("PTTL", _SCAN),
+    ("TIME",),
+    ("JSON.GET", _SCAN, "$"),
+    ("JSON.MGET", _SCAN, "$"),
+    ("XREAD", "STREAMS", protocol.SCAN_HISTORY, _STREAM, "0", "0"),
+    ("XRANGE", _STREAM, "-", "+"),
+    ("XREVRANGE", protocol.SCAN_HISTORY, "+", "-"),
+    ("MULTI",),
+    ("EXEC",),
+    ("SCAN", "0"),
+    ("FT.SEARCH", protocol.INDEX, "*"),
+)
+# The patterns of the keys named above, by what an administrator is to be asked for.
+KEY_PATTERNS = {
+    protocol.PROTOCOL_KEY: protocol.PROTOCOL_KEY,
+    protocol.SCAN_HISTORY: protocol.SCAN_HISTORY,
+    protocol.INDEX: f"{protocol.SCAN_PREFIX}*",
+    _SCAN: f"{protocol.SCAN_PREFIX}*",
+    _STREAM: f"{protocol.STREAM_PREFIX}*",
+}
+WRITES = (
+    ("WATCH", _SCAN),
+    ("JSON.SET", _SCAN, ".", "{}"),
+    ("XADD", protocol.SCAN_HISTORY, "*", "key", _SCAN),
+    ("XADD", _STREAM, "*", "state", "0"),
+    ("FCALL", "seal_stream", "1", _STREAM),
+    ("EXPIRE", _SCAN, "10"),
+)
+
+
+def may_write() -> Operation[bool | None]:
+    """Whether the server lets this user create, run and delete scans; None when it does not tell."""
+    try:
+        user = yield Command("ACL", "WHOAMI")
+        replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in WRITES])
+    except (CommandError, NotAllowedError):
+        return None
+    said = ["?" if isinstance(reply, StoreError) else protocol.text_of(reply) for reply in replies]
+    if set(said) - {"OK", "?"}:
+        return False
+    return None if "?" in said else True

@@ -1,0 +1,136 @@
+"""Many summaries in few, large requests: of each scan that is plainly as blissdata writes it.
+
+Rule: what is read here equals what `reading` makes of the same scan; a scan that is in any way odd is left to it.
+Asking for one path of many documents costs the server and us a fraction of many paths of one document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import StoreError
+from scantui.models import ScanIdentity, ScanSummary
+from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.wire import documents, protocol
+from scantui.store.wire.protocol import STREAM_PREFIX
+
+# The values of a path come without their names: with some of several missing they do not say which. So first is asked
+# for all that BLISS's closed scans have, and for what they mostly lack; then, where some are missing, for what is
+# written together; a scan with some of that missing is none of ours. In the order of documents.SUMMARY_INFO.
+_AT_FIRST = (
+    ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
+    ("exit_status", "group"),
+)
+_IN_DETAIL = (
+    ("title", "npoints", "count_time", "start_time"),
+    ("end_time", "end_reason"),
+    ("user_name", "publisher"),
+    ("exit_status",),
+    ("group",),
+)
+_Groups = Sequence[Sequence[str]]
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+
+
+class _Stream(msgspec.Struct, gc=False):
+    pk: str
+
+
+_HEAD_PATH = '$["id","state_stream"]'
+_Head = tuple[ScanIdentity, _Stream]
+_head = msgspec.json.Decoder(_Head)
+_heads = msgspec.json.Decoder(list[_Head | None])
+_identity = msgspec.json.Decoder(tuple[ScanIdentity])
+_identities = msgspec.json.Decoder(list[tuple[ScanIdentity] | None])
+_values = msgspec.json.Decoder(list[Any])
+_all_values = msgspec.json.Decoder(list[list[Any] | None])
+
+
+def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
+    """For each key of a scan its summary, or None when it has to be read with more care, or is not there."""
+    replies = yield Batch([Command("JSON.MGET", *keys, _HEAD_PATH), *(Command("PTTL", key) for key in keys)])
+    heads = column(replies[0], len(keys), _heads, _head)
+    asked = [
+        (index, key, *head)
+        for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1:], strict=True))
+        if head is not None and isinstance(pttl, int) and not protocol.is_deleted(pttl) and _is_sound(*head)
+    ]
+    summaries: list[ScanSummary | None] = [None] * len(keys)
+    if not asked:
+        return summaries
+    # In this order, so that no document is older than the state that was read.
+    states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
+    found = [key for _, key, *_ in asked]
+    replies = yield Batch([*states, *_asking(_AT_FIRST, found)])
+    told = _told(_AT_FIRST, replies[len(found) :], len(found))
+    unclear = [place for place, values in enumerate(told) if values is None]
+    if unclear:
+        again = yield Batch(_asking(_IN_DETAIL, [found[place] for place in unclear]))
+        for place, values in zip(unclear, _told(_IN_DETAIL, again, len(unclear)), strict=True):
+            told[place] = values
+    for (index, key, identity, stream), state, values in zip(asked, replies, told, strict=False):
+        if values is not None:
+            summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+    return summaries
+
+
+def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | None]]:
+    """For each key of a scan its identity, or None when it has to be read with more care, or is not there."""
+    (reply,) = yield Batch([Command("JSON.MGET", *keys, "$.id")])
+    identities = column(reply, len(keys), _identities, _identity)
+    return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in identities]
+
+
+def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
+    return _SMALLEST <= identity.number <= _LARGEST and bool(stream.pk)
+
+
+def _asking(groups: _Groups, keys: Sequence[str]) -> list[Command]:
+    return [Command("JSON.MGET", *keys, f"$.info{msgspec.json.encode(names).decode()}") for names in groups]
+
+
+def _told(groups: _Groups, replies: Sequence[Any], length: int) -> list[list[Any] | None]:
+    """The values of all groups for each document, or None when it does not say which of them are missing."""
+    told: list[list[Any] | None] = [[] for _ in range(length)]
+    for names, reply in zip(groups, replies, strict=True):
+        missing = [None] * len(names)
+        for place, values in enumerate(column(reply, length, _all_values, _values)):
+            before = told[place]
+            if values is None or (values and len(values) != len(names)):
+                told[place] = None
+            elif before is not None:
+                before += values or missing
+    return told
+
+
+def _summary(
+    key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
+) -> ScanSummary | None:
+    if isinstance(state_reply, StoreError):
+        return None
+    try:
+        state_id, state = protocol.state_in(key, protocol.parse_entries(state_reply))
+    except StoreError:
+        return None
+    return documents.new_summary(key, identity, state_stream, state, state_id, values)
+
+
+def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:
+    """The values at one path of many documents, None where there is none or it is not as expected."""
+    if not isinstance(reply, list) or len(reply) != length:
+        return [None] * length
+    try:
+        values: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in reply]))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return [_decoded(raw, decode) for raw in reply]
+    return values if len(values) == length else [None] * length
+
+
+def _decoded(raw: bytes | None, decoder: Any) -> Any:
+    try:
+        return None if raw is None else decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None

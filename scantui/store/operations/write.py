@@ -1,0 +1,277 @@
+"""Operations that write scans: create, advance, delete; each once, as a generator.
+
+Rule: a change starts from the raw document as it stands in Redis, watched, so that fields unknown to us survive and
+nobody's change is overwritten. A write is sent once: when its answer is lost, ConnectionFailed says that the change was
+not made, OutcomeUnknown that nobody knows. Source: protocol, sections 3 and 4.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from scantui.exceptions import (
+    CommandError,
+    ConflictError,
+    ConnectionFailed,
+    OutcomeUnknown,
+    ScanNotClosedError,
+    ScanValidationError,
+    StreamError,
+    UnauthorizedStateTransition,
+    UsageError,
+)
+from scantui.models import Scan, ScanState
+from scantui.store.operations.load import raise_if_error
+from scantui.store.operations.lost_writes import arrivals, resolved
+from scantui.store.operations.requests import Batch, Command, Operation, Transaction, Watch, last_entry
+from scantui.store.wire import documents, json_text, protocol
+
+ATTEMPTS = 5
+_AT_ONCE = 100
+_INFO_MAY_CHANGE = (ScanState.PREPARED, ScanState.CLOSED)
+
+
+# The identity of a scan to be created, and its info.
+NewScan = tuple[Mapping[str, Any], Mapping[str, Any] | None]
+
+
+class Current(NamedTuple):
+    """A scan as it stands while it is watched."""
+
+    document: dict[str, Any]
+    state_stream: str
+    state_id: str
+    state: ScanState
+
+
+def create_scan(identity: Mapping[str, Any], info: Mapping[str, Any] | None, now: float) -> Operation[Scan]:
+    """Publish a new scan in state CREATED and return it.
+
+    `identity` needs name, number and data_policy, and may have session, proposal, collection, dataset and path. `info`
+    is any dictionary that JSON can hold, up to 2**20 characters; NaN becomes null, arrays become lists.
+    Raises ScanValidationError that names the field which will not do; nothing is written then.
+    """
+    (scan,) = yield from _published([documents.new_document(documents.identity_from(identity), info or {}, now)])
+    return scan
+
+
+def create_scans(scans: Iterable[NewScan], now: float) -> Operation[list[Scan]]:
+    """Publish many new scans, each given as a pair (identity, info), and return them in the order given.
+
+    It is for whoever has many at hand, to copy or to simulate them: they go to the server a hundred at a time, several
+    times faster than by create_scan, and a hundred are there together or not at all.
+    Raises ScanValidationError when any of them will not do; nothing is written then.
+    """
+    try:
+        pairs = [(identity, info) for identity, info in scans]
+    except (TypeError, ValueError):
+        raise UsageError("scans are given as pairs (identity, info)") from None
+    made = [documents.new_document(documents.identity_from(identity), info or {}, now) for identity, info in pairs]
+    created: list[Scan] = []
+    for start in range(0, len(made), _AT_ONCE):
+        created += yield from _published(made[start : start + _AT_ONCE])
+    return created
+
+
+def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
+    creation = Transaction(
+        [
+            command
+            for key, document, scan in made
+            for command in (
+                Command("JSON.SET", key, ".", document),
+                Command("XADD", protocol.SCAN_HISTORY, "MAXLEN", "~", protocol.HISTORY_LENGTH, "*", "key", key),
+                _state_entry(scan.state_stream, ScanState.CREATED),
+            )
+        ]
+    )
+    try:
+        state_ids = (yield creation)[2::3]
+    except ConnectionFailed as error:
+        more = f" and {len(made) - 1} more were" if len(made) > 1 else " was"
+        state_ids = yield from resolved(error, f"{made[0][0]}{more} created", _creations_of(made))
+    return [
+        msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
+        for (*_, scan), state_id in zip(made, state_ids, strict=True)
+    ]
+
+
+def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[str] | None]:
+    """The ids of the first states of scans whose keys nobody else can have; None when they were not created."""
+    if not (yield from arrivals(made[0][2].state_stream, protocol.NO_TIMETAG)):
+        return None
+    firsts = [Command("XRANGE", scan.state_stream, "-", "+", "COUNT", 1) for *_, scan in made]
+    replies = yield Batch([*firsts, *(Command("PTTL", key) for key, *_ in made)])
+    entries = [protocol.parse_entries(raise_if_error(reply)) for reply in replies[: len(made)]]
+    # In a transaction the server goes on after a command that fails: a state alone makes no scan.
+    if not all(entries) or protocol.ABSENT in map(raise_if_error, replies[len(made) :]):
+        return None
+    return [first[0].id for first in entries]
+
+
+def advance_scan(
+    scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
+) -> Operation[Scan]:
+    """Take a scan to its next state and return it as it is then.
+
+    The steps are CREATED, PREPARED, STARTED, STOPPED, CLOSED, one by one; CLOSED can be reached from each of the
+    others. Its data streams are sealed before STOPPED and CLOSED. `info` is laid over what the scan has, key by key; it
+    may change something on the way to PREPARED and to CLOSED only.
+    Raises UnauthorizedStateTransition for a step that is not allowed (nothing is written then), ScanNotFoundError, and
+    ConflictError when others keep changing the scan.
+    """
+    key = key_of(scan_or_key)
+    try:
+        wanted = ScanState(state)
+    except ValueError:
+        raise UsageError(f"{state!r} is no scan state: give one of {', '.join(ScanState.__members__)}") from None
+    if not isinstance(info, Mapping | None):
+        raise ScanValidationError(f"info takes a dictionary, not a {type(info).__name__}")
+    for _ in range(ATTEMPTS):
+        current = yield from watched(key)
+        if not (wanted is ScanState.CLOSED > current.state or wanted == current.state + 1):
+            raise UnauthorizedStateTransition(f"{key}: no step leads from {current.state.name} to {wanted.name}")
+        document = _with_info(key, current.document, info, wanted)
+        scan = documents.decode_scan(key, document, wanted, current.state_id)
+        if wanted >= ScanState.STOPPED:
+            for stream in scan.streams.values():
+                yield from _sealed(stream.key)
+        try:
+            *_, state_id = yield Transaction([rewritten(key, document), _state_entry(current.state_stream, wanted)])
+        except ConflictError:
+            continue
+        except ConnectionFailed as error:
+            step = _step_of(key, document, current, wanted)
+            state_id = yield from resolved(error, f"{key} became {wanted.name}", step)
+        return msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
+    raise ConflictError(f"{key}: others kept changing the scan; it was left as it is")
+
+
+def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: ScanState) -> Operation[str | None]:
+    """The id of the state that a scan was to get; None when it did not. OutcomeUnknown when others were there too."""
+    entries = yield from arrivals(before.state_stream, before.state_id)
+    taken = [entry.id for entry in entries if protocol.state_in(key, [entry])[1] is wanted]
+    if not taken:
+        return None
+    found = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    if found is None or documents.decode_document(key, found) != document:
+        raise OutcomeUnknown(f"{key} became {wanted.name}, by us or by somebody else: the answer was lost")
+    return taken[0]
+
+
+def delete_scan(key: str, force: bool) -> Operation[None]:
+    """Delete a closed scan; with `force` one that still runs is closed first, with end_reason DELETION.
+
+    The scan counts as deleted at once, and its keys expire ten seconds later.
+    Raises ScanNotFoundError when there is no such scan (any more), ScanNotClosedError for one that runs, without force.
+    """
+    for _ in range(ATTEMPTS):
+        doomed = yield from _doomed(key, force)
+        try:
+            yield Transaction([Command("EXPIRE", name, protocol.DELETION_SECONDS) for name in (*doomed, key)])
+        except ConflictError:
+            continue
+        except ConnectionFailed as error:
+            yield from resolved(error, f"{key} was deleted", _deletion_of(key))
+        return
+    raise ConflictError(f"{key}: others kept changing the scan; it was not deleted")
+
+
+def _deletion_of(key: str) -> Operation[bool | None]:
+    return protocol.is_deleted((yield Command("PTTL", key))) or None
+
+
+def _doomed(key: str, force: bool) -> Operation[list[str]]:
+    """The streams that go with a scan, which is closed now; of a document that makes no sense those that it names."""
+    try:
+        current = yield from watched(key)
+        if current.state < ScanState.CLOSED:
+            if not force:
+                raise ScanNotClosedError(f"{key}: the scan is {current.state.name}; force deletes it all the same")
+            yield from advance_scan(key, ScanState.CLOSED, {"end_reason": "DELETION"})
+            current = yield from watched(key)
+        document, state_streams = current.document, [current.state_stream]
+    except (ScanValidationError, StreamError):
+        if not force:
+            raise
+        document = yield from _whatever_stands_at(key)
+        state_streams = _named_state_stream(key, document)
+    try:
+        return [*(stream.key for stream in documents.decode_streams(key, document).values()), *state_streams]
+    except ScanValidationError:
+        if not force:
+            raise
+        return state_streams
+
+
+def _named_state_stream(key: str, document: Mapping[str, Any]) -> list[str]:
+    try:
+        return [documents.state_stream_of(key, document.get("state_stream"))]
+    except ScanValidationError:
+        return []
+
+
+def _whatever_stands_at(key: str) -> Operation[dict[str, Any]]:
+    try:
+        return documents.decode_document(key, (yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)))
+    except (CommandError, ScanValidationError):
+        return {}
+
+
+def key_of(scan_or_key: Scan | str) -> str:
+    return protocol.require_scan_key(scan_or_key.key if isinstance(scan_or_key, Scan) else scan_or_key)
+
+
+def watched(key: str) -> Operation[Current]:
+    """Read a scan whole; the next Transaction fails when its document changes before."""
+    protocol.require_scan_key(key)
+    yield Watch([key])
+    if protocol.is_deleted((yield Command("PTTL", key))):
+        raise protocol.no_such_scan(key)
+    try:
+        raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    except CommandError as error:
+        raise ScanValidationError(f"{key}: {error}") from None
+    document = documents.decode_document(key, raw)
+    state_stream = documents.state_stream_of(key, document.get("state_stream"))
+    try:
+        entries = yield from _last_entries(state_stream)
+    except CommandError as error:
+        raise ScanValidationError(f"{key}: its state stream cannot be read: {error}") from None
+    state_id, state = protocol.state_in(key, entries)
+    return Current(document, state_stream, state_id, state)
+
+
+def _last_entries(stream: str) -> Operation[list[protocol.Entry]]:
+    reply = yield last_entry(stream)
+    return protocol.parse_entries(reply)
+
+
+def _sealed(stream: str) -> Operation[None]:
+    try:
+        yield Command("FCALL", "seal_stream", 1, stream)
+    except CommandError as error:
+        if "already sealed" not in str(error):
+            raise StreamError(f"{stream} cannot be sealed: {error}") from None
+
+
+def _with_info(key: str, document: dict[str, Any], info: Mapping[str, Any] | None, wanted: ScanState) -> dict[str, Any]:
+    if not info:
+        return document
+    before = document.get("info")
+    _, after = json_text.info_json({**(before if isinstance(before, dict) else {}), **info})
+    if wanted not in _INFO_MAY_CHANGE and after != before:
+        raise UnauthorizedStateTransition(f"{key}: info may change on the way to PREPARED and to CLOSED only")
+    return {**document, "info": after}
+
+
+def rewritten(key: str, document: Mapping[str, Any]) -> Command:
+    return Command("JSON.SET", key, ".", json.dumps(document))
+
+
+def _state_entry(state_stream: str, state: ScanState) -> Command:
+    return Command("XADD", state_stream, "*", "state", state.value)

@@ -1,0 +1,256 @@
+"""Scan documents: JSON from Redis to models, identities and info to JSON; pure functions.
+
+Rule for reading: what is missing, foreign or old is tolerated wherever a scan still makes sense without it; otherwise
+a ScanValidationError names the key and the field. Rule for writing: exactly blissdata's document, nulls included.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from scantui.exceptions import ScanValidationError
+from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
+from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.store.wire.json_text import info_json, require_utf8
+from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
+from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
+
+# Two or more `$` paths make every server, the embedded one too, answer one object of lists.
+DOCUMENT_PATHS = ("$", "$.pk")
+SUMMARY_INFO = {
+    "title": str,
+    "npoints": int,
+    "count_time": float,
+    "start_time": str,
+    "end_time": str,
+    "end_reason": str,
+    "user_name": str,
+    "publisher": str,
+    "exit_status": str,
+    "group": str,
+}
+_SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
+_SUMMARY_FIELDS = tuple("parent" if name == "group" else name for name in SUMMARY_INFO)
+_SHARED_PLACES = tuple(
+    place for place, name in enumerate(SUMMARY_INFO) if name in ("end_reason", "exit_status", "user_name", "publisher")
+)
+_texts: dict[str, str] = {}
+_MOST_SHARED = 10_000
+_SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
+SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
+IDENTITY_PATHS = ("$.id", "$.pk")
+
+_REQUIRED = ("name", "number", "data_policy")
+_decode = msgspec.json.Decoder().decode
+
+
+def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
+    """Check the identity of a scan to be created; ScanValidationError says which field is wrong."""
+    if not isinstance(fields, Mapping):
+        raise ScanValidationError(f"identity takes a dictionary with {', '.join(_REQUIRED)}, not {fields!r:.60}")
+    for field in fields:
+        if field not in FIELDS:
+            raise ScanValidationError(f"identity: {unknown_field(field)}")
+    for field in _REQUIRED:
+        if fields.get(field) is None:
+            raise ScanValidationError(f"identity: {field} is required")
+    identity = _identity("identity", fields)
+    for field in TEXT_FIELDS:
+        require_utf8(getattr(identity, field), f"identity.{field}")
+    return identity
+
+
+def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) -> tuple[str, str, Scan]:
+    """The key, the JSON document and the snapshot of a scan to be created `now`, in seconds since 1970."""
+    identity_pk, state_pk, pk = new_ulid(now), new_ulid(now), new_ulid(now)
+    info_text, seen = info_json(info)
+    fields = json.dumps({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
+    document = (
+        f'{{"pk": "{pk}", "id": {fields}, "info": {info_text}, '
+        f'"state_stream": {{"pk": "{state_pk}", "encoding": null, "info": null}}, "data_streams": {{}}}}'
+    )
+    key = SCAN_PREFIX + pk
+    scan = Scan(
+        key=key,
+        state=ScanState.CREATED,
+        identity=identity,
+        info=seen,
+        state_stream=STREAM_PREFIX + state_pk,
+    )
+    return key, document, scan
+
+
+def decode_paths(key: str, raw: bytes | None) -> dict[str, Any]:
+    """The reply of JSON.GET with several paths: the first value at each path that has one."""
+    if raw is None:
+        raise ScanValidationError(f"{key}: there is no document")
+    try:
+        found = _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ScanValidationError(f"{key}: the document cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise ScanValidationError(f"{key}: the document is no JSON object")
+    return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
+
+
+def decode_document(key: str, raw: bytes | None) -> dict[str, Any]:
+    """The whole raw document, fields that we do not know included."""
+    document = decode_paths(key, raw).get("$")
+    if not isinstance(document, dict):
+        raise ScanValidationError(f"{key}: the document is no JSON object")
+    return document
+
+
+def decode_scan(key: str, document: Mapping[str, Any], state: ScanState, state_id: str) -> Scan:
+    """All of a scan, from its document and the last entry of its state stream."""
+    info = document.get("info") or {}
+    if not isinstance(info, dict):
+        raise ScanValidationError(f"{key}: info is {_described(info)}, not an object")
+    return Scan(
+        key=key,
+        state=state,
+        identity=decode_identity(key, document.get("id")),
+        info=info,
+        streams=decode_streams(key, document),
+        state_stream=state_stream_of(key, document.get("state_stream")),
+        state_id=state_id,
+    )
+
+
+def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_id: str) -> ScanSummary:
+    """What a row needs of a scan, from the values at SUMMARY_PATHS and the last entry of its state stream."""
+    return new_summary(
+        key,
+        decode_identity(key, paths.get("$.id")),
+        STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
+        state,
+        state_id,
+        [paths.get(path) for path in _SUMMARY_INFO_PATHS],
+    )
+
+
+def new_summary(
+    key: str, identity: ScanIdentity, state_stream: str, state: ScanState, state_id: str, info: Sequence[Any]
+) -> ScanSummary:
+    """A summary with those values of info that fit; they come in the order of SUMMARY_INFO."""
+    fitting: list[Any] = [
+        value if value is None or (type(value) is kind is not int) else _fitting(kind, value)
+        for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
+    ]
+    for place in _SHARED_PLACES:
+        fitting[place] = _shared(fitting[place])
+    return ScanSummary(
+        key=key,
+        state=state,
+        identity=ScanIdentity(
+            number=identity.number, **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS}
+        ),
+        state_stream=state_stream,
+        state_id=state_id,
+        created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
+        **dict(zip(_SUMMARY_FIELDS, fitting, strict=True)),
+    )
+
+
+def _shared(text: Any) -> Any:
+    """The same text, held once for all scans that have it: thousands are of one session and one path."""
+    if len(_texts) > _MOST_SHARED:
+        _texts.clear()
+    return None if text is None else _texts.setdefault(text, text)
+
+
+def decode_identity(key: str, fields: object) -> ScanIdentity:
+    """The identity in a document; ScanValidationError names the key and the field that makes no sense."""
+    if not isinstance(fields, dict):
+        raise ScanValidationError(f"{key}: id is {_described(fields)}, not an object")
+    return _identity(f"{key}: id", fields)
+
+
+def decode_streams(key: str, document: Mapping[str, Any]) -> dict[str, StreamInfo]:
+    """What the document says of the data streams, by name."""
+    streams = document.get("data_streams") or {}
+    if not isinstance(streams, dict):
+        raise ScanValidationError(f"{key}: data_streams is {_described(streams)}, not an object")
+    return {name: _stream(key, name, raw) for name, raw in streams.items()}
+
+
+def state_stream_of(key: str, state_stream: object) -> str:
+    """The Redis key of a scan's state stream, from the `state_stream` object of its document."""
+    pk = state_stream.get("pk") if isinstance(state_stream, dict) else None
+    return STREAM_PREFIX + _pk(key, "state_stream.pk", pk)
+
+
+def has_outcome(document: Mapping[str, Any]) -> bool:
+    """Whether info says how a closed scan ended; it is the last thing that a publisher adds."""
+    info = document.get("info")
+    return isinstance(info, dict) and bool(info.get("end_reason") or info.get("exit_status"))
+
+
+def _identity(what: str, fields: Mapping[str, Any]) -> ScanIdentity:
+    for field in TEXT_FIELDS:
+        value = fields.get(field)
+        if not isinstance(value, str) and (value is not None or field == "name"):
+            raise ScanValidationError(f"{what}.{field} is {_described(value)}, not a text")
+    texts = {field: fields.get(field) for field in TEXT_FIELDS}
+    return msgspec.convert({**texts, "number": _whole_number(f"{what}.number", fields.get("number"))}, ScanIdentity)
+
+
+def _whole_number(what: str, value: object) -> int:
+    if not isinstance(value, (int, float, str)) and hasattr(value, "__index__"):  # whole numbers of numpy
+        value = operator.index(value)
+    # Older publishers wrote the number as a text, RedisJSON turns one beyond 64 bit into a float.
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        try:
+            number = int(value)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            if (isinstance(value, str) or number == value) and -(2**63) <= number < 2**63:
+                return number
+    raise ScanValidationError(f"{what} is {_described(value)}, not a whole number of 64 bit")
+
+
+def _stream(key: str, name: str, raw: object) -> StreamInfo:
+    if not isinstance(raw, dict):
+        raise ScanValidationError(f"{key}: data_streams.{name} is {_described(raw)}, not an object")
+    encoding = _object_or_empty(raw.get("encoding"))
+    shape = encoding.get("shape")
+    dimensions = [size for size in shape if isinstance(size, int)] if isinstance(shape, list) else []
+    return StreamInfo(
+        name=name,
+        key=STREAM_PREFIX + _pk(key, f"data_streams.{name}.pk", raw.get("pk")),
+        kind=_fitting(str, encoding.get("type")) or "",
+        dtype=_fitting(str, encoding.get("dtype_str")) or "",
+        shape=tuple(dimensions),
+        info=_object_or_empty(raw.get("info")),
+    )
+
+
+def _object_or_empty(value: object) -> dict[str, Any]:
+    """Older blissdata wrote an empty text where nothing was to be said."""
+    return value if isinstance(value, dict) else {}
+
+
+def _pk(key: str, field: str, pk: object) -> str:
+    if not isinstance(pk, str) or not pk:
+        raise ScanValidationError(f"{key}: {field} is {_described(pk)}, not the name of a stream")
+    return pk
+
+
+def _fitting(kind: type, value: Any) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value) if abs(value) < 2**63 else None
+    if kind is int and isinstance(value, int) and abs(value) >= 2**63:
+        return None
+    return value if isinstance(value, kind) and not isinstance(value, bool) else None
+
+
+def _described(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 64:
+        return f"a number of {value.bit_length()} bit"
+    return "missing" if value is None else f"{value!r:.60}"

@@ -1,0 +1,160 @@
+"""The monitor's own log: a small file that rotates, and the last records in memory for the screen.
+
+Rule: logging never raises and never fills a disk; no message goes anywhere before `without_passwords` and `printable`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import traceback
+from collections import deque
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import msgspec
+
+from scantui.exceptions import MachineError, UsageError
+from scantui.system.files import make_private_directory, reason_of, state_directory
+from scantui.system.passwords import without_passwords
+from scantui.text import printable
+
+LARGEST_FILE = 1 << 20
+REMEMBERED_RECORDS = 500
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+_MOST_DETAILS, _LONGEST_DETAIL = 100, 500
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """A record as it may be shown: `time` in seconds since 1970, `details` the lines of a traceback."""
+
+    time: float
+    level: str
+    name: str
+    text: str
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        when = datetime.fromtimestamp(self.time, timezone.utc).isoformat(timespec="milliseconds")
+        # Indented, so that no text from outside can look like a record of its own.
+        return "\n    | ".join((f"{when} {self.level} {self.name}: {self.text}", *self.details))
+
+
+class LogRing(logging.Handler):
+    """Keeps the last records in memory."""
+
+    def __init__(self, size: int = REMEMBERED_RECORDS) -> None:
+        super().__init__()
+        self._lines: deque[LogLine] = deque(maxlen=size)
+
+    @property
+    def records(self) -> tuple[LogLine, ...]:
+        """From the oldest to the newest."""
+        return tuple(self._lines.copy())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(log_line(record))
+
+
+def log_path(environment: Mapping[str, str]) -> Path:
+    """The file of the log; MachineError when there is no home for it."""
+    return state_directory(environment) / "scantui.log"
+
+
+def log_path_if_any(environment: Mapping[str, str]) -> Path | None:
+    """The file of the log, or None when there is no home for it."""
+    try:
+        return log_path(environment)
+    except MachineError:
+        return None
+
+
+@contextlib.contextmanager
+def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
+    """Log what scantui says from `level` on, and what the libraries warn of, until the context is left.
+
+    The file is made with the first record; without a path there is none. Should the disk fail, the ring says so once
+    and goes on alone.
+    """
+    if level.upper() not in LEVELS:
+        raise UsageError(f"there is no log level {printable(level, 40)!r}: choose one of {', '.join(LEVELS)}")
+    ring = LogRing()
+    handlers: list[logging.Handler] = [ring] if path is None else [ring, _LogFile(path, ring)]
+    ours, root = logging.getLogger("scantui"), logging.getLogger()
+    level_before = ours.level
+    ours.setLevel(level.upper())
+    for handler in handlers:
+        root.addHandler(handler)
+    try:
+        yield ring
+    finally:
+        ours.setLevel(level_before)
+        for handler in handlers:
+            root.removeHandler(handler)
+            with contextlib.suppress(OSError, ValueError):
+                handler.close()
+
+
+def log_line(record: logging.LogRecord) -> LogLine:
+    """A record without passwords and control characters; one that cannot be formatted says where it comes from."""
+    try:
+        text, details = record.getMessage(), "".join(_details(record))
+    except Exception:  # a message's arguments are any objects, with any errors
+        text, details = f"a message that cannot be formatted, of {record.module}, line {record.lineno}", ""
+    lines = [line for line in without_passwords(details).split("\n") if line][-_MOST_DETAILS:]
+    return LogLine(
+        record.created,
+        printable(record.levelname),
+        printable(record.name),
+        printable(without_passwords(text)),
+        tuple(printable(line, _LONGEST_DETAIL) for line in lines),
+    )
+
+
+def _details(record: logging.LogRecord) -> list[str]:
+    lines = traceback.format_exception(*record.exc_info) if record.exc_info else []
+    return [*lines, record.stack_info or ""]
+
+
+class _AsLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return str(log_line(record))
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+class _LogFile(RotatingFileHandler):
+    """Two files of at most `LARGEST_FILE`, the user's alone; opened with the first record."""
+
+    def __init__(self, path: Path, ring: LogRing) -> None:
+        super().__init__(
+            path, maxBytes=LARGEST_FILE, backupCount=1, encoding="utf-8", errors="backslashreplace", delay=True
+        )
+        self.setFormatter(_AsLine())
+        self._path = path
+        self._ring = ring
+        self._failed = False
+
+    def _open(self) -> TextIOWrapper:
+        make_private_directory(self._path.parent)
+        return open(self._path, "a", encoding=self.encoding, errors=self.errors, opener=_open_private)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        error = sys.exc_info()[1]
+        # Else what could not be written would be tried again with every record.
+        with contextlib.suppress(OSError, ValueError):
+            self.close()
+        if error is not None and not self._failed:
+            self._failed = True
+            text = printable(
+                f"the log file {self._path} cannot be written, the last records stay here: {reason_of(error)}"
+            )
+            self._ring.handle(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None))

@@ -1,0 +1,152 @@
+"""What the monitor remembers from one run to the next: looks, columns, filters.
+
+Rule: a missing or broken file never stops the monitor, and nothing secret goes in: names and filters only.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from scantui.exceptions import MachineError
+from scantui.system.config import Preferences, TimeFormat
+from scantui.system.files import make_private_directory, reason_of, state_directory, write_atomically
+from scantui.text import LONGEST_TEXT, printable
+
+LONGEST_HISTORY = 200
+_LARGEST_FILE = 4 << 20
+
+
+class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
+    """All that is remembered; what is empty or None was not chosen here.
+
+    `sort` holds pairs of a column's key and whether it is descending, `columns` the keys of the shown columns, none of
+    them for those that there is room for, `filter_history` the filters from the oldest to the newest, `saved_filters`
+    filters by their names, `last_test_scan` the fields of the form by their names. Texts come back as they were:
+    printable() is for whoever shows them.
+    """
+
+    version: int = 1
+    theme: str = ""
+    time_format: TimeFormat | Literal[""] = ""
+    sort: list[tuple[str, bool]] = []
+    columns: list[str] | None = None
+    filter_history: list[str] = []
+    saved_filters: dict[str, str] = {}
+    last_test_scan: dict[str, str] = {}
+
+
+class Memory:
+    """The remembered state of one run: read once, written with every change; without a file it lasts for this run.
+
+    What is remembered was chosen in the app, and wins over the `preferences` of the configuration. `problem` is "" or a
+    sentence on what went wrong with the file last.
+    """
+
+    def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
+        self._path = path
+        self.preferences = preferences or Preferences()
+        self.state, self.problem = load_state(path) if path else (RememberedState(), "")
+
+    def change(self, **fields: Any) -> None:
+        """Remember other values from now on; a disk that refuses them is a problem to be told, and no more."""
+        self.state = msgspec.structs.replace(self.state, **fields)
+        if self._path is not None:
+            try:
+                save_state(self._path, self.state)
+                self.problem = ""
+            except MachineError as error:
+                self.problem = str(error)
+
+    @property
+    def theme(self) -> str:
+        return self.state.theme or self.preferences.theme
+
+    @property
+    def time_format(self) -> TimeFormat:
+        return self.state.time_format or self.preferences.time_format or "age"
+
+    @property
+    def columns(self) -> list[str]:
+        """The keys of the columns to show; none of them for those that there is room for."""
+        return (self.preferences.columns or []) if self.state.columns is None else self.state.columns
+
+    @property
+    def saved_filters(self) -> dict[str, str]:
+        return self.preferences.filters | self.state.saved_filters
+
+    def reset_looks(self) -> None:
+        """Forget what the app was told to look like, and filters that the configuration has under the same name."""
+        saved = {name: text for name, text in self.state.saved_filters.items() if name not in self.preferences.filters}
+        self.change(theme="", time_format="", columns=None, sort=[], saved_filters=saved)
+
+    def add_filter(self, text: str) -> None:
+        """Put a filter at the end of the history, and only there."""
+        if text:
+            self.change(filter_history=[*(old for old in self.state.filter_history if old != text), text])
+
+
+_decoder = msgspec.json.Decoder(RememberedState)
+
+
+def state_path(environment: Mapping[str, str]) -> Path | None:
+    """The file of the remembered state; None when there is no home for it."""
+    try:
+        return state_directory(environment) / "state.json"
+    except MachineError:
+        return None
+
+
+def load_state(path: Path) -> tuple[RememberedState, str]:
+    """What was remembered, and "" or a sentence on what was wrong with it; then all is as in the first run.
+
+    A file that cannot be read is set aside, so that what it holds is not lost when the state is saved.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise ValueError(f"it is larger than {_LARGEST_FILE >> 20} MiB")
+        state = _decoder.decode(content)
+    except FileNotFoundError:
+        return RememberedState(), ""
+    except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
+        return RememberedState(), _set_aside(path, reason_of(error))
+    return _within_bounds(state), ""
+
+
+def save_state(path: Path, state: RememberedState) -> None:
+    """Write the state, all of it or nothing, mode 600; MachineError when the system refuses.
+
+    Of the history the newest entries are kept; half characters, which no file can hold, become question marks.
+    """
+    import json
+
+    content = json.dumps(msgspec.to_builtins(_within_bounds(state)), ensure_ascii=False, indent=1)
+    encoded = content.encode("utf-8", "replace")
+    if len(encoded) > _LARGEST_FILE:
+        raise MachineError(f"more than {_LARGEST_FILE >> 20} MiB cannot be remembered: delete some saved filters")
+    make_private_directory(path.parent)
+    write_atomically(path, encoded)
+
+
+def _within_bounds(state: RememberedState) -> RememberedState:
+    history = [text for text in state.filter_history if len(text) <= LONGEST_TEXT]
+    return msgspec.structs.replace(state, filter_history=history[-LONGEST_HISTORY:])
+
+
+def _set_aside(path: Path, reason: str) -> str:
+    """Rename a broken file, so that the next one can be written; says what happened."""
+    candidates = (path.with_name(f"{path.name}.broken-{number}") for number in itertools.count(1))
+    try:
+        aside = next(name for name in candidates if not (name.is_symlink() or name.exists()))
+        path.rename(aside)
+    except OSError as error:
+        return printable(
+            f"what was remembered cannot be read ({reason}), nor be set aside ({reason_of(error)}): {path}"
+        )
+    return printable(f"what was remembered cannot be read ({reason}) and was set aside as {aside}")

@@ -1,0 +1,1 @@
+"""Screens over the monitor that ask for something or show something."""

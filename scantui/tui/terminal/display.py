@@ -1,0 +1,152 @@
+"""The place between Textual and its driver: an App whose frames become what the terminal does not show yet.
+
+Rule: a private name of Textual is used in this file only, each with its reason; without them all is painted as Textual
+does it. `TestLeanDisplay` tells when one of them is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS, Console, RenderableType
+from textual import events
+
+# Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen, ScreenResultType
+
+from scantui.system.output import takes_output
+from scantui.tui.terminal.cells import StyleCodes
+from scantui.tui.terminal.driver import QUESTION
+from scantui.tui.terminal.image import Image
+from scantui.tui.terminal.pace import Pace
+
+_BLOCKED_SECONDS = 0.02
+
+
+class _Frame(CompositorUpdate):
+    """What to write, made at the very moment when it is written: Textual may decide not to."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def render_segments(self, console: Console) -> str:
+        return self._make()
+
+
+class LeanScreen(Screen[ScreenResultType]):
+    """A Screen that composes no frame for nothing, and that of a key at once."""
+
+    def _compositor_refresh(self) -> None:
+        # Within a batch, as at the start, Textual composes frames that App._display throws away.
+        if not getattr(self.app, "_batch_count", 0):
+            super()._compositor_refresh()
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
+        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and self._dirty_widgets:
+            self._on_timer_update()
+
+
+class LeanDisplay(App[None]):
+    """An App that writes to a terminal only the cells that changed, and no faster than it takes them.
+
+    A frame that has to wait is not queued: when its time comes, what is wanted then is compared with what is shown.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._image = Image()
+        self._looks: StyleCodes | None = None
+        self._pace = Pace()
+        self._frame_due: asyncio.TimerHandle | None = None
+        self._is_away = False
+
+    def on_mount(self) -> None:
+        """Have no frame sent while the terminal is somebody else's."""
+        self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
+        self.app_resume_signal.subscribe(self, self._come_back, immediate=True)
+
+    def on_unmount(self) -> None:
+        """Have no frame sent any more: what waits would come when the terminal was given back."""
+        self._is_away = True
+        if self._frame_due is not None:
+            self._frame_due.cancel()
+            self._frame_due = None
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note each key before Textual looks at it: its frame goes before others."""
+        if isinstance(event, events.InputEvent):
+            self._pace.key_pressed()
+        await super().on_event(event)
+
+    @property
+    def owes_frame(self) -> bool:
+        """Whether a key was pressed whose frame was not sent yet."""
+        return self._pace.owes_frame
+
+    def on_cursor_position(self, _: events.CursorPosition) -> None:
+        """The terminal's answer: it has taken all that was written before it was asked."""
+        self._pace.answered(time.monotonic())
+        self._show()
+
+    def _leave_terminal(self, _: object) -> None:
+        self._is_away = True
+
+    def _come_back(self, _: object) -> None:
+        self._is_away = False
+        self._pace.start_anew()
+        self._image.forget_shown()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if self.is_headless or not (self._take_in(renderable) or renderable is None):
+            super()._display(screen, renderable)
+        else:
+            self._show()
+
+    def _take_in(self, update: RenderableType | None) -> bool:
+        """Want what Textual composed; false when it is something that cannot be compared."""
+        if self._looks is None:
+            self._looks = StyleCodes(COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR))
+        line_of = self._looks.line_of
+        if isinstance(update, LayoutUpdate):
+            lines = [line_of(segment for strip in strips for segment in strip) for strips in update.strips]
+            self._image.want_all(lines)
+            return True
+        if not isinstance(update, ChopsUpdate) or not self._image.has_lines:
+            return False
+        for y, x1, x2 in update.spans:
+            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                start, stop = max(x, x1), min(end, x2)
+                if strip is None or start >= stop:
+                    continue
+                if (start, stop) != (x, end) or strip.cell_length > end - x:
+                    strip = strip.crop(start - x, stop - x)
+                self._image.want(start, y, line_of(strip))
+        return True
+
+    def _show(self) -> None:
+        """Send what is wanted and not shown, or wait until it may go."""
+        if self._frame_due is not None:
+            self._frame_due.cancel()
+            self._frame_due = None
+        if self._is_away or self._image.is_shown:
+            return
+        wait = self._pace.wait(time.monotonic())
+        if not wait and not takes_output(sys.__stderr__):
+            wait = _BLOCKED_SECONDS
+        if wait:
+            self._frame_due = asyncio.get_running_loop().call_later(wait, self._show)
+        else:
+            super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
+
+    def _changes(self) -> str:
+        question = "" if self._pace.is_asked else QUESTION
+        self._pace.sent(time.monotonic())
+        return self._image.changes() + question

@@ -1,0 +1,100 @@
+"""What the terminal shows and what it ought to show, and what has to be written to make the one the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from scantui.tui.terminal.cells import CellLine, Pen
+
+# So many lines have to be found elsewhere before it is tried whether moving them is shorter.
+_WORTH_MOVING = 3
+
+
+class Image:
+    """The lines of a terminal: `wanted` is changed freely, and `changes` brings the terminal there."""
+
+    def __init__(self) -> None:
+        self._wanted: list[CellLine] = []
+        self._shown: list[CellLine | None] = []
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the terminal shows all that is wanted."""
+        return self._wanted == self._shown
+
+    @property
+    def has_lines(self) -> bool:
+        return bool(self._wanted)
+
+    def want_all(self, lines: Sequence[CellLine]) -> None:
+        """Want these lines, and write them all: nothing is known of what the terminal shows."""
+        self._wanted = list(lines)
+        self.forget_shown()
+
+    def forget_shown(self) -> None:
+        """Somebody else has written to the terminal."""
+        self._shown = [None] * len(self._wanted)
+
+    def want(self, x: int, y: int, part: CellLine) -> None:
+        """Want this in the line `y` from column `x` on."""
+        self._wanted[y] = self._wanted[y].replaced(x, part)
+
+    def changes(self) -> str:
+        """What has to be written; from now on it counts as shown."""
+        written = _written(Pen(), self._shown, self._wanted)
+        move = _find_move(self._shown, self._wanted)
+        if move is not None:
+            written = min(written, _written(*_moved(self._shown, move), self._wanted), key=len)
+        self._shown = list(self._wanted)
+        return written
+
+
+class _Move(NamedTuple):
+    """The lines from `top` to `bottom` go up by so many, or down by a negative number."""
+
+    top: int
+    bottom: int
+    lines: int
+
+
+def _written(pen: Pen, shown: Sequence[CellLine | None], wanted: Sequence[CellLine]) -> str:
+    for y in _changed(shown, wanted):
+        pen.write(y, shown[y], wanted[y])
+    return pen.written
+
+
+def _moved(shown: Sequence[CellLine | None], move: _Move) -> tuple[Pen, list[CellLine | None]]:
+    """A pen that moved lines, and what is shown then; of the lines that came in nothing is known."""
+    top, bottom, lines = move
+    pen, moved = Pen(), list(shown)
+    pen.scroll(top, bottom, lines)
+    for y in range(top, bottom + 1):
+        moved[y] = shown[y + lines] if top <= y + lines <= bottom else None
+    return pen, moved
+
+
+def _find_move(shown: Sequence[CellLine | None], wanted: Sequence[CellLine]) -> _Move | None:
+    """The move that brings most lines of text to where they are wanted, if there are enough of them."""
+    changed = _changed(shown, wanted)
+    if len(changed) < _WORTH_MOVING:
+        return None
+    stood = {_text(shown[y]): y for y in reversed(changed)}
+    found: dict[int, list[int]] = {}
+    for y in changed:
+        text = _text(wanted[y])
+        if text in stood and not text.isspace() and stood[text] != y:
+            found.setdefault(stood[text] - y, []).append(y)
+    lines, places = max(found.items(), key=lambda item: len(item[1]), default=(0, []))
+    if len(places) < _WORTH_MOVING:
+        return None
+    return _Move(places[0] + min(0, lines), places[-1] + max(0, lines), lines)
+
+
+def _changed(shown: Sequence[CellLine | None], wanted: Sequence[CellLine]) -> list[int]:
+    return [y for y, (before, after) in enumerate(zip(shown, wanted, strict=True)) if before != after]
+
+
+def _text(line: CellLine | None) -> str:
+    """What is read on a line, but for its last column: a scroll bar does not move with its rows."""
+    return "".join(line.text[:-1]) if line else ""

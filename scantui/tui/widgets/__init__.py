@@ -1,0 +1,1 @@
+"""What is seen: widgets take values in and post messages out."""

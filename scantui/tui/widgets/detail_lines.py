@@ -1,0 +1,160 @@
+"""What the details of a scan say, line by line: what matters first, its states, links and streams; pure.
+
+Rule: every text from outside passes through `printable` and becomes a rich Text, never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.text import ELLIPSIS, printable
+from scantui.tui.widgets.detail_info import DetailLine, counted
+from scantui.tui.widgets.scan_table import WORD_STYLES
+from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
+
+if TYPE_CHECKING:
+    from scantui.store.operations.details import ScanDetails, StreamTail
+
+_LABEL_WIDTH = 10
+_LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
+_STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
+_LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
+
+
+def no_name(key: str) -> str:
+    """What a link says of a scan that nobody knows more about."""
+    return ""
+
+
+def detail_lines(
+    details: ScanDetails, now_ms: int, word: str = "", name_of: Callable[[str], str] = no_name
+) -> list[DetailLine]:
+    """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
+
+    `word` is the scan's state if the caller knows better than the document, `name_of` tells of a linked scan's key.
+    """
+    row = details.summary
+    lines = [_headline(row, word or state_word(row)), *_labelled(_facts(details, now_ms))]
+    if details.transitions:
+        lines.append(_timeline(details, word or state_word(row), now_ms))
+    if details.parent:
+        lines.append(_link("parent", details.parent, name_of))
+    if details.sub_scans:
+        lines.append(_field("sub-scans", _shown_of(len(details.sub_scans), details.sub_scan_count)))
+        lines.extend(_link("", key, name_of) for key in reversed(details.sub_scans))
+    planned = f", {row.npoints} points planned" if row.npoints else ""
+    lines.append(_field("streams", f"{len(details.streams) + details.more_streams}{planned}"))
+    widest = max((cell_len(_stream_name(stream)) for stream in details.streams), default=0)
+    lines.extend(_stream(stream, widest, row.is_open) for stream in details.streams)
+    if details.more_streams:
+        lines.append(DetailLine(Text(f"  … {counted(details.more_streams)} more", _FAINT), ("more streams",)))
+    return lines
+
+
+def _headline(row: ScanSummary, word: str) -> DetailLine:
+    text = Text(f"{word:<6}", style=WORD_STYLES.get(word, ""))
+    identity = row.identity or ScanIdentity(name="?", number=0)
+    text.append(f"{identity.number} {printable(row.title or identity.name)}", style=_LABEL)
+    return DetailLine(text, ("headline",), indent=6)
+
+
+def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
+    row, identity = details.summary, details.scan.identity
+    started = seconds_of(row.start_time)
+    started_ms = row.created_ms if started is None else int(started * 1000)
+    ago = f" ({short_span((now_ms - started_ms) / 1000)} ago)" if now_ms and started_ms else ""
+    yield "started", f"{_when(started_ms)}{ago}" + (f" by {row.user_name}" if row.user_name else "")
+    took = duration(row, now_ms) if now_ms or not row.is_open else None
+    lasted = "" if took is None else clock_span(took)
+    if row.is_open:
+        yield "runs for", lasted
+    else:
+        reason = row.end_reason or row.exit_status
+        ended = seconds_of(row.end_time)
+        outcome = f": {reason}" if reason else ", nothing says how"
+        why = details.scan.info.get("reason")  # bluesky's word for what stopped it
+        outcome += f" ({why})" if why and isinstance(why, str) else ""
+        took_text = f" after {lasted}" if lasted else ""
+        yield "ended", f"{_when(row.state_ms if ended is None else int(ended * 1000))}{took_text}{outcome}"
+    yield "file", details.hdf5_path or ""
+    named = ("session", "proposal", "collection", "dataset", "data_policy")
+    known = [(field.replace("_", " "), getattr(identity, field)) for field in named]
+    yield "scan", " · ".join([identity.name, *(f"{label} {value}" for label, value in known if value)])
+    yield "key", details.scan.key
+
+
+def _labelled(facts: Iterable[tuple[str, str]]) -> list[DetailLine]:
+    return [_field(label, text) for label, text in facts if text]
+
+
+def _field(label: str, text: str) -> DetailLine:
+    line = Text(f"{label:<{_LABEL_WIDTH}}", style=_LABEL)
+    line.append(printable(text), style="not bold")
+    return DetailLine(line, (label,), indent=_LABEL_WIDTH)
+
+
+def _timeline(details: ScanDetails, word: str, now_ms: int) -> DetailLine:
+    """Each state, the last one as the outcome, with the time that was spent in it."""
+    line = Text(f"{'states':<{_LABEL_WIDTH}}", style=_LABEL)
+    came = [
+        (state, ms)
+        for index, (state, ms) in enumerate(details.transitions)
+        if index == 0 or state is not details.transitions[index - 1][0]
+    ]
+    until = [ms for _, ms in came[1:]] + [now_ms]
+    for index, ((state, ms), end) in enumerate(zip(came, until, strict=True)):
+        name = word if index == len(came) - 1 else _STATES.get(state, "END")
+        line.append(f"{' > ' if index else ''}{name}", style=f"not bold {WORD_STYLES.get(name, '')}")
+        if state is not ScanState.CLOSED and end:
+            line.append(f" {_precise_span(end - ms)}", style="not bold")
+    return DetailLine(line, ("states",), indent=_LABEL_WIDTH)
+
+
+def _link(label: str, key: str, name_of: Callable[[str], str]) -> DetailLine:
+    line = Text(f"{label:<{_LABEL_WIDTH}}", style=_LABEL)
+    line.append(printable(name_of(key) or key), style=f"not bold {_LINK}")
+    return DetailLine(line, ("link", label, key), indent=_LABEL_WIDTH, opens=key)
+
+
+def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
+    name = _stream_name(stream)
+    shape = f"[{'x'.join('free' if size < 0 else str(size) for size in stream.shape)}]" if stream.shape else ""
+    length = "-" if stream.length is None else str(stream.length)
+    line = Text(f"  {name}{' ' * (widest - cell_len(name))} {length:>6}  ")
+    line.append(f"{printable(stream.dtype or stream.kind or '?', _LONGEST_NAME)}{shape}", style=_FAINT)
+    if stream.last:
+        line.append(f"  {' '.join(map(_number, stream.last))}")
+    if stream.problem:
+        line.append(f"  {printable(stream.problem, _LONGEST_PROBLEM)}", style=_WRONG)
+    elif stream.length is not None and not stream.sealed and not is_open:
+        line.append("  not sealed", style=_FAINT)
+    return DetailLine(line, ("stream", stream.name), indent=4)
+
+
+def _stream_name(stream: StreamTail) -> str:
+    """The name of a stream; of a long one the end, where BLISS has the counter, behind its controller."""
+    name = printable(stream.name[-_LONGEST_NAME:])
+    return name if len(stream.name) <= _LONGEST_NAME else ELLIPSIS + name[1:]
+
+
+def _number(value: complex) -> str:
+    return f"{value:.6g}" if isinstance(value, (float, complex)) else str(value)
+
+
+def _shown_of(shown: int, total: int) -> str:
+    return str(total) if shown == total else f"{counted(total)}, the last {shown}:"
+
+
+def _when(ms: int) -> str:
+    """A moment on this terminal's clock face; a time that no calendar has is a question mark."""
+    when = moment(ms) if ms else None
+    return when.strftime("%Y-%m-%d %H:%M:%S") if when else "?"
+
+
+def _precise_span(ms: int) -> str:
+    return f"{max(0, ms)} ms" if ms < 1000 else f"{ms / 1000:.1f} s" if ms < 60_000 else clock_span(ms / 1000)

@@ -1,0 +1,129 @@
+"""The filter bar: one line of text that decides which scans are shown, while it is typed."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Iterable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from scantui.exceptions import FilterSyntaxError
+from scantui.filters import ScanFilter, complete
+from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Told
+from scantui.tui.widgets.inputs import CleanInput
+
+
+class FilterBar(Horizontal):
+    """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("tab", "complete", show=False),
+        Binding("shift+tab", "stay", show=False),
+        Binding("up", "older", show=False),
+        Binding("down", "newer", show=False),
+    ]
+
+    def __init__(self, values_of: Callable[[str], Iterable[str]] = lambda _: ()) -> None:
+        """`values_of` gives the values of a field that were seen, those that came often first."""
+        super().__init__()
+        self._values_of = values_of
+        self._kept = ScanFilter()
+        self._history: list[str] = []
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static("/ ", markup=False)
+        yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
+
+    @property
+    def is_edited(self) -> bool:
+        return self.query_one(Input).has_focus
+
+    def edit(self, history: Sequence[str], pasted: str = "") -> None:
+        """Give the bar the keyboard; `history` has the filters of before, the newest last."""
+        self._history = [*history, self._kept.text]
+        self._place = len(self._history) - 1
+        line = self.query_one(Input)
+        line.disabled = False
+        # At once: what is typed ahead belongs to the filter.
+        self.screen.set_focus(line)
+        if pasted.strip():
+            line.value = f"{line.value} {pasted.strip().splitlines()[0]}".strip()
+        line.cursor_position = len(line.value)
+
+    def show(self, scan_filter: ScanFilter) -> None:
+        """Show a filter that was set elsewhere."""
+        self._kept = scan_filter
+        with self.prevent(Input.Changed):
+            self.query_one(Input).value = scan_filter.text
+        self.remove_class("-refused")
+
+    @on(Input.Changed)
+    def _read(self, event: Input.Changed) -> None:
+        event.stop()
+        scan_filter = self._parsed(event.value)
+        if scan_filter is not None:
+            self.post_message(FilterTyped(scan_filter))
+
+    @on(Input.Submitted)
+    def _keep(self, event: Input.Submitted) -> None:
+        event.stop()
+        scan_filter = self._parsed(event.value)
+        if scan_filter is not None:
+            self._kept = scan_filter
+            self._close()
+            self.post_message(FilterEntered(scan_filter))
+
+    def action_leave(self) -> None:
+        self.show(self._kept)
+        self._close()
+        self.post_message(FilterLeft(self._kept))
+
+    def action_older(self) -> None:
+        self._recall(self._place - 1)
+
+    def action_newer(self) -> None:
+        self._recall(self._place + 1)
+
+    def _recall(self, place: int) -> None:
+        if 0 <= place < len(self._history):
+            line = self.query_one(Input)
+            self._history[self._place] = line.value
+            self._place = place
+            line.value = self._history[place]
+            line.cursor_position = len(line.value)
+
+    def action_complete(self) -> None:
+        """Write what all candidates have in common, and say which there are."""
+        line = self.query_one(Input)
+        completion = complete(line.value, line.cursor_position, self._values_of)
+        if not completion.candidates:
+            return
+        common = os.path.commonprefix(completion.candidates)  # noqa: RUF071 - letters are what is typed
+        typed = line.value[completion.start : completion.end]
+        if len(common) > len(typed) or len(completion.candidates) == 1:
+            line.value = line.value[: completion.start] + common + line.value[completion.end :]
+            line.cursor_position = completion.start + len(common)
+        if len(completion.candidates) > 1:
+            self.post_message(Told("  ".join(completion.candidates)))
+
+    def action_stay(self) -> None:
+        """The bar is left by Enter and Escape only."""
+
+    def _close(self) -> None:
+        self.query_one(Input).disabled = True
+
+    def _parsed(self, text: str) -> ScanFilter | None:
+        try:
+            scan_filter = ScanFilter.parse(text)
+        except FilterSyntaxError as error:
+            self.add_class("-refused")
+            self.post_message(FilterRefused(f"column {error.column}: {error}"))
+            return None
+        self.remove_class("-refused")
+        return scan_filter

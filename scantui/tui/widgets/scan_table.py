@@ -1,0 +1,143 @@
+"""The table of scans: the board as its model, and the columns that the terminal has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.binding import Binding
+
+from scantui.board import Board
+from scantui.columns import CLOCKED, COLUMNS, RowColumn, columns_for
+from scantui.models import ScanSummary
+from scantui.text import printable
+from scantui.tui.widgets.virtual_table import Cell, VirtualTable
+
+# A word is always there; the colour only helps to find it.
+WORD_STYLES = {
+    "NEW": "cyan",
+    "PREP": "cyan",
+    "RUN": "bold cyan",
+    "STALL": "bold yellow",
+    "STOP": "cyan",
+    "DONE": "green",
+    "FAIL": "bold red",
+    "ABRT": "yellow",
+    "LOST": "magenta",
+    "END": "",
+    "GONE": "dim",
+    "BAD": "reverse red",
+}
+_LEAST_NAME = 8
+_SIDE_STEP = 8
+_LONGEST_CELL = 200
+
+
+class BoardRows:
+    """The board as the model of the table: a scan's cells are made when its line is seen."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.columns: Sequence[RowColumn] = COLUMNS
+
+    def __len__(self) -> int:
+        return len(self.board)
+
+    def key_at(self, index: int) -> str:
+        return self.board.key_at(index)
+
+    def index_of(self, key: str) -> int:
+        return self.board.index_of(key)
+
+    def cells_at(self, index: int) -> list[Cell]:
+        row = self.board.row_at(index)
+        word = self.board.word_of(row)
+        return [self._cell(column, row, word) for column in self.columns]
+
+    def clocked(self, key: str) -> tuple[str | None, ...]:
+        """What a row says that changes with time alone."""
+        row = self.board.row(key)
+        return () if row is None else tuple(column.show(self.board, row) for column in CLOCKED)
+
+    def _cell(self, column: RowColumn, row: ScanSummary, word: str) -> Text:
+        text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
+        if column.key == "number" and self.board.is_marked(row.key):
+            text = f"*{text}"
+        if column.key == "state":
+            style = WORD_STYLES.get(word, "")
+        else:
+            is_over = word == "GONE" or self.board.is_stale(row.key)
+            style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
+        return Text(text, style=style, justify="right" if column.to_right else "left")
+
+
+class ScanTable(VirtualTable):
+    """The scans of a board, one a line, from the oldest down to the newest."""
+
+    BINDINGS = [
+        Binding("j,down", "cursor_down", "Down", show=False, key_display="j ↓", id="cursor_down"),
+        Binding("k,up", "cursor_up", "Up", show=False, key_display="k ↑", id="cursor_up"),
+        Binding("pagedown", "page_down", "Page down", show=False, key_display="PgDn", id="page_down"),
+        Binding("pageup", "page_up", "Page up", show=False, key_display="PgUp", id="page_up"),
+        Binding("g,home", "oldest", "Oldest scan", show=False, key_display="g Home", id="oldest"),
+        # The table that this one is made of would go to its last column.
+        Binding("end", "screen.follow", show=False),
+        Binding("h,left", "columns_left", "Columns to the left", show=False, key_display="h ←", id="columns_left"),
+        Binding("l,right", "columns_right", "Columns to the right", show=False, key_display="l →", id="columns_right"),
+    ]
+    GAP = 1
+
+    def __init__(self, board: Board) -> None:
+        self.board_rows = BoardRows(board)
+        self._wanted: Sequence[str] = ()
+        self._time_format = "age"
+        self._clocked: dict[str, tuple[str | None, ...]] = {}
+        super().__init__(self.board_rows, fixed_columns=2)
+        self.cell_padding = 0
+
+    @property
+    def shown_columns(self) -> list[str]:
+        return [column.key for column in self.board_rows.columns]
+
+    def look(self, columns: Sequence[str], time_format: str) -> None:
+        """Show these columns, or with none given those that there is room for, and times in this format."""
+        self._wanted = columns
+        self._time_format = time_format
+        self._fit_columns(self.size.width)
+
+    def on_resize(self) -> None:
+        self._fit_columns(self.size.width)
+        super().on_resize()
+
+    def action_oldest(self) -> None:
+        if len(self.board_rows):
+            self.go_to(self.board_rows.key_at(0))
+
+    def action_columns_left(self) -> None:
+        self.scroll_relative(x=-_SIDE_STEP, animate=False)
+
+    def action_columns_right(self) -> None:
+        self.scroll_relative(x=_SIDE_STEP, animate=False)
+
+    def time_passed(self) -> None:
+        """Repaint the lines on which the board's clock shows."""
+        clocked = {key: self.board_rows.clocked(key) for key in self.keys_in_view}
+        for key, shown in clocked.items():
+            if self._clocked.get(key) != shown:
+                self.refresh_row(key)
+        self._clocked = clocked
+
+    def _fit_columns(self, width: int) -> None:
+        """Choose the columns that a terminal of this width has room for; the name takes what is left."""
+        chosen = columns_for(width, self._wanted, self._time_format)
+        taken = sum(column.width + self.GAP for column in chosen if column.width is not None)
+        room = max(_LEAST_NAME, width - taken - self.GAP - self.styles.scrollbar_size_vertical)
+        self.board_rows.columns = chosen
+        self.set_columns(
+            (
+                column.key,
+                Text(column.label, justify="right" if column.to_right else "left"),
+                (room if column.width is None else column.width) + self.GAP,
+            )
+            for column in chosen
+        )

@@ -1,0 +1,102 @@
+"""The lines of a table: each is painted from the model when it is seen, and kept until it changes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.cache import LRUCache
+from textual.geometry import Region
+from textual.strip import Strip
+
+from scantui.tui.widgets.virtual_table.model import RowModel, row_cells
+from scantui.tui.widgets.virtual_table.model_table import ModelTable
+from scantui.tui.widgets.virtual_table.painting import PaintedLine, paint_cells
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+LINES_KEPT = 400
+
+
+class PaintedTable(ModelTable):
+    """A ModelTable that paints lines; which rows are in view, and where the cursor is, others tell it."""
+
+    GAP = 0
+    """How many columns at the right end of each column's width are left blank: less than a padding at both sides."""
+
+    def __init__(self, model: RowModel, **options: Any) -> None:
+        # The base class calls watchers while it is built, so what they read has to be there before.
+        self._cursor_key: str | None = None
+        self._keys_in_view: tuple[str, ...] = ()
+        self._lines: LRUCache[tuple[str | None, bool], PaintedLine] = LRUCache(LINES_KEPT)
+        self._lines_look: tuple[object, ...] = ()
+        super().__init__(model, **options)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint; without regions everything is built anew, also the lines that are kept."""
+        if not regions and repaint:
+            self._forget_lines()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _forget_lines(self) -> None:
+        self._lines.clear()
+        self._part_styles.clear()
+
+    def _forget_line(self, key: str) -> None:
+        for cursor in (False, True):
+            self._lines.discard((key, cursor))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
+        look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
+        if look != self._lines_look:
+            self._lines_look = look
+            self._forget_lines()
+        if self.styles.gutter != (0, 0, 0, 0) or self.opacity != 1.0 or self.styles.tint.a:
+            return super().render_lines(crop)
+        # With nothing around or over the lines they are the whole look, and Textual's way to them takes twice as long.
+        lines = [self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            lines = [line.apply_filter(line_filter, self.background_colors[1]) for line in lines]
+        return lines if crop.column_span == (0, self.size.width) else [line.crop(*crop.column_span) for line in lines]
+
+    def render_line(self, y: int) -> Strip:
+        """Render the line `y` of the widget: the header, the row that is seen there, or a blank."""
+        width = self.size.width
+        if y < self._header_lines:
+            if y > 0:
+                return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
+            line = self._kept_line(None, cursor=False)
+        else:
+            key = self._key_on(y - self._header_lines)
+            line = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
+        return Strip.blank(width, self.rich_style) if line is None else line.crop(self.scroll_offset.x, width)
+
+    def _key_on(self, line: int) -> str | None:
+        """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
+        if line < len(self._keys_in_view):
+            return self._keys_in_view[line]
+        index = self.scroll_offset.y + line
+        return self.model.key_at(index) if index < len(self.model) else None
+
+    def _kept_line(self, key: str | None, *, cursor: bool) -> PaintedLine | None:
+        """The line of a row, or without a key of the header; None when the row is gone and the table was not told."""
+        line = self._lines.get((key, cursor))
+        if line is None:
+            try:
+                index = None if key is None else self.model.index_of(key)
+            except KeyError:
+                return None
+            line = self._paint_line(index, cursor=cursor)
+            self._lines.set((key, cursor), line)
+        return line
+
+    def _paint_line(self, index: int | None, *, cursor: bool) -> PaintedLine:
+        columns, header = self.ordered_columns, index is None
+        cells = [column.label for column in columns] if index is None else row_cells(self.model, index, len(columns))
+        sized = list(zip((column.width for column in columns), cells, strict=True))
+        fixed, moving = (self._part_style(header=header, fixed=fixed, cursor=cursor) for fixed in (True, False))
+        paint = partial(paint_cells, padding=self.cell_padding, gap=self.GAP, console=self.app.console)
+        parts = sized[: self.fixed_columns], sized[self.fixed_columns :]
+        return PaintedLine(fixed=paint(parts[0], fixed), moving=paint(parts[1], moving), after=moving.base)

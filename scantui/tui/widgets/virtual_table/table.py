@@ -1,0 +1,234 @@
+"""The widget: what the owner of the model says to it, its cursor, and the lines that are in view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.coordinate import Coordinate
+from textual.geometry import Region, Size, clamp
+from textual.widgets import DataTable
+from textual.widgets.data_table import RowKey
+
+from scantui.tui.widgets.virtual_table.following import follow, set_thumb, thumb_of
+from scantui.tui.widgets.virtual_table.model import RowModel
+from scantui.tui.widgets.virtual_table.painted_table import PaintedTable
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTable], None]:
+    """A key acts on the row that the user sees under the cursor, so the table first takes in what changed."""
+
+    @wraps(action)
+    def take_in_and_act(table: VirtualTable) -> None:
+        table.rows_changed()
+        action(table)
+
+    return take_in_and_act
+
+
+class VirtualTable(PaintedTable):
+    """A DataTable with a row cursor over a `RowModel`.
+
+    What DataTable says about its rows is answered by the model; what would change rows behind the model's back raises
+    UsageError. Widths of columns are fixed, rows are one line high, and there are no row labels, stripes, fixed rows
+    or hover. RowHighlighted is posted when the cursor comes to another row, not when its row moves.
+    """
+
+    DEFAULT_CSS = "VirtualTable { height: 1fr; }"
+
+    def __init__(
+        self,
+        model: RowModel,
+        *,
+        fixed_columns: int = 0,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        # The base class calls watchers while it is built, so what they read has to be there before.
+        self._known_count = 0
+        self._top = 0
+        self._thumb: tuple[int, int] | None = None
+        super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor, as the table last knew it; None when there are no rows."""
+        return self._cursor_key
+
+    @property
+    def keys_in_view(self) -> Sequence[str]:
+        """The keys of the rows that are seen, top to bottom, as the table last knew them."""
+        return self._keys_in_view
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last row that the table knows is under the cursor and in view; true without rows.
+
+        RowMapping that the model got since the last `rows_changed()` do not count, so it can be asked after they came.
+        """
+        last = self._known_count - 1
+        return last < 0 or (self.cursor_row == last and last - self._top in range(self._lines_in_view))
+
+    # What the owner of the model says
+
+    def refresh_row(self, row: int | str | RowKey) -> Self:
+        """Repaint the row with this key (or at this index) if it is in view: its cells have changed."""
+        if isinstance(row, int):
+            self._refresh_lines([row - self._top])
+            return self
+        key = row if isinstance(row, str) else row.value or ""
+        self._forget_line(key)
+        if key in self._keys_in_view:
+            self._refresh_lines([self._keys_in_view.index(key)])
+        return self
+
+    def refresh_coordinate(self, coordinate: Coordinate) -> Self:
+        """Repaint the row of a cell: a line is the least that is repainted."""
+        return self.refresh_row(self.model.key_at(coordinate.row)) if self.is_valid_coordinate(coordinate) else self
+
+    def refresh_column(self, column_index: int) -> Self:
+        """Repaint all that is seen."""
+        return self.refresh()
+
+    def rows_changed(self) -> None:
+        """Take in that rows came, went or moved: the cursor stays on its row, and that row on its line.
+
+        The cursor of a row that is gone goes to the row that took its place; only lines that differ are repainted.
+        """
+        with self._repainted():
+            self._follow_model()
+
+    def go_to(self, key: str) -> None:
+        """Put the cursor on a row and bring it into view; raise RowDoesNotExist when it is not shown."""
+        with self._repainted():
+            self._follow_model()
+            self._put_cursor(self.get_row_index(key))
+
+    def follow_end(self) -> None:
+        """Put the cursor on the last row and bring it into view."""
+        with self._repainted():
+            self._follow_model()
+            self._put_cursor(self._known_count - 1)
+
+    # The model, the cursor and the view
+
+    def _put_cursor(self, index: int) -> None:
+        self.cursor_coordinate = Coordinate(index, self.cursor_column)
+        self._scroll_cursor_into_view()
+
+    @contextmanager
+    def _repainted(self) -> Iterator[None]:
+        """Repaint the lines on which another row is seen afterwards, or the same with or without the cursor."""
+        before = self._seen
+        yield
+        self._refresh_lines(line for line, (was, now) in enumerate(zip_longest(before, self._seen)) if was != now)
+        thumb = thumb_of(self.vertical_scrollbar) if self.show_vertical_scrollbar else None
+        if thumb != self._thumb:
+            self._thumb = thumb
+            self.vertical_scrollbar.refresh()
+
+    @property
+    def _seen(self) -> list[tuple[str, bool]]:
+        return [(key, key == self._cursor_key) for key in self._keys_in_view]
+
+    def _refresh_lines(self, lines: Iterable[int]) -> None:
+        in_view = range(self._lines_in_view)
+        width = self.size.width
+        regions = [Region(0, self._header_lines + line, width, 1) for line in lines if line in in_view]
+        if regions:
+            self.refresh(*regions)
+
+    def _follow_model(self) -> None:
+        """Bring size, cursor and scroll position in line with the model, without painting anything."""
+        old_key, count = self._cursor_key, len(self.model)
+        cursor, shift = follow(self.model, self._keys_in_view, self._top, self.cursor_row, old_key)
+        self._known_count = count
+        self.set_reactive(DataTable.cursor_coordinate, Coordinate(cursor, self.cursor_column))
+        self._cursor_key = self.model.key_at(cursor) if count else None
+        self._resize_content(Size(self.virtual_size.width, self._header_lines + count))
+        if shift or self.scroll_y > self.max_scroll_y:
+            # The view goes with its rows: the same is seen, so no watcher is to repaint it.
+            scroll_y = clamp(self.scroll_y + shift, 0, self.max_scroll_y)
+            self.set_reactive(DataTable.scroll_y, scroll_y)
+            self.set_reactive(DataTable.scroll_target_y, scroll_y)
+        if self.show_vertical_scrollbar:
+            set_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
+        self._top = self.scroll_offset.y
+        bottom = min(self._top + self._lines_in_view, count)
+        self._keys_in_view = tuple(self.model.key_at(index) for index in range(self._top, bottom))
+        if self._cursor_key is not None and self._cursor_key != old_key and self.show_cursor:
+            self.post_message(self.RowHighlighted(self, cursor, RowKey(self._cursor_key)))
+
+    def _resize_content(self, size: Size) -> None:
+        room = self.container_size.height - self.scrollbar_size_horizontal
+        if self.styles.overflow_y == "auto" and (size.height > room) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        else:
+            # Assigning it would lay out the whole screen, which is needed only when a scroll bar comes or goes.
+            self.set_reactive(DataTable.virtual_size, size)
+
+    def on_mount(self) -> None:
+        """Take in what the model holds already."""
+        self.rows_changed()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in view where it was, and take in the new number of lines."""
+        self._view_resized()
+
+    def watch_show_horizontal_scrollbar(self) -> None:
+        """The bar takes a line from the view without a resize event."""
+        self._view_resized()
+
+    def _view_resized(self) -> None:
+        if not self._keys_in_view or self.cursor_row - self._top in range(len(self._keys_in_view)):
+            self._scroll_cursor_into_view()
+        self.rows_changed()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Take in what is seen now; Textual's own repaints all, the scroll bar too when its thumb stays."""
+        self.rows_changed()
+
+    def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
+        """Note the key under the cursor: when the model changes, the old index no longer tells it."""
+        row = new_coordinate.row
+        self._cursor_key = self.model.key_at(row) if row < len(self.model) else None
+        super().watch_cursor_coordinate(old_coordinate, new_coordinate)
+
+    # Keys and mouse
+
+    action_cursor_up = _up_to_date(DataTable.action_cursor_up)
+    action_cursor_down = _up_to_date(DataTable.action_cursor_down)
+    action_page_up = _up_to_date(DataTable.action_page_up)
+    action_page_down = _up_to_date(DataTable.action_page_down)
+    action_scroll_bottom = _up_to_date(DataTable.action_scroll_bottom)
+    action_select_cursor = _up_to_date(DataTable.action_select_cursor)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row, or select the row that it is on; tell which header was clicked.
+
+        In place of DataTable's own handler, which needs the row's number in the style of every cell.
+        """
+        event.prevent_default()
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        if offset.y < self._header_lines:
+            self._header_clicked(offset.x)
+            return
+        self.rows_changed()
+        row = offset.y - self._header_lines + self.scroll_offset.y
+        if self.show_cursor and row < self._known_count:
+            event.stop()
+            if row == self.cursor_row:
+                self.action_select_cursor()
+            else:
+                self._put_cursor(row)

@@ -1,0 +1,90 @@
+"""What is said of the terminal and of the versions that we run on."""
+
+from __future__ import annotations
+
+import platform
+
+import pytest
+
+from scantui.diagnostics.local import terminal_findings, version_finding, version_findings
+from scantui.system.tmux import takes_copies
+
+GOOD = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+TMUX = {**GOOD, "TERM": "tmux-256color"}
+
+
+def test_a_good_terminal_is_well() -> None:
+    found = terminal_findings(GOOD, "utf-8", (80, 24), None)
+    assert [finding.subject for finding in found] == ["terminal", "symbols", "colours", "clipboard"]
+    assert {finding.verdict for finding in found} == {"ok"}
+    assert found[0].text == "80x24, TERM xterm-256color"
+    assert found[2].text == "256"
+
+
+@pytest.mark.parametrize(
+    ("environment", "encoding", "size", "copies", "subject", "remedy"),
+    [
+        (GOOD, "utf-8", (79, 24), None, "terminal", "make it 80x24"),
+        (GOOD, "utf-8", (80, 23), None, "terminal", "make it 80x24"),
+        (GOOD, "utf-8", None, None, "terminal", "ssh -t"),
+        ({"TERM": "dumb"}, "utf-8", (80, 24), None, "terminal", "set TERM"),
+        ({}, "utf-8", (80, 24), None, "terminal", "set TERM"),
+        ({**GOOD, "LANG": "C"}, "utf-8", (80, 24), None, "symbols", "LANG"),
+        (GOOD, "latin-1", (80, 24), None, "symbols", "LANG"),
+        (TMUX, "utf-8", (80, 24), False, "clipboard", "set-clipboard on"),
+        (TMUX, "utf-8", (80, 24), None, "clipboard", "set-clipboard on"),
+        ({**GOOD, "TERM": "linux"}, "utf-8", (80, 24), None, "clipboard", "w"),
+    ],
+)
+def test_a_poorer_one_is_a_warning_with_a_cure(
+    environment: dict[str, str],
+    encoding: str,
+    size: tuple[int, int] | None,
+    copies: bool | None,
+    subject: str,
+    remedy: str,
+) -> None:
+    found = terminal_findings(environment, encoding, size, copies)
+    (finding,) = (finding for finding in found if finding.verdict != "ok")
+    assert (finding.subject, finding.verdict) == (subject, "warning")
+    text = f"{finding.text} {finding.remedy}"
+    assert remedy in text
+
+
+def test_a_tmux_that_takes_copies_is_well_and_no_colour_is_a_choice() -> None:
+    found = terminal_findings({**TMUX, "NO_COLOR": "1"}, "utf-8", (80, 24), True)
+    assert {finding.verdict for finding in found} == {"ok"}
+    assert "through tmux" in found[3].text
+    assert "NO_COLOR" in found[2].text
+
+
+def test_no_tmux_is_asked_where_there_is_none() -> None:
+    assert takes_copies({}) is None
+    assert takes_copies({"TMUX": "/nowhere/tmux,1,0", "PATH": "/nowhere"}) is None
+
+
+def test_what_is_installed_here_will_do() -> None:
+    found = {finding.subject: finding for finding in version_findings()}
+    assert list(found) == ["scantui", "python", "textual", "redis", "hiredis", "msgspec"]
+    assert found["python"].text == platform.python_version()
+    assert {found[name].verdict for name in ("textual", "redis", "msgspec")} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "required", "verdict"),
+    [
+        ("textual", "8.2.0", "<9,>=8.2", "ok"),
+        ("textual", "8.10", "<9,>=8.2", "ok"),
+        ("textual", "8.1.9", "<9,>=8.2", "warning"),
+        ("textual", "9.0", "<9,>=8.2", "warning"),
+        ("redis", "9.0.0b1", "<9,>=5.0", "warning"),
+        ("redis", "5.0.0", "<9,>=5.0", "ok"),
+        ("redis", "", "<9,>=5.0", "ok"),
+        ("hiredis", "3.2.1", "", "ok"),
+        ("hiredis", "", "", "ok"),
+    ],
+)
+def test_a_version_is_compared_with_what_we_ask_for(package: str, version: str, required: str, verdict: str) -> None:
+    finding = version_finding(package, version, required)
+    assert finding.verdict == verdict
+    assert bool(finding.remedy) == (verdict == "warning")

@@ -1,0 +1,126 @@
+"""A backlog hands out each scan once, newest first, and has two chunks on their way at most."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError, ScanValidationError, StoreError
+from scantui.feed import CHUNK, load_rows
+from scantui.feed.load_queue import LoadQueue
+from scantui.models import ScanSummary
+
+
+class Loader:
+    """Loads rows and notes what was asked for; the keys that are `gone` have none."""
+
+    def __init__(self, gone: Sequence[str] = ()) -> None:
+        self.asked: list[list[str]] = []
+        self.gone = gone
+        self.was_cancelled = False
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+
+    async def __call__(self, keys: Sequence[str]) -> list[ScanSummary]:
+        self.asked.append(list(keys))
+        try:
+            await self.may_answer.wait()
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        return [ScanSummary(key=key) for key in keys if key not in self.gone]
+
+
+async def test_the_last_come_first_and_the_next_chunks_are_asked_for_at_once() -> None:
+    loader = Loader(gone=["f"])
+    backlog = LoadQueue(loader, 2)
+    backlog.add("abcdefg")
+    assert len(backlog) == 7
+    keys, rows = await backlog.take()
+    assert (keys, [row.key for row in rows], len(backlog)) == (["g", "f"], ["g"], 5)
+    await asyncio.sleep(0)
+    assert loader.asked == [["g", "f"], ["e", "d"], ["c", "b"]]
+    assert [keys for keys, _ in [await backlog.take(), await backlog.take()]] == [["e", "d"], ["c", "b"]]
+    assert await backlog.take() == (["a"], [ScanSummary(key="a")])
+    assert not backlog
+    assert await backlog.take() == ([], [])
+
+
+async def test_a_key_that_is_there_or_on_its_way_is_not_loaded_again() -> None:
+    loader = Loader()
+    backlog = LoadQueue(loader, 1)
+    backlog.add("abc")
+    await backlog.take()
+    backlog.add("abx")
+    assert len(backlog) == 3
+    while backlog:
+        await backlog.take()
+    assert sorted(key for keys in loader.asked for key in keys) == ["a", "b", "c", "x"]
+
+
+async def test_an_error_comes_with_its_chunk() -> None:
+    async def load(keys: Sequence[str]) -> list[ScanSummary]:
+        if "a" in keys:
+            raise ConnectionFailed("lost")
+        return []
+
+    backlog = LoadQueue(load, 1)
+    backlog.add("ab")
+    assert await backlog.take() == (["b"], [])
+    with pytest.raises(ConnectionFailed):
+        await backlog.take()
+    await backlog.close()
+
+
+async def test_closing_gives_up_what_is_on_its_way() -> None:
+    loader = Loader()
+    backlog = LoadQueue(loader, 1)
+    backlog.add("abc")
+    await backlog.take()
+    loader.may_answer.clear()
+    await asyncio.sleep(0)
+    await backlog.close()
+    assert loader.was_cancelled
+    await backlog.close()
+
+
+async def test_what_fails_after_the_end_is_nobodys_concern() -> None:
+    async def load(keys: Sequence[str]) -> list[ScanSummary]:
+        raise ConnectionFailed("lost")
+
+    backlog = LoadQueue(load, 1)
+    backlog.add("abc")
+    with pytest.raises(ConnectionFailed):
+        await backlog.take()
+    await backlog.close()
+    assert len(backlog) == 1
+
+
+class Shelf:
+    """A store whose scans are all there, but for some keys with an error in their place."""
+
+    def __init__(self, **errors: StoreError) -> None:
+        self.errors = errors
+        self.at_once = 0
+
+    async def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
+        self.at_once = max(self.at_once, len(keys))
+        return [self.errors.get(key) or ScanSummary(key=key) for key in keys]
+
+
+async def test_many_rows_come_in_the_order_of_their_keys_without_those_that_are_gone() -> None:
+    shelf: Any = Shelf(k7=ScanNotFoundError("gone"), k150=ScanValidationError("odd"))
+    keys = [f"k{number}" for number in range(2 * CHUNK + 5)]
+    rows = await load_rows(shelf, keys)
+    assert [row.key for row in rows] == [key for key in keys if key != "k7"]
+    assert [row.problem for row in rows if row.problem] == ["odd"]
+    assert shelf.at_once == CHUNK
+
+
+async def test_what_the_server_refuses_just_now_is_no_fault_of_one_of_many_scans() -> None:
+    shelf: Any = Shelf(k150=ConnectionFailed("gone"))
+    with pytest.raises(ConnectionFailed):
+        await load_rows(shelf, [f"k{number}" for number in range(2 * CHUNK + 5)])

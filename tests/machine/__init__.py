@@ -1,1 +1,0 @@
-"""Tests of scantui.machine: pure where it is pure, else on temporary directories."""

@@ -1,0 +1,78 @@
+"""Errors of the client library become ours, and nothing secret or dangerous comes with them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from redis import exceptions as theirs
+
+from scantui import exceptions as ours
+from scantui.store.drivers.errors import is_lost_connection, translate
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (theirs.ConnectionError("refused"), ours.ConnectionFailed),
+        (ConnectionResetError("reset"), ours.ConnectionFailed),
+        (FileNotFoundError(2, "no socket"), ours.ConnectionFailed),
+        (theirs.TimeoutError("x"), ours.NoAnswerError),
+        (TimeoutError(), ours.NoAnswerError),
+        (theirs.ConnectionError("Error 111 connecting to h:1. Connection refused."), ours.UnreachableError),
+        (theirs.AuthenticationError("invalid"), ours.LoginError),
+        (theirs.ResponseError("WRONGPASS invalid"), ours.LoginError),
+        (theirs.ResponseError("NOAUTH Authentication required."), ours.LoginError),
+        (theirs.NoPermissionError("no permissions"), ours.NotAllowedError),
+        (theirs.ResponseError("NOPERM no permissions"), ours.NotAllowedError),
+        (theirs.ReadOnlyError("replica"), ours.NotAllowedError),
+        (theirs.OutOfMemoryError("x"), ours.OutOfMemory),
+        (theirs.ResponseError("OOM command not allowed"), ours.OutOfMemory),
+        (theirs.BusyLoadingError("loading"), ours.ServerBusyError),
+        (theirs.ResponseError("BUSY script"), ours.ServerBusyError),
+        (theirs.WatchError("changed"), ours.ConflictError),
+        (theirs.ResponseError("whatever"), ours.CommandError),
+    ],
+)
+def test_an_error_is_translated_by_its_meaning(error: Exception, kind: type[Exception]) -> None:
+    assert type(translate(error)) is kind
+
+
+def test_the_timeout_of_an_event_loop_is_a_lost_connection_in_every_python() -> None:
+    assert isinstance(translate(asyncio.TimeoutError()), ours.ConnectionFailed)
+
+
+def test_commands_that_the_library_quotes_are_left_out() -> None:
+    error = theirs.ResponseError("Command # 1 (AUTH s3cret) of pipeline caused error: ERR no")
+    assert str(translate(error)) == "ERR no"
+
+
+def test_a_message_of_the_server_is_made_fit_to_be_shown() -> None:
+    said = str(translate(theirs.ResponseError("\x1b]52;c;x\x07\u202e" + "x" * 1000)))
+    assert said.isprintable()
+    assert len(said) <= 300
+
+
+@pytest.mark.parametrize("error", [theirs.ConnectionError(), ConnectionResetError(), BrokenPipeError()])
+def test_a_broken_connection_is_worth_another_try(error: Exception) -> None:
+    assert is_lost_connection(error)
+
+
+@pytest.mark.parametrize(
+    "error", [theirs.AuthenticationError(), theirs.BusyLoadingError(), theirs.TimeoutError(), theirs.ResponseError()]
+)
+def test_a_refusal_or_a_silence_is_not(error: Exception) -> None:
+    assert not is_lost_connection(error)
+
+
+def test_a_connection_that_broke_while_keys_were_watched_is_no_conflict() -> None:
+    broken = theirs.WatchError("A ConnectionError occurred on while watching one or more keys")
+    assert isinstance(translate(broken), ours.ConnectionFailed)
+    assert isinstance(translate(theirs.WatchError("Watched variable changed.")), ours.ConflictError)
+
+
+def test_an_error_that_the_client_wrapped_reads_as_the_servers_words() -> None:
+    wrapped = theirs.NoPermissionError(
+        "Command # 2 (XADD a * b c) of pipeline caused error: (\"User ro has no permissions to run 'xadd'\",)"
+    )
+    assert str(translate(wrapped)) == "not allowed: User ro has no permissions to run 'xadd'"

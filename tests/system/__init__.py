@@ -1,0 +1,1 @@
+"""Tests of scantui.system: pure where it is pure, else on temporary directories."""

@@ -1,0 +1,42 @@
+"""What goes to a terminal that knows ASCII alone."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual import events
+
+from scantui.tui.terminal import LeanDisplay
+from scantui.tui.terminal.driver import SteadyDriver, in_ascii
+from tests.tui.scenes import night_feed
+from tests.tui.test_monitor import watching
+
+
+@given(st.text(st.one_of(st.characters(exclude_categories=["Cc", "Cs"]), st.sampled_from("…▼│█日e\u0301"))))
+def test_it_is_ascii_and_as_wide_as_before(text: str) -> None:
+    narrowed = in_ascii(text)
+    assert narrowed.isascii()
+    assert len(narrowed) == sum(map(cell_len, text))
+
+
+def test_the_symbols_of_the_screen_have_stand_ins_and_sequences_stay() -> None:
+    assert in_ascii("\x1b[1m▼ 3 new…\x1b[0m│ ▁▄█ ↑↓ é日") == "\x1b[1mv 3 new~\x1b[0m| _=# ^v ???"
+
+
+async def test_a_key_that_looks_like_an_answer_is_not_counted_as_one() -> None:
+    async with watching(night_feed()) as pilot:
+        driver = SteadyDriver(pilot.app)
+        driver.process_message(events.CursorPosition(0, 1))
+        assert driver._unanswered == 0
+
+
+async def test_a_frame_that_waits_is_not_sent_after_the_end() -> None:
+    async with watching(night_feed()) as pilot:
+        app = pilot.app
+        assert isinstance(app, LeanDisplay)
+        due = app._frame_due = asyncio.get_running_loop().call_later(3600.0, app._show)
+    assert due.cancelled()
+    assert app._frame_due is None
