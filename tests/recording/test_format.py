@@ -63,8 +63,10 @@ def test_what_is_recorded_is_read_again(tmp_path: Path, recorded: list[Moment]) 
 
 def test_every_event_of_a_store_can_be_recorded() -> None:
     drawn = {branch.__name__ for branch in get_args(feed.Event)} - {Ended.__name__}
+    # The names in the file are those of the first recordings, which stay readable.
+    written_as = {"Heartbeat": "beat", "Loaded": "known"}
     lines = {json.loads(encode_moment(Moment(0.0, event)))["event"] for event in one_of_each()}
-    assert {name.lower() for name in drawn} == lines
+    assert {written_as.get(name, name.lower()) for name in drawn} == lines
 
 
 def one_of_each() -> list[feed.Event]:
