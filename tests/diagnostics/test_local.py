@@ -1,8 +1,9 @@
-"""What is said of the terminal and of the versions that we run on."""
+"""The findings about the terminal and the installed versions."""
 
 from __future__ import annotations
 
 import platform
+from importlib import metadata
 
 import pytest
 
@@ -24,8 +25,8 @@ def test_a_good_terminal_is_well() -> None:
 @pytest.mark.parametrize(
     ("environment", "encoding", "size", "copies", "subject", "remedy"),
     [
-        (GOOD, "utf-8", (79, 24), None, "terminal", "make it 80x24"),
-        (GOOD, "utf-8", (80, 23), None, "terminal", "make it 80x24"),
+        (GOOD, "utf-8", (79, 24), None, "terminal", "at least 80x24"),
+        (GOOD, "utf-8", (80, 23), None, "terminal", "at least 80x24"),
         (GOOD, "utf-8", None, None, "terminal", "ssh -t"),
         ({"TERM": "dumb"}, "utf-8", (80, 24), None, "terminal", "set TERM"),
         ({}, "utf-8", (80, 24), None, "terminal", "set TERM"),
@@ -68,6 +69,13 @@ def test_what_is_installed_here_will_do() -> None:
     assert list(found) == ["scantui", "python", "textual", "redis", "hiredis", "msgspec"]
     assert found["python"].text == platform.python_version()
     assert {found[name].verdict for name in ("textual", "redis", "msgspec")} == {"ok"}
+
+
+def test_what_scantui_requires_is_read_from_its_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _: ["redis[hiredis]<9,>=5.0", 'hiredis>=3.0; extra == "x"'])
+    monkeypatch.setattr(metadata, "version", lambda _: "2.1")
+    found = {finding.subject: finding.remedy.partition(":")[0] for finding in version_findings() if finding.remedy}
+    assert found == {"redis": "pip install 'redis<9,>=5.0'", "hiredis": "pip install 'hiredis>=3.0'"}
 
 
 @pytest.mark.parametrize(
