@@ -18,7 +18,7 @@ from scantui.text import printable
 _GZIP = 31  # zlib's number for the gzip format with the largest window
 _CHUNK = 1 << 16
 LONGEST_LINE = 1 << 26
-CUT_OFF, DAMAGED = "it was cut off", "it is damaged"
+TRUNCATED, DAMAGED = "the file is truncated", "the file is damaged"
 
 
 class LineWriter:
@@ -77,7 +77,7 @@ def read_lines(path: str) -> Generator[bytes, None, str]:
             with machine_errors(f"cannot read {path}"):
                 compressed = decompress.unconsumed_tail or file.read(_CHUNK)
             if not compressed:
-                return CUT_OFF
+                return TRUNCATED
             try:
                 # Bounded, since a few bytes can decompress to any number.
                 text = begun + decompress.decompress(compressed, _CHUNK)

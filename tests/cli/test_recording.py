@@ -15,7 +15,7 @@ from scantui.models import ScanSummary
 from scantui.recording.format import Moment, Recording
 from scantui.recording.stand_in import RecordedStore
 from scantui.store import DataStore
-from scantui.system.recordings import CUT_OFF
+from scantui.system.recordings import TRUNCATED
 from tests.cli.conftest import publish
 from tests.cli.processes import PATIENCE, Running, run
 from tests.recording.test_format import NIGHT, taped
@@ -72,7 +72,7 @@ def test_a_recorder_that_is_killed_leaves_what_it_had(tmp_path: Path, store_url:
     recorder.end()
     recording = Recording(str(path))
     assert len(list(recording.moments())) >= 2
-    assert recording.ending == CUT_OFF
+    assert recording.ending == TRUNCATED
 
 
 def test_a_server_that_is_not_there_is_recorded_too_and_no_password(tmp_path: Path, start: Start) -> None:
@@ -122,7 +122,7 @@ def test_a_recording_that_is_there_can_be_stripped(tmp_path: Path) -> None:
         (["record", "new.rec", "--from", "FILE", "--demo"], 2, "leave out -s and --demo"),
         (["record"], 2, "required: FILE"),
         (["replay", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
-        (["replay", sys.executable], 1, "is no recording"),
+        (["replay", sys.executable], 1, "is not a recording"),
         (["replay", "FILE", "--speed", "0"], 2, "--speed must be a number greater than 0"),
         (["replay", "FILE", "--speed", "nan"], 2, "--speed must be a number greater than 0"),
         (["replay", "FILE"], 2, "the monitor needs a terminal"),

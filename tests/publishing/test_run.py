@@ -331,7 +331,7 @@ async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> N
         try:
             await within_reason(running)
         except StoreError as error:
-            assert str(error) == f"{scan.key} was left open: {refusal}"
+            assert str(error) == f"{scan.key} is still open: {refusal}"
             raise
 
 

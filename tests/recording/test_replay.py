@@ -107,7 +107,7 @@ async def test_the_end_says_after_how_long_it_came_and_whether_the_file_is_whole
     assert end == Ended("the recording ends here, after 1:03:20")
     path.write_bytes(path.read_bytes()[:-1])
     (*_, end) = await all_of(Hall().replay(str(path)))
-    assert end == Ended("the recording ends here, after 1:03:20: it was cut off")
+    assert end == Ended("the recording ends here, after 1:03:20: the file is truncated")
 
 
 async def test_nothing_can_be_published_into_a_recording(tmp_path: Path) -> None:
