@@ -5,4 +5,4 @@ system, feed, publishing, activity, diagnostics, recording, board, demo, columns
 what precedes it.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
