@@ -111,7 +111,7 @@ def _path_in_words(configuration: Configuration) -> str:
     path = configuration.file.path
     if path is None:
         return "none: no home directory"
-    return f"{path}" if configuration.file.is_there else f"{path} (does not exist)"
+    return f"{path}" if configuration.file.exists else f"{path} (does not exist)"
 
 
 def _line(what: str, value: str, origin: str = "") -> str:

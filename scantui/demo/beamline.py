@@ -53,7 +53,7 @@ async def fill_history(server: EmbeddedServer, random: Random, now: float) -> No
                 clock.now = max(clock.now + 5, now - HISTORY_SECONDS + (done + random.uniform(0, 0.6)) * step)
                 end_reason = random.choices(_OUTCOMES, _PAST_ODDS)[0]
                 plan = _in_next_dataset(planner).plan(planner.any_kind(), clock(), end_reason)
-                await _take_in_the_past(store, plan, clock)
+                await _publish_finished(store, plan, clock)
                 done += 1
 
 
@@ -67,10 +67,10 @@ async def operate(
     shift = _Shift(store, random, pause, clock)
     await shift.first_minutes()
     while True:
-        await shift.anything()
+        await shift.random_work()
 
 
-async def _take_in_the_past(store: AsyncDataStore, plan: PlannedScan, clock: _SetClock) -> None:
+async def _publish_finished(store: AsyncDataStore, plan: PlannedScan, clock: _SetClock) -> None:
     """Publish a finished scan in few requests, since the user waits for the first row: close it at once."""
     scan = await store.create_scan(plan.identity, plan.info)
     for stream in plan.streams[:_PAST_STREAMS]:
@@ -107,7 +107,7 @@ class _Shift:
         await self._measure("ascan", "USER_ABORT")
         await self.burst()
         await self._measure("loopscan", "FAILURE")
-        await self.count_beside()
+        await self.count_in_parallel()
         await self.sequence("XANES at spot 1", ("ct", "dscan", "loopscan"), "SUCCESS")
         while self._clock() < began + _CLEAN_UP_SECONDS:
             await self._measure("loopscan")
@@ -118,12 +118,12 @@ class _Shift:
         with contextlib.suppress(StoreError):
             await self._store.delete_scan(silent)
 
-    async def anything(self) -> None:
+    async def random_work(self) -> None:
         chance = self._random.random()
         if chance < 0.06:
             await self.burst()
         elif chance < 0.14:
-            await self.count_beside()
+            await self.count_in_parallel()
         elif chance < 0.2:
             end_reason = self._random.choices(_OUTCOMES[::2], (3, 1))[0]
             await self.sequence("map and XANES", ("dscan", "ascan"), end_reason)
@@ -139,7 +139,7 @@ class _Shift:
             plan = _in_next_dataset(self._users).plan("loopscan", self._clock(), recipe=loop(2, 0.05))
             await self._run(plan)
 
-    async def count_beside(self) -> None:
+    async def count_in_parallel(self) -> None:
         """Two sessions at once: a long scan of the users, and counts of a scientist who aligns the optics."""
         plan = _in_next_dataset(self._users).plan("ascan", self._clock(), recipe=edge_scan(self._random))
         await _together(self._run(plan), self._counts(2))

@@ -57,15 +57,15 @@ def _colours(environment: Mapping[str, str]) -> Finding:
 
 
 def _clipboard(environment: Mapping[str, str], tmux_accepts_copies: bool | None) -> Finding:
-    between = multiplexer(environment)
+    outer = multiplexer(environment)
     remedy = "tmux set -s set-clipboard on"
-    if between == "tmux" and tmux_accepts_copies is None:
+    if outer == "tmux" and tmux_accepts_copies is None:
         return Finding("warning", "clipboard", "through tmux, settings unknown", f"run in tmux: {remedy}")
-    if between == "tmux" and not tmux_accepts_copies:
+    if outer == "tmux" and not tmux_accepts_copies:
         return Finding("warning", "clipboard", "tmux does not pass copies to the terminal", f"run in tmux: {remedy}")
     if environment.get("TERM") == "linux":
         return Finding("warning", "clipboard", "the Linux console has none", "press w to write rows to a file instead")
-    return Finding("ok", "clipboard", f"OSC 52{f' through {between}' if between else ''}, if the terminal supports it")
+    return Finding("ok", "clipboard", f"OSC 52{f' through {outer}' if outer else ''}, if the terminal supports it")
 
 
 def version_findings() -> list[Finding]:

@@ -77,7 +77,7 @@ async def publish_scan(
     try:
         await asyncio.wait([creation])
     except asyncio.CancelledError:
-        scan = await _to_its_end(creation)
+        scan = await _finish(creation)
         on_created(scan)
         if runs:
             await _abort(store, scan, plan, time.time)
@@ -132,14 +132,14 @@ async def _close(
 async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Callable[[], float]) -> None:
     """Close a scan whose run was cancelled, despite further cancellations."""
     try:
-        await _to_its_end(_close(store, scan, plan, "USER_ABORT", clock))
+        await _finish(_close(store, scan, plan, "USER_ABORT", clock))
     except (ScanNotFoundError, UnauthorizedStateTransition):
         pass  # it was being closed already, or another program has closed or deleted it
     except StoreError as error:
         raise type(error)(f"{scan.key} is still open: {error}") from None
 
 
-async def _to_its_end(work: Awaitable[Scan]) -> Scan:
+async def _finish(work: Awaitable[Scan]) -> Scan:
     """Wait for work that must be done despite cancellations, which may come more than once while a program ends."""
     task = asyncio.ensure_future(work)
     while not task.done():

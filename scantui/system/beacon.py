@@ -15,7 +15,7 @@ from scantui.store.address import ServerAddress
 from scantui.text import printable
 
 HOST_VARIABLE = "BEACON_HOST"
-PATIENCE = 4.0
+TIMEOUT = 4.0
 USUAL_PORT = 25000
 
 # Precedes each message: its type and the length of its body.
@@ -26,10 +26,10 @@ _KEY = b"1"
 _LARGEST_BODY = 1 << 16
 
 
-def ask_beacon(where: str, patience: float = PATIENCE) -> ServerAddress:
+def ask_beacon(where: str, timeout: float = TIMEOUT) -> ServerAddress:
     """The address of the Redis for scans, from the Beacon at `host:port`.
 
-    Raises UsageError if `where` is not host:port, MachineError if no usable answer comes within `patience` seconds.
+    Raises UsageError if `where` is not host:port, MachineError if no usable answer comes within `timeout` seconds.
     """
     host, colon, port = where.partition(":")
     if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16):
@@ -37,14 +37,14 @@ def ask_beacon(where: str, patience: float = PATIENCE) -> ServerAddress:
             f"{HOST_VARIABLE} must be host:port, such as beamline:{USUAL_PORT}, not {printable(where, 80)!r}"
         )
     asked = printable(f"Beacon at {where} ({HOST_VARIABLE})")
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     try:
-        with socket.create_connection((host, int(port)), timeout=patience) as connection:
+        with socket.create_connection((host, int(port)), timeout=timeout) as connection:
             question = _KEY + b"|"
             connection.sendall(_HEADER.pack(_WHERE_IS_DATA, len(question)) + question)
             kind, body = _receive(connection, deadline)
     except TimeoutError:
-        raise MachineError(f"{asked} did not answer within {patience:g} s: is it running?") from None
+        raise MachineError(f"{asked} did not answer within {timeout:g} s: is it running?") from None
     except (OSError, UnicodeError) as error:
         reason = printable(getattr(error, "strerror", None) or str(error))
         raise MachineError(f"cannot ask {asked} for the Redis: {reason}") from None

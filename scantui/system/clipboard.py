@@ -34,11 +34,11 @@ def osc52(text: str, environment: Mapping[str, str]) -> str:
             f"cannot copy {len(content)} bytes, terminals accept {LONGEST_COPY}: write them to a file instead"
         )
     payload = b64encode(content).decode()
-    between = multiplexer(environment)
-    if between == "tmux":
+    outer = multiplexer(environment)
+    if outer == "tmux":
         # Twice: tmux uses the plain one if `set-clipboard` is on, and passes the other on with `allow-passthrough`.
         return _START + payload + _END + through_tmux(_START + payload + _END)
-    return _for_screen(payload) if between == "screen" else _START + payload + _END
+    return _for_screen(payload) if outer == "screen" else _START + payload + _END
 
 
 def copyable(text: str) -> str:

@@ -86,15 +86,15 @@ def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
         raise UsageError(f"unknown log level {printable(level, 40)!r}: choose one of {', '.join(LEVELS)}")
     ring = LogRing()
     handlers: list[logging.Handler] = [ring] if path is None else [ring, _LogFile(path, ring)]
-    ours, root = logging.getLogger("scantui"), logging.getLogger()
-    level_before = ours.level
-    ours.setLevel(level.upper())
+    own, root = logging.getLogger("scantui"), logging.getLogger()
+    level_before = own.level
+    own.setLevel(level.upper())
     for handler in handlers:
         root.addHandler(handler)
     try:
         yield ring
     finally:
-        ours.setLevel(level_before)
+        own.setLevel(level_before)
         for handler in handlers:
             root.removeHandler(handler)
             with contextlib.suppress(OSError, ValueError):

@@ -17,7 +17,7 @@ def osc9(text: str, environment: Mapping[str, str]) -> str:
     """
     # The text must not start with a number, which OSC 9 takes for another command.
     sequence = f"\x1b]9;scantui: {printable(text, _LONGEST_NOTICE)}\x07"
-    between = multiplexer(environment)
-    if between == "tmux":
+    outer = multiplexer(environment)
+    if outer == "tmux":
         return through_tmux(sequence)
-    return through_screen(sequence) if between == "screen" else sequence
+    return through_screen(sequence) if outer == "screen" else sequence

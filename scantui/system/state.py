@@ -115,7 +115,7 @@ def load_state(path: Path) -> tuple[RememberedState, str]:
     except FileNotFoundError:
         return RememberedState(), ""
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
-        return RememberedState(), _set_aside(path, reason_of(error))
+        return RememberedState(), _rename_broken(path, reason_of(error))
     return _within_bounds(state), ""
 
 
@@ -139,7 +139,7 @@ def _within_bounds(state: RememberedState) -> RememberedState:
     return msgspec.structs.replace(state, filter_history=history[-LONGEST_HISTORY:])
 
 
-def _set_aside(path: Path, reason: str) -> str:
+def _rename_broken(path: Path, reason: str) -> str:
     """Rename a broken file, so that a new one can be written; returns a sentence that says so."""
     candidates = (path.with_name(f"{path.name}.broken-{number}") for number in itertools.count(1))
     try:

@@ -36,7 +36,7 @@ class TomlFile:
 
     def __init__(self, path: Path | None, content: str | None = None, others_may_read: bool = False) -> None:
         self.path = path
-        self.is_there = content is not None
+        self.exists = content is not None
         self.others_may_read = others_may_read
         self._content = content = content or ""
         try:
@@ -127,7 +127,7 @@ class TomlFile:
         without, within = 0, len(lines) + 1
         while within - without > 1:
             middle = (without + within) // 2
-            # A cut in the middle of a value is no TOML: move it down to the next line where it is.
+            # A cut in the middle of a value is not TOML: move it down to the next line where it is.
             for count in range(middle, within):
                 tables = _tables_of(lines[:count])
                 if tables is not None:

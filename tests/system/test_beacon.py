@@ -58,12 +58,12 @@ def test_an_answer_that_is_of_no_use_is_told(answer: bytes, said: str) -> None:
 
 def test_a_beacon_that_keeps_silent_is_not_waited_for_long() -> None:
     with BeaconServer() as server, pytest.raises(MachineError, match=r"did not answer within 0\.1 s"):
-        ask_beacon(server.where, patience=0.1)
+        ask_beacon(server.where, timeout=0.1)
 
 
 def test_one_that_stops_in_the_middle_is_not_waited_for_either() -> None:
     with BeaconServer(b"\x22\x00\x00\x00\x0b") as server, pytest.raises(MachineError, match=r"did not answer within"):
-        ask_beacon(server.where, patience=0.1)
+        ask_beacon(server.where, timeout=0.1)
 
 
 def test_one_that_is_not_there_is_told() -> None:

@@ -37,7 +37,7 @@ def test_without_a_file_nothing_is_configured(tmp_path: Path) -> None:
     configuration = Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)})
     assert (configuration.servers, configuration.default_server) == ((), "")
     assert configuration.file.path == tmp_path / "scantui" / "config.toml"
-    assert not configuration.file.is_there
+    assert not configuration.file.exists
 
 
 def test_the_file_lies_below_the_home_where_no_other_place_is_named(tmp_path: Path) -> None:
