@@ -1,4 +1,4 @@
-"""`scantui config` as a process: what is in effect, where it comes from, and what is told of a mistake."""
+"""`scantui config` as a process: the effective settings, their origins, and errors in the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.terminals import LivingTerminal, scantui
 
 
 def words(text: str) -> dict[str, str]:
-    """The lines of the output by their first word."""
+    """The lines of the output, by first word."""
     return {line.split()[0]: line.partition(" ")[2].strip() for line in text.splitlines()}
 
 

@@ -1,4 +1,4 @@
-"""`scantui doctor` as a process: lines, JSON and exit codes, on servers that are well and not."""
+"""`scantui doctor` as a process: lines, JSON and exit codes, on healthy and faulty servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tail and wait as processes, on a real server and in the demo: nothing is missed, and the end says how it ended."""
+"""tail and wait as processes, on a real server and in the demo: they miss nothing, and the exit code is the outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""search, last and show as processes, on a real server and in the demo: they find what the screen shows."""
+"""search, last and show as processes, on a real server and in the demo, find what the screen shows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FILTERS = [
 
 @pytest.fixture
 def assorted(store: DataStore, store_url: str) -> DataStore:
-    """Scans of all kinds, among them one that the index refuses and one that nobody can read."""
+    """Scans of all kinds, including one that the index rejects and one that cannot be read."""
     publish(store, 1, title="ascan samx 0 1")
     publish(store, 2, "FAILURE", name="dscan")
     publish(store, 3, "USER_ABORT")

@@ -1,4 +1,4 @@
-"""`scantui record` and `scantui replay` as processes: on the real server, and on a terminal without any."""
+"""`scantui record` and `scantui replay` as processes: on a real server, and on a terminal without one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rows_of(path: Path) -> list[ScanSummary]:
 
 
 def wait_for(path: Path, condition: Callable[[], bool]) -> None:
-    """Return once something stands in a recording that is being made."""
+    """Wait until a growing recording fulfils a condition."""
     deadline = time.monotonic() + PATIENCE
     while not (path.exists() and path.stat().st_size > 0 and condition()):
         assert time.monotonic() < deadline

@@ -1,4 +1,4 @@
-"""Which events of a feed are told, against events that are made up: what time, silence and lost servers do to them."""
+"""Which events of a feed are reported, after made-up events: time passes, scans fall silent, servers are lost."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def closed(number: int, end_reason: str = "SUCCESS") -> ScanSummary:
 
 
 class Listing:
-    """A store that lists these scans, or breaks its connection."""
+    """A store that lists given scans, or loses its connection."""
 
     def __init__(self, *rows: ScanSummary, disconnects: bool = False, created: Sequence[ScanSummary] = ()) -> None:
         self._keys, self._disconnects, self._created = [row.key for row in rows], disconnects, created
@@ -163,7 +163,7 @@ async def test_a_scan_that_cannot_be_read_is_told_without_its_number() -> None:
 
 
 class History:
-    """A store whose history tells of these scans, or whose connection breaks."""
+    """A store whose history lists given scans, or that loses its connection."""
 
     def __init__(self, *rows: ScanSummary, is_whole: bool = True, disconnects: bool = False) -> None:
         self._rows, self._is_whole, self.disconnects = rows, is_whole, disconnects

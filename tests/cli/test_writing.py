@@ -1,4 +1,4 @@
-"""create, delete and init as processes on a real server: what they write into it, and what they leave alone."""
+"""create, delete and init as processes on a real server: what they write, and what they do not touch."""
 
 from __future__ import annotations
 

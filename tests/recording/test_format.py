@@ -1,4 +1,4 @@
-"""What is recorded is read again, whatever it holds; a file that was cut off gives what came before."""
+"""Recordings are read back unchanged, whatever they hold; a truncated file gives the events before the cut."""
 
 from __future__ import annotations
 

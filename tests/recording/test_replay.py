@@ -1,4 +1,4 @@
-"""A replay tells what was recorded, at its times divided by the speed, and its clock is the recording's."""
+"""A replay yields the recorded events at their times divided by the speed, and follows the recording's clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected
 
 
 class Hall:
-    """A time that passes only in pauses, and what was told in it."""
+    """Simulated time that passes only in pauses, and the events seen in it."""
 
     def __init__(self) -> None:
         self.now = 50.0

@@ -1,4 +1,4 @@
-"""Beacon asked for the Redis, over real sockets: what it may answer, and what becomes of anything else."""
+"""Asking Beacon for the Redis over real sockets: valid answers, and errors for all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copying through the terminal: each kind of terminal gets back the text, and nothing but the text."""
+"""Copies through the terminal: each kind of terminal receives exactly the text."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\x1b\x07\x9c\x9b\r
 
 
 def copied_by_a_terminal(sequence: str) -> str:
-    """The text that a terminal copies which gets exactly one OSC 52."""
+    """The text that a terminal copies from exactly one OSC 52."""
     match = re.fullmatch(r"\x1b]52;c;([A-Za-z0-9+/=]+)\x07", sequence)
     assert match, sequence
     return b64decode(match[1], validate=True).decode()
 
 
 def handed_on_by_tmux(sequence: str) -> tuple[str, str]:
-    """The sequence that tmux takes itself, and the one that it hands on."""
+    """The sequence for tmux itself, and the one that it passes on."""
     match = re.fullmatch(r"(\x1b][^\x1b]*)\x1bPtmux;((?:\x1b\x1b|[^\x1b])*)\x1b\\", sequence)
     assert match, sequence
     return match[1], match[2].replace("\x1b\x1b", "\x1b")
 
 
 def handed_on_by_screen(sequence: str) -> list[str]:
-    """The contents of the device strings that screen hands on one after the other."""
+    """The contents of the device strings that screen passes on."""
     assert re.fullmatch(r"(?:\x1bP.{1,255}?\x1b\\)+", sequence, re.DOTALL), sequence
     return re.findall(r"\x1bP(.+?)\x1b\\", sequence, re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""The configuration file: what it may say, and that a mistake is told with file, line and key."""
+"""The configuration file: its content, and errors that name file, line and key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ca_file = "ca.pem"
 
 
 def configured(directory: Path, text: str | bytes) -> Configuration:
-    """The configuration of a user whose file says this."""
+    """The configuration in a file with this text."""
     path = directory / "scantui" / "config.toml"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, exports never over another file unasked."""
+"""Files are written completely or not at all; an export overwrites a file only if asked to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log: bounded, harmless, without passwords, and never in the way."""
+"""The log is bounded, harmless, free of passwords, and never raises."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_the_files_stay_within_their_bounds(tmp_path: Path) -> None:
 
 
 def told(path: Path) -> list[str]:
-    """What the ring holds when three records cannot be written to `path`."""
+    """The texts in the ring after three records that cannot be written to `path`."""
     with open_log(path, "INFO") as ring:
         for number in range(3):
             LOGGER.info("%d", number)

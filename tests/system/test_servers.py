@@ -1,4 +1,4 @@
-"""Which server is meant: who is asked, in which order, and what is said about passwords."""
+"""The choice of the server: the order of its sources, and warnings about passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The remembered state: it comes back as it was, and nothing that stands in its file stops the monitor."""
+"""The saved state is restored unchanged, and no content of its file stops the monitor."""
 
 from __future__ import annotations
 
