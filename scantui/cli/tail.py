@@ -141,6 +141,11 @@ def _write_json(event: ScanEvent) -> None:
 
 
 def _write_sentence(event: ScanEvent) -> None:
+    write(sentence_of(event))
+
+
+def sentence_of(event: ScanEvent) -> str:
+    """An event as one sentence, with its local time."""
     row, word = event.scan.scan, event.scan.word
     named = f"Scan {row.identity.number}, {row.title or row.identity.name}," if row.identity else f"Scan {row.key}"
     sentence = _SENTENCES[word]
@@ -151,4 +156,4 @@ def _write_sentence(event: ScanEvent) -> None:
         sentence += f": {row.problem}"
     elif event.quiet_ms:
         sentence += f" for {short_span(event.quiet_ms / 1000)}"
-    write(printable(f"{local_time(event.at_ms)}: {named} {sentence}."))
+    return printable(f"{local_time(event.at_ms)}: {named} {sentence}.")
