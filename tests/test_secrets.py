@@ -113,7 +113,7 @@ def written_files(home: Path) -> dict[Path, bytes]:
 def start(arguments: list[str]) -> LivingTerminal:
     terminal = LivingTerminal(scantui(*arguments))
     if "--ask-password" in arguments:
-        terminal.read_until(b"password of id11: ")
+        terminal.read_until(b"Password for id11: ")
         terminal.type(PASSWORD.encode() + b"\n")
     terminal.see("NEW ")
     return terminal
