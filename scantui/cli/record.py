@@ -59,7 +59,7 @@ def run(options: Namespace) -> int:
     narrator = Narrator(label)
     header = Header(started=datetime.now(timezone.utc).isoformat(timespec="seconds"), server=label)
     with _Tape(options, header) as tape:
-        notify(f"recording {label} to {options.file}; Ctrl-C ends the recording")
+        notify(f"recording {label} to {options.file}; press Ctrl-C to stop")
 
         def keep(moment: Moment) -> None:
             narrator.handle(moment.event)

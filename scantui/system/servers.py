@@ -96,6 +96,6 @@ def _by_name_or_url(given: str, origin: str, configuration: Configuration) -> Se
         # Do not repeat the argument: it may be a URL without its scheme, with a password.
         raise UsageError(f"{configuration.file.path} has no server of that name: {hint(given, configuration.servers)}")
     if "://" not in given:
-        raise UsageError("not a command, a configured server or a URL such as redis://host:6380")
+        raise UsageError("give a command, a configured server or a URL such as redis://host:6380")
     address = ServerAddress.parse(given)
     return Server(name=address.label, address=address, origin=origin)
