@@ -23,7 +23,19 @@ from scantui.exceptions import (
 from scantui.export import ExportedScan, to_csv, to_json, to_jsonl, to_markdown, to_plain
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
-from scantui.store.operations import append, details, follow, listing, load, progress, search, write
+from scantui.store.operations import (
+    append,
+    details,
+    examine,
+    follow,
+    listing,
+    load,
+    progress,
+    rights,
+    search,
+    setup,
+    write,
+)
 from scantui.store.operations.requests import Operation
 from scantui.store.operations.search import SearchAbility
 from scantui.store.wire.replies import Entry
@@ -48,6 +60,7 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "load_scan": load.load_scan,
     "load_scans": lambda key: load.load_scans([key] * 5),
     "get_scans_state": lambda key: load.get_scans_state([key] * 3),
+    "load_summaries": lambda key: load.load_summaries([key] * 3),
     "load_details": details.load_details,
     "get_last_scan": lambda _: load.get_last_scan(),
     "get_next_scan": lambda _: load.get_next_scan("0-0", True, 3, ticking(*range(500))),
@@ -62,6 +75,12 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "delete_scan by force": lambda key: write.delete_scan(key, True),
     "advance_scan": lambda key: write.advance_scan(key, ScanState.CLOSED, {"a": 1}),
     "create_stream": lambda key: append.create_stream(key, "q", "float64", (), 1.7e9),
+    "create_scans": lambda _: write.create_scans([(IDENTITY, {}), (IDENTITY, None)], 1.7e9),
+    "may_write": lambda _: rights.may_write(),
+    "get_run_id": lambda _: follow.get_run_id(),
+    "examine": lambda _: examine.examine(ticking(*range(500)), ticking(*range(500))),
+    "check_protocol": lambda _: setup.check_protocol(),
+    "initialise": lambda _: setup.initialise(),
     "append": lambda key: append.append(key, "x", 1.0),
     "append to ragged": lambda key: append.append(key, "c", [[1.0]]),
 }
@@ -71,6 +90,14 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
 @given(seed=st.integers(0, 2**32))
 def test_an_operation_ends_with_a_value_or_an_error_of_ours(name: str, seed: int) -> None:
     server = HostileServer(seed)
+    server.talk(OPERATIONS[name](server.chance.choice(KEYS)))
+
+
+@pytest.mark.parametrize("garbled", [0.05, 0.5])
+@pytest.mark.parametrize("name", OPERATIONS)
+@given(seed=st.integers(0, 2**32))
+def test_a_reply_of_another_shape_is_an_error_of_ours(name: str, garbled: float, seed: int) -> None:
+    server = HostileServer(seed, garbled)
     server.talk(OPERATIONS[name](server.chance.choice(KEYS)))
 
 
