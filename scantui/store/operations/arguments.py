@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from scantui.exceptions import UsageError
+from scantui.models import ScanState
 from scantui.store.wire import protocol
 from scantui.store.wire.json_text import is_utf8
 
@@ -13,9 +15,9 @@ from scantui.store.wire.json_text import is_utf8
 def seconds_of(timeout: object) -> float:
     """A time to wait, in seconds."""
     seconds = -1.0
-    if isinstance(timeout, (int, float)) or hasattr(timeout, "__float__"):
+    if hasattr(type(timeout), "__float__"):
         with suppress(ValueError, OverflowError):
-            seconds = float(timeout)
+            seconds = float(timeout)  # type: ignore[arg-type]  # just looked up
     if not seconds >= 0:
         raise UsageError(f"timeout is {timeout!r:.60}: give a number of seconds, not below 0")
     return seconds
@@ -44,8 +46,17 @@ def last_ids(state_ids: object) -> dict[str, str]:
     return dict(zip(listed_keys(state_ids), map(protocol.require_timetag, state_ids.values()), strict=True))
 
 
+def state_named(state: object) -> ScanState:
+    """A state given as such or as its number."""
+    number = operator.index(state) if hasattr(type(state), "__index__") else None  # type: ignore[arg-type]
+    for known in ScanState:
+        if number == known:
+            return known
+    raise UsageError(f"{state!r:.60} is not a scan state: give one of {', '.join(ScanState.__members__)}")
+
+
 def count(number: object, what: str) -> int:
     """How many are wanted, 1 or more."""
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number < 2**31:
         raise UsageError(f"{what} is {number!r:.60}: give a whole number above 0")
-    return number
+    return int(number)

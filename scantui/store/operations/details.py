@@ -75,13 +75,7 @@ class _End(NamedTuple):
 
 
 def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDetails]:
-    """Return what there is to show of one scan, in four round trips at most.
-
-    Given what was `known` of the same scan, its document is read again only if it may have changed: one that has
-    started changes with its state alone.
-    Raises ScanNotFoundError when the key is none or the scan was deleted or has expired, and ScanValidationError, with
-    the key and the field, when its document or its state makes no sense.
-    """
+    """Return what there is to show of one scan, in four round trips at most."""
     protocol.require_scan_key(key)
     if not isinstance(known, ScanDetails | None):
         raise UsageError(f"known takes what load_details returned, not a {type(known).__name__}")

@@ -48,11 +48,7 @@ class ServerStatus(msgspec.Struct, frozen=True):
 
 
 def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
-    """Wait up to `timeout` seconds (2 at most) for scans created after `since` or for open scans that change state.
-
-    `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Answers with empty News
-    when nothing came; with a timeout of 0 it answers at once.
-    """
+    """Wait up to `timeout` seconds for scans created after `since` or for open scans that change state."""
     since, state_ids, timeout = protocol.require_timetag(since), last_ids(state_ids), seconds_of(timeout)
     if timeout > LONGEST_BLOCK:
         raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
@@ -76,11 +72,7 @@ def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float
 def poll_status(
     keys: Sequence[str], streams: Sequence[str], since: str | int = protocol.NO_TIMETAG
 ) -> Operation[ServerStatus]:
-    """Ask for the server's time, which of these scans are gone, how long these streams are, and whether the history
-    goes on from `since`, in one round trip.
-
-    Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
-    """
+    """Return in one round trip how the server, these scans and streams, and the history after `since` are doing."""
     keys, streams, since = listed_keys(keys), listed_keys(streams), protocol.require_timetag(since)
     commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(since)]
     commands += [Command("PTTL", key) for key in keys]
@@ -99,10 +91,7 @@ def poll_status(
 
 
 def get_run_id() -> Operation[str]:
-    """Return what the server calls itself from its start to its end, or "" when it does not tell.
-
-    Another one means another life of the server, which may hold other data.
-    """
+    """Return the id that the server keeps from its start to its end, "" if it does not give one."""
     try:
         info = yield Command("INFO", "server")
     except (CommandError, NotAllowedError):

@@ -19,11 +19,7 @@ _PAGE = 500
 
 
 def list_newest(most: int, ability: SearchAbility) -> Operation[NewestScans]:
-    """Name the scans that were created last, `most` of them, newest first, and count all that there are.
-
-    It costs the same however many scans there are. Fewer are named when the history was trimmed; `total` is None when
-    the server cannot search, and counting would mean to look at every key.
-    """
+    """Return the keys of the `most` scans created last, newest first, and how many scans there are in all."""
     most = count(most, "most")
     yield from find_out(ability)
     total = None
@@ -35,10 +31,7 @@ def list_newest(most: int, ability: SearchAbility) -> Operation[NewestScans]:
 
 
 def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
-    """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
-
-    Some may have been deleted in the last ten seconds: loading them tells.
-    """
+    """List all scans in one quick look, as a pair (timestamp, keys), oldest first."""
     yield from find_out(ability)
     found = yield from candidates(EVERYTHING, ability, clock)
     # A document that the index refused, for a number written as a text say, stands in the history only.

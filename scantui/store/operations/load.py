@@ -55,11 +55,7 @@ _SUMMARY = _View[ScanSummary](
 
 
 def load_scan(key: str) -> Operation[Scan]:
-    """Return all of one scan, as it stands now.
-
-    Raises ScanNotFoundError when the key is none or the scan was deleted or has expired, and ScanValidationError, with
-    the key and the field, when its document makes no sense.
-    """
+    """Return all of one scan, as it stands now."""
     (loaded,) = yield from load_scans([key])
     if isinstance(loaded, StoreError):
         raise loaded
@@ -72,10 +68,7 @@ def load_scans(keys: Sequence[str]) -> Operation[list[Scan | StoreError]]:
 
 
 def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
-    """Return what a list of scans needs to show, for many scans at once: for each key the ScanSummary or the error.
-
-    Only the parts needed are read, so the cost does not grow with the size of the documents.
-    """
+    """Return what a list of scans shows, for many scans at once: for each key the ScanSummary or the error."""
     keys = listed(keys)
     named = [index for index, key in enumerate(keys) if isinstance(key, str) and protocol.is_scan_key(key)]
     loaded: list[ScanSummary | StoreError | None] = [None] * len(keys)
@@ -103,10 +96,7 @@ def get_scans_state(keys: Sequence[str]) -> Operation[list[ScanState | StoreErro
 
 
 def get_last_scan() -> Operation[ScanRef]:
-    """Return the newest scan that was not deleted, as a pair (timestamp, key).
-
-    Raises NoScanAvailable when there is none.
-    """
+    """Return the newest scan that was not deleted, as a pair (timestamp, key)."""
     before, count = "+", 1
     while True:
         reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, before, "-", "COUNT", count)
@@ -129,13 +119,7 @@ def get_last_timetag() -> Operation[str]:
 def get_next_scan(
     since: str | int | None, block: bool, timeout: float, clock: Callable[[], float]
 ) -> Operation[ScanRef]:
-    """Return the first scan created after `since`, as a pair (timestamp, key).
-
-    `since` is a timestamp that an earlier call or a search returned; None means from now. With `block` the call waits
-    for `timeout` seconds, 0 means for ever; otherwise it answers at once. Pass each returned timestamp on to the next
-    call, and no scan is missed in between. Deleted scans are passed over.
-    Raises NoScanAvailable when no scan came in time.
-    """
+    """Return the first scan created after `since`, as a pair (timestamp, key)."""
     timeout = seconds_of(timeout)
     after = protocol.require_timetag(since) if since is not None else (yield from get_last_timetag())
     deadline = clock() + timeout if block and timeout else None

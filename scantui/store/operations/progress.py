@@ -45,7 +45,7 @@ _all_streams = msgspec.json.Decoder(list[list[Any] | None])
 
 
 def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]]]:
-    """Return for each scan the Redis keys of the streams that tell how far it is; none when it has none to look at."""
+    """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
     keys = listed_keys(keys)
     found = (yield from _find_plain(keys)) if keys else {}
     odd = [key for key in keys if key not in found]
@@ -105,7 +105,7 @@ def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
 
 
 def get_stream_lengths(stream_keys: Sequence[str]) -> Operation[list[int | StoreError]]:
-    """Return how many points each of these streams has, 0 for one that is empty or not there, or the error."""
+    """Return how many points each of these streams has, 0 for an empty or a missing one, or the error."""
     replies = yield Batch([last_entry(key) for key in listed_keys(stream_keys)])
     return [length_in(reply) for reply in replies]
 

@@ -46,7 +46,7 @@ WRITES = (
 
 
 def may_write() -> Operation[bool | None]:
-    """Whether the server lets this user create, run and delete scans; None when it does not tell."""
+    """Return whether the server lets this user create, run and delete scans; None if it does not say."""
     try:
         user = text_of((yield Command("ACL", "WHOAMI")))
         replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in WRITES])

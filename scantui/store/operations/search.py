@@ -51,16 +51,7 @@ EVERYTHING: _Query = ("*",)
 def search_existing_scans(
     criteria: SearchCriteria, ability: SearchAbility, clock: Callable[[], float]
 ) -> Operation[FoundScans]:
-    """Find the scans that exist and match, as a pair (timestamp, keys), oldest first.
-
-    Each keyword argument names a field of the identity (name, number, data_policy, session, proposal, collection,
-    dataset, path); all of them must match. A text matches as a whole, whatever the case of its ASCII letters; a `*` at
-    its start or end stands for any text; `exact(text)` has no wildcard. Numbers compare as numbers. Without arguments
-    all scans are found, deleted ones never.
-    The timestamp, given to get_next_scan(since=timestamp), misses nothing that the search cannot have seen.
-    Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError when the server
-    gave up before its end.
-    """
+    """Find the scans that exist and match, as a pair (timestamp, keys), oldest first."""
     yield from find_out(ability)
     query = yield from _narrowest(criteria, ability)
     found = yield from candidates(query, ability, clock)

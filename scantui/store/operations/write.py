@@ -25,6 +25,7 @@ from scantui.exceptions import (
     UsageError,
 )
 from scantui.models import Scan, ScanState
+from scantui.store.operations.arguments import state_named
 from scantui.store.operations.lost_writes import arrivals, resolved
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, Watch, last_entry
 from scantui.store.wire import documents, json_text, protocol
@@ -49,23 +50,13 @@ class Current(NamedTuple):
 
 
 def create_scan(identity: Mapping[str, Any], info: Mapping[str, Any] | None, now: float) -> Operation[Scan]:
-    """Publish a new scan in state CREATED and return it.
-
-    `identity` needs name, number and data_policy, and may have session, proposal, collection, dataset and path. `info`
-    is any dictionary that JSON can hold, up to 2**20 characters; NaN becomes null, arrays become lists.
-    Raises ScanValidationError that names the field which will not do; nothing is written then.
-    """
+    """Publish a new scan in state CREATED and return it."""
     (scan,) = yield from _published([_new_document(identity, info, now)])
     return scan
 
 
 def create_scans(scans: Iterable[NewScan], now: float) -> Operation[list[Scan]]:
-    """Publish many new scans, each given as a pair (identity, info), and return them in the order given.
-
-    It is for whoever has many at hand, to copy or to simulate them: they go to the server a hundred at a time, several
-    times faster than by create_scan, and a hundred are there together or not at all.
-    Raises ScanValidationError when any of them will not do; nothing is written then.
-    """
+    """Publish many new scans, each given as a pair (identity, info), and return them in the same order."""
     pairs = list(scans) if isinstance(scans, Iterable) else None
     if pairs is None or not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs):
         raise UsageError("scans are given as pairs (identity, info)")
@@ -119,21 +110,9 @@ def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[s
 def advance_scan(
     scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
 ) -> Operation[Scan]:
-    """Take a scan to its next state and return it as it is then.
-
-    The steps are CREATED, PREPARED, STARTED, STOPPED, CLOSED, one by one; CLOSED can be reached from each of the
-    others. Its data streams are sealed before STOPPED and CLOSED. `info` is laid over what the scan has, key by key; it
-    may change something on the way to PREPARED and to CLOSED only.
-    Raises UnauthorizedStateTransition for a step that is not allowed (nothing is written then), ScanNotFoundError, and
-    ConflictError when others keep changing the scan.
-    """
+    """Take a scan to its next state and return it as it is then."""
     key = key_of(scan_or_key)
-    try:
-        wanted = ScanState(state)
-    except ValueError as error:
-        raise UsageError(
-            f"{state!r:.60} is not a scan state: give one of {', '.join(ScanState.__members__)}"
-        ) from error
+    wanted = state_named(state)
     if not isinstance(info, Mapping | None):
         raise ScanValidationError(f"info takes a dictionary, not a {type(info).__name__}")
     for _ in range(ATTEMPTS):
@@ -169,11 +148,7 @@ def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: Sca
 
 
 def delete_scan(key: str, force: bool) -> Operation[None]:
-    """Delete a closed scan; with `force` one that still runs is closed first, with end_reason DELETION.
-
-    The scan counts as deleted at once, and its keys expire ten seconds later.
-    Raises ScanNotFoundError when there is no such scan (any more), ScanNotClosedError for one that runs, without force.
-    """
+    """Delete a closed scan; with `force` one that still runs is closed first, with end_reason DELETION."""
     for _ in range(ATTEMPTS):
         doomed = yield from _doomed(key, force)
         try:
