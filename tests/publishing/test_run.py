@@ -20,13 +20,14 @@ from scantui.exceptions import (
     UnauthorizedStateTransition,
 )
 from scantui.models import Scan, ScanState
-from scantui.publishing.run import PlannedScan, PlannedStream, iso_time, publish_scan, run_scan
+from scantui.publishing.run import PlannedScan, PlannedStream, publish_scan, run_scan
 from scantui.store import AsyncDataStore
+from scantui.words import iso_time
 from tests.servers import command, plain_client
 
 LONGEST_WAIT = 30.0
 END_SECONDS = 1_700_000_000.0
-END_TIME = iso_time(END_SECONDS)
+END_TIME = iso_time(END_SECONDS * 1000, None)
 SEAL = b"18446744073709551615-18446744073709551615"
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 STREAMS = (

@@ -12,7 +12,7 @@ from scantui.store.wire import protocol
 from scantui.store.wire.json_text import is_utf8
 
 
-def seconds_of(timeout: object) -> float:
+def waiting_seconds(timeout: object) -> float:
     """A time to wait, in seconds."""
     seconds = -1.0
     if hasattr(type(timeout), "__float__"):

@@ -13,7 +13,7 @@ import msgspec
 
 from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, UsageError
 from scantui.models import ScanRef
-from scantui.store.operations.arguments import last_ids, listed_keys, seconds_of
+from scantui.store.operations.arguments import last_ids, listed_keys, waiting_seconds
 from scantui.store.operations.load import LONGEST_BLOCK
 from scantui.store.operations.progress import length_in
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
@@ -49,7 +49,7 @@ class ServerStatus(msgspec.Struct, frozen=True):
 
 def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
     """Wait up to `timeout` seconds for scans created after `since` or for open scans that change state."""
-    since, state_ids, timeout = protocol.require_timetag(since), last_ids(state_ids), seconds_of(timeout)
+    since, state_ids, timeout = protocol.require_timetag(since), last_ids(state_ids), waiting_seconds(timeout)
     if timeout > LONGEST_BLOCK:
         raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
     # A server may take a tenth of a second to notice that the shortest wait is over.

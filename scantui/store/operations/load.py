@@ -12,7 +12,7 @@ import msgspec
 
 from scantui.exceptions import CommandError, GarbledError, NoScanAvailable, ScanValidationError, StoreError
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
-from scantui.store.operations.arguments import listed, seconds_of
+from scantui.store.operations.arguments import listed, waiting_seconds
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
@@ -120,7 +120,7 @@ def get_next_scan(
     since: str | int | None, block: bool, timeout: float, clock: Callable[[], float]
 ) -> Operation[ScanRef]:
     """Return the first scan created after `since`, as a pair (timestamp, key)."""
-    timeout = seconds_of(timeout)
+    timeout = waiting_seconds(timeout)
     after = protocol.require_timetag(since) if since is not None else (yield from get_last_timetag())
     deadline = clock() + timeout if block and timeout else None
     count = 1
