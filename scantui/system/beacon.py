@@ -1,7 +1,7 @@
 """Beacon, the configuration server of a BLISS beamline, asked for one thing: where the scans are published.
 
 Rule: whatever answers at that address, or does not, the caller has an address or an error within a few seconds.
-Source: protocol notes, section 9.
+Source: protocol, section 9.
 """
 
 from __future__ import annotations

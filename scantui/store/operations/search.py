@@ -1,7 +1,7 @@
 """Operations that search: the server proposes candidates, the predicate of `matching` decides; each as a generator.
 
 Rule: a query to the server may only ever find too much. What it cannot be trusted with is asked more widely; what it
-gave up is said. Faults of the server's search known to us: protocol notes, section 8.
+gave up is said. How the server searches: protocol, section 8.
 """
 
 from __future__ import annotations

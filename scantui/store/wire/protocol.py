@@ -1,7 +1,7 @@
 """blissdata's protocol 1: its keys, timetags and states, as values; pure functions.
 
 Rule: nothing above `wire` knows what a reply of Redis looks like.
-Source: blissdata 2.4.5; "protocol, section N" is a section of PROTOCOL.md.
+Source: blissdata 2.4.5; "protocol, section N" is a section of store/PROTOCOL.md.
 """
 
 from __future__ import annotations
