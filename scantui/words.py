@@ -71,12 +71,21 @@ def clock_span(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def moment(ms: int, zone: timezone | None = None) -> datetime | None:
+def moment(ms: float, zone: timezone | None = None) -> datetime | None:
     """A time in milliseconds since 1970 on this machine's clock, or in a zone; None when no calendar has it."""
     try:
         return datetime.fromtimestamp(ms / 1000, timezone.utc).astimezone(zone)
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def iso_time(ms: float, zone: timezone | None = timezone.utc) -> str | None:
+    """A time in milliseconds since 1970 as ISO 8601 in a zone, in that of this computer if `zone` is None.
+
+    None for 0, which stands for no time, and for a time that no calendar has.
+    """
+    when = moment(ms, zone) if ms else None
+    return when.isoformat(timespec="milliseconds") if when else None
 
 
 def seconds_of(iso_time: str | None) -> float | None:

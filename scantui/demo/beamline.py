@@ -18,8 +18,9 @@ from scantui.demo.kinds import edge_scan, loop
 from scantui.demo.plans import Experiment, ScanPlanner
 from scantui.exceptions import StoreError
 from scantui.models import ScanState
-from scantui.publishing.run import Pause, PlannedScan, iso_time, run_scan
+from scantui.publishing.run import Pause, PlannedScan, run_scan
 from scantui.store.aio import AsyncDataStore
+from scantui.words import iso_time
 
 HISTORY_SCANS = 60
 HISTORY_SECONDS = 10 * 3600.0
@@ -77,7 +78,7 @@ async def _publish_finished(store: AsyncDataStore, plan: PlannedScan, clock: _Se
         scan = await store.create_stream(scan, stream.name, stream.dtype)
         await store.append(scan, stream.name, [stream.value_at(index) for index in range(plan.points)])
     clock.now += plan.preparing + plan.arming + plan.points * plan.interval + plan.finishing
-    ending = {"end_time": iso_time(clock.now), "end_reason": plan.end_reason}
+    ending = {"end_time": iso_time(clock.now * 1000, None), "end_reason": plan.end_reason}
     await store.advance_scan(scan, ScanState.CLOSED, {**plan.info_prepared, **plan.info_closed, **ending})
 
 

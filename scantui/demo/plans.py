@@ -13,7 +13,8 @@ import msgspec
 
 from scantui.demo import instrument
 from scantui.demo.kinds import FREQUENCIES, RECIPES, Recipe
-from scantui.publishing.run import PlannedScan, iso_time
+from scantui.publishing.run import PlannedScan
+from scantui.words import iso_time
 
 PUBLISHER = "demo beamline"
 BEAMLINE = "id99"
@@ -158,10 +159,10 @@ class ScanPlanner:
             "name": f"{number}_{kind}" if saved else f"_{number}_{kind}",
             "filename": self._path if saved else None,
             "images_path": f"{self._folder}/scan{number:04d}/{{img_acq_device}}_",
-            "start_time": iso_time(now),
+            "start_time": iso_time(now * 1000, None),
             "display_extra": {"plotselect": []},
         }
         return identity, info
 
     def _sample(self, now: float) -> dict[str, Any]:
-        return {"dataset_metadata_snapshot": {"Sample_name": self.collection, "startDate": iso_time(now)}}
+        return {"dataset_metadata_snapshot": {"Sample_name": self.collection, "startDate": iso_time(now * 1000, None)}}

@@ -9,13 +9,13 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from scantui.exceptions import ScanNotFoundError, StoreError, UnauthorizedStateTransition
 from scantui.models import Scan, ScanState
+from scantui.words import iso_time
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -54,11 +54,6 @@ class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
     arming: float = 0.0
     finishing: float = 0.0
     points_at_once: int = 1
-
-
-def iso_time(seconds: float) -> str:
-    """A time in seconds since 1970 as publishers write it: ISO 8601 with the local time zone."""
-    return datetime.fromtimestamp(seconds, timezone.utc).astimezone().isoformat()
 
 
 async def publish_scan(
@@ -125,7 +120,7 @@ async def run_scan(
 async def _close(
     store: AsyncDataStore, scan: Scan, plan: PlannedScan, end_reason: str, clock: Callable[[], float]
 ) -> Scan:
-    ending = {"end_time": iso_time(clock()), **plan.info_closed, "end_reason": end_reason}
+    ending = {"end_time": iso_time(clock() * 1000, None), **plan.info_closed, "end_reason": end_reason}
     return await store.advance_scan(scan, ScanState.CLOSED, ending)
 
 

@@ -20,13 +20,14 @@ from scantui.exceptions import (
     UnauthorizedStateTransition,
 )
 from scantui.models import Scan, ScanState
-from scantui.publishing.run import PlannedScan, PlannedStream, iso_time, publish_scan, run_scan
+from scantui.publishing.run import PlannedScan, PlannedStream, publish_scan, run_scan
 from scantui.store import AsyncDataStore
+from scantui.words import iso_time
 from tests.servers import command, plain_client
 
 LONGEST_WAIT = 30.0
 END_SECONDS = 1_700_000_000.0
-END_TIME = iso_time(END_SECONDS)
+END_TIME = iso_time(END_SECONDS * 1000, None)
 SEAL = b"18446744073709551615-18446744073709551615"
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 STREAMS = (
@@ -204,7 +205,7 @@ class TakesItsTime(AsyncDataStore):
 
 async def test_a_scan_that_is_cancelled_again_while_it_closes_is_closed(store_url: str, raw: redis.Redis) -> None:
     async with AsyncDataStore.open(store_url) as plain:
-        store, pauses = TakesItsTime(plain._client, plain.label), Pauses(stands_still_at=3)
+        store, pauses = TakesItsTime(plain._driver), Pauses(stands_still_at=3)
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
         await within_reason(pauses.is_standing.wait())
@@ -248,7 +249,7 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
     store_url: str, raw: redis.Redis, state: ScanState, states: list[int], end_reason: str
 ) -> None:
     async with AsyncDataStore.open(store_url) as plain:
-        store = StandsStill(plain._client, plain.label)
+        store = StandsStill(plain._driver)
         store.hold_at(state)
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), Pauses(), clock))
@@ -282,7 +283,7 @@ async def test_a_scan_that_is_cancelled_while_it_is_created_is_told_and_closed(
 ) -> None:
     told: list[Scan] = []
     async with AsyncDataStore.open(store_url) as plain:
-        store = Creates(plain._client, plain.label)
+        store = Creates(plain._driver)
         publishing = asyncio.create_task(publish_scan(store, plan(), runs, told.append, Pauses()))
         await within_reason(store.has_created.wait())
         publishing.cancel()
@@ -322,7 +323,7 @@ class Refuses(AsyncDataStore):
 async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> None:
     """Cancel a scan that the store refuses to close."""
     async with AsyncDataStore.open(store_url) as plain:
-        store, pauses = Refuses(plain._client, plain.label), Pauses(stands_still_at=1)
+        store, pauses = Refuses(plain._driver), Pauses(stands_still_at=1)
         store.refusal = refusal
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
