@@ -7,7 +7,7 @@ blocking twin.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +18,8 @@ from redis.utils import HIREDIS_AVAILABLE
 
 from scantui.exceptions import ConnectionFailed, GarbledError, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary, StreamInfo
+from scantui.points import FrameStatus, Points
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.aio import AsyncConversation
 from scantui.store.drivers.aio_replies import read_quickly
@@ -26,9 +27,24 @@ from scantui.store.drivers.connections import Disconnects, count_disconnects
 from scantui.store.drivers.errors import CLIENT_ERRORS, proceed
 from scantui.store.drivers.packing import pack_quickly
 from scantui.store.drivers.timeouts import answer_within, let_be_cancelled
-from scantui.store.operations import append, details, follow, listing, load, progress, rights, search, setup, write
+from scantui.store.operations import (
+    append,
+    details,
+    follow,
+    listing,
+    load,
+    points,
+    progress,
+    rights,
+    search,
+    setup,
+    streams,
+    waiting,
+    write,
+)
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import (
     CLOSING_SECONDS,
     NO_LIMIT,
@@ -165,6 +181,41 @@ class AsyncDataStore:
     @documented(append.append)
     async def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
         return await self._run(append.append(scan_or_key, name, points))
+
+    async def append_json(self, scan_or_key: Scan | str, name: str, value: object) -> int:
+        return await self._run(append.append_json(scan_or_key, name, value))
+
+    async def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+        return await self._run(points.read_points(scan_or_key, name, start, stop))
+
+    async def follow_points(
+        self, scan_or_key: Scan | str, names: Sequence[str], since: int | Mapping[str, int] = 0
+    ) -> AsyncIterator[Points | StoreError]:
+        follower = waiting.PointsFollower(scan_or_key, names, since)
+        while (came := await self._run(follower.next_points())) is not None:
+            for each in came:
+                yield each
+
+    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+        return await self._run(points.look_at_points(wanted))
+
+    async def sample_points(self, stream: StreamInfo, indices: Sequence[int]) -> list[tuple[int, Points]]:
+        return await self._run(points.sample_points(stream, indices))
+
+    async def read_last_point(self, stream: StreamInfo) -> Points:
+        return await self._run(points.read_last_point(stream))
+
+    async def measure_streams(self, keys: Sequence[str]) -> list[int | None]:
+        return await self._run(points.measure_streams(keys))
+
+    async def get_frame_status(self, scan_or_key: Scan | str, name: str) -> FrameStatus:
+        return await self._run(streams.get_frame_status(scan_or_key, name))
+
+    async def wait_for_state(self, scan_or_key: Scan | str, state: ScanState | int, timeout: float = 0) -> Scan:
+        return await self._run(waiting.wait_for_state(scan_or_key, state, timeout, time.monotonic))
+
+    async def get_last_scan_timetag(self) -> str:
+        return await self._run(load.get_last_timetag())
 
     @documented(rights.may_write)
     async def may_write(self) -> bool | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary, StreamInfo
+from scantui.points import FrameStatus, Points
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.blocking import carry_out, new_client
 from scantui.store.operations import (
@@ -22,15 +23,19 @@ from scantui.store.operations import (
     follow,
     listing,
     load,
+    points,
     progress,
     rights,
     search,
     setup,
+    streams,
+    waiting,
     write,
 )
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.examine import Examination
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Operation, Result, documented
 from scantui.store.wire.protocol import NO_TIMETAG
 
@@ -162,6 +167,40 @@ class DataStore:
     @documented(append.append)
     def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
         return self._run(append.append(scan_or_key, name, points))
+
+    def append_json(self, scan_or_key: Scan | str, name: str, value: object) -> int:
+        return self._run(append.append_json(scan_or_key, name, value))
+
+    def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+        return self._run(points.read_points(scan_or_key, name, start, stop))
+
+    def follow_points(
+        self, scan_or_key: Scan | str, names: Sequence[str], since: int | Mapping[str, int] = 0
+    ) -> Iterator[Points | StoreError]:
+        follower = waiting.PointsFollower(scan_or_key, names, since)
+        while (came := self._run(follower.next_points())) is not None:
+            yield from came
+
+    def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+        return self._run(points.look_at_points(wanted))
+
+    def sample_points(self, stream: StreamInfo, indices: Sequence[int]) -> list[tuple[int, Points]]:
+        return self._run(points.sample_points(stream, indices))
+
+    def read_last_point(self, stream: StreamInfo) -> Points:
+        return self._run(points.read_last_point(stream))
+
+    def measure_streams(self, keys: Sequence[str]) -> list[int | None]:
+        return self._run(points.measure_streams(keys))
+
+    def get_frame_status(self, scan_or_key: Scan | str, name: str) -> FrameStatus:
+        return self._run(streams.get_frame_status(scan_or_key, name))
+
+    def wait_for_state(self, scan_or_key: Scan | str, state: ScanState | int, timeout: float = 0) -> Scan:
+        return self._run(waiting.wait_for_state(scan_or_key, state, timeout, time.monotonic))
+
+    def get_last_scan_timetag(self) -> str:
+        return self._run(load.get_last_timetag())
 
     @documented(rights.may_write)
     def may_write(self) -> bool | None:
