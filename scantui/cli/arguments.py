@@ -123,8 +123,8 @@ def server_of(options: Namespace) -> Server:
     if "found_server" not in options:
         given = getattr(options, "url", None) or options.server
         server = find_server(given, os.environ, Configuration.read(os.environ))
-        if server.caution:
-            print(f"scantui: {server.caution}", file=sys.stderr)
+        if server.warning:
+            print(f"scantui: {server.warning}", file=sys.stderr)
         options.found_server = with_password(server, _ask(server.name)) if options.ask_password else server
     found: Server = options.found_server
     return found

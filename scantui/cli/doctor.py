@@ -20,7 +20,7 @@ from scantui.diagnostics.local import terminal_findings, version_findings
 from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import ConnectionFailed
 from scantui.system.output import is_terminal
-from scantui.system.tmux import takes_copies
+from scantui.system.tmux import accepts_copies
 
 _NARROWEST = 60
 _INDENT = " " * 20
@@ -46,7 +46,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Examine the server, this terminal and what scantui runs on, and say what to do about what is not well."""
     label, size = server_label_of(options), _size()
-    findings = [*_examine(options), *terminal_findings(os.environ, sys.stdout.encoding, size, takes_copies(os.environ))]
+    findings = list(_examine(options))
+    findings += terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ))
     findings += version_findings()
     found = {finding.verdict for finding in findings}
     worst = "fault" if "fault" in found else "warning" if "warning" in found else "ok"

@@ -12,7 +12,7 @@ from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.cli.outcomes import ExitCode, all_exit_codes_help, exit_codes_help
 from scantui.exceptions import UsageError
 from scantui.system.config import Configuration
-from scantui.system.output import read_at_leisure
+from scantui.system.output import print_through_pager
 from scantui.text import printable
 from scantui.words import STATE_WORDS
 
@@ -74,5 +74,5 @@ def run(options: Namespace) -> int:
         text = parser_of(topic).format_help()
     else:
         raise UsageError(f"there is no topic {printable(topic)!r}: {', '.join(TOPICS)}, or a command")
-    read_at_leisure(text)
+    print_through_pager(text)
     return ExitCode.DONE

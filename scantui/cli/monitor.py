@@ -46,8 +46,8 @@ def run(options: Namespace) -> int:
 
     def feed_of(name: str) -> Feed:
         chosen = server if name == server.name else named_server(name, configuration, "a choice on the screen")
-        if chosen.caution:
-            _log.warning("%s: %s", chosen.name, chosen.caution)
+        if chosen.warning:
+            _log.warning("%s: %s", chosen.name, chosen.warning)
         return Feed(opener_of(chosen))
 
     names = list(dict.fromkeys((server.name, *configuration.servers)))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any
 
-from scantui.system.output import told_when_reader_leaves
+from scantui.system.output import notify_when_reader_ends
 from scantui.system.threads import abandon_calls_at_end
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,7 +39,7 @@ def run_work(work: Coroutine[Any, Any, int], *, while_read: bool = False) -> int
         with _told_of_signals(end):
             if not while_read:
                 return await work
-            with told_when_reader_leaves(lambda: end(BrokenPipeError())):
+            with notify_when_reader_ends(lambda: end(BrokenPipeError())):
                 return await work
 
     try:

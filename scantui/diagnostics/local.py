@@ -24,10 +24,10 @@ def terminal_findings(
     environment: Mapping[str, str],
     encoding: str | None,
     size: tuple[int, int] | None,
-    tmux_takes_copies: bool | None,
+    tmux_accepts_copies: bool | None,
 ) -> list[Finding]:
     """Lines on the terminal: `size` in columns and lines, None where there is none."""
-    clipboard = _clipboard(environment, tmux_takes_copies)
+    clipboard = _clipboard(environment, tmux_accepts_copies)
     return [_size(environment, size), _utf8(environment, encoding), _colours(environment), clipboard]
 
 
@@ -56,12 +56,12 @@ def _colours(environment: Mapping[str, str]) -> Finding:
     return Finding("ok", "colours", names.get(colours(environment), "the terminal's own 16"))
 
 
-def _clipboard(environment: Mapping[str, str], tmux_takes_copies: bool | None) -> Finding:
+def _clipboard(environment: Mapping[str, str], tmux_accepts_copies: bool | None) -> Finding:
     between = multiplexer(environment)
     remedy = "tmux set -s set-clipboard on"
-    if between == "tmux" and tmux_takes_copies is None:
+    if between == "tmux" and tmux_accepts_copies is None:
         return Finding("warning", "clipboard", "through tmux, whose settings are not known", f"there: {remedy}")
-    if between == "tmux" and not tmux_takes_copies:
+    if between == "tmux" and not tmux_accepts_copies:
         return Finding("warning", "clipboard", "tmux keeps copies from the terminal", remedy)
     if environment.get("TERM") == "linux":
         return Finding("warning", "clipboard", "the console has none", "write rows to a file with w instead")

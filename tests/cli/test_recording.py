@@ -115,13 +115,13 @@ def test_a_recording_that_is_there_can_be_stripped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["record", "FILE"], 1, "exists already: choose another name, or add --force"),
+        (["record", "FILE"], 1, "already exists: choose another name or add --force"),
         (["record", "FILE", "-s", "http://id11"], 2, "starts with redis://"),
         (["record", "new.rec", "--seconds", "0"], 2, "give a number of seconds"),
-        (["record", "new.rec", "--from", "nowhere.rec"], 1, "nowhere.rec cannot be read: No such file"),
+        (["record", "new.rec", "--from", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
         (["record", "new.rec", "--from", "FILE", "--demo"], 2, "leave out -s and --demo"),
         (["record"], 2, "required: FILE"),
-        (["replay", "nowhere.rec"], 1, "nowhere.rec cannot be read: No such file"),
+        (["replay", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
         (["replay", sys.executable], 1, "is no recording"),
         (["replay", "FILE", "--speed", "0"], 2, "--speed takes a number greater than 0"),
         (["replay", "FILE", "--speed", "nan"], 2, "--speed takes a number greater than 0"),

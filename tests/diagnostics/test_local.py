@@ -7,7 +7,7 @@ import platform
 import pytest
 
 from scantui.diagnostics.local import terminal_findings, version_finding, version_findings
-from scantui.system.tmux import takes_copies
+from scantui.system.tmux import accepts_copies
 
 GOOD = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 TMUX = {**GOOD, "TERM": "tmux-256color"}
@@ -59,8 +59,8 @@ def test_a_tmux_that_takes_copies_is_well_and_no_colour_is_a_choice() -> None:
 
 
 def test_no_tmux_is_asked_where_there_is_none() -> None:
-    assert takes_copies({}) is None
-    assert takes_copies({"TMUX": "/nowhere/tmux,1,0", "PATH": "/nowhere"}) is None
+    assert accepts_copies({}) is None
+    assert accepts_copies({"TMUX": "/nowhere/tmux,1,0", "PATH": "/nowhere"}) is None
 
 
 def test_what_is_installed_here_will_do() -> None:

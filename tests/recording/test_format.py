@@ -171,7 +171,7 @@ def test_the_file_is_the_users_alone_and_nothing_is_overwritten_unasked(tmp_path
     path = tmp_path / "night.rec"
     path.write_text("precious")
     path.chmod(0o644)
-    with pytest.raises(MachineError, match="exists already"):
+    with pytest.raises(MachineError, match="already exists"):
         LineWriter(str(path))
     assert path.read_text() == "precious"
     written(path, encode_header(HEADER), overwrite=True)
@@ -183,7 +183,7 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     precious, link = tmp_path / "precious", tmp_path / "night.rec"
     precious.write_text("precious")
     link.symlink_to(precious)
-    with pytest.raises(MachineError, match="exists already"):
+    with pytest.raises(MachineError, match="already exists"):
         LineWriter(str(link))
     written(link, encode_header(HEADER), overwrite=True)
     assert precious.read_text() == "precious"

@@ -88,9 +88,9 @@ async def test_a_configured_filter_is_picked_like_a_saved_one_and_yields_to_it(t
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("theme = 'nrod'\n", "line 1, theme: 'nrod' is not known: did you mean nord?"),
-        ("\ncolumns = ['state', 'nmae']\n", "line 2, columns: 'nmae' is not known: did you mean name?"),
-        ("[keys]\npuase = 'z'\n", "line 2, keys.puase: there is no such key: did you mean pause?"),
+        ("theme = 'nrod'\n", "line 1, theme: unknown value 'nrod': did you mean nord?"),
+        ("\ncolumns = ['state', 'nmae']\n", "line 2, columns: unknown value 'nmae': did you mean name?"),
+        ("[keys]\npuase = 'z'\n", "line 2, keys.puase: unknown key: did you mean pause?"),
         ("[keys]\npause = 'ctrl+f99'\n", "line 2, keys.pause: there is no key 'ctrl+f99'"),
         ("[keys]\npause = 'zz'\n", "line 2, keys.pause: there is no key 'zz'"),
         ("[keys]\npause = '/'\n", "line 2, keys.pause: / is the key of filter"),
