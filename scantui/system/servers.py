@@ -54,7 +54,7 @@ def find_server(
     Raises UsageError if the name or URL is invalid, MachineError if Beacon or a password file fails.
     """
     if given:
-        server = _by_name_or_url(given, "an argument", configuration)
+        server = _by_name_or_url(given, "command line", configuration)
         if "://" in given and server.address.password is not None:
             return msgspec.structs.replace(server, warning=_IN_ARGUMENT)
         return server

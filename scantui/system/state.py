@@ -79,7 +79,7 @@ class Memory:
     def saved_filters(self) -> dict[str, str]:
         return self.preferences.filters | self.state.saved_filters
 
-    def reset_looks(self) -> None:
+    def reset_appearance(self) -> None:
         """Forget the appearance chosen in the monitor, and saved filters that hide one of the configuration."""
         saved = {name: text for name, text in self.state.saved_filters.items() if name not in self.preferences.filters}
         self.change(theme="", time_format="", columns=None, sort=[], saved_filters=saved)

@@ -94,7 +94,7 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LivingTerm
 def test_the_shells_that_are_here_complete(shell: LivingTerminal) -> None:
     """Each line is sent off: what the command makes of it shows how the shell completed it."""
     shell.type(b"scantui hel\tstat\t\n")
-    shell.read_until(b"The word in the first column")
+    shell.read_until(b"The words in the first column")
     shell.type(b"scantui search st\tnonsense\n")
     shell.read_until(b"column 7: there is no state 'nonsense'")
     shell.type(b"scantui search 'state=ru\t nonsense=x\n")

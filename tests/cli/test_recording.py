@@ -82,7 +82,7 @@ def test_a_server_that_is_not_there_is_recorded_too_and_no_password(tmp_path: Pa
     recorder.send(signal.SIGINT)
     code, _, said = recorder.end()
     assert code == 0
-    assert "Connection refused; trying again until it works" in said
+    assert "Connection refused; retrying" in said
     assert Recording(str(path)).header.server == "redis://127.0.0.1:1"
     assert "s3cret" not in str(moments_of(path)) + said
 
@@ -117,14 +117,14 @@ def test_a_recording_that_is_there_can_be_stripped(tmp_path: Path) -> None:
     [
         (["record", "FILE"], 1, "already exists: choose another name or add --force"),
         (["record", "FILE", "-s", "http://id11"], 2, "starts with redis://"),
-        (["record", "new.rec", "--seconds", "0"], 2, "give a number of seconds"),
+        (["record", "new.rec", "--seconds", "0"], 2, "must be a positive number of seconds"),
         (["record", "new.rec", "--from", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
         (["record", "new.rec", "--from", "FILE", "--demo"], 2, "leave out -s and --demo"),
         (["record"], 2, "required: FILE"),
         (["replay", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
         (["replay", sys.executable], 1, "is no recording"),
-        (["replay", "FILE", "--speed", "0"], 2, "--speed takes a number greater than 0"),
-        (["replay", "FILE", "--speed", "nan"], 2, "--speed takes a number greater than 0"),
+        (["replay", "FILE", "--speed", "0"], 2, "--speed must be a number greater than 0"),
+        (["replay", "FILE", "--speed", "nan"], 2, "--speed must be a number greater than 0"),
         (["replay", "FILE"], 2, "the monitor needs a terminal"),
         (["replay", "FILE", "--filter", "nam=x"], 2, "filter, column 1"),
     ],

@@ -58,14 +58,14 @@ async def watch(
 ) -> ScanWatch:
     watch = ScanWatch(ScanFilter.parse(text), **settings)
     await watch.begin(cast(AsyncDataStore, Listing(*old, disconnects=disconnects)))
-    watch.take_in(Heartbeat(NOW))
+    watch.handle(Heartbeat(NOW))
     if loads:
-        watch.take_in(Loaded(old, 0))
+        watch.handle(Loaded(old, 0))
     return watch
 
 
 def told(watch: ScanWatch, *events: Event) -> list[tuple[str, str, int]]:
-    happenings = [happening for event in events for happening in watch.take_in(event)]
+    happenings = [happening for event in events for happening in watch.handle(event)]
     return [
         (each.kind, each.scan.word, each.scan.scan.identity.number if each.scan.scan.identity else 0)
         for each in happenings
@@ -130,25 +130,25 @@ async def test_time_alone_makes_a_scan_pass() -> None:
 async def test_a_scan_that_falls_silent_is_told_by_its_word_and_when_it_was_seen() -> None:
     watching = await watch("", row(1))
     events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Heartbeat(NOW + 60_000)]
-    (happening,) = [happening for event in events for happening in watching.take_in(event)]
+    (happening,) = [happening for event in events for happening in watching.handle(event)]
     assert (happening.kind, happening.scan.word, happening.at_ms) == ("state", "STALL", NOW + 60_000)
 
 
 async def test_a_server_that_was_emptied_is_no_flood() -> None:
     old = [closed(number) for number in range(100)]
     watching = await watch("", row(100), *old)
-    watching.take_in(Created([closed(101)]))
+    watching.handle(Created([closed(101)]))
     gone = Gone([each.key for each in (row(100), *old, closed(101))])
     assert told(watching, gone) == [("state", "GONE", 100), ("state", "GONE", 101)]
 
 
 async def test_the_open_scans_told_of_are_to_be_looked_after() -> None:
     watching = await watch()
-    watching.take_in(Created([row(1), row(2), closed(3)]))
-    assert watching.told_and_open == {row(1).key, row(2).key}
-    watching.take_in(Changed([closed(1)]))
-    watching.take_in(Gone([row(2).key]))
-    assert watching.told_and_open == set()
+    watching.handle(Created([row(1), row(2), closed(3)]))
+    assert watching.reported_and_open == {row(1).key, row(2).key}
+    watching.handle(Changed([closed(1)]))
+    watching.handle(Gone([row(2).key]))
+    assert watching.reported_and_open == set()
 
 
 async def test_only_what_is_due_passes() -> None:

@@ -36,8 +36,8 @@ def test_who_is_asked_first(tmp_path: Path) -> None:
         find_server(None, {URL_VARIABLE: "", HOST_VARIABLE: ""}, NO_FILE, beacon),
     ]
     assert [(server.name, server.address.label, server.origin) for server in asked] == [
-        ("redis://argument:6379", "redis://argument:6379", "an argument"),
-        ("id11", "redis://id11:6380", "an argument"),
+        ("redis://argument:6379", "redis://argument:6379", "command line"),
+        ("id11", "redis://id11:6380", "command line"),
         ("redis://variable:6379", "redis://variable:6379", URL_VARIABLE),
         ("id11", "redis://id11:6380", f"{tmp_path}/scantui/config.toml, line 2"),
         ("redis://from-beacon:6380", "redis://from-beacon:6380", "Beacon at beacon:25000 (BEACON_HOST)"),
