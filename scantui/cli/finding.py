@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scantui.board import Board
+from scantui.cli.output import notify
+from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
+from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -35,6 +38,22 @@ async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int
         board.put(await load_rows(store, chunk))
     rows = [board.row_at(index) for index in range(len(board))][-newest:]
     return await _exported(store, board, rows)
+
+
+async def key_of(store: AsyncDataStore, named: str) -> str:
+    """The key of the scan that a key or a number names; of several with this number the newest, with a message.
+
+    Raises NoScanAvailable when no scan has the number.
+    """
+    if not (named.isascii() and named.isdigit()):
+        return named
+    scans = await find_scans(store, ScanFilter.parse(f"number={named}"))
+    if not scans:
+        raise NoScanAvailable(f"no scan has the number {named}")
+    if others := len(scans) - 1:
+        have = "has" if others == 1 else "have"
+        notify(f"{counted(others, 'older scan')} also {have} the number {named}: scantui search number={named} --keys")
+    return scans[-1].scan.key
 
 
 async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
