@@ -38,7 +38,7 @@ def main() -> int:
         place = Path(name)
         uv("build", "--quiet", "--wheel", "--out-dir", str(place), str(HERE.parent))
         wheel = next(place.glob("*.whl")).as_uri()
-        requirement = f"scantui[{'fast' if options.without_demo else 'demo,fast'}] @ {wheel}"
+        requirement = f"scantui{'' if options.without_demo else '[demo]'} @ {wheel}"
         trees = {version: installed(requirement, version, options.platform, place / version) for version in PYTHONS}
     options.output.parent.mkdir(parents=True, exist_ok=True)
     write_archive(options.output, trees, *system_and_machine(options.platform))

@@ -24,14 +24,16 @@ class DemoSession:
         self._work: asyncio.Task[None] | None = None
 
     async def open_store(self) -> AsyncDataStore:
+        return await (await self._running_server()).open_store()
+
+    async def examine(self) -> Examination:
+        """Find out how the embedded server is doing."""
+        return await (await self._running_server()).carry_out(examine(time.time, time.perf_counter))
+
+    async def _running_server(self) -> EmbeddedServer:
         if self._server is None:
             self._server = await EmbeddedServer.start()
             random = Random(_SEED)  # noqa: S311 - scans, not secrets
             await fill_history(self._server, random, time.time())
             self._work = asyncio.create_task(operate(await self._server.open_store(), random))
-        return await self._server.open_store()
-
-    async def examine(self) -> Examination:
-        """Find out how the embedded server is doing."""
-        async with await self.open_store() as store:
-            return await store._run(examine(time.time, time.perf_counter))
+        return self._server

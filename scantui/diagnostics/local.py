@@ -84,8 +84,6 @@ def version_findings() -> list[Finding]:
 
 def version_finding(package: str, version: str, required: str) -> Finding:
     """The line on a package: `version` is empty when it is not installed, `required` as in >=5.0,<9."""
-    if not version and package == "hiredis":
-        return Finding("ok", package, "not installed; with it many scans are read faster")
     if not version:
         # What runs without a package's papers, from one file say, is known to have what it needs.
         return Finding("ok", package, "of unknown version")
@@ -103,7 +101,8 @@ def _required(package: str) -> str:
         requirements = metadata.requires("scantui") or []
     except metadata.PackageNotFoundError:
         return ""
-    return next((line.removeprefix(package) for line in requirements if re.match(rf"{package}\s*[<>=]", line)), "")
+    wanted = rf"{package}(?:\[\w+\])?\s*(?=[<>=])(.*)"
+    return next((found[1] for line in requirements if (found := re.match(wanted, line))), "")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ import msgspec
 
 from scantui import __version__, exceptions, feed
 from scantui.exceptions import RecordingError, StoreError
-from scantui.recording.stand_in import RecordedStore
+from scantui.recording.stand_in import recorded_store
 from scantui.system.recordings import CUT_OFF, DAMAGED, read_lines
 from scantui.text import printable
 
@@ -170,7 +170,7 @@ def decode_moment(line: bytes) -> Moment:
     read = _decode_line(line)
     event: feed.Event
     if isinstance(read, _Connected):
-        event = feed.Connected(RecordedStore(), read.total)
+        event = feed.Connected(recorded_store(), read.total)
     elif isinstance(read, _Lost):
         event = feed.Lost(_error(read.kind, read.text), read.attempt, read.retry_in)
     else:

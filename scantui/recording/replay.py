@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from scantui.feed import Connected, Ended, Event, Heartbeat, OpenStore
 from scantui.recording.format import Moment, Recording
-from scantui.recording.stand_in import RecordedStore, open_no_store
+from scantui.recording.stand_in import open_no_store, recorded_store
 from scantui.words import clock_span
 
 # In our seconds: whoever looks sees no more of the beats between, and the clock runs without them.
@@ -51,7 +51,7 @@ class Replay:
         if self._started is None:
             self._started, self._next = self._our_clock(), next(self._moments, None)
         else:
-            yield Connected(RecordedStore(), 0)
+            yield Connected(recorded_store(), 0)
         told_time = self._started - _BEAT_SECONDS
         while self._next is not None:
             await self._pause(max(0.0, (self._next.at - self.clock()) / self._speed))

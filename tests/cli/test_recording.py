@@ -13,7 +13,7 @@ import pytest
 from scantui.feed import Changed, Connected, Created, Event, Loaded, Lost
 from scantui.models import ScanSummary
 from scantui.recording.format import Moment, Recording
-from scantui.recording.stand_in import RecordedStore
+from scantui.recording.stand_in import recorded_store
 from scantui.store import DataStore
 from scantui.system.recordings import CUT_OFF
 from tests.cli.conftest import publish
@@ -139,7 +139,7 @@ def test_what_cannot_be_done_is_a_sentence(tmp_path: Path, arguments: list[str],
 
 
 def test_a_recording_is_shown_with_what_it_can_and_says_what_it_cannot(tmp_path: Path) -> None:
-    connected = Moment(0.1, Connected(RecordedStore(), 3))
+    connected = Moment(0.1, Connected(recorded_store(), 3))
     terminal = LivingTerminal(
         scantui("replay", taped(tmp_path / "night.rec", [connected, *NIGHT[1:]]), "--speed", "60")
     )

@@ -67,7 +67,7 @@ def test_what_is_installed_here_will_do() -> None:
     found = {finding.subject: finding for finding in version_findings()}
     assert list(found) == ["scantui", "python", "textual", "redis", "hiredis", "msgspec"]
     assert found["python"].text == platform.python_version()
-    assert {found[name].verdict for name in ("textual", "redis", "msgspec")} == {"ok"}
+    assert {found[name].verdict for name in ("textual", "redis", "hiredis", "msgspec")} == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_what_is_installed_here_will_do() -> None:
         ("redis", "9.0.0b1", "<9,>=5.0", "warning"),
         ("redis", "5.0.0", "<9,>=5.0", "ok"),
         ("redis", "", "<9,>=5.0", "ok"),
-        ("hiredis", "3.2.1", "", "ok"),
-        ("hiredis", "", "", "ok"),
+        ("hiredis", "3.2.1", ">=3.1", "ok"),
+        ("hiredis", "3.0.9", ">=3.1", "warning"),
     ],
 )
 def test_a_version_is_compared_with_what_we_ask_for(package: str, version: str, required: str, verdict: str) -> None:

@@ -204,7 +204,7 @@ class TakesItsTime(AsyncDataStore):
 
 async def test_a_scan_that_is_cancelled_again_while_it_closes_is_closed(store_url: str, raw: redis.Redis) -> None:
     async with AsyncDataStore.open(store_url) as plain:
-        store, pauses = TakesItsTime(plain._client, plain.label), Pauses(stands_still_at=3)
+        store, pauses = TakesItsTime(plain._driver), Pauses(stands_still_at=3)
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
         await within_reason(pauses.is_standing.wait())
@@ -248,7 +248,7 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
     store_url: str, raw: redis.Redis, state: ScanState, states: list[int], end_reason: str
 ) -> None:
     async with AsyncDataStore.open(store_url) as plain:
-        store = StandsStill(plain._client, plain.label)
+        store = StandsStill(plain._driver)
         store.hold_at(state)
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), Pauses(), clock))
@@ -282,7 +282,7 @@ async def test_a_scan_that_is_cancelled_while_it_is_created_is_told_and_closed(
 ) -> None:
     told: list[Scan] = []
     async with AsyncDataStore.open(store_url) as plain:
-        store = Creates(plain._client, plain.label)
+        store = Creates(plain._driver)
         publishing = asyncio.create_task(publish_scan(store, plan(), runs, told.append, Pauses()))
         await within_reason(store.has_created.wait())
         publishing.cancel()
@@ -322,7 +322,7 @@ class Refuses(AsyncDataStore):
 async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> None:
     """Cancel a scan whose closing the store refuses."""
     async with AsyncDataStore.open(store_url) as plain:
-        store, pauses = Refuses(plain._client, plain.label), Pauses(stands_still_at=1)
+        store, pauses = Refuses(plain._driver), Pauses(stands_still_at=1)
         store.refusal = refusal
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))

@@ -23,11 +23,10 @@ from scantui.exceptions import (
 from scantui.export import ExportedScan, to_csv, to_json, to_jsonl, to_markdown, to_plain
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
-from scantui.store.drivers.errors import proceed
 from scantui.store.operations import append, details, follow, listing, load, progress, search, write
 from scantui.store.operations.requests import Operation
 from scantui.store.operations.search import SearchAbility
-from scantui.store.wire.protocol import Entry
+from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL, length_after
 from scantui.tui.widgets.detail_info import info_lines
 from scantui.tui.widgets.detail_lines import detail_lines
@@ -114,21 +113,33 @@ FAR = b"9" * 400
 
 @pytest.mark.parametrize(
     "time",
-    [[FAR, b"0"], [b"9" * 5000, b"0"], [b"253402300800", b"0"], [b"-5", b"0"], [b"5", b"1000000"], [10**400, 0], [], 7],
+    [
+        [FAR, b"0"],
+        [b"9" * 5000, b"0"],
+        [b"253402300800", b"0"],
+        [b"-5", b"0"],
+        [b"5", b"1000000"],
+        [10**400, 0],
+        [],
+        7,
+        None,
+        [5],
+        {b"5": b"0"},
+    ],
 )
 def test_a_time_that_no_clock_shows_is_an_answer_without_sense(time: object) -> None:
     asking = follow.poll_status([], [])
     next(asking)
     with pytest.raises(GarbledError):
-        proceed(asking, [time, b"1", []])
+        asking.send([time, b"1", []])
 
 
-@pytest.mark.parametrize("id_", [b"9" * 30 + b"-0", b"0-" + FAR, b"-5", b"5-", b"5-5-5"])
-def test_an_entry_whose_id_no_server_gives_is_an_answer_without_sense(id_: bytes) -> None:
+@pytest.mark.parametrize("id_", [b"9" * 30 + b"-0", b"0-" + FAR, b"-5", b"5-", b"5-5-5", "5-\u0665".encode(), 5, None])
+def test_an_entry_whose_id_no_server_gives_is_an_answer_without_sense(id_: object) -> None:
     asking = follow.wait_for_news("1-0", {}, 0)
     next(asking)
     with pytest.raises(GarbledError):
-        proceed(asking, [[b"_SCAN_HISTORY_", [[id_, [b"key", KEYS[0].encode()]]]]])
+        asking.send([[b"_SCAN_HISTORY_", [[id_, [b"key", KEYS[0].encode()]]]]])
 
 
 @pytest.mark.parametrize("length", [b"-1", b"18446744073709551616", b"9" * 4000])

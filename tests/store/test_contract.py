@@ -533,6 +533,6 @@ async def test_a_closed_store_cannot_be_used(open_store: Opener, store_url: str)
             await store.search_existing_scans()
     finally:
         # What was opened again is closed behind the store's back, so that this test leaves nothing open.
-        closed = store.store._client.connection_pool.disconnect()
+        closed = store.store._driver._client.connection_pool.disconnect()
         if inspect.isawaitable(closed):
             await closed

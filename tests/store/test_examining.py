@@ -8,14 +8,13 @@ from typing import Any
 
 import msgspec
 import pytest
-import redis
 
 from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import CommandError, ConnectionFailed, LoginError, NotAllowedError, ServerBusyError
 from scantui.store import DataStore, blocking
 from scantui.store.address import ServerAddress
 from scantui.store.blocking import examine_server
-from scantui.store.drivers.blocking import new_client
+from scantui.store.drivers.blocking import RedisDriver
 from scantui.store.operations import rights
 from scantui.store.operations.examine import Examination, examine
 from scantui.store.operations.requests import Batch, Command
@@ -268,15 +267,16 @@ def test_a_real_server_is_counted(store_url: str) -> None:
 
 
 def test_no_socket_is_left_open(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    clients: list[redis.Redis] = []
+    drivers: list[RedisDriver] = []
 
-    def keeping(address: ServerAddress) -> redis.Redis:
-        clients.append(new_client(address))
-        return clients[-1]
+    def keeping(address: ServerAddress) -> RedisDriver:
+        drivers.append(RedisDriver(address))
+        return drivers[-1]
 
-    monkeypatch.setattr(blocking, "new_client", keeping)
+    monkeypatch.setattr(blocking, "RedisDriver", keeping)
     examine_server(store_url)
-    [pool] = [client.connection_pool for client in clients]
+    [driver] = drivers
+    pool: Any = driver._client.connection_pool
     [connection] = pool._available_connections
     assert connection._sock is None
 

@@ -16,7 +16,7 @@ from scantui.exceptions import StreamError
 from scantui.models import StreamInfo
 from scantui.points import Points
 from scantui.store.wire import payloads, streams
-from scantui.store.wire.protocol import Entry
+from scantui.store.wire.replies import Entry
 
 KINDS = ("i2", "i4", "i8", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 TYPES = [f"{order}{kind}" for kind in KINDS for order in "<>"]

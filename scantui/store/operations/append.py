@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, StreamError
 from scantui.models import Scan, ScanState, StreamInfo
-from scantui.store.operations.load import raise_if_error
 from scantui.store.operations.lost_writes import arrivals, resolved
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, last_entry
 from scantui.store.operations.streams import find_stream
 from scantui.store.operations.write import ATTEMPTS, key_of, rewritten, watched
 from scantui.store.wire import documents, json_text, protocol, streams
+from scantui.store.wire.replies import parse_entries, raise_if_error
 from scantui.store.wire.ulid import new_ulid
 
 
@@ -90,7 +90,7 @@ def _appended(key: str, stream: StreamInfo, payload: bytes, count: int) -> Opera
     pttl, last = yield Batch([Command("PTTL", key), last_entry(stream.key)])
     if protocol.is_deleted(raise_if_error(pttl)):
         raise protocol.no_such_scan(key)
-    length, sealed = streams.length_after(protocol.parse_entries(raise_if_error(last)))
+    length, sealed = streams.length_after(parse_entries(raise_if_error(last)))
     if sealed:
         raise StreamError(f"stream {name!r} is sealed: its scan was stopped or closed")
     batch = ("len", count) if count > 1 else ()
@@ -98,7 +98,7 @@ def _appended(key: str, stream: StreamInfo, payload: bytes, count: int) -> Opera
         yield Command("XADD", stream.key, streams.point_id(length), "payload", payload, *batch)
     except CommandError as error:
         if "equal or smaller" in str(error):
-            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from None
+            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from error
         raise
     except ConnectionFailed as error:
         yield from resolved(

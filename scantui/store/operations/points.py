@@ -15,10 +15,10 @@ import msgspec
 from scantui.exceptions import StoreError, StreamError, UsageError
 from scantui.models import Scan, StreamInfo
 from scantui.points import Points
-from scantui.store.operations.load import raise_if_error
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.operations.streams import find_stream
-from scantui.store.wire import payloads, protocol, streams
+from scantui.store.wire import payloads, protocol, replies, streams
+from scantui.store.wire.replies import Entry, raise_if_error
 
 # A look at what the screen draws: so many entries and bytes at most, over all streams that are looked at.
 MOST_ENTRIES = 2_000
@@ -51,7 +51,7 @@ def read_points(scan_or_key: Scan | str, name: str, start: int = 0, stop: int | 
         if index is not None and (not isinstance(index, int) or isinstance(index, bool) or abs(index) > _LARGEST_INDEX):
             raise UsageError(f"{index!r:.60} is not an index of a point: give a whole number")
     if start < 0 or (stop is not None and stop < 0):
-        length, sealed = streams.length_after(protocol.parse_entries((yield last_entry(stream.key))))
+        length, sealed = streams.length_after(replies.parse_entries((yield last_entry(stream.key))))
         if not sealed:
             raise StreamError(f"stream {name!r} still grows: an index can count from its end once it is sealed")
         start = max(0, start + length) if start < 0 else start
@@ -62,19 +62,19 @@ def read_points(scan_or_key: Scan | str, name: str, start: int = 0, stop: int | 
     return payloads.decode_entries(stream, entries, start, stop)
 
 
-def _entries_between(stream: StreamInfo, start: int, stop: int | None) -> Operation[list[protocol.Entry]]:
+def _entries_between(stream: StreamInfo, start: int, stop: int | None) -> Operation[list[Entry]]:
     """The entries that hold these points, and the seal where it comes next."""
     end = "+" if stop is None else streams.point_id(stop - 1)
     count = entries_at_once(stream)
     # A batch may begin before the first point wanted.
     straddling = Command("XREVRANGE", stream.key, streams.point_id(start), "-", "COUNT", 1)
     after = Command("XRANGE", stream.key, f"{start}-2", end, "COUNT", count)
-    before, piece = map(protocol.parse_entries, map(raise_if_error, (yield Batch([straddling, after]))))
+    before, piece = map(replies.parse_entries, map(raise_if_error, (yield Batch([straddling, after]))))
     entries = [entry for entry in before if entry.id != streams.SEAL] + piece
     while len(piece) == count:
         first, second = protocol.timetag_order(piece[-1].id)
         reply = yield Command("XRANGE", stream.key, f"{first}-{second + 1}", end, "COUNT", count)
-        piece = protocol.parse_entries(reply)
+        piece = replies.parse_entries(reply)
         entries += piece
         if piece and piece[-1].id == streams.SEAL:
             break
@@ -102,7 +102,7 @@ def look_at_points(wanted: Sequence[PointsWanted]) -> Operation[list[Points | St
 
 def _points_in(wanted: PointsWanted, reply: object) -> Points | StoreError:
     try:
-        entries = protocol.parse_entries(raise_if_error(reply))
+        entries = replies.parse_entries(raise_if_error(reply))
         return payloads.decode_entries(wanted.stream, entries, wanted.since)
     except StoreError as error:
         return error
@@ -116,10 +116,10 @@ def sample_points(stream: StreamInfo, indices: Sequence[int]) -> Operation[list[
     commands = [
         Command("XREVRANGE", stream.key, streams.point_id(index), "-", "COUNT", 1) for index in sorted(set(indices))
     ]
-    replies = (yield Batch(commands)) if commands else []
+    came = (yield Batch(commands)) if commands else []
     found = []
-    for index, reply in zip(sorted(set(indices)), replies, strict=True):
-        point = payloads.decode_entries(stream, protocol.parse_entries(raise_if_error(reply)), index, index + 1)
+    for index, reply in zip(sorted(set(indices)), came, strict=True):
+        point = payloads.decode_entries(stream, replies.parse_entries(raise_if_error(reply)), index, index + 1)
         if len(point) == 1:
             found.append((index, point))
     return found
@@ -133,7 +133,7 @@ def read_last_point(stream: StreamInfo) -> Operation[Points]:
     size = point_bytes(stream)
     if size is not None and size > _LARGEST_SPECTRUM:
         raise StreamError(f"stream {stream.name!r}: a point has {size} bytes, which is more than is read to show it")
-    entries = protocol.parse_entries((yield Command("XREVRANGE", stream.key, "+", "-", "COUNT", 2)))
+    entries = replies.parse_entries((yield Command("XREVRANGE", stream.key, "+", "-", "COUNT", 2)))
     entries.reverse()
     length, sealed = streams.length_after(entries[-1:])
     # Of a sealed stream two entries are read for its last point, of another one too many.
@@ -146,8 +146,8 @@ def measure_streams(keys: Sequence[str]) -> Operation[list[int | None]]:
 
     None stands where the server does not say, as to a user who may not ask.
     """
-    replies = (yield Batch([Command("MEMORY", "USAGE", key) for key in keys])) if keys else []
-    return [reply if isinstance(reply, int) else 0 if reply is None else None for reply in replies]
+    came = (yield Batch([Command("MEMORY", "USAGE", key) for key in keys])) if keys else []
+    return [reply if isinstance(reply, int) else 0 if reply is None else None for reply in came]
 
 
 def point_bytes(stream: StreamInfo) -> int | None:

@@ -15,10 +15,10 @@ import msgspec
 from scantui.exceptions import StreamError
 from scantui.models import Scan, StreamInfo
 from scantui.points import FrameStatus
-from scantui.store.operations.load import raise_if_error
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.operations.write import key_of
-from scantui.store.wire import documents, payloads, protocol, streams
+from scantui.store.wire import documents, payloads, protocol, replies, streams
+from scantui.store.wire.replies import raise_if_error
 
 # The index of the last frame, and of the last frame saved, in the status of each detector (protocol, section 5).
 _STATUS_FIELDS = {
@@ -71,7 +71,7 @@ def get_frame_status(scan_or_key: Scan | str, name: str) -> Operation[FrameStatu
     if plugin not in (*_STATUS_FIELDS, *_COUNTED):
         raise StreamError(f"stream {name!r} is not that of a detector: read its points")
     reply = yield Command("XREVRANGE", stream.key, "+", "-", "COUNT", 2)
-    entries = [entry for entry in protocol.parse_entries(reply) if entry.id != streams.SEAL]
+    entries = [entry for entry in replies.parse_entries(reply) if entry.id != streams.SEAL]
     if not entries:
         return FrameStatus(count=0, saved=0 if plugin in _STATUS_FIELDS else None)
     last = protocol.timetag_order(entries[0].id)[0]

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StoreError, UsageError
 from scantui.models import Scan, ScanState, StreamInfo
 from scantui.points import Points
-from scantui.store.operations.load import LONGEST_BLOCK, load_scan, seconds_of
+from scantui.store.operations.arguments import seconds_of
+from scantui.store.operations.load import LONGEST_BLOCK, load_scan
 from scantui.store.operations.points import entries_at_once
 from scantui.store.operations.requests import Command, Operation
 from scantui.store.operations.streams import no_such_stream
 from scantui.store.operations.write import key_of
-from scantui.store.wire import payloads, protocol, streams
+from scantui.store.wire import payloads, replies, streams
+from scantui.store.wire.replies import Entry
 
 
 def wait_for_state(
@@ -71,7 +73,7 @@ class PointsFollower:
             return None
         closed = self._scan.state is ScanState.CLOSED
         reply = yield _waiting(0 if closed else LONGEST_BLOCK, self._positions(self._scan), self._count())
-        entries = protocol.parse_xread(reply)
+        entries = replies.parse_xread(reply)
         moved = entries.pop(self._scan.state_stream, [])
         came = [each for name in list(self._followed) for each in self._take(name, entries)]
         if moved or not entries:
@@ -95,7 +97,7 @@ class PointsFollower:
             self._followed[name] = stream
             if since:
                 reply = yield Command("XREVRANGE", stream.key, streams.point_id(since), "-", "COUNT", 1)
-                came += self._decoded(name, protocol.parse_entries(reply))
+                came += self._decoded(name, replies.parse_entries(reply))
         return came
 
     def _positions(self, scan: Scan) -> dict[str, str]:
@@ -105,11 +107,11 @@ class PointsFollower:
     def _count(self) -> int:
         return min((entries_at_once(stream) for stream in self._followed.values()), default=1)
 
-    def _take(self, name: str, entries: Mapping[str, list[protocol.Entry]]) -> list[Points | StoreError]:
+    def _take(self, name: str, entries: Mapping[str, list[Entry]]) -> list[Points | StoreError]:
         came = entries.get(self._followed[name].key)
         return self._decoded(name, came) if came else []
 
-    def _decoded(self, name: str, entries: Sequence[protocol.Entry]) -> list[Points | StoreError]:
+    def _decoded(self, name: str, entries: Sequence[Entry]) -> list[Points | StoreError]:
         try:
             points = payloads.decode_entries(self._followed[name], entries, self._next[name])
         except StoreError as error:

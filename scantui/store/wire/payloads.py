@@ -20,7 +20,8 @@ from scantui.exceptions import StreamError
 from scantui.models import StreamInfo
 from scantui.points import NATIVE, Points
 from scantui.store.wire import streams
-from scantui.store.wire.protocol import Entry, timetag_order
+from scantui.store.wire.protocol import timetag_order
+from scantui.store.wire.replies import Entry
 
 _FREE = -1
 # numpy's kind and size, and the type code of the array that holds its bytes; complex numbers are held as their parts.
