@@ -40,7 +40,7 @@ def test_both_have_the_same_signature_and_help(name: str) -> None:
         assert isinstance(awaited, property)
         return
     assert str(inspect.signature(blocking)) == str(inspect.signature(awaited)).replace("AsyncIterator", "Iterator")
-    assert inspect.iscoroutinefunction(awaited)
+    assert inspect.iscoroutinefunction(awaited) or inspect.isasyncgenfunction(awaited)
     assert not inspect.iscoroutinefunction(blocking)
 
 
