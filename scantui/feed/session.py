@@ -122,7 +122,7 @@ class Session:
         """The newest scans, if nothing is on the screen yet: to name all scans takes a while."""
         if self._tracker.known:
             return []
-        newest = await self._store.list_newest(CHUNK)
+        newest = await self._store.monitoring.list_newest(CHUNK)
         if newest.total is None:
             return []
         self._newest = newest
@@ -134,7 +134,7 @@ class Session:
         return [Connected(self._store, newest.total), *time_told, *([Loaded(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
-        run_id = await self._store.get_run_id()
+        run_id = await self._store.monitoring.get_run_id()
         await self._require_same_server()
         self._run_id = run_id
         shown, total = self._newest.keys, self._newest.total
@@ -218,7 +218,7 @@ class Session:
 
     async def _list_anew(self, told: Iterable[str]) -> int:
         """Name all scans, to load those that were not told just now and may be other than they are known."""
-        self._since, keys = await self._store.list_scans()
+        self._since, keys = await self._store.monitoring.list_scans()
         # There may be so many that each look at all of them is long enough for others to wait.
         await asyncio.sleep(0)
         self._doubts.fill(keys, self._tracker)
@@ -232,7 +232,7 @@ class Session:
         disconnects = self._store.disconnects.count
         if disconnects == self._disconnects:
             return
-        run_id = await self._store.get_run_id()
+        run_id = await self._store.monitoring.get_run_id()
         if not run_id or run_id != self._run_id:
             raise ConnectionFailed("the connection was closed")
         self._disconnects = disconnects
@@ -245,7 +245,7 @@ class Session:
         watched = self._watched()
         streams = self._tracker.next_streams(watched)
         scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.poll_status(scans, streams, self._since)
+        return await self._store.monitoring.poll_status(scans, streams, self._since)
 
     def _told_by(self, pulse: ServerStatus) -> list[Event]:
         points = self._tracker.points_by_scan(pulse.lengths)
@@ -265,7 +265,7 @@ class Session:
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         running = self._tracker.to_be_measured(rows)
-        streams = await self._store.find_progress_streams(running) if running else []
+        streams = await self._store.monitoring.find_progress_streams(running) if running else []
         # Last: a row that is remembered and was not told, because the connection broke between, would never be told.
         self._tracker.remember(rows)
         self._tracker.measure_by(dict(zip(running, streams, strict=True)))

@@ -69,7 +69,7 @@ async def _rows_loaded(url: str) -> float:
     async with AsyncDataStore.open(url) as store:
         samples: list[float] = []
         with timed(samples):
-            _, keys = await store.list_scans()
+            _, keys = await store.monitoring.list_scans()
             rows = await load_rows(store, keys)
         if len(rows) != len(keys):
             raise RuntimeError(f"{len(rows)} rows of {len(keys)} scans")

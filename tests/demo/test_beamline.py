@@ -88,7 +88,7 @@ async def test_a_newcomer_sees_every_outcome_within_two_minutes(server: Embedded
 async def test_the_lost_scan_is_deleted_in_the_end(server: EmbeddedServer, store: AsyncDataStore) -> None:
     await play(server, seconds=120)
     keys = await created(store)
-    (gone,) = (await store.poll_status(keys)).gone
+    (gone,) = (await store.monitoring.poll_status(keys)).gone
     assert gone in keys[:3]
 
 

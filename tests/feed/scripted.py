@@ -63,6 +63,11 @@ class ScriptedStore:
     server_ms = 1_700_000_000_000
     run_id = "one life"
 
+    @property
+    def monitoring(self) -> ScriptedStore:
+        """The monitor's own calls are scripted too."""
+        return self
+
     def __init__(self, scans: Iterable[ScanSummary] = (), *steps: Step | StoreError) -> None:
         self.scans: dict[str, LoadedRow] = {row.key: row for row in scans}
         self.disconnects = Disconnects()
