@@ -15,7 +15,8 @@ from scantui.store.operations.follow import get_run_id
 from scantui.store.operations.requests import Command
 from tests.chaos.server import MortalRedis
 from tests.conftest import do_without
-from tests.feed.test_feed import IDENTITY, Watcher, ended, watching
+from tests.feed.scripted import IDENTITY
+from tests.feed.watching import Watcher, ended, watching
 from tests.servers import NoRealRedis, command, initialise, plain_client
 from tests.store.conversation import converse
 

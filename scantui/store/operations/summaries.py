@@ -18,17 +18,20 @@ from scantui.store.wire import documents, protocol
 from scantui.store.wire.protocol import STREAM_PREFIX
 from scantui.store.wire.replies import array, garbled, parse_entries
 
-# The values of a path come without their names: with some of several missing they do not say which. So first is asked
-# for all that BLISS's closed scans have, and for what they mostly lack; then, where some are missing, for what is
-# written together; a scan with some of that missing is none of ours. In the order of documents.SUMMARY_INFO.
+# The values of a path come without their names: with some of several missing they do not say which. The first request
+# is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing, the next one is for
+# what every publisher writes together, and for each other value alone. In the order of documents.SUMMARY_INFO.
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
     ("exit_status", "group"),
 )
 _IN_DETAIL = (
-    ("title", "npoints", "count_time", "start_time"),
-    ("end_time", "end_reason"),
-    ("user_name", "publisher"),
+    ("title", "npoints", "count_time"),
+    ("start_time",),
+    ("end_time",),
+    ("end_reason",),
+    ("user_name",),
+    ("publisher",),
     ("exit_status",),
     ("group",),
 )
