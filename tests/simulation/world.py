@@ -32,6 +32,9 @@ EPOCH = 1_790_000_000.0
 # All has to be right again so long after the last fault.
 BOUND_SECONDS = 45.0
 HISTORY = protocol.SCAN_HISTORY
+# A deletion shows within so many seconds; blissdata reads times to live in whole seconds, rounded.
+NOTICED_SECONDS = 30
+DELETED_BELOW_MS = 10_500
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -193,6 +196,12 @@ def truth(server: SimServer) -> dict[str, ScanState | None]:
     return states
 
 
+def deleted_lately(server: SimServer) -> set[str]:
+    """The scans that count as deleted for less time than a monitor may take to notice."""
+    ages = {key: DELETED_BELOW_MS - (at - server.now_ms()) for key, at in server.expires.items()}
+    return {key for key, age in ages.items() if 0 <= age < NOTICED_SECONDS * 1000}
+
+
 def _state_in(stream: SimStream | None) -> ScanState | None:
     return ScanState(int(stream.entries[-1][1][1])) if stream is not None and stream.entries else None
 
@@ -204,7 +213,7 @@ def wrong_rows(board: Board, server: SimServer) -> list[str]:
     states = truth(server)
     wrong = [f"{key} is shown {count} times" for key, count in Counter(keys).items() if count > 1]
     wrong += [f"{key} is missing" for key in states.keys() - shown]
-    wrong += [f"{key} is not there" for key in shown - states.keys()]
+    wrong += [f"{key} is not there" for key in shown - states.keys() - deleted_lately(server)]
     for key in shown & states.keys():
         row = board.row(key)
         state = row.state if row else None
