@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.recheck import RecheckQueue
@@ -95,6 +96,7 @@ class Session:
         self._run_id = ""
         self._disconnects = 0
         self._news: News | None = None
+        self._census = Census()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What is there, and then what happens, until the store fails."""
@@ -106,6 +108,7 @@ class Session:
                         yield event
                 steps = [
                     self._feel_pulse,
+                    self._take_census,
                     self._check_doubts,
                     self._load_more,
                     self._wait,
@@ -176,6 +179,29 @@ class Session:
         self._to_check = self._doubts.take_closed(_CHECKED_AT_ONCE)
         return self._told_by(pulse)
 
+    async def _take_census(self) -> list[Event]:
+        """Compare the number of scans with the index's, and list them all if it does not add up."""
+        now = self._clocks.steady()
+        if self._hurries or not self._census.is_due(now):
+            return []
+        counted = await self._store.monitoring.count_scans()
+        if counted is None:
+            # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
+            if self._since == _FROM_THE_START and self._census.may_list(now):
+                self._is_whole = False
+            return []
+        gone, come = self._census.missing(len(self._tracker.known), counted, now)
+        events = await self._look_at_oldest() if gone else []
+        found = sum(len(event.keys) for event in events)
+        if (gone > found or come) and self._census.may_list(now):
+            self._is_whole = False
+        return [*events]
+
+    async def _look_at_oldest(self) -> list[Gone]:
+        """Which of the oldest scans have gone: they expire first."""
+        oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
+        return self._noted_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
+
     async def _wait(self) -> list[Event]:
         """Wait for what the streams tell, as long as there is nothing else to do."""
         self._news = None
@@ -219,6 +245,7 @@ class Session:
     async def _list_anew(self, told: Iterable[str]) -> int:
         """Name all scans, to load those that were not told just now and may be other than they are known."""
         self._since, keys = await self._store.monitoring.list_scans()
+        self._census.note_listing()
         # There may be so many that each look at all of them is long enough for others to wait.
         await asyncio.sleep(0)
         self._doubts.fill(keys, self._tracker)
@@ -256,6 +283,7 @@ class Session:
     def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
         gone = [key for key in set(keys) if self._tracker.knows(key)]
         self._tracker.forget(gone)
+        self._census.note_gone(len(gone), self._clocks.steady())
         return [Gone(sorted(gone))] if gone else []
 
     async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:

@@ -35,6 +35,13 @@ class Monitoring:
         """
         return self._run(listing.list_newest(most, self._ability))
 
+    def count_scans(self) -> int | None:
+        """Return how many scans the server's index holds, those deleted in the last ten seconds included.
+
+        None if the server cannot search.
+        """
+        return self._run(listing.count_scans(self._ability))
+
     def list_scans(self) -> FoundScans:
         """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
 

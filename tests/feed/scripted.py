@@ -83,6 +83,9 @@ class ScriptedStore:
     async def get_run_id(self) -> str:
         return self.run_id
 
+    async def count_scans(self) -> int | None:
+        return None
+
     async def list_scans(self) -> FoundScans:
         return FoundScans(SINCE, sorted(self.scans))
 

@@ -45,6 +45,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "may_write": {},
     "wait_for_news": {"since": "1-0", "state_ids": {STREAM: "1-0"}, "timeout": 0},
     "list_newest": {"most": 10},
+    "count_scans": {},
     "list_scans": {},
     "poll_status": {"keys": KEYS, "streams": [STREAM], "since": "1-0"},
     "get_run_id": {},
