@@ -51,7 +51,7 @@ chaos *arguments: _environment
 server *arguments: _environment
     {{ python }} -m tests.servers "$@"
 
-# Measure; arguments go to the benchmarks.
+# Measure the program as it is installed; without a row, list them: just bench keys start --quick
 [positional-arguments]
 bench *arguments: _environment
     {{ python }} -m tests.benchmarks "$@"
