@@ -36,7 +36,7 @@ def create(bench: Bench) -> Iterator[Figure]:
             ours += library_times("create", server.url, _BLOCK, fields, written)
             bare += _bare(server, _BLOCK)
             peer += blissdata_times("create", server.url, _BLOCK, fields, written)
-        together, by_tasks = library_times("create_together", server.url, repeats, fields, written)
+        together, by_tasks, by_threads = library_times("create_together", server.url, repeats, fields, written)
     what = f"{len(json.dumps(written)) / 1024:.1f} KiB info"
     blissdata = "blissdata create_scan"
     for how, samples, baseline_name, baseline, goal in (
@@ -44,5 +44,6 @@ def create(bench: Bench) -> Iterator[Figure]:
         (what, ours, "bare MULTI, made before", bare, Goal(1.33)),
         (f"{4 * _BLOCK} by create_scans, a scan", together, blissdata, peer, Goal(1 / 5)),
         (f"{_AT_ONCE} tasks at once, a scan", by_tasks, blissdata, peer, None),
+        (f"{_AT_ONCE} threads at once, a scan", by_threads, blissdata, peer, None),
     ):
         yield Figure(row="create", what=how, ours=samples, baseline_name=baseline_name, baseline=baseline, goal=goal)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from scantui.models import ScanState
 from tests.benchmarks.machine import resident_bytes
 from tests.benchmarks.measure import Figure, Goal
 from tests.benchmarks.monitor import monitor_of
-from tests.benchmarks.screen import Screen, showing
+from tests.benchmarks.screen import showing
 from tests.benchmarks.stores import Bench, NewScan, chunks, new_scan, store_of
 from tests.benchmarks.wire import Wire
 from tests.servers import RealRedis
@@ -23,7 +22,6 @@ _KEYS = (b"k", b"k", b"t", b"\r", b"\r", b"G")
 _KEY_SECONDS = 0.2
 _SETTLE_SECONDS = 1.0
 _FEW = 100
-_TOTAL = re.compile(r"(?:HELD|LIVE)  +(?:\d+/)?(\d+)")
 
 
 class Publisher:
@@ -50,14 +48,6 @@ class Publisher:
                 wire.exchange(b"".join(some))
 
 
-def rows_counted(screen: Screen) -> int:
-    """How many rows the monitor knows, by the header."""
-    found = _TOTAL.search(screen.status)
-    if found is None:
-        raise RuntimeError(f"no count in the header {screen.status!r}")
-    return int(found[1])
-
-
 def night(bench: Bench) -> Iterator[Figure]:
     """What the process holds at the end of each hour, an hour being as short as the monitor allows."""
     hours, scans = bench.sized(24, 8), bench.sized(1000, 150)
@@ -75,7 +65,7 @@ def night(bench: Bench) -> Iterator[Figure]:
                 time.sleep(_KEY_SECONDS)
             time.sleep(_SETTLE_SECONDS)
             memory.append(resident_bytes(terminal.pid))
-            rows.append(rows_counted(terminal.look()))
+            rows.append(terminal.look().total)
     what = f"{hours} hours of {scans} scans"
     grown = max(0, memory[-1] - memory[0])
     yield Figure(

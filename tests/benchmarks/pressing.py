@@ -48,10 +48,11 @@ _VIEWS: dict[str, Callable[[Screen], object]] = {
 
 
 class Pressed:
-    """What a run took: seconds to the frame for each key, and for the floor's; shares of a core."""
+    """What a run took: seconds to the frame for each key and the floor's, arrivals a second, percent of a core."""
 
     def __init__(self) -> None:
         self.taken: dict[str, list[float]] = {}
+        self.per_second = 0.0
         self.cpu: list[float] = []
         self.floor_cpu: list[float] = []
 
@@ -68,7 +69,7 @@ def pressed_in_turns(
     floor_presses: list[tuple[float, Sequence[str]]] = []
     pressed = Pressed()
     terminals = [(program, pressed.cpu), *([(beside, pressed.floor_cpu)] if beside else [])]
-    program.look()
+    total = program.look().total
     before = [(time.perf_counter(), cpu_seconds(terminal.pid)) for terminal, _ in terminals]
     for key, names in [*keys] * rounds:
         presses.append((program.press(key), names))
@@ -76,10 +77,12 @@ def pressed_in_turns(
         if beside is not None:
             floor_presses.append((beside.press(b"x"), (_FLOOR,)))
             time.sleep(pause())
+    elapsed = time.perf_counter() - before[0][0]
     for (terminal, shares), (since, cpu) in zip(terminals, before, strict=True):
         shares.append((cpu_seconds(terminal.pid) - cpu) / (time.perf_counter() - since) * 100)
     frames = (moment for moment, _ in program.frames())
     pressed.taken = answers(presses, frames, lambda name: _VIEWS[name](program.screen))
+    pressed.per_second = (program.screen.total - total) / elapsed
     if beside is not None:
         floor_frames = (moment for moment, _ in beside.frames())
         pressed.taken |= answers(floor_presses, floor_frames, lambda _: beside.screen.look_of(2))
@@ -122,7 +125,7 @@ def keys(bench: Bench) -> Iterator[Figure]:
             )
     yield Figure(
         row="keys",
-        what=f"share of a core, {what}",
+        what=f"share of a core, {rows} rows, {pressed.per_second:.0f}/s arrived",
         ours=pressed.cpu,
         baseline_name="small DataTable",
         baseline=pressed.floor_cpu,
@@ -152,7 +155,7 @@ def busy(bench: Bench) -> Iterator[Figure]:
     for name in (_UP, _NEWEST):
         yield Figure(
             row="busy",
-            what=f"{name}, {_BURST}/s",
+            what=f"{name}, {pressed.per_second:.0f}/s arrived",
             ours=pressed.taken[name],
             baseline_name="small DataTable, in turns",
             baseline=pressed.taken[_FLOOR],

@@ -16,6 +16,7 @@ _STATUS, _FILTER, _HEADINGS, _FIRST_ROW = 0, 1, 2, 3
 _UNPAINTED = re.compile(
     rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?<>=]?[\d;]*[$!][a-z]|\x1bP[^\x1b]*\x1b\\|[\x00-\x09\x0b\x0c\x0e-\x1a]"
 )
+_TOTAL = re.compile(r"(?:HELD|LIVE|IDLE \S+)  +(?:\d+/)?(\d+)")
 _ROW = re.compile(r"^\w+ +\*?\d+…? ")
 
 
@@ -77,6 +78,14 @@ class Screen:
     def look_of(self, line: int) -> object:
         """How a line is painted at its beginning."""
         return self._terminal.cells[line][0][1]
+
+    @property
+    def total(self) -> int:
+        """How many scans the monitor knows, by the header."""
+        found = _TOTAL.search(self.status)
+        if found is None:
+            raise ValueError(f"no count in the header {self.status!r}")
+        return int(found[1])
 
     def counts(self, total: int) -> bool:
         """Whether the header counts exactly so many scans, shown ones or all."""

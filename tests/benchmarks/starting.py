@@ -70,7 +70,10 @@ def round_trips_to_rows(server: RealRedis, round_trip_seconds: float) -> tuple[f
 
 
 def first(bench: Bench) -> Iterator[Figure]:
-    """The first rows of a large store after the first frame, near the server and as round trips."""
+    """The first rows of a large store after the first frame, near the server and as round trips.
+
+    Connecting is a round trip more.
+    """
     count = bench.sized(50_000, 5000)
     what = f"first rows of {count}"
     with store_of(count) as (server, _):

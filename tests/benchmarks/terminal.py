@@ -93,11 +93,13 @@ class Terminal:
         """Wait for a frame with which the screen is as wanted: when that was there, and its bytes."""
         deadline = time.perf_counter() + patience
         while True:
+            # Asked first, since the last frame may come with the end.
+            has_ended = self._ended.is_set()
             for frame in self.frames():
                 if is_there(self.screen):
                     return frame
-            if self._ended.is_set() or time.perf_counter() > deadline:
-                ending = "the program ended" if self._ended.is_set() else f"not within {patience:.0f} s"
+            if has_ended or time.perf_counter() > deadline:
+                ending = "the program ended" if has_ended else f"not within {patience:.0f} s"
                 raise TimeoutError(f"the screen never was as wanted: {ending}\n{self.screen.text}")
             time.sleep(_LOOK_SECONDS)
 

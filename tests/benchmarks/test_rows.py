@@ -35,9 +35,9 @@ def test_the_digest_of_a_tree_changes_with_contents_and_names(tmp_path: Path) ->
 
 
 def test_the_longest_turn_counts_where_it_began() -> None:
-    turns = [Turn(1.0, 0.010, 0.009), Turn(2.0, 0.030, 0.020), Turn(3.0, 0.050, 0.050)]
-    assert longest_within(turns, 1.0, 3.0) == turns[1]
-    assert longest_within(turns, 4.0, 5.0).seconds == 0.0
+    turns = [Turn(1.0, 0.010, 0.009), Turn(2.0, 0.030, 0.002), Turn(3.0, 0.050, 0.050)]
+    assert longest_within(turns, 1.0, 3.0) == Turn(1.0, 0.030, 0.009)
+    assert longest_within(turns, 4.0, 5.0) == Turn(4.0, 0.0, 0.0)
 
 
 def test_the_rare_letter_stands_in_one_kind_of_scan_only() -> None:

@@ -33,6 +33,16 @@ def test_the_header_counts_all_scans(shown: str, total: int, counted: bool) -> N
     assert painted({0: _HEADER.format(shown)}).counts(total) is counted
 
 
+@pytest.mark.parametrize(("shown", "total"), [("5000", 5000), ("12/5000  1 marked", 5000)])
+def test_the_header_holds_the_total(shown: str, total: int) -> None:
+    assert painted({0: _HEADER.format(shown)}).total == total
+
+
+def test_a_header_without_a_count_is_an_error() -> None:
+    with pytest.raises(ValueError, match="CONNECTING"):
+        painted({0: " redis://host:6380  CONNECTING"}).total  # noqa: B018 - it raises
+
+
 def test_the_port_and_the_clock_are_not_taken_for_a_count() -> None:
     screen = painted({0: _HEADER.format("7")})
     assert not any(screen.counts(number) for number in (6380, 16, 30, 55))

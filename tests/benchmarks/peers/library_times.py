@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
 from typing import Any
@@ -121,7 +122,7 @@ def bare(url: str, scans: list[tuple[str, str, str]]) -> Any:
 
 
 def create_together(url: str, repeats: int, identity: dict[str, Any], info: dict[str, Any]) -> Any:
-    """Seconds a scan of create_scans, and of several tasks that create scans at the same time."""
+    """Seconds a scan of create_scans, and of several tasks and threads that create scans at the same time."""
     count = 4 * _BLOCK
 
     async def by_tasks() -> list[float]:
@@ -138,7 +139,13 @@ def create_together(url: str, repeats: int, identity: dict[str, Any], info: dict
 
     with DataStore(url) as store:
         together = each_timed([lambda: store.create_scans([(identity, info)] * count)] * repeats)
-    return [each / count for each in together], asyncio.run(by_tasks())
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+
+            def by_threads() -> None:
+                list(pool.map(lambda _: store.create_scan(identity, info), range(count)))
+
+            threads = each_timed([by_threads] * repeats)
+    return [each / count for each in together], asyncio.run(by_tasks()), [each / count for each in threads]
 
 
 if __name__ == "__main__":
