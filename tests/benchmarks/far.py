@@ -1,4 +1,4 @@
-"""A long way to Redis: the program behind a proxy that keeps each byte back."""
+"""A long way to Redis: the program behind a proxy that delays each byte."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from tests.benchmarks.wire import Wire, packed
 from tests.servers import RealRedis
 
 _CHUNK = 100
+_AT_ONCE = 100
 _BLISSDATA = "blissdata search + load_scan"
 _BYTES = "the bytes alone"
 
@@ -29,7 +30,7 @@ def _bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> Non
             b"".join(packed("PTTL", key) + packed("JSON.GET", key, *SUMMARY_PATHS) for key in chunk)
             for chunk in chunks(keys, _CHUNK)
         ]
-        # Any state stream costs the same; those of the scans themselves would have to be read out of the answers.
+        # Any stream costs the same; those of the scans would have to be read out of the answers first.
         streams = [
             packed("XREVRANGE", "_SCAN_HISTORY_", "+", "-", "COUNT", 1) * len(chunk) for chunk in chunks(keys, _CHUNK)
         ]
@@ -47,21 +48,28 @@ def _seconds_to_all_rows(url: str, count: int) -> float:
 
 
 def load(bench: Bench) -> Iterator[Figure]:
-    """Thousands of scans with documents of three sizes: to rows, to rows on the screen, and whole."""
+    """Thousands of scans with documents of three sizes, in turns: to rows, to rows on the screen, and whole."""
     for size, count, faster in (
         (1000, bench.sized(5000, 500), None),
         (9000, bench.sized(5000, 500), 35),
         (45000, bench.sized(5000, 200), 90),
     ):
         with store_of(count, size) as (server, keys):
-            most = bench.sized(600, 100)
-            searched, loaded = blissdata_times("load", server.url, most)
-            # A median leaves out what comes now and then, such as collecting garbage, and a rate does not.
-            peer = [statistics.fmean(part) for part in chunks([searched / count + each for each in loaded], 100)]
-            ours, followed = library_times("rows", server.url, bench.sized(7, 3))
-            whole = library_times("whole", server.url, most, bench.sized(7, 3))
+            peer: list[float] = []
+            loaded: list[float] = []
+            ours: list[float] = []
+            followed: list[float] = []
+            whole: list[float] = []
             limit: list[float] = []
             for _ in range(bench.sized(7, 3)):
+                searched, each_loaded = blissdata_times("load", server.url, _AT_ONCE)
+                # A median leaves out what comes now and then, such as collecting garbage, and a rate does not.
+                loaded.append(statistics.fmean(each_loaded))
+                peer.append(searched / count + loaded[-1])
+                by_rows, by_feed = library_times("rows", server.url, 1)
+                ours += by_rows
+                followed += by_feed
+                whole += library_times("whole", server.url, _AT_ONCE, 1)
                 _bytes_read(server, keys, limit)
             shown = [_seconds_to_all_rows(server.url, count) / count for _ in range(bench.sized(5, 1))]
         goal = Goal(1 / faster) if faster else None

@@ -1,4 +1,4 @@
-"""A TCP proxy that counts what passes between clients and a Redis, and may stand for a long way between the two."""
+"""A TCP proxy that counts what passes between clients and a Redis, and can delay it as a long way does."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tests.benchmarks.stores import Bench, store_of
 from tests.benchmarks.terminal import Terminal
 from tests.servers import RealRedis
 
-# Long enough that what is asked at the same time is one round trip, whatever the machine does meanwhile.
+# Long enough that requests sent at the same time count as one round trip on a busy machine too.
 _ROUND_TRIP_SECONDS = 0.1
 
 
@@ -39,7 +39,7 @@ def start(bench: Bench) -> Iterator[Figure]:
         def start_hello() -> None:
             hello.append(_seconds_to(has_columns, *peer_command("hello_app")))
 
-        # The first start reads files that nobody read before.
+        # The first start reads files that are not cached yet.
         in_turns(1, start_scantui, start_hello)
         ours.clear()
         hello.clear()

@@ -141,7 +141,7 @@ def fill(
     first_second = time.time() - age_seconds - _SPACING_SECONDS * count
     with Wire(server) as wire:
         for start in range(0, count, _CHUNK):
-            # While the server takes in the ones, the next are made.
+            # The next scans are made while the server takes in these.
             made = [
                 new_scan(
                     number,

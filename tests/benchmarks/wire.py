@@ -51,5 +51,5 @@ def packed(*words: str | int | bytes) -> bytes:
     return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
 
 
-# Whatever was asked before is answered when this is: a status that no reply of a store holds.
+# Redis answers in order, so this answer comes last: a status that no other reply holds.
 _ECHO = packed("EVAL", "return {ok='that is all'}", 0)

@@ -38,7 +38,7 @@ def _stock_bytes(rows: int, repeats: int, size: tuple[int, int]) -> dict[str, li
 
 
 def _frame_bytes(terminal: Terminal, change: Callable[[], object], is_there: Callable[[Screen], bool]) -> int:
-    """The bytes of the frames that a change takes, with those of the clock when it strikes meanwhile."""
+    """The bytes of the frames that a change takes, with those of the clock when it ticks meanwhile."""
     terminal.look()
     before = terminal.painted
     change()
