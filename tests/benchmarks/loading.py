@@ -69,7 +69,7 @@ def load(bench: Bench) -> Iterator[Figure]:
                 by_rows, by_feed = library_times("rows", server.url, 1)
                 ours += by_rows
                 followed += by_feed
-                whole += library_times("whole", server.url, _AT_ONCE, 1)
+                whole += library_times("whole", server.url, bench.sized(2000, _AT_ONCE), 1)
                 _bytes_read(server, keys, limit)
             shown = [_seconds_to_all_rows(server.url, count) / count for _ in range(bench.sized(5, 1))]
         goal = Goal(1 / faster) if faster else None

@@ -54,7 +54,7 @@ def test_the_header_counts_those_that_pass_a_filter() -> None:
     assert not screen.shows_of(2, 5000)
 
 
-def test_rows_and_marks_are_told_apart_from_other_lines() -> None:
+def test_rows_and_marks_are_recognised_among_other_lines() -> None:
     screen = painted({2: "ST       NO NAME", 3: "DONE   4998 ascan", 4: "NEW   *4999 dscan", 5: "▼ 12 new (G)"})
     assert [row.split()[-1] for row in screen.rows] == ["ascan", "dscan"]
     assert screen.marks == 1
