@@ -16,10 +16,22 @@ from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, init
 
 IN_CI = os.environ.get("CI") == "true"
 SERVER_FIXTURES = {"redis_server", "start_redis"}
+MOST_WORKERS = 8
+# What the terminal, the user or the locale of the person who runs the tests would change about a program.
+PERSONAL = (
+    *(URL_VARIABLE, HOST_VARIABLE, "COLUMNS", "LINES", "TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM"),
+    *("LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONIOENCODING", "PYTHONUTF8", "PAGER", "MANPAGER"),
+)
 
-# How long a case takes says nothing on a machine that is busy.
-settings.register_profile("untimed", settings(), deadline=None)
-settings.load_profile("untimed")
+# How long a case takes says nothing on a busy machine.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("full", deadline=None, max_examples=100)
+settings.load_profile("full" if IN_CI else "quick")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers for each core, since half of a test's time is waiting for a program, a server or a screen."""
+    return min(2 * (os.cpu_count() or 1), MOST_WORKERS)
 
 
 def do_without(reason: str) -> NoReturn:
@@ -42,9 +54,9 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp("home")))
-        # Nor on what terminal the tests were started.
-        for variable in (URL_VARIABLE, HOST_VARIABLE, "TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM"):
+        for variable in PERSONAL:
             patch.delenv(variable, raising=False)
+        patch.setenv("LANG", "C.UTF-8")
         yield
 
 
