@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.servers import URL_VARIABLE
+from tests.programs import end_fork_server
 from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, initialise
 
 IN_CI = os.environ.get("CI") == "true"
@@ -20,7 +21,7 @@ MOST_WORKERS = 8
 # What the terminal, the user or the locale of the person who runs the tests would change about a program.
 PERSONAL = (
     *(URL_VARIABLE, HOST_VARIABLE, "COLUMNS", "LINES", "TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM"),
-    *("LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONIOENCODING", "PYTHONUTF8", "PAGER", "MANPAGER"),
+    *("LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PAGER", "MANPAGER"),
 )
 
 # How long a case takes says nothing on a busy machine.
@@ -58,6 +59,7 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(variable, raising=False)
         patch.setenv("LANG", "C.UTF-8")
         yield
+        end_fork_server()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import PATIENCE, home_of_nobody, run
-from tests.terminals import python
+from tests.cli.processes import run, run_as_process
+from tests.programs import Done
 
 SECRET = "s3cret"  # noqa: S105 - it is looked for
 FAULT = f"""
@@ -19,11 +18,9 @@ address.ServerAddress.client_settings = fail
 """
 
 
-def run_broken(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_broken(home: Path, *arguments: str) -> Done:
     url = f"redis://me:{SECRET}@127.0.0.1:1"
-    environment = {"PATH": "", **home_of_nobody(), "XDG_STATE_HOME": str(home), "SCANTUI_URL": url}
-    command = python(FAULT, *arguments)
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=PATIENCE)
+    return run_as_process(*arguments, environment={"XDG_STATE_HOME": str(home), "SCANTUI_URL": url}, code=FAULT)
 
 
 @pytest.mark.parametrize("command", [["search"], ["last"], ["show", "1"], ["tail"], ["delete", "key"], ["create", "x"]])
@@ -49,8 +46,7 @@ def test_the_log_level_is_every_command_s(tmp_path: Path) -> None:
     assert "CRITICAL" in (tmp_path / "scantui" / "scantui.log").read_text()
 
 
-def test_a_name_server_that_never_answers_does_not_keep_a_command(tmp_path: Path) -> None:
+def test_a_name_server_that_never_answers_does_not_keep_a_command() -> None:
     silent = "import socket, threading; socket.getaddrinfo = lambda *_, **__: threading.Event().wait()"
-    command = python(silent, "wait", "--timeout", "0.2", "-s", "redis://nowhere.invalid:6379")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = run_as_process("wait", "--timeout", "0.2", "-s", "redis://nowhere.invalid:6379", code=silent)
     assert done.returncode == 124
