@@ -17,6 +17,8 @@ from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, init
 
 IN_CI = os.environ.get("CI") == "true"
 SERVER_FIXTURES = {"redis_server", "start_redis"}
+# The environment with blissdata is made on first use.
+BLISSDATA_FIXTURE = "peer_python"
 MOST_WORKERS = 8
 # What the terminal, the user or the locale of the person who runs the tests would change about a program.
 PERSONAL = (
@@ -64,8 +66,11 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if SERVER_FIXTURES & fixtures:
             item.add_marker("real_redis")
+        if BLISSDATA_FIXTURE in fixtures:
+            item.add_marker("slow")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

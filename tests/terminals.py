@@ -42,6 +42,7 @@ class LivingTerminal:
         self._looked_to = self._answered_to = self._painted_to = 0
         columns, lines = size
         self.screen = EmulatedTerminal(columns, lines)
+        self._seen = self.screen.text
         self._ends = [*pty.openpty()]
         self._master, self._slave = self._ends
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -77,7 +78,8 @@ class LivingTerminal:
         if end > self._painted_to:
             self.screen.write(_BELL.sub(b"", self.written[self._painted_to : end]).decode())
             self._painted_to = end
-        return all((text.removeprefix("!") in self.screen.text) is not text.startswith("!") for text in wanted)
+            self._seen = self.screen.text
+        return all((text.removeprefix("!") in self._seen) is not text.startswith("!") for text in wanted)
 
     def exit_code(self) -> int:
         """Read to the end of the program, and return how it ended: its code, or minus the signal."""
