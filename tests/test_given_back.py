@@ -55,7 +55,7 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.mark.parametrize("place", FAULTS)
-def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
+def test_an_internal_error_restores_the_terminal_and_names_the_log(
     open_terminal: Open, tmp_path: Path, place: str
 ) -> None:
     terminal = open_terminal(python(FAIL + FAULTS[place], "--demo"), until=b"" if place == "start" else b"LIVE")
@@ -63,8 +63,7 @@ def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
     assert terminal.exit_code() == 1
     assert terminal.left_behind == {}
     said = terminal.written.rpartition(b"\x1b[?1004l")[2].decode()
-    assert "scantui: a fault of ours ended it: KeyError" in said
-    assert "Please report it" in said
+    assert "scantui: internal error (KeyError), see " in said
     assert said.count("\n") == 1
     log = (tmp_path / "scantui" / "scantui.log").read_text()
     assert str(tmp_path / "scantui" / "scantui.log") in said
@@ -74,12 +73,12 @@ def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
 
 
 @pytest.mark.parametrize("kind", ["OSError", "BrokenPipeError", "UsageError"])
-def test_a_fault_of_ours_is_told_as_one_whatever_its_kind(open_terminal: Open, tmp_path: Path, kind: str) -> None:
+def test_any_error_in_the_monitor_is_an_internal_error(open_terminal: Open, tmp_path: Path, kind: str) -> None:
     fail = FAIL.replace("KeyError", kind) + "from scantui.exceptions import UsageError\n"
     terminal = open_terminal(python(fail + FAULTS["handler"], "--demo"))
     terminal.type(b"i")
     assert terminal.exit_code() == 1
-    assert f"scantui: a fault of ours ended it: {kind}" in terminal.written.decode()
+    assert f"scantui: internal error ({kind}), see " in terminal.written.decode()
     log = (tmp_path / "scantui" / "scantui.log").read_text()
     assert "Traceback" in log
     assert SECRET not in log.replace(f"password = {SECRET!r}", "")
@@ -213,5 +212,5 @@ def test_test_scans_that_cannot_be_closed_are_named(
             client.client_pause(600_000)
     terminal.type(b"\x03")
     assert terminal.exit_code() == 0
-    assert f"the test scan {key} was left open: scantui delete {key}" in terminal.written.decode()
+    assert f"test scan {key} is still open: scantui delete {key} removes it" in terminal.written.decode()
     assert terminal.left_behind == {}

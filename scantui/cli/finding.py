@@ -1,6 +1,6 @@
-"""One look into the store: which scans pass a filter, as a monitor that was opened just now would show them.
+"""Finds the scans that match a filter, just as a newly opened monitor would show them.
 
-Rule: the board decides; the server is asked for no more than the scans that it may decide on.
+Rule: the board decides what matches; the server returns only the scans that may.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _BEGINNING = "0-0"
 
 
 async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
-    """The scans that pass, oldest first, of them the `newest` so many; 0 means all.
+    """The matching scans, oldest first; only the `newest` ones if this is not 0.
 
-    Nobody has watched them, so none is known to be STALL or GONE.
+    STALL and GONE need a scan to be watched, so these words never appear here.
     """
     board = await _board_now(store)
     board.set_filter(scan_filter)
@@ -38,7 +38,7 @@ async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int
 
 
 async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
-    """A row that was loaded just now, as it is shown."""
+    """A row that was just loaded, as the screen shows it."""
     board = await _board_now(store)
     board.put([row])
     return (await _exported(store, board, [row]))[0]
@@ -51,11 +51,11 @@ async def _board_now(store: AsyncDataStore) -> Board:
 
 
 async def _candidates(store: AsyncDataStore, scan_filter: ScanFilter) -> list[str]:
-    """The keys of all scans that may pass, oldest first."""
+    """The keys of all scans that may match, oldest first."""
     if not scan_filter.search_arguments:
         return (await store.list_scans()).keys
     _, found = await store.search_existing_scans(**scan_filter.search_arguments)
-    # A document that the index refused stands in the history only.
+    # A document that the index rejected is listed only in the history.
     noted = (await store.wait_for_news(_BEGINNING, {}, 0)).created
     return sorted({*found, *(ref.key for ref in noted)})
 

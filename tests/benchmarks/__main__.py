@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 
-from tests.benchmarks.child import parsers
 from tests.benchmarks.measure import Figure, heading, line
 from tests.benchmarks.stores import Bench
 
@@ -51,7 +50,6 @@ def main() -> int:
     failures: dict[str, str] = {}
     seconds: dict[str, float] = {}
     started = time.monotonic()
-    print(f"replies are read by {parsers()[-1]}, where a row names no other")
     print(heading(), flush=True)
     for row in options.rows or ROWS:
         # Imported when its turn comes, so that no row weighs on another one's memory.
@@ -69,7 +67,6 @@ def main() -> int:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "quick": options.quick,
-        "parser": parsers()[-1],
         "seconds": {**seconds, "all": round(time.monotonic() - started, 1)},
         "figures": [figure.plain() for figure in figures],
         "failures": failures,

@@ -13,7 +13,7 @@ from scantui.feed import CHUNK, Connected, Feed, Loaded, load_rows
 from scantui.models import ScanState
 from scantui.store.aio import AsyncDataStore
 from scantui.store.wire.documents import SUMMARY_PATHS
-from tests.benchmarks.child import in_child, parsers
+from tests.benchmarks.child import in_child
 from tests.benchmarks.measure import Figure, Goal, timed
 from tests.benchmarks.stores import Bench, Wire, blissdata_times, chunks, packed, store_of
 from tests.servers import RealRedis, command, plain_client
@@ -104,7 +104,7 @@ def bytes_read(server: RealRedis, keys: list[str], samples: list[float]) -> None
 
 
 def load(bench: Bench) -> Iterator[Figure]:
-    """Thousands of scans to rows, with documents of three sizes, by each parser of replies that is installed."""
+    """Thousands of scans to rows, with documents of three sizes."""
     for size, count, faster in (
         (1000, bench.sized(5000, 500), None),
         (9000, bench.sized(5000, 500), 25),
@@ -117,25 +117,24 @@ def load(bench: Bench) -> Iterator[Figure]:
             limit: list[float] = []
             bytes_read(server, keys, limit)
             goal = Goal(1 / faster) if faster else None
-            for parser in parsers():
-                ours, followed = in_child("loading", "rows_loaded", server.url, bench.sized(7, 3), parser=parser)
-                bytes_read(server, keys, limit)
-                for how, samples in (("list and load", ours), ("by the feed", followed)):
-                    yield Figure(
-                        row="load",
-                        what=f"{size / 1024:.1f} KiB, {how}, {parser}",
-                        ours=samples,
-                        baseline_name="blissdata search + load_scan",
-                        baseline=peer,
-                        goal=goal,
-                    )
+            ours, followed = in_child("loading", "rows_loaded", server.url, bench.sized(7, 3))
+            bytes_read(server, keys, limit)
+            for how, samples in (("list and load", ours), ("by the feed", followed)):
                 yield Figure(
                     row="load",
-                    what=f"{size / 1024:.1f} KiB, list and load, {parser}",
-                    ours=ours,
-                    baseline_name="the bytes alone",
-                    baseline=limit,
+                    what=f"{size / 1024:.1f} KiB, {how}",
+                    ours=samples,
+                    baseline_name="blissdata search + load_scan",
+                    baseline=peer,
+                    goal=goal,
                 )
+            yield Figure(
+                row="load",
+                what=f"{size / 1024:.1f} KiB, list and load",
+                ours=ours,
+                baseline_name="the bytes alone",
+                baseline=limit,
+            )
 
 
 def streams(bench: Bench) -> Iterator[Figure]:
@@ -145,9 +144,7 @@ def streams(bench: Bench) -> Iterator[Figure]:
         taken = {}
         for streams_each in (2, many):
             with store_of(count, 4000, state, streams_each) as (server, _):
-                _, taken[streams_each] = in_child(
-                    "loading", "rows_loaded", server.url, bench.sized(7, 4), parser=parsers()[-1]
-                )
+                _, taken[streams_each] = in_child("loading", "rows_loaded", server.url, bench.sized(7, 4))
         yield Figure(
             row="streams",
             what=f"{state.name}, {many} data streams, by the feed",

@@ -15,7 +15,7 @@ from scantui.feed import Changed, Created, Event, Feed, Gone, Heartbeat, Loaded,
 from scantui.models import ScanState
 from scantui.store import DataStore
 from scantui.store.aio import AsyncDataStore
-from tests.benchmarks.child import in_child, parsers
+from tests.benchmarks.child import in_child
 from tests.benchmarks.measure import Figure, Goal
 from tests.benchmarks.stores import Bench, Wire, chunks, identity, info, packed, store_of
 from tests.servers import RealRedis
@@ -135,7 +135,7 @@ def night(bench: Bench) -> Iterator[Figure]:
     """What a monitor holds at the end of each hour, beside what it held after the first."""
     scans = bench.sized(20_000, 1_200)
     with store_of() as (server, _):
-        hours = in_child("night", "hours_watched", server.port, scans // HOURS, parser=parsers()[-1])
+        hours = in_child("night", "hours_watched", server.port, scans // HOURS)
     first, rows = hours[0]
     what = f"{HOURS} h, {scans} scans"
     yield Figure(

@@ -15,7 +15,8 @@ from scantui.store.operations.follow import get_run_id
 from scantui.store.operations.requests import Command
 from tests.chaos.server import MortalRedis
 from tests.conftest import do_without
-from tests.feed.test_feed import IDENTITY, Watcher, ended, watching
+from tests.feed.scripted import IDENTITY
+from tests.feed.watching import Watcher, ended, watching
 from tests.servers import NoRealRedis, command, initialise, plain_client
 from tests.store.conversation import converse
 
@@ -134,9 +135,7 @@ async def test_who_stops_waiting_for_an_answer_breaks_no_connection(idle: AsyncD
     assert idle.disconnects.count == 0
 
 
-@pytest.mark.parametrize(
-    "reply", [NotAllowedError("no"), CommandError("unknown command"), b"", None, 5, b"run_id:\r\n"]
-)
+@pytest.mark.parametrize("reply", [NotAllowedError("no"), CommandError("unknown command"), b"", b"run_id:\r\n"])
 def test_a_server_that_does_not_tell_which_it_is_has_no_name(reply: object) -> None:
     assert converse(get_run_id(), (ASKED, reply)) == ""
 

@@ -1,4 +1,4 @@
-"""Which server is meant: who is asked, in which order, and what is said about passwords."""
+"""The choice of the server: the order of its sources, and warnings about passwords."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def test_who_is_asked_first(tmp_path: Path) -> None:
         find_server(None, {URL_VARIABLE: "", HOST_VARIABLE: ""}, NO_FILE, beacon),
     ]
     assert [(server.name, server.address.label, server.origin) for server in asked] == [
-        ("redis://argument:6379", "redis://argument:6379", "an argument"),
-        ("id11", "redis://id11:6380", "an argument"),
+        ("redis://argument:6379", "redis://argument:6379", "command line"),
+        ("id11", "redis://id11:6380", "command line"),
         ("redis://variable:6379", "redis://variable:6379", URL_VARIABLE),
         ("id11", "redis://id11:6380", f"{tmp_path}/scantui/config.toml, line 2"),
         ("redis://from-beacon:6380", "redis://from-beacon:6380", "Beacon at beacon:25000 (BEACON_HOST)"),
-        (DEFAULT_URL, DEFAULT_URL, "nothing names another"),
+        (DEFAULT_URL, DEFAULT_URL, "default"),
     ]
 
 
@@ -59,29 +59,31 @@ def test_a_password_is_in_no_words_about_the_server(tmp_path: Path) -> None:
         with_password(find_server("redis://h", {}, NO_FILE), "s3cret"),
     ):
         assert server.address.password == "s3cret"  # noqa: S105
-        assert "s3cret" not in repr(server) + server.name + server.origin + server.caution
+        assert "s3cret" not in repr(server) + server.name + server.origin + server.warning
 
 
 def test_a_password_in_an_argument_or_an_open_file_gets_a_word(tmp_path: Path) -> None:
-    assert "seen by all users" in find_server("redis://:s3cret@h", {}, NO_FILE).caution
-    assert find_server("redis://h", {}, NO_FILE).caution == ""
-    assert find_server(None, {URL_VARIABLE: "redis://:s3cret@h"}, NO_FILE).caution == ""
+    assert "all users of this machine can see" in find_server("redis://:s3cret@h", {}, NO_FILE).warning
+    assert find_server("redis://h", {}, NO_FILE).warning == ""
+    assert find_server(None, {URL_VARIABLE: "redis://:s3cret@h"}, NO_FILE).warning == ""
     file = configured(tmp_path, '[servers.id11]\nurl = "redis://:s3cret@id11"\n[servers.b]\nurl = "redis://b"\n')
-    assert find_server("id11", {}, file).caution == ""
+    assert find_server("id11", {}, file).warning == ""
     path = tmp_path / "scantui" / "config.toml"
     path.chmod(0o644)
     opened = Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)})
-    assert find_server("id11", {}, opened).caution == f"others may read the password in {path}: chmod 600 it"
-    assert find_server("b", {}, opened).caution == ""
+    assert (
+        find_server("id11", {}, opened).warning == f"other users can read the password in {path}: set its mode to 600"
+    )
+    assert find_server("b", {}, opened).warning == ""
 
 
 def test_a_name_that_no_server_has_is_refused_and_not_repeated(tmp_path: Path) -> None:
     file = configured(tmp_path, TWO_SERVERS)
-    with pytest.raises(UsageError, match=r"no server of .*config\.toml has that name: did you mean id1") as refused:
+    with pytest.raises(UsageError, match=r"config\.toml has no server of that name: did you mean id1") as refused:
         find_server("id1", {}, file)
     with pytest.raises(UsageError) as without_scheme:
         find_server(":s3cret@id11:6380", {}, file)
-    with pytest.raises(UsageError, match="nor a URL such as redis://") as without_file:
+    with pytest.raises(UsageError, match="or a URL such as redis://") as without_file:
         find_server(":s3cret@id11:6380", {}, NO_FILE)
     assert "s3cret" not in f"{refused.value}{without_scheme.value}{without_file.value}"
 

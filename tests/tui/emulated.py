@@ -8,7 +8,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 _TOKEN = re.compile(
-    r"\x1b\[([?<>=]?)([\d;]*)([ -/]*)([@-~])|\x1b\](?:[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([M78=>])|([\r\n])|([ -~]+|[^\x1b\r\n])"
+    r"\x1b\[([?<>=]?)([\d;]*)([ -/]*)([@-~])|\x1b\](?:[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([M78=>])|([\r\n])"
+    r"|([ -~]+|[^\x1b\r\n])"
 )
 _EXTENDED = {38, 48}
 

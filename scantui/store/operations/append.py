@@ -9,23 +9,18 @@ from collections.abc import Sequence
 
 from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, StreamError
 from scantui.models import Scan, ScanState, StreamInfo
-from scantui.store.operations.load import raise_if_error
 from scantui.store.operations.lost_writes import arrivals, resolved
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, last_entry
 from scantui.store.operations.write import ATTEMPTS, key_of, rewritten, watched
 from scantui.store.wire import documents, json_text, protocol, streams
+from scantui.store.wire.replies import parse_entries, raise_if_error
 from scantui.store.wire.ulid import new_ulid
 
 
 def create_stream(
     scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int], now: float
 ) -> Operation[Scan]:
-    """Add a numeric data stream to a scan that is CREATED or PREPARED, and return the scan with it.
-
-    `dtype` is a numeric type as numpy names it ("float64", "<u4") or float, int, bool, complex; `shape` is the shape of
-    one point: () for scalars, (1024,) for spectra, -1 for a length that is free.
-    Raises StreamError when the name is taken, the type will not do, or the scan has started.
-    """
+    """Add a numeric data stream to a scan that is CREATED or PREPARED, and return the scan with it."""
     key = key_of(scan_or_key)
     if not isinstance(name, str) or not name or not json_text.is_utf8(name):
         raise StreamError(f"{name!r} is no name for a stream: give a text")
@@ -57,12 +52,7 @@ def _stream_of(key: str, name: str, stream_key: str) -> Operation[bool | None]:
 
 
 def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]:
-    """Append one point, or a list of points, to a numeric stream, and return how many points it has then.
-
-    A point is a number, or nested lists in the stream's shape; arrays of numpy serve too. Given a Scan that knows the
-    stream, its document is not read again. One stream has one writer.
-    Raises StreamError when there is no such stream, it is sealed, or the points do not fit it.
-    """
+    """Append one point, or a list of points, to a numeric stream, and return how many points it has then."""
     key = key_of(scan_or_key)
     if not isinstance(name, str):
         raise StreamError(f"{name!r:.60} is no name of a stream: give a text")
@@ -75,7 +65,7 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
     pttl, last = yield Batch([Command("PTTL", key), last_entry(stream.key)])
     if protocol.is_deleted(raise_if_error(pttl)):
         raise protocol.no_such_scan(key)
-    length, sealed = streams.length_after(protocol.parse_entries(raise_if_error(last)))
+    length, sealed = streams.length_after(parse_entries(raise_if_error(last)))
     if sealed:
         raise StreamError(f"stream {name!r} is sealed: its scan was stopped or closed")
     batch = ("len", count) if count > 1 else ()
@@ -83,7 +73,7 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
         yield Command("XADD", stream.key, streams.point_id(length), "payload", payload, *batch)
     except CommandError as error:
         if "equal or smaller" in str(error):
-            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from None
+            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from error
         raise
     except ConnectionFailed as error:
         yield from resolved(
