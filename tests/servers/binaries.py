@@ -63,7 +63,7 @@ def short_directory(parents: Iterable[str | os.PathLike[str]] = ()) -> Path:
     """
     for parent in map(Path, parents or (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm")):  # noqa: S108
         # mkdtemp adds eight characters to the prefix.
-        sample = parent / "scantui-redis-12345678" / SOCKET_NAME
+        sample = parent / "scantui-12345678" / SOCKET_NAME
         if len(os.fsencode(sample)) <= LONGEST_SOCKET_PATH and os.access(parent, os.W_OK | os.X_OK):
-            return Path(tempfile.mkdtemp(prefix="scantui-redis-", dir=parent))
+            return Path(tempfile.mkdtemp(prefix="scantui-", dir=parent))
     raise NoRealRedis("No directory for temporary files has a path short enough for a Unix socket. Set TMPDIR to one.")
