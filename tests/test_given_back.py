@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import redis
 
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
+from tests.programs import Command
 from tests.servers import RealRedis, initialise
-from tests.terminals import LivingTerminal, python
+from tests.terminals import LivingTerminal, python, scantui
 
 Open = Callable[..., LivingTerminal]
-SCANTUI = [sys.executable, "-m", "scantui"]
 SECRET = "s3cret"  # noqa: S105 - it is looked for
 # What goes wrong in each: something that holds a password raises an error that names it.
 FAULTS = {
@@ -44,7 +43,7 @@ async def later():
 def open_terminal(tmp_path: Path) -> Iterator[Open]:
     opened: list[LivingTerminal] = []
 
-    def open_one(command: list[str], *, until: bytes = b"LIVE", **environment: str) -> LivingTerminal:
+    def open_one(command: Command, *, until: bytes = b"LIVE", **environment: str) -> LivingTerminal:
         opened.append(LivingTerminal(command, {"XDG_STATE_HOME": str(tmp_path), **environment}))
         if until:
             opened[-1].read_until(until)
@@ -102,7 +101,7 @@ def test_any_error_in_the_monitor_is_an_internal_error(open_terminal: Open, tmp_
 def test_a_signal_gives_the_terminal_back_wherever_it_comes(
     open_terminal: Open, number: signal.Signals, keys: bytes, until: bytes
 ) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     if keys:
         terminal.type(keys)
         terminal.read_until(until)
@@ -117,7 +116,7 @@ def test_a_signal_gives_the_terminal_back_wherever_it_comes(
 def test_a_signal_while_it_starts_gives_the_terminal_back(
     open_terminal: Open, number: signal.Signals, moment: bytes
 ) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"], until=moment)
+    terminal = open_terminal(scantui("--demo"), until=moment)
     terminal.process.send_signal(number)
     assert terminal.exit_code() in (128 + number, -number)
     assert terminal.left_behind == {}
@@ -126,7 +125,7 @@ def test_a_signal_while_it_starts_gives_the_terminal_back(
 
 @pytest.mark.parametrize("keys", [b"", b"s", b"C", b":", b"/", b"w", b"?", b"\r", b"P"])
 def test_ctrl_c_leaves_from_everywhere(open_terminal: Open, keys: bytes) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     terminal.type(keys + b"\x03")
     assert terminal.exit_code() in (0, 130)
     assert terminal.left_behind == {}
@@ -134,7 +133,7 @@ def test_ctrl_c_leaves_from_everywhere(open_terminal: Open, keys: bytes) -> None
 
 
 def test_suspended_it_leaves_the_terminal_and_comes_back(open_terminal: Open) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     terminal.type(b"\x1a")
     terminal.stopped()
     assert terminal.left_behind == {}
@@ -147,7 +146,7 @@ def test_suspended_it_leaves_the_terminal_and_comes_back(open_terminal: Open) ->
 
 
 def test_stopped_without_a_word_it_still_knows_how_it_found_the_terminal(open_terminal: Open) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     os.kill(terminal.process.pid, signal.SIGSTOP)
     terminal.stopped()
     os.kill(terminal.process.pid, signal.SIGCONT)
@@ -200,7 +199,7 @@ def test_test_scans_that_cannot_be_closed_are_named(
     long_test_scans(tmp_path)
     server = start_redis()
     initialise(server.url)
-    terminal = open_terminal([*SCANTUI, server.url])
+    terminal = open_terminal(scantui(server.url))
     terminal.type(b"C\r")
     terminal.see("RUN")
     with DataStore(server.url) as store:

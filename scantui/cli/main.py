@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import TextIO
 
 from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
 from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
@@ -43,10 +44,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 sys.stdout.flush()
     except BrokenPipeError:
         # The reader has enough.
-        _leave_output()
+        _leave(sys.stdout)
     except OSError as error:
-        _leave_output()
+        _leave(sys.stdout)
         return _refuse(f"cannot write the output: {error.strerror or error}", ExitCode.ERROR)
+    finally:
+        try:
+            if sys.stderr:
+                sys.stderr.flush()
+        except OSError:
+            # The terminal is gone; the exit code still names the signal.
+            _leave(sys.stderr)
     return exit_code
 
 
@@ -113,6 +121,6 @@ def _refuse(message: str, exit_code: ExitCode) -> int:
     return exit_code
 
 
-def _leave_output() -> None:
+def _leave(stream: TextIO) -> None:
     """Discard further output, so that the interpreter's final flush does not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

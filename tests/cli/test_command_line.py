@@ -12,7 +12,7 @@ from scantui.cli.arguments import filter_terms_as_arguments
 from scantui.cli.commands import COMMANDS
 from scantui.store.address import DEFAULT_URL
 from scantui.system.servers import URL_VARIABLE
-from tests.cli.processes import Running, run
+from tests.cli.processes import Running, run, run_as_process
 from tests.terminals import LivingTerminal, scantui
 
 
@@ -189,7 +189,7 @@ def test_a_closed_pipe_ends_a_command_quietly(arguments: list[str]) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_an_output_that_is_full_is_a_sentence() -> None:
     with Path("/dev/full").open("w") as full:
-        done = run("search", "--demo", "--keys", stdout=full)
+        done = run_as_process("search", "--demo", "--keys", stdout=full.fileno())
     assert (done.returncode, done.stderr) == (1, "scantui: cannot write the output: No space left on device\n")
 
 

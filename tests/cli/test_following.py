@@ -12,7 +12,7 @@ import pytest
 from scantui.models import ScanState
 from scantui.store import DataStore
 from tests.cli.conftest import publish
-from tests.cli.processes import PersonsEyes, Running, run
+from tests.cli.processes import PersonsEyes, Running, run, run_as_process
 from tests.servers import RealRedis, command, initialise, plain_client
 
 Start = Callable[..., Running]
@@ -250,7 +250,7 @@ def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
     trap = tmp_path / "trap"
     scan = publish(store, 7, "FAILURE", name=f"$(echo > {trap})", title=f"`echo > {trap}`; echo > {trap}\0\x1b")
     said = 'echo "$SCANTUI_SCAN_KEY/$SCANTUI_SCAN_NUMBER/$SCANTUI_SCAN_WORD/$SCANTUI_SCAN_USER/$SCANTUI_SCAN_TITLE"'
-    done = run("wait", scan.key, "--exec", said, "-s", store_url, environment={"SCANTUI_SCAN_USER": "old"})
+    done = run_as_process("wait", scan.key, "--exec", said, "-s", store_url, environment={"SCANTUI_SCAN_USER": "old"})
     assert done.stdout.splitlines()[1] == f"{scan.key}/7/FAIL//`echo > {trap}`; echo > {trap}␀␛"
     assert done.returncode == 4
     assert not trap.exists()

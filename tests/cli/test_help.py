@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.words import STATE_WORDS
 from tests.cli.processes import run
-from tests.terminals import LivingTerminal
+from tests.terminals import LivingTerminal, scantui
 
 
 def helped(*arguments: str, **environment: str) -> str:
@@ -69,8 +68,7 @@ def help_on_terminal() -> Iterator[Callable[[str], LivingTerminal]]:
     terminals: list[LivingTerminal] = []
 
     def start(topic: str) -> LivingTerminal:
-        command = [sys.executable, "-m", "scantui", "help", topic]
-        terminals.append(LivingTerminal(command, {"PAGER": "sed s/^/page:/", "MANPAGER": ""}))
+        terminals.append(LivingTerminal(scantui("help", topic), {"PAGER": "sed s/^/page:/", "MANPAGER": ""}))
         return terminals[-1]
 
     yield start

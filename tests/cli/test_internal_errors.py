@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,8 +10,7 @@ import pytest
 from scantui import cli
 from scantui.cli import search
 from scantui.store.address import ServerAddress
-from tests.cli.processes import PATIENCE, run
-from tests.terminals import python
+from tests.cli.processes import run, run_as_process
 
 SECRET = "s3cret"  # noqa: S105 - it is looked for
 
@@ -84,6 +82,5 @@ def test_every_command_has_a_log_level(
 
 def test_a_name_server_that_never_answers_does_not_keep_a_command() -> None:
     silent = "import socket, threading; socket.getaddrinfo = lambda *_, **__: threading.Event().wait()"
-    command = python(silent, "wait", "--timeout", "0.2", "-s", "redis://nowhere.invalid:6379")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = run_as_process("wait", "--timeout", "0.2", "-s", "redis://nowhere.invalid:6379", code=silent)
     assert done.returncode == 124

@@ -15,7 +15,7 @@ from scantui.feed import Feed, Heartbeat, Loaded
 from scantui.filters import ScanFilter
 from scantui.store import AsyncDataStore, DataStore
 from tests.cli.conftest import publish
-from tests.cli.processes import PersonsEyes, Running, run
+from tests.cli.processes import PersonsEyes, Running, run, run_as_process
 from tests.servers import command, plain_client
 
 HOSTILE = "\x1b]52;c;eA==\x07\x9b31m\u202e\nred\x7f|`"
@@ -164,7 +164,7 @@ def test_words_are_coloured_on_a_terminal_only(
     assert "\x1b" not in run("search", "-s", store_url, environment=environment).stdout
     eyes = PersonsEyes()
     try:
-        run("search", "-s", store_url, stdout=eyes.stream, environment=environment)
+        run_as_process("search", "-s", store_url, stdout=eyes.stream, environment=environment)
         eyes.read_until(b"\n")
         assert (b"\x1b[1;31mFAIL " in eyes.seen) is is_coloured
     finally:
@@ -173,7 +173,7 @@ def test_words_are_coloured_on_a_terminal_only(
 
 def test_an_encoding_that_lacks_letters_is_no_fault(store: DataStore, store_url: str) -> None:
     publish(store, 1, title="échantillon")
-    done = run("search", "-s", store_url, environment={"PYTHONIOENCODING": "ascii"})
+    done = run_as_process("search", "-s", store_url, environment={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\xe9chantillon" in done.stdout
 

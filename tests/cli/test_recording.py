@@ -17,7 +17,8 @@ from scantui.recording.stand_in import recorded_store
 from scantui.store import DataStore
 from scantui.system.recordings import TRUNCATED
 from tests.cli.conftest import publish
-from tests.cli.processes import PATIENCE, Running, run
+from tests.cli.processes import Running, run
+from tests.programs import PATIENCE
 from tests.recording.test_format import NIGHT, taped
 from tests.terminals import LivingTerminal, scantui
 
