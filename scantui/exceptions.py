@@ -83,11 +83,22 @@ class IncompleteSearchError(StoreError):
 
 
 class ConnectionFailed(StoreError):  # noqa: N818 - it says what happened
-    """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
+    """Raised when the server cannot be reached, does not answer in time, or closed the connection.
+
+    The message is `sentence`, which says what happened, and `remedy`, what to do about it, if anything.
+    """
+
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        super().__init__(f"{sentence}: {remedy}" if remedy else sentence)
+        self.sentence, self.remedy = sentence, remedy
 
 
 class UnreachableError(ConnectionFailed):
     """Raised when no connection to the server can be made; nothing was asked of it."""
+
+
+class WrongServerError(UnreachableError):
+    """Raised when what answers is not a Redis that can hold scans: a Sentinel, a Cluster, or no Redis at all."""
 
 
 class NoAnswerError(ConnectionFailed):
@@ -104,6 +115,10 @@ class OutcomeUnknown(ConnectionFailed):
 
 class ServerBusyError(ConnectionFailed):
     """Raised when the server is there and cannot answer yet: it is loading its data or runs a script."""
+
+
+class ServerChangedError(ConnectionFailed):
+    """Raised when the server at an address may hold other data than before: a restart, a failover or a new master."""
 
 
 class LoginError(ConnectionFailed):

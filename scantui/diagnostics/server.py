@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scantui.diagnostics.findings import Finding, Verdict
-from scantui.exceptions import LoginError, ServerBusyError, StoreError
+from scantui.exceptions import ConnectionFailed
 from scantui.store.operations.examine import NOT_ALLOWED, Examination
 from scantui.store.operations.setup import PREFIX_EXPANSIONS
 from scantui.text import printable
@@ -38,15 +38,10 @@ def verdicts(found: Examination, now_ms: int) -> list[Finding]:
     return [*findings, _clock(found), _rights(found)]
 
 
-def unreachable(error: StoreError) -> Finding:
+def unreachable(error: ConnectionFailed) -> Finding:
     """The finding about a server that could not be examined."""
-    remedy = "check that Redis is running there, and that the URL names BLISS's data Redis"
-    if isinstance(error, ServerBusyError):
-        remedy = "wait until the server has loaded its data"
-    elif isinstance(error, LoginError):
-        text, _, remedy = str(error).rpartition(": ")
-        return _finding("fault", "reach", text, remedy)
-    return _finding("fault", "reach", str(error), remedy)
+    remedy = error.remedy or "check that Redis is running there, and that the URL names BLISS's data Redis"
+    return _finding("fault", "reach", error.sentence, remedy)
 
 
 def _reach(found: Examination) -> Finding:

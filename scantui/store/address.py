@@ -52,6 +52,9 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     password: str | None = None
     tls: bool = False
     tls_settings: dict[str, Any] = {}
+    sentinels: tuple[tuple[str, int], ...] = ()
+    service: str = ""
+    replica: bool = False
 
     @classmethod
     def parse(cls, url: str | ServerAddress) -> ServerAddress:
@@ -67,7 +70,8 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             url.encode()
             parts = urlsplit(url)
             port = DEFAULT_PORT if parts.port is None else parts.port
-            host = parts.hostname or ""
+            # The percent sign before the zone of an IPv6 address is escaped in a URL.
+            host = (parts.hostname or "").replace("%25", "%")
             host.encode("idna")
         except ValueError:
             # The cause may quote the password, so it is not chained.
@@ -113,8 +117,12 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         database = f"/{self.database}" if self.database else ""
         if self.path:
             return f"unix://{self.path}" + (f"?db={self.database}" if self.database else "")
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"redis{'s' if self.tls else ''}://{host}:{self.port}{database}"
+        return f"redis{'s' if self.tls else ''}://{self.place}{database}"
+
+    @property
+    def place(self) -> str:
+        """`host:port`, as `[::1]:6379` for IPv6, or the path of the socket."""
+        return self.path or f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     def __repr__(self) -> str:
         return f"ServerAddress({self.label})"

@@ -238,8 +238,7 @@ def test_a_database_that_is_not_ready_is_not_blamed_for_its_want_of_scans() -> N
     ("error", "remedy"),
     [
         (ConnectionFailed("cannot reach id11:6380: Connection refused"), "check that Redis is running there"),
-        (ServerBusyError("the server is busy: LOADING"), "wait"),
-        (LoginError("the server refuses the login (WRONGPASS): check user and password"), "check user and password"),
+        (ServerBusyError("id11:6380 is loading its data", "wait some minutes"), "wait some minutes"),
     ],
 )
 def test_a_server_that_is_not_reached_is_a_fault_with_its_cure(error: ConnectionFailed, remedy: str) -> None:

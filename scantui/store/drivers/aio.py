@@ -15,14 +15,17 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.connections import Disconnects, adapt, answer_within
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
+    ConnectTimeout,
+    Contact,
     is_lost_connection,
     is_unreadable,
+    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -32,6 +35,7 @@ from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
     CLOSING_SECONDS,
+    CONNECT_SECONDS,
     LATE_SECONDS,
     NO_LIMIT,
     Batch,
@@ -46,10 +50,11 @@ from scantui.store.operations.requests import (
 class AsyncRedisDriver:
     """Carries operations to a Redis, for an event loop; its pool of sockets grows with requests made in parallel."""
 
-    def __init__(self, client: Redis, label: str) -> None:
+    def __init__(self, client: Redis, label: str, address: ServerAddress | None = None) -> None:
         """Drive a client with protocol 2, undecoded replies, and neither time limits nor retries of its own."""
         self.label = label
         self.disconnects = Disconnects()
+        self._contact = Contact(address)
         self._client = client
         self._is_closed = False
         adapt(client.connection_pool, self.disconnects)
@@ -65,12 +70,12 @@ class AsyncRedisDriver:
             retry=Retry(NoBackoff(), 0),
             max_connections=NO_LIMIT,
         )
-        return cls(client, address.label)
+        return cls(client, address.label, address)
 
     def converse(self) -> AsyncRedisConversation:
         if self._is_closed:
             raise ConnectionFailed("the store was closed: open another one")
-        return AsyncRedisConversation(self._client.connection_pool, self.disconnects)
+        return AsyncRedisConversation(self._client.connection_pool, self.disconnects, self._contact)
 
     async def drop_idle_connections(self) -> None:
         await self._client.connection_pool.disconnect(inuse_connections=False)
@@ -88,9 +93,10 @@ class AsyncRedisDriver:
 class AsyncRedisConversation:
     """The requests of one operation; it keeps to one connection while keys are watched."""
 
-    def __init__(self, pool: Any, disconnects: Disconnects) -> None:
+    def __init__(self, pool: Any, disconnects: Disconnects, contact: Contact) -> None:
         self._pool = pool
         self._disconnects = disconnects
+        self._contact = contact
         self._pinned: Any = None
 
     async def perform(self, request: Request) -> Any:
@@ -101,12 +107,23 @@ class AsyncRedisConversation:
             is_lost = is_lost_connection(error)
             self._disconnects.count += is_lost
             if is_pinned or not request.repeatable or not is_lost:
-                raise translate(error) from error
+                raise await self._failure(error) from error
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return await self._answered(request)
         except CLIENT_ERRORS as error:
-            raise translate(error) from error
+            raise await self._failure(error) from error
+
+    async def _failure(self, error: Exception) -> StoreError:
+        """The error to raise for one of the client; if it leaves open what the server is, a look finds out."""
+        address = self._contact.address
+        if address is not None and self._contact.is_unclear(error):
+            from scantui.store.drivers.probing import look_at
+
+            trouble = await look_at(address)
+            if trouble is not None:
+                return self._contact.failure(trouble)
+        return translate(error, self._contact)
 
     async def end(self) -> None:
         """Let go of the keys that are still watched, by dropping their connection."""
@@ -124,7 +141,7 @@ class AsyncRedisConversation:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            return [refused(reply) for reply in await self._exchange(request.commands)]
+            return [refused(reply, self._contact) for reply in await self._exchange(request.commands)]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(await self._exchange(commands))
@@ -150,14 +167,16 @@ class AsyncRedisConversation:
         connection, self._pinned = self._pinned, None
         try:
             if connection is None:
-                connection = await self._pool.get_connection(*PURPOSE)
+                connection = await self._connected()
             await connection.send_packed_command(sent)
             replies: list[Any] = []
             for _ in commands:
                 try:
                     replies.append(await connection.read_response())
                 except ResponseError as error:
+                    raise_if_turned_away(error)
                     replies.append(error)
+            self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
@@ -170,6 +189,14 @@ class AsyncRedisConversation:
         else:
             await self._pool.release(connection)
         return replies
+
+    async def _connected(self) -> Any:
+        """A connection from the pool, which may have to be made."""
+        try:
+            async with answer_within(CONNECT_SECONDS):
+                return await self._pool.get_connection(*PURPOSE)
+        except asyncio.TimeoutError as error:
+            raise ConnectTimeout from error
 
     async def _drop(self, connection: Any) -> None:
         try:

@@ -107,8 +107,11 @@ _READS = frozenset(
     )
 )
 
-# What the drivers agree on: a server that keeps silent for so long counts as lost.
-ANSWER_SECONDS = 5.0
+# What the drivers agree on: a server that keeps silent for so long counts as lost. All limits lie below the five
+# seconds within which a user learns why there is no connection.
+ANSWER_SECONDS = 4.5
+# For so long a connection may take to be made, with its TLS and its login.
+CONNECT_SECONDS = 3.0
 # By so much an answer may come later than the server was asked to keep it back.
 LATE_SECONDS = 3.0
 # For so long a connection may take to be closed in good order.
