@@ -107,3 +107,8 @@ def _seconds_between(start: str, end: str) -> float | None:
     except ValueError:
         return None
     return (ended - started).total_seconds() if started.tzinfo and ended.tzinfo else None
+
+
+def quantity(number: int, noun: str) -> str:
+    """A number of things, such as `1 row` and `2 rows`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -115,11 +115,11 @@ class Ours(ScanTuiApp):
     def _look(self) -> None:
         if self.monitor.is_mounted and len(self.monitor.board) and not self._marks:
             self._marks = 1
-            self.call_after_refresh(self.monitor.say, READY)
+            self.call_after_refresh(self.monitor.message_line.say, READY)
 
     def action_bench(self, key: str) -> None:
         if key == "x":
-            self.monitor.say(mark(self._marks))
+            self.monitor.message_line.say(mark(self._marks))
             self._marks += 1
         elif key == "y":
             self._source.change()

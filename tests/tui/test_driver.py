@@ -11,8 +11,8 @@ from textual import events
 
 from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import SteadyDriver, in_ascii
+from tests.tui.pilots import watching
 from tests.tui.scenes import night_feed
-from tests.tui.test_monitor import watching
 
 
 @given(st.text(st.one_of(st.characters(exclude_categories=["Cc", "Cs"]), st.sampled_from("…▼│█日e\u0301"))))

@@ -10,8 +10,8 @@ from textual.widgets import Input
 from scantui.feed import Heartbeat, Loaded
 from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.terminal.key_queue import MOST_AHEAD
+from tests.tui.pilots import lines, message, monitor_of, table_of, until, watching
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, row
-from tests.tui.test_monitor import lines, message, monitor_of, table_of, until, watching
 
 
 def nine_scans() -> ScriptedFeed:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from scantui.system.state import Memory
+from tests.tui.pilots import lines, message, monitor_of, shown_numbers, until, watching
 from tests.tui.scenes import night_feed
-from tests.tui.test_monitor import lines, message, monitor_of, shown_numbers, until, watching
 
 
 async def test_columns_are_chosen_and_remembered(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ async def test_times_are_ages_or_clock_times_or_utc_and_that_is_remembered(tmp_p
         await pilot.press("t")
         assert "CREATED" in lines(pilot)[2]
         await pilot.press("t")
-        assert message(pilot) == "times are shown as utc"
+        assert message(pilot) == "Showing UTC"
         assert any("11:12:42" in line for line in lines(pilot))
     async with watching(night_feed(), memory=Memory(path)) as pilot:
         assert "UTC" in lines(pilot)[2]
@@ -38,11 +38,11 @@ async def test_what_the_disk_refuses_to_remember_is_told_once(tmp_path: Path) ->
     async with watching(night_feed(), memory=Memory(home / "state.json")) as pilot:
         home.write_text("no directory any more")
         await pilot.press("S")
-        await until(pilot, lambda: message(pilot).startswith("not remembered: "))
+        await until(pilot, lambda: message(pilot).startswith("Not remembered: "))
         assert str(home) in message(pilot).replace("\n", "")
-        monitor_of(pilot).say("")
+        monitor_of(pilot).message_line.say("")
         await pilot.press("S")
-        monitor_of(pilot)._tick()
+        monitor_of(pilot)._go_on()
         assert message(pilot) == ""
 
 
@@ -60,9 +60,9 @@ async def test_a_filter_is_saved_under_a_name_and_picked_by_it(tmp_path: Path) -
     path = tmp_path / "state.json"
     async with watching(night_feed(), memory=Memory(path)) as pilot:
         await pilot.press("v")
-        assert "no saved filter" in message(pilot)
+        assert "No saved filters" in message(pilot)
         await pilot.press("slash", *"name=ct", "enter", "v", "s", *"counts", "enter")
-        assert message(pilot) == "saved as counts"
+        assert message(pilot) == "Saved as counts"
     async with watching(night_feed(), memory=Memory(path)) as pilot:
         await pilot.press("v", "enter")
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
@@ -78,7 +78,7 @@ async def test_a_saved_filter_is_replaced_when_asked_twice_and_deleted(tmp_path:
         assert memory.state.saved_filters == {"counts": "name=dscan"}
         await pilot.press("v", "d", "enter")
         assert memory.state.saved_filters == {}
-        assert message(pilot) == "counts is no saved filter any more"
+        assert message(pilot) == "Deleted the saved filter counts"
 
 
 async def test_counts_are_told_by_word() -> None:

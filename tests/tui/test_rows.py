@@ -14,11 +14,11 @@ from textual.widgets import Input
 from scantui.feed import Created, Gone
 from scantui.system.state import Memory
 from scantui.tui.dialogs.menu import Menu
-from tests.tui.scenes import night_feed, row
-from tests.tui.test_monitor import (
+from tests.tui.pilots import (
     lines,
     message,
     monitor_of,
+    number_under_cursor,
     rows_seen,
     shown_numbers,
     status,
@@ -26,11 +26,7 @@ from tests.tui.test_monitor import (
     until,
     watching,
 )
-
-
-def number_under_cursor(pilot: Pilot[None]) -> int:
-    number: int = monitor_of(pilot).row_under_cursor.identity.number
-    return number
+from tests.tui.scenes import night_feed, row
 
 
 async def test_marks_are_seen_counted_walked_and_shown_alone() -> None:
@@ -64,7 +60,7 @@ async def test_a_number_is_gone_to_and_one_that_is_not_there_is_said() -> None:
         await pilot.press("colon", "1", "2", "enter")
         assert number_under_cursor(pilot) == 12
         await pilot.press("colon", *"99", "enter")
-        assert message(pilot) == "no scan has number 99 on the screen"
+        assert message(pilot) == "No scan 99 in this list"
 
 
 async def test_digits_that_are_no_number_of_a_scan_go_nowhere() -> None:
@@ -72,7 +68,7 @@ async def test_digits_that_are_no_number_of_a_scan_go_nowhere() -> None:
         await pilot.press("colon")
         pilot.app.screen.query_one(Input).value = "9" * 5000
         await pilot.press("enter")
-        await until(pilot, lambda: any("no key does that" in line for line in lines(pilot)))
+        await until(pilot, lambda: any("No such command" in line for line in lines(pilot)))
         await pilot.press("escape")
         assert "LIVE" in status(pilot)
 
@@ -80,11 +76,11 @@ async def test_digits_that_are_no_number_of_a_scan_go_nowhere() -> None:
 async def test_any_key_of_the_monitor_is_found_in_the_palette_by_what_it_does() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("ctrl+p", *"only problem")
-        assert [line.strip() for line in lines(pilot) if "Only" in line] == ["!         Only problems, and all again"]
+        assert [line.strip() for line in lines(pilot) if "Only" in line] == ["!              Only problems, or all again"]
         await pilot.press("enter")
         await until(pilot, lambda: monitor_of(pilot).board.filter.text == "is=problem")
         await pilot.press("colon", *"fly", "enter")
-        assert "no key does that" in "\n".join(lines(pilot))
+        assert "No such command" in "\n".join(lines(pilot))
         await pilot.press("escape")
         assert pilot.app.screen is monitor_of(pilot)
 
@@ -118,7 +114,7 @@ async def test_rows_of_scans_that_went_away_are_cleared_when_asked() -> None:
         feed.tell(Gone([gone]))
         await until(pilot, lambda: any(line.startswith("GONE") for line in lines(pilot)))
         await pilot.press("p", "x")
-        assert message(pilot) == "frozen rows all stay: p lets them go on"
+        assert message(pilot) == "Nothing is cleared while paused: p resumes"
         await pilot.press("p", "x")
         assert monitor_of(pilot).board.row(gone) is None
         assert not any(line.startswith("GONE") for line in lines(pilot))
@@ -207,7 +203,7 @@ async def test_rows_are_written_to_a_file_and_one_that_is_there_is_overwritten_w
         assert len(target.read_text().splitlines()) == 21
         await write(pilot)
         await pilot.press("y")
-        assert message(pilot) == f"1 rows are in {target}"
+        assert message(pilot) == f"wrote 1 row to {target}"
         assert len(target.read_text().splitlines()) == 2
 
 
@@ -279,6 +275,6 @@ async def test_a_filter_of_one_key_that_finds_nothing_gives_the_place_back() -> 
     async with watching(night_feed()) as pilot:
         await pilot.press("colon", "1", "2", "enter")
         for _ in range(2):
-            monitor_of(pilot).action_only("name=nothing")
+            monitor_of(pilot).groups.filtering._only("name=nothing")
             await pilot.pause()
         assert number_under_cursor(pilot) == 12
