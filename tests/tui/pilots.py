@@ -18,14 +18,14 @@ from tests.tui.scenes import SIZE, standing_clock
 
 @asynccontextmanager
 async def watching(
-    feed: Any, size: tuple[int, int] = SIZE, *, internal_errors: int = 0, **settings: Any
+    feed: Any, size: tuple[int, int] = SIZE, *, internal_errors: int | None = 0, **settings: Any
 ) -> AsyncIterator[Pilot[None]]:
-    """The monitor on a feed; at the end there were so many internal errors, each counted as often as it happened."""
+    """The monitor on a feed; at the end there were so many internal errors, with None any number."""
     app = ScanTuiApp(feed, "redis://id11:6380", standing_clock, **settings)
     async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
         yield pilot
-    assert app.internal_errors.total == internal_errors
+    assert internal_errors in (None, app.internal_errors.total)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool | Awaitable[bool]]) -> None:

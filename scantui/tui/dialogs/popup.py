@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from textual import events
 from textual.await_complete import AwaitComplete
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -27,7 +26,11 @@ class Popup(ModalScreen[Answer], LeanScreen[Answer]):
         """Leave the screen; a second Enter, typed ahead, must not take away the one below it."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
-    def survived(self, message: Message) -> None:
-        """Leave a screen that could not be built."""
-        if isinstance(message, events.Compose | events.Mount):
-            self.call_later(self.dismiss)
+    def on_mount(self) -> None:
+        """Leave a screen that an internal error kept from being built."""
+        if not self.children:
+            self.call_later(self._leave)
+
+    def _leave(self) -> None:
+        # Textual would wait for what is returned, and the screen cannot wait for its own end.
+        self.dismiss()

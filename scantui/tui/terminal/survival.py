@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ else:
     # Textual takes the first base of a widget's class for what it inherits its looks from.
     _Widget = object
 
+# A file and a line of it.
+_CodeLine = tuple[str, int]
 _log = logging.getLogger(__name__)
 _ERROR_STYLE = Style.parse("bold red")
 # How often the same error happened when the log mentions it again.
@@ -40,7 +43,7 @@ class InternalErrors:
     """The internal errors of a run: each is logged once with its traceback, and counted when it happens again."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str, int]] = Counter()
+        self._counts: Counter[tuple[str, tuple[_CodeLine, ...]]] = Counter()
 
     @property
     def total(self) -> int:
@@ -49,13 +52,13 @@ class InternalErrors:
 
     def note(self, error: BaseException) -> bool:
         """Log an error unless the same one is logged already; returns whether it is new."""
-        fault = (type(error).__name__, *_origin(error.__traceback__))
-        self._counts[fault] += 1
-        count = self._counts[fault]
+        kind, frames = type(error).__name__, tuple(_frames(error.__traceback__))
+        self._counts[kind, frames] += 1
+        count = self._counts[kind, frames]
         if count == 1:
-            _log.error("internal error (%s)", fault[0], exc_info=error)
+            _log.error("internal error (%s)", kind, exc_info=error)
         elif count in _MENTIONED:
-            _log.error("internal error (%s) in %s, line %d: %d times so far", *fault, count)
+            _log.error("internal error (%s) in %s, line %d: %d times so far", kind, *(frames or [("?", 0)])[-1], count)
         return count == 1
 
 
@@ -125,10 +128,6 @@ class Surviving(_Widget):
                 app.give_up(error)
             else:
                 app.internal_error(error)
-                self.survived(message)
-
-    def survived(self, message: Message) -> None:
-        """Called after an internal error in a message's handler."""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Report a worker that failed; it was started by this widget."""
@@ -156,7 +155,7 @@ class SurvivingWidget(Surviving):
             if app.internal_errors.note(error):
                 # Afterwards: within a frame no other widget may change.
                 self.call_later(app.show_internal_error, error_sentence(error))
-            lines = [error_sentence(error) if y == 0 else "" for y in crop.line_range]
+            lines = [error_sentence(error) if y == crop.y else "" for y in crop.line_range]
             return [_line(line, crop) for line in lines]
 
 
@@ -165,10 +164,8 @@ def _line(text: str, crop: Region) -> Strip:
     return strip.crop(crop.x).adjust_cell_length(crop.width)
 
 
-def _origin(traceback: TracebackType | None) -> tuple[str, int]:
-    """The file and the line that raised."""
-    if traceback is None:
-        return "?", 0
-    while traceback.tb_next is not None:
+def _frames(traceback: TracebackType | None) -> Iterator[_CodeLine]:
+    """The places through which an error went, the one that raised it last."""
+    while traceback is not None:
+        yield traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
         traceback = traceback.tb_next
-    return traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
