@@ -226,11 +226,11 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         if isinstance(message, messages.Notice):
             self.message_line.say(message.text, message.is_error)
         elif isinstance(message, messages.FilterTyped):
-            self.groups.filtering.preview(message.scan_filter)
+            self.groups.filtering.typed(message.scan_filter)
         elif isinstance(message, messages.FilterEntered):
-            self.groups.filtering.enter(message.scan_filter)
+            self.groups.filtering.entered(message.scan_filter)
         elif isinstance(message, messages.FilterLeft):
-            self.groups.filtering.leave(message.scan_filter)
+            self.groups.filtering.left(message.scan_filter)
         elif isinstance(message, messages.FilterRefused):
             self.message_line.say(message.problem, is_error=True)
         elif isinstance(message, messages.FoundOnServer):

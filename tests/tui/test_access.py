@@ -48,14 +48,6 @@ async def test_another_server_shows_its_own_rows_under_its_name_and_keeps_the_fi
         assert status(pilot).startswith(f" {WATCHED}  LIVE")
 
 
-async def test_the_same_server_changes_nothing() -> None:
-    async with watching(night_feed(), servers=(WATCHED, "id15"), feed_of=lambda _: three_rows()) as pilot:
-        before = monitor_of(pilot)
-        await pilot.press("b", "enter")
-        await pilot.pause()
-        assert monitor_of(pilot) is before
-
-
 async def test_a_server_that_cannot_be_had_leaves_everything_as_it_was() -> None:
     def refuse(name: str) -> Any:
         raise MachineError(f"the password file of {name} cannot be read")
@@ -64,12 +56,6 @@ async def test_a_server_that_cannot_be_had_leaves_everything_as_it_was() -> None
         await pilot.press("b", "j", "enter")
         await until(pilot, lambda: message(pilot) == "the password file of id15 cannot be read")
         assert len(shown_numbers(pilot)) == 20
-
-
-async def test_without_other_servers_the_key_says_how_to_name_one() -> None:
-    async with watching(night_feed(), servers=(WATCHED,)) as pilot:
-        await pilot.press("b")
-        assert message(pilot) == "No other server is configured: see scantui help configuration"
 
 
 async def test_a_test_scan_that_runs_is_closed_before_another_server_is_watched(store_url: str) -> None:

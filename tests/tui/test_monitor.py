@@ -185,16 +185,6 @@ async def test_the_log_shows_what_was_met() -> None:
         assert not isinstance(pilot.app.screen, LogScreen)
 
 
-async def test_u_switches_the_filter_off_and_on_with_the_cursor_on_its_scan() -> None:
-    async with watching(night_feed()) as pilot:
-        await pilot.press("slash", *"name=ct", "enter", "k")
-        held = table_of(pilot).cursor_key
-        await pilot.press("u")
-        assert (len(shown_numbers(pilot)), table_of(pilot).cursor_key) == (20, held)
-        await pilot.press("u")
-        assert (len(shown_numbers(pilot)), table_of(pilot).cursor_key) == (5, held)
-
-
 async def test_arriving_scans_pass_the_same_filter() -> None:
     feed = night_feed()
     async with watching(feed) as pilot:
@@ -226,16 +216,6 @@ async def test_a_server_whose_clock_is_not_ours_is_said(ahead_ms: int, said: str
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert ("clock" in status(pilot)) is bool(said)
         assert said in status(pilot)
-
-
-async def test_a_feed_that_breaks_is_a_sentence_and_no_end() -> None:
-    feed = night_feed()
-    async with watching(feed, internal_errors=1) as pilot:
-        feed.tell(ZeroDivisionError("secret words"))
-        await until(pilot, lambda: "ZeroDivisionError" in message(pilot))
-        assert message(pilot) == "Internal error (ZeroDivisionError), see scantui.log. R reconnects"
-        assert "ERROR  R:Reconnect" in status(pilot)
-        assert len(shown_numbers(pilot)) == 20
 
 
 async def test_a_server_that_cannot_search_is_said() -> None:
@@ -316,13 +296,6 @@ async def test_the_form_names_the_field_that_will_not_do_and_loses_nothing() -> 
         assert form.query_one("#name", Input).value == "kept"
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, CreateScan)
-
-
-async def test_a_test_scan_needs_a_connection() -> None:
-    async with watching(ScriptedFeed()) as pilot:
-        await pilot.press("C")
-        assert not isinstance(pilot.app.screen, CreateScan)
-        assert message(pilot) == "No connection: a test scan cannot be created"
 
 
 async def test_a_test_scan_is_created_in_the_store_and_its_row_shows_how_it_ends(store_url: str) -> None:
@@ -456,15 +429,6 @@ async def test_a_reload_follows_the_store_anew(store_url: str) -> None:
         async with AsyncDataStore.open(store_url) as store:
             await store.create_scan({"name": "after", "number": 9, "data_policy": "None"})
         await until(pilot, lambda: shown_numbers(pilot) == [9])
-
-
-async def test_the_marked_rows_and_a_digest_are_left_behind() -> None:
-    async with watching(night_feed()) as pilot:
-        await pilot.press("g", "space")
-        words = monitor_of(pilot).view.parting_words("redis://id11:6380").splitlines()
-    assert words[0].endswith("DONE 1 loopscan 1000 0.1") or "DONE 1" in words[0]
-    assert words[1] == "redis://id11:6380: 20 of 20 scans shown"
-    assert "12 DONE" in words[2]
 
 
 async def test_a_terminal_without_our_colours_keeps_its_own() -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from scantui.exceptions import ConfigurationError
 from scantui.system.state import Memory
-from scantui.tui.commands.table import COMMANDS
 from scantui.tui.preferences import check_preferences
 from tests.system.test_config import configured
 from tests.tui.pilots import lines, message, number_under_cursor, shown_numbers, status, until, watching
@@ -107,11 +106,6 @@ def test_what_the_screen_does_not_have_is_told_with_file_line_and_key(tmp_path: 
 
 def test_two_actions_may_change_their_keys_with_each_other(tmp_path: Path) -> None:
     check_preferences(configured(tmp_path, "[keys]\npause = 'f'\nfollow = 'p'\n"))
-
-
-def test_each_key_of_the_monitor_has_a_name_of_its_own() -> None:
-    names = [command.name for command in COMMANDS]
-    assert len(names) == len(set(names))
 
 
 async def test_another_key_to_follow_leaves_those_that_go_to_the_newest_scan(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import importlib
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import scantui.tui
@@ -46,9 +46,10 @@ def names_of_textual() -> dict[str, set[str]]:
     for module in list(modules_of_the_screens()):
         importlib.import_module(module)
     known: dict[str, set[str]] = {}
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "textual" and isinstance(module, ModuleType) and module.__file__:
-            for node in ast.walk(ast.parse(Path(module.__file__).read_text())):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "textual"]:
+        path = sys.modules[name].__file__
+        if path is not None:
+            for node in ast.walk(ast.parse(Path(path).read_text())):
                 if isinstance(node, ast.ClassDef):
                     known.setdefault(node.name, set()).update(private_names_in(node))
     return known
@@ -106,7 +107,7 @@ def test_textual_still_has_them() -> None:
     known = names_of_textual()
     gone = [name for name in PRIVATE_NAMES if name.partition(".")[2] not in known.get(name.partition(".")[0], ())]
     assert gone == []
-    assert [module for module in PRIVATE_MODULES if importlib.util.find_spec(module) is None] == []
+    assert [module for module in PRIVATE_MODULES if find_spec(module) is None] == []
 
 
 def test_each_has_a_reason() -> None:

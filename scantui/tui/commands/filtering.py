@@ -115,7 +115,7 @@ class FilterCommands:
         """Use a filter as if it had been typed; FilterSyntaxError when it cannot be read."""
         scan_filter = ScanFilter.parse(text)
         self._line.show(scan_filter)
-        self.enter(scan_filter)
+        self.entered(scan_filter)
 
     def _only(self, text: str) -> None:
         self.use("" if self._board.filter.text == text else text)
@@ -140,21 +140,21 @@ class FilterCommands:
 
     # What the filter bar reports
 
-    def preview(self, scan_filter: ScanFilter) -> None:
+    def typed(self, scan_filter: ScanFilter) -> None:
         """Show the rows of a filter that is being typed."""
         self._notify("")
         self._set_filter(scan_filter)
         if self._spot is not None and self._board.is_shown(self._spot.key):
             self._view.table.go_to(self._spot.key)
 
-    def leave(self, scan_filter: ScanFilter) -> None:
+    def left(self, scan_filter: ScanFilter) -> None:
         """Go back to the filter that held before it was edited."""
         self._view.table.take_focus()
         self._notify("")
         self._set_filter(scan_filter)
         self._return()
 
-    def enter(self, scan_filter: ScanFilter) -> None:
+    def entered(self, scan_filter: ScanFilter) -> None:
         """Keep a filter, and search the server for it."""
         self._view.table.take_focus()
         self._switched_off = ScanFilter()

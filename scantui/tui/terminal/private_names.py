@@ -1,7 +1,8 @@
 """The private names of Textual that the display, the driver and the virtual table use, each with its reason.
 
-Rule: what is not listed here is not used, and nothing outside these two packages uses any. A test compares the list with
-the code, and with the Textual that is installed. Where a name is gone, what it is for does not work: nothing falls back.
+Rule: what is not listed here is not used, and nothing outside these two packages uses any. A test compares the list
+with the code, and with the Textual that is installed. When a name is gone, what it is for does not work: there is no
+fallback.
 """
 
 from __future__ import annotations
