@@ -25,8 +25,8 @@ FIELDS = {
     "dataset": "dataset",
     "path": "path",
     "points": "points",
-    "interval": "seconds a point",
-    "copies": "how many",
+    "interval": "seconds per point",
+    "copies": "repeat",
 }
 _MOST_POINTS = 100_000
 _MOST_COPIES = 50

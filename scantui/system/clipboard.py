@@ -45,12 +45,6 @@ def copyable(text: str) -> str:
     return "\n".join("\t".join(printable(part, len(part)) for part in line.split("\t")) for line in text.split("\n"))
 
 
-def copied_sentence(text: str) -> str:
-    """What was sent, in words."""
-    lines = text.count("\n") + (not text.endswith("\n"))
-    return f"copied {_counted(lines, 'line')}, {_counted(len(text), 'character')}, by the terminal (OSC 52)"
-
-
 def _for_screen(payload: str) -> str:
     """In device strings, whose contents screen hands on.
 
@@ -64,7 +58,3 @@ def _for_screen(payload: str) -> str:
         pieces = (payload[at : at + _SCREEN_CHUNK] for at in range(0, len(payload), _SCREEN_CHUNK))
         chunks = [_START, *pieces, _END]
     return "".join(map(through_screen, chunks))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -120,7 +120,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.start_work(follow_feed(self._feed, self.post_message), _FEED)
 
     def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
-        """Run a coroutine beside the screen; one that is `exclusive` ends others of its group."""
+        """Run a coroutine in the background; an `exclusive` one ends others of its group."""
         return self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
     def worker_failed(self, group: str, error: BaseException) -> None:
@@ -210,7 +210,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self._update_lines()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Add to the filter what is pasted beside a line to type in."""
+        """Add to the filter what is pasted outside an input line."""
         event.stop()
         self.groups.filtering.edit(event.text)
 

@@ -38,7 +38,7 @@ def _require_own_keys(configuration: Configuration, commands: Sequence[KeyComman
             one = spelled(key)
             if not one:
                 raise file.complaint(
-                    ("keys", action), f"there is no key {key!r}: give a character, or a name such as ctrl+f or f5"
+                    ("keys", action), f"{key!r} is not a key: use a character, or a name such as ctrl+f or f5"
                 )
             if owners.get(one, action) != action:
                 raise file.complaint(

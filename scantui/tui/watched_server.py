@@ -29,7 +29,7 @@ class WatchedServer:
     def refusal(self) -> str:
         """Why nothing can be written, "" when it can."""
         if self.read_only:
-            return "read-only: scantui was started with --read-only, so there are no test scans"
+            return "read-only: scantui was started with --read-only, so test scans are disabled"
         if self.may_write is False:
-            return "not allowed: the server lets this user only read, so there are no test scans"
+            return "not allowed: this user may only read on the server, so test scans are disabled"
         return ""

@@ -1,4 +1,4 @@
-"""What runs beside the screen: each of these queries the store and posts messages with what came of it.
+"""What runs in the background: each of these queries the store and posts messages with the results.
 
 Rule: a worker touches no widget and changes no state of the screen.
 """

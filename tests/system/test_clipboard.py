@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.exceptions import MachineError
-from scantui.system.clipboard import LONGEST_COPY, copied_sentence, copyable, osc52
+from scantui.system.clipboard import LONGEST_COPY, copyable, osc52
 
 PLAIN: dict[str, str] = {"TERM": "xterm-256color"}
 TMUX = {"TERM": "screen-256color", "TMUX": "/run/tmux,1,0"}
@@ -82,16 +82,3 @@ def test_in_screen_a_short_text_is_one_device_string_and_a_long_one_starts_witho
     assert len(handed_on_by_screen(osc52("esrf:scan:01KAM3ZP4Q", SCREEN))) == 1
     first, *_, last = handed_on_by_screen(osc52("x" * 1000, SCREEN))
     assert (first, last) == ("\x1b]52;c;", "\x07")
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("01KAM3ZP4QD2M6C7W0J0P2YB5X", "copied 1 line, 26 characters, by the terminal (OSC 52)"),
-        ("a", "copied 1 line, 1 character, by the terminal (OSC 52)"),
-        ("a\nb\n", "copied 2 lines, 4 characters, by the terminal (OSC 52)"),
-        ("a\n\nb", "copied 3 lines, 4 characters, by the terminal (OSC 52)"),
-    ],
-)
-def test_the_sentence_says_what_was_sent(text: str, sentence: str) -> None:
-    assert copied_sentence(text) == sentence

@@ -103,7 +103,7 @@ async def test_a_user_who_only_reads_sees_everything_and_is_told_before_a_form_o
             await until(pilot, lambda: shown_numbers(pilot) == [1] and "  RO  " in status(pilot))
             for key in "CDX":
                 await pilot.press(key)
-                await until(pilot, lambda: message(pilot).startswith("not allowed: the server lets this user only"))
+                await until(pilot, lambda: message(pilot).startswith("not allowed: this user may only read"))
                 assert pilot.app.screen is monitor_of(pilot)
                 await pilot.press("i")
                 await until(pilot, lambda: "1 NEW" in message(pilot))

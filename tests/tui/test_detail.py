@@ -63,7 +63,7 @@ def test_a_running_scan_tells_for_how_long_and_a_closed_one_how_it_ended() -> No
     running = plain(details(state=ScanState.STARTED))
     assert (running[0][:4], field(running, "runs for")) == ("RUN ", "2:00")
     assert not any(line.startswith("ended") for line in running)
-    assert field(plain(details()), "ended").endswith("after 1:00, nothing says how")
+    assert field(plain(details()), "ended").endswith("after 1:00, outcome unknown")
     assert plain(details(state=ScanState.STARTED), word="STALL")[0].startswith("STALL 42")
 
 

@@ -24,7 +24,7 @@ COMMANDS = (
 
 
 class Closable(Protocol):
-    """What may be open beside the table."""
+    """The pane that may be open next to the table."""
 
     @property
     def opened(self) -> str: ...

@@ -1,4 +1,4 @@
-"""What groups of commands are given to work with; a test gives them small fakes."""
+"""What groups of commands work with; in tests these are small fakes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Dialogs(Protocol):
 
 
 class StartWork(Protocol):
-    """Runs a coroutine beside the screen; one that is `exclusive` ends others of its group."""
+    """Runs a coroutine in the background; an `exclusive` one ends others of its group."""
 
     def __call__(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]: ...
 

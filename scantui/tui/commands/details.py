@@ -1,4 +1,4 @@
-"""Commands of the panes beside the table: open, close, go there; and what the keys of the details do.
+"""Commands for the panes next to the table: open, close, go there; and the keys of the details.
 
 Rule: while a pane is open nothing moves in the table.
 """
@@ -50,7 +50,7 @@ class Pane(Protocol):
 
 
 class PaneHost(Protocol):
-    """The place beside the table, where one pane at a time is open."""
+    """The place next to the table, where one pane at a time is open."""
 
     @property
     def opened(self) -> str: ...

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import FileExistsAlready, MachineError
-from scantui.system.clipboard import copied_sentence
 from scantui.system.exports import write_text
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
 from scantui.tui.commands.command import Group, KeyCommand
@@ -67,7 +66,7 @@ class ExportCommands:
                 except MachineError as error:
                     self._notify(str(error), is_error=True)
                 else:
-                    self._notify(f"{each.name}: {copied_sentence(each.text)}")
+                    self._notify(f"Sent the {each.name} to the terminal (OSC 52)")
 
     def write(self) -> None:
         count = len(self._board.marks) or len(self._board)

@@ -164,6 +164,8 @@ class FilterCommands:
         self._return()
         if self._server.store is not None and scan_filter.terms:
             self._start_work(search_server(self._server.store, scan_filter, self._knows, self._post), _SEARCH)
+        else:
+            self._notify("")
 
     def show_found(self, message: FoundOnServer) -> None:
         """Show what the server found for a filter."""

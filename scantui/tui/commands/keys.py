@@ -80,7 +80,7 @@ def shown_key(key: str) -> str:
 
 
 def spelled(key: str) -> str:
-    """The one spelling of a key, "" when there is no such key."""
+    """The one spelling of a key, "" for an unknown key."""
     if len(key) == 1:
         return key if key.isprintable() and not key.isspace() else ""
     return _CHARACTERS.get(key) or key_to_character(key) or (key if key in _NAMES else "")

@@ -31,7 +31,7 @@ class SavedFilterCommands:
         choices = [Choice(name, f"{name}: {text}") for name, text in sorted(saved.items())]
         if self._board.filter.text:
             choices.append(Choice(_SAVE, f"save {self._board.filter.text} as…", "s"))
-        # Those of the configuration are not ours to delete.
+        # The configuration's own filters cannot be deleted here.
         if self._memory.state.saved_filters:
             choices.append(Choice(_FORGET, "delete one…", "d"))
         if choices:

@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 
 
 class Popup(ModalScreen[Answer], LeanScreen[Answer]):
-    """A screen that is left once: with its answer, or with None; `HINT` says how, in the line of the hints."""
+    """A screen that is left once, with its answer or with None; `HINT` is what the hint line shows meanwhile."""
 
     DEFAULT_CSS = """
     Popup { align: center middle; }

@@ -96,7 +96,7 @@ class LeanDisplay(SurvivingApp):
             self._driver.write(sequence)
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
-        """The terminal's answer: it has taken all that was written before it was asked."""
+        """Note the terminal's answer: it has taken everything written before the question."""
         self._pace.answered(time.monotonic())
         self._show()
 

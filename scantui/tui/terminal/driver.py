@@ -1,4 +1,4 @@
-"""What the driver of the terminal needs beside what Textual gives it: all workarounds are here."""
+"""The drivers of the terminal: Textual's own, with all workarounds that they need."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from textual.message import Message
 
 from scantui.tui.terminal.survival import SurvivingApp
 
-# "Where is the cursor?" is answered by every terminal, after all that it was asked before.
+# Every terminal answers where its cursor is, after it has taken everything sent before the question.
 QUESTION = "\x1b[6n"
 _LAST_ANSWER_SECONDS = 0.5
 

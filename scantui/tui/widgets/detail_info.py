@@ -40,7 +40,7 @@ class DetailLine(NamedTuple):
 
 
 def info_lines(info: Mapping[str, Any], unfolded: Mapping[TreePath, int]) -> list[DetailLine]:
-    """Info as a tree: only the children of what is `unfolded`, and of each as many as it says."""
+    """Info as a tree: only the children of what is `unfolded`, as many as it gives for each."""
     return [_node(INFO, "info", info, unfolded), *_children(INFO, info, unfolded)]
 
 

@@ -1,4 +1,4 @@
-"""What the details of a scan say, line by line: what matters first, its states, links and streams; pure.
+"""The details of a scan, line by line: what matters first, its states, links and streams; pure.
 
 Rule: every text from outside passes through `printable` and becomes a rich Text, never markup.
 """
@@ -27,7 +27,7 @@ _LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
 
 
 def no_name(key: str) -> str:
-    """What a link says of a scan that nobody knows more about."""
+    """The name of a scan of which nothing but its key is known."""
     return ""
 
 
@@ -36,7 +36,7 @@ def detail_lines(
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
-    `word` is the scan's state if the caller knows better than the document, `name_of` tells of a linked scan's key.
+    `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
     """
     row = details.summary
     lines = [_headline(row, word or state_word(row)), *_labelled(_facts(details, now_ms))]
@@ -76,7 +76,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     else:
         reason = row.end_reason or row.exit_status
         ended = seconds_of(row.end_time)
-        outcome = f": {reason}" if reason else ", nothing says how"
+        outcome = f": {reason}" if reason else ", outcome unknown"
         why = details.scan.info.get("reason")  # bluesky's word for what stopped it
         outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""

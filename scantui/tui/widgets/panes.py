@@ -1,4 +1,4 @@
-"""The place of the table, and beside it one pane at a time; each pane is made when it is first opened.
+"""The place of the table, and next to it one pane at a time; each pane is made when it is first opened.
 
 To add a pane: its widget in a file of its own, and a line in `PANES`.
 """
