@@ -101,6 +101,22 @@ class StillStore:
         return running_scan()
 
 
+class SearchedStore(StillStore):
+    """A store that finds the rows it was given, and notes what it was asked."""
+
+    def __init__(self, rows: list[ScanSummary]) -> None:
+        self.cannot_search = ""
+        self.asked: list[dict[str, object]] = []
+        self._rows = {row.key: row for row in rows}
+
+    async def search_existing_scans(self, **criteria: object) -> FoundScans:
+        self.asked.append(criteria)
+        return FoundScans("0-0", sorted(self._rows))
+
+    async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
+        return [self._rows[key] for key in keys]
+
+
 class ScriptedFeed:
     """A feed whose events a test puts in by hand; it notes which rows the screen has it look after."""
 
