@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from scantui.feed import Created, Heartbeat, Loaded
 from scantui.tui.commands.rows import RowCommands
 from scantui.tui.dialogs.help import HelpScreen
 from scantui.tui.monitor import Monitor
-from scantui.tui.terminal.survival import InternalErrors
+from scantui.tui.terminal.survival import InternalErrors, SurvivingApp
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.scan_table import BoardRows, ScanTable
 from scantui.tui.widgets.status_line import StatusLine
@@ -156,6 +157,17 @@ async def test_a_timer_that_fails_is_shown_and_goes_on(
     async with watching(night_feed(), internal_errors=2) as pilot:
         pilot.app.screen.set_interval(0.001, fail_twice)
         await until(pilot, lambda: len(called) > 3)
+        await sees_it(pilot)
+        assert tracebacks(caplog) == 1
+
+
+async def test_a_callback_of_the_event_loop_that_fails_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    async with watching(night_feed(), internal_errors=1) as pilot:
+        loop, app = asyncio.get_running_loop(), pilot.app
+        assert isinstance(app, SurvivingApp)
+        # As it is while the program runs; a pilot does without.
+        loop.set_exception_handler(app._take_loop_error)
+        loop.call_soon(broken)
         await sees_it(pilot)
         assert tracebacks(caplog) == 1
 

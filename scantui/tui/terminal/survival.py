@@ -5,11 +5,12 @@ Rule: what a bug breaks is left out, and everything else goes on; only a screen 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -65,11 +66,28 @@ class InternalErrors:
 class SurvivingApp(App[None]):
     """An App that goes on after an internal error, and keeps as `fault` the one that ended it."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self.internal_errors = InternalErrors()
         self.fault: Exception | None = None
         self._is_given_up = False
+
+    async def run_async(self, **options: Any) -> None:
+        """Run until the program is left; an error in a callback of the event loop is an internal error too."""
+        loop = asyncio.get_running_loop()
+        before = loop.get_exception_handler()
+        loop.set_exception_handler(self._take_loop_error)
+        try:
+            await super().run_async(**options)
+        finally:
+            loop.set_exception_handler(before)
+
+    def _take_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception) and "handle" in context and self.can_go_on:
+            self.internal_error(error)
+        else:
+            loop.default_exception_handler(context)
 
     def show_internal_error(self, sentence: str) -> None:
         """Show a sentence about an internal error."""
