@@ -11,7 +11,6 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timezone
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -21,7 +20,7 @@ from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration, moment
+from scantui.words import clock_span, duration, iso_time
 
 Value: TypeAlias = str | int | float | None
 
@@ -98,12 +97,6 @@ EXPORT_COLUMNS = {
     "path": _Column("PATH", _of_identity("path")),
     "key": _Column("KEY", _of_scan("key")),
 }
-
-
-def iso_time(ms: int) -> str | None:
-    """A time in milliseconds since 1970 as ISO 8601 in UTC; None for none, or for one that no calendar has."""
-    when = moment(ms, timezone.utc) if ms else None
-    return when.isoformat(timespec="milliseconds") if when else None
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:

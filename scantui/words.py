@@ -59,6 +59,11 @@ def short_span(seconds: float) -> str:
     return f"{seconds}s"
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun: `1 row`, `2 rows`; `plural` is for nouns that take more than an s."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def clock_span(seconds: float) -> str:
     """A span of time as a stop watch shows it: 0:41, 17:02, 1:05:00."""
     minutes, seconds = divmod(max(0, int(seconds)), _MINUTE)
@@ -66,12 +71,21 @@ def clock_span(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def moment(ms: int, zone: timezone | None = None) -> datetime | None:
+def moment(ms: float, zone: timezone | None = None) -> datetime | None:
     """A time in milliseconds since 1970 on this machine's clock, or in a zone; None when no calendar has it."""
     try:
         return datetime.fromtimestamp(ms / 1000, timezone.utc).astimezone(zone)
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def iso_time(ms: float, zone: timezone | None = timezone.utc) -> str | None:
+    """A time in milliseconds since 1970 as ISO 8601 in a zone, in that of this computer if `zone` is None.
+
+    None for 0, which stands for no time, and for a time that no calendar has.
+    """
+    when = moment(ms, zone) if ms else None
+    return when.isoformat(timespec="milliseconds") if when else None
 
 
 def seconds_of(iso_time: str | None) -> float | None:
@@ -107,8 +121,3 @@ def _seconds_between(start: str, end: str) -> float | None:
     except ValueError:
         return None
     return (ended - started).total_seconds() if started.tzinfo and ended.tzinfo else None
-
-
-def quantity(number: int, noun: str) -> str:
-    """A number of things, such as `1 row` and `2 rows`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

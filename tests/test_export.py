@@ -18,7 +18,6 @@ from scantui.exceptions import UsageError
 from scantui.export import (
     EXPORT_COLUMNS,
     ExportedScan,
-    iso_time,
     reproduce_command,
     to_csv,
     to_json,
@@ -28,6 +27,7 @@ from scantui.export import (
 )
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import printable
+from scantui.words import iso_time
 
 FORMULA_STARTS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
 NOON_MS = 1_700_049_600_000

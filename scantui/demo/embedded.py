@@ -5,19 +5,21 @@ Rule: fakeredis is imported when a server is started and nowhere else, since onl
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from scantui.exceptions import MissingExtraError, StoreError
+from scantui.exceptions import MissingExtraError
 from scantui.store.aio import AsyncDataStore
-from scantui.store.drivers.timeouts import let_be_cancelled
+from scantui.store.drivers.aio import AsyncRedisDriver
+from scantui.store.drivers.driver import AsyncConversation, AsyncDriver, carry_out_async
 from scantui.store.operations.requests import NO_LIMIT, Batch, Command, Operation, Request, Result, Transaction
 from scantui.store.operations.setup import initialise_without_search
 
 if TYPE_CHECKING:
-    from redis.asyncio import Redis
+    import fakeredis
 
 LABEL = "demo"
 # fakeredis is silent about its want of the other two until a document is written or a stream sealed.
@@ -36,77 +38,91 @@ async def open_embedded_store(clock: Callable[[], float] = time.time) -> AsyncDa
 
 
 class EmbeddedServer:
-    """A Redis with JSON and without search; its data live as long as it does, whoever opens and closes stores."""
+    """A Redis with JSON and without search; its data live as long as it does, however often stores open and close."""
 
-    def __init__(self, new_client: Callable[[], Redis]) -> None:
-        self._new_client = new_client
+    def __init__(self, data: fakeredis.FakeServer) -> None:
+        self._data = data
 
     @classmethod
     async def start(cls) -> EmbeddedServer:
         """Start a server whose database is initialised.
 
-        Raises MissingExtraError when the packages of the demo's extra are not installed.
+        Raises MissingExtraError if the packages of the demo's extra are not installed.
         """
         require_extra()
         import fakeredis
 
-        data = fakeredis.FakeServer()
-
-        def new_client() -> Redis:
-            # A time-out of the client's own would swallow cancellations, as it does over a socket.
-            client = fakeredis.FakeAsyncRedis(
-                server=data, protocol=2, decode_responses=False, socket_timeout=None, max_connections=NO_LIMIT
-            )
-            let_be_cancelled(client.connection_pool)
-            return client
-
-        server = cls(new_client)
-        async with await server.open_store() as store:
-            await store._run(initialise_without_search())
+        server = cls(fakeredis.FakeServer())
+        await server.carry_out(initialise_without_search())
         return server
 
     async def open_store(self, clock: Callable[[], float] = time.time) -> AsyncDataStore:
         """Open one more store on this server."""
-        return AsyncDataStore(self._new_client(), LABEL, clock)
+        return AsyncDataStore(self._driver(), clock)
 
     async def open_dated_store(self, clock: Callable[[], float]) -> AsyncDataStore:
         """Open a store that writes as if `clock` were the server's clock too: for scans of the past.
 
-        What one stream holds can only grow younger, so its scans have to come in the order of their times.
+        The ids of a stream can only grow, so its scans have to come in the order of their times.
         """
-        return _DatedStore(self._new_client(), LABEL, clock)
+        return AsyncDataStore(self._driver(clock), clock)
 
-
-class _DatedStore(AsyncDataStore):
-    """A store whose stream entries bear the time of its own clock in place of the server's."""
-
-    async def _run(self, operation: Operation[Result]) -> Result:
-        return await super()._run(self._dated(operation))
-
-    def _dated(self, operation: Operation[Result]) -> Operation[Result]:
+    async def carry_out(self, operation: Operation[Result]) -> Result:
+        """Take one operation to its end, and return its result."""
+        driver = self._driver()
         try:
-            request = next(operation)
-            while True:
-                try:
-                    reply: Any = yield self._with_ids(request)
-                except StoreError as error:
-                    request = operation.throw(error)
-                else:
-                    request = operation.send(reply)
-        except StopIteration as finished:
-            result: Result = finished.value
-            return result
+            return await carry_out_async(driver, operation)
         finally:
-            operation.close()
+            await driver.aclose()
 
-    def _with_ids(self, request: Request) -> Request:
+    def _driver(self, clock: Callable[[], float] | None = None) -> _EmbeddedDriver:
+        import fakeredis
+
+        # A time-out of the client's own would swallow cancellations, as it does over a socket.
+        client = fakeredis.FakeAsyncRedis(
+            server=self._data, protocol=2, decode_responses=False, socket_timeout=None, max_connections=NO_LIMIT
+        )
+        return _EmbeddedDriver(AsyncRedisDriver(client, LABEL), clock)
+
+
+class _EmbeddedDriver:
+    """Laid over the driver of an embedded server; with a `clock`, entries of streams get its time."""
+
+    def __init__(self, driver: AsyncDriver, clock: Callable[[], float] | None) -> None:
+        self.label = driver.label
+        self.disconnects = driver.disconnects
+        self.drop_idle_connections = driver.drop_idle_connections
+        self.aclose = driver.aclose
+        self._driver = driver
+        self._clock = clock
+
+    def converse(self) -> _EmbeddedConversation:
+        return _EmbeddedConversation(self._driver.converse(), self._clock)
+
+
+class _EmbeddedConversation:
+    def __init__(self, conversation: AsyncConversation, clock: Callable[[], float] | None) -> None:
+        self.end = conversation.end
+        self._conversation = conversation
+        self._clock = clock
+
+    async def perform(self, request: Request) -> Any:
+        reply = await self._conversation.perform(self._dated(request))
+        # The server in this process never lets us wait, so others would get no turn.
+        await asyncio.sleep(0)
+        return reply
+
+    def _dated(self, request: Request) -> Request:
+        if self._clock is None:
+            return request
+        timestamp = f"{int(self._clock() * 1000)}-*"
         if isinstance(request, Transaction):
-            return Transaction([self._with_id(command) for command in request.commands])
+            return Transaction([_with_id(command, timestamp) for command in request.commands])
         if isinstance(request, Batch):
-            return Batch([self._with_id(command) for command in request.commands])
-        return self._with_id(request) if isinstance(request, Command) else request
+            return Batch([_with_id(command, timestamp) for command in request.commands])
+        return _with_id(request, timestamp) if isinstance(request, Command) else request
 
-    def _with_id(self, command: Command) -> Command:
-        if command[0] != "XADD":
-            return command
-        return Command(*(f"{int(self._clock() * 1000)}-*" if word == "*" else word for word in command))
+
+def _with_id(command: Command, id_: str) -> Command:
+    """The command, with this id in the place of the server's for a new entry."""
+    return Command(*(id_ if word == "*" else word for word in command)) if command[0] == "XADD" else command

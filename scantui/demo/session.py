@@ -1,4 +1,4 @@
-"""One showing of the demo: the embedded server, and the beamline that works as long as somebody watches."""
+"""A session of the demo: the embedded server, and the beamline that publishes to it."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ _SEED = 11
 
 
 class DemoSession:
-    """Opens stores on a beamline that starts to work when the first of them is opened."""
+    """Opens stores on a simulated beamline, which starts when the first store is opened."""
 
     def __init__(self) -> None:
-        """Raises MissingExtraError when the packages of the demo's extra are not installed."""
+        """Raises MissingExtraError if the packages of the extra `demo` are not installed."""
         require_extra()
         self._server: EmbeddedServer | None = None
         self._work: asyncio.Task[None] | None = None
 
     async def open_store(self) -> AsyncDataStore:
+        return await (await self._running_server()).open_store()
+
+    async def examine(self) -> Examination:
+        """Find out how the embedded server is doing."""
+        return await (await self._running_server()).carry_out(examine(time.time, time.perf_counter))
+
+    async def _running_server(self) -> EmbeddedServer:
         if self._server is None:
             self._server = await EmbeddedServer.start()
             random = Random(_SEED)  # noqa: S311 - scans, not secrets
             await fill_history(self._server, random, time.time())
             self._work = asyncio.create_task(operate(await self._server.open_store(), random))
-        return await self._server.open_store()
-
-    async def examine(self) -> Examination:
-        """Find out how the embedded server is doing."""
-        async with await self.open_store() as store:
-            return await store._run(examine(time.time, time.perf_counter))
+        return self._server

@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from scantui.exceptions import ScanTuiError
 from scantui.models import ScanSummary
 
 # So many chunks are on their way at a time: the server looks for one while another is read.
@@ -49,13 +50,14 @@ class LoadQueue:
         return keys, rows
 
     async def close(self) -> None:
-        """Wait for nothing any more."""
+        """Wait for nothing any more; an internal error of a chunk that was not taken is raised, and never lost."""
         tasks = [loading for _, loading in self._coming]
         self._coming.clear()
         for task in tasks:
             task.cancel()
-        # Nobody is to hear of what went wrong with them.
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception) and not isinstance(ended, ScanTuiError):
+                raise ended
 
     def _ask(self) -> None:
         while self._keys and len(self._coming) < _AHEAD:

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from scantui.exceptions import NotRecordedError
 from scantui.store.aio import AsyncDataStore
-from scantui.store.operations.requests import Operation, Result
-from scantui.store.operations.search import SearchAbility
+from scantui.store.drivers.connections import Disconnects
+from scantui.store.operations.requests import Request
 
 _SENTENCE = "a recording holds the rows, and no more: details, searches and test scans need the server"
 
 
-class RecordedStore(AsyncDataStore):
-    """A store that answers every question with a NotRecordedError, which says what a recording cannot do."""
+class RecordedDriver:
+    """A driver that refuses every request with a NotRecordedError, which says what a recording cannot do."""
+
+    label = "a recording"
 
     def __init__(self) -> None:
-        self._ability = SearchAbility()
-        self.label = "a recording"
+        self.disconnects = Disconnects()
+
+    def converse(self) -> RecordedDriver:
+        return self
+
+    async def perform(self, request: Request) -> object:
+        raise NotRecordedError(_SENTENCE)
+
+    async def end(self) -> None:
+        """There is nothing to release."""
+
+    async def drop_idle_connections(self) -> None:
+        """There are no connections."""
 
     async def aclose(self) -> None:
         """There is nothing to close."""
 
-    async def _run(self, operation: Operation[Result]) -> Result:
-        operation.close()
-        raise NotRecordedError(_SENTENCE)
+
+def recorded_store() -> AsyncDataStore:
+    """A store in which every request is refused."""
+    return AsyncDataStore(RecordedDriver())
 
 
 async def open_no_store() -> AsyncDataStore:

@@ -1,40 +1,55 @@
 """The data store: blissdata's protocol, sync and async, on redis and msgspec alone.
 
-The two flavours are imported when they are first asked for, since the client library takes longer to import than all
-the rest.
+What programs may use: DataStore and AsyncDataStore with the types that their methods take and return, named here;
+`scantui.exceptions`, `scantui.matching` and `scantui.models`. Everything below this package may change.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from scantui.matching import SearchCriteria, exact
-from scantui.models import FoundScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
+from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
+from scantui.points import FrameStatus, Points
 
 if TYPE_CHECKING:
     from scantui.store.aio import AsyncDataStore
     from scantui.store.blocking import DataStore
+    from scantui.store.operations.details import ScanDetails, StreamTail
+    from scantui.store.operations.follow import News, ServerStatus
 
 __all__ = [
     "AsyncDataStore",
     "DataStore",
     "FoundScans",
+    "FrameStatus",
+    "NewestScans",
+    "News",
+    "Points",
     "Scan",
+    "ScanDetails",
     "ScanIdentity",
     "ScanRef",
     "ScanState",
     "ScanSummary",
     "SearchCriteria",
+    "ServerStatus",
     "StreamInfo",
+    "StreamTail",
     "exact",
 ]
 
+# Imported when they are first used, since redis-py takes longer to import than all the rest.
+_MODULES = {
+    "AsyncDataStore": "scantui.store.aio",
+    "DataStore": "scantui.store.blocking",
+    "News": "scantui.store.operations.follow",
+    "ScanDetails": "scantui.store.operations.details",
+    "ServerStatus": "scantui.store.operations.follow",
+    "StreamTail": "scantui.store.operations.details",
+}
+
 
 def __getattr__(name: str) -> Any:
-    if name == "DataStore":
-        from scantui.store.blocking import DataStore
-
-        return DataStore
-    if name == "AsyncDataStore":
-        from scantui.store.aio import AsyncDataStore
-
-        return AsyncDataStore
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

@@ -70,6 +70,7 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             host = parts.hostname or ""
             host.encode("idna")
         except ValueError:
+            # The cause may quote the password, so it is not chained.
             raise UsageError(f"the URL has no usable host and port, or bytes that are no text: {_EXAMPLE}") from None
         if port == 0:
             raise UsageError(f"port 0 is none to connect to: {_EXAMPLE}")

@@ -1,51 +1,53 @@
-"""DataStore: blissdata's scans over redis.Redis, for programs without an event loop.
+"""DataStore: blissdata's scans over Redis, for programs without an event loop.
 
-Rule: a method is one line; what it does is an operation. All socket traffic is in `blocking_conversation`.
+Rule: a method is one line; what it does is an operation. Its asynchronous twin has the same methods and docstrings.
 """
 
 from __future__ import annotations
 
 import time
-import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.points import FrameStatus, Points
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.blocking import carry_out, new_client
+from scantui.store.blocking_monitoring import Monitoring
+from scantui.store.drivers.blocking import RedisDriver
+from scantui.store.drivers.driver import Driver, carry_out
 from scantui.store.operations import (
     append,
     details,
     examine,
     follow,
-    listing,
     load,
+    points,
     progress,
     rights,
     search,
     setup,
+    streams,
+    waiting,
     write,
 )
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.examine import Examination
-from scantui.store.operations.follow import News, ServerStatus
-from scantui.store.operations.requests import Operation, Result, documented
-from scantui.store.wire.protocol import NO_TIMETAG
+from scantui.store.operations.follow import News
+from scantui.store.operations.requests import Operation, Result
 
 
 def examine_server(url: str | ServerAddress) -> Examination:
     """Find out how a server is doing, also one on which no store can be opened.
 
-    Raises ConnectionFailed or LoginError when there is nothing to examine, UsageError for a URL that will not do.
+    Raises ConnectionFailed or LoginError if there is nothing to examine, UsageError for a URL that cannot be used.
     """
-    client = new_client(ServerAddress.parse(url))
+    driver = RedisDriver(ServerAddress.parse(url))
     try:
-        return carry_out(client, examine.examine(time.time, time.perf_counter))
+        return carry_out(driver, examine.examine(time.time, time.perf_counter))
     finally:
-        # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
-        client.connection_pool.disconnect()
+        driver.close()
 
 
 class DataStore:
@@ -60,31 +62,34 @@ class DataStore:
                 print(scan)
 
     Every error is a scantui.exceptions.ScanTuiError.
+
+    Not part of the public interface, and free to change, is `monitoring`, the monitor's own calls.
     """
 
-    def __init__(self, url: str | ServerAddress, init_db: bool = False) -> None:
+    def __init__(self, url: str | ServerAddress | Driver, init_db: bool = False) -> None:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
-        Raises ConnectionFailed, LoginError, NotInitialisedError when blissdata does not publish there, UsageError for
-        a URL that will not do, DatabaseNotEmptyError or MissingModuleError when it cannot be initialised.
+        A driver in place of a URL is used as it is.
+        Raises ConnectionFailed, LoginError, NotInitialisedError if blissdata does not publish there, UsageError for
+        a URL that cannot be used, DatabaseNotEmptyError or MissingModuleError if it cannot be initialised.
         """
-        address = ServerAddress.parse(url)
-        self._client = new_client(address)
-        # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
-        self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
+        is_driver = isinstance(url, Driver)
+        self._driver: Driver = url if isinstance(url, Driver) else RedisDriver(ServerAddress.parse(url))
         self._ability = search.SearchAbility()
-        self.label = address.label
+        self.monitoring = Monitoring(self._driver, self._ability)
+        self.label = self._driver.label
         try:
             if init_db:
                 self._run(setup.initialise())
-            self._run(setup.check_protocol())
+            if not is_driver:
+                self._run(setup.check_protocol())
         except BaseException:
             self.close()
             raise
 
     def close(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
-        self._close()
+        self._driver.close()
 
     def __enter__(self) -> DataStore:
         return self
@@ -94,100 +99,194 @@ class DataStore:
 
     @property
     def cannot_search(self) -> str:
-        """Why searches walk through all keys instead of asking the server's index; empty when they need not."""
+        """Why a search walks through all keys instead of asking the server's index; empty if the index is used."""
         return self._ability.reason
 
-    @documented(write.create_scan)
     def create_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any] | None = None) -> Scan:
+        """Publish a new scan in state CREATED and return it.
+
+        `identity` needs name, number and data_policy, and may have session, proposal, collection, dataset and path.
+        `info` is any dictionary that JSON can hold, up to 2**20 characters; NaN becomes null, arrays become lists.
+        Raises ScanValidationError, which names the wrong field; nothing is written then.
+        """
         return self._run(write.create_scan(identity, info, time.time()))
 
-    @documented(write.create_scans)
     def create_scans(self, scans: Iterable[tuple[Mapping[str, Any], Mapping[str, Any] | None]]) -> list[Scan]:
+        """Publish many new scans, each given as a pair (identity, info), and return them in the same order.
+
+        Meant for copies and simulations: scans are sent a hundred at a time, several times faster than by create_scan.
+        Each hundred is written as a whole or not at all.
+        Raises ScanValidationError if one of them is wrong; nothing is written then.
+        """
         return self._run(write.create_scans(scans, time.time()))
 
-    @documented(load.load_scan)
     def load_scan(self, key: str) -> Scan:
+        """Return all of one scan, as it stands now.
+
+        Raises ScanNotFoundError if `key` is not a scan key or the scan was deleted or has expired, ScanValidationError
+        with the key and the field if its document makes no sense.
+        """
         return self._run(load.load_scan(key))
 
-    @documented(load.load_scans)
     def load_scans(self, keys: Sequence[str]) -> list[Scan | StoreError]:
+        """Return many scans at once: for each key, in order, the Scan or the error that load_scan would raise."""
         return self._run(load.load_scans(keys))
 
-    @documented(load.load_summaries)
     def load_summaries(self, keys: Sequence[str]) -> list[ScanSummary | StoreError]:
+        """Return what a list of scans shows, for many scans at once: for each key the ScanSummary or the error.
+
+        Only the parts needed are read, so the cost does not grow with the size of the documents.
+        """
         return self._run(load.load_summaries(keys))
 
-    @documented(details.load_details)
     def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
+        """Return what there is to show of one scan, in four round trips at most.
+
+        Given what was `known` of the same scan, its document is read again only if it may have changed: after its
+        start a scan changes with its state alone. Raises what load_scan raises.
+        """
         return self._run(details.load_details(key, known))
 
-    @documented(load.get_last_scan)
     def get_last_scan(self) -> ScanRef:
+        """Return the newest scan that was not deleted, as a pair (timestamp, key).
+
+        Raises NoScanAvailable if there is none.
+        """
         return self._run(load.get_last_scan())
 
-    @documented(load.get_next_scan)
-    def get_next_scan(self, since: str | None = None, block: bool = True, timeout: float = 0) -> ScanRef:
+    def get_next_scan(self, since: str | int | None = None, block: bool = True, timeout: float = 0) -> ScanRef:
+        """Return the first scan created after `since`, as a pair (timestamp, key).
+
+        `since` is a timestamp that an earlier call or a search returned, 0 means from the beginning of the history,
+        None from now. With `block` the call waits for `timeout` seconds, 0 means for ever; otherwise it answers at
+        once. Pass each returned timestamp on to the next call to miss no scan in between. Deleted scans are skipped.
+        Raises NoScanAvailable if no scan came in time.
+        """
         return self._run(load.get_next_scan(since, block, timeout, time.monotonic))
 
-    @documented(search.search_existing_scans)
     def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
+        """Find the scans that exist and match, as a pair (timestamp, keys), oldest first.
+
+        Each keyword argument names a field of the identity (name, number, data_policy, session, proposal, collection,
+        dataset, path); all of them must match. A text matches as a whole and ignores the case of ASCII letters; a `*`
+        at its start or end stands for any text; `exact(text)` has no wildcard. Numbers compare as numbers. Without
+        arguments all scans are found, deleted ones never. Given to get_next_scan(since=timestamp), the timestamp
+        misses nothing that the search cannot have seen.
+        Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError if the server
+        gave up before its end.
+        """
         return self._run(search.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 
-    @documented(listing.list_newest)
-    def list_newest(self, most: int) -> NewestScans:
-        return self._run(listing.list_newest(most, self._ability))
-
-    @documented(listing.list_scans)
-    def list_scans(self) -> FoundScans:
-        return self._run(listing.list_scans(self._ability, time.monotonic))
-
-    @documented(load.get_scans_state)
     def get_scans_state(self, keys: Sequence[str]) -> list[ScanState | StoreError]:
+        """Return the state of many scans at once: for each key, in order, its ScanState or the error in its place."""
         return self._run(load.get_scans_state(keys))
 
-    @documented(write.advance_scan)
     def advance_scan(
         self, scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
     ) -> Scan:
+        """Take a scan to its next state and return it as it is then.
+
+        The steps are CREATED, PREPARED, STARTED, STOPPED, CLOSED, one by one; CLOSED can be reached from each of the
+        others. Data streams are sealed before STOPPED and CLOSED. `info` is merged into the scan's info, key by key;
+        it may change something on the way to PREPARED and to CLOSED only.
+        Raises UnauthorizedStateTransition for a step that is not allowed (nothing is written then), ScanNotFoundError,
+        and ConflictError if others keep changing the scan.
+        """
         return self._run(write.advance_scan(scan_or_key, state, info))
 
-    @documented(write.delete_scan)
     def delete_scan(self, key: str, force: bool = False) -> None:
+        """Delete a closed scan; with `force` one that still runs is closed first, with end_reason DELETION.
+
+        The scan counts as deleted at once, and its keys expire ten seconds later.
+        Raises ScanNotFoundError if there is no such scan, ScanNotClosedError if it still runs, without `force`.
+        """
         return self._run(write.delete_scan(key, force))
 
-    @documented(append.create_stream)
     def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
+        """Add a data stream to a scan that is CREATED or PREPARED, and return the scan with it.
+
+        `dtype` is a numeric type as numpy names it ("float64", "<u4"), float, int, bool or complex, or "json" for
+        values of any kind; `shape` is the shape of one point: () for scalars, (1024,) for spectra, -1 for a length that
+        is free.
+        Raises StreamError if the name is taken, the type is not supported, or the scan has started.
+        """
         return self._run(append.create_stream(scan_or_key, name, dtype, shape, time.time()))
 
-    @documented(append.append)
     def append(self, scan_or_key: Scan | str, name: str, points: object) -> int:
+        """Append one point, or a list of points, to a numeric stream, and return how many points it has then.
+
+        A point is a number, or nested lists in the stream's shape; numpy arrays work too. Given a Scan that knows the
+        stream, its document is not read again. A stream has one writer.
+        Raises StreamError if there is no such stream, it is sealed, or the points do not fit it.
+        """
         return self._run(append.append(scan_or_key, name, points))
 
-    @documented(rights.may_write)
+    def append_json(self, scan_or_key: Scan | str, name: str, value: object) -> int:
+        """Append one value to a json stream, and return how many points it has then.
+
+        `value` is what JSON can hold: texts, numbers, lists, dictionaries with texts as keys, None.
+        Raises StreamError if there is no such stream, it is sealed, or JSON cannot hold the value.
+        """
+        return self._run(append.append_json(scan_or_key, name, value))
+
+    def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+        """Return the points of a data stream with indices from `start` to before `stop`, as a slice takes them.
+
+        `name` is the stream's full name. A stop beyond the end gives what is there; a stop at or before `start` gives
+        none. If the first points were trimmed, the result begins with the first that is left (`Points.start`).
+        Negative indices count from the end, once the stream is sealed. numpy.asarray(points) shares the memory.
+        Raises ScanNotFoundError, and StreamError if there is no such stream or it cannot be read.
+        """
+        return self._run(points.read_points(scan_or_key, name, start, stop))
+
+    def follow_points(
+        self, scan_or_key: Scan | str, names: Sequence[str], since: int | Mapping[str, int] = 0
+    ) -> Iterator[Points | StoreError]:
+        """Iterate over the points of several streams as they come, until the scan ends or all streams are sealed.
+
+        Each item is whatever came of one stream. `since` is the index of the first point, for all streams or by name.
+        A stream that cannot be read yields its error once and is followed no further.
+        Raises ScanNotFoundError, and StreamError if a started scan has no such stream.
+        """
+        follower = waiting.PointsFollower(scan_or_key, names, since)
+        while (came := self._run(follower.next_points())) is not None:
+            yield from came
+
+    def get_frame_status(self, scan_or_key: Scan | str, name: str) -> FrameStatus:
+        """Return how many frames a detector has taken and saved, and the files they are in, without reading an image.
+
+        It knows the status streams of lima, lima2 and mosca. Raises ScanNotFoundError, and StreamError if the stream
+        is not that of a detector or its status cannot be read.
+        """
+        return self._run(streams.get_frame_status(scan_or_key, name))
+
+    def wait_for_state(self, scan_or_key: Scan | str, state: ScanState | int, timeout: float = 0) -> Scan:
+        """Return the scan once it has reached or passed a state, at once if it is there.
+
+        An aborted scan passes STOPPED on its way to CLOSED. `timeout` is in seconds, 0 waits for ever.
+        Raises NoScanAvailable when the time is over, ScanNotFoundError if the scan is deleted or expires.
+        """
+        return self._run(waiting.wait_for_state(scan_or_key, state, timeout, time.monotonic))
+
+    def get_last_scan_timetag(self) -> str:
+        """Return the timestamp of the last scan created, to begin from; "0-0" if there is none."""
+        return self._run(load.get_last_timetag())
+
     def may_write(self) -> bool | None:
+        """Return whether the server lets this user create, run and delete scans; None if it does not say."""
         return self._run(rights.may_write())
 
-    @documented(follow.wait_for_news)
-    def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
+    def wait_for_news(self, since: str | int, state_ids: Mapping[str, str], timeout: float) -> News:
+        """Wait up to `timeout` seconds (2 at most) for scans created after `since` or for open scans that change state.
+
+        `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Returns empty News
+        if nothing came; with a timeout of 0 it answers at once.
+        """
         return self._run(follow.wait_for_news(since, state_ids, timeout))
 
-    @documented(follow.poll_status)
-    def poll_status(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = NO_TIMETAG) -> ServerStatus:
-        return self._run(follow.poll_status(keys, streams, since))
-
-    @documented(follow.get_run_id)
-    def get_run_id(self) -> str:
-        return self._run(follow.get_run_id())
-
-    @documented(progress.find_progress_streams)
-    def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
-        return self._run(progress.find_progress_streams(keys))
-
-    @documented(progress.get_stream_lengths)
     def get_stream_lengths(self, stream_keys: Sequence[str]) -> list[int | StoreError]:
+        """Return how many points each of these streams has, 0 for an empty or a missing one, or the error."""
         return self._run(progress.get_stream_lengths(stream_keys))
 
     def _run(self, operation: Operation[Result]) -> Result:
-        if not self._close.alive:
-            raise ConnectionFailed("the store was closed: open another one")
-        return carry_out(self._client, operation)
+        return carry_out(self._driver, operation)

@@ -1,4 +1,4 @@
-"""A planned scan is run as a publisher runs it, on the real server, and whatever stops it closes it."""
+"""A planned scan runs like a publisher's on a real server, and is closed whatever interrupts it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from scantui.exceptions import (
     UnauthorizedStateTransition,
 )
 from scantui.models import Scan, ScanState
-from scantui.publishing.run import PlannedScan, PlannedStream, iso_time, publish_scan, run_scan
+from scantui.publishing.run import PlannedScan, PlannedStream, publish_scan, run_scan
 from scantui.store import AsyncDataStore
+from scantui.words import iso_time
 from tests.servers import command, plain_client
 
 LONGEST_WAIT = 30.0
 END_SECONDS = 1_700_000_000.0
-END_TIME = iso_time(END_SECONDS)
+END_TIME = iso_time(END_SECONDS * 1000, None)
 SEAL = b"18446744073709551615-18446744073709551615"
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 STREAMS = (
@@ -47,7 +48,7 @@ def clock() -> float:
 
 
 class Pauses:
-    """Instead of waiting it counts; it may stand still at a given pause, which is then told."""
+    """Counts pauses instead of waiting; it can block at a given pause, and reports that."""
 
     def __init__(self, stands_still_at: int | None = None) -> None:
         self.made: list[float] = []
@@ -96,7 +97,7 @@ def listed(entries: Any) -> list[tuple[bytes, list[bytes]]]:
 
 
 def points_and_seal(raw: redis.Redis, scan: Scan, name: str) -> tuple[int, bool]:
-    """How many points a stream has, and whether nothing can be added any more."""
+    """The number of points in a stream, and whether it is sealed."""
     entries = listed(command(raw, "XRANGE", scan.streams[name].key, "-", "+"))
     is_sealed = bool(entries) and entries[-1][0] == SEAL
     batches = [fields for id_, fields in entries if id_ != SEAL]
@@ -189,7 +190,7 @@ async def test_a_scan_that_is_cancelled_midway_is_closed_as_aborted(store: Async
 
 
 class TakesItsTime(AsyncDataStore):
-    """A store that closes a scan when it is told to."""
+    """A store that closes a scan only when the test allows it."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -204,7 +205,7 @@ class TakesItsTime(AsyncDataStore):
 
 async def test_a_scan_that_is_cancelled_again_while_it_closes_is_closed(store_url: str, raw: redis.Redis) -> None:
     async with AsyncDataStore.open(store_url) as plain:
-        store, pauses = TakesItsTime(plain._client, plain.label), Pauses(stands_still_at=3)
+        store, pauses = TakesItsTime(plain._driver), Pauses(stands_still_at=3)
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
         await within_reason(pauses.is_standing.wait())
@@ -220,7 +221,7 @@ async def test_a_scan_that_is_cancelled_again_while_it_closes_is_closed(store_ur
 
 
 class StandsStill(AsyncDataStore):
-    """A store that carries out the step to a state and keeps the answer back."""
+    """A store that advances a scan and withholds the answer."""
 
     def hold_at(self, state: ScanState) -> None:
         self.held_state = state
@@ -248,7 +249,7 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
     store_url: str, raw: redis.Redis, state: ScanState, states: list[int], end_reason: str
 ) -> None:
     async with AsyncDataStore.open(store_url) as plain:
-        store = StandsStill(plain._client, plain.label)
+        store = StandsStill(plain._driver)
         store.hold_at(state)
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), Pauses(), clock))
@@ -263,7 +264,7 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
 
 
 class Creates(AsyncDataStore):
-    """A store that creates a scan and keeps the answer back."""
+    """A store that creates a scan and withholds the answer."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -282,7 +283,7 @@ async def test_a_scan_that_is_cancelled_while_it_is_created_is_told_and_closed(
 ) -> None:
     told: list[Scan] = []
     async with AsyncDataStore.open(store_url) as plain:
-        store = Creates(plain._client, plain.label)
+        store = Creates(plain._driver)
         publishing = asyncio.create_task(publish_scan(store, plan(), runs, told.append, Pauses()))
         await within_reason(store.has_created.wait())
         publishing.cancel()
@@ -309,7 +310,7 @@ async def test_a_creation_that_fails_is_told_although_it_was_cancelled() -> None
 
 
 class Refuses(AsyncDataStore):
-    """A store that does not close a scan, and says why."""
+    """A store that refuses to close a scan."""
 
     refusal: StoreError
 
@@ -320,9 +321,9 @@ class Refuses(AsyncDataStore):
 
 
 async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> None:
-    """Cancel a scan whose closing the store refuses."""
+    """Cancel a scan that the store refuses to close."""
     async with AsyncDataStore.open(store_url) as plain:
-        store, pauses = Refuses(plain._client, plain.label), Pauses(stands_still_at=1)
+        store, pauses = Refuses(plain._driver), Pauses(stands_still_at=1)
         store.refusal = refusal
         scan = await store.create_scan(IDENTITY)
         running = asyncio.create_task(run_scan(store, scan, plan(), pauses, clock))
@@ -331,7 +332,7 @@ async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> N
         try:
             await within_reason(running)
         except StoreError as error:
-            assert str(error) == f"{scan.key} was left open: {refusal}"
+            assert str(error) == f"{scan.key} is still open: {refusal}"
             raise
 
 

@@ -1,4 +1,4 @@
-"""Events as hypothesis draws them, with any text in them, and what makes two of them equal."""
+"""Hypothesis strategies for events with any texts, and their equality."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scantui.exceptions import ConnectionFailed, LoginError, NotInitialisedError
 from scantui.feed import Changed, Connected, Connecting, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.recording.format import Moment
-from scantui.recording.stand_in import RecordedStore
+from scantui.recording.stand_in import recorded_store
 from tests.tui.scenes import key_of
 
 # What a terminal would obey, what JSON and lines could stumble over, what Python reads as a line's end.
@@ -54,7 +54,7 @@ errors = st.builds(
 )
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Connecting, attempt=st.integers(1, 99)),
-    st.builds(lambda total: Connected(RecordedStore(), total), st.integers(0, 10**6)),
+    st.builds(lambda total: Connected(recorded_store(), total), st.integers(0, 10**6)),
     st.builds(Loaded, rows=st.lists(rows, max_size=3), remaining=st.integers(0, 10**6)),
     st.builds(Created, rows=st.lists(rows, max_size=3)),
     st.builds(Changed, rows=st.lists(rows, max_size=3)),
@@ -67,7 +67,7 @@ moments = st.builds(Moment, at=st.integers(0, 10**9).map(lambda ms: ms / 1000), 
 
 
 def same(event: Event) -> Any:
-    """What is equal for events that are the same: stores and errors have an identity of their own."""
+    """A value that is equal for equal events: stores and errors compare by identity."""
     if isinstance(event, Connected):
         return Connected, event.total
     if isinstance(event, Lost):

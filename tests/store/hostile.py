@@ -56,10 +56,14 @@ def sound_document() -> dict[str, Any]:
 
 
 class HostileServer:
-    """Answers whatever is asked of it, as spoilt as a store can be; the same seed gives the same answers."""
+    """Answers whatever is asked of it, as spoilt as a store can be; the same seed gives the same answers.
 
-    def __init__(self, seed: int) -> None:
+    So many of its replies, from 0 to 1, are `garbled`: of a shape that no server gives, as when bytes were lost.
+    """
+
+    def __init__(self, seed: int, garbled: float = 0.0) -> None:
         self.chance = Random(seed)  # noqa: S311 - to be replayed, not to be secret
+        self._garbled = garbled
 
     def talk(self, operation: Operation[Result], most: int = 500) -> Result | StoreError:
         """What the operation returns, or the error of ours that it raises; any other error is let through."""
@@ -117,7 +121,17 @@ class HostileServer:
             return [self.odd() for _ in range(self.chance.randrange(4))]
         return json.loads(json.dumps(self.chance.choice(_ODD)))
 
+    def shapeless(self, depth: int = 0) -> Any:
+        """What a reader of replies can make of bytes that are not in step."""
+        kind = self.chance.randrange(12 if depth < 3 else 8)
+        if kind >= 8:
+            items = [self.shapeless(depth + 1) for _ in range(self.chance.randrange(4))]
+            return items if kind < 11 else {str(number).encode(): item for number, item in enumerate(items)}
+        return [None, 5, -1, True, 1.5, b"OK", self.chance.choice(_VALUES), _WRONG_TYPE][kind]
+
     def _to(self, command: Command) -> Any:
+        if self.chance.random() < self._garbled:
+            return self.shapeless()
         word = command[0]
         if word == "PTTL":
             return self.chance.choice([-1, -1, -1, -1, -2, 5000, 60_000, 10**400, -(10**30)])

@@ -23,11 +23,22 @@ from scantui.exceptions import (
 from scantui.export import ExportedScan, to_csv, to_json, to_jsonl, to_markdown, to_plain
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
-from scantui.store.drivers.errors import proceed
-from scantui.store.operations import append, details, follow, listing, load, progress, search, write
+from scantui.store.operations import (
+    append,
+    details,
+    examine,
+    follow,
+    listing,
+    load,
+    progress,
+    rights,
+    search,
+    setup,
+    write,
+)
 from scantui.store.operations.requests import Operation
 from scantui.store.operations.search import SearchAbility
-from scantui.store.wire.protocol import Entry
+from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL, length_after
 from scantui.tui.widgets.detail_info import info_lines
 from scantui.tui.widgets.detail_lines import detail_lines
@@ -49,6 +60,7 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "load_scan": load.load_scan,
     "load_scans": lambda key: load.load_scans([key] * 5),
     "get_scans_state": lambda key: load.get_scans_state([key] * 3),
+    "load_summaries": lambda key: load.load_summaries([key] * 3),
     "load_details": details.load_details,
     "get_last_scan": lambda _: load.get_last_scan(),
     "get_next_scan": lambda _: load.get_next_scan("0-0", True, 3, ticking(*range(500))),
@@ -63,6 +75,12 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "delete_scan by force": lambda key: write.delete_scan(key, True),
     "advance_scan": lambda key: write.advance_scan(key, ScanState.CLOSED, {"a": 1}),
     "create_stream": lambda key: append.create_stream(key, "q", "float64", (), 1.7e9),
+    "create_scans": lambda _: write.create_scans([(IDENTITY, {}), (IDENTITY, None)], 1.7e9),
+    "may_write": lambda _: rights.may_write(),
+    "get_run_id": lambda _: follow.get_run_id(),
+    "examine": lambda _: examine.examine(ticking(*range(500)), ticking(*range(500))),
+    "check_protocol": lambda _: setup.check_protocol(),
+    "initialise": lambda _: setup.initialise(),
     "append": lambda key: append.append(key, "x", 1.0),
     "append to ragged": lambda key: append.append(key, "c", [[1.0]]),
 }
@@ -72,6 +90,14 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
 @given(seed=st.integers(0, 2**32))
 def test_an_operation_ends_with_a_value_or_an_error_of_ours(name: str, seed: int) -> None:
     server = HostileServer(seed)
+    server.talk(OPERATIONS[name](server.chance.choice(KEYS)))
+
+
+@pytest.mark.parametrize("garbled", [0.05, 0.5])
+@pytest.mark.parametrize("name", OPERATIONS)
+@given(seed=st.integers(0, 2**32))
+def test_a_reply_of_another_shape_is_an_error_of_ours(name: str, garbled: float, seed: int) -> None:
+    server = HostileServer(seed, garbled)
     server.talk(OPERATIONS[name](server.chance.choice(KEYS)))
 
 
@@ -114,21 +140,33 @@ FAR = b"9" * 400
 
 @pytest.mark.parametrize(
     "time",
-    [[FAR, b"0"], [b"9" * 5000, b"0"], [b"253402300800", b"0"], [b"-5", b"0"], [b"5", b"1000000"], [10**400, 0], [], 7],
+    [
+        [FAR, b"0"],
+        [b"9" * 5000, b"0"],
+        [b"253402300800", b"0"],
+        [b"-5", b"0"],
+        [b"5", b"1000000"],
+        [10**400, 0],
+        [],
+        7,
+        None,
+        [5],
+        {b"5": b"0"},
+    ],
 )
 def test_a_time_that_no_clock_shows_is_an_answer_without_sense(time: object) -> None:
     asking = follow.poll_status([], [])
     next(asking)
     with pytest.raises(GarbledError):
-        proceed(asking, [time, b"1", []])
+        asking.send([time, b"1", []])
 
 
-@pytest.mark.parametrize("id_", [b"9" * 30 + b"-0", b"0-" + FAR, b"-5", b"5-", b"5-5-5"])
-def test_an_entry_whose_id_no_server_gives_is_an_answer_without_sense(id_: bytes) -> None:
+@pytest.mark.parametrize("id_", [b"9" * 30 + b"-0", b"0-" + FAR, b"-5", b"5-", b"5-5-5", "5-\u0665".encode(), 5, None])
+def test_an_entry_whose_id_no_server_gives_is_an_answer_without_sense(id_: object) -> None:
     asking = follow.wait_for_news("1-0", {}, 0)
     next(asking)
     with pytest.raises(GarbledError):
-        proceed(asking, [[b"_SCAN_HISTORY_", [[id_, [b"key", KEYS[0].encode()]]]]])
+        asking.send([[b"_SCAN_HISTORY_", [[id_, [b"key", KEYS[0].encode()]]]]])
 
 
 @pytest.mark.parametrize("length", [b"-1", b"18446744073709551616", b"9" * 4000])

@@ -278,7 +278,7 @@ def test_a_scan_that_is_gone_is_not_found(reply: list[Any], known: ScanDetails) 
 
 
 def test_errors_are_those_of_loading_a_scan() -> None:
-    with pytest.raises(ScanNotFoundError, match="no scan key"):
+    with pytest.raises(ScanNotFoundError, match="not a scan key"):
         converse(details.load_details("nobody"))
     with pytest.raises(ScanValidationError, match="WRONGTYPE"):
         converse(details.load_details(KEY), (ABOUT, [-1, CommandError("WRONGTYPE")]))

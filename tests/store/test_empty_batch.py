@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from redis.asyncio import Redis
-
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.aio import AsyncConversation
-from scantui.store.drivers.blocking import Conversation, new_client
-from scantui.store.drivers.connections import Disconnects
+from scantui.store.drivers.aio import AsyncRedisDriver
+from scantui.store.drivers.blocking import RedisDriver
 from scantui.store.operations.requests import Batch
 
 # Nobody listens there.
@@ -15,9 +12,9 @@ NOWHERE = "redis://127.0.0.1:1"
 
 
 async def test_no_commands_are_answered_by_nothing_and_sent_nowhere() -> None:
-    client = Redis.from_url(NOWHERE, protocol=2)
-    assert await AsyncConversation(client, Disconnects()).perform(Batch([])) == []
+    driver = AsyncRedisDriver.at(ServerAddress.parse(NOWHERE))
+    assert await driver.converse().perform(Batch([])) == []
 
 
 def test_nor_are_they_by_a_thread() -> None:
-    assert Conversation(new_client(ServerAddress.parse(NOWHERE))).perform(Batch([])) == []
+    assert RedisDriver(ServerAddress.parse(NOWHERE)).converse().perform(Batch([])) == []

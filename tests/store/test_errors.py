@@ -42,11 +42,6 @@ def test_the_timeout_of_an_event_loop_is_a_lost_connection_in_every_python() -> 
     assert isinstance(translate(asyncio.TimeoutError()), ours.ConnectionFailed)
 
 
-def test_commands_that_the_library_quotes_are_left_out() -> None:
-    error = theirs.ResponseError("Command # 1 (AUTH s3cret) of pipeline caused error: ERR no")
-    assert str(translate(error)) == "ERR no"
-
-
 def test_a_message_of_the_server_is_made_fit_to_be_shown() -> None:
     said = str(translate(theirs.ResponseError("\x1b]52;c;x\x07\u202e" + "x" * 1000)))
     assert said.isprintable()
@@ -63,16 +58,3 @@ def test_a_broken_connection_is_worth_another_try(error: Exception) -> None:
 )
 def test_a_refusal_or_a_silence_is_not(error: Exception) -> None:
     assert not is_lost_connection(error)
-
-
-def test_a_connection_that_broke_while_keys_were_watched_is_no_conflict() -> None:
-    broken = theirs.WatchError("A ConnectionError occurred on while watching one or more keys")
-    assert isinstance(translate(broken), ours.ConnectionFailed)
-    assert isinstance(translate(theirs.WatchError("Watched variable changed.")), ours.ConflictError)
-
-
-def test_an_error_that_the_client_wrapped_reads_as_the_servers_words() -> None:
-    wrapped = theirs.NoPermissionError(
-        "Command # 2 (XADD a * b c) of pipeline caused error: (\"User ro has no permissions to run 'xadd'\",)"
-    )
-    assert str(translate(wrapped)) == "not allowed: User ro has no permissions to run 'xadd'"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scantui.exceptions import ScanNotFoundError, ScanValidationError, UsageError
 from scantui.models import ScanState
-from scantui.store.wire import protocol, ulid
-from scantui.store.wire.protocol import Entry
+from scantui.store.wire import protocol, replies, ulid
+from scantui.store.wire.replies import Entry
 from scantui.store.wire.ulid import ALPHABET, LENGTH, new_ulid, ulid_milliseconds
 
 LARGEST = 2**64 - 1
@@ -55,13 +55,12 @@ def test_timetags_are_ordered_as_numbers() -> None:
     assert sorted(["10-0", "9-10", "9-9", "9"], key=protocol.timetag_order) == ["9", "9-9", "9-10", "10-0"]
 
 
-def test_both_shapes_of_a_reply_are_understood() -> None:
+def test_entries_are_read_from_what_a_server_answers() -> None:
     entry = Entry("1-0", {b"key": b"x"})
-    assert protocol.parse_entries([[b"1-0", [b"key", b"x"]], [b"2-0", None]]) == [entry]
-    assert protocol.parse_xread([[b"s", [[b"1-0", [b"key", b"x"]]]]]) == {"s": [entry]}
-    assert protocol.parse_xread({b"s": [[b"1-0", {b"key": b"x"}]]}) == {"s": [entry]}
-    assert protocol.parse_xread(None) == protocol.parse_xread([]) == {}
-    assert protocol.parse_entries(None) == []
+    assert replies.parse_entries([[b"1-0", [b"key", b"x"]], [b"2-0", None]]) == [entry]
+    assert replies.parse_xread([[b"s", [[b"1-0", [b"key", b"x"]]]]]) == {"s": [entry]}
+    assert replies.parse_xread(None) == replies.parse_xread([]) == {}
+    assert replies.parse_entries(None) == []
 
 
 @pytest.mark.parametrize("state", ScanState)
@@ -81,7 +80,7 @@ def test_a_state_that_makes_no_sense_is_named_with_its_scan(fields: dict[bytes, 
 
 @given(st.binary())
 def test_bytes_that_are_no_text_are_shown_all_the_same(raw: bytes) -> None:
-    protocol.text_of(raw).encode()
+    replies.text_of(raw).encode()
 
 
 @given(st.lists(st.integers(0, 2**48 - 1), min_size=2))

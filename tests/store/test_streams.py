@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scantui.exceptions import StreamError
 from scantui.store.wire import streams
-from scantui.store.wire.protocol import Entry
+from scantui.store.wire.replies import Entry
 
 SEAL = "18446744073709551615-18446744073709551615"
 

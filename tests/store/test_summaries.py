@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scantui.exceptions import NotAllowedError, StoreError
 from scantui.models import ScanState, ScanSummary
+from scantui.publishing.form import FIELDS, read_form
 from scantui.store import DataStore
+from scantui.store.address import ServerAddress
+from scantui.store.drivers.blocking import RedisDriver
+from scantui.store.drivers.driver import Conversation
 from scantui.store.operations import load
-from scantui.store.operations.requests import Batch, Command
+from scantui.store.operations.requests import Batch, Command, Request
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import protocol
 from tests.servers import command, plain_client
@@ -121,9 +128,12 @@ def test_a_closed_scan_takes_two_round_trips_and_is_read_after_its_state() -> No
 
 def test_a_scan_that_does_not_say_what_is_missing_is_asked_once_more() -> None:
     told = {
-        '["title","npoints","count_time","start_time"]': b'["ascan samx",11,1,null]',
-        '["end_time","end_reason"]': b"[]",
-        '["user_name","publisher"]': b"[]",
+        '["title","npoints","count_time"]': b'["ascan samx",11,1]',
+        '["start_time"]': b"[]",
+        '["end_time"]': b"[]",
+        '["end_reason"]': b"[]",
+        '["user_name"]': b"[]",
+        '["publisher"]': b'["scantui"]',
         '["exit_status"]': b'["success"]',
         '["group"]': b"[]",
     }
@@ -138,9 +148,73 @@ def test_a_scan_that_does_not_say_what_is_missing_is_asked_once_more() -> None:
     )
     assert isinstance(summary, ScanSummary)
     assert (summary.state, summary.title, summary.npoints) == (ScanState.STARTED, "ascan samx", 11)
-    assert (summary.end_reason, summary.exit_status, summary.publisher, summary.parent) == (None, "success", None, None)
+    assert (summary.end_reason, summary.exit_status) == (None, "success")
+    assert (summary.publisher, summary.parent) == ("scantui", None)
 
 
 def test_whoever_may_not_ask_for_many_at_once_gets_them_one_by_one() -> None:
     refused = [NotAllowedError("no JSON.MGET"), -1]
     assert converse(load_plain_summaries([KEY]), (lambda request: isinstance(request, Batch), refused)) == [None]
+
+
+class CountedConversation:
+    """Counts the requests that a driver's conversation carries out."""
+
+    def __init__(self, conversation: Conversation, counts: Counter[str]) -> None:
+        self.end = conversation.end
+        self._perform = conversation.perform
+        self._counts = counts
+
+    def perform(self, request: Request) -> Any:
+        self._counts["round trips"] += 1
+        return self._perform(request)
+
+
+class CountedDriver:
+    """Laid over the driver of a Redis."""
+
+    def __init__(self, url: str) -> None:
+        driver = RedisDriver(ServerAddress.parse(url))
+        self.label, self.close, self.drop_idle_connections = driver.label, driver.close, driver.drop_idle_connections
+        self.counts: Counter[str] = Counter()
+        self._driver = driver
+
+    def converse(self) -> CountedConversation:
+        return CountedConversation(self._driver.converse(), self.counts)
+
+
+def of_the_form() -> tuple[dict[str, Any], dict[str, Any]]:
+    """What our own form publishes at the creation of a scan, and at its end."""
+    asked = {"name": "ascan", "number": "7", "data_policy": "None", "points": "5", "interval": "0.1", "copies": "1"}
+    plan = read_form({**dict.fromkeys(FIELDS, ""), **asked}).plan
+    return plan.info, {"end_time": "2026-11-22T07:20:39+00:00", **plan.info_closed, "end_reason": "SUCCESS"}
+
+
+def of_bliss() -> tuple[dict[str, Any], dict[str, Any]]:
+    endings = ("end_time", "end_reason")
+    created = {name: value for name, value in INFO.items() if name not in (*endings, "exit_status", "group")}
+    return created, {name: INFO[name] for name in endings}
+
+
+def of_bluesky() -> tuple[dict[str, Any], dict[str, Any]]:
+    created = {name: INFO[name] for name in ("title", "npoints", "count_time", "start_time")}
+    return created, {"exit_status": "success", "num_events": 5}
+
+
+@pytest.mark.parametrize("publisher", [of_the_form, of_bliss, of_bluesky])
+def test_a_scan_of_any_publisher_takes_three_round_trips_at_most_in_each_state(
+    store_url: str, publisher: Callable[[], tuple[dict[str, Any], dict[str, Any]]]
+) -> None:
+    created, closed = publisher()
+    driver = CountedDriver(store_url)
+    with DataStore(driver) as store:
+        scan = store.create_scan(IDENTITY, created)
+        for state in (None, ScanState.PREPARED, ScanState.STARTED, ScanState.STOPPED, ScanState.CLOSED):
+            if state:
+                scan = store.advance_scan(scan, state, closed if state is ScanState.CLOSED else None)
+            driver.counts.clear()
+            (summary,) = store.load_summaries([scan.key])
+            assert isinstance(summary, ScanSummary)
+            assert (summary.state, summary.title) == (scan.state, created["title"])
+            assert summary.publisher == created.get("publisher")
+            assert driver.counts["round trips"] <= 3

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scantui.store.drivers.timeouts import answer_within, let_be_cancelled
+from scantui.store.drivers.connections import Disconnects, adapt, answer_within
 
 
 class Looking:
@@ -24,7 +24,7 @@ class Looking:
 
 def connection() -> Looking:
     pool = SimpleNamespace(connection_class=Looking)
-    let_be_cancelled(pool)
+    adapt(pool, Disconnects())
     made: Looking = pool.connection_class()
     return made
 

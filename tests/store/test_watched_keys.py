@@ -7,15 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from scantui.exceptions import ScanNotFoundError
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.aio import AsyncConversation
-from scantui.store.drivers.blocking import Conversation, new_client
-from scantui.store.drivers.connections import Disconnects
+from scantui.store.drivers.aio import AsyncRedisDriver
+from scantui.store.drivers.blocking import RedisDriver
 from scantui.store.operations.requests import Watch
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.store.conftest import Opener
@@ -32,7 +30,7 @@ class Hushing:
     def __init__(self) -> None:
         self.is_silent = asyncio.Event()
         self.was_left = asyncio.Event()
-        self.port = 0
+        self.address = ServerAddress()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while said := await reader.read(65536):
@@ -48,40 +46,40 @@ class Hushing:
 async def hushing() -> AsyncIterator[Hushing]:
     server = Hushing()
     listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listener.sockets[0].getsockname()[1]
+    server.address = ServerAddress(host="127.0.0.1", port=listener.sockets[0].getsockname()[1])
     yield server
     listener.close()
 
 
 async def test_a_server_that_fell_silent_is_not_asked_to_let_go(hushing: Hushing) -> None:
-    client = Redis(port=hushing.port, protocol=2)
-    conversation = AsyncConversation(client, Disconnects())
+    driver = AsyncRedisDriver.at(hushing.address)
+    conversation = driver.converse()
     await conversation.perform(Watch([KEY]))
     await asyncio.wait_for(conversation.end(), FOR_EVER)
     await asyncio.wait_for(hushing.was_left.wait(), FOR_EVER)
-    await client.connection_pool.disconnect()
+    await driver.aclose()
 
 
 async def test_a_server_that_fell_silent_is_no_error_of_a_thread_either(hushing: Hushing) -> None:
-    client = new_client(ServerAddress.parse(f"redis://127.0.0.1:{hushing.port}"))
-    conversation = Conversation(client)
+    driver = RedisDriver(hushing.address)
+    conversation = driver.converse()
     await asyncio.to_thread(conversation.perform, Watch([KEY]))
     await asyncio.to_thread(conversation.end)
     await asyncio.wait_for(hushing.was_left.wait(), FOR_EVER)
-    client.connection_pool.disconnect()
+    driver.close()
 
 
 async def test_a_change_that_is_cancelled_at_a_silent_server_ends(hushing: Hushing) -> None:
     # A time limit of the client's own swallows a cancellation now and then before Python 3.12.
-    client = Redis(port=hushing.port, protocol=2, socket_timeout=None)
-    changing = asyncio.create_task(AsyncDataStore(client, "hushing").advance_scan(KEY, ScanState.PREPARED))
+    driver = AsyncRedisDriver.at(hushing.address)
+    changing = asyncio.create_task(AsyncDataStore(driver).advance_scan(KEY, ScanState.PREPARED))
     await asyncio.wait_for(hushing.is_silent.wait(), FOR_EVER)
     changing.cancel()
     done, _ = await asyncio.wait([changing], timeout=FOR_EVER)
     assert changing in done
     assert changing.cancelled()
     await asyncio.wait_for(hushing.was_left.wait(), FOR_EVER)
-    await client.connection_pool.disconnect()
+    await driver.aclose()
 
 
 async def test_who_may_not_let_go_learns_what_went_wrong(

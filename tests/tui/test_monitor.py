@@ -119,7 +119,7 @@ async def test_a_remembered_state_that_is_broken_is_said_and_set_aside(tmp_path:
     path = tmp_path / "state.json"
     path.write_text("{")
     async with watching(ScriptedFeed(), memory=Memory(path)) as pilot:
-        assert "was set aside" in message(pilot)
+        assert "renamed it to" in message(pilot)
     assert os.listdir(tmp_path) == ["state.json.broken-1"]  # noqa: PTH208 - the event loop is done
 
 

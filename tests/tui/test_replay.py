@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Ended, Heartbeat, Loaded, Lost
-from scantui.recording.stand_in import RecordedStore
+from scantui.recording.stand_in import recorded_store
 from scantui.tui.app import ScanTuiApp
 from tests.tui.pilots import message, monitor_of, status, until
 from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, beamline_rows, connected, standing_clock
@@ -19,7 +19,7 @@ from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, beamline_rows, connecte
 @asynccontextmanager
 async def replaying(*events: Any) -> AsyncIterator[tuple[Pilot[None], ScriptedFeed]]:
     feed = ScriptedFeed(
-        connected(20, RecordedStore()), Heartbeat(NOW_MS, 86_400_000), Loaded(beamline_rows(), 0), *events
+        connected(20, recorded_store()), Heartbeat(NOW_MS, 86_400_000), Loaded(beamline_rows(), 0), *events
     )
     app = ScanTuiApp(feed, "night.rec", standing_clock)
     app.monitor.status_line.mode = "REPLAY x60"

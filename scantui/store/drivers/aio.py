@@ -1,108 +1,178 @@
-"""The requests of one operation, carried out over redis.asyncio; the twin of `blocking_conversation`.
+"""The driver for an event loop, over the connections of redis.asyncio; the twin of `blocking`.
 
-Rule: what fails becomes one of our errors here, and each answer is waited for so long and no longer.
+Rule: redis-py's errors become StoreErrors here, and each reply is awaited for a limited time.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
-from scantui.store.drivers.connections import Disconnects
-from scantui.store.drivers.errors import CLIENT_ERRORS, PURPOSE, carried_out, is_lost_connection, translate
+from scantui.exceptions import ConnectionFailed
+from scantui.store.address import ServerAddress
+from scantui.store.drivers.connections import Disconnects, adapt, answer_within
+from scantui.store.drivers.errors import (
+    CLIENT_ERRORS,
+    PURPOSE,
+    is_lost_connection,
+    is_unreadable,
+    refused,
+    transaction_results,
+    translate,
+    unreadable,
+)
 from scantui.store.drivers.packing import packed
-from scantui.store.drivers.timeouts import answer_within
-from scantui.store.operations.requests import ANSWER_SECONDS, LATE_SECONDS, Batch, Command, Request, Turn, Watch
+from scantui.store.operations.requests import (
+    ANSWER_SECONDS,
+    CLOSING_SECONDS,
+    LATE_SECONDS,
+    NO_LIMIT,
+    Batch,
+    Command,
+    Request,
+    Transaction,
+    Turn,
+    Watch,
+)
 
 
-class AsyncConversation:
-    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
+class AsyncRedisDriver:
+    """Carries operations to a Redis, for an event loop; its pool of sockets grows with requests made in parallel."""
 
-    def __init__(self, client: Redis, disconnects: Disconnects) -> None:
+    def __init__(self, client: Redis, label: str) -> None:
+        """Drive a client with protocol 2, undecoded replies, and neither time limits nor retries of its own."""
+        self.label = label
+        self.disconnects = Disconnects()
         self._client = client
+        self._is_closed = False
+        adapt(client.connection_pool, self.disconnects)
+
+    @classmethod
+    def at(cls, address: ServerAddress) -> AsyncRedisDriver:
+        """A driver for the server at an address; it connects with its first request."""
+        client = Redis(
+            **address.client_settings(),
+            protocol=2,
+            socket_timeout=None,
+            socket_connect_timeout=None,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=NO_LIMIT,
+        )
+        return cls(client, address.label)
+
+    def converse(self) -> AsyncRedisConversation:
+        if self._is_closed:
+            raise ConnectionFailed("the store was closed: open another one")
+        return AsyncRedisConversation(self._client.connection_pool, self.disconnects)
+
+    async def drop_idle_connections(self) -> None:
+        await self._client.connection_pool.disconnect(inuse_connections=False)
+
+    async def aclose(self) -> None:
+        self._is_closed = True
+        # What all supported versions of redis-py can do has another name in newer ones.
+        close = getattr(self._client, "aclose", self._client.close)
+        # An encrypted connection says goodbye to its server, which may never answer; it is dropped then.
+        with suppress(*CLIENT_ERRORS):
+            async with answer_within(CLOSING_SECONDS):
+                await close()
+
+
+class AsyncRedisConversation:
+    """The requests of one operation; it keeps to one connection while keys are watched."""
+
+    def __init__(self, pool: Any, disconnects: Disconnects) -> None:
+        self._pool = pool
         self._disconnects = disconnects
-        self._watching: Any = None
+        self._pinned: Any = None
 
     async def perform(self, request: Request) -> Any:
+        is_pinned = self._pinned is not None and not isinstance(request, Watch)
         try:
             return await self._answered(request)
         except CLIENT_ERRORS as error:
-            is_pinned = self._watching is not None and not isinstance(request, Watch)
             is_lost = is_lost_connection(error)
             self._disconnects.count += is_lost
             if is_pinned or not request.repeatable or not is_lost:
-                raise translate(error) from None
+                raise translate(error) from error
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return await self._answered(request)
         except CLIENT_ERRORS as error:
-            raise translate(error) from None
+            raise translate(error) from error
 
     async def end(self) -> None:
-        """Let go of the keys that are still watched, by dropping their connection; it waits for nobody."""
-        if self._watching is not None:
-            watching, self._watching = self._watching, None
-            # The server is not asked to let go of the keys: it may refuse, or never answer. It does when this one ends.
-            if watching.connection is not None:
-                await watching.connection.disconnect(nowait=True)
-            watching.watching = False
-            await watching.reset()
+        """Let go of the keys that are still watched, by dropping their connection."""
+        if self._pinned is not None:
+            # UNWATCH could be refused or never be answered; a server lets go when the connection ends.
+            connection, self._pinned = self._pinned, None
+            await self._drop(connection)
 
     async def _answered(self, request: Request) -> Any:
         blocks_for = request.blocks_for if isinstance(request, Command) else 0.0
-        patience = max(ANSWER_SECONDS, blocks_for + LATE_SECONDS)
-        async with answer_within(patience):
+        async with answer_within(max(ANSWER_SECONDS, blocks_for + LATE_SECONDS)):
             return await self._send(request)
 
     async def _send(self, request: Request) -> Any:
-        if isinstance(request, Command):
-            return await (self._client if self._watching is None else self._watching).execute_command(*request)
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
+        if isinstance(request, Batch):
+            return [refused(reply) for reply in await self._exchange(request.commands)]
+        if isinstance(request, Transaction):
+            commands = [Command("MULTI"), *request.commands, Command("EXEC")]
+            return transaction_results(await self._exchange(commands))
         if isinstance(request, Watch):
             await self.end()
-            self._watching = self._client.pipeline(transaction=True)
-            return await self._watching.watch(*request.keys)
-        if isinstance(request, Batch):
-            replies = await self._exchange(request.commands)
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        if self._watching is None:
-            return carried_out(await self._exchange([Command("MULTI"), *request.commands, Command("EXEC")]))
-        pipeline, self._watching = self._watching, None
-        pipeline.multi()
-        # EXEC lets go of the keys, also when it is refused: the client library's UNWATCH would hide why.
-        pipeline.watching = False
-        async with pipeline:
-            for command in request.commands:
-                pipeline.execute_command(*command)
-            return await pipeline.execute()
+            (reply,) = await self._exchange([Command("WATCH", *request.keys)], pins=True)
+        else:
+            (reply,) = await self._exchange([request], pins=self._pinned is not None)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
 
-    async def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+    async def _exchange(self, commands: Sequence[Command], pins: bool = False) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        The client library does the same with several times the work for each command.
+        With `pins` the next request goes over the same connection. redis-py's own pipeline takes several times the
+        work for each command.
         """
         if not commands:
             # An empty piece makes the event loop of Python 3.12 try again and again to send it.
             return []
-        pool: Any = self._client.connection_pool
-        connection = await pool.get_connection(*PURPOSE)
+        sent = [packed(commands)]
+        connection, self._pinned = self._pinned, None
         try:
-            await connection.send_packed_command([packed(commands)])
+            if connection is None:
+                connection = await self._pool.get_connection(*PURPOSE)
+            await connection.send_packed_command(sent)
             replies: list[Any] = []
             for _ in commands:
                 try:
                     replies.append(await connection.read_response())
                 except ResponseError as error:
                     replies.append(error)
-            return replies
-        except BaseException:
-            # What is still on its way answers nothing that anybody will ask.
-            await connection.disconnect(nowait=True)
+        except BaseException as error:
+            if connection is not None:
+                # What is still on its way answers nothing that will be asked.
+                await self._drop(connection)
+            if is_unreadable(error):
+                raise unreadable(error) from error
             raise
+        if pins:
+            self._pinned = connection
+        else:
+            await self._pool.release(connection)
+        return replies
+
+    async def _drop(self, connection: Any) -> None:
+        try:
+            await connection.disconnect(nowait=True)
         finally:
-            await pool.release(connection)
+            await self._pool.release(connection)

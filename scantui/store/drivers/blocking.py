@@ -1,146 +1,152 @@
-"""The socket traffic of the blocking driver: a client, and the requests of one operation carried out.
+"""The driver for threads, over the connections of redis-py; the twin of `aio`.
 
 Rule: what is asked and what a reply means is an operation's; here it is sent, repeated at most once, and translated.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 from redis.retry import Retry
 
-from scantui.exceptions import GarbledError, StoreError
+from scantui.exceptions import ConnectionFailed
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.errors import CLIENT_ERRORS, PURPOSE, carried_out, is_lost_connection, proceed, translate
-from scantui.store.drivers.packing import pack_quickly, packed
+from scantui.store.drivers.errors import (
+    CLIENT_ERRORS,
+    PURPOSE,
+    is_lost_connection,
+    is_unreadable,
+    refused,
+    transaction_results,
+    translate,
+    unreadable,
+)
+from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
     NO_LIMIT,
     Batch,
     Command,
-    Operation,
     Request,
-    Result,
+    Transaction,
     Turn,
     Watch,
 )
 
 
-def new_client(address: ServerAddress) -> redis.Redis:
-    """A client that answers in raw replies, whose timeouts and retries are ours."""
-    client = redis.Redis(
-        **address.client_settings(),
-        protocol=2,
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=NO_LIMIT,
-    )
-    client.response_callbacks.clear()
-    pack_quickly(client.connection_pool)
-    return client
+class RedisDriver:
+    """Carries operations to a Redis, for threads; its pool of sockets grows with the requests made in parallel."""
+
+    def __init__(self, address: ServerAddress) -> None:
+        """Drive the server at an address; the first request connects."""
+        self.label = address.label
+        self._client = redis.Redis(
+            **address.client_settings(),
+            protocol=2,
+            socket_timeout=ANSWER_SECONDS,
+            socket_connect_timeout=ANSWER_SECONDS,
+            retry=Retry(NoBackoff(), 0),
+            max_connections=NO_LIMIT,
+        )
+        # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
+        self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
+
+    def converse(self) -> RedisConversation:
+        if not self._close.alive:
+            raise ConnectionFailed("the store was closed: open another one")
+        return RedisConversation(self._client.connection_pool)
+
+    def drop_idle_connections(self) -> None:
+        self._client.connection_pool.disconnect(inuse_connections=False)
+
+    def close(self) -> None:
+        self._close()
 
 
-def carry_out(client: redis.Redis, operation: Operation[Result]) -> Result:
-    """Take an operation to its end, and return its result."""
-    conversation = Conversation(client)
-    try:
-        request = next(operation)
-        while True:
-            try:
-                reply = conversation.perform(request)
-            except StoreError as error:
-                request = operation.throw(error)
-            else:
-                request = proceed(operation, reply)
-    except StopIteration as finished:
-        return cast(Result, finished.value)
-    except GarbledError:
-        client.connection_pool.disconnect(inuse_connections=False)
-        raise  # and whatever else is on its way over these connections answers something else
-    finally:
-        operation.close()
-        conversation.end()
+class RedisConversation:
+    """The requests of one operation; it keeps to one connection while keys are watched."""
 
-
-class Conversation:
-    """The requests of one operation, carried out; it keeps to one connection while keys are watched."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-        self._watching: Any = None
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._pinned: Any = None
 
     def perform(self, request: Request) -> Any:
+        is_pinned = self._pinned is not None and not isinstance(request, Watch)
         try:
             return self._send(request)
         except CLIENT_ERRORS as error:
-            is_pinned = self._watching is not None and not isinstance(request, Watch)
             if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise translate(error) from None
+                raise translate(error) from error
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return self._send(request)
         except CLIENT_ERRORS as error:
-            raise translate(error) from None
+            raise translate(error) from error
 
     def end(self) -> None:
-        """Let go of the keys that are still watched, by dropping their connection; it waits for nobody."""
-        if self._watching is not None:
-            watching, self._watching = self._watching, None
-            # The server is not asked to let go of the keys: it may refuse, or never answer. It does when this one ends.
-            if watching.connection is not None:
-                watching.connection.disconnect()
-            watching.watching = False
-            watching.reset()
+        """Let go of the keys that are still watched, by dropping their connection."""
+        if self._pinned is not None:
+            # UNWATCH could be refused or never be answered; a server lets go when the connection ends.
+            connection, self._pinned = self._pinned, None
+            self._drop(connection)
 
     def _send(self, request: Request) -> Any:
-        if isinstance(request, Command):
-            return (self._client if self._watching is None else self._watching).execute_command(*request)
         if isinstance(request, Turn):
             return None  # threads take their turns by themselves
+        if isinstance(request, Batch):
+            return [refused(reply) for reply in self._exchange(request.commands)]
+        if isinstance(request, Transaction):
+            commands = [Command("MULTI"), *request.commands, Command("EXEC")]
+            return transaction_results(self._exchange(commands))
         if isinstance(request, Watch):
             self.end()
-            self._watching = self._client.pipeline(transaction=True)
-            return self._watching.watch(*request.keys)
-        if isinstance(request, Batch):
-            replies = self._exchange(request.commands)
-            return [translate(reply) if isinstance(reply, Exception) else reply for reply in replies]
-        if self._watching is None:
-            return carried_out(self._exchange([Command("MULTI"), *request.commands, Command("EXEC")]))
-        pipeline, self._watching = self._watching, None
-        pipeline.multi()
-        # EXEC lets go of the keys, also when it is refused: the client library's UNWATCH would hide why.
-        pipeline.watching = False
-        with pipeline:
-            for command in request.commands:
-                pipeline.execute_command(*command)
-            return pipeline.execute()
+            (reply,) = self._exchange([Command("WATCH", *request.keys)], pins=True)
+        else:
+            (reply,) = self._exchange([request], pins=self._pinned is not None)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
 
-    def _exchange(self, commands: Sequence[Command]) -> list[Any]:
+    def _exchange(self, commands: Sequence[Command], pins: bool = False) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        The client library does the same with several times the work for each command.
+        With `pins` the next request goes over the same connection. redis-py's own pipeline takes several times the
+        work for each command.
         """
         if not commands:
             return []
-        pool: Any = self._client.connection_pool
-        connection: Any = pool.get_connection(*PURPOSE)
+        sent = [packed(commands)]
+        connection, self._pinned = self._pinned, None
         try:
-            connection.send_packed_command([packed(commands)])
+            if connection is None:
+                connection = self._pool.get_connection(*PURPOSE)
+            connection.send_packed_command(sent)
             replies: list[Any] = []
             for _ in commands:
                 try:
                     replies.append(connection.read_response())
                 except ResponseError as error:
                     replies.append(error)
-            return replies
-        except BaseException:
-            # What is still on its way answers nothing that anybody will ask.
-            connection.disconnect()
+        except BaseException as error:
+            if connection is not None:
+                # What is still on its way answers nothing that will be asked.
+                self._drop(connection)
+            if is_unreadable(error):
+                raise unreadable(error) from error
             raise
+        if pins:
+            self._pinned = connection
+        else:
+            self._pool.release(connection)
+        return replies
+
+    def _drop(self, connection: Any) -> None:
+        try:
+            connection.disconnect()
         finally:
-            pool.release(connection)
+            self._pool.release(connection)

@@ -1,34 +1,60 @@
-"""Connections that were closed from the other side, counted although the client library replaces them without a word.
+"""How the connections of redis-py's asynchronous pool are adapted, each adaptation a class laid over theirs.
 
-Rule: what we close ourselves, as when somebody stops waiting for an answer, is no break.
+Two things are missing in redis-py: it replaces a connection that the other side closed without a trace, and before
+Python 3.11 it can take a cancellation for a time limit of its own. Time limits are set here and nowhere else.
 """
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from typing import Any
+
+# asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of redis-py.
+if sys.version_info >= (3, 11):
+    from asyncio import timeout as answer_within
+else:
+    from async_timeout import timeout as answer_within  # comes with redis on these versions
+
+__all__ = ["Disconnects", "adapt", "answer_within"]
 
 
 class Disconnects:
-    """How many connections broke so far."""
+    """How many connections the other side closed so far."""
 
     def __init__(self) -> None:
         self.count = 0
 
 
-def count_disconnects(pool: Any, disconnects: Disconnects) -> None:
-    """See that the connections which an asynchronous pool makes from now on count their disconnects."""
+def adapt(pool: Any, disconnects: Disconnects) -> None:
+    """Adapt the connections that a pool makes from now on, and count in `disconnects` those that break."""
+    # Innermost first: the count has to see each disconnect, also one that a cancellation caused.
+    if sys.version_info < (3, 11):
+        _lay_over(pool, _Cancellable)
+    _lay_over(pool, _Counted, disconnects=disconnects)
+
+
+def _lay_over(pool: Any, layer: type, **attributes: object) -> None:
     kind = pool.connection_class
-    pool.connection_class = type(kind.__name__, (_Counted, kind), {"disconnects": disconnects})
+    pool.connection_class = type(kind.__name__, (layer, kind), attributes)
+
+
+class _Cancellable:
+    async def can_read_destructive(self) -> bool:
+        # redis-py looks for data with a time limit of 0; shielded, the look ends by itself, and at once.
+        found: bool = await asyncio.shield(super().can_read_destructive())  # type: ignore[misc]
+        return found
 
 
 class _Counted:
-    """Laid over a connection of the client library, which finds out that it was closed when it is used again."""
+    """Counts a connection that was closed from the other side; one that we close ourselves does not count."""
 
     disconnects: Disconnects
     _reader: Any = None
 
     async def disconnect(self, *arguments: Any, **options: Any) -> None:
         reader = self._reader
-        if reader is not None and (reader.at_eof() or reader.exception() is not None):
+        # The reader of an embedded server knows no exception.
+        if reader is not None and (reader.at_eof() or getattr(reader, "exception", lambda: None)() is not None):
             self.disconnects.count += 1
         await super().disconnect(*arguments, **options)  # type: ignore[misc]

@@ -1,6 +1,6 @@
-"""The client library's errors, translated into ours at the border; pure.
+"""redis-py's errors as StoreErrors; pure.
 
-Rule: a message from the server is text from outside; the commands that redis-py quotes in it are left out.
+Rule: a message from the server is text from outside, and is made printable.
 """
 
 from __future__ import annotations
@@ -22,41 +22,32 @@ from scantui.exceptions import (
     NoAnswerError,
     NotAllowedError,
     OutOfMemory,
-    ScanTuiError,
     ServerBusyError,
     StoreError,
     UnreachableError,
 )
-from scantui.store.operations.requests import Operation, Request, Result
 from scantui.text import printable
 
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
 # Before Python 3.11 the event loop's TimeoutError is one of its own.
-# The last ones are raised by readers of answers that make no sense.
-_NONSENSE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError, *_NONSENSE)
+CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
+# What redis-py itself raises while it reads bytes that make no sense.
+_READING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 # For what a connection is taken from a pool: versions before 5.3 want to be told, and newer ones to be spared.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
 _UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
 _NO_TLS = re.compile(r"\[SSL[^\]]*\] (.+?)\.? \(_ssl")
-_WRAPPED = re.compile(r"""\(["'](.*)["'],\)""", re.DOTALL)
-_QUOTED_COMMAND = ") of pipeline caused error: "
 
 
 def translate(error: Exception) -> StoreError:
     """The error of ours that tells what an error of redis-py means for a scan store."""
-    if isinstance(error, (redis_errors.InvalidResponse, *_NONSENSE)):
-        return GarbledError(f"an answer of the server makes no sense ({type(error).__name__})")
-    text = str(error).rpartition(_QUOTED_COMMAND)[2]
-    wrapped = _WRAPPED.fullmatch(text)
-    text = printable(wrapped[1] if wrapped else text, _LONGEST)
+    if isinstance(error, redis_errors.InvalidResponse):
+        return unreadable(error)
+    text = printable(str(error), _LONGEST)
     word = text.partition(" ")[0]
     if isinstance(error, redis_errors.WatchError):
-        # redis-py says so too when the connection broke, which is another thing.
-        if "ConnectionError" in text:
-            return ConnectionFailed("the connection broke; whether the change was made is not known")
         return ConflictError("the scan was changed by somebody else")
     if isinstance(error, redis_errors.AuthenticationError) or word in ("NOAUTH", "WRONGPASS"):
         return LoginError(f"the server refuses the login ({text}): check user and password of the URL")
@@ -69,11 +60,11 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)):
         return NoAnswerError("the server did not answer in time")
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
-        refused = _CONNECTING.match(text)
-        if refused:
-            number, where = int(refused[1]), refused[2]
+        no_connection = _CONNECTING.match(text)
+        if no_connection:
+            number, where = int(no_connection[1]), no_connection[2]
             # redis-py 5.0.0 repeats the number in the place of the reason.
-            reason = printable(getattr(error.__context__, "strerror", None) or refused[3], _LONGEST)
+            reason = printable(getattr(error.__context__, "strerror", None) or no_connection[3], _LONGEST)
             untrusted = _UNTRUSTED.search(reason)
             if untrusted:  # such an error has a number that is not one of the system's
                 why = f"its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
@@ -86,27 +77,40 @@ def translate(error: Exception) -> StoreError:
     return CommandError(text)
 
 
-def proceed(operation: Operation[Result], reply: Any) -> Request:
-    """Give an operation its reply and return what it asks for next; GarbledError for one that it cannot read."""
-    try:
-        return operation.send(reply)
-    except ScanTuiError:
-        raise
-    except _NONSENSE as error:
-        raise translate(error) from error
+def is_unreadable(error: BaseException) -> bool:
+    """Whether redis-py stumbled over bytes that are no replies; asked around its use of a socket and nowhere else."""
+    return isinstance(error, _READING_ERRORS) and not isinstance(error, CLIENT_ERRORS)
 
 
-def carried_out(replies: list[Any]) -> list[Any]:
-    """What the commands between MULTI and EXEC gave, from all that was answered; raises the first refusal."""
-    *queued, given = replies
-    if isinstance(given, list):
-        queued += given
-    for reply in (*queued, given):
+def unreadable(error: BaseException) -> GarbledError:
+    """The error to raise for bytes that redis-py could not read as replies."""
+    return GarbledError(f"the server's reply makes no sense ({type(error).__name__})")
+
+
+def refused(reply: Any) -> Any:
+    """A reply of a batch, with the StoreError of a command that the server refused in its place."""
+    if not isinstance(reply, Exception):
+        return reply
+    error = translate(reply)
+    error.__cause__ = reply
+    return error
+
+
+def transaction_results(replies: list[Any]) -> list[Any]:
+    """The results of the commands between MULTI and EXEC, from the replies to all of them.
+
+    Raises the first refusal, WatchError when a watched key had changed.
+    """
+    *queued, executed = replies
+    results = executed if isinstance(executed, list) else []
+    for reply in (*queued, *results, executed):
         if isinstance(reply, Exception):
             raise reply
-    if not isinstance(given, list) or len(given) != len(replies) - 2:
+    if executed is None:
+        raise redis_errors.WatchError("a watched key was changed")
+    if len(results) != len(replies) - 2:
         raise redis_errors.InvalidResponse("a transaction was not answered as one")
-    return given
+    return results
 
 
 def is_lost_connection(error: Exception) -> bool:

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from scantui.exceptions import CommandError, ScanValidationError, StoreError, StreamError
+from scantui.exceptions import GarbledError, StoreError, StreamError, UsageError
 from scantui.models import Scan, ScanState, ScanSummary, StreamInfo
-from scantui.store.operations.load import raise_if_error
+from scantui.store.operations.load import of_scan
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import documents, protocol, streams
+from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 
 MOST_STREAMS = 100
 MOST_SUB_SCANS = 50
@@ -74,32 +75,28 @@ class _End(NamedTuple):
 
 
 def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDetails]:
-    """Return what there is to show of one scan, in four round trips at most.
-
-    Given what was `known` of the same scan, its document is read again only if it may have changed: one that has
-    started changes with its state alone.
-    Raises ScanNotFoundError when the key is none or the scan was deleted or has expired, and ScanValidationError, with
-    the key and the field, when its document or its state makes no sense.
-    """
+    """Return what there is to show of one scan, in four round trips at most."""
     protocol.require_scan_key(key)
+    if not isinstance(known, ScanDetails | None):
+        raise UsageError(f"known takes what load_details returned, not a {type(known).__name__}")
     if known is not None and known.scan.key == key and known.scan.state >= ScanState.STARTED:
         state_stream = known.scan.state_stream
         pttl, reply = yield Batch([Command("PTTL", key), Command("XREVRANGE", state_stream, *_NEWEST_STATES)])
         _require_alive(key, pttl)
-        entries = protocol.parse_entries(_of_scan(key, reply))
+        entries = parse_entries(of_scan(key, reply))
         if entries and entries[0].id == known.scan.state_id:
             return (yield from _with_streams(known))
     else:
         pttl, raw = yield Batch([Command("PTTL", key), Command("JSON.GET", key, "$.state_stream.pk", "$.pk")])
         _require_alive(key, pttl)
-        pk = documents.decode_paths(key, _of_scan(key, raw)).get("$.state_stream.pk")
+        pk = documents.decode_paths(key, of_scan(key, raw)).get("$.state_stream.pk")
         state_stream = documents.state_stream_of(key, {"pk": pk})
     # In this order, so that the document is never older than its state says.
     reply, raw = yield Batch(
         [Command("XREVRANGE", state_stream, *_NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
     )
-    entries = protocol.parse_entries(_of_scan(key, reply))
-    return (yield from _with_streams(_decode_details(key, _of_scan(key, raw), entries)))
+    entries = parse_entries(of_scan(key, reply))
+    return (yield from _with_streams(_decode_details(key, of_scan(key, raw), entries)))
 
 
 def _require_alive(key: str, pttl: Any) -> None:
@@ -107,14 +104,7 @@ def _require_alive(key: str, pttl: Any) -> None:
         raise protocol.no_such_scan(key)
 
 
-def _of_scan(key: str, reply: Any) -> Any:
-    """A reply about one scan; a refused command then is a fault of that scan."""
-    if isinstance(reply, CommandError):
-        raise ScanValidationError(f"{key}: {reply}")
-    return raise_if_error(reply)
-
-
-def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[protocol.Entry]) -> ScanDetails:
+def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) -> ScanDetails:
     """All but the streams' ends, from the document and the entries of the state stream."""
     state_id, state = protocol.state_in(key, newest_first[:1])
     document = documents.decode_document(key, raw)
@@ -138,14 +128,14 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[protocol
 
 
 def _with_streams(details: ScanDetails) -> Operation[ScanDetails]:
-    known = sorted(details.scan.streams.values(), key=lambda stream: not _lists_scans(stream))
+    known = sorted(details.scan.streams.values(), key=lambda stream: not streams.lists_scans(stream))
     shown = known[:MOST_STREAMS]
     asked = [stream for stream in shown if _is_cheap(stream)]
     replies = (yield Batch([_last_entries(stream) for stream in asked])) if asked else []
     reply_of = dict(zip((stream.name for stream in asked), replies, strict=True))
     ends = [_end(stream, reply_of.get(stream.name)) for stream in shown]
     tails = yield from _with_earlier_values(ends)
-    lists = [end for end in ends if _lists_scans(end.stream)]
+    lists = [end for end in ends if streams.lists_scans(end.stream)]
     sub_scans = [key for end in lists for key in _scan_keys(reply_of[end.stream.name])]
     return msgspec.structs.replace(
         details,
@@ -173,16 +163,13 @@ def _with_earlier_values(ends: Sequence[_End]) -> Operation[list[StreamTail]]:
 
 def _prolonged(end: _End, replies: Sequence[Any]) -> StreamTail:
     try:
-        entries = [entry for reply in replies for entry in protocol.parse_entries(raise_if_error(reply))]
+        entries = [entry for reply in replies for entry in parse_entries(raise_if_error(reply))]
         earlier = [value for entry in entries for value in _last_values(end.stream, entry)]
+    except GarbledError:
+        raise
     except StoreError as error:
         return msgspec.structs.replace(end.tail, problem=str(error))
     return msgspec.structs.replace(end.tail, last=(*earlier, *end.tail.last)[-MOST_VALUES:])
-
-
-def _lists_scans(stream: StreamInfo) -> bool:
-    named = (stream.info.get("format"), stream.info.get("plugin"))
-    return stream.kind == "json" and ("subscan" in named or "scan_sequence" in named)
 
 
 def _is_cheap(stream: StreamInfo) -> bool:
@@ -194,7 +181,7 @@ def _is_cheap(stream: StreamInfo) -> bool:
 
 def _last_entries(stream: StreamInfo) -> Command:
     """The last entry, and where it is of use the one that may stand before the seal."""
-    count = MOST_SUB_SCANS + 1 if _lists_scans(stream) else 1 if stream.shape else 2
+    count = MOST_SUB_SCANS + 1 if streams.lists_scans(stream) else 1 if stream.shape else 2
     return Command("XREVRANGE", stream.key, "+", "-", "COUNT", count)
 
 
@@ -203,7 +190,7 @@ def _end(stream: StreamInfo, reply: Any) -> _End:
     if reply is None:
         return _End(stream, tail)
     try:
-        entries = protocol.parse_entries(raise_if_error(reply))
+        entries = parse_entries(raise_if_error(reply))
         length, sealed = streams.length_after(entries[:1])
         tail = msgspec.structs.replace(tail, length=length, sealed=sealed)
         points = [entry for entry in entries if entry.id != streams.SEAL]
@@ -214,12 +201,14 @@ def _end(stream: StreamInfo, reply: Any) -> _End:
         if stream.kind == "numeric" and not stream.shape and points:
             tail = msgspec.structs.replace(tail, last=_last_values(stream, points[0]))
             return _End(stream, tail, protocol.timetag_order(points[0].id)[0])
+    except GarbledError:
+        raise
     except StoreError as error:
         tail = msgspec.structs.replace(tail, problem=str(error))
     return _End(stream, tail)
 
 
-def _last_values(stream: StreamInfo, entry: protocol.Entry) -> tuple[complex, ...]:
+def _last_values(stream: StreamInfo, entry: Entry) -> tuple[complex, ...]:
     """The last values in an entry of a scalar stream, without unpacking a long batch."""
     payload = entry.fields.get(b"payload", b"")
     dtype = streams.dtype_text(stream.dtype)
@@ -227,7 +216,7 @@ def _last_values(stream: StreamInfo, entry: protocol.Entry) -> tuple[complex, ..
     return tuple(streams.decode_points(payload[-(MOST_VALUES * size + len(payload) % size) :], dtype, ()))
 
 
-def _frames(stream: StreamInfo, plugin: str, status: protocol.Entry) -> int:
+def _frames(stream: StreamInfo, plugin: str, status: Entry) -> int:
     """How many frames a detector has."""
     key = _STATUS_KEYS[plugin]
     last: Any = _json_object(status).get(key) if key else (_last_values(stream, status) or (None,))[-1]
@@ -238,12 +227,12 @@ def _frames(stream: StreamInfo, plugin: str, status: protocol.Entry) -> int:
 
 def _scan_keys(reply: Any) -> list[str]:
     """The scans that a stream lists, oldest first; entries that name none are passed over."""
-    entries = [] if isinstance(reply, StoreError) else protocol.parse_entries(reply)
+    entries = [] if isinstance(reply, StoreError) else parse_entries(reply)
     named = [_json_object(entry).get("key") for entry in reversed(entries)]
     return [key for key in named if isinstance(key, str) and protocol.is_scan_key(key)]
 
 
-def _json_object(entry: protocol.Entry) -> Mapping[str, Any]:
+def _json_object(entry: Entry) -> Mapping[str, Any]:
     try:
         return _decode_object(entry.fields.get(b"payload", b""))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

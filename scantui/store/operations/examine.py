@@ -17,6 +17,19 @@ from scantui.store.operations import rights
 from scantui.store.operations.requests import Command, Operation
 from scantui.store.operations.setup import check_protocol
 from scantui.store.wire import protocol
+from scantui.store.wire.replies import (
+    array,
+    hits_in,
+    integer,
+    lines_in,
+    milliseconds_in,
+    modules_in,
+    number_in,
+    pairs_in,
+    scan_page_in,
+    setting_in,
+    text_of,
+)
 from scantui.store.wire.ulid import ulid_milliseconds
 
 NOT_ALLOWED = "not allowed"
@@ -105,24 +118,24 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
     expansions = yield from ask("FT.CONFIG", "GET", "MAXPREFIXEXPANSIONS")
     functions = yield from ask("FUNCTION", "LIST", "LIBRARYNAME", "mylib")
     user = yield from ask("ACL", "WHOAMI")
-    name = protocol.text_of(user) if user is not None else ""
+    name = text_of(user) if user is not None else ""
     made = [ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) for key in keys or ()]
     denied_reading = yield from _denied(asking, name, rights.READS)
     denied_writing = yield from _denied(asking, name, rights.WRITES)
     return Examination(
         round_trip=sorted(round_trips)[len(round_trips) // 2],
-        ahead_ms=None if now is None else protocol.milliseconds_in(now) - round(ours * 1000),
-        info=None if info is None else _lines_of(info),
-        modules=None if modules is None else dict(map(_module, modules)),
+        ahead_ms=None if now is None else milliseconds_in(now) - round(ours * 1000),
+        info=None if info is None else lines_in(info),
+        modules=None if modules is None else modules_in(modules),
         not_ready=not_ready,
-        indexed=None if before is None or after is None else (int(before[0]), int(after[0])),
-        index_failures=None if index is None else int(_pairs(index).get("hash_indexing_failures", 0)),
-        history=history,
+        indexed=None if before is None or after is None else (hits_in(before)[0], hits_in(after)[0]),
+        index_failures=None if index is None else number_in(pairs_in(index).get("hash_indexing_failures", 0)),
+        history=None if history is None else integer(history),
         keys=None if keys is None else len(keys),
         counted_all=counted_all,
         oldest_ms=min(filter(None, made), default=0),
-        prefix_expansions=int(expansions[0][1]) if expansions else None,
-        has_seal_function=None if functions is None else "seal_stream" in repr(functions),
+        prefix_expansions=None if expansions is None else setting_in(expansions),
+        has_seal_function=None if functions is None else "seal_stream" in repr(array(functions)),
         user=name or None,
         denied_reading=None if denied_reading is None else denied_reading.commands,
         denied_writing=None if denied_writing is None else denied_writing.names,
@@ -149,8 +162,8 @@ def _scan_keys(ask: Callable[..., Operation[Any]]) -> Operation[tuple[set[str] |
         reply = yield from ask("SCAN", cursor, "MATCH", f"{protocol.SCAN_PREFIX}*", "COUNT", _PAGE)
         if reply is None:
             return None, False
-        found.update(filter(protocol.is_scan_key, map(protocol.text_of, reply[1])))
-        cursor = int(reply[0])
+        cursor, page = scan_page_in(reply)
+        found.update(filter(protocol.is_scan_key, page))
         if cursor == 0:
             return found, True
     return found, False
@@ -177,7 +190,7 @@ def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Op
                 continue
             asking.note("ACL", error)
             return None
-        said = protocol.text_of(reply)
+        said = text_of(reply)
         if said != "OK":
             names.append(words[0])
             named = [word for word in words[1:] if word in rights.KEY_PATTERNS]
@@ -187,19 +200,3 @@ def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Op
             else:
                 refused.append(words[0])
     return _Denied(*(tuple(dict.fromkeys(each)) for each in (names, refused, keys)))
-
-
-def _lines_of(info: bytes) -> dict[str, str]:
-    pairs = (line.partition(":") for line in protocol.text_of(info).splitlines())
-    return {name: value for name, colon, value in pairs if colon}
-
-
-def _module(described: Any) -> tuple[str, int]:
-    fields = _pairs(described)
-    return protocol.text_of(fields["name"]).lower(), int(fields["ver"])
-
-
-def _pairs(flat: Any) -> dict[str, Any]:
-    if isinstance(flat, dict):
-        return {protocol.text_of(name): value for name, value in flat.items()}
-    return {protocol.text_of(name): value for name, value in zip(flat[::2], flat[1::2], strict=False)}

@@ -6,7 +6,6 @@ stream tells is asked for in one small batch.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,12 +13,12 @@ import msgspec
 
 from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, UsageError
 from scantui.models import ScanRef
-from scantui.store.operations.load import LONGEST_BLOCK, listed, raise_if_error, seconds_of
+from scantui.store.operations.arguments import last_ids, listed_keys, waiting_seconds
+from scantui.store.operations.load import LONGEST_BLOCK
 from scantui.store.operations.progress import length_in
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.wire import protocol
-
-_RUN_ID = re.compile(r"^run_id:(\w+)", re.MULTILINE)
+from scantui.store.wire.replies import lines_in, milliseconds_in, parse_entries, parse_xread, raise_if_error, text_of
 
 
 class News(msgspec.Struct, frozen=True):
@@ -48,13 +47,9 @@ class ServerStatus(msgspec.Struct, frozen=True):
     is_whole: bool = True
 
 
-def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
-    """Wait up to `timeout` seconds (2 at most) for scans created after `since` or for open scans that change state.
-
-    `state_ids` has, for the state stream of each scan to follow, the last id that was seen. Answers with empty News
-    when nothing came; with a timeout of 0 it answers at once.
-    """
-    timeout = seconds_of(timeout)
+def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
+    """Wait up to `timeout` seconds for scans created after `since` or for open scans that change state."""
+    since, state_ids, timeout = protocol.require_timetag(since), last_ids(state_ids), waiting_seconds(timeout)
     if timeout > LONGEST_BLOCK:
         raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
     # A server may take a tenth of a second to notice that the shortest wait is over.
@@ -62,9 +57,9 @@ def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> O
     reply = yield Command(
         *("XREAD", *waiting, "STREAMS"),
         *(protocol.SCAN_HISTORY, *state_ids),
-        *(protocol.require_timetag(since), *state_ids.values()),
+        *(since, *state_ids.values()),
     )
-    entries = protocol.parse_xread(reply)
+    entries = parse_xread(reply)
     history = entries.pop(protocol.SCAN_HISTORY, [])
     created = [ScanRef(entry.id, key) for entry in history if (key := protocol.scan_key_in(entry))]
     moved = {stream: came[-1].id for stream, came in entries.items() if came}
@@ -75,24 +70,20 @@ def wait_for_news(since: str, state_ids: Mapping[str, str], timeout: float) -> O
 
 
 def poll_status(
-    keys: Sequence[str], streams: Sequence[str], since: str = protocol.NO_TIMETAG
+    keys: Sequence[str], streams: Sequence[str], since: str | int = protocol.NO_TIMETAG
 ) -> Operation[ServerStatus]:
-    """Ask for the server's time, which of these scans are gone, how long these streams are, and whether the history
-    goes on from `since`, in one round trip.
-
-    Raises NotInitialisedError when the database lost its protocol version: it was flushed or the server restarted.
-    """
-    keys, streams = listed(keys), listed(streams)
-    commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(protocol.require_timetag(since))]
+    """Return in one round trip how the server, these scans and streams, and the history after `since` are doing."""
+    keys, streams, since = listed_keys(keys), listed_keys(streams), protocol.require_timetag(since)
+    commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(since)]
     commands += [Command("PTTL", key) for key in keys]
     replies = yield Batch([*commands, *map(last_entry, streams)])
     time, version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
-    if version is None or protocol.text_of(version) != protocol.PROTOCOL_VERSION:
+    if version is None or text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
     lengths = zip(streams, map(length_in, replies[len(commands) :]), strict=True)
     return ServerStatus(
-        protocol.milliseconds_in(time),
+        milliseconds_in(time),
         gone,
         {stream: length for stream, length in lengths if isinstance(length, int)},
         _goes_on(since, entry),
@@ -100,22 +91,18 @@ def poll_status(
 
 
 def get_run_id() -> Operation[str]:
-    """Return what the server calls itself from its start to its end, or "" when it does not tell.
-
-    Another one means another life of the server, which may hold other data.
-    """
+    """Return the id that the server keeps from its start to its end, "" if it does not give one."""
     try:
         info = yield Command("INFO", "server")
     except (CommandError, NotAllowedError):
         return ""
-    found = _RUN_ID.search(protocol.text_of(info)) if isinstance(info, (bytes, str)) else None
-    return found[1] if found else ""
+    return lines_in(info).get("run_id", "")
 
 
 def _entry_at(since: str) -> Command:
     return Command("XRANGE", protocol.SCAN_HISTORY, since, since)
 
 
-def _goes_on(since: str, entry_at: Sequence[Any]) -> bool:
+def _goes_on(since: str, entry_at: Any) -> bool:
     """Whether the entry that we came to is still there; an empty history has none to begin with."""
-    return bool(entry_at) or since == protocol.NO_TIMETAG
+    return bool(parse_entries(entry_at)) or since == protocol.NO_TIMETAG

@@ -10,17 +10,13 @@ from typing import Any, Generic, TypeVar, cast
 
 import msgspec
 
-from scantui.exceptions import (
-    CommandError,
-    NoScanAvailable,
-    ScanValidationError,
-    StoreError,
-    UsageError,
-)
+from scantui.exceptions import CommandError, GarbledError, NoScanAvailable, ScanValidationError, StoreError
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
+from scantui.store.operations.arguments import listed, waiting_seconds
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
+from scantui.store.wire.replies import Entry, parse_entries, parse_xread, raise_if_error
 
 # Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
 LONGEST_BLOCK = 2.0
@@ -59,11 +55,7 @@ _SUMMARY = _View[ScanSummary](
 
 
 def load_scan(key: str) -> Operation[Scan]:
-    """Return all of one scan, as it stands now.
-
-    Raises ScanNotFoundError when the key is none or the scan was deleted or has expired, and ScanValidationError, with
-    the key and the field, when its document makes no sense.
-    """
+    """Return all of one scan, as it stands now."""
     (loaded,) = yield from load_scans([key])
     if isinstance(loaded, StoreError):
         raise loaded
@@ -76,10 +68,7 @@ def load_scans(keys: Sequence[str]) -> Operation[list[Scan | StoreError]]:
 
 
 def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
-    """Return what a list of scans needs to show, for many scans at once: for each key the ScanSummary or the error.
-
-    Only the parts needed are read, so the cost does not grow with the size of the documents.
-    """
+    """Return what a list of scans shows, for many scans at once: for each key the ScanSummary or the error."""
     keys = listed(keys)
     named = [index for index, key in enumerate(keys) if isinstance(key, str) and protocol.is_scan_key(key)]
     loaded: list[ScanSummary | StoreError | None] = [None] * len(keys)
@@ -107,14 +96,11 @@ def get_scans_state(keys: Sequence[str]) -> Operation[list[ScanState | StoreErro
 
 
 def get_last_scan() -> Operation[ScanRef]:
-    """Return the newest scan that was not deleted, as a pair (timestamp, key).
-
-    Raises NoScanAvailable when there is none.
-    """
+    """Return the newest scan that was not deleted, as a pair (timestamp, key)."""
     before, count = "+", 1
     while True:
         reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, before, "-", "COUNT", count)
-        entries = protocol.parse_entries(reply)
+        entries = parse_entries(reply)
         alive = yield from _alive(entries)
         if alive:
             return alive[0]
@@ -126,19 +112,15 @@ def get_last_scan() -> Operation[ScanRef]:
 def get_last_timetag() -> Operation[str]:
     """Return the timestamp of the newest entry in the creation history, "0-0" when it is empty."""
     reply = yield last_entry(protocol.SCAN_HISTORY)
-    entries = protocol.parse_entries(reply)
+    entries = parse_entries(reply)
     return entries[0].id if entries else protocol.NO_TIMETAG
 
 
-def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callable[[], float]) -> Operation[ScanRef]:
-    """Return the first scan created after `since`, as a pair (timestamp, key).
-
-    `since` is a timestamp that an earlier call or a search returned; None means from now. With `block` the call waits
-    for `timeout` seconds, 0 means for ever; otherwise it answers at once. Pass each returned timestamp on to the next
-    call, and no scan is missed in between. Deleted scans are passed over.
-    Raises NoScanAvailable when no scan came in time.
-    """
-    timeout = seconds_of(timeout)
+def get_next_scan(
+    since: str | int | None, block: bool, timeout: float, clock: Callable[[], float]
+) -> Operation[ScanRef]:
+    """Return the first scan created after `since`, as a pair (timestamp, key)."""
+    timeout = waiting_seconds(timeout)
     after = protocol.require_timetag(since) if since is not None else (yield from get_last_timetag())
     deadline = clock() + timeout if block and timeout else None
     count = 1
@@ -147,7 +129,7 @@ def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callabl
         # BLOCK 0 would wait for ever.
         waiting = ("BLOCK", max(1, int(remaining * 1000))) if block and remaining > 0 else ()
         reply = yield Command("XREAD", *waiting, "COUNT", count, "STREAMS", protocol.SCAN_HISTORY, after)
-        entries = protocol.parse_xread(reply).get(protocol.SCAN_HISTORY, [])
+        entries = parse_xread(reply).get(protocol.SCAN_HISTORY, [])
         alive = yield from _alive(entries)
         if alive:
             return alive[0]
@@ -157,28 +139,7 @@ def get_next_scan(since: str | None, block: bool, timeout: float, clock: Callabl
             raise NoScanAvailable("no scan was created" + (f" within {timeout:g} s" if block else f" after {after}"))
 
 
-def seconds_of(timeout: object) -> float:
-    """A time to wait as a number; UsageError when it is none."""
-    try:
-        seconds = float(timeout) if not isinstance(timeout, (str, bytes)) else -1.0  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        seconds = -1.0
-    if not seconds >= 0:
-        raise UsageError(f"timeout is {timeout!r}: give a number of seconds, 0 to wait for ever")
-    return seconds
-
-
-def listed(keys: Sequence[str]) -> list[str]:
-    """Several keys as a list; UsageError for a single one, and for what holds none."""
-    if not isinstance(keys, str):
-        try:
-            return list(keys)
-        except TypeError:
-            pass
-    raise UsageError(f"{keys!r:.60} is no list of scan keys")
-
-
-def _alive(entries: Sequence[protocol.Entry]) -> Operation[list[ScanRef]]:
+def _alive(entries: Sequence[Entry]) -> Operation[list[ScanRef]]:
     """Those entries of the history whose scan was not deleted, in the order given."""
     named = [ScanRef(entry.id, key) for entry in entries if (key := protocol.scan_key_in(entry))]
     if not named:
@@ -211,6 +172,8 @@ def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | S
             if key in reread:
                 found = _found(key, reread[key])
             loaded.append(view.decode(key, found, state, state_id))
+        except GarbledError:
+            raise
         except StoreError as error:
             loaded.append(error)
     return loaded
@@ -244,6 +207,8 @@ def _load_states(
                 raise protocol.no_such_scan(key)
             found = _found(key, raw)
             readable.append((index, key, found, state_stream(key, found)))
+        except GarbledError:
+            raise
         except StoreError as error:
             results[index] = error
     if not readable:
@@ -251,25 +216,20 @@ def _load_states(
     replies = yield Batch([last_entry(stream) for *_, stream in readable])
     for (index, key, found, _), reply in zip(readable, replies, strict=True):
         try:
-            results[index] = found, protocol.state_in(key, protocol.parse_entries(_of_scan(key, reply)))
+            results[index] = found, protocol.state_in(key, parse_entries(of_scan(key, reply)))
+        except GarbledError:
+            raise
         except StoreError as error:
             results[index] = error
     return results
 
 
 def _found(key: str, reply: Any) -> dict[str, Any]:
-    return documents.decode_paths(key, _of_scan(key, reply))
+    return documents.decode_paths(key, of_scan(key, reply))
 
 
-def _of_scan(key: str, reply: Any) -> Any:
-    """A reply about one scan; a refused command then is a fault of that scan."""
+def of_scan(key: str, reply: Any) -> Any:
+    """A reply about one scan; if its command was refused, something is wrong with that scan."""
     if isinstance(reply, CommandError):
         raise ScanValidationError(f"{key}: {reply}")
     return raise_if_error(reply)
-
-
-def raise_if_error(reply: Any) -> Any:
-    """Return a reply of a Batch; raise it when it is the error of its command."""
-    if isinstance(reply, StoreError):
-        raise reply
-    return reply

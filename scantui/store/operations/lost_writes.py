@@ -19,7 +19,7 @@ from scantui.exceptions import (
     UnreachableError,
 )
 from scantui.store.operations.requests import Command, Operation
-from scantui.store.wire import protocol
+from scantui.store.wire.replies import Entry, parse_xread
 
 # A write that was under way when its connection broke is done within this time, if at all.
 ARRIVAL_SECONDS = 0.5
@@ -41,16 +41,16 @@ def resolved(error: ConnectionFailed, change: str, look: Operation[Found | None]
     except OutcomeUnknown:
         raise
     except StoreError as failure:
-        raise OutcomeUnknown(f"{change}: nobody knows; {error}, and a second look failed: {failure}") from None
+        raise OutcomeUnknown(f"{change}: nobody knows; {error}, and a second look failed: {failure}") from failure
     if found is not None:
         return found
     if isinstance(error, NoAnswerError):
-        raise OutcomeUnknown(f"{change}: not so far, but {error}, and it may still come to it")
-    raise ConnectionFailed(f"{change}: no, {error}, and nothing was changed")
+        raise OutcomeUnknown(f"{change}: not so far, but {error}, and it may still come to it") from error
+    raise ConnectionFailed(f"{change}: no, {error}, and nothing was changed") from error
 
 
-def arrivals(stream: str, after: str) -> Operation[Sequence[protocol.Entry]]:
+def arrivals(stream: str, after: str) -> Operation[Sequence[Entry]]:
     """The entries of a stream after an id; what is still under way is waited for."""
     waiting = ("BLOCK", int(ARRIVAL_SECONDS * 1000))
     reply = yield Command("XREAD", *waiting, "STREAMS", stream, after)
-    return protocol.parse_xread(reply).get(stream, [])
+    return parse_xread(reply).get(stream, [])

@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import StoreError
+from scantui.exceptions import GarbledError, StoreError
 from scantui.models import StreamInfo
-from scantui.store.operations.load import raise_if_error
+from scantui.store.operations.arguments import listed_keys
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.operations.summaries import column
-from scantui.store.wire import documents, protocol, streams
+from scantui.store.wire import documents, streams
+from scantui.store.wire.replies import parse_entries, raise_if_error
 
 # The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
 _MOST_STREAMS = 3
@@ -44,8 +45,9 @@ _all_streams = msgspec.json.Decoder(list[list[Any] | None])
 
 
 def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]]]:
-    """Return for each scan the Redis keys of the streams that tell how far it is; none when it has none to look at."""
-    found = yield from _find_plain(keys)
+    """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
+    keys = listed_keys(keys)
+    found = (yield from _find_plain(keys)) if keys else {}
     odd = [key for key in keys if key not in found]
     if odd:
         found |= yield from find_odd(odd)
@@ -103,15 +105,17 @@ def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
 
 
 def get_stream_lengths(stream_keys: Sequence[str]) -> Operation[list[int | StoreError]]:
-    """Return how many points each of these streams has, 0 for one that is empty or not there, or the error."""
-    replies = yield Batch([last_entry(key) for key in stream_keys])
+    """Return how many points each of these streams has, 0 for an empty or a missing one, or the error."""
+    replies = yield Batch([last_entry(key) for key in listed_keys(stream_keys)])
     return [length_in(reply) for reply in replies]
 
 
 def length_in(reply: Any) -> int | StoreError:
     """The length of a stream, from the reply to `last_entry`."""
     try:
-        return streams.length_after(protocol.parse_entries(raise_if_error(reply)))[0]
+        return streams.length_after(parse_entries(raise_if_error(reply)))[0]
+    except GarbledError:
+        raise
     except StoreError as error:
         return error
 
@@ -124,6 +128,8 @@ def _path_of(*names: str) -> str:
 def _values_at(key: str, reply: Any) -> dict[str, Any]:
     try:
         return documents.decode_paths(key, raise_if_error(reply))
+    except GarbledError:
+        raise
     except StoreError:
         return {}
 
@@ -152,5 +158,4 @@ def _names_in_chain(key: str, reply: Any) -> list[str]:
 
 def _is_cheap(stream: StreamInfo) -> bool:
     is_scalar = stream.kind == "numeric" and stream.shape == ()
-    lists_scans = stream.kind == "json" and "subscan" in (stream.info.get("format"), stream.info.get("plugin"))
-    return is_scalar or lists_scans or stream.info.get("plugin") == "scan_sequence"
+    return is_scalar or streams.lists_scans(stream)

@@ -5,14 +5,13 @@ Rule: an operation is a generator that yields a Request and is sent its reply; i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
 Value = str | bytes | int | float
 Result = TypeVar("Result")
-Method = TypeVar("Method", bound=Callable[..., object])
 
 
 class Command(tuple[Value, ...]):
@@ -104,7 +103,7 @@ _READS = frozenset(
             "XREVRANGE",
             "FT.SEARCH",
         ),
-        *("FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
+        *("MEMORY", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
     )
 )
 
@@ -115,13 +114,3 @@ LATE_SECONDS = 3.0
 # For so long a connection may take to be closed in good order.
 CLOSING_SECONDS = 1.0
 NO_LIMIT = 2**31
-
-
-def documented(operation: Callable[..., object]) -> Callable[[Method], Method]:
-    """Give a method of a store the documentation of the operation that it runs."""
-
-    def with_documentation(method: Method) -> Method:
-        method.__doc__ = operation.__doc__
-        return method
-
-    return with_documentation

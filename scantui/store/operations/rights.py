@@ -9,6 +9,7 @@ from __future__ import annotations
 from scantui.exceptions import CommandError, NotAllowedError, StoreError
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
+from scantui.store.wire.replies import text_of
 
 # What is asked of a server, on the keys that it would be asked for, or on ones like them. Source: the operations.
 _SCAN, _STREAM = f"{protocol.SCAN_PREFIX}0", f"{protocol.STREAM_PREFIX}0"
@@ -45,13 +46,13 @@ WRITES = (
 
 
 def may_write() -> Operation[bool | None]:
-    """Whether the server lets this user create, run and delete scans; None when it does not tell."""
+    """Return whether the server lets this user create, run and delete scans; None if it does not say."""
     try:
-        user = yield Command("ACL", "WHOAMI")
+        user = text_of((yield Command("ACL", "WHOAMI")))
         replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in WRITES])
     except (CommandError, NotAllowedError):
         return None
-    said = ["?" if isinstance(reply, StoreError) else protocol.text_of(reply) for reply in replies]
+    said = ["?" if isinstance(reply, StoreError) else text_of(reply) for reply in replies]
     if set(said) - {"OK", "?"}:
         return False
     return None if "?" in said else True

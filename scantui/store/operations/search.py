@@ -1,7 +1,7 @@
 """Operations that search: the server proposes candidates, the predicate of `matching` decides; each as a generator.
 
 Rule: a query to the server may only ever find too much. What it cannot be trusted with is asked more widely; what it
-gave up is said. Faults of the server's search known to us: protocol notes, section 8.
+gave up is said. How the server searches: protocol, section 8.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any
 from scantui.exceptions import CommandError, IncompleteSearchError, NotAllowedError, ScanValidationError
 from scantui.matching import NumberPattern, SearchCriteria
 from scantui.models import FoundScans
-from scantui.store.operations.load import get_last_timetag, raise_if_error
+from scantui.store.operations.load import get_last_timetag
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, Turn, Value, last_entry
 from scantui.store.operations.summaries import load_plain_identities
 from scantui.store.wire import documents, protocol
+from scantui.store.wire.replies import array, hits_in, parse_entries, raise_if_error, scan_page_in, setting_in, text_of
 
 # Less than a driver waits for an answer, so that it is the server which gives up first.
 SEARCH_SECONDS = 4.0
@@ -50,16 +51,7 @@ EVERYTHING: _Query = ("*",)
 def search_existing_scans(
     criteria: SearchCriteria, ability: SearchAbility, clock: Callable[[], float]
 ) -> Operation[FoundScans]:
-    """Find the scans that exist and match, as a pair (timestamp, keys), oldest first.
-
-    Each keyword argument names a field of the identity (name, number, data_policy, session, proposal, collection,
-    dataset, path); all of them must match. A text matches as a whole, whatever the case of its ASCII letters; a `*` at
-    its start or end stands for any text; `exact(text)` has no wildcard. Numbers compare as numbers. Without arguments
-    all scans are found, deleted ones never.
-    The timestamp, given to get_next_scan(since=timestamp), misses nothing that the search cannot have seen.
-    Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError when the server
-    gave up before its end.
-    """
+    """Find the scans that exist and match, as a pair (timestamp, keys), oldest first."""
     yield from find_out(ability)
     query = yield from _narrowest(criteria, ability)
     found = yield from candidates(query, ability, clock)
@@ -123,9 +115,10 @@ def _can_expand(field: str, body: str) -> Operation[bool]:
     )
     try:
         limit, shortest, tags = map(raise_if_error, replies)
-        return len(tags) < int(limit[0][1]) and len(body) >= int(shortest[0][1])
-    except (CommandError, NotAllowedError, IndexError, ValueError):
+    except (CommandError, NotAllowedError):
         return False
+    most, least = setting_in(limit), setting_in(shortest)
+    return most is not None and least is not None and len(array(tags)) < most and len(body) >= least
 
 
 def find_out(ability: SearchAbility) -> Operation[None]:
@@ -175,14 +168,14 @@ def _ask_server(query: _Query, clock: Callable[[], float]) -> Operation[FoundSca
                 limit = int(allowed[1])
                 continue
             if "timeout" in str(error).lower():
-                raise IncompleteSearchError(f"the server gave up the search: {error}") from None
+                raise IncompleteSearchError(f"the server gave up the search: {error}") from error
             raise
         # A server that is told to return what it has after its time says nothing of it, so we look at the clock.
         if clock() - started >= SEARCH_SECONDS:
             raise IncompleteSearchError(
                 f"the server needed {SEARCH_SECONDS:g} s or more and may have given up: give more fields to search for"
             )
-        total, *keys = reply
+        total, keys = hits_in(reply)
         if total > limit:
             raise IncompleteSearchError(f"{total} scans match and the server returns {limit} at most: give more fields")
         return (yield from _found(newest, keys))
@@ -192,24 +185,24 @@ def _scan_keys() -> Operation[FoundScans]:
     """Walk all keys of a server that cannot search; scans created meanwhile are left to get_next_scan."""
     timetag = yield from get_last_timetag()
     keys: set[str] = set()
-    cursor: Any = 0
-    while True:
-        cursor, page = yield Command("SCAN", cursor, "MATCH", f"{protocol.SCAN_PREFIX}*", "COUNT", _SCAN_COUNT)
-        keys.update(map(protocol.text_of, page))
-        if int(cursor) == 0:
-            break
+    cursor, is_done = 0, False
+    while not is_done:
+        reply = yield Command("SCAN", cursor, "MATCH", f"{protocol.SCAN_PREFIX}*", "COUNT", _SCAN_COUNT)
+        cursor, page = scan_page_in(reply)
+        keys.update(page)
+        is_done = cursor == 0
     reply = yield Command("XRANGE", protocol.SCAN_HISTORY, f"({timetag}", "+")
-    newer = {protocol.scan_key_in(entry) for entry in protocol.parse_entries(reply)}
+    newer = {protocol.scan_key_in(entry) for entry in parse_entries(reply)}
     return FoundScans(timetag, sorted(key for key in keys - newer if protocol.is_scan_key(key)))
 
 
 def _found(newest: Any, names: Sequence[Any]) -> Operation[FoundScans]:
-    entries = protocol.parse_entries(newest)
+    entries = parse_entries(newest)
     keys: list[str] = []
     for start in range(0, len(names), _SLICE):
         if start:
             yield Turn()
-        keys += filter(protocol.is_scan_key, map(protocol.text_of, names[start : start + _SLICE]))
+        keys += filter(protocol.is_scan_key, map(text_of, names[start : start + _SLICE]))
     keys.sort()
     return FoundScans(entries[0].id if entries else protocol.NO_TIMETAG, keys)
 

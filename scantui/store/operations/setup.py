@@ -16,10 +16,10 @@ from scantui.exceptions import (
     UsageError,
 )
 from scantui.matching import FIELDS, NUMBER_FIELDS
-from scantui.store.operations.load import raise_if_error
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
 from scantui.store.wire.documents import DOCUMENT_PATHS
+from scantui.store.wire.replies import integer, modules_in, raise_if_error, text_of
 
 PREFIX_EXPANSIONS = 2000
 _MODULES = {"rejson": "JSON", "search": "search"}
@@ -68,9 +68,9 @@ def check_protocol() -> Operation[None]:
             "the database bears no blissdata protocol version: give the URL of BLISS's data Redis (often port 6380), "
             "or initialise this one if it is empty and meant for blissdata"
         )
-    if protocol.text_of(version) != protocol.PROTOCOL_VERSION:
+    if text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError(
-            f"the database speaks blissdata protocol {protocol.text_of(version)!r}, scantui speaks "
+            f"the database speaks blissdata protocol {text_of(version)!r}, scantui speaks "
             f"{protocol.PROTOCOL_VERSION}: use a scantui made for it"
         )
 
@@ -81,8 +81,7 @@ def initialise() -> Operation[None]:
     Raises DatabaseNotEmptyError when there are keys already, MissingModuleError without the JSON or search module.
     """
     yield from _require_empty()
-    loaded = yield Command("MODULE", "LIST")
-    names = {_text_or_blank(word).lower() for module in loaded for word in module}
+    names = modules_in((yield Command("MODULE", "LIST")))
     for module, what in _MODULES.items():
         if module not in names:
             raise MissingModuleError(
@@ -93,7 +92,7 @@ def initialise() -> Operation[None]:
         yield Command("FT.CREATE", protocol.INDEX, *schema.split())
     except CommandError as error:
         if "db != 0" in str(error):
-            raise UsageError("only database 0 can be initialised, since the server indexes no other") from None
+            raise UsageError("only database 0 can be initialised, since the server indexes no other") from error
         raise
     yield Command("SET", f"{protocol.INDEX}:hash", hashlib.sha1(schema.encode(), usedforsecurity=False).hexdigest())
     yield Command("SET", f"{protocol.INDEX}:schema", schema)
@@ -111,7 +110,7 @@ def initialise_without_search() -> Operation[None]:
 
 
 def _require_empty() -> Operation[None]:
-    keys = yield Command("DBSIZE")
+    keys = integer((yield Command("DBSIZE")))
     if keys:
         raise DatabaseNotEmptyError(
             f"the database holds {keys} keys, and only an empty one is initialised: choose another server, or remove "
@@ -138,7 +137,3 @@ def _schema() -> str:
         f"ON JSON PREFIX 1 {protocol.SCAN_PREFIX} SCHEMA {' '.join(fields)}  "
         "$.state_stream.pk AS state_stream_pk TAG SEPARATOR | "
     )
-
-
-def _text_or_blank(word: object) -> str:
-    return protocol.text_of(word) if isinstance(word, (bytes, str)) else ""

@@ -11,27 +11,32 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import StoreError
+from scantui.exceptions import GarbledError, StoreError
 from scantui.models import ScanIdentity, ScanSummary
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.protocol import STREAM_PREFIX
+from scantui.store.wire.replies import array, garbled, parse_entries
 
-# The values of a path come without their names: with some of several missing they do not say which. So first is asked
-# for all that BLISS's closed scans have, and for what they mostly lack; then, where some are missing, for what is
-# written together; a scan with some of that missing is none of ours. In the order of documents.SUMMARY_INFO.
+# The values of a path come without their names: with some of several missing they do not say which. The first request
+# is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing, the next one is for
+# what every publisher writes together, and for each other value alone. In the order of documents.SUMMARY_INFO.
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
     ("exit_status", "group"),
 )
 _IN_DETAIL = (
-    ("title", "npoints", "count_time", "start_time"),
-    ("end_time", "end_reason"),
-    ("user_name", "publisher"),
+    ("title", "npoints", "count_time"),
+    ("start_time",),
+    ("end_time",),
+    ("end_reason",),
+    ("user_name",),
+    ("publisher",),
     ("exit_status",),
     ("group",),
 )
 _Groups = Sequence[Sequence[str]]
+_TEXT_OR_NOTHING = {bytes, type(None)}
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
@@ -56,7 +61,7 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     asked = [
         (index, key, *head)
         for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1:], strict=True))
-        if head is not None and isinstance(pttl, int) and not protocol.is_deleted(pttl) and _is_sound(*head)
+        if head is not None and not isinstance(pttl, StoreError) and not protocol.is_deleted(pttl) and _is_sound(*head)
     ]
     summaries: list[ScanSummary | None] = [None] * len(keys)
     if not asked:
@@ -112,7 +117,9 @@ def _summary(
     if isinstance(state_reply, StoreError):
         return None
     try:
-        state_id, state = protocol.state_in(key, protocol.parse_entries(state_reply))
+        state_id, state = protocol.state_in(key, parse_entries(state_reply))
+    except GarbledError:
+        raise
     except StoreError:
         return None
     return documents.new_summary(key, identity, state_stream, state, state_id, values)
@@ -120,12 +127,15 @@ def _summary(
 
 def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:
     """The values at one path of many documents, None where there is none or it is not as expected."""
-    if not isinstance(reply, list) or len(reply) != length:
+    if isinstance(reply, StoreError):
         return [None] * length
+    texts = array(reply, length)
+    if not set(map(type, texts)) <= _TEXT_OR_NOTHING:
+        raise garbled(reply, "JSON texts")
     try:
-        values: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in reply]))
+        values: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in texts]))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return [_decoded(raw, decode) for raw in reply]
+        return [_decoded(raw, decode) for raw in texts]
     return values if len(values) == length else [None] * length
 
 

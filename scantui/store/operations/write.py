@@ -25,10 +25,11 @@ from scantui.exceptions import (
     UsageError,
 )
 from scantui.models import Scan, ScanState
-from scantui.store.operations.load import raise_if_error
+from scantui.store.operations.arguments import state_named
 from scantui.store.operations.lost_writes import arrivals, resolved
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, Watch, last_entry
 from scantui.store.wire import documents, json_text, protocol
+from scantui.store.wire.replies import Entry, integer, parse_entries, raise_if_error, text_of
 
 ATTEMPTS = 5
 _AT_ONCE = 100
@@ -49,32 +50,25 @@ class Current(NamedTuple):
 
 
 def create_scan(identity: Mapping[str, Any], info: Mapping[str, Any] | None, now: float) -> Operation[Scan]:
-    """Publish a new scan in state CREATED and return it.
-
-    `identity` needs name, number and data_policy, and may have session, proposal, collection, dataset and path. `info`
-    is any dictionary that JSON can hold, up to 2**20 characters; NaN becomes null, arrays become lists.
-    Raises ScanValidationError that names the field which will not do; nothing is written then.
-    """
-    (scan,) = yield from _published([documents.new_document(documents.identity_from(identity), info or {}, now)])
+    """Publish a new scan in state CREATED and return it."""
+    (scan,) = yield from _published([_new_document(identity, info, now)])
     return scan
 
 
 def create_scans(scans: Iterable[NewScan], now: float) -> Operation[list[Scan]]:
-    """Publish many new scans, each given as a pair (identity, info), and return them in the order given.
-
-    It is for whoever has many at hand, to copy or to simulate them: they go to the server a hundred at a time, several
-    times faster than by create_scan, and a hundred are there together or not at all.
-    Raises ScanValidationError when any of them will not do; nothing is written then.
-    """
-    try:
-        pairs = [(identity, info) for identity, info in scans]
-    except (TypeError, ValueError):
-        raise UsageError("scans are given as pairs (identity, info)") from None
-    made = [documents.new_document(documents.identity_from(identity), info or {}, now) for identity, info in pairs]
+    """Publish many new scans, each given as a pair (identity, info), and return them in the same order."""
+    pairs = list(scans) if isinstance(scans, Iterable) else None
+    if pairs is None or not all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs):
+        raise UsageError("scans are given as pairs (identity, info)")
+    made = [_new_document(identity, info, now) for identity, info in pairs]
     created: list[Scan] = []
     for start in range(0, len(made), _AT_ONCE):
         created += yield from _published(made[start : start + _AT_ONCE])
     return created
+
+
+def _new_document(identity: Mapping[str, Any], info: Mapping[str, Any] | None, now: float) -> tuple[str, str, Scan]:
+    return documents.new_document(documents.identity_from(identity), {} if info is None else info, now)
 
 
 def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
@@ -95,7 +89,7 @@ def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
         more = f" and {len(made) - 1} more were" if len(made) > 1 else " was"
         state_ids = yield from resolved(error, f"{made[0][0]}{more} created", _creations_of(made))
     return [
-        msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
+        msgspec.structs.replace(scan, state_id=text_of(state_id))
         for (*_, scan), state_id in zip(made, state_ids, strict=True)
     ]
 
@@ -106,9 +100,9 @@ def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[s
         return None
     firsts = [Command("XRANGE", scan.state_stream, "-", "+", "COUNT", 1) for *_, scan in made]
     replies = yield Batch([*firsts, *(Command("PTTL", key) for key, *_ in made)])
-    entries = [protocol.parse_entries(raise_if_error(reply)) for reply in replies[: len(made)]]
+    entries = [parse_entries(raise_if_error(reply)) for reply in replies[: len(made)]]
     # In a transaction the server goes on after a command that fails: a state alone makes no scan.
-    if not all(entries) or protocol.ABSENT in map(raise_if_error, replies[len(made) :]):
+    if not all(entries) or protocol.ABSENT in [integer(raise_if_error(reply)) for reply in replies[len(made) :]]:
         return None
     return [first[0].id for first in entries]
 
@@ -116,19 +110,9 @@ def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[s
 def advance_scan(
     scan_or_key: Scan | str, state: ScanState | int, info: Mapping[str, Any] | None = None
 ) -> Operation[Scan]:
-    """Take a scan to its next state and return it as it is then.
-
-    The steps are CREATED, PREPARED, STARTED, STOPPED, CLOSED, one by one; CLOSED can be reached from each of the
-    others. Its data streams are sealed before STOPPED and CLOSED. `info` is laid over what the scan has, key by key; it
-    may change something on the way to PREPARED and to CLOSED only.
-    Raises UnauthorizedStateTransition for a step that is not allowed (nothing is written then), ScanNotFoundError, and
-    ConflictError when others keep changing the scan.
-    """
+    """Take a scan to its next state and return it as it is then."""
     key = key_of(scan_or_key)
-    try:
-        wanted = ScanState(state)
-    except ValueError:
-        raise UsageError(f"{state!r} is no scan state: give one of {', '.join(ScanState.__members__)}") from None
+    wanted = state_named(state)
     if not isinstance(info, Mapping | None):
         raise ScanValidationError(f"info takes a dictionary, not a {type(info).__name__}")
     for _ in range(ATTEMPTS):
@@ -147,7 +131,7 @@ def advance_scan(
         except ConnectionFailed as error:
             step = _step_of(key, document, current, wanted)
             state_id = yield from resolved(error, f"{key} became {wanted.name}", step)
-        return msgspec.structs.replace(scan, state_id=protocol.text_of(state_id))
+        return msgspec.structs.replace(scan, state_id=text_of(state_id))
     raise ConflictError(f"{key}: others kept changing the scan; it was left as it is")
 
 
@@ -164,11 +148,7 @@ def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: Sca
 
 
 def delete_scan(key: str, force: bool) -> Operation[None]:
-    """Delete a closed scan; with `force` one that still runs is closed first, with end_reason DELETION.
-
-    The scan counts as deleted at once, and its keys expire ten seconds later.
-    Raises ScanNotFoundError when there is no such scan (any more), ScanNotClosedError for one that runs, without force.
-    """
+    """Delete a closed scan; with `force` one that still runs is closed first, with end_reason DELETION."""
     for _ in range(ATTEMPTS):
         doomed = yield from _doomed(key, force)
         try:
@@ -235,20 +215,20 @@ def watched(key: str) -> Operation[Current]:
     try:
         raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
     except CommandError as error:
-        raise ScanValidationError(f"{key}: {error}") from None
+        raise ScanValidationError(f"{key}: {error}") from error
     document = documents.decode_document(key, raw)
     state_stream = documents.state_stream_of(key, document.get("state_stream"))
     try:
         entries = yield from _last_entries(state_stream)
     except CommandError as error:
-        raise ScanValidationError(f"{key}: its state stream cannot be read: {error}") from None
+        raise ScanValidationError(f"{key}: its state stream cannot be read: {error}") from error
     state_id, state = protocol.state_in(key, entries)
     return Current(document, state_stream, state_id, state)
 
 
-def _last_entries(stream: str) -> Operation[list[protocol.Entry]]:
+def _last_entries(stream: str) -> Operation[list[Entry]]:
     reply = yield last_entry(stream)
-    return protocol.parse_entries(reply)
+    return parse_entries(reply)
 
 
 def _sealed(stream: str) -> Operation[None]:
@@ -256,7 +236,7 @@ def _sealed(stream: str) -> Operation[None]:
         yield Command("FCALL", "seal_stream", 1, stream)
     except CommandError as error:
         if "already sealed" not in str(error):
-            raise StreamError(f"{stream} cannot be sealed: {error}") from None
+            raise StreamError(f"{stream} cannot be sealed: {error}") from error
 
 
 def _with_info(key: str, document: dict[str, Any], info: Mapping[str, Any] | None, wanted: ScanState) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store.wire.json_text import info_json, require_utf8
 from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
+from scantui.store.wire.replies import garbled
 from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
 
 # Two or more `$` paths make every server, the embedded one too, answer one object of lists.
@@ -85,24 +86,26 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
     return key, document, scan
 
 
-def decode_paths(key: str, raw: bytes | None) -> dict[str, Any]:
+def decode_paths(key: str, raw: Any) -> dict[str, Any]:
     """The reply of JSON.GET with several paths: the first value at each path that has one."""
     if raw is None:
         raise ScanValidationError(f"{key}: there is no document")
+    if not isinstance(raw, bytes):
+        raise garbled(raw, "a JSON text")
     try:
         found = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ScanValidationError(f"{key}: the document cannot be read: {error}") from None
+        raise ScanValidationError(f"{key}: the document cannot be read: {error}") from error
     if not isinstance(found, dict):
-        raise ScanValidationError(f"{key}: the document is no JSON object")
+        raise ScanValidationError(f"{key}: the document is not a JSON object")
     return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
 
 
-def decode_document(key: str, raw: bytes | None) -> dict[str, Any]:
+def decode_document(key: str, raw: Any) -> dict[str, Any]:
     """The whole raw document, fields that we do not know included."""
     document = decode_paths(key, raw).get("$")
     if not isinstance(document, dict):
-        raise ScanValidationError(f"{key}: the document is no JSON object")
+        raise ScanValidationError(f"{key}: the document is not a JSON object")
     return document
 
 

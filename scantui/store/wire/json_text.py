@@ -43,11 +43,14 @@ def plain_json(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """
     try:
         text = _encode(info)
-        seen: dict[str, Any] = _decode(text)
-        is_plain = len(text) <= _SURELY_SMALL and seen == info
-        is_plain = is_plain and _TOO_MANY_DIGITS not in text.translate(_DIGITS_TO_ZERO)
-    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
+    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):  # how msgspec refuses
         return None
+    try:
+        seen: dict[str, Any] = _decode(text)
+        is_plain = len(text) <= _SURELY_SMALL and bool(seen == info)
+    except (ValueError, RecursionError):  # not all that is written can be read, and an array compares to an array
+        return None
+    is_plain = is_plain and _TOO_MANY_DIGITS not in text.translate(_DIGITS_TO_ZERO)
     return (text.decode(), seen) if is_plain else None
 
 
@@ -55,8 +58,8 @@ def careful_json(info: Mapping[str, Any], what: str) -> tuple[str, dict[str, Any
     """The same, with a look at each value."""
     try:
         text = json.dumps(_jsonable(info, what))
-    except RecursionError:
-        raise ScanValidationError(f"{what} is nested too deeply, or holds itself") from None
+    except RecursionError as error:
+        raise ScanValidationError(f"{what} is nested too deeply, or holds itself") from error
     if len(text) > LARGEST_INFO:
         raise ScanValidationError(f"{what} takes {len(text)} characters of JSON, at most {LARGEST_INFO} are allowed")
     return text, json.loads(text)

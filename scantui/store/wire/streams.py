@@ -6,6 +6,7 @@ largest id there is, whose field `id` is the number of points.
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,11 +14,16 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import StreamError
-from scantui.store.wire.protocol import Entry
+from scantui.models import StreamInfo
+from scantui.store.wire.protocol import timetag_order
+from scantui.store.wire.replies import Entry
 
 SEAL = "18446744073709551615-18446744073709551615"
 _FREE = -1
+# What makes something a number to Python.
+_NUMERIC = ("__index__", "__float__", "__complex__")
 _MOST_POINTS = 2**64
+_MOST_DIGITS = len(str(_MOST_POINTS))
 
 # By numpy's kind and size: its name, and the letter of `struct` (a complex number is written as its two parts).
 _TYPES = {
@@ -50,8 +56,13 @@ def dtype_text(dtype: object) -> str:
     raise StreamError(f"{dtype!r} is no numeric type: give one of {', '.join(_BY_NAME)}, or as numpy writes them, <f8")
 
 
-def new_stream_fields(dtype: str, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The encoding and the info of a numeric stream, as they stand in the scan's document."""
+def new_stream_fields(dtype: object, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The encoding and the info of a numeric stream, or of a json stream, as they stand in the scan's document."""
+    if dtype == "json":
+        if shape not in ((), []):
+            raise StreamError("a json stream has no shape: give its values one by one")
+        return {"type": "json"}, {}
+    dtype = dtype_text(dtype)
     if not isinstance(shape, (list, tuple)):
         raise StreamError(f"shape takes a list of whole numbers, () for scalars, not {shape!r:.60}")
     for size in shape:
@@ -70,8 +81,8 @@ def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[byt
     batch = points.tolist() if hasattr(points, "tolist") else points
     try:
         sizes, numbers = _flattened(batch)
-    except RecursionError:
-        raise StreamError("the points are nested too deeply, or hold themselves") from None
+    except RecursionError as error:
+        raise StreamError("the points are nested too deeply, or hold themselves") from error
     if len(sizes) == len(shape):
         sizes = (1, *sizes)
     count, point_shape = (sizes[0], sizes[1:]) if sizes else (0, ())
@@ -85,13 +96,21 @@ def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[byt
     return (msgspec.msgpack.encode([list(point_shape), payload]) if _FREE in shape else payload), count
 
 
+def encode_json(value: object) -> bytes:
+    """The payload of one entry of a json stream; StreamError for what JSON cannot hold."""
+    try:
+        return json.dumps(value, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StreamError(f"JSON cannot hold this value: {error}") from error
+
+
 def decode_points(payload: bytes, dtype: str, shape: Sequence[int]) -> list[Any]:
     """The numbers in one entry's payload, flat and in C order; StreamError when they do not fit the type."""
     if _FREE in shape:
         try:
             _, payload = msgspec.msgpack.decode(payload, type=tuple[list[int], bytes])
         except msgspec.MsgspecError as error:
-            raise StreamError(f"a batch of free length cannot be read: {error}") from None
+            raise StreamError(f"a batch of free length cannot be read: {error}") from error
     if dtype[1:] not in _TYPES or len(payload) % int(dtype[2:]):
         raise StreamError(f"{len(payload)} bytes are no whole number of {dtype}")
     letter = _TYPES[dtype[1:]][1]
@@ -105,15 +124,19 @@ def length_after(last: Sequence[Entry]) -> tuple[int, bool]:
     """How many points a stream has, and whether it is sealed, from its last entry (none for an empty stream)."""
     if not last:
         return 0, False
-    sealed = last[-1].id == SEAL
-    try:
-        first, count = (0, b"id") if sealed else (int(last[-1].id.partition("-")[0]), b"len")
-        length = first + int(last[-1].fields[count] if sealed else last[-1].fields.get(count, 1))
-    except (KeyError, ValueError):
-        length = -1
-    if not 0 <= length < _MOST_POINTS:
+    entry = last[-1]
+    sealed = entry.id == SEAL
+    first = 0 if sealed else timetag_order(entry.id)[0]
+    count = entry.fields.get(b"id", b"") if sealed else entry.fields.get(b"len", b"1")
+    if not count.isdigit() or len(count) > _MOST_DIGITS or first + int(count) >= _MOST_POINTS:
         raise StreamError("the last entry of the stream is not one of blissdata's")
-    return length, sealed
+    return first + int(count), sealed
+
+
+def lists_scans(stream: StreamInfo) -> bool:
+    """Whether a stream holds the keys of a scan's sub-scans, one an entry."""
+    named = (stream.info.get("format"), stream.info.get("plugin"))
+    return stream.kind == "json" and ("subscan" in named or "scan_sequence" in named)
 
 
 def point_id(index: int) -> str:
@@ -134,12 +157,15 @@ def _flattened(batch: Any) -> tuple[tuple[int, ...], list[Any]]:
 
 
 def _packed(numbers: Sequence[Any], dtype: str) -> bytes:
+    for number in numbers:
+        if not isinstance(number, (int, float)) and not any(hasattr(number, name) for name in _NUMERIC):
+            raise StreamError(f"the points do not fit {dtype}: {number!r:.60} is not a number")
     try:
         if dtype[1] == "c":
             numbers = [part for number in map(complex, numbers) for part in (number.real, number.imag)]
         return struct.pack(f"{_order(dtype)}{len(numbers)}{_TYPES[dtype[1:]][1]}", *numbers)
-    except (struct.error, OverflowError, TypeError, ValueError) as error:
-        raise StreamError(f"the points do not fit {dtype}: {error}") from None
+    except (struct.error, OverflowError, ValueError) as error:
+        raise StreamError(f"the points do not fit {dtype}: {error}") from error
 
 
 def _order(dtype: str) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import FileExistsAlready, MachineError
+from scantui.system.clipboard import copied_sentence
 from scantui.system.exports import write_text
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
 from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
-from scantui.words import quantity
+from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.export import ExportedScan
@@ -66,11 +67,11 @@ class ExportCommands:
                 except MachineError as error:
                     self._notify(str(error), is_error=True)
                 else:
-                    self._notify(f"Sent the {each.name} to the terminal (OSC 52)")
+                    self._notify(copied_sentence(each.name, each.text))
 
     def write(self) -> None:
         count = len(self._board.marks) or len(self._board)
-        which = f"{quantity(count, 'marked row')}" if self._board.marks else quantity(count, "row")
+        which = f"{counted(count, 'marked row')}" if self._board.marks else counted(count, "row")
         self._dialogs.menu(f"Write {which}", _FORMATS, self._ask_for_file)
 
     def _ask_for_file(self, ending: str | None) -> None:
@@ -95,7 +96,7 @@ class ExportCommands:
         except MachineError as error:
             self._notify(str(error), is_error=True)
         else:
-            self._notify(f"wrote {quantity(len(rows), 'row')} to {written}")
+            self._notify(f"wrote {counted(len(rows), 'row')} to {written}")
 
     def plain(self) -> None:
         from scantui import export

@@ -14,7 +14,7 @@ from scantui.tui.commands.collaborators import Dialogs, Notify
 from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.words import quantity
+from scantui.words import counted
 
 _LOOK, _FIND, _SELECT, _VIEW = Group.LOOK, Group.FIND, Group.SELECT, Group.VIEW
 COMMANDS = (
@@ -108,7 +108,7 @@ class RowCommands:
         before = self._board.total
         self._view.changed(self._board.forget_gone())
         cleared = before - self._board.total
-        self._notify(f"Cleared {quantity(cleared, 'row')}" if cleared else "Nothing to clear")
+        self._notify(f"Cleared {counted(cleared, 'row')}" if cleared else "Nothing to clear")
 
     def go_to_number(self, number: int) -> None:
         """Put the cursor on the newest scan that has a number."""

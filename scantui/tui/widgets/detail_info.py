@@ -44,7 +44,7 @@ def info_lines(info: Mapping[str, Any], unfolded: Mapping[TreePath, int]) -> lis
     return [_node(INFO, "info", info, unfolded), *_children(INFO, info, unfolded)]
 
 
-def counted(number: int) -> str:
+def with_thousands(number: int) -> str:
     """A number with its thousands set apart."""
     return f"{number:,}".replace(",", " ")
 
@@ -75,7 +75,7 @@ def _children(place: TreePath, value: Any, unfolded: Mapping[TreePath, int]) -> 
         if _is_foldable(child):
             yield from _children(inner, child, unfolded)
     if len(value) > shown:
-        more = Text(f"{' ' * 2 * len(place)}… {counted(len(value) - shown)} more", style=_FAINT)
+        more = Text(f"{' ' * 2 * len(place)}… {with_thousands(len(value) - shown)} more", style=_FAINT)
         yield DetailLine(more, (*place, _EXTRA), folds=place)
 
 
@@ -95,7 +95,7 @@ def _is_short(value: Any) -> bool:
 def _extent(value: Any) -> str:
     if isinstance(value, str):
         return printable(value, _LONGEST_NAME)
-    return f"{{{counted(len(value))}}}" if isinstance(value, Mapping) else f"[{counted(len(value))}]"
+    return f"{{{with_thousands(len(value))}}}" if isinstance(value, Mapping) else f"[{with_thousands(len(value))}]"
 
 
 def _value_text(value: Any) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import ELLIPSIS, printable
-from scantui.tui.widgets.detail_info import DetailLine, counted
+from scantui.tui.widgets.detail_info import DetailLine, with_thousands
 from scantui.tui.widgets.scan_table import WORD_STYLES
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
 
@@ -52,7 +52,7 @@ def detail_lines(
     widest = max((cell_len(_stream_name(stream)) for stream in details.streams), default=0)
     lines.extend(_stream(stream, widest, row.is_open) for stream in details.streams)
     if details.more_streams:
-        lines.append(DetailLine(Text(f"  … {counted(details.more_streams)} more", _FAINT), ("more streams",)))
+        lines.append(DetailLine(Text(f"  … {with_thousands(details.more_streams)} more", _FAINT), ("more streams",)))
     return lines
 
 
@@ -147,7 +147,7 @@ def _number(value: complex) -> str:
 
 
 def _shown_of(shown: int, total: int) -> str:
-    return str(total) if shown == total else f"{counted(total)}, the last {shown}:"
+    return str(total) if shown == total else f"{with_thousands(total)}, the last {shown}:"
 
 
 def _when(ms: int) -> str:
