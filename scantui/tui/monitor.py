@@ -83,7 +83,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 dialogs=OverMonitor(self),
                 memory=memory,
                 host=host,
-                notify=self.message_line.say,
+                notify=self.message_line.show,
                 start_work=self.start_work,
                 post=self.post_message,
                 open_store=feed.open_store,
@@ -93,7 +93,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 run_later=lambda name: self.call_later(self.action_command, name),
             )
         )
-        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.say, self._connected)
+        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -127,7 +127,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.server.store = None
             self.connection.fail()
             self.status_line.show()
-            self.message_line.say(f"{error_sentence(error)}. R reconnects", is_error=True)
+            self.message_line.show(f"{error_sentence(error)}. R reconnects", is_error=True)
 
     # Commands
 
@@ -192,7 +192,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.follow_cursor()
         row = self.view.row
         if row is not None and row.problem:
-            self.message_line.say(row.problem, is_error=True)
+            self.message_line.show(row.problem, is_error=True)
 
     @on(DataTable.RowSelected)
     def _row_clicked(self) -> None:
@@ -218,7 +218,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
         if isinstance(message, messages.Notice):
-            self.message_line.say(message.text, message.is_error)
+            self.message_line.show(message.text, message.is_error)
         elif isinstance(message, messages.FilterTyped):
             self.groups.filtering.typed(message.scan_filter)
         elif isinstance(message, messages.FilterEntered):
@@ -226,7 +226,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         elif isinstance(message, messages.FilterLeft):
             self.groups.filtering.left(message.scan_filter)
         elif isinstance(message, messages.FilterRefused):
-            self.message_line.say(message.problem, is_error=True)
+            self.message_line.show(message.problem, is_error=True)
         elif isinstance(message, messages.FoundOnServer):
             self.groups.filtering.show_found(message)
         elif isinstance(message, messages.OpenScan):
