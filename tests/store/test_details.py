@@ -284,7 +284,7 @@ def test_errors_are_those_of_loading_a_scan() -> None:
         converse(details.load_details(KEY), (ABOUT, [-1, CommandError("WRONGTYPE")]))
     with pytest.raises(ScanValidationError, match=r"state_stream\.pk"):
         converse(details.load_details(KEY), (ABOUT, [-1, b"{}"]))
-    with pytest.raises(ScanValidationError, match="no document"):
+    with pytest.raises(ScanValidationError, match="document is missing"):
         converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [RUNNING, None]))
     with pytest.raises(ConnectionFailed):
         converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, ConnectionFailed("lost")))
