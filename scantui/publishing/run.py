@@ -128,7 +128,7 @@ async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Ca
     except (ScanNotFoundError, UnauthorizedStateTransition):
         pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
     except StoreError as error:
-        raise type(error)(f"{scan.key} was left open: {error}") from None
+        raise type(error)(f"{scan.key} was left open: {error}") from error
 
 
 async def _to_its_end(work: Awaitable[Scan]) -> Scan:

@@ -121,11 +121,11 @@ class Recording:
             reason = f" ({CUT_OFF})" if nothing.value == CUT_OFF else ""
             raise RecordingError(
                 printable(f"{self._path} is no recording{reason}: give a file that `scantui record` wrote")
-            ) from None
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            ) from nothing
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise RecordingError(
                 printable(f"{self._path} is no recording: give a file that `scantui record` wrote")
-            ) from None
+            ) from error
         if header.version > VERSION:
             raise RecordingError(
                 printable(
