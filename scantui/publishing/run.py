@@ -131,7 +131,7 @@ async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Ca
     except (ScanNotFoundError, UnauthorizedStateTransition):
         pass  # it was being closed already, or another program has closed or deleted it
     except StoreError as error:
-        raise type(error)(f"{scan.key} is still open: {error}") from None
+        raise type(error)(f"{scan.key} is still open: {error}") from error
 
 
 async def _finish(work: Awaitable[Scan]) -> Scan:
