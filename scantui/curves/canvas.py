@@ -84,8 +84,8 @@ class _Rows:
         self._top, self._per_value, self._last = top, per_value, last
 
     def __call__(self, value: float) -> int:
-        row = int((self._top - value) * self._per_value + 0.5)
-        return 0 if row < 0 else min(row, self._last)
+        row = (self._top - value) * self._per_value + 0.5
+        return 0 if row < 0 else self._last if row >= self._last else int(row)
 
 
 class _LogRows(_Rows):

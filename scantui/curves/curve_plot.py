@@ -148,12 +148,12 @@ class CurvePlot:
         traces: dict[str, tuple[tuple[object, ...], Trace]] = {}
         for each, scale in zip(prepared, scales, strict=True):
             curve = each.curve
-            source = (each.source, x_scale.low, x_scale.high, dots, scale.is_log)
+            source = (each.source, x_scale.low, x_scale.high, dots, options.is_log)
             known = self._traces.get(curve.key)
             if known is not None and known[0] == source:
                 trace = known[1]
             else:
-                trace = Trace(x_scale.low, x_scale.high, dots, 0.0 if scale.is_log else -FARTHEST)
+                trace = Trace(x_scale.low, x_scale.high, dots, 0.0 if options.is_log else -FARTHEST)
             trace.add(each.pairs.xs[trace.added :], each.pairs.ys[trace.added :])
             traces[curve.key] = source, trace
             if curve.is_behind:
