@@ -63,6 +63,22 @@ def derivative(pairs: Pairs) -> Pairs:
     return Pairs(xs, ys)
 
 
+def thinned(pairs: Pairs, most: int) -> Pairs:
+    """At most about so many of the points: of each few neighbours the least and the greatest, in their order."""
+    size = 2 * -(-len(pairs.ys) // most)
+    if size <= 2:
+        return pairs
+    xs, ys = array("d"), array("d")
+    for begin in range(0, min(len(pairs.xs), len(pairs.ys)), size):
+        part = pairs.ys[begin : begin + size]
+        finite = [place for place, value in enumerate(part) if math.isfinite(value)]
+        if finite:
+            ends = {min(finite, key=part.__getitem__), max(finite, key=part.__getitem__)}
+            xs.extend(pairs.xs[begin + place] for place in sorted(ends))
+            ys.extend(part[place] for place in sorted(ends))
+    return Pairs(xs, ys)
+
+
 def extremes(numbers: Sequence[float], above: float = -math.inf) -> tuple[float, float]:
     """The least and the greatest finite number that is more than `above`; (inf, -inf) without any."""
     least, greatest = math.inf, -math.inf

@@ -13,7 +13,7 @@ import msgspec
 
 from scantui.curves.axes import number_text, place_scale, place_text, tick_texts
 from scantui.curves.borders import beside, bottom_axis, label_width, left_axis, ticks_for
-from scantui.curves.curve import Curve, Pairs, derivative, pairs_of
+from scantui.curves.curve import Curve, Pairs, derivative, pairs_of, thinned
 from scantui.curves.curve_plot import CurvePlot, PlotOptions, XAxis
 from scantui.curves.glyphs import BLOCKS, MarkSet
 from scantui.curves.legend import (
@@ -28,7 +28,7 @@ from scantui.curves.legend import (
 )
 from scantui.curves.lines import Line, Span, columns_of, cut, fitted, shown
 from scantui.curves.mesh import RAMPS, Mesh, colour_bar, heat_map
-from scantui.curves.shapes import NOTHING, shapes_of
+from scantui.curves.shapes import NOTHING, Shapes, shapes_of
 from scantui.curves.sparkline import sparkline
 from scantui.curves.spectrum import bars, spectrum_scale
 
@@ -38,6 +38,8 @@ NARROW = 60
 SMALL_COLUMNS, SMALL_LINES = 40, 10
 _LONG_LEGEND_COLUMNS, _LONG_LEGEND_LINES = 90, 24
 _SPARK_CELLS = 24
+# Longer curves are thinned before features are looked for.
+_MOST_FOR_SHAPES = 8_192
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -57,6 +59,7 @@ class CurveFigure:
     def __init__(self) -> None:
         self.plot = CurvePlot()
         self.entries: list[Entry] = []
+        self._shapes: dict[str, tuple[tuple[object, ...], Shapes]] = {}
 
     def measure(self, curves: Sequence[Curve], axis: XAxis, options: PlotOptions) -> None:
         """Work out the legend: last values, extremes and features of the curves as they are now."""
@@ -73,9 +76,17 @@ class CurveFigure:
             notes += [f"{hidden} not above 0"] if hidden else []
         if number and not options.has_same_scale and curve.label != front[0].label:
             notes.append("own scale")
-        shapes = NOTHING if curve.y.is_flat else shapes_of(*pairs)
+        shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, options)
         span = _span(axis, pairs)
         return entry_of(curve, number, shapes, span, axis.is_time, notes)
+
+    def _shapes_of(self, curve: Curve, pairs: Pairs, options: PlotOptions) -> Shapes:
+        """The features of a curve; looked for again when points came."""
+        source = (id(curve.x), id(curve.y), curve.x and curve.x.stop, curve.y.stop, options.is_derivative)
+        known = self._shapes.get(curve.key)
+        if known is None or known[0] != source:
+            known = self._shapes[curve.key] = source, shapes_of(*thinned(pairs, _MOST_FOR_SHAPES))
+        return known[1]
 
     def draw(
         self, title: str, curves: Sequence[Curve], axis: XAxis, size: Size, options: PlotOptions | None = None

@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from scantui.curves.curve import Pairs, thinned
 from scantui.curves.noise import noise_of
 from scantui.curves.shapes import NOTHING, shapes_of
 from tests.curves.expected_shapes import EXPECTED
@@ -72,3 +73,15 @@ def test_a_cubic_has_no_noise_and_a_saw_has() -> None:
     assert noise_of([(place / 10) ** 3 - place for place in range(60)]) == pytest.approx(0, abs=1e-9)
     assert noise_of([place % 2 for place in range(60)]) == pytest.approx(0.5, rel=0.1)
     assert noise_of([1, 5, 2, 8]) == 0
+
+
+def test_a_thinned_curve_keeps_its_features() -> None:
+    x = [place / 1000 for place in range(40_000)]
+    y = [math.exp(-(((a - 17.3) / 2) ** 2) / 2) for a in x]
+    y[123] = math.nan
+    few = thinned(Pairs(x, y), 1_000)
+    assert len(few.xs) == len(few.ys) <= 1_000
+    whole, thin = shapes_of(x, y), shapes_of(*few)
+    assert thin.peak == whole.peak
+    assert (thin.cen, thin.fwhm, thin.com) == pytest.approx((whole.cen, whole.fwhm, whole.com), rel=1e-3)
+    assert thinned(Pairs(x[:9], y[:9]), 9) == Pairs(x[:9], y[:9])
