@@ -107,12 +107,13 @@ def choose(
     spectra = [name for name in usable if channels[name].dim == 1 and channels[name].is_numeric]
     images = [name for name in usable if channels[name].dim >= 2]
     npoints = _natural(info.get("npoints"))
-    asked = _matching(wanted, (*scalars, *spectra), channels)
-    counters = asked or _matching(_promoted(info), scalars, channels) or scalars[:_UNASKED]
+    drawable = (*scalars, *spectra)
+    asked = _matching(wanted, drawable, channels) or _matching(_promoted(info), drawable, channels)
+    counters = [name for name in asked if name in scalars] or scalars[:_UNASKED]
     mesh = _mesh_axes(plot, item, axes, channels)
     kind: PlotKind = "curve"
     if asked and asked[0] in spectra:
-        kind = "spectrum"
+        kind, counters = "spectrum", asked[:1]
     elif not asked and spectra and (plot.get("kind") == "1d-plot" or not scalars):
         kind, counters = "spectrum", spectra[:1]
     elif not counters or info.get("type") == "ct" or (npoints is not None and 0 < npoints < _FEWEST_TO_DRAW):

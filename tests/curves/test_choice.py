@@ -111,6 +111,12 @@ def test_the_session_chooses_where_the_user_did_not() -> None:
         assert choose({**info, **extra}, streams, wanted=["gauss"]).counters == (GAUSS,)
 
 
+def test_the_session_may_choose_a_spectrum() -> None:
+    info, streams = document("mca")
+    choice = choose({**info, "display_extra": {"plotselect": ["simu_mca:spectrum_det3"]}}, streams)
+    assert (choice.kind, choice.counters) == ("spectrum", ("simu_mca:spectrum_det3",))
+
+
 def test_points_can_be_counted() -> None:
     choice = chosen("ascan", x=INDEX)
     assert (choice.x, choice.x_range, choice.channel(INDEX).label) == (INDEX, (0.0, 10.0), "index")
