@@ -59,8 +59,11 @@ def value_scale(least: float, greatest: float, most: int, before: Scale | None =
     if not least <= greatest:
         least, greatest = 0.0, 1.0
     is_log = is_log and greatest > 1 / _LARGE
-    scale = _log_scale(least, greatest, most) if is_log else _linear_scale(least, greatest, most)
-    if before is None or before.is_log is not is_log or before.most != most or not before.holds(least, greatest):
+    is_kept = before is not None and before.is_log is is_log and before.most == most
+    # What has outgrown its limits will grow on: it gets wider ones than what is drawn for the first time.
+    finer = 1 if is_kept else _FINER
+    scale = _log_scale(least, greatest, most) if is_log else _linear_scale(least, greatest, most, finer)
+    if before is None or not is_kept or not before.holds(least, greatest):
         return scale
     return scale if _extent(before) > _TOO_WIDE * _extent(scale) * (1 + _ROUNDING) else before
 
@@ -74,12 +77,12 @@ def is_level(least: float, greatest: float) -> bool:
     return greatest - least <= max(abs(least), abs(greatest)) * _ROUNDING or greatest - least < 1 / FARTHEST
 
 
-def _linear_scale(least: float, greatest: float, most: int) -> Scale:
+def _linear_scale(least: float, greatest: float, most: int, finer: int) -> Scale:
     if is_level(least, greatest):
         # A line in the middle; the axis bears its value alone.
         reach = max(abs(least) / 2, 1 / FARTHEST) if least else 1.0
         return Scale(low=least - reach, high=least + reach, ticks=(least,), texts=(number_text(least),), most=most)
-    fine = nice_step(greatest - least, most * _FINER)
+    fine = nice_step(greatest - least, most * finer)
     # Products may fall short by a rounding.
     low = min(least, math.floor(least / fine) * fine)
     high = max(greatest, math.ceil(greatest / fine) * fine)

@@ -117,7 +117,7 @@ def choose(
     elif not asked and spectra and (plot.get("kind") == "1d-plot" or not scalars):
         kind, counters = "spectrum", spectra[:1]
     elif not counters or info.get("type") == "ct" or (npoints is not None and 0 < npoints < _FEWEST_TO_DRAW):
-        kind, counters = "values", counters if asked else scalars
+        kind, counters = "values", list(dict.fromkeys((*(name for name in asked if name in scalars), *scalars)))
     elif mesh and x is None:
         kind = "mesh"
     return PlotChoice(

@@ -87,6 +87,7 @@ def test_an_endless_scan_has_no_range() -> None:
 def test_a_count_is_a_list_of_values() -> None:
     choice = chosen("ct")
     assert (choice.kind, len(choice.counters)) == ("values", 2)
+    assert chosen("ct", choice.counters[1]).counters == choice.counters[::-1]
 
 
 def test_a_sequence_has_nothing_to_draw() -> None:
