@@ -1,4 +1,4 @@
-# What one does with this project; every recipe runs in its own environment, .venv.
+# Shortcuts for working on scantui; every recipe runs in the project's environment, .venv.
 
 bin := ".venv/bin"
 python := bin / "python"
@@ -20,28 +20,28 @@ run url: _environment
 test *arguments: _environment
     {{ bin }}/pytest "$@"
 
-# Lint, format check, types, import rules.
+# Check lint, format, types and import rules.
 check: _environment
     {{ bin }}/ruff check
     {{ bin }}/ruff format --check
     {{ bin }}/mypy
     {{ bin }}/lint-imports
 
-# The tests with the old and the new versions of all that scantui stands on; takes long: just matrix 0 3
+# Run the tests with old and new versions of all dependencies (slow): just matrix 0 3
 [positional-arguments]
 matrix *lines:
     .ci/matrix "$@"
 
-# Build dist/scantui.pyz, one file that needs nothing but Python: just zipapp --platform aarch64-manylinux_2_17
+# Build dist/scantui.pyz, one file that needs only Python: just zipapp --platform aarch64-manylinux_2_17
 [positional-arguments]
 zipapp *arguments: _environment
     {{ python }} .ci/zipapp.py "$@"
 
-# Make the pictures of the documentation.
+# Make the screenshots for the documentation.
 screenshots: _environment
     {{ python }} -m tests.screenshots
 
-# Real faults against a real server, and the rows compared with it: just chaos --seed 1 --minutes 5
+# Inject faults into a real server, then compare the rows with it: just chaos --seed 1 --minutes 5
 [positional-arguments]
 chaos *arguments: _environment
     {{ python }} -m tests.chaos "$@"
@@ -51,7 +51,7 @@ chaos *arguments: _environment
 server *arguments: _environment
     {{ python }} -m tests.servers "$@"
 
-# Measure; arguments go to the benchmarks.
+# Measure the program as it is installed; without a row, list them: just bench keys start --quick
 [positional-arguments]
 bench *arguments: _environment
     {{ python }} -m tests.benchmarks "$@"

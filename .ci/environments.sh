@@ -1,11 +1,11 @@
-# What the scripts of this directory share: headings, Pythons, and environments made with nothing but pip.
+# Shared by the scripts of this directory: headings, Python versions, and environments made with pip alone.
 # shellcheck shell=bash
 
 heading() {
     printf '\n==> %s  [%d s]\n' "$*" "$SECONDS"
 }
 
-# find_python VERSION...: the first that is there and runs, on PATH or among those that pyenv keeps.
+# find_python VERSION...: the first one that works, on PATH or in pyenv.
 find_python() {
     local version candidate
     for version in "$@"; do
@@ -16,7 +16,7 @@ find_python() {
             fi
         done
     done
-    echo "Python $* is needed, at least 3.10, with pip and venv." >&2
+    echo "Cannot find Python $*: install version 3.10 or newer, with pip and venv." >&2
     return 1
 }
 
@@ -26,7 +26,7 @@ environment() {
     shift 2
     if [[ ! -x $directory/bin/python ]]; then
         "$python" -m venv "$directory"
-        # Keeps git and ruff out of it.
+        # Hide it from git and ruff.
         echo '*' >"$directory/.gitignore"
     fi
     "$directory/bin/python" -m pip install --quiet --disable-pip-version-check "$@"

@@ -1,9 +1,9 @@
-"""Builds scantui in one file, for computers without a network: `python .ci/zipapp.py`.
+"""Builds scantui as one file, for computers without a network: `python .ci/zipapp.py`.
 
-The file holds a small program (zipapp_start.py) and archives of what is to be unpacked: one for all Pythons, and one
-for each with what differs, compiled modules above all. Wheels alone are used: nothing is compiled here, and a file can
-be built for another platform, by `--platform aarch64-manylinux_2_17` or `aarch64-apple-darwin`. shiv packs for one
-Python only; pex packs for several, but runs from a cache without asking who else can write there.
+The file holds a small program (zipapp_start.py) and archives to unpack: one for all versions of Python, and one for
+each version with what differs, mostly compiled modules. It is built from wheels alone, so nothing is compiled, and it
+can be built for another platform: `--platform aarch64-manylinux_2_17` or `aarch64-apple-darwin`. shiv supports only one
+version of Python per file; pex supports several, but does not check who else can write to its cache.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 HERE = Path(__file__).resolve().parent
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-# What the installer notes down about this computer, and commands that nobody calls.
+# Files that describe this computer, and unused scripts.
 LEFT_OUT = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json", ".lock"}
 SYSTEMS = {"apple-darwin": "darwin"}
 MACHINES = {("darwin", "aarch64"): "arm64"}
@@ -31,8 +31,10 @@ Files = dict[str, bytes]
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build scantui in one file.")
     parser.add_argument("-o", "--output", type=Path, default=HERE.parent / "dist" / "scantui.pyz")
-    parser.add_argument("--platform", default="x86_64-manylinux_2_17", help="as uv names it (default: %(default)s)")
-    parser.add_argument("--without-demo", action="store_true", help="half the size")
+    parser.add_argument(
+        "--platform", default="x86_64-manylinux_2_17", help="platform, as uv names it (default: %(default)s)"
+    )
+    parser.add_argument("--without-demo", action="store_true", help="leave out the demo (half the size)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
@@ -47,11 +49,11 @@ def main() -> int:
 
 
 def uv(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "uv", *arguments], check=True)  # noqa: S603 - our own arguments
+    subprocess.run([sys.executable, "-m", "uv", *arguments], check=True)  # noqa: S603 - fixed arguments
 
 
 def installed(requirement: str, version: str, platform: str, directory: Path) -> Files:
-    """The files of a requirement and of all that it needs, as one Python on a platform wants them."""
+    """The files of a requirement and its dependencies, for one version of Python on one platform."""
     uv(
         *("pip", "install", "--quiet", "--target", str(directory), "--only-binary", ":all:"),
         *("--python-version", version, "--python-platform", platform, requirement),
@@ -65,14 +67,14 @@ def is_wanted(path: PurePosixPath) -> bool:
 
 
 def system_and_machine(platform: str) -> tuple[str, str]:
-    """What sys.platform and os.uname().machine say on the platform."""
+    """The values of sys.platform and os.uname().machine on the platform."""
     machine, _, rest = platform.partition("-")
     system = SYSTEMS.get(rest, "linux")
     return system, MACHINES.get((system, machine), machine)
 
 
 def write_archive(output: Path, trees: Mapping[str, Files], system: str, machine: str) -> None:
-    """Write the file; the same trees make the same bytes."""
+    """Write the file; the same trees give the same bytes."""
     first, *others = trees.values()
     same = {name for name, content in first.items() if all(each.get(name) == content for each in others)}
     parts = {"any.zip": packed({name: first[name] for name in same})}
@@ -82,7 +84,7 @@ def write_archive(output: Path, trees: Mapping[str, Files], system: str, machine
     content = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts.values())).hexdigest()[:16]
     parts["about"] = " ".join((content, system, machine, *tags.values())).encode()
     parts["__main__.py"] = (HERE / "zipapp_start.py").read_bytes()
-    # The parts are compressed already, and few names are quickly read at each start.
+    # The parts are already compressed, and a short directory is read quickly at each start.
     output.write_bytes(b"#!/usr/bin/env python3\n" + packed(parts, zipfile.ZIP_STORED))
     output.chmod(0o755)
 

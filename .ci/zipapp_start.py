@@ -1,7 +1,7 @@
-"""How the one-file scantui starts: it unpacks itself, once for each Python, into a directory that is the user's alone.
+"""Starts the one-file scantui: unpacks it, once for each version of Python, into a private directory of the user.
 
-Rule: nothing runs from a directory into which, or in the place of which, others could put something.
-Old Pythons read this file too, so that they can say which one is needed.
+Rule: run nothing from a directory that other users can write to or replace.
+Old versions of Python must be able to read this file, so that it can name the version it needs.
 """
 
 import os
@@ -9,7 +9,7 @@ import stat
 import sys
 import zipimport
 
-# What was not started for so long is cleared away when something new is unpacked.
+# A version that was not used for this long is deleted when a new one is unpacked.
 KEPT_SECONDS = 180 * 24 * 3600
 
 
@@ -21,10 +21,10 @@ def main() -> None:
     archive = os.path.dirname(os.path.abspath(__file__))
     content, system, machine, *pythons = zipimport.zipimporter(archive).get_data("about").decode().split()
     if (sys.platform, os.uname().machine) != (system, machine):
-        refuse(f"this file is for {system} {machine}, and this computer is {sys.platform} {os.uname().machine}")
+        refuse(f"this file is for {system} {machine}, but this computer is {sys.platform} {os.uname().machine}")
     tag = (sys.implementation.cache_tag or "") + sys.abiflags
     if tag not in pythons:
-        go_on_with_another(pythons)
+        switch_to_supported_python(pythons)
     cache = os.path.join(cache_directory(), "scantui", "zipapp")
     tree = os.path.join(cache, f"{content}-{tag}")
     try:
@@ -32,7 +32,7 @@ def main() -> None:
             unpack_once(archive, tag, tree)
         require_private(tree)
     except (UnusableError, OSError) as problem:
-        sys.exit(run_from_temporary_directory(archive, tag, f"{cache} cannot be used: {problem}"))
+        sys.exit(run_from_temporary_directory(archive, tag, f"cannot use {cache}: {problem}"))
     if os.access(tree, os.W_OK):
         os.utime(tree)
     sys.exit(run(archive, tree))
@@ -44,7 +44,7 @@ def cache_directory() -> str:
 
 
 def run(archive: str, tree: str) -> int:
-    """Run the program that was unpacked there; what stands elsewhere on the path comes after its own."""
+    """Run the unpacked program; its own modules come first on the path."""
     sys.path[:] = [tree, *(place for place in sys.path if os.path.abspath(place) != archive)]
     from scantui.__main__ import main as run_program
 
@@ -55,12 +55,12 @@ def run_from_temporary_directory(archive: str, tag: str, problem: str) -> int:
     import shutil
     import tempfile
 
-    cure = "XDG_CACHE_HOME can name a better place"
-    print(f"scantui: {problem}. It is unpacked for this run alone; {cure}", file=sys.stderr)
+    remedy = "set XDG_CACHE_HOME to a better place"
+    print(f"scantui: {problem}; unpacking for this run only: {remedy}", file=sys.stderr)
     try:
         tree = tempfile.mkdtemp(prefix="scantui-")
     except OSError as error:
-        return refuse(f"there is no temporary directory either: {error}")
+        return refuse(f"cannot create a temporary directory either: {error}")
     try:
         unpack(archive, tag, tree)
         return run(archive, tree)
@@ -69,7 +69,7 @@ def run_from_temporary_directory(archive: str, tag: str, problem: str) -> int:
 
 
 def unpack_once(archive: str, tag: str, tree: str) -> None:
-    """Unpack beside the place, then put it there at once: who starts meanwhile finds all of it or nothing."""
+    """Unpack beside the final place, then rename: another start finds all of it or nothing."""
     import shutil
     import tempfile
 
@@ -82,11 +82,11 @@ def unpack_once(archive: str, tag: str, tree: str) -> None:
         try:
             os.rename(new, tree)
         except OSError:
-            if not os.path.isdir(tree):  # where it is, another start was quicker
+            if not os.path.isdir(tree):  # if it is there, another start was faster
                 raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    clear_away_old(cache)
+    delete_old(cache)
 
 
 def unpack(archive: str, tag: str, directory: str) -> None:
@@ -99,7 +99,7 @@ def unpack(archive: str, tag: str, directory: str) -> None:
                 inner.extractall(directory)
 
 
-def clear_away_old(cache: str) -> None:
+def delete_old(cache: str) -> None:
     import shutil
     import time
 
@@ -108,41 +108,41 @@ def clear_away_old(cache: str) -> None:
         try:
             is_old = os.lstat(path).st_mtime < time.time() - KEPT_SECONDS
         except OSError:
-            continue  # another start was quicker
+            continue  # another start was faster
         if is_old:
             shutil.rmtree(path, ignore_errors=True)
 
 
 def require_private(path: str) -> None:
-    """Raise UnusableError unless a directory is ours alone, and nobody but us and root can put another in its place."""
+    """Raise UnusableError unless the directory is private, and only the user and root can replace it."""
     about = os.lstat(path)
     if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
-        raise UnusableError(f"{path} is not a directory of yours with mode 700")
+        raise UnusableError(f"{path} is not your own directory with mode 700")
     above = os.path.realpath(os.path.dirname(path))
     while True:
         about = os.stat(above)
-        # In a sticky directory, such as /tmp, everybody can only move what is his.
+        # In a sticky directory, such as /tmp, users can move only their own files.
         open_to_others = about.st_mode & 0o022 and not about.st_mode & stat.S_ISVTX
         if open_to_others or about.st_uid not in (0, os.getuid()):
-            raise UnusableError(f"others can write to {above}")
+            raise UnusableError(f"other users can write to {above}")
         if above == os.path.dirname(above):
             return
         above = os.path.dirname(above)
 
 
-def go_on_with_another(pythons: "list[str]") -> None:
-    """Become the newest Python on the path for which there is something in this file."""
+def switch_to_supported_python(pythons: "list[str]") -> None:
+    """Continue with the newest Python on the path that this file supports."""
     import shutil
     import subprocess
 
     for tag in reversed(pythons):
         version = tag[len("cpython-") :]
         other = shutil.which(f"python{version[0]}.{version[1:]}")
-        # What bears the name may be a stand-in that only says how to get one.
+        # A command of that name may be a placeholder that only says how to install it.
         if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:  # noqa: S603
             os.execv(other, [other, *sys.argv])  # noqa: S606
     versions = ", ".join(f"3.{tag[len('cpython-3') :]}" for tag in pythons)
-    refuse(f"one of CPython {versions} is needed, and this is {sys.version.split()[0]}: python3.X {sys.argv[0]}")
+    refuse(f"this file needs CPython {versions}, but this is {sys.version.split()[0]}: run python3.X {sys.argv[0]}")
 
 
 def refuse(sentence: str) -> int:

@@ -1,8 +1,8 @@
 """scantui: a terminal monitor for the scans that BLISS publishes into Redis.
 
-Reading order: exceptions, text, models, matching, words, filters, store (requests, protocol, the operations, then the
-two drivers), machine, feed, acquisition, activity, board, columns, export, recording, demo, tui, cli. Each imports only
-what stands before it.
+Reading order: exceptions, text, models, matching, words, filters, store (wire, operations, drivers, the two facades),
+system, feed, publishing, activity, diagnostics, recording, board, demo, columns, export, tui, cli. Each imports only
+what precedes it.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,6 +1,6 @@
-"""The way in: `scantui` and `python -m scantui`.
+"""The entry point of `scantui` and `python -m scantui`.
 
-Rule: nothing but this file is imported before an interrupt is taken for what it is.
+Rule: import nothing else before Ctrl-C is handled.
 """
 
 import gc
@@ -8,8 +8,8 @@ import sys
 
 
 def main() -> int:
-    """Run the command line, and return its exit code; Ctrl-C ends it quietly."""
-    # Imports leave hardly any garbage: to look for it all along would take a tenth of the time to the first frame.
+    """Run the command line and return its exit code; Ctrl-C ends it quietly."""
+    # Imports leave hardly any garbage; collecting it would take a tenth of the time to the first frame.
     gc.disable()
     try:
         from scantui.cli import main as run

@@ -59,6 +59,11 @@ def short_span(seconds: float) -> str:
     return f"{seconds}s"
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number and its noun: `1 row`, `2 rows`; `plural` is for nouns that take more than an s."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def clock_span(seconds: float) -> str:
     """A span of time as a stop watch shows it: 0:41, 17:02, 1:05:00."""
     minutes, seconds = divmod(max(0, int(seconds)), _MINUTE)

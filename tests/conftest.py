@@ -12,14 +12,29 @@ from hypothesis import settings
 
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.servers import URL_VARIABLE
+from tests.programs import end_fork_server
 from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, initialise
 
 IN_CI = os.environ.get("CI") == "true"
 SERVER_FIXTURES = {"redis_server", "start_redis"}
+# The environment with blissdata is made on first use.
+BLISSDATA_FIXTURE = "peer_python"
+MOST_WORKERS = 8
+# What the terminal, the user or the locale of the person who runs the tests would change about a program.
+PERSONAL = (
+    *(URL_VARIABLE, HOST_VARIABLE, "COLUMNS", "LINES", "TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM"),
+    *("LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PAGER", "MANPAGER"),
+)
 
-# How long a case takes says nothing on a machine that is busy.
-settings.register_profile("untimed", settings(), deadline=None)
-settings.load_profile("untimed")
+# How long a case takes says nothing on a busy machine.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("full", deadline=None, max_examples=100)
+settings.load_profile("full" if IN_CI else "quick")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers for each core, since half of a test's time is waiting for a program, a server or a screen."""
+    return min(2 * (os.cpu_count() or 1), MOST_WORKERS)
 
 
 def do_without(reason: str) -> NoReturn:
@@ -42,16 +57,20 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp("home")))
-        # Nor on what terminal the tests were started.
-        for variable in (URL_VARIABLE, HOST_VARIABLE, "TMUX", "STY", "NO_COLOR", "COLORTERM", "TERM_PROGRAM"):
+        for variable in PERSONAL:
             patch.delenv(variable, raising=False)
+        patch.setenv("LANG", "C.UTF-8")
         yield
+        end_fork_server()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if SERVER_FIXTURES & fixtures:
             item.add_marker("real_redis")
+        if BLISSDATA_FIXTURE in fixtures:
+            item.add_marker("slow")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,4 +1,4 @@
-"""A terminal as programs meet it: it answers questions, remembers its modes, and tells what was left behind."""
+"""A terminal for a program: it answers questions, remembers its modes, and shows what was left behind."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ import re
 import select
 import signal
 import struct
-import subprocess
-import sys
 import termios
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tests.programs import Command, Scantui, start
 from tests.tui.emulated import EmulatedTerminal
 
 PATIENCE = 40.0
@@ -33,26 +32,24 @@ class LivingTerminal:
     """A program on a terminal, whose bytes are all in `written`; questions are answered as xterm does."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str] | None = None, size: tuple[int, int] = (80, 24)
+        self,
+        command: Command,
+        environment: Mapping[str, str] | None = None,
+        size: tuple[int, int] = (80, 24),
+        directory: str = "",
     ) -> None:
         self.written = b""
         self._looked_to = self._answered_to = self._painted_to = 0
         columns, lines = size
         self.screen = EmulatedTerminal(columns, lines)
+        self._seen = self.screen.text
         self._ends = [*pty.openpty()]
         self._master, self._slave = self._ends
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self._attributes = termios.tcgetattr(self._slave)
-        # A terminal tells its size itself, whatever the one is in which the tests run.
-        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
-        self.process = subprocess.Popen(
-            command,
-            stdin=self._slave,
-            stdout=self._slave,
-            stderr=self._slave,
-            env={**inherited, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})},
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        given = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(environment or {})}
+        self.process = start(
+            command, given, stdin=self._slave, stdout=self._slave, stderr=self._slave, directory=directory
         )
 
     def type(self, keys: bytes) -> None:
@@ -81,7 +78,8 @@ class LivingTerminal:
         if end > self._painted_to:
             self.screen.write(_BELL.sub(b"", self.written[self._painted_to : end]).decode())
             self._painted_to = end
-        return all((text.removeprefix("!") in self.screen.text) is not text.startswith("!") for text in wanted)
+            self._seen = self.screen.text
+        return all((text.removeprefix("!") in self._seen) is not text.startswith("!") for text in wanted)
 
     def exit_code(self) -> int:
         """Read to the end of the program, and return how it ended: its code, or minus the signal."""
@@ -91,7 +89,7 @@ class LivingTerminal:
             self._read(0.1)
         while self._read(0.0):
             pass
-        return self.process.returncode
+        return self.process.wait()
 
     def has_ended_within(self, seconds: float) -> bool:
         """Read what comes for so long; whether the program ended meanwhile."""
@@ -108,7 +106,7 @@ class LivingTerminal:
     def stopped(self) -> None:
         """Wait until the program has stopped itself."""
         deadline = time.monotonic() + PATIENCE
-        while not os.WIFSTOPPED(os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)[1]):
+        while not self.process.has_stopped():
             assert time.monotonic() < deadline, "it does not stop"
             self._read(0.1)
 
@@ -139,7 +137,6 @@ class LivingTerminal:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
-            self.process.wait()
         self._close_ends()
 
     def _close_ends(self) -> None:
@@ -160,12 +157,11 @@ class LivingTerminal:
         return True
 
 
-def scantui(*arguments: str) -> list[str]:
-    """The command that runs scantui."""
-    return [sys.executable, "-m", "scantui", *arguments]
+def scantui(*arguments: str) -> Scantui:
+    """scantui with these arguments."""
+    return Scantui(arguments)
 
 
-def python(code: str, *arguments: str) -> list[str]:
-    """The command that runs this code, and then scantui."""
-    rest = "import sys; from scantui.__main__ import main; sys.exit(main())"
-    return [sys.executable, "-c", f"{code}\n{rest}", *arguments]
+def python(code: str, *arguments: str) -> Scantui:
+    """scantui with these arguments, after this code has run in its process."""
+    return Scantui(arguments, code)

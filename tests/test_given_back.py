@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import redis
 
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
+from tests.programs import Command
 from tests.servers import RealRedis, initialise
-from tests.terminals import LivingTerminal, python
+from tests.terminals import LivingTerminal, python, scantui
 
 Open = Callable[..., LivingTerminal]
-SCANTUI = [sys.executable, "-m", "scantui"]
 SECRET = "s3cret"  # noqa: S105 - it is looked for
 # What goes wrong in each: something that holds a password raises an error that names it.
 FAULTS = {
@@ -44,7 +43,7 @@ async def later():
 def open_terminal(tmp_path: Path) -> Iterator[Open]:
     opened: list[LivingTerminal] = []
 
-    def open_one(command: list[str], *, until: bytes = b"LIVE", **environment: str) -> LivingTerminal:
+    def open_one(command: Command, *, until: bytes = b"LIVE", **environment: str) -> LivingTerminal:
         opened.append(LivingTerminal(command, {"XDG_STATE_HOME": str(tmp_path), **environment}))
         if until:
             opened[-1].read_until(until)
@@ -56,7 +55,7 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.mark.parametrize("place", FAULTS)
-def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
+def test_an_internal_error_restores_the_terminal_and_names_the_log(
     open_terminal: Open, tmp_path: Path, place: str
 ) -> None:
     terminal = open_terminal(python(FAIL + FAULTS[place], "--demo"), until=b"" if place == "start" else b"LIVE")
@@ -64,8 +63,7 @@ def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
     assert terminal.exit_code() == 1
     assert terminal.left_behind == {}
     said = terminal.written.rpartition(b"\x1b[?1004l")[2].decode()
-    assert "scantui: a fault of ours ended it: KeyError" in said
-    assert "Please report it" in said
+    assert "scantui: internal error (KeyError), see " in said
     assert said.count("\n") == 1
     log = (tmp_path / "scantui" / "scantui.log").read_text()
     assert str(tmp_path / "scantui" / "scantui.log") in said
@@ -75,12 +73,12 @@ def test_a_fault_of_ours_gives_the_terminal_back_and_says_where_more_stands(
 
 
 @pytest.mark.parametrize("kind", ["OSError", "BrokenPipeError", "UsageError"])
-def test_a_fault_of_ours_is_told_as_one_whatever_its_kind(open_terminal: Open, tmp_path: Path, kind: str) -> None:
+def test_any_error_in_the_monitor_is_an_internal_error(open_terminal: Open, tmp_path: Path, kind: str) -> None:
     fail = FAIL.replace("KeyError", kind) + "from scantui.exceptions import UsageError\n"
     terminal = open_terminal(python(fail + FAULTS["handler"], "--demo"))
     terminal.type(b"i")
     assert terminal.exit_code() == 1
-    assert f"scantui: a fault of ours ended it: {kind}" in terminal.written.decode()
+    assert f"scantui: internal error ({kind}), see " in terminal.written.decode()
     log = (tmp_path / "scantui" / "scantui.log").read_text()
     assert "Traceback" in log
     assert SECRET not in log.replace(f"password = {SECRET!r}", "")
@@ -103,7 +101,7 @@ def test_a_fault_of_ours_is_told_as_one_whatever_its_kind(open_terminal: Open, t
 def test_a_signal_gives_the_terminal_back_wherever_it_comes(
     open_terminal: Open, number: signal.Signals, keys: bytes, until: bytes
 ) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     if keys:
         terminal.type(keys)
         terminal.read_until(until)
@@ -118,7 +116,7 @@ def test_a_signal_gives_the_terminal_back_wherever_it_comes(
 def test_a_signal_while_it_starts_gives_the_terminal_back(
     open_terminal: Open, number: signal.Signals, moment: bytes
 ) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"], until=moment)
+    terminal = open_terminal(scantui("--demo"), until=moment)
     terminal.process.send_signal(number)
     assert terminal.exit_code() in (128 + number, -number)
     assert terminal.left_behind == {}
@@ -127,7 +125,7 @@ def test_a_signal_while_it_starts_gives_the_terminal_back(
 
 @pytest.mark.parametrize("keys", [b"", b"s", b"C", b":", b"/", b"w", b"?", b"\r", b"P"])
 def test_ctrl_c_leaves_from_everywhere(open_terminal: Open, keys: bytes) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     terminal.type(keys + b"\x03")
     assert terminal.exit_code() in (0, 130)
     assert terminal.left_behind == {}
@@ -135,7 +133,7 @@ def test_ctrl_c_leaves_from_everywhere(open_terminal: Open, keys: bytes) -> None
 
 
 def test_suspended_it_leaves_the_terminal_and_comes_back(open_terminal: Open) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     terminal.type(b"\x1a")
     terminal.stopped()
     assert terminal.left_behind == {}
@@ -148,7 +146,7 @@ def test_suspended_it_leaves_the_terminal_and_comes_back(open_terminal: Open) ->
 
 
 def test_stopped_without_a_word_it_still_knows_how_it_found_the_terminal(open_terminal: Open) -> None:
-    terminal = open_terminal([*SCANTUI, "--demo"])
+    terminal = open_terminal(scantui("--demo"))
     os.kill(terminal.process.pid, signal.SIGSTOP)
     terminal.stopped()
     os.kill(terminal.process.pid, signal.SIGCONT)
@@ -201,7 +199,7 @@ def test_test_scans_that_cannot_be_closed_are_named(
     long_test_scans(tmp_path)
     server = start_redis()
     initialise(server.url)
-    terminal = open_terminal([*SCANTUI, server.url])
+    terminal = open_terminal(scantui(server.url))
     terminal.type(b"C\r")
     terminal.see("RUN")
     with DataStore(server.url) as store:
@@ -214,5 +212,5 @@ def test_test_scans_that_cannot_be_closed_are_named(
             client.client_pause(600_000)
     terminal.type(b"\x03")
     assert terminal.exit_code() == 0
-    assert f"the test scan {key} was left open: scantui delete {key}" in terminal.written.decode()
+    assert f"test scan {key} is still open: scantui delete {key} removes it" in terminal.written.decode()
     assert terminal.left_behind == {}

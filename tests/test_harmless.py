@@ -102,6 +102,7 @@ def publish(url: str, count: int) -> None:
         store.create_scans(({"name": "ascan", "number": n, "data_policy": "None"}, info) for n in range(count))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read_only", [True, False], ids=["read-only", "with keys that write"])
 async def test_a_monitor_that_only_reads_sends_nothing_that_writes(store_url: str, read_only: bool) -> None:
     publish(store_url, 20)
@@ -125,6 +126,7 @@ def test_the_readme_gives_a_user_who_only_reads_the_rights_that_are_looked_at() 
     assert {right.partition("|")[0] for right in given - looked_at} == {*CONNECTING, "ACL", "INFO", "PING", "DISCARD"}
 
 
+@pytest.mark.slow
 async def test_a_second_with_a_thousand_open_scans_costs_the_server_little(store_url: str) -> None:
     publish(store_url, 1000)
     with DataStore(store_url) as store:

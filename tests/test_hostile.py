@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shutil
 import socketserver
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,7 @@ from scantui.models import Scan, ScanState
 from scantui.store import DataStore
 from scantui.tui.terminal.driver import in_ascii
 from tests.hostile import ATTACKS, MARK, hostile_identity, hostile_info, sequences_of
-from tests.servers import empty_server, initialise
+from tests.servers import empty_server, initialise, short_directory
 from tests.terminals import LivingTerminal, scantui
 
 Open = Callable[..., LivingTerminal]
@@ -53,11 +54,11 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("saved", b"[/]\x07x\r", "saved as"),
     ("saved filters", b"v", "Saved filters"),
     ("the rows again", b"q", "saved as"),
-    ("a key copied", b"y", "key: copied"),
-    ("a title copied", b"Yt", "title: copied"),
-    ("a path copied", b"Yp", "path: copied"),
-    ("JSON copied", b"Yj", "JSON: copied"),
-    ("a command copied", b"Yc", "view: copied"),
+    ("a key copied", b"y", "Sent the key to"),
+    ("a title copied", b"Yt", "Sent the title to"),
+    ("a path copied", b"Yp", "Sent the path to"),
+    ("JSON copied", b"Yj", "Sent the JSON to"),
+    ("a command copied", b"Yc", "Sent the command"),
     ("a mark", b" ", "1 marked"),
     ("what to sort by", b"s", "Sort by"),
     ("another order", b"jj\r", "sort:"),
@@ -96,6 +97,14 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
     yield open_one
     for terminal in opened:
         terminal.close()
+
+
+@pytest.fixture
+def exports() -> Iterator[Path]:
+    """A directory whose path fits into the message line, wherever temporary files go."""
+    directory = short_directory()
+    yield directory
+    shutil.rmtree(directory)
 
 
 def publish(store: DataStore, raw: redis.Redis, hostile: bool) -> Scan:
@@ -146,11 +155,16 @@ def session(terminal: LivingTerminal, store: DataStore, newest: Scan, directory:
     ("size", "environment"), [((80, 24), EVERYDAY), ((200, 50), PLAIN)], ids=["80x24", "200x50 in ASCII"]
 )
 def test_a_session_writes_no_sequence_that_came_from_the_data(
-    open_terminal: Open, empty_url: str, tmp_path: Path, size: tuple[int, int], environment: Mapping[str, str]
+    open_terminal: Open,
+    empty_url: str,
+    tmp_path: Path,
+    exports: Path,
+    size: tuple[int, int],
+    environment: Mapping[str, str],
 ) -> None:
     kinds = []
     for hostile in (False, True):
-        directory = tmp_path / f"files {hostile}"
+        directory = exports / f"files {hostile}"
         directory.mkdir()
         empty_server(empty_url)
         initialise(empty_url)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import fresh_scantui
 from tests.terminals import PATIENCE, LivingTerminal, scantui
 
 LEFT_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -95,7 +96,7 @@ def test_a_server_that_is_not_there_stays_on_the_screen_with_what_is_tried_next(
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system does not tell what a process runs")
 def test_an_interrupt_before_the_screen_is_there_ends_it_without_a_traceback() -> None:
-    terminal = LivingTerminal(scantui("--demo"))
+    terminal = LivingTerminal(fresh_scantui("--demo"))
     try:
         # Before that it is this program's copy which would take the interrupt.
         while b"scantui" not in Path(f"/proc/{terminal.process.pid}/cmdline").read_bytes():

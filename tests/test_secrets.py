@@ -113,7 +113,7 @@ def written_files(home: Path) -> dict[Path, bytes]:
 def start(arguments: list[str]) -> LivingTerminal:
     terminal = LivingTerminal(scantui(*arguments))
     if "--ask-password" in arguments:
-        terminal.read_until(b"password of id11: ")
+        terminal.read_until(b"Password for id11: ")
         terminal.type(PASSWORD.encode() + b"\n")
     terminal.see("NEW ")
     return terminal
@@ -154,7 +154,7 @@ def test_a_session_shows_and_writes_no_password_however_it_was_given(
         terminal.close()
     assert secrets_in(terminal.written) == set()
     assert secrets_in(b"\n".join(written_files(home).values())) == set()
-    has_word = b"a password in an argument is seen by all users" in terminal.written
+    has_word = b"all users of this machine can see a password" in terminal.written
     assert has_word is (given in (as_argument, as_query_parameter))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
-from scantui.words import STATE_WORDS, clock_span, duration, seconds_of, short_span, state_word
+from scantui.words import STATE_WORDS, clock_span, counted, duration, seconds_of, short_span, state_word
 
 NOON = 1_700_049_600.0
 NOON_UTC = "2023-11-15T12:00:00+00:00"
@@ -131,6 +131,11 @@ def test_every_scan_has_a_word_that_the_table_explains(
 def test_spans_are_written_in_full_units(seconds: float, short: str, clock: str) -> None:
     assert short_span(seconds) == short
     assert clock_span(seconds) == clock
+
+
+def test_a_noun_takes_its_plural_unless_there_is_one() -> None:
+    assert [counted(number, "row") for number in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+    assert [counted(number, "entry", "entries") for number in (1, 2)] == ["1 entry", "2 entries"]
 
 
 @settings(deadline=None)

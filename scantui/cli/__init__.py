@@ -1,6 +1,6 @@
-"""The command line: a module for each command, imported when it is asked for.
+"""The command line: one module per command, imported when the command runs.
 
-Rule: data goes to stdout, narration to stderr; a command decides nothing that the screen decides otherwise.
+Rule: data goes to stdout, messages to stderr; commands and screen share every decision.
 """
 
 from scantui.cli.main import main

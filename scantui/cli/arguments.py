@@ -1,4 +1,4 @@
-"""What the command lines of all commands have in common: the parser, filter terms, and which server is meant."""
+"""What all commands share: the argument parser, filter terms and the choice of the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
@@ -20,6 +20,7 @@ from scantui.text import printable
 if TYPE_CHECKING:
     from scantui.feed import OpenStore
     from scantui.store import AsyncDataStore
+    from scantui.store.address import ServerAddress
 
 _LONGEST_NUMBER = 10
 _URL = r"\S+://\S*"
@@ -28,7 +29,7 @@ _EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!]"
 
 
 class Parser(ArgumentParser):
-    """A parser that keeps its examples as they are written, and whose errors repeat no URL: one may hold a password."""
+    """A parser that prints examples as written, and whose errors never repeat a URL, which may hold a password."""
 
     def __init__(self, prog: str, description: str | None, epilog: str) -> None:
         super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
@@ -38,49 +39,47 @@ class Parser(ArgumentParser):
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
-    """Write filter terms that begin with a hyphen so that they are not taken for options: -name=ct as !name=ct."""
+    """Rewrite filter terms that start with a hyphen and would look like options: -name=ct becomes !name=ct."""
     return [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
 
 
 def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:
-    """Let the command take a filter, as one argument or several, or a scan's key in its place."""
-    what = "as in the filter bar: name=ascan* state=run age<2h"
+    """Add a filter of one or more arguments; with `or_key`, the key of a scan is accepted instead."""
+    what = "a filter, as in the filter bar: name=ascan* state=run age<2h"
     metavar = "FILTER|KEY" if or_key else "FILTER"
     parser.add_argument("filter", nargs="*", metavar=metavar, help=f"{what}; or the key of a scan" if or_key else what)
 
 
 def scan_filter_of(options: Namespace) -> ScanFilter:
-    """The filter that was given, or the one that lets every scan pass; raises FilterSyntaxError."""
+    """The filter of the command line, which may be empty. Raises FilterSyntaxError."""
     return ScanFilter.parse(" ".join(options.filter))
 
 
 def add_server(parser: ArgumentParser) -> None:
-    """Let the command take -s NAME|URL, and ask for a password."""
+    """Add -s NAME|URL and --ask-password."""
     parser.add_argument(
         "-s",
         "--server",
         metavar="NAME|URL",
-        help=f"the Redis that is meant; else {URL_VARIABLE}, the configuration file, {HOST_VARIABLE} and localhost are",
+        help=f"Redis to use (default: {URL_VARIABLE}, configuration file, {HOST_VARIABLE}, localhost)",
     )
-    parser.add_argument(
-        "--ask-password", action="store_true", help="ask for the server's password before anything else"
-    )
+    parser.add_argument("--ask-password", action="store_true", help="prompt for the password of the server")
 
 
 def add_store(parser: ArgumentParser) -> None:
-    """Let the command take -s NAME|URL, or the demo in its place."""
+    """Add -s NAME|URL, --ask-password and --demo."""
     add_server(parser)
-    parser.add_argument("--demo", action="store_true", help="ask a simulated beamline instead, without any Redis")
+    parser.add_argument("--demo", action="store_true", help="use a simulated beamline, without Redis")
 
 
 def require_one_server(options: Namespace) -> None:
-    """Raise UsageError where more than one of URL, -s and --demo is given: the others would be ignored in silence."""
+    """Raise UsageError if more than one of URL, -s and --demo is given, since only one of them can be used."""
     if sum(bool(getattr(options, name, None)) for name in ("url", "server", "demo")) > 1:
-        raise UsageError("give one of URL, -s and --demo: each of them says what is meant")
+        raise UsageError("give only one of URL, -s and --demo")
 
 
 def store_opener_of(options: Namespace) -> OpenStore:
-    """What opens the store that is meant; raises UsageError for a URL that cannot be used, MissingExtraError."""
+    """The function that opens the chosen store. Raises UsageError (invalid URL) or MissingExtraError (demo)."""
     if options.demo:
         from scantui.demo.session import DemoSession
 
@@ -89,42 +88,46 @@ def store_opener_of(options: Namespace) -> OpenStore:
 
 
 def opener_of(server: Server) -> OpenStore:
-    """What opens the store on a server; from the second time on it looks for it anew, since it may have moved."""
-    has_opened = False
+    """The function that opens the store on a server; it asks Beacon for the address each time, if Beacon knows it."""
+    known: ServerAddress | None = None
 
     async def open_store() -> AsyncDataStore:
-        nonlocal has_opened
-        address = await asyncio.to_thread(server.address_now) if has_opened else server.address
-        has_opened = True
-        return await (await asyncio.to_thread(_async_store)).open(address)
+        nonlocal known
+        known = await asyncio.to_thread(server.address_now, known) if server.beacon else server.address
+        return await (await asyncio.to_thread(_async_store)).open(known)
 
     return open_store
 
 
 def server_label_of(options: Namespace) -> str:
-    """The name of the server that is meant, fit to be shown."""
+    """The name of the chosen server, safe to show."""
     return "the demo" if options.demo else server_of(options).name
 
 
+def name_at_of(options: Namespace) -> Callable[[str], str]:
+    """What to call the chosen server, given the label of its open store."""
+    return (lambda _: "the demo") if options.demo else server_of(options).name_at
+
+
 def _async_store() -> type[AsyncDataStore]:
-    """Import the store's async flavour: it takes a while, so it happens beside a running screen."""
+    """Import the async store. This takes a while, so it runs in a thread beside the screen."""
     from scantui.store.aio import AsyncDataStore
 
     return AsyncDataStore
 
 
 def server_of(options: Namespace) -> Server:
-    """The server that is meant, looked for where `scantui config` says; a caution about it goes to stderr.
+    """The chosen server, found as `scantui help configuration` describes; a warning about it goes to stderr.
 
-    It is looked for once: nobody is asked for the same password twice.
+    The result is kept in `options`, so that the user types a password only once.
 
-    Raises UsageError for one that cannot be used, MachineError when what should name it cannot be asked.
+    Raises UsageError for an invalid name or URL, MachineError if a password file cannot be read.
     """
     if "found_server" not in options:
         given = getattr(options, "url", None) or options.server
         server = find_server(given, os.environ, Configuration.read(os.environ))
-        if server.caution:
-            print(f"scantui: {server.caution}", file=sys.stderr)
+        if server.warning:
+            print(f"scantui: {server.warning}", file=sys.stderr)
         options.found_server = with_password(server, _ask(server.name)) if options.ask_password else server
     found: Server = options.found_server
     return found
@@ -132,28 +135,28 @@ def server_of(options: Namespace) -> Server:
 
 def _ask(name: str) -> str:
     if not sys.stdin.isatty():
-        raise UsageError("a password can only be asked for on a terminal: name a password_file in the configuration")
+        raise UsageError("--ask-password needs a terminal: use a password_file in the configuration instead")
     from getpass import getpass
 
     try:
-        return getpass(f"password of {name}: ")
+        return getpass(f"Password for {name}: ")
     except EOFError:
-        raise UsageError("no password was given") from None
+        raise UsageError("no password entered") from None
 
 
 def whole_number(text: str) -> int:
-    """A number of things from 1 on, for argparse."""
+    """A whole number of at least 1, for argparse."""
     if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER and int(text) > 0):
-        raise ArgumentTypeError(f"give a whole number from 1 on, not {text!r}")
+        raise ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)
 
 
 def seconds(text: str) -> float:
-    """A time to wait, for argparse."""
+    """A positive number of seconds, for argparse."""
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
-        raise ArgumentTypeError(f"give a number of seconds, not {text!r}")
+        raise ArgumentTypeError(f"must be a positive number of seconds, not {text!r}")
     return number

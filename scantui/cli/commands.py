@@ -1,4 +1,4 @@
-"""The commands that there are, and their parsers; each is a module beside this one, imported when it is asked for."""
+"""The commands and their parsers. Each command is a module of this package, imported when it runs."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from scantui.cli.arguments import Parser
 from scantui.system.log import LEVELS
 
 COMMANDS: dict[str, str] = {
-    "tail": "tell of new scans as they come, a line each",
+    "tail": "print new scans as they appear",
     "search": "find scans by a filter",
-    "last": "the newest scan",
-    "show": "all about one scan",
-    "wait": "wait until a scan ends, or gets somewhere else",
-    "create": "publish a test scan",
+    "last": "print the newest scan",
+    "show": "print everything about one scan",
+    "values": "print the points of a scan's counters",
+    "wait": "wait until a scan ends or reaches a state",
+    "create": "create a test scan, and run it",
     "delete": "delete a test scan",
     "init": "prepare an empty Redis for blissdata",
-    "doctor": "is all well with the server, the terminal and ourselves",
-    "record": "what happens in the store, to a file",
-    "replay": "a recording, on the monitor's screen",
-    "config": "what is in effect, and where each value comes from",
-    "help": "the filter, the keys, the configuration, and more",
-    "completion": "what a shell needs to complete all this",
+    "doctor": "check server, terminal and installation",
+    "record": "record what happens in Redis to a file",
+    "replay": "play back a recording in the monitor",
+    "config": "print the effective settings and where each comes from",
+    "help": "explain the filter, the keys, the configuration and more",
+    "completion": "print a completion script for your shell",
 }
-# What `scantui help` tells about beside them.
+# What `scantui help` explains besides the commands.
 TOPICS = {
-    "filter": "what a filter may say",
-    "keys": "the keys of the monitor, as they are configured",
-    "states": "the words for how a scan is",
-    "configuration": "the file, and how the server is found",
-    "exit-codes": "what the commands end with",
+    "filter": "the syntax of filters",
+    "keys": "the keys of the monitor, as configured",
+    "states": "the words for the states of a scan",
+    "configuration": "the configuration file, and how scantui finds the server",
+    "exit-codes": "the exit codes of all commands",
 }
-# What runs when no command is named.
+# What runs without a command.
 MONITOR = "monitor"
 
 
 class CommandModule(Protocol):
-    """What a command's module holds: its description in the docstring of `run`, its examples and exit codes."""
+    """What the module of a command holds; its --help prints the docstring of `run` and EXAMPLES."""
 
     EXAMPLES: str
 
@@ -70,11 +71,11 @@ def parser_of(name: str) -> Parser:
         choices=LEVELS,
         default="INFO",
         metavar="LEVEL",
-        help="what the log has from on: debug, info (the default), warning, error",
+        help="lowest level to log: debug, info (default), warning, error, critical",
     )
     return parser
 
 
 def commands_help() -> str:
     listed = "".join(f"  scantui {name:<10} {what}\n" for name, what in COMMANDS.items())
-    return f"commands, each with a --help of its own:\n{listed}\ntopics of scantui help: {', '.join(TOPICS)}\n"
+    return f"commands (each has its own --help):\n{listed}\ntopics of scantui help: {', '.join(TOPICS)}\n"

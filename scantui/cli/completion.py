@@ -1,7 +1,7 @@
-"""`scantui completion`: what a shell needs to complete a command line of ours, and the answers when it asks.
+"""`scantui completion`: the completion scripts for shells, and the candidates that these scripts ask for.
 
-Rule: the shells know nothing. Each time they ask the program, so that what is offered in a filter is what the filter
-bar offers, and the servers are those of the configuration. A library for argparse would know the options alone.
+Rule: the scripts know no commands. They ask scantui each time, so that a filter completes as in the filter bar, and -s
+completes to the configured servers. A completion library for argparse would know only the options.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from scantui.system.config import Configuration
 
 Candidate = tuple[str, str]
 
-# Where nothing is offered, shells complete the names of files. What ends in = or < is to be continued without a blank.
+# Without candidates, shells complete file names. A candidate that ends in = or < is continued without a blank.
 SCRIPTS = {
     "bash": r"""
 _scantui() {
     local line=${COMP_LINE:0:COMP_POINT} candidate word shed
     word=${line##*[[:space:]]}
-    # Readline replaces what stands behind the last of its own word breaks only, or behind a quotation mark.
+    # Readline replaces only what follows the last of its own word breaks, or a quotation mark.
     shed=${word%"${word##*[$COMP_WORDBREAKS]}"}
     while IFS=$'\t' read -r candidate _; do
         if [[ $word != *[\'\"]* ]]; then
@@ -41,18 +41,18 @@ complete -o default -o nospace -F _scantui scantui
     "zsh": r"""
 #compdef scantui
 _scantui() {
-    local candidate told program=${~words[1]}
-    local -a open closed open_told closed_told
-    while IFS=$'\t' read -r candidate told; do
+    local candidate description program=${~words[1]}
+    local -a open closed open_shown closed_shown
+    while IFS=$'\t' read -r candidate description; do
         if [[ $candidate == *[=\<] ]]; then
-            open+=("$candidate") open_told+=("$candidate")
+            open+=("$candidate") open_shown+=("$candidate")
         else
-            closed+=("$candidate") closed_told+=("$candidate${told:+  -- $told}")
+            closed+=("$candidate") closed_shown+=("$candidate${description:+  -- $description}")
         fi
     done < <("$program" completion zsh --line "${(j: :)words[1,CURRENT-1]} $PREFIX" 2>/dev/null)
     (( $#open || $#closed )) || { _files; return }
-    (( $#open )) && compadd -S '' -d open_told -a open
-    (( $#closed )) && compadd -l -d closed_told -a closed
+    (( $#open )) && compadd -S '' -d open_shown -a open
+    (( $#closed )) && compadd -l -d closed_shown -a closed
 }
 compdef _scantui scantui
 """,
@@ -72,7 +72,8 @@ complete --command scantui --no-files --arguments '(__scantui_complete)'
 """,
 }
 EXAMPLES = f"""\
-It completes commands, options, the terms of a filter, states, and the servers of the configuration.
+The script completes commands, options, filter terms, states and the servers of
+the configuration.
 
 examples:
   scantui completion bash >> ~/.bashrc
@@ -83,35 +84,35 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare for which shell."""
-    parser.add_argument("shell", choices=SCRIPTS, help="the shell that is to complete")
-    parser.add_argument("--line", metavar="TEXT", help="write what may stand at the end of this line instead")
+    """Add the arguments of `scantui completion`."""
+    parser.add_argument("shell", choices=SCRIPTS, help="your shell")
+    parser.add_argument("--line", metavar="TEXT", help="print the candidates for the end of this line instead")
 
 
 def run(options: Namespace) -> int:
-    """Write what a shell needs to complete the command lines of scantui."""
+    """Print a completion script for your shell."""
     if options.line is None:
         write(SCRIPTS[options.shell].strip("\n"))
         return ExitCode.DONE
-    for candidate, told in candidates(words_of(options.line)):
-        write(f"{candidate}\t{told}" if told else candidate)
+    for candidate, description in candidates(words_of(options.line)):
+        write(f"{candidate}\t{description}" if description else candidate)
     return ExitCode.DONE
 
 
 def words_of(line: str) -> list[str]:
-    """The words of a line as a shell reads them; the last one is still being written, and may be empty."""
+    """The words of a line as a shell reads them; the last one is incomplete and may be empty."""
     mark = "\0"
     for quotation_mark in ("", "'", '"'):
         try:
             words = shlex.split(f"{line}{mark}{quotation_mark}")
         except ValueError:
-            continue  # it stands within the other quotation marks
+            continue  # the other quotation mark is open
         return [word.replace(mark, "") for word in words]
     return [""]
 
 
 def candidates(words: list[str]) -> Iterator[Candidate]:
-    """What the last word may become, with a word about it; the first word is the program."""
+    """The candidates for the last word, with their descriptions; the first word is the program."""
     *before, typed = words[1:] or [""]
     name = before[0] if before and before[0] in COMMANDS else MONITOR
     parser = parser_of(name)
@@ -125,7 +126,7 @@ def candidates(words: list[str]) -> Iterator[Candidate]:
     if not before:
         yield from _fitting(COMMANDS.items(), typed)
     if typed.startswith("-"):
-        yield from _fitting(((string, _told(each)) for each in options for string in each.option_strings), typed)
+        yield from _fitting(((string, _help_of(each)) for each in options for string in each.option_strings), typed)
     for action in parser._actions:
         if not action.option_strings:
             yield from _fitting(_values(action, typed), typed)
@@ -138,7 +139,7 @@ def _values(action: Action, typed: str) -> Iterable[Candidate]:
         place = complete(typed, len(typed), lambda field: ())
         return ((f"{typed[: place.start]}{candidate}", "") for candidate in place.candidates)
     if action.dest == "server":
-        return ((name, "a server of the configuration") for name in _servers())
+        return ((name, "a configured server") for name in _servers())
     if action.dest == "topic":
         return [*TOPICS.items(), *COMMANDS.items()]
     return ()
@@ -148,12 +149,12 @@ def _servers() -> Iterable[str]:
     try:
         return Configuration.read(os.environ).servers
     except ScanTuiError:
-        return ()  # whoever runs the command is told what is wrong with the file
+        return ()  # the command itself reports what is wrong with the file
 
 
-def _told(action: Action) -> str:
+def _help_of(action: Action) -> str:
     return (action.help or "") % {**vars(action), "prog": "scantui"}
 
 
 def _fitting(offered: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
-    return ((candidate, told) for candidate, told in offered if candidate.lower().startswith(typed.lower()))
+    return ((candidate, text) for candidate, text in offered if candidate.lower().startswith(typed.lower()))

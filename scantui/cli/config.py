@@ -1,4 +1,4 @@
-"""`scantui config`: what is in effect, and where each value comes from."""
+"""`scantui config`: the effective settings and where each comes from."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from scantui.system.state import Memory, state_path
 from scantui.text import printable
 
 EXAMPLES = f"""\
-The server is looked for in this order: the argument -s, SCANTUI_URL, the configuration file, BEACON_HOST, localhost.
-A configuration file, in which the first server is watched unless `server` names another:
+scantui takes the server from the first of these that is set: the command line,
+SCANTUI_URL, the configuration file, BEACON_HOST; else it uses localhost.
+
+The configuration file is ~/.config/scantui/config.toml, or scantui/config.toml
+below XDG_CONFIG_HOME. Everything in it is optional. The first server is the
+default, unless a line such as server = "id15" names another:
 
   theme = "nord"
   time_format = "clock"             # age, clock, utc
@@ -37,75 +41,77 @@ A configuration file, in which the first server is watched unless `server` names
   [filters]
   problems = "is=problem age<1d"
 
-What is changed in the app is remembered apart and wins, until --reset.
+Changes made in the monitor override the file, until `scantui config --reset`.
 
 examples:
-  scantui config           what is in effect
-  scantui config -s id15   the same with this server
+  scantui config           the effective settings
+  scantui config -s id15   the same for another server
 
 {exit_codes_help()}"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the command may be told."""
-    parser.add_argument(
-        "--reset", action="store_true", help="forget what was changed in the app: the file counts again"
-    )
+    """Add the arguments of `scantui config`."""
+    parser.add_argument("--reset", action="store_true", help="forget the changes made in the monitor")
     add_server(parser)
 
 
 def run(options: Namespace) -> int:
-    """Print what is in effect, and where each value comes from; never a password."""
+    """Print the effective settings and where each comes from, without passwords."""
     from scantui.tui.preferences import check_preferences
 
     configuration = Configuration.read(os.environ)
     check_preferences(configuration)
     memory = Memory(state_path(os.environ), configuration.preferences)
     if options.reset:
-        memory.reset_looks()
+        memory.reset_appearance()
     if memory.problem:
         raise MachineError(memory.problem)
     write(_line("configuration", _path_in_words(configuration)))
     server = server_of(options)
-    address = server.address
-    write(_line("server", server.name, server.origin))
+    address = server.address_now()
+    write(_line("server", server.name_at(address.label), server.origin))
     write(_line("address", address.label))
     write(_line("user", address.username or "default"))
-    write(_line("password", "given, and not shown" if address.password else "none"))
+    write(_line("password", "set (hidden)" if address.password else "none"))
     if address.tls:
-        write(_line("certificates", str(address.tls_settings.get("ssl_ca_certs", "those the system trusts"))))
-    write(_line("servers", ", ".join(configuration.servers) or "none have names"))
+        write(
+            _line(
+                "certificates", str(address.tls_settings.get("ssl_ca_certs", "the certificates that the system trusts"))
+            )
+        )
+    write(_line("servers", ", ".join(configuration.servers) or "none configured"))
     for line in _preferences(configuration, memory):
         write(line)
     return ExitCode.DONE
 
 
 def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
-    """What the screen looks like: chosen in the app, else configured, else our own choice."""
+    """The settings of the screen, changed in the monitor, configured or default."""
     state, wanted = memory.state, configuration.preferences
 
-    def told(key: str, value: str, changed: bool, configured: bool) -> str:
-        place = configuration.file.place(key) if configured else "the program's own choice"
-        return _line(key, value, "changed in the app" if changed else place)
+    def line(key: str, value: str, changed: bool, configured: bool) -> str:
+        place = configuration.file.place(key) if configured else "default"
+        return _line(key, value, "changed in the monitor" if changed else place)
 
-    yield told("theme", memory.theme or "textual-dark", bool(state.theme), bool(wanted.theme))
-    yield told("time_format", memory.time_format, bool(state.time_format), bool(wanted.time_format))
-    columns = ", ".join(memory.columns) or "as the width of the terminal allows"
-    yield told("columns", columns, state.columns is not None, wanted.columns is not None)
+    yield line("theme", memory.theme or "textual-dark", bool(state.theme), bool(wanted.theme))
+    yield line("time_format", memory.time_format, bool(state.time_format), bool(wanted.time_format))
+    columns = ", ".join(memory.columns) or "automatic"
+    yield line("columns", columns, state.columns is not None, wanted.columns is not None)
     for action, keys in wanted.keys.items():
         yield _line(f"keys.{action}", " ".join(keys), configuration.file.place("keys", action))
     for name, text in memory.saved_filters.items():
         changed = name in state.saved_filters
         yield _line(
-            f"filters.{name}", text, "saved in the app" if changed else configuration.file.place("filters", name)
+            f"filters.{name}", text, "saved in the monitor" if changed else configuration.file.place("filters", name)
         )
 
 
 def _path_in_words(configuration: Configuration) -> str:
     path = configuration.file.path
     if path is None:
-        return "none: there is no home directory"
-    return f"{path}" if configuration.file.is_there else f"{path}, which is not there"
+        return "none: no home directory"
+    return f"{path}" if configuration.file.exists else f"{path} (does not exist)"
 
 
 def _line(what: str, value: str, origin: str = "") -> str:

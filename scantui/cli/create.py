@@ -1,4 +1,4 @@
-"""`scantui create`: a test scan, only created or run to its end."""
+"""`scantui create`: creates a test scan, and runs it if it is to have points."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING
 from scantui.cli.arguments import add_store, store_opener_of
 from scantui.cli.finding import find_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, tell_person, write
+from scantui.cli.output import json_text, notify_person, write
 from scantui.cli.running import run_work
 from scantui.filters import ScanFilter
 from scantui.publishing.form import LARGEST_NUMBER, read_form
 from scantui.publishing.run import PlannedScan, publish_scan
+from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.models import Scan
     from scantui.store import AsyncDataStore
 
 EXAMPLES = f"""\
-The key of the scan is written to stdout as soon as there is one. With points, the scan is prepared, started, filled,
-stopped and closed, and when it is interrupted it is closed as aborted; without, it is only created. Its info bears
-"publisher": "scantui", by which `scantui delete` knows it.
+scantui prints the key as soon as the scan exists. With --points, the scan is
+prepared, started, filled, stopped and closed; Ctrl-C closes it as aborted.
+Without --points, it is only created. `scantui delete` recognises test scans by
+"publisher": "scantui" in their info.
 
 examples:
-  scantui create my_test                               the next number, only created
+  scantui create my_test                               create only, next number
   scantui create my_test --points 100 --interval 0.1   a scan of ten seconds
   scantui create my_test --session demo --dry-run      what would be published
 
@@ -33,29 +35,31 @@ examples:
 
 _NUMBERS_LOOKED_AT = 100
 _TEXTS = {
-    "session": "the session",
-    "proposal": "the proposal",
-    "collection": "the collection",
-    "dataset": "the dataset",
-    "path": "the path of the file that it would be saved in",
+    "session": "session",
+    "proposal": "proposal",
+    "collection": "collection",
+    "dataset": "dataset",
+    "path": "file that the scan would be saved in",
 }
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what a test scan may be given."""
-    parser.add_argument("name", metavar="NAME", help="the name of the scan")
-    parser.add_argument("--number", metavar="N", help="its number (default: that of the newest scan and one)")
-    parser.add_argument("--data-policy", default="None", metavar="TEXT", help="the data policy (default: None)")
+    """Add the arguments of `scantui create`."""
+    parser.add_argument("name", metavar="NAME", help="name of the scan")
+    parser.add_argument("--number", metavar="N", help="scan number (default: the next one)")
+    parser.add_argument("--data-policy", default="None", metavar="TEXT", help="data policy (default: None)")
     for field, what in _TEXTS.items():
         parser.add_argument(f"--{field}", default="", metavar="TEXT", help=what)
-    parser.add_argument("--points", default="0", metavar="N", help="run the scan with so many points")
-    parser.add_argument("--interval", default="0.5", metavar="S", help="seconds a point takes (default: %(default)s)")
-    parser.add_argument("--dry-run", action="store_true", help="write what would be published, and publish nothing")
+    parser.add_argument(
+        "--points", default="0", metavar="N", help="run the scan with N points (default: 0, create only)"
+    )
+    parser.add_argument("--interval", default="0.5", metavar="S", help="seconds per point (default: %(default)s)")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be published; publish nothing")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Publish a test scan, and run it to its end if it is to have points."""
+    """Create a test scan; with --points, run it to its end."""
     open_store = store_opener_of(options)
     asked = {
         "name": options.name,
@@ -65,15 +69,17 @@ def run(options: Namespace) -> int:
         "interval": options.interval,
         "copies": "1",
     }
-    # What cannot be used is refused before a server is asked for anything.
+    # Reject invalid values before connecting to the server.
     runs = read_form({**asked, "number": options.number or "1"}).runs
 
-    def began(scan: Scan) -> None:
-        # A scan goes on whether its key is read or not.
+    def created(scan: Scan) -> None:
+        # The scan goes on even if nobody reads its key.
         with suppress(BrokenPipeError):
             write(scan.key)
         if runs:
-            tell_person(f"{options.points} points, one every {options.interval} s; Ctrl-C closes the scan")
+            notify_person(
+                f"{counted(int(options.points), 'point')}, one every {options.interval} s; Ctrl-C closes the scan"
+            )
 
     async def create() -> int:
         async with await open_store() as store:
@@ -82,7 +88,7 @@ def run(options: Namespace) -> int:
             if options.dry_run:
                 write(json_text(_described(test_scan.plan), indent=2))
                 return ExitCode.DONE
-            await publish_scan(store, test_scan.plan, runs, began)
+            await publish_scan(store, test_scan.plan, runs, created)
         return ExitCode.DONE
 
     return run_work(create())

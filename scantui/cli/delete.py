@@ -1,4 +1,4 @@
-"""`scantui delete`: a test scan out of Redis."""
+"""`scantui delete`: removes a test scan from Redis."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from argparse import ArgumentParser, Namespace
 
 from scantui.cli.arguments import add_store, store_opener_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import tell
+from scantui.cli.output import notify
 from scantui.cli.running import run_work
 from scantui.exceptions import ScanValidationError, StoreError, UsageError
 from scantui.publishing.run import PUBLISHER
 
 EXAMPLES = f"""\
-Only a scan whose info bears "publisher": "{PUBLISHER}" is deleted, a running one after it was closed. --force deletes
-any other too: that of an experiment, running or not, and no one gets it back. Files on disk are not touched.
+delete removes only scans with "publisher": "{PUBLISHER}" in their info, and
+closes a running one first. --force deletes any scan, even a running one of an
+experiment. This cannot be undone. Files on disk are not touched.
 
 examples:
   scantui delete esrf:scan:01JBXVGZM0G32HDSZJXS6MSESN
@@ -23,9 +24,9 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what `delete` may be told."""
-    parser.add_argument("key", metavar="KEY", help="the scan's key in Redis")
-    parser.add_argument("--force", action="store_true", help="also a scan that scantui did not make")
+    """Add the arguments of `scantui delete`."""
+    parser.add_argument("key", metavar="KEY", help="key of the scan in Redis")
+    parser.add_argument("--force", action="store_true", help="delete a scan even if scantui did not create it")
     add_store(parser)
 
 
@@ -33,8 +34,8 @@ def run(options: Namespace) -> int:
     """Delete a test scan from Redis."""
     open_store, key = store_opener_of(options), options.key
     if key.isdigit():
-        # Several scans may bear a number, and what is deleted does not come back.
-        raise UsageError(f"give the key of the scan, not its number: scantui search number={key} --keys tells it")
+        # Several scans may have the same number, and a deletion cannot be undone.
+        raise UsageError(f"give the key of the scan, not its number: scantui search number={key} --keys prints it")
 
     async def delete() -> int:
         async with await open_store() as store:
@@ -44,11 +45,9 @@ def run(options: Namespace) -> int:
                 if not (is_unreadable and options.force):
                     raise loaded
             elif loaded.publisher != PUBLISHER and not options.force:
-                raise UsageError(
-                    f"{key} is no test scan of scantui, and was left as it is: --force deletes it all the same"
-                )
+                raise UsageError(f"{key} is not a test scan of scantui: --force deletes it anyway")
             await store.delete_scan(key, force=True)
-        tell(f"deleted {key}")
+        notify(f"deleted {key}")
         return ExitCode.DONE
 
     return run_work(delete())

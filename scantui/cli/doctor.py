@@ -1,4 +1,4 @@
-"""`scantui doctor`: is all well with the server, the terminal and ourselves, and else what is to be done."""
+"""`scantui doctor`: checks server, terminal and installation, and says what to do about each problem."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ from scantui.diagnostics.local import terminal_findings, version_findings
 from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import ConnectionFailed
 from scantui.system.output import is_terminal
-from scantui.system.tmux import takes_copies
+from scantui.system.tmux import accepts_copies
 
 _NARROWEST = 60
 _INDENT = " " * 20
 
 EXAMPLES = f"""\
-Each line is ok, a warning or a fault, and says what to do. Nothing is written, and nothing is asked of the server that
-takes it long. A fault makes the exit code 1, a warning does not.
+Each line is ok, a warning or a fault, and says what to do about it. doctor
+writes nothing to the server and sends no slow commands. The exit code is 1 if
+there is a fault; warnings do not count.
 
 examples:
   scantui doctor redis://id11:6380
@@ -37,16 +38,17 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the doctor may be told."""
-    parser.add_argument("url", nargs="?", metavar="URL", help="the Redis to examine")
+    """Add the arguments of `scantui doctor`."""
+    parser.add_argument("url", nargs="?", metavar="URL", help="Redis to check")
     add_store(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: Namespace) -> int:
-    """Examine the server, this terminal and what scantui runs on, and say what to do about what is not well."""
+    """Check server, terminal and installation, and say what to do about each problem."""
     label, size = server_label_of(options), _size()
-    findings = [*_examine(options), *terminal_findings(os.environ, sys.stdout.encoding, size, takes_copies(os.environ))]
+    findings = list(_examine(options))
+    findings += terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ))
     findings += version_findings()
     found = {finding.verdict for finding in findings}
     worst = "fault" if "fault" in found else "warning" if "warning" in found else "ok"
@@ -56,20 +58,20 @@ def run(options: Namespace) -> int:
     else:
         width = max(_NARROWEST, size[0]) if size and is_terminal(sys.stdout) else sys.maxsize
         write("\n".join([label, *_lines(findings, width)]))
-    return ExitCode.FAULT if worst == "fault" else ExitCode.DONE
+    return ExitCode.ERROR if worst == "fault" else ExitCode.DONE
 
 
 def _examine(options: Namespace) -> Sequence[Finding]:
-    """What there is to say of the server."""
+    """The findings about the server."""
     if options.demo:
         from scantui.demo.session import DemoSession
 
         return verdicts(asyncio.run(DemoSession().examine()), _now_ms())
-    address = server_of(options).address
+    server = server_of(options)
     from scantui.store.blocking import examine_server
 
     try:
-        return verdicts(examine_server(address), _now_ms())
+        return verdicts(examine_server(server.address_now()), _now_ms())
     except ConnectionFailed as error:
         return [unreachable(error)]
 
@@ -79,7 +81,7 @@ def _now_ms() -> int:
 
 
 def _size() -> tuple[int, int] | None:
-    """The columns and lines of the terminal, whichever of our streams leads to it."""
+    """The columns and lines of the terminal, from the first standard stream that is one."""
     for stream in (sys.__stdout__, sys.__stderr__, sys.__stdin__):
         if stream is not None and is_terminal(stream):
             columns, lines = os.get_terminal_size(stream.fileno())

@@ -1,4 +1,4 @@
-"""`scantui help`: what several commands and the screen have in common, told from where it is decided."""
+"""`scantui help`: explains what commands and screen share, using the same tables as they do."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.cli.outcomes import ExitCode, all_exit_codes_help, exit_codes_help
 from scantui.exceptions import UsageError
 from scantui.system.config import Configuration
-from scantui.system.output import read_at_leisure
+from scantui.system.output import print_through_pager
 from scantui.text import printable
 from scantui.words import STATE_WORDS
 
 
 def _filter_help() -> str:
     grammar = (filters.__doc__ or "").partition("\n\n")[2].partition("\n\n")[2]
-    return f"What / takes in the monitor, and every command that takes a FILTER:\n\n{grammar}"
+    return f"The syntax of filters, in the monitor (press /) and in every FILTER argument:\n\n{grammar}"
 
 
 def _keys_help() -> str:
-    # Textual takes a while, and nothing else here needs it.
+    # Import Textual, which takes a while, only for this topic.
     from scantui.tui.monitor import explained_keys
 
     keys = explained_keys(Configuration.read(os.environ).preferences.keys)
     lines = [f"  {pressed:<16} {does:<44} {name}".rstrip() for pressed, does, name in keys]
-    return "The keys of the monitor, and their names for [keys] in the configuration:\n\n" + "\n".join(lines) + "\n"
+    return (
+        "The keys of the monitor, with their names for [keys] in the configuration file:\n\n" + "\n".join(lines) + "\n"
+    )
 
 
 def _states_help() -> str:
     words = "".join(f"  {word:<8} {meaning}\n" for word, meaning in STATE_WORDS.items())
-    return f"The word in the first column, which state= in a filter takes too:\n\n{words}"
+    return f"The words in the first column, which also work in filters (state=run):\n\n{words}"
 
 
 def _configuration_help() -> str:
     return config.EXAMPLES.partition("\nexamples:")[0]
 
 
-_TELLERS: dict[str, Callable[[], str]] = {
+_TEXTS: dict[str, Callable[[], str]] = {
     "filter": _filter_help,
     "keys": _keys_help,
     "states": _states_help,
@@ -49,7 +51,7 @@ _TELLERS: dict[str, Callable[[], str]] = {
 }
 _LISTED = "".join(f"  {topic:<14} {what}\n" for topic, what in TOPICS.items())
 EXAMPLES = f"""\
-topics, and each command is one too:
+topics (each command is one too):
 {_LISTED}
 examples:
   scantui help filter
@@ -59,20 +61,22 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare which topic is wanted."""
-    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="what to tell about; without it, the topics")
+    """Add the arguments of `scantui help`."""
+    parser.add_argument(
+        "topic", nargs="?", metavar="TOPIC", help="topic or command to explain (default: list the topics)"
+    )
 
 
 def run(options: Namespace) -> int:
-    """Tell about the filter, the keys, the configuration, and more."""
+    """Explain the filter, the keys, the configuration and more."""
     topic = options.topic
     if topic is None:
         text = parser_of("help").format_help()
     elif topic in TOPICS:
-        text = _TELLERS[topic]()
+        text = _TEXTS[topic]()
     elif topic in COMMANDS or topic == MONITOR:
         text = parser_of(topic).format_help()
     else:
-        raise UsageError(f"there is no topic {printable(topic)!r}: {', '.join(TOPICS)}, or a command")
-    read_at_leisure(text)
+        raise UsageError(f"unknown topic {printable(topic)!r}: choose one of {', '.join(TOPICS)}, or a command")
+    print_through_pager(text)
     return ExitCode.DONE

@@ -1,4 +1,4 @@
-"""`scantui last`: the newest scan, or the newest that passes a filter."""
+"""`scantui last`: prints the newest scan that matches a filter."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from scantui.exceptions import NoScanAvailable
 from scantui.export import scan_record
 
 EXAMPLES = f"""\
-A FILTER is what / takes in the monitor.
+A FILTER has the syntax of the filter bar: see `scantui help filter`.
 
 examples:
-  scantui last                       the newest scan of all
+  scantui last                       the newest scan
   scantui last 'name=ascan*'         the newest ascan
-  scantui last is=closed --json      the newest that has ended, with all that its row knows
+  scantui last is=closed --json      the newest closed scan, with all its data
   scantui show "$(scantui last --key)"
 
 {exit_codes_help(ExitCode.NO_SCAN)}"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what `last` may be told."""
+    """Add the arguments of `scantui last`."""
     add_filter(parser)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="all that is known of it")
-    form.add_argument("--key", action="store_true", help="its key in Redis")
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--key", action="store_true", help="print only the key in Redis")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Write the newest scan, or the newest that passes a filter."""
+    """Print the newest scan, or the newest that matches a filter."""
     scan_filter, open_store = scan_filter_of(options), store_opener_of(options)
 
     async def look() -> int:
         async with await open_store() as store:
             scans = await find_scans(store, scan_filter, newest=1)
         if not scans:
-            raise NoScanAvailable("no scan passes the filter" if scan_filter.terms else "there is no scan")
+            raise NoScanAvailable("no scans match" if scan_filter.terms else "no scans found")
         (scan,) = scans
         write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else scan_line(scan))
         return ExitCode.DONE

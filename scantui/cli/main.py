@@ -1,4 +1,4 @@
-"""The way from the words of a command line to the command they name, and from what it raises to an exit code."""
+"""Runs the command that a command line names, and turns what it raises into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import TextIO
 
 from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
 from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
@@ -28,9 +29,9 @@ _log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line, and return its exit code."""
+    """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # What a terminal's encoding cannot write is no reason to write nothing.
+        # Escape what the encoding of the terminal lacks, rather than fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     exit_code: int = ExitCode.DONE
@@ -38,15 +39,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             exit_code = _run(filter_terms_as_arguments(sys.argv[1:] if arguments is None else arguments))
         finally:
-            # Here, where it can still be told that nobody takes it.
+            # Flush here, where a failure can still be reported.
             if sys.stdout:
                 sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read has enough.
-        _leave_output()
+        # The reader has enough.
+        _leave(sys.stdout)
     except OSError as error:
-        _leave_output()
-        return _refuse(f"the output cannot be written: {error.strerror or error}", ExitCode.FAULT)
+        _leave(sys.stdout)
+        return _refuse(f"cannot write the output: {error.strerror or error}", ExitCode.ERROR)
+    finally:
+        try:
+            if sys.stderr:
+                sys.stderr.flush()
+        except OSError:
+            # The terminal is gone; the exit code still names the signal.
+            _leave(sys.stderr)
     return exit_code
 
 
@@ -57,22 +65,22 @@ def _run(words: Sequence[str]) -> int:
         if name == MONITOR:
             _require_command_or_url(words)
         parser = parser_of(name)
-        # Terms of a filter may stand before, between and behind the options.
+        # Filter terms may come before, between and after the options.
         options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
         require_one_server(options)
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:
-                # What was imported stays, and need not be looked through.
+                # Imported modules stay: keep the garbage collector from looking through them.
                 gc.freeze()
                 gc.enable()
                 return command_named(name).run(options)
             except MonitorFault as fault:
-                return _refuse_fault(fault.__cause__ or fault, log)
+                return _report_internal_error(fault.__cause__ or fault, log)
             except (ScanTuiError, OSError):
                 raise
             except Exception as error:
-                return _refuse_fault(error, log)
+                return _report_internal_error(error, log)
     except FilterSyntaxError as error:
         return _refuse(f"filter, column {error.column}: {error}", ExitCode.BAD_USAGE)
     except UsageError as error:
@@ -80,35 +88,32 @@ def _run(words: Sequence[str]) -> int:
     except (NoScanAvailable, ScanNotFoundError) as error:
         return _refuse(str(error), ExitCode.NO_SCAN)
     except ScanTuiError as error:
-        return _refuse(str(error), ExitCode.FAULT)
+        return _refuse(str(error), ExitCode.ERROR)
 
 
-def _refuse_fault(error: BaseException, log: object) -> int:
-    _log.critical("a fault of ours", exc_info=error)
-    return _refuse(_told_fault(error, log), ExitCode.FAULT)
-
-
-def _told_fault(error: BaseException, log: object) -> str:
-    """What happened, without the words of an unknown error: they may hold anything, a password included."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if f"{os.sep}scantui{os.sep}" in frame.filename]
-    where = f" in {ours[-1].filename.rpartition(os.sep)[2]}, line {ours[-1].lineno}" if ours else ""
-    more = f"{log} has it all" if log else "without a home there is no log of it"
-    return f"a fault of ours ended it: {type(error).__name__}{where}. Please report it; {more}"
+def _report_internal_error(error: BaseException, log: object) -> int:
+    """Log the traceback; the message omits the text of the error, which may hold anything, even a password."""
+    _log.critical("internal error", exc_info=error)
+    kind = type(error).__name__
+    if log:
+        return _refuse(f"internal error ({kind}), see {log}", ExitCode.ERROR)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{frame.filename.rpartition(os.sep)[2]}, line {frame.lineno}"
+    return _refuse(f"internal error ({kind}) in {place}; there is no log without a home directory", ExitCode.ERROR)
 
 
 def _require_command_or_url(words: Sequence[str]) -> None:
-    """A misspelled command would be taken for a URL."""
+    """Raise UsageError for a misspelled command, which would pass for a URL."""
     near = difflib.get_close_matches(words[0], COMMANDS, n=1) if words and not words[0].startswith("-") else []
     if near:
-        raise UsageError(f"there is no command {printable(words[0])!r}: did you mean {near[0]}?")
+        raise UsageError(f"unknown command {printable(words[0])!r}: did you mean {near[0]}?")
 
 
 def _require_text(words: Sequence[str]) -> None:
-    """What is no text can be neither searched for nor written into a scan."""
+    """Raise UsageError for bytes that are not text: they can be neither searched for nor written into a scan."""
     for word in words:
         if not word.isprintable() and any("\ud800" <= character <= "\udfff" for character in word):
-            raise UsageError(f"the argument {printable(word)} holds bytes that are no text in this locale")
+            raise UsageError(f"the argument {printable(word)} is not valid text in this locale")
 
 
 def _refuse(message: str, exit_code: ExitCode) -> int:
@@ -116,6 +121,6 @@ def _refuse(message: str, exit_code: ExitCode) -> int:
     return exit_code
 
 
-def _leave_output() -> None:
-    """Write to nowhere from now on: the interpreter would complain once more when it flushes at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _leave(stream: TextIO) -> None:
+    """Discard further output, so that the interpreter's final flush does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

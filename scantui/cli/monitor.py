@@ -1,4 +1,4 @@
-"""`scantui`: the monitor itself, on a server or on the demo's simulated beamline."""
+"""`scantui` without a command: the monitor, on a server or on the simulated beamline of the demo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from argparse import ArgumentParser, Namespace
 
 from scantui.cli.arguments import add_server, opener_of, server_of, store_opener_of
-from scantui.cli.screen import add_looks, show
+from scantui.cli.screen import add_appearance_options, show
 from scantui.feed import Feed
 from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL
@@ -16,25 +16,26 @@ from scantui.system.servers import named_server
 
 _log = logging.getLogger(__name__)
 EXAMPLES = f"""\
-The URL is that of the Redis into which BLISS publishes: redis://host:6380, rediss://user:password@host/0 or
-unix:///run/redis.sock. Without one, SCANTUI_URL, the configuration file and BEACON_HOST are asked, then it is
-{DEFAULT_URL}: `scantui config` tells.
+URL is the Redis into which BLISS publishes: redis://host:6380,
+rediss://user@host/0 (TLS) or unix:///run/redis.sock. Without it, scantui tries,
+in this order: SCANTUI_URL, the configuration file, BEACON_HOST and
+{DEFAULT_URL}. `scantui config` prints the result.
 
 examples:
   scantui redis://id11:6380     watch the scans of a beamline
-  scantui -s id11               the same, where the configuration file names it so
-  scantui --demo                watch a simulated beamline, without any Redis
+  scantui -s id11               the same, by its name in the configuration file
+  scantui --demo                watch a simulated beamline, without Redis
 """
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what the monitor may be told."""
+    """Add the arguments of the monitor."""
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("url", nargs="?", metavar="URL", help="the Redis to watch")
+    what.add_argument("url", nargs="?", metavar="URL", help="Redis to watch")
     what.add_argument("--demo", action="store_true", help="watch a simulated beamline")
     add_server(parser)
-    add_looks(parser)
-    parser.add_argument("--read-only", action="store_true", help="have no keys that write")
+    add_appearance_options(parser)
+    parser.add_argument("--read-only", action="store_true", help="disable keys that write")
 
 
 def run(options: Namespace) -> int:
@@ -45,9 +46,9 @@ def run(options: Namespace) -> int:
     server, configuration = server_of(options), Configuration.read(os.environ)
 
     def feed_of(name: str) -> Feed:
-        chosen = server if name == server.name else named_server(name, configuration, "a choice on the screen")
-        if chosen.caution:
-            _log.warning("%s: %s", chosen.name, chosen.caution)
+        chosen = server if name == server.name else named_server(name, configuration, "chosen in the monitor")
+        if chosen.warning:
+            _log.warning("%s: %s", chosen.name, chosen.warning)
         return Feed(opener_of(chosen))
 
     names = list(dict.fromkeys((server.name, *configuration.servers)))

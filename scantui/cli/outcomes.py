@@ -1,4 +1,4 @@
-"""What a command says by its exit code, and how that is told in its --help."""
+"""The exit codes of the commands, and their explanation in each --help."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The exit codes of all commands; a signal ends a command with 128 and its number."""
+    """The exit codes of all commands; a command ended by signal N exits with 128 + N."""
 
     DONE = 0
-    FAULT = 1
+    ERROR = 1
     BAD_USAGE = 2
     NO_SCAN = 3
     SCAN_FAILED = 4
@@ -21,19 +21,19 @@ class ExitCode(IntEnum):
 
 
 _MEANINGS = {
-    ExitCode.DONE: "done",
-    ExitCode.FAULT: "a fault, which is told on stderr",
-    ExitCode.BAD_USAGE: "an argument cannot be used",
-    ExitCode.NO_SCAN: "there is no such scan",
+    ExitCode.DONE: "success",
+    ExitCode.ERROR: "error, described on stderr",
+    ExitCode.BAD_USAGE: "invalid argument or configuration",
+    ExitCode.NO_SCAN: "no such scan",
     ExitCode.SCAN_FAILED: "the scan failed",
     ExitCode.SCAN_ABORTED: "a user aborted the scan",
-    ExitCode.SCAN_END_UNKNOWN: "the scan was closed, by a clean-up or without a word about its end",
-    ExitCode.TIMED_OUT: "the time was over",
+    ExitCode.SCAN_END_UNKNOWN: "a clean-up closed the scan, or it ended without a reason",
+    ExitCode.TIMED_OUT: "timed out",
     ExitCode.INTERRUPTED: "interrupted by Ctrl-C",
 }
-_OF_EVERY_COMMAND = (ExitCode.DONE, ExitCode.FAULT, ExitCode.BAD_USAGE, ExitCode.INTERRUPTED)
+_COMMON = (ExitCode.DONE, ExitCode.ERROR, ExitCode.BAD_USAGE, ExitCode.INTERRUPTED)
 
-# By the word for the state of a closed scan.
+# The exit code for each word of a closed scan.
 OF_WORDS = {
     "DONE": ExitCode.DONE,
     "FAIL": ExitCode.SCAN_FAILED,
@@ -44,14 +44,14 @@ OF_WORDS = {
 
 
 def exit_codes_help(*codes: ExitCode) -> str:
-    """The paragraph about exit codes in a command's help: those of every command, and these."""
-    return _listed(sorted({*_OF_EVERY_COMMAND, *codes}))
+    """The paragraph about exit codes in the help of a command: the common ones, and `codes`."""
+    return _listed(sorted({*_COMMON, *codes}))
 
 
 def all_exit_codes_help() -> str:
-    """The same with those of all commands."""
+    """The same paragraph with all exit codes."""
     return _listed(list(ExitCode))
 
 
-def _listed(told: Sequence[ExitCode]) -> str:
-    return "exit codes:\n" + "".join(f"  {code:<4} {_MEANINGS[code]}\n" for code in told)
+def _listed(codes: Sequence[ExitCode]) -> str:
+    return "exit codes:\n" + "".join(f"  {code:<4} {_MEANINGS[code]}\n" for code in codes)

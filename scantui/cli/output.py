@@ -1,6 +1,6 @@
-"""How scans are written to stdout, a line each for people or JSON for programs, and what is told on stderr.
+"""Writes scans to stdout, as lines for people or JSON for programs, and messages to stderr.
 
-Rule: nothing that came from outside reaches a terminal as it is: lines are made printable, JSON is ASCII.
+Rule: text from outside never reaches a terminal unchanged: lines are made printable, JSON is ASCII.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scantui.words import clock_span, duration
 if TYPE_CHECKING:
     from scantui.export import ExportedScan
 
-# The colours of the screen, as far as 16 of them go. A word is always there; its colour only helps to find it.
+# The colours of the screen, in a terminal's own 16. The word says everything; its colour helps to find it.
 _COLOURS = {
     **dict.fromkeys(("NEW", "PREP", "STOP"), "36"),
     "RUN": "1;36",
@@ -35,23 +35,23 @@ _NO_TIME = " " * 19
 
 
 def write(text: str) -> None:
-    """Write a line of data, at once."""
+    """Write a line of data and flush it."""
     print(text, flush=True)
 
 
-def tell(text: str) -> None:
-    """Tell the user something that is no data."""
+def notify(text: str) -> None:
+    """Print a message to stderr; stdout is for data."""
     print(f"scantui: {printable(text)}", file=sys.stderr, flush=True)
 
 
-def tell_person(text: str) -> None:
-    """Tell the user what a log need not know."""
+def notify_person(text: str) -> None:
+    """Print a message to stderr if this is a terminal, since a log does not need it."""
     if is_terminal(sys.stderr):
-        tell(text)
+        notify(text)
 
 
 def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
-    """A scan on one line: when it was created (or the moment given), its word, number, duration, name and progress."""
+    """A scan on one line: time (of creation, or `at_ms`), word, number, duration, name, dataset and progress."""
     row = scan.scan
     seconds = duration(row, scan.now_ms) if scan.now_ms or not row.is_open else None
     number = row.identity.number if row.identity else ""
@@ -69,7 +69,7 @@ def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
 
 
 def local_time(ms: int) -> str:
-    """A time in milliseconds since 1970 on this machine's clock; empty for none, or for one that no calendar has."""
+    """Local time from milliseconds since 1970; empty for 0, or for a time beyond the calendar."""
     try:
         return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S") if ms else ""
     except (OverflowError, ValueError, OSError):
@@ -77,7 +77,7 @@ def local_time(ms: int) -> str:
 
 
 def json_text(value: object, indent: int | None = None) -> str:
-    """A value as JSON in ASCII alone, which no terminal obeys; numbers that JSON does not have become null."""
+    """A value as ASCII JSON, which is safe on terminals; numbers that JSON lacks become null."""
     import json
 
     text = json.dumps(_finite(value), indent=indent, separators=None if indent else (",", ":"), ensure_ascii=True)

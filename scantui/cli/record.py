@@ -1,4 +1,4 @@
-"""`scantui record`: what happens in the store, to a file that `scantui replay` shows again."""
+"""`scantui record`: records what happens in Redis to a file, which `scantui replay` plays back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 
 import msgspec
 
-from scantui.cli.arguments import add_store, seconds, server_label_of, store_opener_of
+from scantui.cli.arguments import add_store, name_at_of, seconds, server_label_of, store_opener_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import tell
+from scantui.cli.output import notify
 from scantui.cli.running import run_work
 from scantui.cli.watching import Narrator
 from scantui.exceptions import UsageError
@@ -21,13 +21,15 @@ from scantui.recording.anonymity import Anonymiser
 from scantui.recording.format import Header, Moment, Recording, encode_header, encode_moment
 from scantui.recording.recorder import follow
 from scantui.system.recordings import LineWriter
-from scantui.words import clock_span
+from scantui.words import clock_span, counted
 
 EXAMPLES = f"""\
-Ctrl-C ends the recording; what was written until then can be read, also after a crash. The file is yours alone (mode
-600). It holds lines of JSON in gzip: `zcat FILE` shows them, and help(scantui.recording.format) explains them.
---anonymise puts stand-ins in the place of names, titles, users, paths and error messages, equal ones for equal texts;
-numbers, times, states and keys stay.
+Ctrl-C ends the recording. The file can be read while it grows, and after a
+crash. Only you can read it (mode 600). It holds gzipped lines of JSON: `zcat
+FILE` prints them, help(scantui.recording.format) in Python explains them.
+--anonymise replaces names, titles, users, paths and error messages by
+placeholders, the same text always by the same one; it keeps numbers, times,
+states and keys.
 
 examples:
   scantui record night.rec -s redis://id11:6380
@@ -38,46 +40,48 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what a recording may be told."""
-    parser.add_argument("file", metavar="FILE", help="the file to be written")
-    parser.add_argument("--from", dest="original", metavar="RECORDING", help="copy a recording instead of a store")
-    parser.add_argument("--anonymise", action="store_true", help="leave out names, paths and all other texts")
-    parser.add_argument("--seconds", type=seconds, metavar="N", help="end it after so long")
-    parser.add_argument("--force", action="store_true", help="overwrite FILE")
+    """Add the arguments of `scantui record`."""
+    parser.add_argument("file", metavar="FILE", help="file to write")
+    parser.add_argument("--from", dest="original", metavar="RECORDING", help="copy an existing recording")
+    parser.add_argument(
+        "--anonymise", action="store_true", help="replace names, paths and all other texts by placeholders"
+    )
+    parser.add_argument("--seconds", type=seconds, metavar="N", help="stop after N seconds")
+    parser.add_argument("--force", action="store_true", help="overwrite FILE if it exists")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Record what happens in the store, for bug reports and training, until Ctrl-C."""
+    """Record what happens in Redis, for bug reports and training, until Ctrl-C."""
     if options.original is not None:
         return _copy(options)
     feed, label = Feed(store_opener_of(options)), server_label_of(options)
-    narrator = Narrator(label)
+    narrator = Narrator(name_at_of(options))
     header = Header(started=datetime.now(timezone.utc).isoformat(timespec="seconds"), server=label)
     with _Tape(options, header) as tape:
-        tell(f"recording {label} to {options.file}, Ctrl-C ends it")
+        notify(f"recording {label} to {options.file}; press Ctrl-C to stop")
 
-        def take(moment: Moment) -> None:
-            narrator.take_in(moment.event)
-            tape.take(moment)
+        def keep(moment: Moment) -> None:
+            narrator.handle(moment.event)
+            tape.write(moment)
 
-        return run_work(_follow(feed, take, options.seconds))
+        return run_work(_follow(feed, keep, options.seconds))
 
 
 def _copy(options: Namespace) -> int:
     if options.demo or options.server:
-        raise UsageError("--from copies a recording, and asks no server: leave out -s and --demo")
+        raise UsageError("--from copies a recording without a server: leave out -s and --demo")
     recording = Recording(options.original)
     with _Tape(options, recording.header) as tape:
         for moment in recording.moments():
-            tape.take(moment)
+            tape.write(moment)
     if recording.ending:
-        tell(f"{options.original} ends there: {recording.ending}")
+        notify(f"{options.original} ends early: {recording.ending}")
     return ExitCode.DONE
 
 
 class _Tape:
-    """The file that is written, and what is said of it at the end."""
+    """The file that is written, and the message about it at the end."""
 
     def __init__(self, options: Namespace, header: Header) -> None:
         self._change = Anonymiser().event if options.anonymise else None
@@ -92,19 +96,19 @@ class _Tape:
 
     def __exit__(self, *_: object) -> None:
         self._lines.close()
-        tell(f"recorded {self._events} events in {clock_span(self._seconds)} to {self._lines.path}")
+        notify(f"recorded {counted(self._events, 'event')} in {clock_span(self._seconds)} to {self._lines.path}")
 
-    def take(self, moment: Moment) -> None:
+    def write(self, moment: Moment) -> None:
         if self._change is not None:
             moment = moment._replace(event=self._change(moment.event))
         self._lines.write(encode_moment(moment))
         self._events, self._seconds = self._events + 1, moment.at
 
 
-async def _follow(feed: Feed, take: Callable[[Moment], None], longest: float | None) -> int:
-    """Follow the feed for so long, or until Ctrl-C, which is how a recording is meant to end."""
+async def _follow(feed: Feed, keep: Callable[[Moment], None], longest: float | None) -> int:
+    """Follow the feed for `longest` seconds or until Ctrl-C, which is the normal end of a recording."""
     loop = asyncio.get_running_loop()
-    following = asyncio.ensure_future(follow(feed, take))
+    following = asyncio.ensure_future(follow(feed, keep))
     loop.add_signal_handler(signal.SIGINT, following.cancel)
     if longest is not None:
         loop.call_later(longest, following.cancel)

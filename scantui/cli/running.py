@@ -1,4 +1,4 @@
-"""Running a command's work in an event loop, to its end or to that which a signal puts to it."""
+"""Runs the work of a command in an event loop until it is done or a signal ends it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any
 
-from scantui.system.output import told_when_reader_leaves
+from scantui.system.output import notify_when_reader_ends
 from scantui.system.threads import abandon_calls_at_end
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_work(work: Coroutine[Any, Any, int], *, while_read: bool = False) -> int:
-    """Do a command's work and return its exit code, 128 and the signal's number when one ended it.
+    """Do the work of a command and return its exit code, 128 + N if signal N ended it.
 
-    The work is cancelled then, and so it can put things in order; a second signal does not wait for that. With
-    `while_read` the work is for its reader alone: BrokenPipeError when the program that reads our output through a pipe
-    has ended.
+    A signal cancels the work, which can then clean up; a second signal does not wait for that. With `while_read`, this
+    raises BrokenPipeError when the program that reads the output through a pipe ends, even if nothing is written.
     """
     reasons: list[int | BrokenPipeError] = []
 
@@ -36,10 +35,10 @@ def run_work(work: Coroutine[Any, Any, int], *, while_read: bool = False) -> int
             if task is not None:
                 loop.call_soon_threadsafe(task.cancel)
 
-        with _told_of_signals(end):
+        with _signals_passed_to(end):
             if not while_read:
                 return await work
-            with told_when_reader_leaves(lambda: end(BrokenPipeError())):
+            with notify_when_reader_ends(lambda: end(BrokenPipeError())):
                 return await work
 
     try:
@@ -52,16 +51,16 @@ def run_work(work: Coroutine[Any, Any, int], *, while_read: bool = False) -> int
 
 
 @contextlib.contextmanager
-def _told_of_signals(tell: Callable[[int], object]) -> Iterator[None]:
-    """Call `tell` with each signal that is to end us, also while a line waits for a slow reader.
+def _signals_passed_to(notify: Callable[[int], object]) -> Iterator[None]:
+    """Call `notify` with each signal that ends the program, even while a write waits for a slow reader.
 
-    Before Python 3.11 an event loop has nothing of the kind for Ctrl-C.
+    Before Python 3.11, asyncio offers nothing of the kind for Ctrl-C.
     """
 
     def handle(number: int, _: FrameType | None) -> None:
-        tell(number)
+        notify(number)
 
-    # What nohup had us ignore stays ignored.
+    # A signal that nohup ignores stays ignored.
     handled = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, handle) for number in handled}
     try:

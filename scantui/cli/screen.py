@@ -1,4 +1,4 @@
-"""The monitor's screen as commands open it: on a server, on the demo or on a recording."""
+"""Opens the screen of the monitor for a server, the demo or a recording."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.cli.output import tell
+from scantui.cli.output import notify
 from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
 from scantui.system.config import Configuration
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from scantui.tui.workers import EventSource
 
 
-def add_looks(parser: ArgumentParser) -> None:
-    """Let the command take what may be told of the screen."""
-    parser.add_argument("--filter", default="", metavar="TEXT", help="show only these scans, as / does: state=run")
-    parser.add_argument("--mouse", action="store_true", help="take the mouse, which keeps the terminal from selecting")
+def add_appearance_options(parser: ArgumentParser) -> None:
+    """Add the options of the screen."""
+    parser.add_argument("--filter", default="", metavar="TEXT", help="show only matching scans, as / does: state=run")
+    parser.add_argument("--mouse", action="store_true", help="enable the mouse (disables the terminal's own selection)")
 
 
 def require_terminal() -> None:
-    """Raise UsageError where no screen can be shown."""
+    """Raise UsageError unless input and output are a terminal."""
     if not (sys.stdin and sys.stdin.isatty() and sys.__stdout__ and sys.__stdout__.isatty()):
-        raise UsageError("the monitor needs a terminal for its input and output")
+        raise UsageError("the monitor needs a terminal: input and output must not be redirected")
 
 
 def show(
@@ -42,13 +42,13 @@ def show(
     servers: Sequence[str] = (),
     feed_of: Callable[[str], EventSource] | None = None,
 ) -> int:
-    """Show the monitor until the user leaves it, and return the exit code.
+    """Show the monitor until the user quits, and return the exit code.
 
-    `clock` counts the source's seconds; `mode` is shown in the header unless a server is watched. `servers` are the
-    names to choose from, and `feed_of` gives the source of one.
+    `clock` counts the seconds of the source. The header shows `mode` if it is not empty. `servers` are the names to
+    choose from, and `feed_of` returns the source of one.
     """
     require_terminal()
-    # Until the first frame is there, which enables it again.
+    # The first frame enables it again.
     gc.disable()
     configuration = Configuration.read(os.environ)
     from scantui.system.state import Memory, state_path
@@ -75,9 +75,9 @@ def show(
     app.monitor.mode = mode
     app.run(mouse=options.mouse)
     for key in app.test_scans_left_open:
-        tell(f"the test scan {key} was left open: scantui delete {key}")
+        notify(f"test scan {key} is still open: scantui delete {key} removes it")
     if app.fault is not None:
-        raise MonitorFault("a fault ended the monitor") from app.fault
+        raise MonitorFault("an internal error ended the monitor") from app.fault
     if not app.return_code:
         print(app.fit_for_terminal(app.monitor.parting_words()))
     return app.return_code or 0

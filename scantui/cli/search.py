@@ -1,4 +1,4 @@
-"""`scantui search`: the scans that pass a filter, once."""
+"""`scantui search`: prints the scans that match a filter."""
 
 from __future__ import annotations
 
@@ -8,39 +8,41 @@ from collections.abc import Sequence
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of, whole_number
 from scantui.cli.finding import find_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, scan_line, tell, write
+from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
 from scantui.export import ExportedScan, scan_record, to_csv, to_markdown
 
 EXAMPLES = f"""\
-A FILTER is what / takes in the monitor, and finds the same scans. Without one, all are found. Nobody has watched the
-scans, so none is known to be STALL or GONE. In the shell, put a term with !, <, > or * in quotation marks.
+A FILTER finds the same scans as in the monitor: see `scantui help filter`.
+Without one, search prints all scans, newest last. STALL and GONE need a scan to
+be watched, so search never reports them. Quote terms with !, <, > or * for the
+shell.
 
 examples:
-  scantui search 'name=ascan*' state=fail      failed scans, a line each, the newest last
-  scantui search -session=demo 'age<2h' --csv  those of other sessions, for a spreadsheet
-  scantui search 'title=*samx*' --keys         their keys in Redis
-  scantui search is=problem --count            how many
-  scantui search --limit 20 --json             the newest 20, with all that their rows know
+  scantui search 'name=ascan*' state=fail       failed ascans, one per line
+  scantui search -session=demo 'age<2h' --csv   other sessions, for a spreadsheet
+  scantui search 'title=*samx*' --keys          keys in Redis
+  scantui search is=problem --count             the number of problems
+  scantui search --limit 20 --json              the newest 20, with all their data
 
 {exit_codes_help(ExitCode.NO_SCAN)}"""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what a search may be told."""
+    """Add the arguments of `scantui search`."""
     add_filter(parser)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="a list with all that is known of each scan")
-    form.add_argument("--csv", action="store_true", help="a table for a spreadsheet")
-    form.add_argument("--md", action="store_true", help="a table in Markdown, for a logbook")
-    form.add_argument("--keys", action="store_true", help="the keys of the scans, a line each")
-    form.add_argument("--count", action="store_true", help="only how many there are")
-    parser.add_argument("--limit", type=whole_number, default=0, metavar="N", help="only the newest N")
+    form.add_argument("--json", action="store_true", help="print a JSON list")
+    form.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
+    form.add_argument("--md", action="store_true", help="print a Markdown table for a logbook")
+    form.add_argument("--keys", action="store_true", help="print only the keys in Redis")
+    form.add_argument("--count", action="store_true", help="print only the number of scans")
+    parser.add_argument("--limit", type=whole_number, default=0, metavar="N", help="print only the newest N scans")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Find scans by a filter."""
+    """Find scans by a filter, and print them."""
     scan_filter, open_store = scan_filter_of(options), store_opener_of(options)
 
     async def search() -> int:
@@ -49,7 +51,7 @@ def run(options: Namespace) -> int:
         _write_scans(scans, options)
         if scans:
             return ExitCode.DONE
-        tell("no scan passes the filter" if scan_filter.terms else "there is no scan")
+        notify("no scans match" if scan_filter.terms else "no scans found")
         return ExitCode.NO_SCAN
 
     return run_work(search())

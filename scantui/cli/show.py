@@ -1,4 +1,4 @@
-"""`scantui show`: all about one scan."""
+"""`scantui show`: prints everything about one scan."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scantui.cli.arguments import add_store, store_opener_of
-from scantui.cli.finding import find_scans, look_at
+from scantui.cli.finding import key_of, look_at
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, tell, write
+from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
-from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan, scan_record
-from scantui.filters import ScanFilter
 from scantui.words import iso_time
 
 if TYPE_CHECKING:
-    from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails, StreamTail
 
 EXAMPLES = f"""\
-Several scans may bear the same number: the newest of them is shown, and stderr tells how many others there are.
+If several scans have the same number, show prints the newest, and the number of
+others on stderr.
 
 examples:
   scantui show 42
@@ -32,19 +30,19 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what `show` may be told."""
-    parser.add_argument("scan", metavar="KEY|NUMBER", help="the scan's key in Redis, or its number")
-    parser.add_argument("--json", action="store_true", help="all of it as JSON, its info included")
+    """Add the arguments of `scantui show`."""
+    parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, including info")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Write all about one scan: its states, links, streams and info."""
+    """Print everything about one scan: states, links, streams and info."""
     open_store = store_opener_of(options)
 
     async def show() -> int:
         async with await open_store() as store:
-            details = await store.load_details(await _key_of(store, options.scan))
+            details = await store.load_details(await key_of(store, options.scan))
             scan = await look_at(store, details.summary)
         write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan))
         return ExitCode.DONE
@@ -52,23 +50,9 @@ def run(options: Namespace) -> int:
     return run_work(show())
 
 
-async def _key_of(store: AsyncDataStore, named: str) -> str:
-    if not (named.isascii() and named.isdigit()):
-        return named
-    bearers = await find_scans(store, ScanFilter.parse(f"number={named}"))
-    if not bearers:
-        raise NoScanAvailable(f"no scan bears the number {named}")
-    if others := len(bearers) - 1:
-        tell(
-            f"{others} older scan{'s bear' if others > 1 else ' bears'} the number {named} too: "
-            f"scantui search number={named} --keys"
-        )
-    return bearers[-1].scan.key
-
-
 def _text_of(details: ScanDetails, scan: ExportedScan) -> str:
-    """What the monitor's details say, with all of info unfolded."""
-    # The lines are made of rich's texts, which take a while to import.
+    """The text of the details pane, with all of info unfolded."""
+    # The lines use rich, which takes a while to import.
     from scantui.tui.widgets.detail_info import info_lines
     from scantui.tui.widgets.detail_lines import detail_lines
 
@@ -80,7 +64,7 @@ def _text_of(details: ScanDetails, scan: ExportedScan) -> str:
 
 
 def _unfolded(place: tuple[str | int, ...], value: Any) -> dict[tuple[str | int, ...], int]:
-    """Every place below this one that can be unfolded, as far as a screen would unfold it at once."""
+    """Every place below this one that can be unfolded, with as many children as the screen unfolds at once."""
     from scantui.tui.widgets.detail_info import CHILDREN_AT_ONCE
 
     if not isinstance(value, (Mapping, list, str)):
@@ -93,7 +77,7 @@ def _unfolded(place: tuple[str | int, ...], value: Any) -> dict[tuple[str | int,
 
 
 def _all_of(details: ScanDetails, scan: ExportedScan) -> dict[str, object]:
-    """Under the names that a row has in JSON, and what only the details know."""
+    """The fields of a row in JSON, and those that only the details have."""
     links = {"parent": details.parent, "sub_scans": details.sub_scans, "hdf5_path": details.hdf5_path}
     return {
         **scan_record(scan),

@@ -1,4 +1,4 @@
-"""`scantui tail`: what happens to scans, as it happens."""
+"""`scantui tail`: prints new scans as they appear, and their states."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from scantui.cli.arguments import (
     add_filter,
     add_store,
+    name_at_of,
     scan_filter_of,
-    server_label_of,
     store_opener_of,
     whole_number,
 )
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.watching import Happening, Narrator, ScanWatch
+from scantui.cli.watching import Narrator, ScanEvent, ScanWatch
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import scan_record
 from scantui.feed import Connected, Feed
@@ -26,21 +26,22 @@ from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration, iso_time
+from scantui.words import clock_span, duration, iso_time, short_span
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 EXAMPLES = f"""\
-A FILTER is what / takes in the monitor. A scan is told of when it passes for the first time: with state=fail that is
-when it fails. --since begins with the scans from then on: 10m ago, the last time it was 22:00, 2026-11-20T22:00, or a
-timestamp of the store such as 1732140000000-0. A server that is lost is tried again, and nothing is missed meanwhile.
+tail prints a scan when it first matches the FILTER: with state=fail, that is
+when it fails. --since also prints earlier scans, created since then: 10m (ago),
+22:00 (the last time it was), 2026-11-20T22:00, or a timestamp of the store such
+as 1732140000000-0. After a lost connection, tail reconnects and misses nothing.
 
 examples:
-  scantui tail                                  new scans, a line each
-  scantui tail --states 'name=ascan*'           and how they go on, of ascans
-  scantui tail is=problem --plain >> problems   sentences, of what goes wrong
-  scantui tail --since 22:00 --json | jq .key   JSON, a line each
+  scantui tail                                  new scans, one per line
+  scantui tail --states 'name=ascan*'           ascans and their state changes
+  scantui tail is=problem --plain >> problems   problems, as sentences
+  scantui tail --since 22:00 --json | jq .key   one JSON object per line
 
 {exit_codes_help()}"""
 
@@ -48,37 +49,37 @@ _TIMESTAMP = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 _SENTENCES = {
     "NEW": "was created",
     "PREP": "is prepared",
-    "RUN": "runs",
-    "STALL": "has done nothing for unusually long",
+    "RUN": "is running",
+    "STALL": "may be stuck: no new points",
     "STOP": "has all its points",
-    "DONE": "ended with success",
+    "DONE": "succeeded",
     "FAIL": "failed",
     "ABRT": "was aborted by a user",
     "LOST": "was closed by a clean-up",
-    "END": "ended, and nothing says how",
-    "GONE": "is gone from Redis",
+    "END": "ended without a reason",
+    "GONE": "was deleted or has expired",
     "BAD": "cannot be read",
 }
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what `tail` may be told."""
+    """Add the arguments of `scantui tail`."""
     add_filter(parser)
-    parser.add_argument("--since", metavar="WHEN", help="begin with the scans created since: 10m, 22:00, a timestamp")
-    parser.add_argument("--states", action="store_true", help="tell of states too, of several at once the last")
-    parser.add_argument("--max", type=whole_number, metavar="N", help="end after N lines")
+    parser.add_argument("--since", metavar="WHEN", help="start with scans created since then: 10m, 22:00, a timestamp")
+    parser.add_argument("--states", action="store_true", help="also print state changes (only the latest of several)")
+    parser.add_argument("--max", type=whole_number, metavar="N", help="stop after N lines")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="a JSON object on each line")
-    form.add_argument("--plain", action="store_true", help="a sentence on each line, for screen readers and logs")
+    form.add_argument("--json", action="store_true", help="print one JSON object per line")
+    form.add_argument("--plain", action="store_true", help="print one sentence per line, for screen readers and logs")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Tell of new scans as they come, a line each, until Ctrl-C."""
+    """Print new scans as they appear, one per line, until Ctrl-C."""
     since = Since(options.since) if options.since is not None else None
-    watch = ScanWatch(scan_filter_of(options), tells_of_old=lambda row: since is not None and since.covers(row, watch))
-    feed, narrator = Feed(store_opener_of(options)), Narrator(server_label_of(options))
-    write_happening = _write_json if options.json else _write_sentence if options.plain else _write_line
+    watch = ScanWatch(scan_filter_of(options), includes_old=lambda row: since is not None and since.covers(row, watch))
+    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
+    write_event = _write_json if options.json else _write_sentence if options.plain else _write_line
 
     async def tail() -> int:
         left = options.max
@@ -88,21 +89,21 @@ def run(options: Namespace) -> int:
                     await watch.begin(event.store)
                     if since is not None:
                         await since.begin(event.store)
-                narrator.take_in(event)
-                for happening in watch.take_in(event):
-                    if happening.kind == "new" or options.states:
-                        write_happening(happening)
+                narrator.handle(event)
+                for scan_event in watch.handle(event):
+                    if scan_event.kind == "new" or options.states:
+                        write_event(scan_event)
                         left = left and left - 1
                         if left == 0:
                             return ExitCode.DONE
-                feed.watched = list(watch.told_and_open)
+                feed.watched = list(watch.reported_and_open)
         return ExitCode.DONE
 
     return run_work(tail(), while_read=True)
 
 
 class Since:
-    """From which moment on scans are told of that were there before; UsageError for what is no moment."""
+    """The time since which earlier scans are printed too. Raises UsageError if the text is not a time."""
 
     def __init__(self, text: str) -> None:
         self._timestamp = text if _TIMESTAMP.fullmatch(text) else ""
@@ -117,35 +118,42 @@ class Since:
             raise UsageError(f"--since: {error}, or a timestamp of the store") from None
 
     async def begin(self, store: AsyncDataStore) -> None:
-        """Ask once what was created after a timestamp of the store."""
+        """Ask once which scans were created after a timestamp of the store."""
         if self._timestamp and self._keys is None:
-            # A connection that broke already is made anew by the feed.
+            # If the connection is lost, the feed makes a new one.
             with suppress(ConnectionFailed):
                 news = await store.wait_for_news(self._timestamp, {}, 0)
                 self._keys, self._is_whole = frozenset(ref.key for ref in news.created), news.is_whole
 
     def covers(self, row: ScanSummary, watch: ScanWatch) -> bool:
         if self._timestamp:
-            # What the history does not tell any more, the scan's own time does.
+            # For scans that the history no longer lists, their own time of creation decides.
             return row.key in (self._keys or ()) or (not self._is_whole and row.created_ms >= self._since_ms)
         return self._filter.matches(row, now_ms=watch.board.now_ms)
 
 
-def _write_line(happening: Happening) -> None:
-    write(scan_line(happening.scan, happening.at_ms))
+def _write_line(event: ScanEvent) -> None:
+    write(scan_line(event.scan, event.at_ms))
 
 
-def _write_json(happening: Happening) -> None:
-    write(json_text({"event": happening.kind, "at": iso_time(happening.at_ms), **scan_record(happening.scan)}))
+def _write_json(event: ScanEvent) -> None:
+    write(json_text({"event": event.kind, "at": iso_time(event.at_ms), **scan_record(event.scan)}))
 
 
-def _write_sentence(happening: Happening) -> None:
-    row, word = happening.scan.scan, happening.scan.word
+def _write_sentence(event: ScanEvent) -> None:
+    write(sentence_of(event))
+
+
+def sentence_of(event: ScanEvent) -> str:
+    """An event as one sentence, with its local time."""
+    row, word = event.scan.scan, event.scan.word
     named = f"Scan {row.identity.number}, {row.title or row.identity.name}," if row.identity else f"Scan {row.key}"
-    said = _SENTENCES[word]
-    seconds = None if row.is_open else duration(row, happening.scan.now_ms)
+    sentence = _SENTENCES[word]
+    seconds = None if row.is_open else duration(row, event.scan.now_ms)
     if seconds is not None and word != "GONE":
-        said += f" after {clock_span(seconds)}"
+        sentence += f" after {clock_span(seconds)}"
     elif word == "BAD" and row.problem:
-        said += f": {row.problem}"
-    write(printable(f"{local_time(happening.at_ms)}: {named} {said}."))
+        sentence += f": {row.problem}"
+    elif event.quiet_ms:
+        sentence += f" for {short_span(event.quiet_ms / 1000)}"
+    return printable(f"{local_time(event.at_ms)}: {named} {sentence}.")

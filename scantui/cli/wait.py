@@ -1,4 +1,4 @@
-"""`scantui wait`: until a scan gets somewhere, and what came of it as the exit code."""
+"""`scantui wait`: waits until a scan reaches a state, and reports the outcome by its exit code."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from argparse import ArgumentParser, Namespace
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
-from scantui.cli.arguments import add_filter, add_store, scan_filter_of, seconds, server_label_of, store_opener_of
+from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter_of, seconds, store_opener_of
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
-from scantui.cli.output import json_text, scan_line, tell, write
+from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.watching import Happening, Narrator, ScanWatch
+from scantui.cli.watching import Narrator, ScanEvent, ScanWatch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Feed, Loaded
@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 _VARIABLE = "SCANTUI_SCAN_"
 
 EXAMPLES = f"""\
-Without a key, it waits for the first scan that gets there from now on and passes the FILTER: one that runs already, or
-one that is yet to come. A scan that is named by its key may be there already. It is written to stdout.
-With --exec the shell runs a command then, which finds the scan in its environment: {_VARIABLE}KEY, {_VARIABLE}WORD
-(DONE, FAIL, ...), {_VARIABLE}TITLE, {_VARIABLE}END_REASON, {_VARIABLE}USER, and {_VARIABLE}NUMBER, {_VARIABLE}NAME,
-{_VARIABLE}PATH and so on for all that a scan is found by. A command that fails makes a fault of a success.
+wait prints the first scan that matches the FILTER and reaches the state from
+now on; the scan may be running already. A scan named by its key may have
+reached the state earlier. After a lost connection, wait reconnects and misses
+nothing.
+
+--exec runs CMD in the shell, with the scan in the environment variables
+{_VARIABLE}KEY, {_VARIABLE}WORD (DONE, FAIL, ...), {_VARIABLE}TITLE,
+{_VARIABLE}END_REASON, {_VARIABLE}USER, and one for each search field:
+{_VARIABLE}NUMBER, {_VARIABLE}NAME, {_VARIABLE}PATH and so on. If CMD
+fails and the scan succeeded, the exit code is 1.
 
 examples:
-  scantui wait && ./process_it                 the next scan that ends, if with success
+  scantui wait && ./process_it                 the next scan, if it succeeds
   scantui wait 'name=ascan*' --until started   the next ascan that starts
   scantui wait "$(scantui last --key)" --timeout 600
   scantui wait is=problem --exec 'mail -s "scan ${_VARIABLE}NUMBER: ${_VARIABLE}WORD" me'
@@ -51,22 +56,22 @@ examples:
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Declare what `wait` may be told."""
+    """Add the arguments of `scantui wait`."""
     add_filter(parser, or_key=True)
     parser.add_argument(
         "--until",
         choices=[state.name.lower() for state in ScanState],
         default="closed",
-        help="the state to wait for, or a later one (default: %(default)s)",
+        help="wait for this state or a later one (default: %(default)s)",
     )
-    parser.add_argument("--timeout", type=seconds, metavar="S", help="wait for so many seconds at most")
-    parser.add_argument("--exec", metavar="CMD", help="then have the shell run this")
-    parser.add_argument("--json", action="store_true", help="write all that is known of the scan")
+    parser.add_argument("--timeout", type=seconds, metavar="S", help="stop waiting after S seconds")
+    parser.add_argument("--exec", metavar="CMD", help="then run this shell command")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_store(parser)
 
 
 def run(options: Namespace) -> int:
-    """Wait until a scan ends, or gets to another state, and tell by the exit code what came of it."""
+    """Wait until a scan ends or reaches a state; the exit code is its outcome."""
     scan_filter = scan_filter_of(options)
     key = options.filter[0] if len(options.filter) == 1 and is_scan_key(options.filter[0]) else ""
     until = ScanState[options.until.upper()]
@@ -74,8 +79,8 @@ def run(options: Namespace) -> int:
     def is_due(row: ScanSummary) -> bool:
         return row.state is not None and row.state >= until
 
-    watch = ScanWatch(scan_filter, is_due, tells_of_old=lambda _: bool(key))
-    feed, narrator = Feed(store_opener_of(options)), Narrator(server_label_of(options))
+    watch = ScanWatch(scan_filter, is_due, includes_old=lambda _: bool(key))
+    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
     feed.watched = [key] if key else []
     found: list[ExportedScan] = []
 
@@ -85,11 +90,11 @@ def run(options: Namespace) -> int:
         if not waiting.done():
             waiting.cancel()
             await asyncio.wait([waiting])
-            tell(f"no scan got there within {options.timeout:g} s")
+            notify(f"timed out after {options.timeout:g} s")
             return ExitCode.TIMED_OUT
         scan = waiting.result().scan
         found.append(scan)
-        # What came of the scan counts, whether its line is read or not.
+        # The outcome counts even if nobody reads the line.
         with suppress(BrokenPipeError):
             write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
         return ExitCode.DONE if scan.scan.is_open else OF_WORDS.get(scan.word, ExitCode.SCAN_END_UNKNOWN)
@@ -99,11 +104,11 @@ def run(options: Namespace) -> int:
         return exit_code
     failure = run_command(options.exec, _variables(found[0]))
     if failure:
-        tell(f"the command ended with exit code {failure}")
-    return exit_code or (ExitCode.FAULT if failure else ExitCode.DONE)
+        notify(f"the command failed with exit code {failure}")
+    return exit_code or (ExitCode.ERROR if failure else ExitCode.DONE)
 
 
-async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> Happening:
+async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> ScanEvent:
     async with aclosing(feed.events()) as events:
         async for event in events:
             if isinstance(event, Connected):
@@ -111,19 +116,19 @@ async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> 
                 await watch.begin(store)
                 if key:
                     await _require_scan(store, key)
-            narrator.take_in(event)
-            for happening in watch.take_in(event):
-                if happening.kind == "new":
-                    return happening
+            narrator.handle(event)
+            for scan_event in watch.handle(event):
+                if scan_event.kind == "new":
+                    return scan_event
             if key and isinstance(event, Loaded) and not event.remaining and watch.board.row(key) is None:
                 await _require_scan(store, key)
             if key and watch.board.is_gone(key):
-                raise NoScanAvailable(f"{key} is gone: it was deleted or has expired")
-    raise AssertionError("a feed has no end")
+                raise NoScanAvailable(f"{key} was deleted or has expired")
+    raise AssertionError("a feed never ends")
 
 
 async def _require_scan(store: AsyncDataStore, key: str) -> None:
-    """Raise ScanNotFoundError unless there is such a scan; a connection that broke is made anew by the feed."""
+    """Raise ScanNotFoundError unless the scan exists; if the connection is lost, the feed makes a new one."""
     with suppress(ConnectionFailed):
         (loaded,) = await store.load_summaries([key])
         if isinstance(loaded, ScanNotFoundError):
@@ -131,7 +136,7 @@ async def _require_scan(store: AsyncDataStore, key: str) -> None:
 
 
 def _variables(scan: ExportedScan) -> dict[str, str]:
-    """The scan for the environment of a command; what is not known is empty, so that nothing old is found there."""
+    """The environment variables for a command; unknown values are empty, so that none is inherited."""
     row = scan.scan
     known = {
         "key": row.key,

@@ -1,7 +1,7 @@
-"""A feed's events as that which a command waits for: scans that come to pass a filter, and those that change then.
+"""Turns the events of a feed into what commands report: scans that begin to match a filter, and their changes.
 
-Rule: the board knows the words and the filter decides, as on the screen. A scan comes when it passes for the first time
-since we look; of those that were there at the start only when it did not pass then.
+Rule: board and filter decide, as on the screen. A scan is new when it first matches; a scan that existed at the start
+is new only if it did not match then.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from scantui.activity import silence_ms
 from scantui.board import Board
-from scantui.cli.output import tell, tell_person
+from scantui.cli.output import notify, notify_person
 from scantui.exceptions import ConnectionFailed
 from scantui.export import ExportedScan
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
-from scantui.words import state_word
+from scantui.words import counted, state_word
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -27,63 +28,68 @@ if TYPE_CHECKING:
 GONE = "GONE"
 
 
-class Happening(NamedTuple):
-    """A scan that came, or whose word changed, and when by the server's clock, in milliseconds since 1970."""
+class ScanEvent(NamedTuple):
+    """A scan that is new, or whose word changed.
+
+    `at_ms` is the time by the server's clock, in milliseconds since 1970; `quiet_ms` is how long a stalled scan has had
+    no new points.
+    """
 
     kind: Literal["new", "state"]
     at_ms: int
     scan: ExportedScan
+    quiet_ms: int = 0
 
 
 class ScanWatch:
-    """What happened to the scans that pass a filter, in the order of their creation.
+    """What happens to the scans that match a filter, in the order of their creation.
 
-    `is_due` narrows what passes. `tells_of_old` says of each scan that was there at the start whether it counts as one
-    that came; without it none does. While scans are loaded, everything waits, so that the order holds.
+    `is_due` narrows the filter. `includes_old` decides whether a scan that existed at the start counts as new; by
+    default none does. While scans are being loaded, all events wait, so that the order holds.
     """
 
     def __init__(
         self,
         scan_filter: ScanFilter,
         is_due: Callable[[ScanSummary], bool] = lambda _: True,
-        tells_of_old: Callable[[ScanSummary], bool] = lambda _: False,
+        includes_old: Callable[[ScanSummary], bool] = lambda _: False,
     ) -> None:
         self.board = Board()
         self._filter = scan_filter
         self._is_due = is_due
-        self._tells_of_old = tells_of_old
+        self._includes_old = includes_old
         self._old: Collection[str] | None = None
         self._began_ms = 0
         self._looked_at: set[str] = set()
-        # The word under which each scan was seen last that has passed once.
+        # The last word of each scan that has matched.
         self._words: dict[str, str] = {}
-        self._told: set[str] = set()
-        # Those told of that may still change: a feed should look after them.
-        self.told_and_open: set[str] = set()
+        self._reported: set[str] = set()
+        # Reported scans that may still change: a feed should watch them.
+        self.reported_and_open: set[str] = set()
         self._waiting: set[str] = set()
         self._is_loading = False
 
     async def begin(self, store: AsyncDataStore) -> None:
-        """Take note of the scans that there are; what is not among them came later, however it becomes known."""
+        """Note which scans exist now; any other scan is newer, whichever event brings it."""
         if self._old is None:
-            # A connection that broke already is made anew by the feed.
+            # If the connection is lost, the feed makes a new one.
             with suppress(ConnectionFailed):
-                began_ms = (await store.poll_status([])).server_ms
-                listed = (await store.list_scans()).keys
-                # The timestamps of the history are the server's clock.
+                began_ms = (await store.monitoring.poll_status([])).server_ms
+                listed = (await store.monitoring.list_scans()).keys
+                # The history's timestamps come from the server's clock.
                 news = await store.wait_for_news(f"{began_ms}-0", {}, 0)
                 self._old = frozenset(listed).difference(ref.key for ref in news.created)
                 self._began_ms = began_ms
 
-    def take_in(self, event: Event) -> list[Happening]:
-        """Take in what the feed tells, and return what is to be told of it."""
+    def handle(self, event: Event) -> list[ScanEvent]:
+        """Process an event of the feed, and return what to report."""
         if isinstance(event, (Loaded, Lost)):
             self._is_loading = isinstance(event, Loaded) and event.remaining > 0
         self._waiting |= self._touched(event)
         if self._is_loading:
             return []
         touched, self._waiting = self._waiting, set()
-        return [happening for key in sorted(touched) if (happening := self._look_at(key))]
+        return [scan_event for key in sorted(touched) if (scan_event := self._look_at(key))]
 
     def _touched(self, event: Event) -> set[str]:
         board = self.board
@@ -96,10 +102,10 @@ class ScanWatch:
         if not isinstance(event, Heartbeat):
             return set()
         turned = board.tell_time(event.server_ms).touched
-        # With time alone any scan may begin to pass.
+        # Any scan may begin to match as time passes.
         return {board.key_at(index) for index in range(len(board))} if self._filter.depends_on_time else set(turned)
 
-    def _look_at(self, key: str) -> Happening | None:
+    def _look_at(self, key: str) -> ScanEvent | None:
         row = self.board.row(key)
         if row is None:
             return None
@@ -107,55 +113,64 @@ class ScanWatch:
         is_first_look = key not in self._looked_at
         self._looked_at.add(key)
         if word == GONE or not row.is_open:
-            self.told_and_open.discard(key)
+            self.reported_and_open.discard(key)
         before = self._words.get(key)
-        if is_first_look and (self._old is None or key in self._old) and not self._tells_of_old(row):
+        if is_first_look and (self._old is None or key in self._old) and not self._includes_old(row):
             before = self._word_at_start(row)
         if before is not None:
             self._words[key] = word
-        passes = self._passes(row, word)
-        if before == word or not passes:
+        matches = self._matches(row, word)
+        if before == word or not matches:
             return None
         self._words[key] = word
-        # A server that was emptied loses thousands at once, of which nobody was told.
-        if word == GONE and key not in self._told and not row.is_open:
+        # Deleting all keys of a server removes thousands of scans that were never reported: stay silent about them.
+        if word == GONE and key not in self._reported and not row.is_open:
             return None
-        self._told.add(key)
+        self._reported.add(key)
         if word != GONE and row.is_open:
-            self.told_and_open.add(key)
+            self.reported_and_open.add(key)
         at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
-        return Happening("state" if before else "new", at_ms or self.board.now_ms, ExportedScan.of(self.board, row))
+        return ScanEvent(
+            "state" if before else "new",
+            at_ms or self.board.now_ms,
+            ExportedScan.of(self.board, row),
+            silence_ms(row, self.board.activity_of(key), self.board.now_ms),
+        )
 
-    def _passes(self, row: ScanSummary, word: str) -> bool:
+    def _matches(self, row: ScanSummary, word: str) -> bool:
         return self._is_due(row) and self._filter.matches(row, word, self.board.now_ms)
 
     def _word_at_start(self, row: ScanSummary) -> str | None:
-        """The word of a scan when we began, None if it did not pass then: it may have moved on before it was loaded."""
+        """The word of a scan at the start, None if it did not match then; it may have changed before it was loaded."""
         if self._began_ms and row.state_ms >= self._began_ms and row.state is not None:
             if row.state is ScanState.CREATED:
                 return None
             earlier = ScanState.STARTED if row.state is ScanState.CLOSED else ScanState(row.state - 1)
             row = msgspec.structs.replace(row, state=earlier)
         word = state_word(row)
-        return word if self._passes(row, word) else None
+        return word if self._matches(row, word) else None
 
 
 class Narrator:
-    """Tells on stderr how the server is doing: each trouble once, and its end."""
+    """Reports lost and restored connections on stderr, each problem once.
 
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._trouble = ""
+    `name_at` gives the name of the server while the store with a label is open.
+    """
 
-    def take_in(self, event: Event) -> None:
+    def __init__(self, name_at: Callable[[str], str]) -> None:
+        self._name_at = name_at
+        self._problem = ""
+
+    def handle(self, event: Event) -> None:
         if isinstance(event, Lost):
-            trouble = str(event.error)
-            if trouble != self._trouble:
-                tell(f"{trouble}; trying again until it works")
-            self._trouble = trouble
+            problem = str(event.error)
+            if problem != self._problem:
+                notify(f"{problem}; retrying")
+            self._problem = problem
         elif isinstance(event, Connected):
-            if self._trouble:
-                tell(f"{self._label} answers again")
+            name = self._name_at(event.store.label)
+            if self._problem:
+                notify(f"reconnected to {name}")
             else:
-                tell_person(f"watching {self._label}, which has {event.total} scans; Ctrl-C ends it")
-            self._trouble = ""
+                notify_person(f"watching {name} ({counted(event.total, 'scan')}); press Ctrl-C to stop")
+            self._problem = ""

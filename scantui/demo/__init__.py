@@ -1,5 +1,4 @@
-"""A beamline to watch without Redis: an embedded store, and simulated scans that go through it.
+"""The demo: a beamline to watch without Redis, made of an embedded store and simulated scans.
 
-Rule: the demo publishes through the store like everybody else; nothing outside this package knows that it exists but
-the command line.
+Rule: the demo publishes through the store like any other program; outside this package, only the command line uses it.
 """

@@ -1,6 +1,6 @@
-"""The simulated beamline at work: a night of scans that are over, and scans that go on while somebody watches.
+"""The simulated beamline at work: a night of finished scans, then live scans for as long as the demo runs.
 
-Rule: every scan goes through the store as a publisher's would; time passes only by the `pause` and `clock` given.
+Rule: publish every scan through the store, like a real publisher; take time only from `pause` and `clock`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from scantui.words import iso_time
 
 HISTORY_SCANS = 60
 HISTORY_SECONDS = 10 * 3600.0
-# The last scan of the past is over for so long at least.
+# The history ends at least this long ago.
 _QUIET_SECONDS = 240.0
 _PAST_STREAMS = 2
 _SCANS_IN_DATASET = 8
 _LIVE_POINTS_AT_ONCE = 3
 _BURST = 12
-# A scan that fell silent stays long enough for its silence to be noticed.
+# A silent scan stays long enough to become STALL on the screen.
 _CLEAN_UP_SECONDS = 75.0
 
 COMMISSIONING = Experiment(proposal="blc15001", session="optics", samples=("dcm", "kb_mirrors"), datasets=("align",))
@@ -43,7 +43,7 @@ _PAST_ODDS, _LIVE_ODDS = (86, 8, 6), (78, 12, 10)
 
 
 async def fill_history(server: EmbeddedServer, random: Random, now: float) -> None:
-    """Have some sixty scans in the store that were measured in the ten hours before `now`, the oldest first."""
+    """Publish about sixty scans of the ten hours before `now`, oldest first."""
     clock = _SetClock(now - HISTORY_SECONDS)
     step = (HISTORY_SECONDS - _QUIET_SECONDS) / HISTORY_SCANS
     async with await server.open_dated_store(clock) as store:
@@ -54,25 +54,25 @@ async def fill_history(server: EmbeddedServer, random: Random, now: float) -> No
                 clock.now = max(clock.now + 5, now - HISTORY_SECONDS + (done + random.uniform(0, 0.6)) * step)
                 end_reason = random.choices(_OUTCOMES, _PAST_ODDS)[0]
                 plan = _in_next_dataset(planner).plan(planner.any_kind(), clock(), end_reason)
-                await _take_in_the_past(store, plan, clock)
+                await _publish_finished(store, plan, clock)
                 done += 1
 
 
 async def operate(
     store: AsyncDataStore, random: Random, pause: Pause = asyncio.sleep, clock: Callable[[], float] = time.time
 ) -> None:
-    """Measure for ever: at first so that a newcomer sees every way a scan can go within two minutes, then by chance.
+    """Measure forever. The first two minutes show a newcomer everything that can happen to a scan; the rest is random.
 
-    Cancelled, it closes what is open, as a session that is left does; a scan that fell silent stays as it is.
+    When cancelled, it closes the open scans, as BLISS does at the end of a session; a silent scan stays open.
     """
     shift = _Shift(store, random, pause, clock)
     await shift.first_minutes()
     while True:
-        await shift.anything()
+        await shift.random_work()
 
 
-async def _take_in_the_past(store: AsyncDataStore, plan: PlannedScan, clock: _SetClock) -> None:
-    """Publish a scan that is over in few requests, since somebody waits for the first row: it is closed at once."""
+async def _publish_finished(store: AsyncDataStore, plan: PlannedScan, clock: _SetClock) -> None:
+    """Publish a finished scan in few requests, since the user waits for the first row: close it at once."""
     scan = await store.create_scan(plan.identity, plan.info)
     for stream in plan.streams[:_PAST_STREAMS]:
         scan = await store.create_stream(scan, stream.name, stream.dtype)
@@ -83,7 +83,7 @@ async def _take_in_the_past(store: AsyncDataStore, plan: PlannedScan, clock: _Se
 
 
 class _SetClock:
-    """A clock that goes when it is told to."""
+    """A clock that moves only when it is set."""
 
     def __init__(self, now: float) -> None:
         self.now = now
@@ -93,7 +93,7 @@ class _SetClock:
 
 
 class _Shift:
-    """What the people at the beamline do; each method is one thing to watch."""
+    """The work at the beamline; each method is one thing to watch."""
 
     def __init__(self, store: AsyncDataStore, random: Random, pause: Pause, clock: Callable[[], float]) -> None:
         self._store, self._random, self._pause, self._clock = store, random, pause, clock
@@ -108,23 +108,23 @@ class _Shift:
         await self._measure("ascan", "USER_ABORT")
         await self.burst()
         await self._measure("loopscan", "FAILURE")
-        await self.count_beside()
+        await self.count_in_parallel()
         await self.sequence("XANES at spot 1", ("ct", "dscan", "loopscan"), "SUCCESS")
         while self._clock() < began + _CLEAN_UP_SECONDS:
             await self._measure("loopscan")
-        # What the clean-up of a data server does with a scan that nobody writes to any more, only sooner.
+        # Close the silent scan as the clean-up of a data server would, only sooner.
         with contextlib.suppress(StoreError):
             await self._store.advance_scan(silent, ScanState.CLOSED, {"end_reason": "DELETION"})
         await self._measure("a2scan")
         with contextlib.suppress(StoreError):
             await self._store.delete_scan(silent)
 
-    async def anything(self) -> None:
+    async def random_work(self) -> None:
         chance = self._random.random()
         if chance < 0.06:
             await self.burst()
         elif chance < 0.14:
-            await self.count_beside()
+            await self.count_in_parallel()
         elif chance < 0.2:
             end_reason = self._random.choices(_OUTCOMES[::2], (3, 1))[0]
             await self.sequence("map and XANES", ("dscan", "ascan"), end_reason)
@@ -135,18 +135,18 @@ class _Shift:
         await self._pause(self._random.uniform(0.5, 4))
 
     async def burst(self) -> None:
-        """A macro that takes many short scans."""
+        """Many short scans, as a macro takes them."""
         for _ in range(_BURST):
             plan = _in_next_dataset(self._users).plan("loopscan", self._clock(), recipe=loop(2, 0.05))
             await self._run(plan)
 
-    async def count_beside(self) -> None:
-        """Two sessions at once: a long scan of the users, and the scientist at the optics who counts now and then."""
+    async def count_in_parallel(self) -> None:
+        """Two sessions at once: a long scan of the users, and counts of a scientist who aligns the optics."""
         plan = _in_next_dataset(self._users).plan("ascan", self._clock(), recipe=edge_scan(self._random))
         await _together(self._run(plan), self._counts(2))
 
     async def sequence(self, title: str, kinds: Sequence[str], end_reason: str) -> None:
-        """Scans that belong together; the last one decides how the sequence ends."""
+        """Scans of a sequence, which ends as the last of them does."""
         plan = _in_next_dataset(self._users).sequence(title, self._clock(), len(kinds), end_reason)
         parent = await self._store.create_scan(plan.identity, plan.info)
         left = list(kinds)
@@ -174,21 +174,21 @@ class _Shift:
     async def _run(self, plan: PlannedScan) -> str:
         plan = msgspec.structs.replace(plan, points_at_once=_LIVE_POINTS_AT_ONCE)
         scan = await self._store.create_scan(plan.identity, plan.info)
-        # Whoever watches may delete a scan under our hands; the next one is taken all the same.
+        # The user may delete a running scan; go on with the next one.
         with contextlib.suppress(StoreError):
             await run_scan(self._store, scan, plan, self._pause, self._clock)
         return scan.key
 
 
 def _in_next_dataset(planner: ScanPlanner) -> ScanPlanner:
-    """The planner, in a new dataset when the current one has its scans."""
+    """The planner, moved to a new dataset if the current one is full."""
     if planner.saved >= _SCANS_IN_DATASET:
         planner.next_dataset()
     return planner
 
 
 async def _together(*tasks: Awaitable[object]) -> None:
-    """Run them side by side; when cancelled, wait until each of them has closed its scan."""
+    """Run tasks side by side; when cancelled, wait until each has closed its scan."""
     for outcome in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

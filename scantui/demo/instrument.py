@@ -1,6 +1,6 @@
-"""The simulated beamline's motors and counters: what a scan's info says of them, and the values they give; pure.
+"""The motors and counters of the simulated beamline: their metadata in info, and their values; pure.
 
-Rule: names, keys and nesting are those of BLISS's own documents (protocol, section 6).
+Rule: use the names, keys and nesting of BLISS's own documents (protocol, section 6).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scantui.publishing.run import PlannedStream
 
 ValueAt = Callable[[int], float]
 
-# Motor: its unit, and where it stands at the start of a session.
+# Motor: its unit and its position at the start of a session.
 MOTORS: dict[str, tuple[str, float]] = {
     "samx": ("mm", 0.0),
     "samy": ("mm", -1.25),
@@ -24,18 +24,18 @@ MOTORS: dict[str, tuple[str, float]] = {
     "phi": ("deg", 45.0),
     "energy": ("keV", 7.112),
 }
-# Controller: its counters, with their counts (or volts) per second at full signal and how much of it is the sample's.
+# Controller: its counters, with counts (or volts) per second at full signal, and the sample's share of the signal.
 COUNTERS: dict[str, dict[str, tuple[float, float]]] = {
     "ct2_counters_controller": {"i0": (4.1e5, 0.0), "it": (1.6e5, -0.6), "fluo": (2.3e4, 0.92)},
     "keithley_counters_controller": {"diode": (0.37, 0.8)},
 }
 _TIMER = ("elapsed_time", "epoch")
-# Object ids of the process in which BLISS would run are part of its device keys.
+# The device keys of BLISS hold object ids of its process.
 _OBJECT_IDS = (0x7F2A_0000_0000, 0x7F2F_0000_0000, 16)
 
 
 class Sweep(msgspec.Struct, frozen=True, kw_only=True):
-    """How a scan moves one motor; `channel` is what a scan of more than one dimension says of it in addition."""
+    """How a scan moves one motor; `channel` is the additional metadata of a scan with several dimensions."""
 
     motor: str
     start: float
@@ -49,18 +49,18 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def line(motor: str, start: float, stop: float, intervals: int) -> Sweep:
-    """A sweep in equal steps; it takes one point more than it has intervals."""
+    """A sweep in equal steps, with one point more than intervals."""
     step = (stop - start) / intervals
     return Sweep(motor=motor, start=start, stop=stop, position_at=lambda index: start + step * index)
 
 
 def peak(center: float, width: float) -> ValueAt:
-    """What a sample shows at each point of a sweep through a beam's profile or a Bragg peak: a Gaussian."""
+    """A Gaussian, as in a sweep through the profile of a beam or a Bragg peak."""
     return lambda index: math.exp(-(((index - center) / width) ** 2) / 2)
 
 
 def edge(center: float, width: float) -> ValueAt:
-    """What it shows over an absorption edge, with the white line and the first wiggles behind it."""
+    """An absorption edge, with its white line and first oscillations."""
 
     def value_at(index: int) -> float:
         behind = (index - center) / width
@@ -104,7 +104,7 @@ def chain_info(random: Random, sweeps: Sequence[Sweep], points: int) -> dict[str
 
 
 def grouping_info(random: Random) -> dict[str, Any]:
-    """The same keys of a sequence, which has no devices but the one that groups its scans."""
+    """The same keys for a sequence, whose only device is the one that groups its scans."""
     key, channels_key = _device_key(random, "GroupingMaster"), _device_key(random, "channels")
     return {
         "devices": {
@@ -132,7 +132,7 @@ def _channel(device: str, name: str) -> dict[str, Any]:
 
 
 def with_metadata(devices: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The devices as they are published once they are prepared."""
+    """The devices as published in the state PREPARED."""
     return {
         key: {**device, "metadata": {}} if device["name"] in COUNTERS else dict(device)
         for key, device in devices.items()
@@ -148,7 +148,7 @@ def positioners_info(moment: str, positions: Mapping[str, float]) -> dict[str, A
 def streams_of(
     random: Random, sweeps: Sequence[Sweep], profile: ValueAt, start: float, count_time: float, interval: float
 ) -> tuple[PlannedStream, ...]:
-    """The scalar streams of a scan; `profile` is what the sample shows at a point, from 0 to 1."""
+    """The scalar streams of a scan; `profile` is the response of the sample at each point, from 0 to 1."""
     streams = [PlannedStream(name=sweep.name, value_at=sweep.position_at) for sweep in sweeps]
     streams.append(PlannedStream(name="timer:elapsed_time", value_at=lambda index: index * interval))
     streams.append(PlannedStream(name="timer:epoch", value_at=lambda index: start + index * interval))
@@ -160,7 +160,7 @@ def streams_of(
 
 
 def _counted(seed: int, rate: float, share: float, profile: ValueAt, count_time: float) -> ValueAt:
-    """A counter's values; counts scatter as counts do, and a point has its value whenever it is asked for."""
+    """The values of a counter, with the noise of counting; a point always has the same value."""
     is_counts = rate > 1
 
     def value_at(index: int) -> float:

@@ -1,6 +1,6 @@
-"""The kinds of scan that the simulated beamline does, each as BLISS titles and describes it; pure.
+"""The kinds of scan on the simulated beamline, with titles and metadata as BLISS writes them; pure.
 
-Rule: a kind is one function that draws its numbers from the Random, and a line in both tables at the end.
+Rule: a kind is one function that takes its random numbers from `random`, and an entry in both tables at the end.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scantui.demo.instrument import Sweep, ValueAt
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
-    """One measurement: its title, the keys of info that are its own, and how it goes."""
+    """One measurement: its title, its own keys of info, and its course."""
 
     title: str
     count_time: float
@@ -29,7 +29,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _text(*words: str | float) -> str:
-    """A title as BLISS writes it: positions with five decimals, everything else as it is."""
+    """A title as BLISS writes it: positions with five decimals, everything else unchanged."""
     return " ".join(f"{word:.5f}" if isinstance(word, float) else str(word) for word in words)
 
 
@@ -52,7 +52,7 @@ def _loopscan(random: Random, positions: Mapping[str, float]) -> Recipe:
 
 
 def loop(points: int, count_time: float) -> Recipe:
-    """A loopscan of so many points."""
+    """A loopscan."""
     return Recipe(
         title=f"loopscan {points} {count_time}",
         count_time=count_time,
@@ -109,7 +109,7 @@ def _dscan(random: Random, positions: Mapping[str, float]) -> Recipe:
     reach, intervals, count_time = random.choice((0.1, 0.25, 0.5)), random.choice((20, 30)), 0.1
     here = positions[motor]
     sweep = instrument.line(motor, here - reach, here + reach, intervals)
-    # BLISS titles a dscan as the ascan that it does, with relative positions.
+    # BLISS gives a dscan the title of an ascan with relative positions.
     return Recipe(
         title=_text("ascan", motor, -reach, reach, intervals, str(count_time)),
         count_time=count_time,
@@ -186,5 +186,5 @@ RECIPES: dict[str, Callable[[Random, Mapping[str, float]], Recipe]] = {
     "timescan": _timescan,
     "amesh": _amesh,
 }
-# How often each kind is measured, in a hundred.
+# How often each kind is measured, in percent.
 FREQUENCIES = {"ascan": 30, "dscan": 20, "ct": 15, "loopscan": 12, "a2scan": 8, "amesh": 8, "timescan": 7}

@@ -1,6 +1,6 @@
-"""What is measured on the simulated beamline: scans of every common kind, as BLISS announces them; pure.
+"""Plans the scans of the simulated beamline: all common kinds, with metadata as BLISS writes it; pure.
 
-Rule: all chance comes from the Random and all time from the arguments, so that a seed gives the same scans again.
+Rule: take chance only from `random` and time only from arguments, so that a seed always gives the same scans.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _POLICY = "ESRF"
 
 
 class Experiment(msgspec.Struct, frozen=True, kw_only=True):
-    """Who measures what: a proposal in a BLISS session, and its samples one after the other."""
+    """An experiment: its proposal, its BLISS session and its samples in order."""
 
     proposal: str
     session: str
@@ -31,7 +31,7 @@ class Experiment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScanPlanner:
-    """Plans the scans of one experiment: counts them, names their files, remembers where the motors stand."""
+    """Plans the scans of one experiment: counts them, names their files and keeps the motor positions."""
 
     def __init__(self, random: Random, experiment: Experiment, now: float) -> None:
         self._random = random
@@ -43,7 +43,7 @@ class ScanPlanner:
         self.next_dataset()
 
     def next_dataset(self) -> None:
-        """Begin another dataset; its file counts its scans from 1. Each sample has three."""
+        """Start the next dataset, which numbers its scans from 1. Each sample has three datasets."""
         experiment = self._experiment
         self.collection = experiment.samples[self._datasets // 3 % len(experiment.samples)]
         prefix = experiment.datasets[self._datasets % len(experiment.datasets)]
@@ -55,7 +55,7 @@ class ScanPlanner:
         self._path = f"{self._folder}/{self.collection}_{self.dataset}.h5"
 
     def any_kind(self) -> str:
-        """One of the kinds, the common ones more often."""
+        """A random kind, common ones more often."""
         return self._random.choices(list(FREQUENCIES), list(FREQUENCIES.values()))[0]
 
     def plan(
@@ -66,10 +66,10 @@ class ScanPlanner:
         group: str | None = None,
         recipe: Recipe | None = None,
     ) -> PlannedScan:
-        """The next scan, to be started `now`; `group` is the key of the sequence that it belongs to.
+        """The next scan, which starts `now`; `group` is the key of its sequence, if any.
 
-        Without a `recipe` it is any of its kind. Whatever does not end in SUCCESS takes only some of its points. An
-        endless one ends when its user is content.
+        Without a `recipe`, the scan is a random one of its kind. A scan that does not end in SUCCESS takes only some of
+        its points. An endless scan ends when its user aborts it.
         """
         recipe = recipe or RECIPES[kind](self._random, self._positions)
         identity, info = self._announced(kind, now, saved=kind != "ct")
@@ -112,7 +112,7 @@ class ScanPlanner:
         )
 
     def sequence(self, title: str, now: float, children: int, end_reason: str = "SUCCESS") -> PlannedScan:
-        """A sequence to be started `now`: its points are its children, which take as long as they take."""
+        """A sequence that starts `now`; each of its points is a child scan of any duration."""
         identity, info = self._announced("sequence", now, saved=True)
         own = {
             "title": title,
@@ -130,7 +130,7 @@ class ScanPlanner:
         )
 
     def _announced(self, kind: str, now: float, saved: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Identity and the part of info that all kinds share; saved and unsaved scans are counted apart."""
+        """The identity, and the part of info that all kinds share; saved and unsaved scans have separate numbers."""
         if saved:
             self.saved += 1
         else:

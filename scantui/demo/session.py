@@ -1,4 +1,4 @@
-"""One showing of the demo: the embedded server, and the beamline that works as long as somebody watches."""
+"""A session of the demo: the embedded server, and the beamline that publishes to it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _SEED = 11
 
 
 class DemoSession:
-    """Opens stores on a beamline that starts to work when the first of them is opened."""
+    """Opens stores on a simulated beamline, which starts when the first store is opened."""
 
     def __init__(self) -> None:
-        """Raises MissingExtraError when the packages of the demo's extra are not installed."""
+        """Raises MissingExtraError if the packages of the extra `demo` are not installed."""
         require_extra()
         self._server: EmbeddedServer | None = None
         self._work: asyncio.Task[None] | None = None

@@ -1,1 +1,1 @@
-"""Is all well: what an examination finds, of the server and of this computer, and the remedy."""
+"""Checks of the server and of this computer: what they find, and the remedy for each problem."""

@@ -1,4 +1,4 @@
-"""What an examination finds: a line that is well, a warning or a fault, with what to do about it."""
+"""A finding of a check: ok, a warning or a fault, with what to do about it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Verdict = Literal["ok", "warning", "fault"]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One line: how it is with the `subject`, said in a sentence; `remedy` is what to do, empty when nothing is."""
+    """One finding about `subject`: `text` describes it, `remedy` says what to do, or is empty."""
 
     verdict: Verdict
     subject: str

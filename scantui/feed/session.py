@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.recheck import RecheckQueue
@@ -95,6 +96,7 @@ class Session:
         self._run_id = ""
         self._disconnects = 0
         self._news: News | None = None
+        self._census = Census()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists, and then what happens, until the store fails."""
@@ -106,6 +108,7 @@ class Session:
                         yield event
                 steps = [
                     self._poll_status,
+                    self._take_census,
                     self._recheck,
                     self._load_more,
                     self._wait,
@@ -122,7 +125,7 @@ class Session:
         """The newest scans, if nothing is on the screen yet: listing all scans takes a while."""
         if self._tracker.known:
             return []
-        newest = await self._store.list_newest(CHUNK)
+        newest = await self._store.monitoring.list_newest(CHUNK)
         if newest.total is None:
             return []
         self._newest = newest
@@ -134,7 +137,7 @@ class Session:
         return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
-        run_id = await self._store.get_run_id()
+        run_id = await self._store.monitoring.get_run_id()
         await self._require_same_server()
         self._run_id = run_id
         shown, total = self._newest.keys, self._newest.total
@@ -175,6 +178,29 @@ class Session:
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
         return self._events_of(status)
+
+    async def _take_census(self) -> list[Event]:
+        """Compare the number of scans with the index's, and list them all if it does not add up."""
+        now = self._clocks.steady()
+        if self._hurries or not self._census.is_due(now):
+            return []
+        counted = await self._store.monitoring.count_scans()
+        if counted is None:
+            # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
+            if self._since == _FROM_THE_START and self._census.may_list(now):
+                self._is_whole = False
+            return []
+        gone, come = self._census.missing(len(self._tracker.known), counted, now)
+        events = await self._look_at_oldest() if gone else []
+        found = sum(len(event.keys) for event in events)
+        if (gone > found or come) and self._census.may_list(now):
+            self._is_whole = False
+        return [*events]
+
+    async def _look_at_oldest(self) -> list[Gone]:
+        """Which of the oldest scans have gone: they expire first."""
+        oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
+        return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
@@ -218,7 +244,8 @@ class Session:
 
     async def _list_again(self, reported: Iterable[str]) -> int:
         """List all scans, to load those that were not just reported and may have changed."""
-        self._since, keys = await self._store.list_scans()
+        self._since, keys = await self._store.monitoring.list_scans()
+        self._census.note_listing()
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
@@ -232,7 +259,7 @@ class Session:
         disconnects = self._store.disconnects.count
         if disconnects == self._disconnects:
             return
-        run_id = await self._store.get_run_id()
+        run_id = await self._store.monitoring.get_run_id()
         if not run_id or run_id != self._run_id:
             raise ConnectionFailed("the connection was closed")
         self._disconnects = disconnects
@@ -245,7 +272,7 @@ class Session:
         watched = self._watched()
         streams = self._tracker.next_streams(watched)
         scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.poll_status(scans, streams, self._since)
+        return await self._store.monitoring.poll_status(scans, streams, self._since)
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
         points = self._tracker.points_by_scan(status.lengths)
@@ -256,6 +283,7 @@ class Session:
     def _forget_gone(self, keys: Iterable[str]) -> list[Gone]:
         gone = [key for key in set(keys) if self._tracker.knows(key)]
         self._tracker.forget(gone)
+        self._census.note_gone(len(gone), self._clocks.steady())
         return [Gone(sorted(gone))] if gone else []
 
     async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:
@@ -265,7 +293,7 @@ class Session:
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         running = self._tracker.to_be_measured(rows)
-        streams = await self._store.find_progress_streams(running) if running else []
+        streams = await self._store.monitoring.find_progress_streams(running) if running else []
         # Last: a row that is remembered but not reported, since the connection broke between, would never be reported.
         self._tracker.remember(rows)
         self._tracker.measure_by(dict(zip(running, streams, strict=True)))

@@ -5,6 +5,7 @@ Rule: what is asked of the server in one round is bounded, however many scans ar
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.models import ScanState, ScanSummary
@@ -33,6 +34,10 @@ class ScanTracker:
     @property
     def known(self) -> set[str]:
         return set(self._is_open)
+
+    def oldest(self, most: int) -> list[str]:
+        """The scans that were created first, by their keys."""
+        return heapq.nsmallest(most, self._is_open)
 
     def knows(self, key: str) -> bool:
         return key in self._is_open

@@ -1,1 +1,1 @@
-"""Test scans: what is asked for, and the scan taken through its life."""
+"""Test scans: the form that describes one, and the steps of its life."""

@@ -1,6 +1,6 @@
-"""What one asks for of a test scan, as texts, and the plan that it amounts to; pure.
+"""The form of a test scan: its fields as texts, and the plan made from them; pure.
 
-Rule: the form on the screen and the command line ask in the same words, and are refused in the same words.
+Rule: screen and command line use the same fields, and the same messages about mistakes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from scantui.exceptions import ScanTuiError, UsageError
 from scantui.publishing.run import PUBLISHER, PlannedScan, PlannedStream
 from scantui.store.wire.documents import identity_from
 
-# Of each field what it is called.
+# The label of each field.
 FIELDS = {
     "name": "name",
     "number": "number",
@@ -25,8 +25,8 @@ FIELDS = {
     "dataset": "dataset",
     "path": "path",
     "points": "points",
-    "interval": "seconds a point",
-    "copies": "how many",
+    "interval": "seconds per point",
+    "copies": "repeat",
 }
 _MOST_POINTS = 100_000
 _MOST_COPIES = 50
@@ -34,9 +34,9 @@ LARGEST_NUMBER = 2**63 - 1
 
 
 class ScanForm(msgspec.Struct, frozen=True):
-    """What is asked for: `copies` scans, numbered one after the other; with `runs` false they are only created.
+    """A valid form: `copies` scans with consecutive numbers; if `runs` is false they are only created.
 
-    `form` is what was given.
+    `form` holds the texts of its fields.
     """
 
     plan: PlannedScan
@@ -46,7 +46,7 @@ class ScanForm(msgspec.Struct, frozen=True):
 
     @property
     def plans(self) -> list[PlannedScan]:
-        """The scans asked for, each with its number."""
+        """The plan of each scan, with its number."""
         first = self.plan.identity["number"]
         return [
             msgspec.structs.replace(self.plan, identity={**self.plan.identity, "number": first + copy})
@@ -55,7 +55,7 @@ class ScanForm(msgspec.Struct, frozen=True):
 
 
 class FormError(UsageError):
-    """Raised when a field of what is asked for cannot be read as it is."""
+    """Raised when a field of the form is invalid."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -63,7 +63,7 @@ class FormError(UsageError):
 
 
 def read_form(values: dict[str, str]) -> ScanForm:
-    """Turn the texts of all fields into a planned scan; FormError names the field that will not do."""
+    """Turn the texts of all fields into a planned scan. Raises FormError, which names the invalid field."""
     points = _number(values, "points", int, least=0, most=_MOST_POINTS)
     interval = _number(values, "interval", float, least=0, most=3600)
     copies = _number(values, "copies", int, least=1, most=_MOST_COPIES)
@@ -102,7 +102,7 @@ def _number(values: dict[str, str], field: str, kind: type[int] | type[float], l
     try:
         number = kind(values[field])
     except ValueError as error:
-        raise FormError(field, f"{FIELDS[field]} takes {wanted}, not {values[field]!r}") from error
+        raise FormError(field, f"{FIELDS[field]} must be {wanted}, not {values[field]!r}") from error
     if not least <= number <= most:
-        raise FormError(field, f"{FIELDS[field]} takes {wanted} from {least} to {most}")
+        raise FormError(field, f"{FIELDS[field]} must be {wanted} from {least} to {most}")
     return number

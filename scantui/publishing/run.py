@@ -1,6 +1,6 @@
-"""Takes a scan through its life as a publisher does: prepare, start, points, stop, close; for tests and the demo.
+"""Runs a scan as a publisher does: prepare, start, points, stop, close; for test scans and the demo.
 
-Rule: whoever runs a scan closes it, also when it is cancelled halfway.
+Rule: the code that runs a scan also closes it, even if it is cancelled halfway.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 class PlannedStream(msgspec.Struct, frozen=True, kw_only=True):
-    """A scalar stream of a planned scan; `value_at` gives the value of a point from its index."""
+    """A scalar stream of a planned scan; `value_at` returns the value of the point with a given index."""
 
     name: str
     dtype: str = "float64"
@@ -33,13 +33,13 @@ class PlannedStream(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
-    """A scan to be run: what it says of itself, and how it goes.
+    """A scan to run: its metadata and its course.
 
-    `info` is published at creation, `info_prepared` and `info_closed` are added at those states. It takes `points`
-    points, one every `interval` seconds, and ends with `end_reason`; SUCCESS passes STOPPED, any other end does not.
-    With `end_reason` None it never ends: it falls silent after its points, as a killed publisher does.
-    It stays CREATED for `preparing` seconds, PREPARED for `arming` and STOPPED for `finishing`, and publishes
-    `points_at_once` points in one entry.
+    `info` is published at creation; `info_prepared` and `info_closed` are added in those states. The scan takes
+    `points` points, one every `interval` seconds, and ends with `end_reason`: SUCCESS passes through STOPPED, any other
+    end does not. With `end_reason` None it never ends, but falls silent after its points, like a killed publisher. It
+    stays CREATED for `preparing` seconds, PREPARED for `arming` and STOPPED for `finishing`. Each entry of a stream
+    holds `points_at_once` points.
     """
 
     identity: dict[str, Any]
@@ -57,24 +57,28 @@ class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def publish_scan(
-    store: AsyncDataStore, plan: PlannedScan, runs: bool, tell: Callable[[Scan], object], pause: Pause = asyncio.sleep
+    store: AsyncDataStore,
+    plan: PlannedScan,
+    runs: bool,
+    on_created: Callable[[Scan], object],
+    pause: Pause = asyncio.sleep,
 ) -> Scan:
-    """Create a planned scan, `tell` of it as soon as it is there, and take it through its life if it `runs`.
+    """Create a planned scan, pass it to `on_created`, and run it if `runs` is true.
 
-    Cancelled while it is being created it waits for what came of that, so that no scan is left open that nobody heard
-    of; else it is as run_scan is.
+    If it is cancelled during the creation, it waits for the result, so that no unknown scan stays open. Later
+    cancellations work as in run_scan.
     """
     creation = asyncio.ensure_future(store.create_scan(plan.identity, plan.info))
     try:
         await asyncio.wait([creation])
     except asyncio.CancelledError:
-        scan = await _to_its_end(creation)
-        tell(scan)
+        scan = await _finish(creation)
+        on_created(scan)
         if runs:
             await _abort(store, scan, plan, time.time)
         raise
     scan = creation.result()
-    tell(scan)
+    on_created(scan)
     return await run_scan(store, scan, plan, pause) if runs else scan
 
 
@@ -85,12 +89,11 @@ async def run_scan(
     pause: Pause = asyncio.sleep,
     clock: Callable[[], float] = time.time,
 ) -> Scan:
-    """Take a scan that was just created through the rest of its life, and return it as it is at the end.
+    """Run a scan that was just created to its end, and return its final version.
 
-    Its end_time is what `clock` says then. Cancelled, it closes the scan with end_reason USER_ABORT, and raises the
-    store's error when that cannot be done; when the store fails it leaves the scan as it is.
+    `clock` gives its end_time. If it is cancelled, it closes the scan with end_reason USER_ABORT, and raises the error
+    of the store if that fails. If the store fails before, the scan stays as it is.
     """
-
     try:
         for stream in plan.streams:
             scan = await store.create_stream(scan, stream.name, stream.dtype)
@@ -122,17 +125,17 @@ async def _close(
 
 
 async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Callable[[], float]) -> None:
-    """Close a scan whose run was cancelled, whatever else is cancelled meanwhile."""
+    """Close a scan whose run was cancelled, despite further cancellations."""
     try:
-        await _to_its_end(_close(store, scan, plan, "USER_ABORT", clock))
+        await _finish(_close(store, scan, plan, "USER_ABORT", clock))
     except (ScanNotFoundError, UnauthorizedStateTransition):
-        pass  # the cancellation came while the scan was being closed, or somebody else has closed or deleted it
+        pass  # it was being closed already, or another program has closed or deleted it
     except StoreError as error:
-        raise type(error)(f"{scan.key} was left open: {error}") from error
+        raise type(error)(f"{scan.key} is still open: {error}") from error
 
 
-async def _to_its_end(work: Awaitable[Scan]) -> Scan:
-    """Do a work that another cancellation does not take us from: who ends a program cancels all, more than once."""
+async def _finish(work: Awaitable[Scan]) -> Scan:
+    """Wait for work that must be done despite cancellations, which may come more than once while a program ends."""
     task = asyncio.ensure_future(work)
     while not task.done():
         with contextlib.suppress(asyncio.CancelledError):

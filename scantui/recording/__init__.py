@@ -1,1 +1,1 @@
-"""What a feed told, kept in a file and told again: the format, its names made unrecognisable, the replay."""
+"""Recordings: the events of a feed in a file, their format, the removal of names, and the playback."""

@@ -1,7 +1,7 @@
-"""Names and paths made unrecognisable, so that a recording can be given away; pure.
+"""Replaces names and paths by placeholders, so that a recording can be shared; pure.
 
-Rule: equal texts get equal stand-ins and different ones different; numbers, times, states and keys stay. What is not
-known to be harmless is replaced.
+Rule: equal texts get the same placeholder, different texts different ones; numbers, times, states and keys stay. Any
+text that is not known to be harmless is replaced.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scantui.matching import TEXT_FIELDS
 from scantui.models import ScanIdentity, ScanSummary
 from scantui.words import END_REASONS, EXIT_STATUSES
 
-# Made of a time and of chance by their publishers; a key of any other make may say something.
+# Publishers make these keys from time and chance; any other key may hold a name.
 _PLAIN_KEY = re.compile(r"esrf:(?:scan|stream):[0-9A-HJKMNP-TV-Z]{26}")
 _POLICIES = ("ESRF", "None")
 
@@ -26,11 +26,11 @@ class Anonymiser:
     """Replaces the texts of events; one instance serves a whole recording."""
 
     def __init__(self) -> None:
-        self._stand_ins: dict[tuple[str, str], int] = {}
+        self._placeholders: dict[tuple[str, str], int] = {}
         self._counts: dict[str, int] = {}
 
     def event(self, event: Event) -> Event:
-        """The same event, told without names and paths."""
+        """The same event without names and paths."""
         if isinstance(event, Loaded):
             return Loaded(self._rows(event.rows), event.remaining)
         if isinstance(event, Created | Changed):
@@ -91,8 +91,8 @@ class Anonymiser:
         return f"{kind}-{self._number(kind, text)}"
 
     def _number(self, kind: str, text: str) -> int:
-        """The first text of a kind is number 1."""
-        if (kind, text) not in self._stand_ins:
+        """The number of a text among the texts of its kind, from 1."""
+        if (kind, text) not in self._placeholders:
             self._counts[kind] = self._counts.get(kind, 0) + 1
-            self._stand_ins[kind, text] = self._counts[kind]
-        return self._stand_ins[kind, text]
+            self._placeholders[kind, text] = self._counts[kind]
+        return self._placeholders[kind, text]

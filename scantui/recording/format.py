@@ -1,12 +1,12 @@
-"""What a recording holds: the events of a feed with their times, as lines of JSON in a gzip file.
+"""The format of a recording: the events of a feed with their times, as lines of JSON in a gzip file.
 
-The first line is the header, {"event":"recording","version":1,"program":…,"started":…,"server":…,"anonymised":…};
-each line after it an event, under the name of its kind, with the fields of that class of `scantui.feed` and `at`, the
-seconds since the recording began: {"event":"gone","at":3.021,"keys":["esrf:scan:…"]}. Two kinds differ: "connected"
-has only the `total`, since no store can be kept, and "lost" has the `kind` and the `text` of its error. Rows are
-`scantui.models.ScanSummary`, with the state as its number.
+The first line is the header: {"event":"recording","version":1,"program":…,"started":…,"server":…,"anonymised":…}. Each
+other line is an event: its kind, the fields of that class in `scantui.feed`, and `at`, the seconds since the recording
+began: {"event":"gone","at":3.021,"keys":["esrf:scan:…"]}. Two kinds differ: "connected" has only `total`, since a store
+cannot be recorded, and "lost" has the `kind` and `text` of its error. Rows are `scantui.models.ScanSummary`, with the
+state as a number.
 
-Rule: a field may be added when it has a default; whatever else changes needs another VERSION.
+Rule: you may add a field with a default; any other change needs a new VERSION.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import msgspec
 from scantui import __version__, exceptions, feed
 from scantui.exceptions import RecordingError, StoreError
 from scantui.recording.stand_in import recorded_store
-from scantui.system.recordings import CUT_OFF, DAMAGED, read_lines
+from scantui.system.recordings import DAMAGED, TRUNCATED, read_lines
 from scantui.text import printable
 
 VERSION = 1
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="recording"):
-    """What a recording says of itself: who wrote it, when it began (ISO 8601), and whose events it holds."""
+    """The header: the program that wrote the recording, the time it began (ISO 8601), and the server."""
 
     version: int = VERSION
     program: str = f"scantui {__version__}"
@@ -77,7 +77,7 @@ class _Lost(msgspec.Struct, frozen=True, tag_field="event", tag="lost"):
 
 
 _Line = _Connecting | _Connected | _Known | _Created | _Changed | _Gone | _Beat | _Progress | _Lost
-# Those whose lines have the fields of the event and no others.
+# The events whose lines have exactly their fields.
 _PLAIN: dict[type[Any], type[Any]] = {
     feed.Connecting: _Connecting,
     feed.Loaded: _Known,
@@ -94,43 +94,43 @@ _decode_line = msgspec.json.Decoder(_Line).decode
 
 
 class Moment(NamedTuple):
-    """An event, and the seconds from the beginning of the recording to it."""
+    """An event, and its time in seconds since the recording began."""
 
     at: float
     event: feed.Event
 
 
 class Recording:
-    """A recording that is being read; `ending` says, once `moments` are at their end, whether it is whole."""
+    """A recording to read. After the last of its `moments`, `ending` says why it ends early, or is empty."""
 
     def __init__(self, path: str) -> None:
-        """Read the header; RecordingError when the file is no recording, or one that a newer scantui wrote."""
+        """Read the header. Raises RecordingError if the file is not a recording, or one of a newer scantui."""
         self._path = path
         self._lines = read_lines(path)
         self.header = self._read_header()
         self.ending = ""
 
     def moments(self) -> Iterator[Moment]:
-        """What was recorded, up to the end or to where the file was cut off."""
+        """The recorded events, up to the end of the file or to the point where it is truncated."""
         self.ending = yield from self._read_moments()
 
     def _read_header(self) -> Header:
         try:
             header = _decode_header(next(self._lines))
         except StopIteration as nothing:
-            reason = f" ({CUT_OFF})" if nothing.value == CUT_OFF else ""
+            reason = f" ({TRUNCATED})" if nothing.value == TRUNCATED else ""
             raise RecordingError(
-                printable(f"{self._path} is no recording{reason}: give a file that `scantui record` wrote")
+                printable(f"{self._path} is not a recording{reason}: choose a file made by `scantui record`")
             ) from nothing
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise RecordingError(
-                printable(f"{self._path} is no recording: give a file that `scantui record` wrote")
+                printable(f"{self._path} is not a recording: choose a file made by `scantui record`")
             ) from error
         if header.version > VERSION:
             raise RecordingError(
                 printable(
-                    f"{self._path} was written by {header.program}, in version {header.version} of the format, and "
-                    f"this is scantui {__version__}, which knows version {VERSION}: use a newer one"
+                    f"{self._path} was written by {header.program} in version {header.version} of the format; "
+                    f"scantui {__version__} reads version {VERSION}: use a newer scantui"
                 )
             )
         return header
@@ -166,7 +166,7 @@ def encode_moment(moment: Moment) -> bytes:
 
 
 def decode_moment(line: bytes) -> Moment:
-    """The event of a line; msgspec.MsgspecError when it is none."""
+    """The event of a line. Raises msgspec.MsgspecError if the line is not an event."""
     read = _decode_line(line)
     event: feed.Event
     if isinstance(read, _Connected):
@@ -184,7 +184,7 @@ def _fields(values: msgspec.Struct, of: Any) -> list[Any]:
 
 
 def _error(kind: str, text: str) -> StoreError:
-    """The error of this name; of one that we do not have (any more), its words."""
+    """The error of this class; for a class that no longer exists, a StoreError with the same text."""
     found = getattr(exceptions, kind, None)
-    is_ours = isinstance(found, type) and issubclass(found, StoreError)
-    return found(text) if is_ours and found is not None else StoreError(text)
+    is_known = isinstance(found, type) and issubclass(found, StoreError)
+    return found(text) if is_known and found is not None else StoreError(text)

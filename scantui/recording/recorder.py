@@ -1,4 +1,4 @@
-"""Following a feed for a recording, as the monitor would."""
+"""Follows a feed for a recording, as the monitor would."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import aclosing
 from scantui.feed import Created, Feed, Loaded
 from scantui.recording.format import Moment
 
-# A feed looks after what somebody watches: here as many of the newest scans as a large screen shows.
+# A feed reports the progress of watched scans only: watch as many of the newest as a large screen shows.
 _WATCHED = 100
 
 
-async def follow(feed: Feed, take: Callable[[Moment], None], clock: Callable[[], float] = time.monotonic) -> None:
-    """Hand on what a feed tells, with the seconds from now to it; it ends when it is cancelled."""
+async def follow(feed: Feed, keep: Callable[[Moment], None], clock: Callable[[], float] = time.monotonic) -> None:
+    """Pass each event of a feed to `keep`, with the seconds since the start; runs until it is cancelled."""
     began = clock()
     async with aclosing(feed.events()) as events:
         async for event in events:
             if isinstance(event, Loaded | Created):
                 feed.watched = heapq.nlargest(_WATCHED, {*feed.watched, *(row.key for row in event.rows)})
-            take(Moment(clock() - began, event))
+            keep(Moment(clock() - began, event))

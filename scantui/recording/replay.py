@@ -1,7 +1,7 @@
-"""A recording told again, as if it happened now, or so many times faster; the monitor follows it as it follows a feed.
+"""Plays back a recording at any speed; to the monitor it looks like a feed.
 
-Rule: all time that is shown is the recording's: its clock runs `speed` times as fast as ours, and never past the event
-that comes next.
+Rule: all times come from the recording's clock, which runs `speed` times as fast as real time, and never past the next
+event.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from scantui.recording.format import Moment, Recording
 from scantui.recording.stand_in import open_no_store, recorded_store
 from scantui.words import clock_span
 
-# In our seconds: whoever looks sees no more of the beats between, and the clock runs without them.
+# In real seconds. More heartbeats would show nothing new: the clock runs without them.
 _BEAT_SECONDS = 0.1
 
 
 class Replay:
-    """Tells the events of a recording at their times divided by `speed`; `clock` counts the recording's seconds."""
+    """Yields the events of a recording at their times divided by `speed`; `clock` counts the recording's seconds."""
 
     def __init__(
         self,
@@ -35,32 +35,32 @@ class Replay:
         self._moments = recording.moments()
         self._speed = speed
         self._pause = pause
-        self._our_clock = clock
+        self._real_clock = clock
         self._started: float | None = None
         self._latest = 0.0
         self._next: Moment | None = None
 
     def clock(self) -> float:
-        """The seconds from the beginning of the recording to the moment that is shown."""
+        """The seconds from the start of the recording to the moment that is shown."""
         if self._started is None or self._next is None:
             return self._latest
-        return max(self._latest, min((self._our_clock() - self._started) * self._speed, self._next.at))
+        return max(self._latest, min((self._real_clock() - self._started) * self._speed, self._next.at))
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """What was recorded, and an Ended at the end; called again it goes on from where it stood."""
+        """The recorded events, followed by Ended; a second call continues where the first one stopped."""
         if self._started is None:
-            self._started, self._next = self._our_clock(), next(self._moments, None)
+            self._started, self._next = self._real_clock(), next(self._moments, None)
         else:
             yield Connected(recorded_store(), 0)
-        told_time = self._started - _BEAT_SECONDS
+        last_beat = self._started - _BEAT_SECONDS
         while self._next is not None:
             await self._pause(max(0.0, (self._next.at - self.clock()) / self._speed))
             moment, self._next = self._next, next(self._moments, None)
             self._latest = max(self._latest, moment.at)
             if isinstance(moment.event, Heartbeat):
-                if self._our_clock() - told_time < _BEAT_SECONDS:
+                if self._real_clock() - last_beat < _BEAT_SECONDS:
                     continue
-                told_time = self._our_clock()
+                last_beat = self._real_clock()
             yield moment.event
         yield Ended(self._last_words())
 

@@ -1,5 +1,5 @@
-"""What belongs to the computer we run on: its configuration, the servers that it names, its terminal and clipboard, the
-remembered state, the log, exported files and recordings, other programs.
+"""Everything that touches this computer: configuration, terminal and clipboard, saved state, log, exported files,
+recordings, other programs.
 
-Rule: files of the computer are touched here and nowhere else, and what it refuses leaves as a MachineError.
+Rule: only this package touches files, and every error of the operating system leaves it as a MachineError.
 """

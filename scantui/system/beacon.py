@@ -1,6 +1,6 @@
-"""Beacon, the configuration server of a BLISS beamline, asked for one thing: where the scans are published.
+"""Asks Beacon, the configuration server of a BLISS beamline, which Redis holds the scans.
 
-Rule: whatever answers at that address, or does not, the caller has an address or an error within a few seconds.
+Rule: the caller gets an address or an error within a few seconds, whatever answers there.
 Source: protocol, section 9.
 """
 
@@ -9,63 +9,87 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from collections.abc import Mapping
 
 from scantui.exceptions import MachineError, UsageError
 from scantui.store.address import ServerAddress
 from scantui.text import printable
 
 HOST_VARIABLE = "BEACON_HOST"
-PATIENCE = 4.0
+PORT_VARIABLE = "BEACON_PORT"
+TIMEOUT = 4.0
 USUAL_PORT = 25000
 
-# Type and length of the body, in front of each message.
+# Precedes each message: its type and the length of its body.
 _HEADER = struct.Struct("<ii")
 _WHERE_IS_DATA, _REFUSED, _DATA_IS_AT = 32, 33, 34
-# Answers bear the key of their question.
+# An answer carries the key of its question.
 _KEY = b"1"
 _LARGEST_BODY = 1 << 16
 
 
-def ask_beacon(where: str, patience: float = PATIENCE) -> ServerAddress:
+def with_port(where: str, environment: Mapping[str, str]) -> str:
+    """`host:port` of a Beacon named by `host` or `host:port`; the port may come from BEACON_PORT, and is usually 25000.
+
+    Raises UsageError if the result is not host:port.
+    """
+    whole = where if _has_port(where) else f"{where}:{environment.get(PORT_VARIABLE) or USUAL_PORT}"
+    _host_and_port(whole)
+    return whole
+
+
+def _has_port(where: str) -> bool:
+    return ":" in where.rpartition("]")[2]
+
+
+def _host_and_port(where: str) -> tuple[str, int]:
+    host, colon, port = where.rpartition(":")
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    is_host = bool(host) and (is_bracketed or ":" not in host)
+    if not (is_host and colon and port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 1 << 16):
+        raise UsageError(
+            f"{HOST_VARIABLE} must be host:port, such as beamline:{USUAL_PORT}, not {printable(where, 80)!r}"
+        )
+    return host.strip("[]"), int(port)
+
+
+def ask_beacon(where: str, timeout: float = TIMEOUT) -> ServerAddress:
     """The address of the Redis for scans, from the Beacon at `host:port`.
 
-    Raises UsageError when `where` is nothing of the kind, MachineError when no usable answer came within `patience`
-    seconds.
+    Raises UsageError if `where` is not host:port, MachineError if no usable answer comes within `timeout` seconds.
     """
-    host, colon, port = where.partition(":")
-    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16):
-        raise UsageError(f"{HOST_VARIABLE} is {printable(where, 80)!r}: it takes host:port, as beamline:{USUAL_PORT}")
+    host, port = _host_and_port(where)
     asked = printable(f"Beacon at {where} ({HOST_VARIABLE})")
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     try:
-        with socket.create_connection((host, int(port)), timeout=patience) as connection:
+        with socket.create_connection((host, port), timeout=timeout) as connection:
             question = _KEY + b"|"
             connection.sendall(_HEADER.pack(_WHERE_IS_DATA, len(question)) + question)
             kind, body = _receive(connection, deadline)
     except TimeoutError:
-        raise MachineError(f"{asked} did not answer within {patience:g} s: is it running?") from None
+        raise MachineError(f"{asked} did not answer within {timeout:g} s: is it running?") from None
     except (OSError, UnicodeError) as error:
         reason = printable(getattr(error, "strerror", None) or str(error))
-        raise MachineError(f"{asked} cannot be asked for the Redis: {reason}") from None
-    except _Nonsense as error:
-        raise MachineError(f"{asked} does not answer as Beacon does: {error}") from None
+        raise MachineError(f"cannot ask {asked} for the Redis: {reason}") from None
+    except _InvalidMessage as error:
+        raise MachineError(f"{asked} is not a Beacon server: {error}") from None
     words = body.decode("utf-8", "replace").split("|", 2)
     if kind == _REFUSED:
-        raise MachineError(printable(f"{asked} knows no Redis for scans: {'|'.join(words[1:])}"))
+        raise MachineError(printable(f"{asked} does not know a Redis for scans: {'|'.join(words[1:])}"))
     if kind != _DATA_IS_AT or len(words) != 3 or words[0].encode() != _KEY:
-        raise MachineError(f"{asked} does not answer as Beacon does: a message of type {kind}")
+        raise MachineError(f"{asked} is not a Beacon server: it sent a message of type {kind}")
     return _address(asked, words[1], words[2])
 
 
-class _Nonsense(Exception):  # noqa: N818 - it never leaves this file
-    """Raised when what comes is no message."""
+class _InvalidMessage(Exception):  # noqa: N818 - it never leaves this file
+    """Raised when an answer is not a message of Beacon."""
 
 
 def _receive(connection: socket.socket, deadline: float) -> tuple[int, bytes]:
     """The next message: its type and its body."""
     kind, length = _HEADER.unpack(_receive_exactly(connection, _HEADER.size, deadline))
     if not 0 <= length <= _LARGEST_BODY:
-        raise _Nonsense(f"a message of {length} bytes")
+        raise _InvalidMessage(f"it announced a message of {length} bytes")
     return kind, _receive_exactly(connection, length, deadline)
 
 
@@ -78,16 +102,16 @@ def _receive_exactly(connection: socket.socket, size: int, deadline: float) -> b
         connection.settimeout(left)
         chunk = connection.recv(size - len(received))
         if not chunk:
-            raise _Nonsense("it closed the connection in the middle of its answer")
+            raise _InvalidMessage("it closed the connection in the middle of its answer")
         received += chunk
     return received
 
 
 def _address(asked: str, host: str, port_or_path: str) -> ServerAddress:
-    """Not by way of a URL, in which some characters would have another meaning."""
+    """The address, made without a URL, in which some characters would have another meaning."""
     is_port = port_or_path.isascii() and port_or_path.isdigit() and len(port_or_path) <= 5
     if is_port and host and 0 < int(port_or_path) < 1 << 16:
         return ServerAddress(host=host, port=int(port_or_path))
     if not is_port and port_or_path.startswith("/"):
         return ServerAddress(path=port_or_path)
-    raise MachineError(printable(f"{asked} says that the Redis is at {host!r}, {port_or_path!r}, which is nowhere"))
+    raise MachineError(printable(f"{asked} returned an invalid address for the Redis: {host!r}, {port_or_path!r}"))

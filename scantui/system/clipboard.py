@@ -1,6 +1,6 @@
-"""The user's clipboard, reached through the terminal (OSC 52), so that it works over SSH too; pure.
+"""Copies to the user's clipboard through the terminal (OSC 52), which works over SSH too; pure.
 
-Rule: nothing goes out but harmless text; a terminal never answers, so words only say what was sent.
+Rule: only harmless text is sent. A terminal does not confirm a copy, so messages only say what was sent.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from scantui.exceptions import MachineError
 from scantui.system.terminal import multiplexer, through_screen, through_tmux
 from scantui.text import printable
+from scantui.words import counted
 
-# In bytes of text: as base64 with its frame they make the 100 000 bytes at which terminals stop to listen.
+# In bytes of text: encoded and framed, these are the 100 000 bytes that terminals accept.
 LONGEST_COPY = 74_994
 
 _START, _END = "\x1b]52;c;", "\x07"
@@ -21,41 +22,42 @@ _SCREEN_CHUNK = 240
 
 
 def osc52(text: str, environment: Mapping[str, str]) -> str:
-    """The escape sequence that makes a terminal copy `text`; MachineError when it is empty or too long.
+    """The escape sequence that makes a terminal copy `text`. Raises MachineError if the text is empty or too long.
 
-    Characters that a terminal would obey are replaced, lines and tabs stay.
+    Control characters are replaced; line ends and tabs stay.
     """
     content = copyable(text).encode()
     if not content:
-        raise MachineError("there is nothing to copy")
+        raise MachineError("nothing to copy")
     if len(content) > LONGEST_COPY:
         raise MachineError(
-            f"{len(content)} bytes are too long to copy, terminals take {LONGEST_COPY}: write them to a file instead"
+            f"cannot copy {len(content)} bytes, terminals accept {LONGEST_COPY}: write them to a file instead"
         )
     payload = b64encode(content).decode()
-    between = multiplexer(environment)
-    if between == "tmux":
-        # Twice: tmux takes the plain one where `set-clipboard` is on, and hands on the other with `allow-passthrough`.
+    outer = multiplexer(environment)
+    if outer == "tmux":
+        # Twice: tmux uses the plain one if `set-clipboard` is on, and passes the other on with `allow-passthrough`.
         return _START + payload + _END + through_tmux(_START + payload + _END)
-    return _for_screen(payload) if between == "screen" else _START + payload + _END
+    return _for_screen(payload) if outer == "screen" else _START + payload + _END
 
 
 def copyable(text: str) -> str:
-    """The text that `osc52` sends for `text`: of the same length, without anything that a terminal would obey."""
+    """The text that `osc52` sends for `text`: of the same length, without control characters."""
     return "\n".join("\t".join(printable(part, len(part)) for part in line.split("\t")) for line in text.split("\n"))
 
 
-def copied_sentence(text: str) -> str:
-    """What was sent, in words."""
+def copied_sentence(name: str, text: str) -> str:
+    """What was sent: `name` for a single line, such as the key, and the number of lines for a longer text."""
     lines = text.count("\n") + (not text.endswith("\n"))
-    return f"copied {_counted(lines, 'line')}, {_counted(len(text), 'character')}, by the terminal (OSC 52)"
+    what = name if lines == 1 else f"{name} ({counted(lines, 'line')})"
+    return f"Sent the {what} to the terminal (OSC 52)"
 
 
 def _for_screen(payload: str) -> str:
-    """In device strings, whose contents screen hands on.
+    """The sequence in device strings, whose contents screen passes on.
 
-    A text of one chunk is understood by a tmux too, which may well be what calls itself screen on the machine before
-    us. With more chunks the first holds no text, or such a tmux would copy that part of the whole.
+    TERM=screen may also mean a tmux on the machine that the user logged in from. It understands a text of one chunk. Of
+    several chunks, the first holds no text, or such a tmux would copy only a part.
     """
     whole = _START + payload + _END
     if len(whole) <= _SCREEN_CHUNK:
@@ -64,7 +66,3 @@ def _for_screen(payload: str) -> str:
         pieces = (payload[at : at + _SCREEN_CHUNK] for at in range(0, len(payload), _SCREEN_CHUNK))
         chunks = [_START, *pieces, _END]
     return "".join(map(through_screen, chunks))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,6 +1,6 @@
-"""The configuration: named servers, and what the user wants of the screen; read from one file, and never written.
+"""The configuration file: named servers and preferences for the screen. scantui reads it and never writes it.
 
-Rule: what only the screen can judge (columns, keys, themes) is kept as it is written, with the file to complain of it.
+Rule: columns, keys and themes are kept as written: only the screen can check them, and `file` makes its errors.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _KEYS = ("server", "servers", "theme", "time_format", "columns", "keys", "filter
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
-    """How the user wants the screen; what is empty or None stands for the program's own choice.
+    """How the user wants the screen; empty or None means the default.
 
-    `columns` holds the keys of the columns, `keys` the keys of the keyboard by the names of actions, `filters` the
-    saved filters by their names.
+    `columns` holds the keys of the columns, `keys` the keyboard keys by action name, `filters` the saved filters by
+    name.
     """
 
     theme: str = ""
@@ -44,13 +44,13 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Configuration:
-    """What stands in the file. Raises ConfigurationError when it cannot be used as it is."""
+    """The content of the file. Raises ConfigurationError if something in it is wrong."""
 
     def __init__(self, file: TomlFile) -> None:
         self.file = file
         file.table(known=_KEYS)
         self.servers = tuple(file.table("servers"))
-        # A server that is not meant may still be misspelt, and is better told of now.
+        # Report mistakes in all servers now, not only in the one that is used.
         for name in self.servers:
             self._address_without_file(name)
         wanted = file.text("server")
@@ -68,63 +68,61 @@ class Configuration:
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Configuration:
-        """Read the file of this user; without one, or without a home for it, nothing is configured."""
+        """Read the user's file; without a file or a home directory, nothing is configured."""
         return cls(TomlFile.read(configuration_path(environment)))
 
     @property
     def default_place(self) -> str:
-        """Where the server stands that is meant when nothing else names one."""
+        """The file and line that name the default server."""
         return self.file.place(*self._default_keys)
 
     def address_of(self, name: str) -> ServerAddress:
-        """The address of a named server, with the password of its file; MachineError when that cannot be read."""
+        """The address of a named server, with its password. Raises MachineError if the password file cannot be read."""
         address = self._address_without_file(name)
         ca_file = self._path("servers", name, "ca_file")
         if ca_file is not None and not ca_file.is_file():
-            raise self.file.complaint(("servers", name, "ca_file"), f"there is no file {ca_file}")
+            raise self.file.complaint(("servers", name, "ca_file"), f"no such file: {ca_file}")
         password_file = self._path("servers", name, "password_file")
         return msgspec.structs.replace(address, password=read_secret(password_file)) if password_file else address
 
-    def caution_about(self, name: str) -> str:
-        """What is to be said about how a server is named here, if anything."""
+    def warning_about(self, name: str) -> str:
+        """A warning about how the file stores a server's password, or an empty string."""
         if self.file.others_may_read and self._address_without_file(name).password is not None:
-            return printable(f"others may read the password in {self.file.path}: chmod 600 it")
+            return printable(f"other users can read the password in {self.file.path}: set its mode to 600")
         return ""
 
     def _address_without_file(self, name: str) -> ServerAddress:
         here = ("servers", name)
         self.file.table(*here, known=_SERVER_KEYS)
         if name == DEMO or not re.fullmatch(_SERVER_NAME, name):
-            raise self.file.complaint(
-                here, "a server's name has letters, digits and . - _, 24 at most, and is not demo"
-            )
+            raise self.file.complaint(here, "a server name has at most 24 letters, digits and . - _, and is not demo")
         url = self.file.text(*here, "url")
         if not url:
-            raise self.file.complaint(here, 'it has no url: write one below, as url = "redis://id11:6380"')
+            raise self.file.complaint(here, 'url is missing: add one, such as url = "redis://id11:6380"')
         try:
             address = ServerAddress.parse(url)
         except UsageError as error:
             raise self.file.complaint((*here, "url"), str(error)) from None
         username, ca_file = self.file.text(*here, "username"), self._path(*here, "ca_file")
         if address.password is not None and self.file.text(*here, "password_file"):
-            raise self.file.complaint((*here, "password_file"), "the url has a password already: keep one of the two")
+            raise self.file.complaint((*here, "password_file"), "the url already has a password: remove one of the two")
         if username:
             address = msgspec.structs.replace(address, username=username)
         if ca_file is not None:
             if not address.tls:
                 raise self.file.complaint(
-                    (*here, "ca_file"), "it is for encrypted connections: start the url with rediss://"
+                    (*here, "ca_file"), "this needs an encrypted connection: start the url with rediss://"
                 )
             settings = {**address.tls_settings, "ssl_ca_certs": str(ca_file)}
             address = msgspec.structs.replace(address, tls_settings=settings)
         return address
 
     def _path(self, *keys: str) -> Path | None:
-        """A file that is named; one without a leading slash lies beside the configuration."""
+        """The path that a key names; a relative path starts at the directory of the configuration file."""
         text = self.file.text(*keys)
         if not text or self.file.path is None:
             return None
-        with machine_errors(f"{text} cannot be found"):
+        with machine_errors(f"cannot find {text}"):
             return self.file.path.parent / Path(text).expanduser()
 
     def _filter(self, name: str) -> str:
@@ -132,12 +130,12 @@ class Configuration:
         try:
             ScanFilter.parse(text)
         except FilterSyntaxError as error:
-            raise self.file.complaint(("filters", name), f"column {error.column} of the filter: {error}") from None
+            raise self.file.complaint(("filters", name), f"filter, column {error.column}: {error}") from None
         return text
 
 
 def configuration_path(environment: Mapping[str, str]) -> Path | None:
-    """The file, whether it is there or not; None when there is no home for one."""
+    """The path of the file, which need not exist; None without a home directory."""
     try:
         return configuration_directory(environment) / FILE_NAME
     except MachineError:

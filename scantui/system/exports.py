@@ -1,6 +1,6 @@
-"""Files that the user asked for, and says the name of.
+"""Writes files whose names the user gives.
 
-Rule: nothing is overwritten that the user did not give up.
+Rule: an existing file is overwritten only if the user agrees.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from scantui.text import printable
 
 
 def write_text(path: str | Path, text: str, *, overwrite: bool = False) -> Path:
-    """Write a file as UTF-8, mode 600, all of it or nothing; a leading ~ is the home directory.
+    """Write a UTF-8 file atomically, with mode 600; a leading ~ is the home directory.
 
-    Returns the path that was written. FileExistsAlready when there is such a file (unless `overwrite`), MachineError
-    when there is no such directory, or the system refuses. Line ends are written as they are; the text is not made
-    printable here, since only its format knows what may stay.
+    Returns the path. Raises FileExistsAlready if the file exists (unless `overwrite`), MachineError if the directory
+    does not exist or the system refuses. Line ends stay as they are. The caller makes the text printable, since what is
+    safe depends on the format.
     """
-    with machine_errors(f"{path} cannot be written"):
+    with machine_errors(f"cannot write {path}"):
         target = Path(path).expanduser().absolute()
         if not target.parent.is_dir():
-            raise MachineError(printable(f"there is no directory {target.parent}: make it, or choose another"))
+            raise MachineError(printable(f"directory {target.parent} does not exist: create it or choose another"))
         if not overwrite and not target.is_dir() and (target.is_symlink() or target.exists()):
-            raise FileExistsAlready(printable(f"{target} exists already: choose another name, or overwrite it"))
+            raise FileExistsAlready(printable(f"{target} already exists: choose another name or overwrite it"))
     write_atomically(target, text.encode("utf-8", "replace"))
     return target

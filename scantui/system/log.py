@@ -1,6 +1,6 @@
-"""The monitor's own log: a small file that rotates, and the last records in memory for the screen.
+"""scantui's own log: a small file that rotates, and the latest records in memory for the screen.
 
-Rule: logging never raises and never fills a disk; no message goes anywhere before `without_passwords` and `printable`.
+Rule: logging never raises and never fills a disk; every message first passes `without_passwords` and `printable`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_DETAILS, _LONGEST_DETAIL = 100, 500
 
 
 class LogLine(msgspec.Struct, frozen=True):
-    """A record as it may be shown: `time` in seconds since 1970, `details` the lines of a traceback."""
+    """A record that is safe to show: `time` in seconds since 1970, `details` the lines of a traceback."""
 
     time: float
     level: str
@@ -42,12 +42,12 @@ class LogLine(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         when = datetime.fromtimestamp(self.time, timezone.utc).isoformat(timespec="milliseconds")
-        # Indented, so that no text from outside can look like a record of its own.
+        # Indented, so that text from outside cannot pass for a record.
         return "\n    | ".join((f"{when} {self.level} {self.name}: {self.text}", *self.details))
 
 
 class LogRing(logging.Handler):
-    """Keeps the last records in memory."""
+    """Keeps the latest records in memory."""
 
     def __init__(self, size: int = REMEMBERED_RECORDS) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class LogRing(logging.Handler):
 
     @property
     def records(self) -> tuple[LogLine, ...]:
-        """From the oldest to the newest."""
+        """The records, oldest first."""
         return tuple(self._lines.copy())
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -63,12 +63,12 @@ class LogRing(logging.Handler):
 
 
 def log_path(environment: Mapping[str, str]) -> Path:
-    """The file of the log; MachineError when there is no home for it."""
+    """The path of the log file. Raises MachineError without a home directory."""
     return state_directory(environment) / "scantui.log"
 
 
 def log_path_if_any(environment: Mapping[str, str]) -> Path | None:
-    """The file of the log, or None when there is no home for it."""
+    """The path of the log file, or None without a home directory."""
     try:
         return log_path(environment)
     except MachineError:
@@ -77,24 +77,24 @@ def log_path_if_any(environment: Mapping[str, str]) -> Path | None:
 
 @contextlib.contextmanager
 def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
-    """Log what scantui says from `level` on, and what the libraries warn of, until the context is left.
+    """Log scantui's records from `level` up and the libraries' warnings, until the context ends.
 
-    The file is made with the first record; without a path there is none. Should the disk fail, the ring says so once
-    and goes on alone.
+    The first record creates the file; without a path there is no file. If the file cannot be written, the ring says so
+    once and keeps the records alone.
     """
     if level.upper() not in LEVELS:
-        raise UsageError(f"there is no log level {printable(level, 40)!r}: choose one of {', '.join(LEVELS)}")
+        raise UsageError(f"unknown log level {printable(level, 40)!r}: choose one of {', '.join(LEVELS)}")
     ring = LogRing()
     handlers: list[logging.Handler] = [ring] if path is None else [ring, _LogFile(path, ring)]
-    ours, root = logging.getLogger("scantui"), logging.getLogger()
-    level_before = ours.level
-    ours.setLevel(level.upper())
+    own, root = logging.getLogger("scantui"), logging.getLogger()
+    level_before = own.level
+    own.setLevel(level.upper())
     for handler in handlers:
         root.addHandler(handler)
     try:
         yield ring
     finally:
-        ours.setLevel(level_before)
+        own.setLevel(level_before)
         for handler in handlers:
             root.removeHandler(handler)
             with contextlib.suppress(OSError, ValueError):
@@ -102,11 +102,11 @@ def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
 
 
 def log_line(record: logging.LogRecord) -> LogLine:
-    """A record without passwords and control characters; one that cannot be formatted says where it comes from."""
+    """A record without passwords and control characters. If it cannot be formatted, the text names its origin."""
     try:
         text, details = record.getMessage(), "".join(_details(record))
-    except Exception:  # a message's arguments are any objects, with any errors
-        text, details = f"a message that cannot be formatted, of {record.module}, line {record.lineno}", ""
+    except Exception:  # the arguments of a message can be any objects and raise any error
+        text, details = f"cannot format a message from {record.module}, line {record.lineno}", ""
     lines = [line for line in without_passwords(details).split("\n") if line][-_MOST_DETAILS:]
     return LogLine(
         record.created,
@@ -132,7 +132,7 @@ def _open_private(path: str, flags: int) -> int:
 
 
 class _LogFile(RotatingFileHandler):
-    """Two files of at most `LARGEST_FILE`, the user's alone; opened with the first record."""
+    """Two private files of at most `LARGEST_FILE` bytes; the first record opens them."""
 
     def __init__(self, path: Path, ring: LogRing) -> None:
         super().__init__(
@@ -149,12 +149,12 @@ class _LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         error = sys.exc_info()[1]
-        # Else what could not be written would be tried again with every record.
+        # Otherwise every later record would try to write this one again.
         with contextlib.suppress(OSError, ValueError):
             self.close()
         if error is not None and not self._failed:
             self._failed = True
             text = printable(
-                f"the log file {self._path} cannot be written, the last records stay here: {reason_of(error)}"
+                f"cannot write the log file {self._path}, the latest records are kept here: {reason_of(error)}"
             )
             self._ring.handle(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None))

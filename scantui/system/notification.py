@@ -1,4 +1,4 @@
-"""A word to the desktop behind the terminal (OSC 9), for whoever has another window in front; pure."""
+"""Desktop notifications through the terminal (OSC 9); pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _LONGEST_NOTICE = 120
 
 
 def osc9(text: str, environment: Mapping[str, str]) -> str:
-    """The escape sequence by which terminals that know it show a notification; others drop it.
+    """The escape sequence that makes a terminal show a notification; terminals without them ignore it.
 
-    A multiplexer knows none: it has to hand the sequence on.
+    A multiplexer shows none itself, so it has to pass the sequence on.
     """
-    # A number first would be another command of the same family.
+    # The text must not start with a number, which OSC 9 takes for another command.
     sequence = f"\x1b]9;scantui: {printable(text, _LONGEST_NOTICE)}\x07"
-    between = multiplexer(environment)
-    if between == "tmux":
+    outer = multiplexer(environment)
+    if outer == "tmux":
         return through_tmux(sequence)
-    return through_screen(sequence) if between == "screen" else sequence
+    return through_screen(sequence) if outer == "screen" else sequence

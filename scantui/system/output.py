@@ -1,4 +1,4 @@
-"""Our output: whether a person sees it, whether anybody does still, and whether it takes more just now."""
+"""Standard output: whether it is a terminal, whether its reader is still there, and whether it accepts more now."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import TextIO
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person looks at what is written."""
+    """Whether the output goes to a terminal."""
     return stream is not None and stream.isatty()
 
 
 def takes_output(stream: TextIO | None) -> bool:
-    """Whether what is written to a stream goes on its way at once; one that cannot be asked does."""
+    """Whether a write to the stream would not block; True if the system cannot tell."""
     try:
         return stream is None or bool(select.select((), (stream,), (), 0)[1])
-    except (OSError, ValueError):  # closed, no descriptor, or one that cannot be waited for
+    except (OSError, ValueError):  # closed, without a descriptor, or with one that select() does not support
         return True
 
 
-def read_at_leisure(text: str) -> None:
-    """Write a text; where a person looks and it is longer than the terminal, through the user's pager."""
+def print_through_pager(text: str) -> None:
+    """Print a text, through the user's pager if it is longer than the terminal."""
     if is_terminal(sys.stdout) and is_terminal(sys.stdin) and text.count("\n") >= os.get_terminal_size(1).lines:
         from pydoc import pager
 
@@ -36,10 +36,10 @@ def read_at_leisure(text: str) -> None:
 
 
 @contextlib.contextmanager
-def told_when_reader_leaves(tell: Callable[[], object]) -> Iterator[None]:
-    """Call `tell` once when the program that reads our output through a pipe has ended, although we write nothing.
+def notify_when_reader_ends(notify: Callable[[], object]) -> Iterator[None]:
+    """Call `notify` once when the program that reads the output through a pipe has ended, even if nothing is written.
 
-    Works within a running event loop.
+    Needs a running event loop.
     """
     descriptor = _pipe_of(sys.stdout)
     if descriptor is None:
@@ -49,9 +49,9 @@ def told_when_reader_leaves(tell: Callable[[], object]) -> Iterator[None]:
 
     def leave() -> None:
         loop.remove_reader(descriptor)
-        tell()
+        notify()
 
-    # Nothing is ever to be read there: it is readable when its other end is closed.
+    # The write end of a pipe becomes readable only when its reader closes it.
     loop.add_reader(descriptor, leave)
     try:
         yield
@@ -63,5 +63,5 @@ def _pipe_of(stream: TextIO | None) -> int | None:
     try:
         descriptor = stream.fileno() if stream is not None else -1
         return descriptor if stat.S_ISFIFO(os.fstat(descriptor).st_mode) else None
-    except (OSError, ValueError):  # it is closed, or no file of the system's
+    except (OSError, ValueError):  # closed, or not a file of the operating system
         return None

@@ -1,6 +1,6 @@
-"""Passwords taken out of texts that go to the log; pure.
+"""Removes passwords from texts that go to the log; pure.
 
-Rule: a last defence, whoever writes a message leaves them out; in doubt too much is taken out.
+Rule: this is a last defence: messages must not contain passwords in the first place. When in doubt, remove too much.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _HIDDEN = "***"
-# Up to the next blank; each run of them is looked at once, so that a long text takes no longer than its length.
+# Up to the next blank; each run is looked at once, so that the time grows only with the length of the text.
 _ADDRESS = r"://(\S*)"
 # The value of password=, in a URL or a call, and of 'password': in a dictionary; bare or quoted.
 _ASSIGNMENT = (
@@ -17,7 +17,7 @@ _ASSIGNMENT = (
 
 
 def without_passwords(text: str) -> str:
-    """The text with the users and passwords of its URLs, and every value of password=, replaced by asterisks."""
+    """The text, with the user and password of each URL and each value of password= replaced by asterisks."""
     return re.sub(_ADDRESS, _without_user, re.sub(_ASSIGNMENT, rf"\1{_HIDDEN}", text))
 
 

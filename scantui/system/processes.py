@@ -1,6 +1,6 @@
-"""Commands that the user wants run.
+"""Runs the user's own shell commands.
 
-Rule: a command is the user's own text, word for word; what it is to know goes into its environment, never into it.
+Rule: never change the text of a command; pass facts to it in environment variables only.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from scantui.system.files import machine_errors
 
 
-def run_command(command: str, known: Mapping[str, str]) -> int:
-    """Have the user's shell run a command, and return its exit code, that of a shell for one ended by a signal.
+def run_command(command: str, variables: Mapping[str, str]) -> int:
+    """Run a command in the user's shell and return its exit code: 128 + N, as in a shell, if signal N ended it.
 
-    It reads and writes where we do, and finds what is `known` in its environment besides ours. MachineError when the
-    system refuses, as for a command of megabytes.
+    The command inherits standard input and output; `variables` are added to its environment. Raises MachineError if the
+    system refuses, for example because the command is too long.
     """
-    with machine_errors("the command cannot be run"):
-        done = subprocess.run(command, shell=True, env={**os.environ, **known}, check=False)  # noqa: S602 - as it is meant
+    with machine_errors("cannot run the command"):
+        done = subprocess.run(command, shell=True, env={**os.environ, **variables}, check=False)  # noqa: S602 - a shell is what the user wants
     return done.returncode if done.returncode >= 0 else 128 - done.returncode

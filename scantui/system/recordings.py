@@ -1,6 +1,6 @@
-"""Compressed files of lines that grow while they are written; one that was cut off is read up to the cut.
+"""Compressed files of lines that can be read while they grow; a truncated file is read up to its last whole line.
 
-Rule: a line is handed to the system, and can be read back, before the next one is taken.
+Rule: each line is written, and can be read back, before the next one is accepted.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from scantui.exceptions import MachineError
 from scantui.system.files import machine_errors
 from scantui.text import printable
 
-_GZIP = 31  # what zlib calls a gzip frame with the largest window
+_GZIP = 31  # zlib's number for the gzip format with the largest window
 _CHUNK = 1 << 16
 LONGEST_LINE = 1 << 26
-CUT_OFF, DAMAGED = "it was cut off", "it is damaged"
+TRUNCATED, DAMAGED = "the file is truncated", "the file is damaged"
 
 
 class LineWriter:
-    """A new gzip file of lines, the user's alone (mode 600)."""
+    """A new gzip file of lines, with mode 600."""
 
     def __init__(self, path: str, *, overwrite: bool = False) -> None:
-        """Make the file; MachineError when there is such a file (unless `overwrite`) or the system refuses."""
-        with machine_errors(f"{path} cannot be written"):
+        """Create the file. Raises MachineError if it exists (unless `overwrite`) or the system refuses."""
+        with machine_errors(f"cannot write {path}"):
             self.path = Path(path).expanduser().absolute()
             if self.path.is_symlink() or self.path.exists():
                 if not self.path.is_file():
-                    raise MachineError(printable(f"{path} is no plain file: choose another name"))
+                    raise MachineError(printable(f"{path} is not a regular file: choose another name"))
                 if not overwrite:
-                    raise MachineError(printable(f"{path} exists already: choose another name, or add --force"))
+                    raise MachineError(printable(f"{path} already exists: choose another name or add --force"))
                 self.path.unlink()
-            # Made anew and nothing else: what somebody put in its place meanwhile is not followed.
+            # O_EXCL: a link that another user has put here meanwhile is not followed.
             self._file = os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         self._compress = zlib.compressobj(wbits=_GZIP)
 
     def write(self, line: bytes) -> None:
-        """Add a line, whose end is put by us; MachineError when the disk takes no more."""
+        """Add a line, given without its line end. Raises MachineError if the disk is full."""
         self._put(self._compress.compress(line + b"\n") + self._compress.flush(zlib.Z_SYNC_FLUSH))
 
     def close(self) -> None:
-        """End the file: from now on it is whole."""
+        """Complete the file."""
         if not self._file.closed:
             try:
                 self._put(self._compress.flush())
@@ -59,27 +59,27 @@ class LineWriter:
         self.close()
 
     def _put(self, content: bytes) -> None:
-        with machine_errors(f"{self.path} cannot be written"):
+        with machine_errors(f"cannot write {self.path}"):
             self._file.write(content)
             self._file.flush()
 
 
 def read_lines(path: str) -> Generator[bytes, None, str]:
-    """Yield the whole lines of a gzip file, and return "" or the reason for which there are no more.
+    """Yield the whole lines of a gzip file; return an empty string, or the reason why the lines end early.
 
-    MachineError when the system refuses. A file that is no gzip at all is damaged from its first byte.
+    Raises MachineError if the system refuses. A file in another format counts as damaged from its first byte.
     """
-    with machine_errors(f"{path} cannot be read"):
+    with machine_errors(f"cannot read {path}"):
         file = Path(path).expanduser().open("rb")
     with file:
         decompress, begun = zlib.decompressobj(_GZIP), b""
         while not decompress.eof:
-            with machine_errors(f"{path} cannot be read"):
+            with machine_errors(f"cannot read {path}"):
                 compressed = decompress.unconsumed_tail or file.read(_CHUNK)
             if not compressed:
-                return CUT_OFF
+                return TRUNCATED
             try:
-                # Bounded, since a few bytes may stand for any number.
+                # Bounded, since a few bytes can decompress to any number.
                 text = begun + decompress.decompress(compressed, _CHUNK)
             except zlib.error:
                 return DAMAGED

@@ -1,6 +1,6 @@
-"""Where the Redis is: what the user named, in this order: an argument, the environment, the configuration, Beacon.
+"""Finds the Redis to use: from an argument, the environment, the configuration or Beacon, in this order.
 
-Rule: a password is in the address alone; what names a server to the user has none.
+Rule: only the address holds a password; names and messages never do.
 """
 
 from __future__ import annotations
@@ -9,54 +9,65 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from scantui.exceptions import MachineError, UsageError
+from scantui.exceptions import MachineError, UnreachableError, UsageError
 from scantui.store.address import DEFAULT_URL, ServerAddress
-from scantui.system.beacon import HOST_VARIABLE, ask_beacon
+from scantui.system.beacon import HOST_VARIABLE, ask_beacon, with_port
 from scantui.system.config import Configuration
 from scantui.text import hint, printable
 
 URL_VARIABLE = "SCANTUI_URL"
 
-_IN_ARGUMENT = f"a password in an argument is seen by all users of this machine: use {URL_VARIABLE} or a password_file"
+_IN_ARGUMENT = f"all users of this machine can see a password in an argument: use {URL_VARIABLE} or a password_file"
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
-    """A Redis: what it is called on the screen, where it is, who named it, and what is to be said about that.
+    """A Redis: its name on the screen, its address, where the address comes from, and a warning about it, if any.
 
-    `beacon` is the host:port of the Beacon that told, which may tell another address later.
+    `beacon` is the host:port of the Beacon that knows the host and the port, which may change; `address` then holds
+    the password alone.
     """
 
     name: str
     address: ServerAddress
     origin: str
-    caution: str = ""
+    warning: str = ""
     beacon: str = ""
 
-    def address_now(self, ask: Callable[[str], ServerAddress] = ask_beacon) -> ServerAddress:
-        """Where the Redis is by now; where it was when the Beacon that told does not tell any more."""
+    def address_now(
+        self, known: ServerAddress | None = None, ask: Callable[[str], ServerAddress] = ask_beacon
+    ) -> ServerAddress:
+        """The current address of the Redis; if Beacon does not answer, the one `known` from an earlier answer.
+
+        Raises UnreachableError if Beacon does not answer and none is known.
+        """
         if not self.beacon:
             return self.address
         try:
-            told = ask(self.beacon)
-        except MachineError:
-            return self.address
-        return msgspec.structs.replace(told, password=self.address.password)
+            current = ask(self.beacon)
+        except MachineError as error:
+            if known is None:
+                raise UnreachableError(str(error)) from error
+            return known
+        return msgspec.structs.replace(current, password=self.address.password)
+
+    def name_at(self, label: str) -> str:
+        """The name to show while the store `label` is open: Beacon's Redis is called by its present address."""
+        return label if self.beacon else self.name
 
 
 def find_server(
     given: str | None,
     environment: Mapping[str, str],
     configuration: Configuration,
-    ask: Callable[[str], ServerAddress] = ask_beacon,
 ) -> Server:
-    """The server that is meant; `given` is the name or URL of an argument.
+    """The server to use; `given` is the name or URL from the command line.
 
-    Raises UsageError for a name or URL that will not do, MachineError when Beacon or a password file is of no use.
+    Raises UsageError if the name or URL is invalid, MachineError if a password file cannot be read.
     """
     if given:
-        server = _by_name_or_url(given, "an argument", configuration)
+        server = _by_name_or_url(given, "command line", configuration)
         if "://" in given and server.address.password is not None:
-            return msgspec.structs.replace(server, caution=_IN_ARGUMENT)
+            return msgspec.structs.replace(server, warning=_IN_ARGUMENT)
         return server
     if url := environment.get(URL_VARIABLE):
         try:
@@ -66,25 +77,26 @@ def find_server(
         return Server(name=address.label, address=address, origin=URL_VARIABLE)
     if name := configuration.default_server:
         return _by_name_or_url(name, configuration.default_place, configuration)
-    if where := environment.get(HOST_VARIABLE):
-        address = ask(where)
+    if host := environment.get(HOST_VARIABLE):
+        # Beacon itself is asked when the store is opened: it may be down for a while.
+        where = with_port(host, environment)
         origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
-        return Server(name=address.label, address=address, origin=origin, beacon=where)
-    return Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="nothing names another")
+        return Server(name=printable(f"Beacon {where}"), address=ServerAddress(), origin=origin, beacon=where)
+    return Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="default")
 
 
 def named_server(name: str, configuration: Configuration, origin: str) -> Server:
-    """A server of the configuration file, by its name there; raises MachineError when its password cannot be had."""
+    """A server of the configuration file, by name. Raises MachineError if its password cannot be read."""
     return Server(
         name=name,
         address=configuration.address_of(name),
         origin=origin,
-        caution=configuration.caution_about(name),
+        warning=configuration.warning_about(name),
     )
 
 
 def with_password(server: Server, password: str) -> Server:
-    """The same server with a password that was typed; an empty one changes nothing."""
+    """The same server with another password; an empty one changes nothing."""
     address = msgspec.structs.replace(server.address, password=password or server.address.password)
     return msgspec.structs.replace(server, address=address)
 
@@ -93,9 +105,9 @@ def _by_name_or_url(given: str, origin: str, configuration: Configuration) -> Se
     if given in configuration.servers:
         return named_server(given, configuration, origin)
     if "://" not in given and configuration.servers:
-        # What was given is not repeated: it may be a URL without its beginning, with a password.
-        raise UsageError(f"no server of {configuration.file.path} has that name: {hint(given, configuration.servers)}")
+        # Do not repeat the argument: it may be a URL without its scheme, with a password.
+        raise UsageError(f"{configuration.file.path} has no server of that name: {hint(given, configuration.servers)}")
     if "://" not in given:
-        raise UsageError("that is neither a command, nor a named server, nor a URL such as redis://host:6380")
+        raise UsageError("give a command, a configured server or a URL such as redis://host:6380")
     address = ServerAddress.parse(given)
     return Server(name=address.label, address=address, origin=origin)

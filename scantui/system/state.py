@@ -1,6 +1,6 @@
-"""What the monitor remembers from one run to the next: looks, columns, filters.
+"""What the monitor remembers from one run to the next: appearance, columns, filters.
 
-Rule: a missing or broken file never stops the monitor, and nothing secret goes in: names and filters only.
+Rule: a missing or broken file never stops the monitor; the file holds names and filters, and nothing secret.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _LARGEST_FILE = 4 << 20
 
 
 class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is remembered; what is empty or None was not chosen here.
+    """Everything that is remembered; empty or None means that the user chose nothing.
 
-    `sort` holds pairs of a column's key and whether it is descending, `columns` the keys of the shown columns, none of
-    them for those that there is room for, `filter_history` the filters from the oldest to the newest, `saved_filters`
-    filters by their names, `last_test_scan` the fields of the form by their names. Texts come back as they were:
-    printable() is for whoever shows them.
+    `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
+    empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
+    filters by name, `last_test_scan` the fields of the form by name. Texts are returned as they were saved: pass them
+    through printable() before you show them.
     """
 
     version: int = 1
@@ -41,10 +41,10 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Memory:
-    """The remembered state of one run: read once, written with every change; without a file it lasts for this run.
+    """The remembered state of one run: read once, written at every change. Without a file it lasts for this run only.
 
-    What is remembered was chosen in the app, and wins over the `preferences` of the configuration. `problem` is "" or a
-    sentence on what went wrong with the file last.
+    The user made these choices in the monitor, so they override the `preferences` of the configuration. `problem` says
+    what last went wrong with the file, or is empty.
     """
 
     def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
@@ -53,7 +53,7 @@ class Memory:
         self.state, self.problem = load_state(path) if path else (RememberedState(), "")
 
     def change(self, **fields: Any) -> None:
-        """Remember other values from now on; a disk that refuses them is a problem to be told, and no more."""
+        """Remember other values. If they cannot be saved, `problem` says so; nothing is raised."""
         self.state = msgspec.structs.replace(self.state, **fields)
         if self._path is not None:
             try:
@@ -72,20 +72,20 @@ class Memory:
 
     @property
     def columns(self) -> list[str]:
-        """The keys of the columns to show; none of them for those that there is room for."""
+        """The keys of the columns to show; an empty list means as many as fit."""
         return (self.preferences.columns or []) if self.state.columns is None else self.state.columns
 
     @property
     def saved_filters(self) -> dict[str, str]:
         return self.preferences.filters | self.state.saved_filters
 
-    def reset_looks(self) -> None:
-        """Forget what the app was told to look like, and filters that the configuration has under the same name."""
+    def reset_appearance(self) -> None:
+        """Forget the appearance chosen in the monitor, and saved filters that hide one of the configuration."""
         saved = {name: text for name, text in self.state.saved_filters.items() if name not in self.preferences.filters}
         self.change(theme="", time_format="", columns=None, sort=[], saved_filters=saved)
 
     def add_filter(self, text: str) -> None:
-        """Put a filter at the end of the history, and only there."""
+        """Move a filter to the end of the history."""
         if text:
             self.change(filter_history=[*(old for old in self.state.filter_history if old != text), text])
 
@@ -94,7 +94,7 @@ _decoder = msgspec.json.Decoder(RememberedState)
 
 
 def state_path(environment: Mapping[str, str]) -> Path | None:
-    """The file of the remembered state; None when there is no home for it."""
+    """The path of the saved state; None without a home directory."""
     try:
         return state_directory(environment) / "state.json"
     except MachineError:
@@ -102,9 +102,9 @@ def state_path(environment: Mapping[str, str]) -> Path | None:
 
 
 def load_state(path: Path) -> tuple[RememberedState, str]:
-    """What was remembered, and "" or a sentence on what was wrong with it; then all is as in the first run.
+    """The saved state, and an empty string or a sentence that says what was wrong; the state is then a fresh one.
 
-    A file that cannot be read is set aside, so that what it holds is not lost when the state is saved.
+    A broken file is renamed, so that its content survives when the state is next saved.
     """
     try:
         with path.open("rb") as file:
@@ -115,21 +115,21 @@ def load_state(path: Path) -> tuple[RememberedState, str]:
     except FileNotFoundError:
         return RememberedState(), ""
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
-        return RememberedState(), _set_aside(path, reason_of(error))
+        return RememberedState(), _rename_broken(path, reason_of(error))
     return _within_bounds(state), ""
 
 
 def save_state(path: Path, state: RememberedState) -> None:
-    """Write the state, all of it or nothing, mode 600; MachineError when the system refuses.
+    """Write the state atomically, with mode 600. Raises MachineError if the system refuses.
 
-    Of the history the newest entries are kept; half characters, which no file can hold, become question marks.
+    The history keeps its newest entries. Half characters, which a file cannot hold, become question marks.
     """
     import json
 
     content = json.dumps(msgspec.to_builtins(_within_bounds(state)), ensure_ascii=False, indent=1)
     encoded = content.encode("utf-8", "replace")
     if len(encoded) > _LARGEST_FILE:
-        raise MachineError(f"more than {_LARGEST_FILE >> 20} MiB cannot be remembered: delete some saved filters")
+        raise MachineError(f"cannot save more than {_LARGEST_FILE >> 20} MiB: delete some saved filters")
     make_private_directory(path.parent)
     write_atomically(path, encoded)
 
@@ -139,14 +139,12 @@ def _within_bounds(state: RememberedState) -> RememberedState:
     return msgspec.structs.replace(state, filter_history=history[-LONGEST_HISTORY:])
 
 
-def _set_aside(path: Path, reason: str) -> str:
-    """Rename a broken file, so that the next one can be written; says what happened."""
+def _rename_broken(path: Path, reason: str) -> str:
+    """Rename a broken file, so that a new one can be written; returns a sentence that says so."""
     candidates = (path.with_name(f"{path.name}.broken-{number}") for number in itertools.count(1))
     try:
         aside = next(name for name in candidates if not (name.is_symlink() or name.exists()))
         path.rename(aside)
     except OSError as error:
-        return printable(
-            f"what was remembered cannot be read ({reason}), nor be set aside ({reason_of(error)}): {path}"
-        )
-    return printable(f"what was remembered cannot be read ({reason}) and was set aside as {aside}")
+        return printable(f"cannot read the saved state ({reason}), nor rename it ({reason_of(error)}): {path}")
+    return printable(f"cannot read the saved state ({reason}); renamed it to {aside}")

@@ -1,6 +1,6 @@
-"""What the terminal can do, as far as the environment tells; pure.
+"""What the terminal can do, judged by the environment; pure.
 
-Rule: the environment is an argument, so that a question has one answer; a guess in doubt is the poorer terminal.
+Rule: the environment is an argument, so that a question has one answer; when in doubt, assume the poorer terminal.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ ANSI_COLOURS = 16
 PALETTE_COLOURS = 256
 TRUE_COLOURS = 1 << 24
 
-# Terminals that have all colours and whose COLORTERM stays behind when one logs in to another machine.
+# Terminals with all colours; the variable COLORTERM does not follow a login to another machine.
 _TRUE_COLOUR_TERMS = ("xterm-kitty", "xterm-ghostty", "alacritty", "foot", "wezterm")
 
 
 def multiplexer(environment: Mapping[str, str]) -> Literal["tmux", "screen", ""]:
-    """The program between us and the real terminal, also one on the machine from which the user logged in.
+    """The program between scantui and the real terminal, even if it runs on the machine that the user logged in from.
 
-    Where one runs in the other both have left their variables: screen would print what is meant for tmux, while tmux
-    drops what is meant for screen.
+    If one runs inside the other, both have set their variables. screen is the safe answer then: it would print what is
+    meant for tmux, while tmux drops what is meant for screen.
     """
     term = environment.get("TERM", "")
     if environment.get("STY") and not term.startswith("tmux"):
@@ -33,19 +33,19 @@ def multiplexer(environment: Mapping[str, str]) -> Literal["tmux", "screen", ""]
 
 
 def through_tmux(sequence: str) -> str:
-    """A sequence that tmux hands on to the terminal around it, where `allow-passthrough` is on."""
+    """Wrap a sequence so that tmux passes it to the terminal around it, if `allow-passthrough` is on."""
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
 def through_screen(sequence: str) -> str:
-    """A sequence, of less than 256 bytes, that GNU screen hands on to the terminal around it."""
+    """Wrap a sequence of less than 256 bytes so that GNU screen passes it to the terminal around it."""
     return f"\x1bP{sequence}\x1b\\"
 
 
 def has_utf8(environment: Mapping[str, str], encoding: str | None) -> bool:
-    """Whether symbols outside ASCII will be seen; `encoding` is that of the standard output.
+    """Whether the terminal shows symbols outside ASCII; `encoding` is the encoding of standard output.
 
-    Python writes UTF-8 even where the locale does not speak it, so both have to agree; no locale at all agrees.
+    Python writes UTF-8 even if the locale uses another encoding, so both must name it; an unset locale does not count.
     """
     if not _names_utf8(encoding or ""):
         return False
@@ -54,15 +54,15 @@ def has_utf8(environment: Mapping[str, str], encoding: str | None) -> bool:
 
 
 def wants_no_colour(environment: Mapping[str, str]) -> bool:
-    """Whether the user asked every program for no colours (no-color.org: set, and not empty)."""
+    """Whether the user asks every program to use no colours (no-color.org: NO_COLOR is set and not empty)."""
     return bool(environment.get("NO_COLOR"))
 
 
 def colours(environment: Mapping[str, str]) -> int:
-    """How many colours the terminal has: 16, 256 or all of them, as the constants above."""
+    """The number of colours of the terminal: one of the constants above."""
     term = environment.get("TERM", "").lower()
     has_all = environment.get("COLORTERM", "").lower() in ("truecolor", "24bit") or term.endswith("-direct")
-    # GNU screen hands on the COLORTERM of the terminal around it, and does not understand what it promises.
+    # GNU screen keeps the COLORTERM of the terminal around it, but does not support what it promises.
     if (has_all or term.startswith(_TRUE_COLOUR_TERMS)) and multiplexer(environment) != "screen":
         return TRUE_COLOURS
     return PALETTE_COLOURS if "256color" in term else ANSI_COLOURS

@@ -1,6 +1,6 @@
-"""Threads that nobody waits for: an event loop sends calls into them that the system may keep for minutes.
+"""Threads for calls that may block for minutes; the program does not wait for them when it ends.
 
-Rule: what runs in them holds nothing that an end of the program could break.
+Rule: a call that runs in them must hold nothing that the end of the program could break.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ Arguments = ParamSpec("Arguments")
 
 
 def abandon_calls_at_end(loop: asyncio.AbstractEventLoop) -> None:
-    """Have the end of a loop and of the program not wait for a name server, or whatever else a thread is kept by."""
+    """Let the loop and the program end without waiting for blocked calls, such as one to a name server."""
     loop.set_default_executor(_Abandoning())
 
 
 class _Abandoning(ThreadPoolExecutor):
-    """Gives each call a thread that ends with the program; loops take no executor that is not of this class."""
+    """Gives each call a daemon thread; asyncio accepts only subclasses of this executor."""
 
     def submit(
         self, fn: Callable[Arguments, Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs

@@ -1,4 +1,4 @@
-"""What the tmux around us says of its settings."""
+"""Reads settings of the tmux in which scantui runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 _SECONDS = 2.0
 
 
-def takes_copies(environment: Mapping[str, str]) -> bool | None:
-    """Whether a tmux copies what programs in it send by OSC 52, or hands it on; None when it cannot be asked."""
+def accepts_copies(environment: Mapping[str, str]) -> bool | None:
+    """Whether tmux accepts copies that programs send by OSC 52, or passes them on; None if it does not answer."""
     if not environment.get("TMUX"):
         return None
     settings = [_option(environment, "-sv", "set-clipboard"), _option(environment, "-gwv", "allow-passthrough")]

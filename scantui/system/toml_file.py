@@ -1,6 +1,6 @@
-"""A TOML file of which every complaint names the file, the line and the key.
+"""Reads a TOML file; every error names the file, the line and the key.
 
-Rule: a value is never repeated in a complaint, it may hold a password; words that name things are.
+Rule: an error never repeats a value, which may be a password; it may repeat words that name things.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ Keys = tuple[str, ...]
 
 
 def _parsed(content: str) -> dict[str, Any]:
-    # Most have no such file, and then the first frame does not wait for this.
+    # Most users have no such file: do not delay their first frame.
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib  # Python reads TOML from 3.11 on; this is the same code as a package
+        import tomli as tomllib  # the same code as a package, for Python 3.10
     tables: dict[str, Any] = tomllib.loads(content)
     return tables
 
 
 class TomlFile:
-    """The tables of a file; one that is not there is empty. Keys are given as the path to a value."""
+    """The tables of a file, empty if the file does not exist. Keys are the path to a value."""
 
     def __init__(self, path: Path | None, content: str | None = None, others_may_read: bool = False) -> None:
         self.path = path
-        self.is_there = content is not None
+        self.exists = content is not None
         self.others_may_read = others_may_read
         self._content = content = content or ""
         try:
@@ -44,14 +44,14 @@ class TomlFile:
         except (ValueError, RecursionError) as error:
             place = re.fullmatch(_PLACE, str(error))
             what, line = (place[1], place[2] or content.rstrip().count("\n") + 1) if place else (str(error), "?")
-            raise ConfigurationError(printable(f"{path}, line {line}: this is no TOML: {what}")) from None
+            raise ConfigurationError(printable(f"{path}, line {line}: invalid TOML: {what}")) from None
 
     @classmethod
     def read(cls, path: Path | None) -> TomlFile:
-        """Read a file; MachineError when there is one that cannot be read, ConfigurationError when it is no TOML."""
+        """Read a file. Raises MachineError if it exists but cannot be read, ConfigurationError if it is not TOML."""
         if path is None:
             return cls(None)
-        with machine_errors(f"{path} cannot be read"):
+        with machine_errors(f"cannot read {path}"):
             try:
                 with path.open("rb") as file:
                     content = file.read(_LARGEST_FILE + 1)
@@ -64,43 +64,43 @@ class TomlFile:
         return cls(path, text, others_may_read)
 
     def place(self, *keys: str) -> str:
-        """Where a key stands: the file and the line."""
+        """The file and line of a key."""
         return printable(f"{self.path}, line {self._line(keys)}")
 
     def complaint(self, keys: Keys, what: str) -> ConfigurationError:
-        """The error about a key: where it stands, how it is called, and what is the matter with it."""
+        """An error about a key: its place, its name and what is wrong."""
         return ConfigurationError(printable(f"{self.place(*keys)}, {'.'.join(keys)}: {what}"))
 
     def table(self, *keys: str, known: Collection[str] | None = None) -> Mapping[str, Any]:
-        """A table, empty when it is not there; with `known` no other keys may stand in it."""
+        """A table, empty if missing. With `known`, it may hold no other keys."""
         table = self._value(keys)
         if table is None:
             return {}
         if not isinstance(table, dict):
-            raise self.complaint(keys, f"it is a table: write [{'.'.join(keys)}] and its keys below")
+            raise self.complaint(keys, f"must be a table: write [{'.'.join(keys)}] and its keys below it")
         for key in table:
             if known is not None and key not in known:
-                raise self.complaint((*keys, key), f"there is no such key: {hint(key, known)}")
+                raise self.complaint((*keys, key), f"unknown key: {hint(key, known)}")
         return table
 
     def text(self, *keys: str) -> str:
-        """A text, empty when it is not there."""
+        """A string, empty if missing."""
         value = self._value(keys)
         if value is None:
             return ""
         if not isinstance(value, str) or not value.strip():
-            raise self.complaint(keys, 'it takes a text in quotation marks, as "this"')
+            raise self.complaint(keys, 'must be a string, such as "this"')
         return value
 
     def word(self, *keys: str, known: Collection[str]) -> str:
-        """One of several words, or nothing when it is not there."""
+        """One of the `known` words, empty if missing."""
         word = self.text(*keys)
         if word:
             self.require_known(keys, word, known)
         return word
 
     def texts(self, *keys: str) -> list[str] | None:
-        """A list of texts, where one alone needs no brackets; None when it is not there."""
+        """A list of strings, None if missing; a single string needs no brackets."""
         value = self._value(keys)
         if value is None:
             return None
@@ -110,24 +110,24 @@ class TomlFile:
             or not texts
             or not all(isinstance(text, str) and text.strip() for text in texts)
         ):
-            raise self.complaint(keys, 'it takes a list of texts, as ["this", "that"]')
+            raise self.complaint(keys, 'must be a list of strings, such as ["this", "that"]')
         return texts
 
     def require_known(self, keys: Keys, word: str, known: Collection[str]) -> None:
-        """Complain about a word that is none of those known."""
+        """Raise ConfigurationError unless `word` is one of the known ones."""
         if word not in known:
-            raise self.complaint(keys, f"{word!r} is not known: {hint(word, known)}")
+            raise self.complaint(keys, f"unknown value {word!r}: {hint(word, known)}")
 
     def _value(self, keys: Keys) -> Any:
         return _within(self._tables, keys)
 
     def _line(self, keys: Keys) -> int:
-        """The line on which a key begins: the one after the longest beginning of the file that does without it."""
+        """The line on which a key begins: the first one with which the lines up to it hold the key."""
         lines = self._content.split("\n")
         without, within = 0, len(lines) + 1
         while within - without > 1:
             middle = (without + within) // 2
-            # Halved again and again; in the middle of a value the next beginning that is TOML tells.
+            # A cut in the middle of a value is not TOML: move it down to the next line where it is.
             for count in range(middle, within):
                 tables = _tables_of(lines[:count])
                 if tables is not None:
@@ -143,7 +143,7 @@ class TomlFile:
 
 
 def _tables_of(lines: list[str]) -> dict[str, Any] | None:
-    """The tables of a beginning of a file, None when it ends in the middle of a value."""
+    """The tables of the first lines of a file, None if these end in the middle of a value."""
     try:
         return _parsed("\n".join(lines) + "\n")
     except ValueError:

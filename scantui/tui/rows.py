@@ -141,7 +141,7 @@ class Rows(Frame):
                 except MachineError as error:
                     self.say(str(error), is_error=True)
                 else:
-                    self.say(f"{each.name}: {copied_sentence(each.text)}")
+                    self.say(copied_sentence(each.name, each.text))
 
     def action_write(self) -> None:
         choices = [Choice(ending, f"{ending}: {what}", ending[0]) for ending, what in _FORMATS.items()]

@@ -44,6 +44,7 @@ async def scene_of(seed: int) -> AsyncIterator[Scene]:
         do_without(str(error))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names",
     [
@@ -62,6 +63,7 @@ async def test_after_faults_the_rows_are_the_scans_of_the_store(names: tuple[str
         assert figures.faults.total() == len(names)
 
 
+@pytest.mark.slow
 async def test_the_whole_screen_outlives_faults() -> None:
     async with scene_of(5) as scene:
         app = ScanTuiApp(live_feed(scene.proxy.url(scene.server.url), impatient), "chaos")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from scantui.models import ScanState
 from scantui.store import DataStore
 from scantui.tui.app import ScanTuiApp
@@ -20,6 +22,7 @@ SCANS = 60
 SLOWLY = {"key-load-delay": "200000", "loading-process-events-interval-bytes": "1024"}
 
 
+@pytest.mark.slow
 async def test_a_server_that_loads_its_data_is_told_and_its_scans_are_as_they_were() -> None:
     server = MortalRedis(SLOWLY)
     try:

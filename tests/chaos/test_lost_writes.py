@@ -153,6 +153,7 @@ async def test_what_never_arrived_whole_was_not_done_and_that_is_said(
     assert await store.append(scan, "x", 1.0) == 1
 
 
+@pytest.mark.slow
 async def test_a_network_that_falls_silent_halfway_is_not_waited_for_for_ever(
     store: AwaitedStore, proxy: Proxy
 ) -> None:

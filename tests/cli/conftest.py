@@ -1,4 +1,4 @@
-"""Scans on a real server, and commands that are ended with their test."""
+"""Scans on a real server, and commands that end with their test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Publish = Callable[..., Scan]
 def publish(
     store: DataStore, number: int, end_reason: str | None = "SUCCESS", *, name: str = "ascan", **info: Any
 ) -> Scan:
-    """A scan that ended so, with None one that has just started."""
+    """A scan with this end reason; None gives a running scan."""
     scan = store.create_scan({"name": name, "number": number, "data_policy": "None"}, info)
     if end_reason is not None:
         return store.advance_scan(scan, ScanState.CLOSED, {"end_reason": end_reason})
@@ -32,7 +32,7 @@ def store(store_url: str) -> Iterator[DataStore]:
 
 @pytest.fixture
 def start() -> Iterator[Callable[..., Running]]:
-    """Starts commands, which are killed at the end if they still run."""
+    """Starts commands and kills them at the end of the test."""
     running: list[Running] = []
 
     def start(*arguments: str, **settings: Any) -> Running:

@@ -1,4 +1,4 @@
-"""scantui as a process: run to its end, or running with its lines read as they come."""
+"""Commands as tests run them: called, run in a process to their end, or running with their lines read as they come."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import os
 import pty
 import select
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping
-from typing import IO, Any
 
-PATIENCE = 120.0
+from tests.programs import PATIENCE, Done, Scantui, read_to_the_end, run_apart, run_here, start
 
 
 def home_of_nobody() -> dict[str, str]:
@@ -20,72 +17,65 @@ def home_of_nobody() -> dict[str, str]:
     return {variable: os.environ[variable] for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME")}
 
 
-def command(*arguments: str | bytes) -> list[str | bytes]:
-    return [sys.executable, "-m", "scantui", *arguments]
+def run(*arguments: str | bytes, environment: Mapping[str, str] | None = None) -> Done:
+    """Call a command in this process, without a terminal."""
+    return run_here(*arguments, environment={"PATH": "", **home_of_nobody(), **(environment or {})})
 
 
-def run(
-    *arguments: str | bytes, stdout: int | IO[Any] = subprocess.PIPE, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, without a terminal."""
-    return subprocess.run(
-        command(*arguments),
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        stdin=subprocess.DEVNULL,
-        env={"PATH": "", **home_of_nobody(), **(environment or {})},
-        timeout=PATIENCE,
-    )
+def run_as_process(
+    *arguments: str, environment: Mapping[str, str] | None = None, stdout: int | None = None, code: str = ""
+) -> Done:
+    """Run a command in a process to its end: for what the shell, a descriptor or the interpreter has a part in."""
+    given = {"PATH": os.environ.get("PATH", ""), **home_of_nobody(), **(environment or {})}
+    return run_apart(Scantui(arguments, code), given, stdout)
 
 
 class Running:
     """A command that runs; its standard output is read line by line, its standard error at the end."""
 
-    def __init__(self, *arguments: str, stderr: int = subprocess.PIPE) -> None:
-        self._process = subprocess.Popen(
-            command(*arguments),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env={"PATH": os.environ.get("PATH", ""), **home_of_nobody()},
-        )
+    def __init__(self, *arguments: str, stderr: int | None = None) -> None:
+        self._output, output = os.pipe()
+        self._errors, errors = os.pipe()
+        environment = {"PATH": os.environ.get("PATH", ""), **home_of_nobody()}
+        try:
+            target = errors if stderr is None else stderr
+            self._process = start(Scantui(arguments), environment, stdout=output, stderr=target)
+        finally:
+            os.close(output)
+            os.close(errors)
+        self._is_read = True
         self._unread = b""
 
     def line(self) -> str:
         """The next line; fails when none comes."""
         deadline = time.monotonic() + PATIENCE
-        assert self._process.stdout is not None
         while b"\n" not in self._unread:
-            came = _read(self._process.stdout.fileno(), deadline)
+            came = _read(self._output, deadline)
             assert came, f"it ended after {self._unread!r}: {self.end()}"
             self._unread += came
         line, _, self._unread = self._unread.partition(b"\n")
         return line.decode()
 
     def stop_reading(self) -> None:
-        """Close our end of its standard output."""
-        assert self._process.stdout is not None
-        self._process.stdout.close()
+        """Close this end of its standard output."""
+        os.close(self._output)
+        self._is_read = False
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
     def end(self) -> tuple[int, str, str]:
         """Wait for its end: its exit code, what it wrote since, and its standard error."""
-        assert self._process.stdout is not None
-        if self._process.stdout.closed:
-            assert self._process.stderr is not None
-            self._process.wait(PATIENCE)
-            with self._process.stderr as stream:
-                written, errors = b"", stream.read()
-        else:
-            written, errors = self._process.communicate(timeout=PATIENCE)
-        return self._process.returncode, (self._unread + written).decode(), (errors or b"").decode()
+        descriptors = [self._errors, *([self._output] if self._is_read else [])]
+        errors, *written = read_to_the_end(*descriptors)
+        return self._process.wait(), b"".join([self._unread, *written]).decode(), errors.decode()
 
     def kill(self) -> None:
+        """End it if it still runs, and close what is open."""
         self._process.kill()
-        self._process.communicate()
+        if self._is_read:
+            self.stop_reading()
+        os.close(self._errors)
 
 
 class PersonsEyes:

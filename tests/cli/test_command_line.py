@@ -12,7 +12,7 @@ from scantui.cli.arguments import filter_terms_as_arguments
 from scantui.cli.commands import COMMANDS
 from scantui.store.address import DEFAULT_URL
 from scantui.system.servers import URL_VARIABLE
-from tests.cli.processes import Running, run
+from tests.cli.processes import Running, run, run_as_process
 from tests.terminals import LivingTerminal, scantui
 
 
@@ -110,7 +110,7 @@ def test_arguments_that_are_refused_repeat_no_password(arguments: list[str]) -> 
 def test_without_a_terminal_the_monitor_says_so() -> None:
     done = run("redis://127.0.0.1:1")
     assert done.returncode == 2
-    assert done.stderr == "scantui: the monitor needs a terminal for its input and output\n"
+    assert done.stderr == "scantui: the monitor needs a terminal: input and output must not be redirected\n"
 
 
 def test_a_filter_that_cannot_be_read_is_refused_with_its_column() -> None:
@@ -130,31 +130,31 @@ def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> No
     assert (done.returncode, done.stderr) == (0, "")
     assert f"usage: scantui {command}" in done.stdout
     assert f"examples:\n  scantui {command}" in done.stdout
-    assert "exit codes:\n  0    done\n" in done.stdout
+    assert "exit codes:\n  0    success\n" in done.stdout
     assert ("--server" in done.stdout) is (command not in ("replay", "help", "completion"))
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["tial"], "there is no command 'tial': did you mean tail?"),
+        (["tial"], "unknown command 'tial': did you mean tail?"),
         (["tail", "--json", "--plain"], "not allowed with"),
         (["tail", "--since", "yesterday"], "--since: 'yesterday' is no time"),
-        (["tail", "--max", "0"], "give a whole number from 1 on, not '0'"),
+        (["tail", "--max", "0"], "must be a whole number of at least 1, not '0'"),
         (["search", "nam=x"], "filter, column 1: scans have no field 'nam': did you mean name?"),
         (["search", "--json", "--csv"], "not allowed with"),
         (["search", "-s", "http://:s3cret@id11"], "starts with redis://"),
         (["show"], "required: KEY|NUMBER"),
         (["wait", "--until", "done"], "invalid choice: 'done'"),
-        (["wait", "--timeout", "nan"], "give a number of seconds, not 'nan'"),
+        (["wait", "--timeout", "nan"], "must be a positive number of seconds, not 'nan'"),
         (["create"], "required: NAME"),
-        (["create", "x", "--points", "many"], "points takes a whole number, not 'many'"),
-        (["create", "x", "--number", "1.5"], "number takes a whole number, not '1.5'"),
+        (["create", "x", "--points", "many"], "points must be a whole number, not 'many'"),
+        (["create", "x", "--number", "1.5"], "number must be a whole number, not '1.5'"),
         (["create", ""], "name cannot be empty"),
         (["delete"], "required: KEY"),
-        (["init"], "say which Redis is to be prepared"),
+        (["init"], "name the Redis to prepare"),
         (["init", "redis://:s3cret@id11/first"], "the database is a number"),
-        (["search", b"name=\xff"], "holds bytes that are no text"),
+        (["search", b"name=\xff"], "is not valid text"),
         (["show", "\x1b[31mred", "--what"], "unrecognized arguments"),
     ],
 )
@@ -189,17 +189,17 @@ def test_a_closed_pipe_ends_a_command_quietly(arguments: list[str]) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 def test_an_output_that_is_full_is_a_sentence() -> None:
     with Path("/dev/full").open("w") as full:
-        done = run("search", "--demo", "--keys", stdout=full)
-    assert (done.returncode, done.stderr) == (1, "scantui: the output cannot be written: No space left on device\n")
+        done = run_as_process("search", "--demo", "--keys", stdout=full.fileno())
+    assert (done.returncode, done.stderr) == (1, "scantui: cannot write the output: No space left on device\n")
 
 
 def test_ctrl_d_gives_no_password() -> None:
     terminal = LivingTerminal(scantui("redis://127.0.0.1:1", "--ask-password"))
     try:
-        terminal.read_until(b"password of ")
+        terminal.read_until(b"Password for ")
         terminal.type(b"\x04")
         assert terminal.exit_code() == 2
-        assert b"scantui: no password was given" in terminal.written
+        assert b"scantui: no password entered" in terminal.written
     finally:
         terminal.close()
 
@@ -217,4 +217,4 @@ def test_ctrl_d_gives_no_password() -> None:
 def test_of_url_server_and_demo_one_is_given(words: list[str]) -> None:
     done = run(*words)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "scantui: give one of URL, -s and --demo: each of them says what is meant\n"
+    assert done.stderr == "scantui: give only one of URL, -s and --demo\n"

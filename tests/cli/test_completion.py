@@ -1,4 +1,4 @@
-"""What shells are told when they ask how a line goes on, and that those which are here do complete."""
+"""The candidates for a command line, and completion in the shells installed here."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_answers_come_with_what_they_mean() -> None:
 
 @pytest.fixture(params=[shell for shell in SHELLS if shutil.which(shell)])
 def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LivingTerminal]:
-    """A shell of this computer that was told how to complete."""
+    """An installed shell that has loaded the completion script."""
     command = tmp_path / "bin" / "scantui"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m scantui "$@"\n')
@@ -92,9 +92,9 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LivingTerm
 
 
 def test_the_shells_that_are_here_complete(shell: LivingTerminal) -> None:
-    """Each line is sent off: what the command makes of it shows how the shell completed it."""
+    """Each line is run: the output of the command shows how the shell completed it."""
     shell.type(b"scantui hel\tstat\t\n")
-    shell.read_until(b"The word in the first column")
+    shell.read_until(b"The words in the first column")
     shell.type(b"scantui search st\tnonsense\n")
     shell.read_until(b"column 7: there is no state 'nonsense'")
     shell.type(b"scantui search 'state=ru\t nonsense=x\n")

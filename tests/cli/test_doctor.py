@@ -1,4 +1,4 @@
-"""`scantui doctor` as a process: lines, JSON and exit codes, on servers that are well and not."""
+"""`scantui doctor` as a process: lines, JSON and exit codes, on healthy and faulty servers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def test_a_server_that_is_well_is_zero(store_url: str) -> None:
     assert "\nfault" not in done.stdout
 
 
-def test_a_fault_is_one_with_its_cure_and_without_the_password() -> None:
+def test_a_fault_is_one_with_its_remedy_and_without_the_password() -> None:
     done = run("doctor", "redis://opid11:s3cret@127.0.0.1:1")
     assert done.returncode == 1
     assert "fault   reach       cannot reach 127.0.0.1:1: Connection refused\n" in done.stdout
-    assert "> see that Redis runs there" in done.stdout
+    assert "> check that Redis is running there" in done.stdout
     assert "ok      msgspec " in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
 

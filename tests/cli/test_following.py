@@ -1,4 +1,4 @@
-"""tail and wait as processes, on a real server and in the demo: nothing is missed, and the end says how it ended."""
+"""tail and wait as processes, on a real server and in the demo: they miss nothing, and the exit code is the outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from scantui.models import ScanState
 from scantui.store import DataStore
 from tests.cli.conftest import publish
-from tests.cli.processes import PersonsEyes, Running, run
+from tests.cli.processes import PersonsEyes, Running, run, run_as_process
 from tests.servers import RealRedis, command, initialise, plain_client
 
 Start = Callable[..., Running]
@@ -90,7 +90,7 @@ def test_plain_is_a_sentence_an_event(store: DataStore, store_url: str) -> None:
     done = run("tail", *ALL_SO_FAR, "--plain", "--max", "2", "-s", store_url)
     assert [line.partition(": ")[2] for line in done.stdout.splitlines()] == [
         "Scan 1, ascan samx ␛[31m, failed after 0:00.",
-        "Scan 2, ascan, runs.",
+        "Scan 2, ascan, is running.",
     ]
 
 
@@ -143,10 +143,10 @@ def test_a_server_that_is_not_there_yet_is_waited_for(start_redis: Callable[...,
     eyes = PersonsEyes()
     try:
         waiting = start("wait", "--until", "created", "-s", server.url, stderr=eyes.stream)
-        eyes.read_until(b"trying again until it works")
+        eyes.read_until(b"; retrying")
         server.start()
         initialise(server.url)
-        eyes.read_until(b"answers again")
+        eyes.read_until(b"reconnected to redis://")
         with DataStore(server.url) as store:
             publish(store, 1, None)
         assert word_and_number(waiting.line())[1] == 1
@@ -225,7 +225,7 @@ def test_wait_can_wait_for_another_state(store: DataStore, store_url: str) -> No
     assert run("wait", scan.key, "--until", "started", "-s", store_url).returncode == 0
     done = run("wait", scan.key, "--until", "stopped", "--timeout", "0.1", "-s", store_url)
     assert (done.returncode, done.stdout) == (124, "")
-    assert done.stderr == "scantui: no scan got there within 0.1 s\n"
+    assert done.stderr == "scantui: timed out after 0.1 s\n"
 
 
 def test_wait_for_a_scan_that_is_not_there_or_goes(store: DataStore, store_url: str, start: Start) -> None:
@@ -239,7 +239,7 @@ def test_wait_for_a_scan_that_is_not_there_or_goes(store: DataStore, store_url: 
         with plain_client(store_url) as client:
             command(client, "DEL", scan.key)
         assert waiting.end()[0] == 3
-        eyes.read_until(b"is gone: it was deleted or has expired")
+        eyes.read_until(b"was deleted or has expired")
     finally:
         eyes.close()
 
@@ -250,7 +250,7 @@ def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
     trap = tmp_path / "trap"
     scan = publish(store, 7, "FAILURE", name=f"$(echo > {trap})", title=f"`echo > {trap}`; echo > {trap}\0\x1b")
     said = 'echo "$SCANTUI_SCAN_KEY/$SCANTUI_SCAN_NUMBER/$SCANTUI_SCAN_WORD/$SCANTUI_SCAN_USER/$SCANTUI_SCAN_TITLE"'
-    done = run("wait", scan.key, "--exec", said, "-s", store_url, environment={"SCANTUI_SCAN_USER": "old"})
+    done = run_as_process("wait", scan.key, "--exec", said, "-s", store_url, environment={"SCANTUI_SCAN_USER": "old"})
     assert done.stdout.splitlines()[1] == f"{scan.key}/7/FAIL//`echo > {trap}`; echo > {trap}␀␛"
     assert done.returncode == 4
     assert not trap.exists()
@@ -259,7 +259,7 @@ def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
 def test_a_command_that_fails_makes_a_fault_of_a_success(store: DataStore, store_url: str) -> None:
     scan = publish(store, 1)
     done = run("wait", scan.key, "--exec", "exit 7", "-s", store_url)
-    assert (done.returncode, done.stderr) == (1, "scantui: the command ended with exit code 7\n")
+    assert (done.returncode, done.stderr) == (1, "scantui: the command failed with exit code 7\n")
 
 
 def test_wait_tells_by_its_exit_code_and_runs_the_command_though_nobody_reads(

@@ -1,17 +1,16 @@
-"""`scantui help`: each topic told from where it is decided, and paged where a person looks."""
+"""`scantui help`: each topic comes from the tables that the program uses, and long ones go through the pager."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from scantui.cli.commands import TOPICS
+from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.words import STATE_WORDS
 from tests.cli.processes import run
-from tests.terminals import LivingTerminal
+from tests.terminals import LivingTerminal, scantui
 
 
 def helped(*arguments: str, **environment: str) -> str:
@@ -27,17 +26,24 @@ def helped(*arguments: str, **environment: str) -> str:
         ("keys", ["Only running scans, and all again", "only_running", "Between table and details"]),
         ("states", list(STATE_WORDS)),
         ("configuration", ["BEACON_HOST", "[servers.id11]", "password_file"]),
-        ("exit-codes", ["  124  the time was over", "  4    the scan failed"]),
+        ("exit-codes", ["  124  timed out", "  4    the scan failed"]),
         ("search", ["usage: scantui search", "--limit"]),
         ("monitor", ["usage: scantui", "--read-only"]),
     ],
 )
-def test_a_topic_is_told(topic: str, wanted: list[str]) -> None:
+def test_a_topic_is_explained(topic: str, wanted: list[str]) -> None:
     text = helped(topic)
     assert [each for each in wanted if each not in text] == []
 
 
-def test_keys_are_told_as_they_are_configured(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", [MONITOR, *COMMANDS])
+def test_help_fits_a_terminal_of_80_columns(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = parser_of(command).format_help().splitlines()
+    assert [line for line in lines if len(line) > 80 and not line.startswith("  scantui")] == []
+
+
+def test_keys_are_listed_as_they_are_configured(tmp_path: Path) -> None:
     (tmp_path / "scantui").mkdir()
     (tmp_path / "scantui" / "config.toml").write_text('[keys]\nonly_running = ["z"]\n')
     line = next(each for each in helped("keys", XDG_CONFIG_HOME=str(tmp_path)).splitlines() if "only_running" in each)
@@ -62,8 +68,7 @@ def help_on_terminal() -> Iterator[Callable[[str], LivingTerminal]]:
     terminals: list[LivingTerminal] = []
 
     def start(topic: str) -> LivingTerminal:
-        command = [sys.executable, "-m", "scantui", "help", topic]
-        terminals.append(LivingTerminal(command, {"PAGER": "sed s/^/page:/", "MANPAGER": ""}))
+        terminals.append(LivingTerminal(scantui("help", topic), {"PAGER": "sed s/^/page:/", "MANPAGER": ""}))
         return terminals[-1]
 
     yield start

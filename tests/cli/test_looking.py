@@ -1,4 +1,4 @@
-"""search, last and show as processes, on a real server and in the demo: they find what the screen shows."""
+"""search, last and show as processes, on a real server and in the demo, find what the screen shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scantui.feed import Feed, Heartbeat, Loaded
 from scantui.filters import ScanFilter
 from scantui.store import AsyncDataStore, DataStore
 from tests.cli.conftest import publish
-from tests.cli.processes import PersonsEyes, Running, run
+from tests.cli.processes import PersonsEyes, Running, run, run_as_process
 from tests.servers import command, plain_client
 
 HOSTILE = "\x1b]52;c;eA==\x07\x9b31m\u202e\nred\x7f|`"
@@ -41,7 +41,7 @@ FILTERS = [
 
 @pytest.fixture
 def assorted(store: DataStore, store_url: str) -> DataStore:
-    """Scans of all kinds, among them one that the index refuses and one that nobody can read."""
+    """Scans of all kinds, including one that the index rejects and one that cannot be read."""
     publish(store, 1, title="ascan samx 0 1")
     publish(store, 2, "FAILURE", name="dscan")
     publish(store, 3, "USER_ABORT")
@@ -101,7 +101,7 @@ def test_a_search_in_other_forms(assorted: DataStore, store_url: str) -> None:
 def test_nothing_found_has_an_exit_code_of_its_own(store: DataStore, store_url: str, arguments: list[str]) -> None:
     done = run(*arguments, "-s", store_url)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("scantui: no scan ")
+    assert done.stderr.startswith("scantui: no scan")
 
 
 def test_a_search_of_nothing_is_still_json(store: DataStore, store_url: str) -> None:
@@ -126,7 +126,7 @@ def test_of_scans_with_the_same_number_the_newest_is_shown_and_the_others_are_co
     assert done.returncode == 0
     assert newest.key in done.stdout
     assert "samx: 1.5" in done.stdout
-    assert done.stderr == "scantui: 2 older scans bear the number 5 too: scantui search number=5 --keys\n"
+    assert done.stderr == "scantui: 2 older scans also have the number 5: scantui search number=5 --keys\n"
     shown = json.loads(run("show", "5", "--json", "-s", store_url).stdout)
     assert (shown["key"], shown["info"]["positioners"]) == (newest.key, {"samx": 1.5})
     assert [step["state"] for step in shown["transitions"]] == ["CREATED", "CLOSED"]
@@ -164,7 +164,7 @@ def test_words_are_coloured_on_a_terminal_only(
     assert "\x1b" not in run("search", "-s", store_url, environment=environment).stdout
     eyes = PersonsEyes()
     try:
-        run("search", "-s", store_url, stdout=eyes.stream, environment=environment)
+        run_as_process("search", "-s", store_url, stdout=eyes.stream, environment=environment)
         eyes.read_until(b"\n")
         assert (b"\x1b[1;31mFAIL " in eyes.seen) is is_coloured
     finally:
@@ -173,7 +173,7 @@ def test_words_are_coloured_on_a_terminal_only(
 
 def test_an_encoding_that_lacks_letters_is_no_fault(store: DataStore, store_url: str) -> None:
     publish(store, 1, title="échantillon")
-    done = run("search", "-s", store_url, environment={"PYTHONIOENCODING": "ascii"})
+    done = run_as_process("search", "-s", store_url, environment={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\xe9chantillon" in done.stdout
 

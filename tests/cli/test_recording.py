@@ -1,4 +1,4 @@
-"""`scantui record` and `scantui replay` as processes: on the real server, and on a terminal without any."""
+"""`scantui record` and `scantui replay` as processes: on a real server, and on a terminal without one."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from scantui.models import ScanSummary
 from scantui.recording.format import Moment, Recording
 from scantui.recording.stand_in import recorded_store
 from scantui.store import DataStore
-from scantui.system.recordings import CUT_OFF
+from scantui.system.recordings import TRUNCATED
 from tests.cli.conftest import publish
-from tests.cli.processes import PATIENCE, Running, run
+from tests.cli.processes import Running, run
+from tests.programs import PATIENCE
 from tests.recording.test_format import NIGHT, taped
 from tests.terminals import LivingTerminal, scantui
 
@@ -34,7 +35,7 @@ def rows_of(path: Path) -> list[ScanSummary]:
 
 
 def wait_for(path: Path, condition: Callable[[], bool]) -> None:
-    """Return once something stands in a recording that is being made."""
+    """Wait until a growing recording fulfils a condition."""
     deadline = time.monotonic() + PATIENCE
     while not (path.exists() and path.stat().st_size > 0 and condition()):
         assert time.monotonic() < deadline
@@ -72,7 +73,7 @@ def test_a_recorder_that_is_killed_leaves_what_it_had(tmp_path: Path, store_url:
     recorder.end()
     recording = Recording(str(path))
     assert len(list(recording.moments())) >= 2
-    assert recording.ending == CUT_OFF
+    assert recording.ending == TRUNCATED
 
 
 def test_a_server_that_is_not_there_is_recorded_too_and_no_password(tmp_path: Path, start: Start) -> None:
@@ -82,7 +83,7 @@ def test_a_server_that_is_not_there_is_recorded_too_and_no_password(tmp_path: Pa
     recorder.send(signal.SIGINT)
     code, _, said = recorder.end()
     assert code == 0
-    assert "Connection refused; trying again until it works" in said
+    assert "Connection refused; retrying" in said
     assert Recording(str(path)).header.server == "redis://127.0.0.1:1"
     assert "s3cret" not in str(moments_of(path)) + said
 
@@ -115,16 +116,16 @@ def test_a_recording_that_is_there_can_be_stripped(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["record", "FILE"], 1, "exists already: choose another name, or add --force"),
+        (["record", "FILE"], 1, "already exists: choose another name or add --force"),
         (["record", "FILE", "-s", "http://id11"], 2, "starts with redis://"),
-        (["record", "new.rec", "--seconds", "0"], 2, "give a number of seconds"),
-        (["record", "new.rec", "--from", "nowhere.rec"], 1, "nowhere.rec cannot be read: No such file"),
+        (["record", "new.rec", "--seconds", "0"], 2, "must be a positive number of seconds"),
+        (["record", "new.rec", "--from", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
         (["record", "new.rec", "--from", "FILE", "--demo"], 2, "leave out -s and --demo"),
         (["record"], 2, "required: FILE"),
-        (["replay", "nowhere.rec"], 1, "nowhere.rec cannot be read: No such file"),
-        (["replay", sys.executable], 1, "is no recording"),
-        (["replay", "FILE", "--speed", "0"], 2, "--speed takes a number greater than 0"),
-        (["replay", "FILE", "--speed", "nan"], 2, "--speed takes a number greater than 0"),
+        (["replay", "nowhere.rec"], 1, "cannot read nowhere.rec: No such file"),
+        (["replay", sys.executable], 1, "is not a recording"),
+        (["replay", "FILE", "--speed", "0"], 2, "--speed must be a number greater than 0"),
+        (["replay", "FILE", "--speed", "nan"], 2, "--speed must be a number greater than 0"),
         (["replay", "FILE"], 2, "the monitor needs a terminal"),
         (["replay", "FILE", "--filter", "nam=x"], 2, "filter, column 1"),
     ],

@@ -1,4 +1,4 @@
-"""Which events of a feed are told, against events that are made up: what time, silence and lost servers do to them."""
+"""Which events of a feed are reported, after made-up events: time passes, scans fall silent, servers are lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from scantui.cli.tail import Since
+from scantui.cli.tail import Since, sentence_of
 from scantui.cli.watching import ScanWatch
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
@@ -35,10 +35,14 @@ def closed(number: int, end_reason: str = "SUCCESS") -> ScanSummary:
 
 
 class Listing:
-    """A store that lists these scans, or breaks its connection."""
+    """A store that lists given scans, or loses its connection."""
 
     def __init__(self, *rows: ScanSummary, disconnects: bool = False, created: Sequence[ScanSummary] = ()) -> None:
         self._keys, self._disconnects, self._created = [row.key for row in rows], disconnects, created
+
+    @property
+    def monitoring(self) -> Listing:
+        return self
 
     async def list_scans(self) -> FoundScans:
         if self._disconnects:
@@ -58,71 +62,75 @@ async def watch(
 ) -> ScanWatch:
     watch = ScanWatch(ScanFilter.parse(text), **settings)
     await watch.begin(cast(AsyncDataStore, Listing(*old, disconnects=disconnects)))
-    watch.take_in(Heartbeat(NOW))
+    watch.handle(Heartbeat(NOW))
     if loads:
-        watch.take_in(Loaded(old, 0))
+        watch.handle(Loaded(old, 0))
     return watch
 
 
-def told(watch: ScanWatch, *events: Event) -> list[tuple[str, str, int]]:
-    happenings = [happening for event in events for happening in watch.take_in(event)]
+def reported(watch: ScanWatch, *events: Event) -> list[tuple[str, str, int]]:
     return [
         (each.kind, each.scan.word, each.scan.scan.identity.number if each.scan.scan.identity else 0)
-        for each in happenings
+        for event in events
+        for each in watch.handle(event)
     ]
 
 
 async def test_what_was_there_is_not_told_and_what_it_becomes_is_a_state() -> None:
     watching = await watch("", row(1), closed(2))
-    assert told(watching, Changed([closed(1)])) == [("state", "DONE", 1)]
+    assert reported(watching, Changed([closed(1)])) == [("state", "DONE", 1)]
 
 
 async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
     watching = await watch("state=fail", row(1))
-    assert told(watching, Created([row(2)]), Changed([closed(1, "FAILURE"), closed(2)])) == [("new", "FAIL", 1)]
+    assert reported(watching, Created([row(2)]), Changed([closed(1, "FAILURE"), closed(2)])) == [("new", "FAIL", 1)]
 
 
 async def test_what_happens_before_a_scan_is_loaded_is_told_too() -> None:
     failed = msgspec.structs.replace(closed(1, "FAILURE"), state_id=f"{NOW + 5}-0")
-    assert told(await watch("state=fail", failed, loads=False), Loaded([failed], 0)) == [("new", "FAIL", 1)]
-    assert told(await watch("name=ascan", failed, loads=False), Loaded([failed], 0)) == [("state", "FAIL", 1)]
+    assert reported(await watch("state=fail", failed, loads=False), Loaded([failed], 0)) == [("new", "FAIL", 1)]
+    assert reported(await watch("name=ascan", failed, loads=False), Loaded([failed], 0)) == [("state", "FAIL", 1)]
     created = msgspec.structs.replace(row(2, ScanState.CREATED), state_id=f"{NOW + 5}-0")
-    assert told(await watch("", created, loads=False), Loaded([created], 0)) == [("new", "NEW", 2)]
+    assert reported(await watch("", created, loads=False), Loaded([created], 0)) == [("new", "NEW", 2)]
 
 
 async def test_a_scan_that_is_created_while_we_list_them_is_new() -> None:
     watching = ScanWatch(ScanFilter())
     await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2), created=[row(2)])))
-    assert told(watching, Heartbeat(NOW), Loaded([row(2), row(1)], 0)) == [("new", "RUN", 2)]
+    assert reported(watching, Heartbeat(NOW), Loaded([row(2), row(1)], 0)) == [("new", "RUN", 2)]
 
 
 async def test_nothing_is_told_twice() -> None:
     watching = await watch()
-    assert told(watching, Created([row(1)]), Loaded([row(1)], 0), Changed([row(1, npoints=5)])) == [("new", "RUN", 1)]
+    assert reported(watching, Created([row(1)]), Loaded([row(1)], 0), Changed([row(1, npoints=5)])) == [
+        ("new", "RUN", 1)
+    ]
 
 
 async def test_scans_that_came_while_nobody_looked_are_told_in_their_order() -> None:
     watching = await watch("", row(1))
     lost = Lost(ConnectionFailed("it broke"), 1, 1.0)
-    came = told(watching, lost, Loaded([closed(4), closed(3)], 2), Created([row(5)]), Loaded([closed(2), closed(1)], 0))
+    came = reported(
+        watching, lost, Loaded([closed(4), closed(3)], 2), Created([row(5)]), Loaded([closed(2), closed(1)], 0)
+    )
     assert came == [("state", "DONE", 1), ("new", "DONE", 2), ("new", "DONE", 3), ("new", "DONE", 4), ("new", "RUN", 5)]
 
 
 async def test_what_was_loaded_when_the_server_was_lost_is_told_at_once() -> None:
     watching = await watch()
-    assert told(watching, Loaded([closed(2)], 1)) == []
-    assert told(watching, Lost(ConnectionFailed("it broke"), 1, 1.0)) == [("new", "DONE", 2)]
+    assert reported(watching, Loaded([closed(2)], 1)) == []
+    assert reported(watching, Lost(ConnectionFailed("it broke"), 1, 1.0)) == [("new", "DONE", 2)]
 
 
 async def test_without_a_list_of_what_was_there_nothing_loaded_counts_as_new() -> None:
     watching = await watch("", row(1), disconnects=True)
     await watching.begin(cast(AsyncDataStore, Listing(row(1), row(2))))
-    assert told(watching, Loaded([row(2), row(1)], 0), Created([row(3)])) == [("new", "RUN", 3)]
+    assert reported(watching, Loaded([row(2), row(1)], 0), Created([row(3)])) == [("new", "RUN", 3)]
 
 
 async def test_time_alone_makes_a_scan_pass() -> None:
     watching = await watch("duration>1h is=open", row(1))
-    assert told(watching, Heartbeat(NOW + 3_599_000), Heartbeat(NOW + 3_601_000), Heartbeat(NOW + 3_602_000)) == [
+    assert reported(watching, Heartbeat(NOW + 3_599_000), Heartbeat(NOW + 3_601_000), Heartbeat(NOW + 3_602_000)) == [
         ("new", "RUN", 1)
     ]
 
@@ -130,40 +138,41 @@ async def test_time_alone_makes_a_scan_pass() -> None:
 async def test_a_scan_that_falls_silent_is_told_by_its_word_and_when_it_was_seen() -> None:
     watching = await watch("", row(1))
     events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Heartbeat(NOW + 60_000)]
-    (happening,) = [happening for event in events for happening in watching.take_in(event)]
-    assert (happening.kind, happening.scan.word, happening.at_ms) == ("state", "STALL", NOW + 60_000)
+    (silent,) = [scan_event for event in events for scan_event in watching.handle(event)]
+    assert (silent.kind, silent.scan.word, silent.at_ms) == ("state", "STALL", NOW + 60_000)
+    assert sentence_of(silent).partition(": ")[2] == "Scan 1, ascan, may be stuck: no new points for 1m."
 
 
 async def test_a_server_that_was_emptied_is_no_flood() -> None:
     old = [closed(number) for number in range(100)]
     watching = await watch("", row(100), *old)
-    watching.take_in(Created([closed(101)]))
+    watching.handle(Created([closed(101)]))
     gone = Gone([each.key for each in (row(100), *old, closed(101))])
-    assert told(watching, gone) == [("state", "GONE", 100), ("state", "GONE", 101)]
+    assert reported(watching, gone) == [("state", "GONE", 100), ("state", "GONE", 101)]
 
 
 async def test_the_open_scans_told_of_are_to_be_looked_after() -> None:
     watching = await watch()
-    watching.take_in(Created([row(1), row(2), closed(3)]))
-    assert watching.told_and_open == {row(1).key, row(2).key}
-    watching.take_in(Changed([closed(1)]))
-    watching.take_in(Gone([row(2).key]))
-    assert watching.told_and_open == set()
+    watching.handle(Created([row(1), row(2), closed(3)]))
+    assert watching.reported_and_open == {row(1).key, row(2).key}
+    watching.handle(Changed([closed(1)]))
+    watching.handle(Gone([row(2).key]))
+    assert watching.reported_and_open == set()
 
 
 async def test_only_what_is_due_passes() -> None:
     watching = await watch("", row(1), is_due=lambda each: each.state == ScanState.CLOSED)
-    assert told(watching, Created([row(2)]), Changed([closed(2)])) == [("new", "DONE", 2)]
+    assert reported(watching, Created([row(2)]), Changed([closed(2)])) == [("new", "DONE", 2)]
 
 
 async def test_a_scan_that_cannot_be_read_is_told_without_its_number() -> None:
     watching = await watch()
     unreadable = msgspec.structs.replace(row(1), state=None, identity=None, problem="no number")
-    assert told(watching, Created([unreadable])) == [("new", "BAD", 0)]
+    assert reported(watching, Created([unreadable])) == [("new", "BAD", 0)]
 
 
 class History:
-    """A store whose history tells of these scans, or whose connection breaks."""
+    """A store whose history lists given scans, or that loses its connection."""
 
     def __init__(self, *rows: ScanSummary, is_whole: bool = True, disconnects: bool = False) -> None:
         self._rows, self._is_whole, self.disconnects = rows, is_whole, disconnects

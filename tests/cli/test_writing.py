@@ -1,4 +1,4 @@
-"""create, delete and init as processes on a real server: what they write into it, and what they leave alone."""
+"""create, delete and init as processes on a real server: what they write, and what they do not touch."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_dry_run_says_what_it_would_publish_and_writes_nothing(store: DataStor
     planned = json.loads(done.stdout)
     assert planned["identity"] == {"name": "my_test", "number": 1, "data_policy": "None"}
     assert (planned["info"]["publisher"], planned["points"], len(planned["streams"])) == ("scantui", 3, 2)
-    assert store.list_scans().keys == []
+    assert store.monitoring.list_scans().keys == []
 
 
 def test_a_scan_in_the_demo() -> None:
@@ -71,7 +71,7 @@ def test_only_test_scans_are_deleted(store: DataStore, store_url: str) -> None:
     assert run("delete", ours, "-s", store_url).stderr == f"scantui: deleted {ours}\n"
     refused = run("delete", theirs, "-s", store_url)
     assert refused.returncode == 2
-    assert "--force deletes it all the same" in refused.stderr
+    assert "--force deletes it anyway" in refused.stderr
     assert store.search_existing_scans().keys == [theirs]
     assert store.load_scan(theirs).state is ScanState.STARTED
     assert run("delete", theirs, "--force", "-s", store_url).returncode == 0
@@ -83,7 +83,7 @@ def test_a_number_is_no_key_to_delete_by(store: DataStore, store_url: str) -> No
     publish(store, 9)
     refused = run("delete", "9", "--force", "-s", store_url)
     assert refused.returncode == 2
-    assert "not its number: scantui search number=9 --keys tells it" in refused.stderr
+    assert "not its number: scantui search number=9 --keys prints it" in refused.stderr
     assert len(store.search_existing_scans().keys) == 1
 
 
@@ -99,10 +99,10 @@ def test_what_cannot_be_read_is_deleted_by_force_only(store: DataStore, store_ur
 def test_an_empty_server_is_prepared_and_left_alone_the_second_time(empty_url: str) -> None:
     done = run("init", empty_url)
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == f"scantui: {empty_url} is prepared: blissdata can publish there\n"
+    assert done.stderr == f"scantui: prepared {empty_url}: blissdata can publish into it\n"
     key = run("create", "my_test", "-s", empty_url).stdout.strip()
     again = run("init", "-s", empty_url)
-    assert (again.returncode, again.stderr) == (0, f"scantui: {empty_url} was prepared before: nothing was changed\n")
+    assert (again.returncode, again.stderr) == (0, f"scantui: {empty_url} is already prepared: nothing changed\n")
     assert run("last", "--key", "-s", empty_url).stdout.strip() == key
 
 

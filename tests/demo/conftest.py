@@ -21,7 +21,7 @@ def seeded(seed: int) -> Random:
 
 
 class Playback:
-    """Time for `operate`: a pause takes no time and moves the clock; after so many, or so long, the demo is left."""
+    """Simulated time: a pause moves the clock at once; after a number of pauses or seconds the demo ends."""
 
     def __init__(self, pauses: int, seconds: float = math.inf) -> None:
         self.now = NOON
@@ -52,5 +52,5 @@ async def store(server: EmbeddedServer) -> AsyncIterator[AsyncDataStore]:
 
 @pytest.fixture
 def fresh_ulids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys bear the time of the store's clock, also when this process made younger ones before."""
+    """Make keys from the store's clock, even if this process has made later ones."""
     monkeypatch.setattr(ulid, "_latest", 0)

@@ -1,4 +1,4 @@
-"""The night that is over is in order, and a newcomer soon sees every way a scan can go."""
+"""The history is consistent, and a newcomer soon sees everything that can happen to a scan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def summaries(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
 
 
 async def created(store: AsyncDataStore) -> list[str]:
-    """The keys of all scans that were created, those that were deleted meanwhile too."""
+    """The keys of all scans that were created, including deleted ones."""
     return [ref.key for ref in (await store.wait_for_news("0-0", {}, 1)).created]
 
 
@@ -33,7 +33,7 @@ async def all_summaries(store: AsyncDataStore) -> list[ScanSummary]:
 
 
 async def play(server: EmbeddedServer, pauses: int = 10_000, seconds: float = math.inf, seed: int = SEED) -> Playback:
-    """Operate until so many pauses were made or so long; everything bears the time of the play."""
+    """Operate for a number of pauses or seconds, on simulated time."""
     time = Playback(pauses, seconds)
     async with await server.open_dated_store(time.clock) as store:
         with pytest.raises(asyncio.CancelledError):
@@ -88,7 +88,7 @@ async def test_a_newcomer_sees_every_outcome_within_two_minutes(server: Embedded
 async def test_the_lost_scan_is_deleted_in_the_end(server: EmbeddedServer, store: AsyncDataStore) -> None:
     await play(server, seconds=120)
     keys = await created(store)
-    (gone,) = (await store.poll_status(keys)).gone
+    (gone,) = (await store.monitoring.poll_status(keys)).gone
     assert gone in keys[:3]
 
 

@@ -1,4 +1,4 @@
-"""What is planned looks like what BLISS writes."""
+"""Planned scans look like those of BLISS."""
 
 from __future__ import annotations
 

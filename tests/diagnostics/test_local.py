@@ -1,13 +1,14 @@
-"""What is said of the terminal and of the versions that we run on."""
+"""The findings about the terminal and the installed versions."""
 
 from __future__ import annotations
 
 import platform
+from importlib import metadata
 
 import pytest
 
 from scantui.diagnostics.local import terminal_findings, version_finding, version_findings
-from scantui.system.tmux import takes_copies
+from scantui.system.tmux import accepts_copies
 
 GOOD = {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
 TMUX = {**GOOD, "TERM": "tmux-256color"}
@@ -24,8 +25,8 @@ def test_a_good_terminal_is_well() -> None:
 @pytest.mark.parametrize(
     ("environment", "encoding", "size", "copies", "subject", "remedy"),
     [
-        (GOOD, "utf-8", (79, 24), None, "terminal", "make it 80x24"),
-        (GOOD, "utf-8", (80, 23), None, "terminal", "make it 80x24"),
+        (GOOD, "utf-8", (79, 24), None, "terminal", "at least 80x24"),
+        (GOOD, "utf-8", (80, 23), None, "terminal", "at least 80x24"),
         (GOOD, "utf-8", None, None, "terminal", "ssh -t"),
         ({"TERM": "dumb"}, "utf-8", (80, 24), None, "terminal", "set TERM"),
         ({}, "utf-8", (80, 24), None, "terminal", "set TERM"),
@@ -59,8 +60,8 @@ def test_a_tmux_that_takes_copies_is_well_and_no_colour_is_a_choice() -> None:
 
 
 def test_no_tmux_is_asked_where_there_is_none() -> None:
-    assert takes_copies({}) is None
-    assert takes_copies({"TMUX": "/nowhere/tmux,1,0", "PATH": "/nowhere"}) is None
+    assert accepts_copies({}) is None
+    assert accepts_copies({"TMUX": "/nowhere/tmux,1,0", "PATH": "/nowhere"}) is None
 
 
 def test_what_is_installed_here_will_do() -> None:
@@ -68,6 +69,13 @@ def test_what_is_installed_here_will_do() -> None:
     assert list(found) == ["scantui", "python", "textual", "redis", "hiredis", "msgspec"]
     assert found["python"].text == platform.python_version()
     assert {found[name].verdict for name in ("textual", "redis", "hiredis", "msgspec")} == {"ok"}
+
+
+def test_what_scantui_requires_is_read_from_its_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "requires", lambda _: ["redis[hiredis]<9,>=5.0", 'hiredis>=3.0; extra == "x"'])
+    monkeypatch.setattr(metadata, "version", lambda _: "2.1")
+    found = {finding.subject: finding.remedy.partition(":")[0] for finding in version_findings() if finding.remedy}
+    assert found == {"redis": "pip install 'redis<9,>=5.0'", "hiredis": "pip install 'hiredis>=3.0'"}
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def test_a_link_in_the_place_of_the_unpacked_program_is_not_followed(build: Buil
     code, written, errors = run(archive, cache, TMPDIR=str(tmp_path))
     assert code == 7
     assert "elsewhere" not in written
-    assert "not a directory of yours" in errors
+    assert "not your own directory" in errors
 
 
 def test_what_was_not_started_for_long_is_cleared_away(build: Build, cache: Path) -> None:
@@ -176,7 +176,7 @@ def test_another_python_on_the_path_takes_over(build: Build, cache: Path, tmp_pa
 def test_without_a_fitting_python_it_says_which_would_do(build: Build, cache: Path) -> None:
     code, written, errors = run(build("3.98", "3.99"), cache)
     assert (code, written) == (1, "")
-    assert "one of CPython 3.98, 3.99 is needed" in errors
+    assert "this file needs CPython 3.98, 3.99" in errors
 
 
 def test_on_another_kind_of_computer_it_says_so(build: Build, cache: Path) -> None:

@@ -1,4 +1,4 @@
-"""A planned scan is run as a publisher runs it, on the real server, and whatever stops it closes it."""
+"""A planned scan runs like a publisher's on a real server, and is closed whatever interrupts it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def clock() -> float:
 
 
 class Pauses:
-    """Instead of waiting it counts; it may stand still at a given pause, which is then told."""
+    """Counts pauses instead of waiting; it can block at a given pause, and reports that."""
 
     def __init__(self, stands_still_at: int | None = None) -> None:
         self.made: list[float] = []
@@ -97,7 +97,7 @@ def listed(entries: Any) -> list[tuple[bytes, list[bytes]]]:
 
 
 def points_and_seal(raw: redis.Redis, scan: Scan, name: str) -> tuple[int, bool]:
-    """How many points a stream has, and whether nothing can be added any more."""
+    """The number of points in a stream, and whether it is sealed."""
     entries = listed(command(raw, "XRANGE", scan.streams[name].key, "-", "+"))
     is_sealed = bool(entries) and entries[-1][0] == SEAL
     batches = [fields for id_, fields in entries if id_ != SEAL]
@@ -190,7 +190,7 @@ async def test_a_scan_that_is_cancelled_midway_is_closed_as_aborted(store: Async
 
 
 class TakesItsTime(AsyncDataStore):
-    """A store that closes a scan when it is told to."""
+    """A store that closes a scan only when the test allows it."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -221,7 +221,7 @@ async def test_a_scan_that_is_cancelled_again_while_it_closes_is_closed(store_ur
 
 
 class StandsStill(AsyncDataStore):
-    """A store that carries out the step to a state and keeps the answer back."""
+    """A store that advances a scan and withholds the answer."""
 
     def hold_at(self, state: ScanState) -> None:
         self.held_state = state
@@ -264,7 +264,7 @@ async def test_a_scan_that_is_cancelled_in_a_step_is_closed_once(
 
 
 class Creates(AsyncDataStore):
-    """A store that creates a scan and keeps the answer back."""
+    """A store that creates a scan and withholds the answer."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -310,7 +310,7 @@ async def test_a_creation_that_fails_is_told_although_it_was_cancelled() -> None
 
 
 class Refuses(AsyncDataStore):
-    """A store that does not close a scan, and says why."""
+    """A store that refuses to close a scan."""
 
     refusal: StoreError
 
@@ -321,7 +321,7 @@ class Refuses(AsyncDataStore):
 
 
 async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> None:
-    """Cancel a scan whose closing the store refuses."""
+    """Cancel a scan that the store refuses to close."""
     async with AsyncDataStore.open(store_url) as plain:
         store, pauses = Refuses(plain._driver), Pauses(stands_still_at=1)
         store.refusal = refusal
@@ -332,7 +332,7 @@ async def cancel_what_cannot_be_closed(store_url: str, refusal: StoreError) -> N
         try:
             await within_reason(running)
         except StoreError as error:
-            assert str(error) == f"{scan.key} was left open: {refusal}"
+            assert str(error) == f"{scan.key} is still open: {refusal}"
             raise
 
 

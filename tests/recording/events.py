@@ -1,4 +1,4 @@
-"""Events as hypothesis draws them, with any text in them, and what makes two of them equal."""
+"""Hypothesis strategies for events with any texts, and their equality."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ moments = st.builds(Moment, at=st.integers(0, 10**9).map(lambda ms: ms / 1000), 
 
 
 def same(event: Event) -> Any:
-    """What is equal for events that are the same: stores and errors have an identity of their own."""
+    """A value that is equal for equal events: stores and errors compare by identity."""
     if isinstance(event, Connected):
         return Connected, event.total
     if isinstance(event, Lost):

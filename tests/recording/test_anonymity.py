@@ -1,4 +1,4 @@
-"""A recording that was stripped tells no name and no path, and yet the same story."""
+"""An anonymised recording holds no names or paths, but the same events."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def texts_in(value: Any) -> list[str]:
 
 
 def values_of(event: Event) -> list[str]:
-    """The texts of a recorded event, without the names of our own fields."""
+    """The texts of a recorded event, without field names."""
     line = json.loads(encode_moment(Moment(0.0, event)))
     own = {"event", line["event"], "kind", line.get("kind"), *line, *ScanSummary.__struct_fields__}
     identity = {"name", "number", "data_policy", "session", "proposal", "collection", "dataset", "path", "identity"}
@@ -59,7 +59,7 @@ TIMES = ("2026-11-18T11:12:44+01:00",)
 
 
 def test_every_field_of_a_row_is_looked_after() -> None:
-    """A field that is added to rows with a text in it has to be thought of here."""
+    """Fails when rows get a new field with a text that is not anonymised."""
     texts: dict[str, Any] = {
         **dict.fromkeys(("title", "start_time", "end_time", "end_reason", "exit_status"), TELLING),
         **dict.fromkeys(("user_name", "publisher", "parent", "problem"), TELLING),

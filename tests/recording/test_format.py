@@ -1,4 +1,4 @@
-"""What is recorded is read again, whatever it holds; a file that was cut off gives what came before."""
+"""Recordings are read back unchanged, whatever they hold; a truncated file gives the events before the cut."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scantui.exceptions import ConnectionFailed, MachineError, NotRecordedError,
 from scantui.feed import Connected, Ended, Gone, Heartbeat, Lost
 from scantui.recording.format import Header, Moment, Recording, decode_moment, encode_header, encode_moment
 from scantui.system import recordings
-from scantui.system.recordings import CUT_OFF, DAMAGED, LineWriter
+from scantui.system.recordings import DAMAGED, TRUNCATED, LineWriter
 from tests.recording.events import moments, same
 from tests.tui.scenes import beamline_rows
 
@@ -95,11 +95,11 @@ def test_a_file_cut_at_any_byte_gives_what_came_before_and_says_so(tmp_path: Pat
             recording = Recording(str(path))
         except RecordingError as error:
             assert seen == 0
-            assert CUT_OFF in str(error)
+            assert TRUNCATED in str(error)
             continue
         found = list(recording.moments())
         assert told(found) == told(NIGHT[: len(found)])
-        assert recording.ending == CUT_OFF
+        assert recording.ending == TRUNCATED
         assert len(found) >= seen
         seen = len(found)
     assert seen == len(NIGHT)
@@ -124,9 +124,9 @@ def test_a_damaged_byte_ends_it_with_a_sentence_or_changes_a_text(tmp_path: Path
     try:
         recording = Recording(str(path))
         assert len(list(recording.moments())) <= len(NIGHT)
-        assert recording.ending in ("", CUT_OFF, DAMAGED)
+        assert recording.ending in ("", TRUNCATED, DAMAGED)
     except RecordingError as error:
-        assert "is no recording" in str(error) or "use a newer one" in str(error)
+        assert "is not a recording" in str(error) or "use a newer scantui" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_a_damaged_byte_ends_it_with_a_sentence_or_changes_a_text(tmp_path: Path
 def test_what_is_no_recording_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "scans.csv"
     path.write_bytes(content)
-    with pytest.raises(RecordingError, match="is no recording"):
+    with pytest.raises(RecordingError, match="is not a recording"):
         Recording(str(path))
 
 
 def test_a_recording_of_a_newer_version_is_refused_and_says_whose_it_is(tmp_path: Path) -> None:
     header = b'{"event":"recording","version":2,"program":"scantui 9.0 \\u001b[2J","shape":"of things to come"}'
-    with pytest.raises(RecordingError, match=r"written by scantui 9.0 .*version 2 .* use a newer one") as refused:
+    with pytest.raises(RecordingError, match=r"written by scantui 9.0 .*version 2 .* use a newer scantui") as refused:
         Recording(written(tmp_path / "new.rec", header))
     assert "\x1b" not in str(refused.value)
 
@@ -171,7 +171,7 @@ def test_the_file_is_the_users_alone_and_nothing_is_overwritten_unasked(tmp_path
     path = tmp_path / "night.rec"
     path.write_text("precious")
     path.chmod(0o644)
-    with pytest.raises(MachineError, match="exists already"):
+    with pytest.raises(MachineError, match="already exists"):
         LineWriter(str(path))
     assert path.read_text() == "precious"
     written(path, encode_header(HEADER), overwrite=True)
@@ -183,7 +183,7 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     precious, link = tmp_path / "precious", tmp_path / "night.rec"
     precious.write_text("precious")
     link.symlink_to(precious)
-    with pytest.raises(MachineError, match="exists already"):
+    with pytest.raises(MachineError, match="already exists"):
         LineWriter(str(link))
     written(link, encode_header(HEADER), overwrite=True)
     assert precious.read_text() == "precious"

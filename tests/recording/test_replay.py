@@ -1,4 +1,4 @@
-"""A replay tells what was recorded, at its times divided by the speed, and its clock is the recording's."""
+"""A replay yields the recorded events at their times divided by the speed, and follows the recording's clock."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected
 
 
 class Hall:
-    """A time that passes only in pauses, and what was told in it."""
+    """Simulated time that passes only in pauses, and the events seen in it."""
 
     def __init__(self) -> None:
         self.now = 50.0
@@ -107,7 +107,7 @@ async def test_the_end_says_after_how_long_it_came_and_whether_the_file_is_whole
     assert end == Ended("the recording ends here, after 1:03:20")
     path.write_bytes(path.read_bytes()[:-1])
     (*_, end) = await all_of(Hall().replay(str(path)))
-    assert end == Ended("the recording ends here, after 1:03:20: it was cut off")
+    assert end == Ended("the recording ends here, after 1:03:20: the file is truncated")
 
 
 async def test_nothing_can_be_published_into_a_recording(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_document_that_the_index_refused_and_a_setting_that_was_lost_are_found
         command(client, "JSON.SET", KEY, "$", json.dumps(document))
         set_prefix_expansions(client, 200)
     found = verdicts_at(store_url)
-    assert found["index"] == ("warning", "0 scans in the index, 1 keys, 0 in the history: 1 are not in the index")
+    assert found["index"] == ("warning", "0 scans in the index, 1 key, 0 in the history: 1 not indexed")
     assert found["settings"] == ("warning", "MAXPREFIXEXPANSIONS is 200")
 
 
@@ -82,7 +82,7 @@ def test_a_user_who_may_only_read_learns_what_is_not_told(start_redis: Callable[
     found = verdicts_at(server.url.replace("//", "//reader:s3cret@"))
     assert {subject for subject, (verdict, _) in found.items() if verdict == "fault"} == set()
     assert found["server"] == ("warning", "not allowed: INFO")
-    assert found["rights"] == ("ok", "user reader may read and not write: no test scans")
+    assert found["rights"] == ("ok", "user reader may read but not write: no test scans")
 
 
 def test_keys_that_may_not_be_read_are_named_and_no_command_is_asked_for(start_redis: Callable[..., RealRedis]) -> None:
@@ -95,7 +95,7 @@ def test_keys_that_may_not_be_read_are_named_and_no_command_is_asked_for(start_r
     [finding] = [each for each in verdicts(examined, 0) if each.subject == "rights"]
     assert (finding.text, finding.remedy) == (
         "user half may not read: esrf:scan:*",
-        "have an administrator add ~esrf:scan:*",
+        "ask an administrator to add ~esrf:scan:*",
     )
 
 

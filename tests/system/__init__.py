@@ -1,1 +1,1 @@
-"""Tests of scantui.system: pure where it is pure, else on temporary directories."""
+"""Tests of scantui.system: pure functions, and files in temporary directories."""

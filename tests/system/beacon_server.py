@@ -1,4 +1,4 @@
-"""A small Beacon on loopback that speaks the real frames, as far as the question for the Redis goes."""
+"""A small Beacon on the loopback interface; it knows only the message that asks for the Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Beacon asked for the Redis, over real sockets: what it may answer, and what becomes of anything else."""
+"""Asking Beacon for the Redis over real sockets: valid answers, and errors for all others."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def test_an_answer_may_come_byte_by_byte() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (frame(33, b"1|no \x1b[2Jredis"), "knows no Redis for scans: no ␛[2Jredis"),
+        (frame(33, b"1|no \x1b[2Jredis"), "does not know a Redis for scans: no ␛[2Jredis"),
         (frame(34, b"1|id11"), "a message of type 34"),
         (frame(34, b"2|id11|6380"), "a message of type 34"),
         (frame(31, b"id11:6379"), "a message of type 31"),
-        (frame(34, b"1||6380"), "which is nowhere"),
-        (frame(34, b"1|id11|99999"), "which is nowhere"),
-        (frame(34, b"1|id11|redis.sock"), "which is nowhere"),
+        (frame(34, b"1||6380"), "invalid address for the Redis"),
+        (frame(34, b"1|id11|99999"), "invalid address for the Redis"),
+        (frame(34, b"1|id11|redis.sock"), "invalid address for the Redis"),
         (frame(34, b"1|id11|6380")[:-1], "closed the connection in the middle"),
         (b"", "closed the connection in the middle"),
         (b"\x22\x00\x00\x00\xff\xff\xff\x7f", "a message of 2147483647 bytes"),
@@ -58,12 +58,12 @@ def test_an_answer_that_is_of_no_use_is_told(answer: bytes, said: str) -> None:
 
 def test_a_beacon_that_keeps_silent_is_not_waited_for_long() -> None:
     with BeaconServer() as server, pytest.raises(MachineError, match=r"did not answer within 0\.1 s"):
-        ask_beacon(server.where, patience=0.1)
+        ask_beacon(server.where, timeout=0.1)
 
 
 def test_one_that_stops_in_the_middle_is_not_waited_for_either() -> None:
     with BeaconServer(b"\x22\x00\x00\x00\x0b") as server, pytest.raises(MachineError, match=r"did not answer within"):
-        ask_beacon(server.where, patience=0.1)
+        ask_beacon(server.where, timeout=0.1)
 
 
 def test_one_that_is_not_there_is_told() -> None:
@@ -72,11 +72,11 @@ def test_one_that_is_not_there_is_told() -> None:
 
 
 def test_a_host_that_has_no_name_is_told() -> None:
-    with pytest.raises(MachineError, match="cannot be asked"):
+    with pytest.raises(MachineError, match="cannot ask Beacon"):
         ask_beacon(f"{'a' * 64}.invalid:25000")
 
 
 @pytest.mark.parametrize("where", ["", "id11", ":25000", "id11:", "id11:port", "id11:0", "id11:70000", "::1:25000"])
 def test_where_it_is_takes_host_and_port(where: str) -> None:
-    with pytest.raises(UsageError, match="takes host:port"):
+    with pytest.raises(UsageError, match="must be host:port"):
         ask_beacon(where)

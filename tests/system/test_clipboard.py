@@ -1,4 +1,4 @@
-"""Copying through the terminal: each kind of terminal gets back the text, and nothing but the text."""
+"""Copies through the terminal: each kind of terminal receives exactly the text."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from("\x1b\x07\x9c\x9b\r
 
 
 def copied_by_a_terminal(sequence: str) -> str:
-    """The text that a terminal copies which gets exactly one OSC 52."""
+    """The text that a terminal copies from exactly one OSC 52."""
     match = re.fullmatch(r"\x1b]52;c;([A-Za-z0-9+/=]+)\x07", sequence)
     assert match, sequence
     return b64decode(match[1], validate=True).decode()
 
 
 def handed_on_by_tmux(sequence: str) -> tuple[str, str]:
-    """The sequence that tmux takes itself, and the one that it hands on."""
+    """The sequence for tmux itself, and the one that it passes on."""
     match = re.fullmatch(r"(\x1b][^\x1b]*)\x1bPtmux;((?:\x1b\x1b|[^\x1b])*)\x1b\\", sequence)
     assert match, sequence
     return match[1], match[2].replace("\x1b\x1b", "\x1b")
 
 
 def handed_on_by_screen(sequence: str) -> list[str]:
-    """The contents of the device strings that screen hands on one after the other."""
+    """The contents of the device strings that screen passes on."""
     assert re.fullmatch(r"(?:\x1bP.{1,255}?\x1b\\)+", sequence, re.DOTALL), sequence
     return re.findall(r"\x1bP(.+?)\x1b\\", sequence, re.DOTALL)
 
@@ -69,7 +69,7 @@ def test_a_long_line_is_copied_whole() -> None:
 
 @pytest.mark.parametrize("text", ["x" * (LONGEST_COPY + 1), "é" * (LONGEST_COPY // 2 + 1)])
 def test_what_terminals_would_cut_off_is_refused_with_its_length(text: str) -> None:
-    with pytest.raises(MachineError, match=rf"^{len(text.encode())} bytes are too long .* a file instead$"):
+    with pytest.raises(MachineError, match=rf"^cannot copy {len(text.encode())} bytes, .* a file instead$"):
         osc52(text, PLAIN)
 
 
@@ -87,11 +87,11 @@ def test_in_screen_a_short_text_is_one_device_string_and_a_long_one_starts_witho
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("01KAM3ZP4QD2M6C7W0J0P2YB5X", "copied 1 line, 26 characters, by the terminal (OSC 52)"),
-        ("a", "copied 1 line, 1 character, by the terminal (OSC 52)"),
-        ("a\nb\n", "copied 2 lines, 4 characters, by the terminal (OSC 52)"),
-        ("a\n\nb", "copied 3 lines, 4 characters, by the terminal (OSC 52)"),
+        ("01KAM3ZP4QD2M6C7W0J0P2YB5X", "Sent the key to the terminal (OSC 52)"),
+        ("a\n", "Sent the key to the terminal (OSC 52)"),
+        ("a\nb\n", "Sent the key (2 lines) to the terminal (OSC 52)"),
+        ("a\n\nb", "Sent the key (3 lines) to the terminal (OSC 52)"),
     ],
 )
 def test_the_sentence_says_what_was_sent(text: str, sentence: str) -> None:
-    assert copied_sentence(text) == sentence
+    assert copied_sentence("key", text) == sentence

@@ -1,4 +1,4 @@
-"""The configuration file: what it may say, and that a mistake is told with file, line and key."""
+"""The configuration file: its content, and errors that name file, line and key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ca_file = "ca.pem"
 
 
 def configured(directory: Path, text: str | bytes) -> Configuration:
-    """The configuration of a user whose file says this."""
+    """The configuration in a file with this text."""
     path = directory / "scantui" / "config.toml"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -37,7 +37,7 @@ def test_without_a_file_nothing_is_configured(tmp_path: Path) -> None:
     configuration = Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)})
     assert (configuration.servers, configuration.default_server) == ((), "")
     assert configuration.file.path == tmp_path / "scantui" / "config.toml"
-    assert not configuration.file.is_there
+    assert not configuration.file.exists
 
 
 def test_the_file_lies_below_the_home_where_no_other_place_is_named(tmp_path: Path) -> None:
@@ -58,14 +58,14 @@ def test_named_servers_have_addresses_and_the_first_is_meant_unless_another_is_n
 def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
     configuration = configured(tmp_path, TWO_SERVERS)
     file = tmp_path / "scantui" / "id15.password"
-    with pytest.raises(ConfigurationError, match=r"line 9, servers\.id15\.ca_file: there is no file .*/ca\.pem"):
+    with pytest.raises(ConfigurationError, match=r"line 9, servers\.id15\.ca_file: no such file: .*/ca\.pem"):
         configuration.address_of("id15")
     (tmp_path / "scantui" / "ca.pem").touch()
-    with pytest.raises(MachineError, match=r"id15\.password cannot be read: No such file"):
+    with pytest.raises(MachineError, match=r"cannot read the password file .*id15\.password: No such file"):
         configuration.address_of("id15")
     file.write_text("s3cret pass\nand more\n")
     file.chmod(0o640)
-    with pytest.raises(MachineError, match=r"others may read the password file .* chmod 600"):
+    with pytest.raises(MachineError, match=r"other users can read the password file .* mode to 600"):
         configuration.address_of("id15")
     file.chmod(0o600)
     address = configuration.address_of("id15")
@@ -80,34 +80,34 @@ def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[servers.id11]\n\nulr = 'redis://x'\n", "line 3, servers.id11.ulr: there is no such key: did you mean url?"),
-        ("# a\nsevers = 5\n", "line 2, severs: there is no such key: did you mean servers?"),
-        ("servers = 5\n", "line 1, servers: it is a table"),
-        ("[servers]\nid11 = 'redis://x'\n", "line 2, servers.id11: it is a table"),
-        ("[servers.id11]\nurl = 5\n", "line 2, servers.id11.url: it takes a text"),
-        ("[servers.id11]\n", "line 1, servers.id11: it has no url"),
+        ("[servers.id11]\n\nulr = 'redis://x'\n", "line 3, servers.id11.ulr: unknown key: did you mean url?"),
+        ("# a\nsevers = 5\n", "line 2, severs: unknown key: did you mean servers?"),
+        ("servers = 5\n", "line 1, servers: must be a table"),
+        ("[servers]\nid11 = 'redis://x'\n", "line 2, servers.id11: must be a table"),
+        ("[servers.id11]\nurl = 5\n", "line 2, servers.id11.url: must be a string"),
+        ("[servers.id11]\n", "line 1, servers.id11: url is missing"),
         ("[servers.id11]\nurl = 'http://:s3cret@x'\n", "line 2, servers.id11.url: a data store's URL starts with"),
         (
             "[servers.id11]\nurl = 'redis://:s3cret@x'\npassword_file = 'f'\n",
-            "line 3, servers.id11.password_file: the url has a password already",
+            "line 3, servers.id11.password_file: the url already has a password",
         ),
-        ("[servers.id11]\nurl = 'redis://x'\nca_file = 'f'\n", "line 3, servers.id11.ca_file: it is for encrypted"),
-        ("[servers.demo]\nurl = 'redis://x'\n", "line 1, servers.demo: a server's name has letters"),
-        ("[servers.'a b']\nurl = 'redis://x'\n", "line 1, servers.a b: a server's name has letters"),
+        ("[servers.id11]\nurl = 'redis://x'\nca_file = 'f'\n", "line 3, servers.id11.ca_file: this needs an encrypted"),
+        ("[servers.demo]\nurl = 'redis://x'\n", "line 1, servers.demo: a server name has at most 24 letters"),
+        ("[servers.'a b']\nurl = 'redis://x'\n", "line 1, servers.a b: a server name has at most 24 letters"),
         (
             "server = 'id1'\n[servers.id11]\nurl = 'redis://x'\n",
-            "line 1, server: 'id1' is not known: did you mean id11?",
+            "line 1, server: unknown value 'id1': did you mean id11?",
         ),
-        ("time_format = 'ages'\n", "line 1, time_format: 'ages' is not known: did you mean age?"),
-        ("columns = 5\n", "line 1, columns: it takes a list of texts"),
-        ("columns = []\n", "line 1, columns: it takes a list of texts"),
-        ("columns = [\n 'state',\n 5,\n]\n", "line 1, columns: it takes a list of texts"),
-        ("[filters]\nnight = 'name=ct nam=x'\n", "line 2, filters.night: column 9 of the filter: scans have no field"),
-        ("[keys]\npause = ['p', '']\n", "line 2, keys.pause: it takes a list of texts"),
-        ("theme = 'nord\n", "line 1: this is no TOML: "),
-        ("[servers\n", "line 1: this is no TOML: "),
-        ("theme = [", "line 1: this is no TOML: "),
-        ("a = 1\na = 2\n", "line 2: this is no TOML: "),
+        ("time_format = 'ages'\n", "line 1, time_format: unknown value 'ages': did you mean age?"),
+        ("columns = 5\n", "line 1, columns: must be a list of strings"),
+        ("columns = []\n", "line 1, columns: must be a list of strings"),
+        ("columns = [\n 'state',\n 5,\n]\n", "line 1, columns: must be a list of strings"),
+        ("[filters]\nnight = 'name=ct nam=x'\n", "line 2, filters.night: filter, column 9: scans have no field"),
+        ("[keys]\npause = ['p', '']\n", "line 2, keys.pause: must be a list of strings"),
+        ("theme = 'nord\n", "line 1: invalid TOML: "),
+        ("[servers\n", "line 1: invalid TOML: "),
+        ("theme = [", "line 1: invalid TOML: "),
+        ("a = 1\na = 2\n", "line 2: invalid TOML: "),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
@@ -119,13 +119,13 @@ def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, sai
 
 @pytest.mark.parametrize(("content", "said"), [(b"theme = '\xff'", "utf-8"), (b"#" * (2 << 20), "larger than 1 MiB")])
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, said: str) -> None:
-    with pytest.raises(MachineError, match=f"config.toml cannot be read: .*{said}"):
+    with pytest.raises(MachineError, match=f"cannot read .*config.toml: .*{said}"):
         configured(tmp_path, content)
 
 
 def test_a_key_is_found_where_it_begins_in_whatever_way_it_is_written(tmp_path: Path) -> None:
     text = 'columns = [ # servers.b.url\n  "state",\n  "url = 5",\n]\nservers.b.url = "redis://b"\nservers = 1'
-    with pytest.raises(ConfigurationError, match="line 6: this is no TOML"):
+    with pytest.raises(ConfigurationError, match="line 6: invalid TOML"):
         configured(tmp_path, text)
     file = configured(tmp_path, text.rpartition("\n")[0]).file
     assert file.place("columns").endswith("line 1")

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, exports never over another file unasked."""
+"""Files are written completely or not at all; an export overwrites a file only if asked to."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_directories_of_the_state_are_the_users_alone(tmp_path: Path) -> None:
     make_private_directory(tmp_path / "a" / "b")
     assert mode(tmp_path / "a" / "b") == 0o700
     (tmp_path / "file").touch()
-    with pytest.raises(MachineError, match="cannot be made"):
+    with pytest.raises(MachineError, match="cannot create"):
         make_private_directory(tmp_path / "file" / "b")
 
 
@@ -113,7 +113,7 @@ def test_an_export_says_where_it_went(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_an_export_overwrites_only_when_asked(tmp_path: Path) -> None:
     path = write_text(tmp_path / "scans.csv", "old")
-    with pytest.raises(MachineError, match=r"scans\.csv exists already: choose another name"):
+    with pytest.raises(MachineError, match=r"scans\.csv already exists: choose another name"):
         write_text(path, "new")
     assert path.read_text() == "old"
     write_text(path, "new", overwrite=True)
@@ -122,7 +122,7 @@ def test_an_export_overwrites_only_when_asked(tmp_path: Path) -> None:
 
 def test_an_export_does_not_follow_a_link_unasked(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(MachineError, match="exists already"):
+    with pytest.raises(MachineError, match="already exists"):
         write_text(tmp_path / "link", "text")
     assert names(tmp_path) == ["link"]
 
@@ -130,10 +130,10 @@ def test_an_export_does_not_follow_a_link_unasked(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("", "is no plain file: choose another name"),
-        ("missing/scans.csv", "there is no directory .*missing: make it, or choose another"),
-        ("x" * 300, "cannot be written: File name too long"),
-        ("a\0b", "cannot be written: .*null"),
+        ("", "is not a regular file: choose another name"),
+        ("missing/scans.csv", "directory .*missing does not exist: create it or choose another"),
+        ("x" * 300, "cannot write .*: File name too long"),
+        ("a\0b", "cannot write .*null"),
     ],
 )
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -145,10 +145,10 @@ def test_an_export_that_cannot_be_says_why(tmp_path: Path, name: str, sentence: 
 
 
 def test_a_device_is_not_replaced() -> None:
-    with pytest.raises(MachineError, match="is no plain file"):
+    with pytest.raises(MachineError, match="is not a regular file"):
         write_text("/dev/null", "text", overwrite=True)
 
 
 def test_the_home_of_nobody_we_know_is_an_error_of_ours() -> None:
-    with pytest.raises(MachineError, match="cannot be written"):
+    with pytest.raises(MachineError, match="cannot write"):
         write_text("~no-such-user/scans.csv", "text")

@@ -1,4 +1,4 @@
-"""The log: bounded, harmless, without passwords, and never in the way."""
+"""The log is bounded, harmless, free of passwords, and never raises."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def test_a_message_that_cannot_be_formatted_is_no_error(tmp_path: Path, monkeypa
     with open_log(tmp_path / "log", "INFO") as ring:
         LOGGER.info("%s", Unspeakable())
         LOGGER.info("%d", "many")
-    assert [record.text.partition(",")[0] for record in ring.records] == ["a message that cannot be formatted"] * 2
-    assert (tmp_path / "log").read_text().count("cannot be formatted, of test_log, line") == 2
+    assert [record.text.partition(",")[0] for record in ring.records] == ["cannot format a message from test_log"] * 2
+    assert (tmp_path / "log").read_text().count("cannot format a message from test_log, line") == 2
 
 
 def test_the_ring_holds_the_last_records() -> None:
@@ -112,7 +112,7 @@ def test_the_files_stay_within_their_bounds(tmp_path: Path) -> None:
 
 
 def told(path: Path) -> list[str]:
-    """What the ring holds when three records cannot be written to `path`."""
+    """The texts in the ring after three records that cannot be written to `path`."""
     with open_log(path, "INFO") as ring:
         for number in range(3):
             LOGGER.info("%d", number)
@@ -124,14 +124,14 @@ def test_a_file_that_cannot_be_made_is_told_once(tmp_path: Path) -> None:
     path = tmp_path / "file" / "log"
     first, sentence, *others = told(path)
     assert (first, others) == ("0", ["1", "2"])
-    assert sentence.startswith(f"the log file {path} cannot be written, the last records stay here: ")
+    assert sentence.startswith(f"cannot write the log file {path}, the latest records are kept here: ")
 
 
 @pytest.mark.skipif(not FULL_DISK.exists(), reason="this system has no device that is always full")
 def test_a_full_disk_is_told_once() -> None:
     assert told(FULL_DISK) == [
         "0",
-        f"the log file {FULL_DISK} cannot be written, the last records stay here: No space left on device",
+        f"cannot write the log file {FULL_DISK}, the latest records are kept here: No space left on device",
         "1",
         "2",
     ]

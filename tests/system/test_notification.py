@@ -1,4 +1,4 @@
-"""A notification says what was asked, in one sequence, and commands nothing."""
+"""A notification is one sequence with the text, and no other command."""
 
 from __future__ import annotations
 

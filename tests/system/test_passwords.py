@@ -1,4 +1,4 @@
-"""Passwords are taken out of texts, wherever they stand in them."""
+"""Passwords are removed from texts, wherever they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The remembered state: it comes back as it was, and nothing that stands in its file stops the monitor."""
+"""The saved state is restored unchanged, and no content of its file stops the monitor."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_broken_file_is_set_aside_unchanged(content: bytes) -> None:
         path.write_bytes(content)
         state, problem = load_state(path)
         assert state == FIRST
-        assert problem.endswith(f"was set aside as {path}.broken-1")
+        assert problem.endswith(f"renamed it to {path}.broken-1")
         assert problem.isprintable()
         assert Path(f"{path}.broken-1").read_bytes() == content
         assert load_state(path) == (FIRST, "")
@@ -79,7 +79,7 @@ def test_each_broken_file_gets_a_name_of_its_own(tmp_path: Path, content: bytes)
         path.write_bytes(content)
         state, problem = load_state(path)
         assert state == FIRST
-        assert problem.startswith("what was remembered cannot be read (")
+        assert problem.startswith("cannot read the saved state (")
         assert f"state.json.broken-{number}" in problem
     save_state(path, SORTED)
     assert load_state(path) == (SORTED, "")
@@ -109,7 +109,7 @@ def test_what_cannot_even_be_set_aside_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     state, problem = load_state(tmp_path / "file" / "state.json")
     assert state == FIRST
-    assert "nor be set aside (Not a directory)" in problem
+    assert "nor rename it (Not a directory)" in problem
 
 
 def test_file_and_directory_are_the_users_alone(tmp_path: Path) -> None:
@@ -123,9 +123,9 @@ def test_file_and_directory_are_the_users_alone(tmp_path: Path) -> None:
 
 def test_a_state_that_cannot_be_saved_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(MachineError, match="file cannot be made: File exists"):
+    with pytest.raises(MachineError, match=r"cannot create .*file: File exists"):
         save_state(tmp_path / "file" / "state.json", FIRST)
-    with pytest.raises(MachineError, match="more than 4 MiB"):
+    with pytest.raises(MachineError, match="cannot save more than 4 MiB"):
         save_state(tmp_path / "state.json", RememberedState(saved_filters={"all": "x" * (5 << 20)}))
     assert names(tmp_path) == ["file"]
 

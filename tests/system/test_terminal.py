@@ -1,4 +1,4 @@
-"""What an environment says about the terminal."""
+"""What the environment reveals about the terminal."""
 
 from __future__ import annotations
 

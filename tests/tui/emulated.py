@@ -8,7 +8,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 _TOKEN = re.compile(
-    r"\x1b\[([?<>=]?)([\d;]*)([ -/]*)([@-~])|\x1b\](?:[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([M78=>])|([\r\n])|([^\x1b\r\n])"
+    r"\x1b\[([?<>=]?)([\d;]*)([ -/]*)([@-~])|\x1b\](?:[^\x07\x1b]*)(?:\x07|\x1b\\)|\x1b([M78=>])|([\r\n])"
+    r"|([ -~]+|[^\x1b\r\n])"
 )
 _EXTENDED = {38, 48}
 
@@ -51,7 +52,7 @@ class EmulatedTerminal:
             position = token.end()
             private, parameters, _, command, escape, control, character = token.groups()
             if character:
-                self._put(character)
+                self._put_all(character)
             elif control == "\n":
                 self._line_feed()
             elif control == "\r":
@@ -76,6 +77,16 @@ class EmulatedTerminal:
             self._look = _changed_look(self._look, numbers)
         else:
             assert command in "nhlutq", command
+
+    def _put_all(self, text: str) -> None:
+        """Put the letters of ASCII at once where they fit and touch no wide character."""
+        line, end = self.cells[self._y], self._x + len(text)
+        if len(text) > 1 and end <= self.columns and all(character for character, _ in line[self._x : end + 1]):
+            line[self._x : end] = [(character, self._look) for character in text]
+            self._x = min(end, self.columns - 1)
+            return
+        for character in text:
+            self._put(character)
 
     def _put(self, character: str) -> None:
         width, line = cell_len(character), self.cells[self._y]

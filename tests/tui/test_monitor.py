@@ -230,7 +230,7 @@ async def test_a_remembered_state_that_is_broken_is_said_and_set_aside(tmp_path:
     path = tmp_path / "state.json"
     path.write_text("{")
     async with watching(ScriptedFeed(), memory=Memory(path)) as pilot:
-        assert "was set aside" in message(pilot)
+        assert "renamed it to" in message(pilot)
     assert os.listdir(tmp_path) == ["state.json.broken-1"]  # noqa: PTH208 - the event loop is done
 
 
@@ -370,7 +370,7 @@ async def test_the_form_names_the_field_that_will_not_do_and_loses_nothing() -> 
         form.query_one("#points", Input).value = "many"
         form.query_one("#name", Input).value = "kept"
         await pilot.press("enter")
-        assert str(form.query_one("#problem", Static).content) == "points takes a whole number, not 'many'"
+        assert str(form.query_one("#problem", Static).content) == "points must be a whole number, not 'many'"
         assert form.query_one("#points", Input).has_focus
         assert form.query_one("#name", Input).value == "kept"
         await pilot.press("escape")
@@ -437,7 +437,7 @@ async def test_the_form_is_walked_with_the_arrows_and_says_what_is_wrong_on_a_sm
         await pilot.press("C", *["down"] * 8, "x", "enter")
         form = pilot.app.screen
         assert form.query_one("#points", Input).has_focus
-        assert any("points takes a whole number" in line for line in lines(pilot))
+        assert any("points must be a whole number" in line for line in lines(pilot))
         assert form.query_one("#points", Input).value == "x"
 
 

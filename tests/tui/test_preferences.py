@@ -48,7 +48,7 @@ async def test_looks_are_as_configured_until_they_are_changed_in_the_app_and_aga
         assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "USER"]
         await pilot.press("o", *["j"] * 12, "enter")
         assert "DATASET" in lines(pilot)[2]
-    memory_of(tmp_path).reset_looks()
+    memory_of(tmp_path).reset_appearance()
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:
         assert lines(pilot)[2].split() == ["ST", "NO", "USER"]
 
@@ -80,7 +80,7 @@ async def test_a_configured_filter_is_picked_like_a_saved_one_and_yields_to_it(t
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
     memory.change(saved_filters={"counts": "name=amesh", "mine": "user=me"})
     assert memory.saved_filters == {"counts": "name=amesh", "mine": "user=me"}
-    memory.reset_looks()
+    memory.reset_appearance()
     assert memory.saved_filters == {"counts": "name=ct", "mine": "user=me"}
     assert memory.state.saved_filters == {"mine": "user=me"}
 
@@ -88,9 +88,9 @@ async def test_a_configured_filter_is_picked_like_a_saved_one_and_yields_to_it(t
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("theme = 'nrod'\n", "line 1, theme: 'nrod' is not known: did you mean nord?"),
-        ("\ncolumns = ['state', 'nmae']\n", "line 2, columns: 'nmae' is not known: did you mean name?"),
-        ("[keys]\npuase = 'z'\n", "line 2, keys.puase: there is no such key: did you mean pause?"),
+        ("theme = 'nrod'\n", "line 1, theme: unknown value 'nrod': did you mean nord?"),
+        ("\ncolumns = ['state', 'nmae']\n", "line 2, columns: unknown value 'nmae': did you mean name?"),
+        ("[keys]\npuase = 'z'\n", "line 2, keys.puase: unknown key: did you mean pause?"),
         ("[keys]\npause = 'ctrl+f99'\n", "line 2, keys.pause: there is no key 'ctrl+f99'"),
         ("[keys]\npause = 'zz'\n", "line 2, keys.pause: there is no key 'zz'"),
         ("[keys]\npause = '/'\n", "line 2, keys.pause: / is the key of filter"),

@@ -136,7 +136,7 @@ async def test_a_test_scan_goes_on_when_the_feed_connects_anew(store_url: str) -
         await create_by_form(pilot, points=100000, interval=0.01)
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         await pilot.press("R")
-        [streams] = await store.find_progress_streams([(await store.get_last_scan()).key])
+        [streams] = await store.monitoring.find_progress_streams([(await store.get_last_scan()).key])
         [length] = await store.get_stream_lengths(streams[:1])
         assert isinstance(length, int)
 

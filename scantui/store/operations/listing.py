@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from scantui.exceptions import CommandError, NotAllowedError
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans, NewestScans
 from scantui.store.operations.arguments import count
@@ -28,6 +29,21 @@ def list_newest(most: int, ability: SearchAbility) -> Operation[NewestScans]:
     reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", most)
     noted = {key for entry in parse_entries(reply) if (key := protocol.scan_key_in(entry))}
     return NewestScans(total, sorted(noted, reverse=True))
+
+
+def count_scans(ability: SearchAbility) -> Operation[int | None]:
+    """Return how many scans the server's index holds, those in their deletion window included.
+
+    It costs the server a millisecond for 50 000 scans. None if the server cannot search.
+    """
+    yield from find_out(ability)
+    if not ability.available:
+        return None
+    try:
+        reply = yield Command("FT.SEARCH", protocol.INDEX, "*", "NOCONTENT", "LIMIT", 0, 0)
+    except (CommandError, NotAllowedError):
+        return None
+    return hits_in(reply)[0]
 
 
 def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:

@@ -103,7 +103,7 @@ _READS = frozenset(
             "XREVRANGE",
             "FT.SEARCH",
         ),
-        *("FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
+        *("MEMORY", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
     )
 )
 

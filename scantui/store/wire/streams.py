@@ -6,6 +6,7 @@ largest id there is, whose field `id` is the number of points.
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -57,8 +58,13 @@ def dtype_text(dtype: object) -> str:
     )
 
 
-def new_stream_fields(dtype: str, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The encoding and the info of a numeric stream, as the scan's document has them."""
+def new_stream_fields(dtype: object, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The encoding and the info of a numeric or a json stream, as the scan's document has them."""
+    if dtype == "json":
+        if shape not in ((), []):
+            raise StreamError("a json stream has no shape: give its values one by one")
+        return {"type": "json"}, {}
+    dtype = dtype_text(dtype)
     if not isinstance(shape, (list, tuple)):
         raise StreamError(f"shape takes a list of whole numbers, () for scalars, not {shape!r:.60}")
     for size in shape:
@@ -92,6 +98,14 @@ def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[byt
         raise StreamError(f"points of shape {point_shape} do not fit a stream of shape {tuple(shape)}")
     payload = _packed(numbers, dtype)
     return (msgspec.msgpack.encode([list(point_shape), payload]) if _FREE in shape else payload), count
+
+
+def encode_json(value: object) -> bytes:
+    """The payload of one entry of a json stream; StreamError for what JSON cannot hold."""
+    try:
+        return json.dumps(value, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StreamError(f"JSON cannot hold this value: {error}") from error
 
 
 def decode_points(payload: bytes, dtype: str, shape: Sequence[int]) -> list[Any]:
