@@ -10,6 +10,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from scantui.points import Points
+
 Numbers: TypeAlias = "array[Any]"
 
 LIMIT = 65_536
@@ -51,7 +53,8 @@ class Series:
     `values` holds the points from index `start` on, `stride` of them a value: where that is more than one, two
     neighbouring values are the least and the greatest of their points, in the order in which they came. `lost` counts
     the points that were trimmed before they were read, `nans` and `infinities` the points that are not finite. `least`,
-    `greatest` and `mean` are of the finite ones. `revision` rises when values that were there change.
+    `greatest` and `mean` are of the finite ones. `revision` rises when earlier values change,
+    and `sealed` is set at the end of the stream.
     """
 
     def __init__(self) -> None:
@@ -90,14 +93,17 @@ class Series:
         self.stop = start + len(numbers)
         self._store(numbers)
 
+    def add_points(self, points: Points) -> None:
+        """Add points as the store returns them, one number for each; the values of a json stream are ignored."""
+        if points.dtype:
+            self.add(numbers_of(points.values, points.dtype, points.shape, points.shapes), points.start)
+        if points.sealed:
+            self.sealed = True
+
     def lose(self, stop: int) -> None:
         """Count the missing points before index `stop` as lost."""
         if stop > self.stop:
             self._miss(stop)
-
-    def seal(self) -> None:
-        """Mark the end of the stream."""
-        self.sealed = True
 
     def kept(self) -> Numbers:
         """Return the values, with the last points that still wait to be joined."""
