@@ -53,8 +53,8 @@ class Series:
     `values` holds the points from index `start` on, `stride` of them a value: where that is more than one, two
     neighbouring values are the least and the greatest of their points, in the order in which they came. `lost` counts
     the points that were trimmed before they were read, `nans` and `infinities` the points that are not finite. `least`,
-    `greatest` and `mean` are of the finite ones. `revision` rises when earlier values change,
-    and `sealed` is set at the end of the stream.
+    `greatest` and `mean` are of the finite ones. `revision` rises when earlier values change, and `sealed` is set at
+    the end of the stream.
     """
 
     def __init__(self) -> None:
