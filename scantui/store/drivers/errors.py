@@ -41,7 +41,7 @@ CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
 # What redis-py itself raises while it reads bytes that make no sense.
 _READING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 _TIMEOUTS = (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)
-# For what a connection is taken from a pool: versions before 5.3 want to be told, and newer ones to be spared.
+# The arguments with which a connection is taken from a pool: versions before 5.3 require a command, newer ones none.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
 # The beginning of redis-py's own message.
@@ -88,7 +88,7 @@ class Contact:
 
 
 def translate(error: Exception, contact: Contact | None = None) -> StoreError:
-    """The error of ours that tells what an error of redis-py means for a scan store."""
+    """The StoreError with the meaning of an error of redis-py."""
     if isinstance(error, StoreError):
         return error
     if isinstance(error, redis_errors.InvalidResponse):
@@ -96,7 +96,7 @@ def translate(error: Exception, contact: Contact | None = None) -> StoreError:
     text = printable(str(error), _LONGEST)
     word = text.partition(" ")[0]
     if isinstance(error, redis_errors.WatchError):
-        return ConflictError("the scan was changed by somebody else")
+        return ConflictError("another program changed the scan")
     if isinstance(error, redis_errors.ReadOnlyError) or word == "READONLY":
         return NotAllowedError("this Redis is a replica, which takes no writes: use the URL of its master")
     if isinstance(error, redis_errors.NoPermissionError) or word == "NOPERM":
@@ -165,7 +165,7 @@ def _system_error(error: BaseException | None) -> OSError | None:
 
 
 def is_unreadable(error: BaseException) -> bool:
-    """Whether redis-py stumbled over bytes that are no replies; asked around its use of a socket and nowhere else."""
+    """Whether redis-py failed on bytes that are not replies; asked around its use of a socket and nowhere else."""
     return isinstance(error, _READING_ERRORS) and not isinstance(error, CLIENT_ERRORS)
 
 
