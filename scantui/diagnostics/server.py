@@ -11,6 +11,7 @@ import re
 from scantui.diagnostics.findings import Finding, Verdict
 from scantui.exceptions import ConnectionFailed
 from scantui.store.operations.examine import NOT_ALLOWED, Examination
+from scantui.store.operations.identity import identity_in
 from scantui.store.operations.setup import PREFIX_EXPANSIONS
 from scantui.text import printable
 from scantui.words import counted, short_span
@@ -59,9 +60,14 @@ def _server(found: Examination) -> Finding:
     major = _whole(version.partition(".")[0])
     if major is not None and major < _OLDEST_REDIS:
         return _finding("fault", "server", text, f"use Redis {_OLDEST_REDIS} or later: blissdata needs its functions")
-    if found.info.get("role", "master") != "master":
-        return _finding("warning", "server", f"{text}, a replica", "use the URL of the master to create test scans")
-    return _finding("ok", "server", text)
+    identity = identity_in(found.info)
+    if not identity.is_replica:
+        return _finding("ok", "server", text)
+    master = f"{found.info.get('master_host', '?')}:{found.info.get('master_port', '?')}"
+    if identity.is_linked:
+        return _finding("ok", "server", f"{text}, a replica of {master}")
+    lost = f"a replica that lost its master {master} {short_span(identity.silent_seconds)} ago"
+    return _finding("warning", "server", f"{text}, {lost}", "check the master: what is shown may be old")
 
 
 def _modules(found: Examination) -> Finding:
@@ -186,6 +192,8 @@ def _rights(found: Examination) -> Finding:
         text = f"{user} may not run {' or '.join(found.denied_reading)}"
         remedy = "ask an administrator to add +ft.search or +scan: searches need one of them"
         return _finding("fault" if len(found.denied_reading) > 1 else "warning", "rights", text, remedy)
+    if found.info is not None and identity_in(found.info).refuses_writes:
+        return _finding("ok", "rights", f"{user} may read; a replica takes no writes, so no test scans")
     if found.denied_writing:
         return _finding("ok", "rights", f"{user} may read but not write: no test scans")
     return _finding("ok", "rights", f"{user} may read and write")

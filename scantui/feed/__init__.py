@@ -17,6 +17,7 @@ from scantui.feed.events import (
     Lost,
     OpenStore,
     Progress,
+    Replica,
 )
 from scantui.feed.feed import Feed
 from scantui.feed.session import CHUNK, GATHER_SECONDS, POLL_SECONDS, load_rows
@@ -38,5 +39,6 @@ __all__ = [
     "Lost",
     "OpenStore",
     "Progress",
+    "Replica",
     "load_rows",
 ]

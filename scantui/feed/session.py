@@ -18,6 +18,7 @@ from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.recheck import RecheckQueue
+from scantui.feed.server_watch import ServerWatch
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
 
@@ -93,10 +94,9 @@ class Session:
         self._next_poll = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
-        self._run_id = ""
-        self._disconnects = 0
         self._news: News | None = None
         self._census = Census()
+        self._server = ServerWatch(store, clocks.steady)
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists, and then what happens, until the store fails."""
@@ -137,9 +137,7 @@ class Session:
         return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
-        run_id = await self._store.monitoring.get_run_id()
-        await self._require_same_server()
-        self._run_id = run_id
+        await self._server.learn()
         shown, total = self._newest.keys, self._newest.total
         listed = await self._list_again(shown)
         if total is None:
@@ -174,6 +172,7 @@ class Session:
         if self._clocks.steady() < self._next_poll:
             return []
         self._next_poll = self._clocks.steady() + POLL_SECONDS
+        await self._server.look()
         status = await self._server_status()
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
@@ -217,7 +216,8 @@ class Session:
             await self._note(rows)
             self._tracker.leave(unreadable)
             return [Changed(rows)]
-        await self._require_same_server()
+        await self._server.require_same()
+        self._server.note_news(news)
         self._news, self._since, self.has_followed = news, news.since, True
         return []
 
@@ -254,16 +254,6 @@ class Session:
         self._queue.add([key for key in keys if key not in spared])
         return len(keys)
 
-    async def _require_same_server(self) -> None:
-        """Raise ConnectionFailed if a connection broke and the server may have restarted, possibly with older data."""
-        disconnects = self._store.disconnects.count
-        if disconnects == self._disconnects:
-            return
-        run_id = await self._store.monitoring.get_run_id()
-        if not run_id or run_id != self._run_id:
-            raise ConnectionFailed("the connection was closed")
-        self._disconnects = disconnects
-
     @property
     def _hurries(self) -> bool:
         return bool(self._queue) or self._rechecks.are_urgent
@@ -277,7 +267,9 @@ class Session:
     def _events_of(self, status: ServerStatus) -> list[Event]:
         points = self._tracker.points_by_scan(status.lengths)
         progress = [Progress(points)] if points else []
-        heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
+        self._server.note_time(status.server_ms)
+        ahead_ms = status.server_ms - round(self._clocks.wall() * 1000)
+        heartbeat = Heartbeat(status.server_ms, ahead_ms, self._server.replica)
         return [heartbeat, *progress, *self._forget_gone(status.gone)]
 
     def _forget_gone(self, keys: Iterable[str]) -> list[Gone]:

@@ -12,8 +12,9 @@ from scantui.exceptions import StoreError
 from scantui.models import FoundScans, NewestScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import follow, listing, points, progress
+from scantui.store.operations import follow, identity, listing, points, progress
 from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.identity import ServerIdentity
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.search import SearchAbility
@@ -59,12 +60,12 @@ class AsyncMonitoring:
         """
         return await self._run(follow.poll_status(keys, streams, since))
 
-    async def get_run_id(self) -> str:
-        """Return the id that the server keeps from its start to its end, "" if it does not give one.
+    async def get_server_identity(self) -> ServerIdentity:
+        """Return which server answers, and which data it holds; all is empty if this user may not ask.
 
-        A different id means that the server restarted and may hold other data.
+        A different identity means that the server restarted, failed over or follows another master.
         """
-        return await self._run(follow.get_run_id())
+        return await self._run(identity.get_server_identity())
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""

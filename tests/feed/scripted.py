@@ -26,6 +26,7 @@ from scantui.models import FoundScans, NewestScans, ScanIdentity, ScanRef, ScanS
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.identity import ServerIdentity
 
 Result = TypeVar("Result")
 
@@ -61,7 +62,7 @@ class ScriptedStore:
     """A store that plays its steps, one a blocked read, and then loses its connection."""
 
     server_ms = 1_700_000_000_000
-    run_id = "one life"
+    identity = ServerIdentity(run_id="one life")
 
     @property
     def monitoring(self) -> ScriptedStore:
@@ -80,8 +81,8 @@ class ScriptedStore:
         self.lengths: dict[str, int] = {}
         self.is_closed = False
 
-    async def get_run_id(self) -> str:
-        return self.run_id
+    async def get_server_identity(self) -> ServerIdentity:
+        return self.identity
 
     async def count_scans(self) -> int | None:
         return None

@@ -48,7 +48,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "count_scans": {},
     "list_scans": {},
     "poll_status": {"keys": KEYS, "streams": [STREAM], "since": "1-0"},
-    "get_run_id": {},
+    "get_server_identity": {},
     "find_progress_streams": {"keys": KEYS},
     "get_stream_lengths": {"stream_keys": [STREAM]},
     "look_at_points": {"wanted": [PointsWanted(StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},

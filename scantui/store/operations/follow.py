@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, UsageError
+from scantui.exceptions import NotInitialisedError, UsageError
 from scantui.models import ScanRef
 from scantui.store.operations.arguments import last_ids, listed_keys, waiting_seconds
 from scantui.store.operations.load import LONGEST_BLOCK
 from scantui.store.operations.progress import length_in
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.wire import protocol
-from scantui.store.wire.replies import lines_in, milliseconds_in, parse_entries, parse_xread, raise_if_error, text_of
+from scantui.store.wire.replies import milliseconds_in, parse_entries, parse_xread, raise_if_error, text_of
 
 
 class News(msgspec.Struct, frozen=True):
@@ -90,15 +90,6 @@ def poll_status(
         {stream: length for stream, length in lengths if isinstance(length, int)},
         _goes_on(since, entry),
     )
-
-
-def get_run_id() -> Operation[str]:
-    """Return the id that the server keeps from its start to its end, "" if it does not give one."""
-    try:
-        info = yield Command("INFO", "server")
-    except (CommandError, NotAllowedError):
-        return ""
-    return lines_in(info).get("run_id", "")
 
 
 def _entry_at(since: str) -> Command:
