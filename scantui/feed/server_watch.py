@@ -61,9 +61,10 @@ class ServerWatch:
             raise ServerChangedError("the connection was lost", _LISTED_AGAIN)
         self._disconnects = disconnects
 
-    async def look(self) -> None:
-        """Now and then, raise ServerChangedError if the server holds other data although no connection broke."""
-        if self._clock() >= self._next_look and self._known is not None and self._known.history_id:
+    async def look(self, is_suspicious: bool = False) -> None:
+        """Now and then, or at once, raise ServerChangedError if the server holds other data on the same connections."""
+        is_due = is_suspicious or self._clock() >= self._next_look
+        if is_due and self._known is not None and self._known.history_id:
             self._next_look = self._clock() + LOOK_SECONDS
             await self._look()
 

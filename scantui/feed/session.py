@@ -237,6 +237,7 @@ class Session:
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
+            await self._server.look(is_suspicious=True)
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)

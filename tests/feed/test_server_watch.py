@@ -42,6 +42,14 @@ async def test_other_data_behind_the_same_address_is_noticed_without_a_broken_co
         await watched.watch.look()
 
 
+async def test_a_suspicion_is_looked_into_at_once() -> None:
+    watched = Watched(MASTER)
+    await watched.watch.learn()
+    watched.store.identity = msgspec.structs.replace(MASTER, history_id="bb")
+    with pytest.raises(ServerChangedError):
+        await watched.watch.look(is_suspicious=True)
+
+
 async def test_a_server_that_keeps_silent_about_itself_is_not_asked_again() -> None:
     watched = Watched(ServerIdentity())
     await watched.watch.learn()

@@ -11,12 +11,11 @@ from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.address import ServerAddress
+from scantui.store.drivers.clients import async_client
 from scantui.store.drivers.connections import Disconnects, adapt, answer_within
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
@@ -37,7 +36,6 @@ from scantui.store.operations.requests import (
     CLOSING_SECONDS,
     CONNECT_SECONDS,
     LATE_SECONDS,
-    NO_LIMIT,
     Batch,
     Command,
     Request,
@@ -50,27 +48,23 @@ from scantui.store.operations.requests import (
 class AsyncRedisDriver:
     """Carries operations to a Redis, for an event loop; its pool of sockets grows with requests made in parallel."""
 
-    def __init__(self, client: Redis, label: str, address: ServerAddress | None = None) -> None:
+    def __init__(
+        self, client: Redis, label: str, address: ServerAddress | None = None, pools: Sequence[Any] = ()
+    ) -> None:
         """Drive a client with protocol 2, undecoded replies, and neither time limits nor retries of its own."""
         self.label = label
         self.disconnects = Disconnects()
         self._contact = Contact(address)
         self._client = client
+        self._pools = pools
         self._is_closed = False
         adapt(client.connection_pool, self.disconnects)
 
     @classmethod
     def at(cls, address: ServerAddress) -> AsyncRedisDriver:
         """A driver for the server at an address; it connects with its first request."""
-        client = Redis(
-            **address.client_settings(),
-            protocol=2,
-            socket_timeout=None,
-            socket_connect_timeout=None,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=NO_LIMIT,
-        )
-        return cls(client, address.label, address)
+        client, pools = async_client(address)
+        return cls(client, address.label, address, pools)
 
     def converse(self) -> AsyncRedisConversation:
         if self._is_closed:
@@ -88,6 +82,8 @@ class AsyncRedisDriver:
         with suppress(*CLIENT_ERRORS):
             async with answer_within(CLOSING_SECONDS):
                 await close()
+                for pool in self._pools:
+                    await pool.disconnect()
 
 
 class AsyncRedisConversation:
@@ -194,6 +190,10 @@ class AsyncRedisConversation:
         """A connection from the pool, which may have to be made."""
         try:
             async with answer_within(CONNECT_SECONDS):
+                if self._contact.asks_sentinels:
+                    with suppress(*CLIENT_ERRORS):
+                        # If it is another one now, the pool drops the connections to the old one.
+                        await self._pool.get_master_address()
                 return await self._pool.get_connection(*PURPOSE)
         except asyncio.TimeoutError as error:
             raise ConnectTimeout from error

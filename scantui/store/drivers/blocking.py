@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
-from redis.retry import Retry
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.address import ServerAddress
+from scantui.store.drivers.clients import blocking_client
 from scantui.store.drivers.connections import limit_handshakes
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
@@ -31,9 +30,6 @@ from scantui.store.drivers.errors import (
 )
 from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
-    ANSWER_SECONDS,
-    CONNECT_SECONDS,
-    NO_LIMIT,
     Batch,
     Command,
     Request,
@@ -50,17 +46,10 @@ class RedisDriver:
         """Drive the server at an address; the first request connects."""
         self.label = address.label
         self._contact = Contact(address)
-        self._client = redis.Redis(
-            **address.client_settings(),
-            protocol=2,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=CONNECT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=NO_LIMIT,
-        )
+        self._client, pools = blocking_client(address)
         limit_handshakes(self._client.connection_pool)
         # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
-        self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
+        self._close = weakref.finalize(self, _disconnect, pools)
 
     def converse(self) -> RedisConversation:
         if not self._close.alive:
@@ -142,6 +131,10 @@ class RedisConversation:
         connection, self._pinned = self._pinned, None
         try:
             if connection is None:
+                if self._contact.asks_sentinels:
+                    with suppress(*CLIENT_ERRORS):
+                        # If it is another one now, the pool drops the connections to the old one.
+                        self._pool.get_master_address()
                 connection = self._pool.get_connection(*PURPOSE)
             connection.send_packed_command(sent)
             replies: list[Any] = []
@@ -170,3 +163,8 @@ class RedisConversation:
             connection.disconnect()
         finally:
             self._pool.release(connection)
+
+
+def _disconnect(pools: Sequence[Any]) -> None:
+    for pool in pools:
+        pool.disconnect()

@@ -28,6 +28,7 @@ from scantui.exceptions import (
     LoginError,
     NoAnswerError,
     ServerBusyError,
+    ServerChangedError,
     UnreachableError,
     WrongServerError,
 )
@@ -132,9 +133,15 @@ class Trouble(Enum):
         WrongServerError,
     )
     NO_SENTINEL = Cause(
-        "no Sentinel at {where} names a Redis for {detail}",
-        "check the addresses of the Sentinels and the name of the service",
+        "no Sentinel at {where} names a working Redis for {detail}",
+        "wait for the end of a failover; else check the addresses of the Sentinels and the name of the service",
     )
+    NOT_SENTINEL = Cause(
+        "{where} is a Redis, not a Sentinel",
+        "start the URL with redis:// for that Redis, or use the port of the Sentinels, often 26379",
+        WrongServerError,
+    )
+    ROLE_CHANGED = Cause("{where} became a replica or a master", "all scans are listed again", ServerChangedError)
     NO_DATABASE = Cause(
         "{where} has no such database", "leave its number out of the URL (blissdata uses database 0)", WrongServerError
     )
@@ -185,6 +192,8 @@ _IN_REPLIES = (
     (r"max number of clients", Trouble.TOO_MANY_CLIENTS),
     # Every Redis knows these commands, a Sentinel none of them.
     (r"unknown command ['`\"](GET|TIME|SELECT)\b", Trouble.SENTINEL),
+    (r"unknown command ['`\"]SENTINEL\b", Trouble.NOT_SENTINEL),
+    (r"^UNBLOCKED\b", Trouble.ROLE_CHANGED),
     (r"DB index is out of range|invalid DB index", Trouble.NO_DATABASE),
     (r"^NOAUTH\b|Authentication required", Trouble.NO_LOGIN),
     (r"without any password configured|no password is set", Trouble.NO_PASSWORD_SET),

@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import ssl
+import time
 from typing import Any
 
 from redis import VERSION
@@ -44,9 +45,11 @@ _TIMEOUTS = (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)
 # The arguments with which a connection is taken from a pool: versions before 5.3 require a command, newer ones none.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
+_SENTINEL_SECONDS = 1.5
 # The beginning of redis-py's own message.
 _CONNECTING = "Timeout connecting"
 _NUMBER = re.compile(r"\[?(?:Errno|Error) (-?\d+)\b")
+_NAMED = re.compile(r"connecting to (\S+:\d+)\.")
 _ELSEWHERE = (redis_errors.MovedError, redis_errors.AskError, redis_errors.ClusterDownError)
 # What a second look can explain better.
 _UNCLEAR = (Trouble.CLOSED, Trouble.NO_TLS, Trouble.TLS_FAILED, Trouble.ONLY_TLS)
@@ -68,6 +71,17 @@ class Contact:
     def __init__(self, address: ServerAddress | None) -> None:
         self.address = address
         self.has_answered = False
+        self._follows_master = address is not None and bool(address.sentinels) and not address.replica
+        self._next_question = 0.0
+
+    @property
+    def asks_sentinels(self) -> bool:
+        """Whether it is time to ask the Sentinels for the master again; yes starts the wait for the next time."""
+        # A planned failover leaves the old master running for many seconds, without its role.
+        if not self._follows_master or (now := time.monotonic()) < self._next_question:
+            return False
+        self._next_question = now + _SENTINEL_SECONDS
+        return True
 
     def is_unclear(self, error: Exception) -> bool:
         """Whether an error leaves open what is there, so that a look of its own is worth it."""
@@ -80,10 +94,13 @@ class Contact:
             return str(error).startswith(_CONNECTING)
         return _trouble_in(error, self)[0] in _UNCLEAR
 
-    def failure(self, trouble: Trouble, detail: str = "") -> StoreError:
-        """The error for what is wrong with this server."""
+    def failure(self, trouble: Trouble, detail: str = "", error: Exception | None = None) -> StoreError:
+        """The error for what is wrong with this server; for one that Sentinels named, `error` knows its address."""
         address = self.address
         where, host = (address.place, address.host) if address else ("the server", "the server")
+        if address is not None and address.sentinels and trouble is not Trouble.NO_SENTINEL:
+            named = _NAMED.search(str(error))
+            where = printable(named[1] if named else address.service, _LONGEST)
         return trouble.failure(where, host, detail)
 
 
@@ -105,7 +122,7 @@ def translate(error: Exception, contact: Contact | None = None) -> StoreError:
         return OutOfMemory("the server's memory is full, and it takes no more writes until scans expire")
     contact = contact or Contact(None)
     trouble, detail = _trouble_in(error, contact)
-    return contact.failure(trouble, detail) if trouble else CommandError(text)
+    return contact.failure(trouble, detail, error) if trouble else CommandError(text)
 
 
 def _trouble_in(error: Exception, contact: Contact) -> tuple[Trouble | None, str]:
