@@ -1,4 +1,4 @@
-"""Workers, profiles and fixtures of all tests: a real Redis, empty or initialised; in CI a skipped test is a failure."""
+"""Workers, profiles and fixtures of all tests: a real Redis, empty or initialised. In CI nothing may be skipped."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -266,7 +267,7 @@ def test_wait_tells_by_its_exit_code_and_runs_the_command_though_nobody_reads(
     store: DataStore, store_url: str, start: Start, tmp_path: Path
 ) -> None:
     scan, mark = publish(store, 1, None), tmp_path / "mark"
-    waiting = start("wait", scan.key, "--exec", f"echo > {mark}", "-s", store_url)
+    waiting = start("wait", scan.key, "--exec", f"echo > {shlex.quote(str(mark))}", "-s", store_url)
     waiting.stop_reading()
     close(store, scan.key, "FAILURE")
     assert waiting.end()[0] == 4
