@@ -27,7 +27,7 @@ PERSONAL = (
     *("LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PAGER", "MANPAGER"),
 )
 
-# How long a case takes says nothing on a busy machine.
+# On a busy machine a case may take any time.
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("full", deadline=None, max_examples=100)
 settings.load_profile("full" if IN_CI else "quick")

@@ -45,7 +45,7 @@ class BoardAgainstScreen(RuleBasedStateMachine):
         """Scans 0 to `history` were there before, and are loaded later, newest first."""
         self.oldest_loaded = history
 
-    # What the feed tells
+    # What the feed reports
 
     @precondition(lambda self: self.oldest_loaded > 0)
     @rule(size=st.integers(1, 6), name=st.sampled_from(NAMES))
@@ -195,7 +195,7 @@ class BoardAgainstScreen(RuleBasedStateMachine):
 
     @contextmanager
     def foreseen(self, act: Callable[[], Change]) -> Iterator[list[Change]]:
-        """Hold what the board says of a change against the difference that the oracle sees."""
+        """Compare the change that the board reports with the difference that the oracle sees."""
         screen, changes = self.screen, list[Change]()
         keys, contents = screen.shown, screen.contents()
         yield changes

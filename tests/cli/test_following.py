@@ -113,7 +113,7 @@ def test_a_lost_server_loses_no_scan(start_redis: Callable[..., RealRedis], star
     tail = start("tail", "is=closed", *ALL_SO_FAR, "-s", server.url)
     assert word_and_number(tail.line()) == ("DONE", 1)
     server.restart()
-    # Whether these happen before it is connected again or after: both are told of, each once.
+    # Before or after it has reconnected: both are reported, each once.
     with DataStore(server.url) as store:
         publish(store, 3)
         close(store, open_scan.key, "FAILURE")

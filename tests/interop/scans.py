@@ -38,7 +38,7 @@ def identity_of(scan: Scan) -> dict[str, Any]:
 
 
 def steps_of_ours(store: DataStore) -> Iterator[Scan]:
-    """A scan of ours with streams, as it stands after each step."""
+    """A scan with streams that scantui publishes, after each step."""
     scan = store.create_scan(IDENTITY, INFO[ScanState.CREATED])
     yield scan
     for stream in STREAMS:
@@ -49,7 +49,7 @@ def steps_of_ours(store: DataStore) -> Iterator[Scan]:
 
 
 def steps_of_theirs(peer: BlissdataPeer) -> Iterator[tuple[str, ScanState]]:
-    """A scan of blissdata with streams, after each step."""
+    """A scan with streams that blissdata publishes, after each step."""
     info = dict(INFO[ScanState.CREATED])
     key = peer.call("create", identity=IDENTITY, info=info)
     yield key, ScanState.CREATED
