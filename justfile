@@ -51,7 +51,7 @@ chaos *arguments: _environment
 server *arguments: _environment
     {{ python }} -m tests.servers "$@"
 
-# Run the benchmarks; arguments go to them.
+# Measure the program as it is installed; without a row, list them: just bench keys start --quick
 [positional-arguments]
 bench *arguments: _environment
     {{ python }} -m tests.benchmarks "$@"

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
@@ -20,6 +20,7 @@ from scantui.text import printable
 if TYPE_CHECKING:
     from scantui.feed import OpenStore
     from scantui.store import AsyncDataStore
+    from scantui.store.address import ServerAddress
 
 _LONGEST_NUMBER = 10
 _URL = r"\S+://\S*"
@@ -87,14 +88,13 @@ def store_opener_of(options: Namespace) -> OpenStore:
 
 
 def opener_of(server: Server) -> OpenStore:
-    """The function that opens the store on a server; after the first call it looks up the address again."""
-    has_opened = False
+    """The function that opens the store on a server; it asks Beacon for the address each time, if Beacon knows it."""
+    known: ServerAddress | None = None
 
     async def open_store() -> AsyncDataStore:
-        nonlocal has_opened
-        address = await asyncio.to_thread(server.address_now) if has_opened else server.address
-        has_opened = True
-        return await (await asyncio.to_thread(_async_store)).open(address)
+        nonlocal known
+        known = await asyncio.to_thread(server.address_now, known) if server.beacon else server.address
+        return await (await asyncio.to_thread(_async_store)).open(known)
 
     return open_store
 
@@ -102,6 +102,11 @@ def opener_of(server: Server) -> OpenStore:
 def server_label_of(options: Namespace) -> str:
     """The name of the chosen server, safe to show."""
     return "the demo" if options.demo else server_of(options).name
+
+
+def name_at_of(options: Namespace) -> Callable[[str], str]:
+    """What to call the chosen server, given the label of its open store."""
+    return (lambda _: "the demo") if options.demo else server_of(options).name_at
 
 
 def _async_store() -> type[AsyncDataStore]:
@@ -116,7 +121,7 @@ def server_of(options: Namespace) -> Server:
 
     The result is kept in `options`, so that the user types a password only once.
 
-    Raises UsageError for an invalid name or URL, MachineError if Beacon or a password file fails.
+    Raises UsageError for an invalid name or URL, MachineError if a password file cannot be read.
     """
     if "found_server" not in options:
         given = getattr(options, "url", None) or options.server

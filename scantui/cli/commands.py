@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "search": "find scans by a filter",
     "last": "print the newest scan",
     "show": "print everything about one scan",
+    "values": "print the points of a scan's counters",
     "wait": "wait until a scan ends or reaches a state",
     "create": "create a test scan, and run it",
     "delete": "delete a test scan",

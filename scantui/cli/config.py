@@ -69,8 +69,8 @@ def run(options: Namespace) -> int:
         raise MachineError(memory.problem)
     write(_line("configuration", _path_in_words(configuration)))
     server = server_of(options)
-    address = server.address
-    write(_line("server", server.name, server.origin))
+    address = server.address_now()
+    write(_line("server", server.name_at(address.label), server.origin))
     write(_line("address", address.label))
     write(_line("user", address.username or "default"))
     write(_line("password", "set (hidden)" if address.password else "none"))

@@ -67,11 +67,11 @@ def _examine(options: Namespace) -> Sequence[Finding]:
         from scantui.demo.session import DemoSession
 
         return verdicts(asyncio.run(DemoSession().examine()), _now_ms())
-    address = server_of(options).address
+    server = server_of(options)
     from scantui.store.blocking import examine_server
 
     try:
-        return verdicts(examine_server(address), _now_ms())
+        return verdicts(examine_server(server.address_now()), _now_ms())
     except ConnectionFailed as error:
         return [unreachable(error)]
 

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scantui.board import Board
+from scantui.cli.output import notify
+from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
+from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -37,6 +40,22 @@ async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int
     return await _exported(store, board, rows)
 
 
+async def key_of(store: AsyncDataStore, named: str) -> str:
+    """The key of the scan that a key or a number names; of several with this number the newest, with a message.
+
+    Raises NoScanAvailable when no scan has the number.
+    """
+    if not (named.isascii() and named.isdigit()):
+        return named
+    scans = await find_scans(store, ScanFilter.parse(f"number={named}"))
+    if not scans:
+        raise NoScanAvailable(f"no scan has the number {named}")
+    if others := len(scans) - 1:
+        have = "has" if others == 1 else "have"
+        notify(f"{counted(others, 'older scan')} also {have} the number {named}: scantui search number={named} --keys")
+    return scans[-1].scan.key
+
+
 async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
     """A row that was just loaded, as the screen shows it."""
     board = await _board_now(store)
@@ -46,14 +65,14 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
 
 async def _board_now(store: AsyncDataStore) -> Board:
     board = Board()
-    board.tell_time((await store.poll_status([])).server_ms)
+    board.tell_time((await store.monitoring.poll_status([])).server_ms)
     return board
 
 
 async def _candidates(store: AsyncDataStore, scan_filter: ScanFilter) -> list[str]:
     """The keys of all scans that may match, oldest first."""
     if not scan_filter.search_arguments:
-        return (await store.list_scans()).keys
+        return (await store.monitoring.list_scans()).keys
     _, found = await store.search_existing_scans(**scan_filter.search_arguments)
     # A document that the index rejected is listed only in the history.
     noted = (await store.wait_for_news(_BEGINNING, {}, 0)).created
@@ -65,7 +84,7 @@ async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSumm
     tracker.remember(rows)
     running = tracker.to_be_measured(rows)
     if running:
-        names = await store.find_progress_streams(running)
+        names = await store.monitoring.find_progress_streams(running)
         tracker.measure_by(dict(zip(running, names, strict=True)))
         streams = [stream for scan_streams in names for stream in scan_streams]
         measured = zip(streams, await store.get_stream_lengths(streams), strict=True)

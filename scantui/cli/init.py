@@ -34,16 +34,17 @@ def run(options: Namespace) -> int:
     if not (options.url or options.server):
         raise UsageError("name the Redis to prepare: scantui init redis://localhost:6380")
     server = server_of(options)
+    address = server.address_now()
 
     async def prepare() -> int:
         from scantui.store.aio import AsyncDataStore
 
         try:
-            async with AsyncDataStore.open(server.address, init_db=True):
+            async with AsyncDataStore.open(address, init_db=True):
                 notify(f"prepared {server.name}: blissdata can publish into it")
         except DatabaseNotEmptyError as refusal:
             try:
-                async with AsyncDataStore.open(server.address):
+                async with AsyncDataStore.open(address):
                     notify(f"{server.name} is already prepared: nothing changed")
             except NotInitialisedError:
                 raise refusal from None

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import msgspec
 
-from scantui.cli.arguments import add_store, seconds, server_label_of, store_opener_of
+from scantui.cli.arguments import add_store, name_at_of, seconds, server_label_of, store_opener_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import notify
 from scantui.cli.running import run_work
@@ -56,7 +56,7 @@ def run(options: Namespace) -> int:
     if options.original is not None:
         return _copy(options)
     feed, label = Feed(store_opener_of(options)), server_label_of(options)
-    narrator = Narrator(label)
+    narrator = Narrator(name_at_of(options))
     header = Header(started=datetime.now(timezone.utc).isoformat(timespec="seconds"), server=label)
     with _Tape(options, header) as tape:
         notify(f"recording {label} to {options.file}; press Ctrl-C to stop")

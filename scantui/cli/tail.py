@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from scantui.cli.arguments import (
     add_filter,
     add_store,
+    name_at_of,
     scan_filter_of,
-    server_label_of,
     store_opener_of,
     whole_number,
 )
@@ -78,7 +78,7 @@ def run(options: Namespace) -> int:
     """Print new scans as they appear, one per line, until Ctrl-C."""
     since = Since(options.since) if options.since is not None else None
     watch = ScanWatch(scan_filter_of(options), includes_old=lambda row: since is not None and since.covers(row, watch))
-    feed, narrator = Feed(store_opener_of(options)), Narrator(server_label_of(options))
+    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
     write_event = _write_json if options.json else _write_sentence if options.plain else _write_line
 
     async def tail() -> int:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
-from scantui.cli.arguments import add_filter, add_store, scan_filter_of, seconds, server_label_of, store_opener_of
+from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter_of, seconds, store_opener_of
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
@@ -80,7 +80,7 @@ def run(options: Namespace) -> int:
         return row.state is not None and row.state >= until
 
     watch = ScanWatch(scan_filter, is_due, includes_old=lambda _: bool(key))
-    feed, narrator = Feed(store_opener_of(options)), Narrator(server_label_of(options))
+    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
     feed.watched = [key] if key else []
     found: list[ExportedScan] = []
 

@@ -74,8 +74,8 @@ class ScanWatch:
         if self._old is None:
             # If the connection is lost, the feed makes a new one.
             with suppress(ConnectionFailed):
-                began_ms = (await store.poll_status([])).server_ms
-                listed = (await store.list_scans()).keys
+                began_ms = (await store.monitoring.poll_status([])).server_ms
+                listed = (await store.monitoring.list_scans()).keys
                 # The history's timestamps come from the server's clock.
                 news = await store.wait_for_news(f"{began_ms}-0", {}, 0)
                 self._old = frozenset(listed).difference(ref.key for ref in news.created)
@@ -152,10 +152,13 @@ class ScanWatch:
 
 
 class Narrator:
-    """Reports lost and restored connections on stderr, each problem once."""
+    """Reports lost and restored connections on stderr, each problem once.
 
-    def __init__(self, label: str) -> None:
-        self._label = label
+    `name_at` gives the name of the server while the store with a label is open.
+    """
+
+    def __init__(self, name_at: Callable[[str], str]) -> None:
+        self._name_at = name_at
         self._problem = ""
 
     def handle(self, event: Event) -> None:
@@ -165,8 +168,9 @@ class Narrator:
                 notify(f"{problem}; retrying")
             self._problem = problem
         elif isinstance(event, Connected):
+            name = self._name_at(event.store.label)
             if self._problem:
-                notify(f"reconnected to {self._label}")
+                notify(f"reconnected to {name}")
             else:
-                notify_person(f"watching {self._label} ({counted(event.total, 'scan')}); press Ctrl-C to stop")
+                notify_person(f"watching {name} ({counted(event.total, 'scan')}); press Ctrl-C to stop")
             self._problem = ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scantui.matching import SearchCriteria, exact
 from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
+from scantui.points import FrameStatus, Points
 
 if TYPE_CHECKING:
     from scantui.store.aio import AsyncDataStore
@@ -20,8 +21,10 @@ __all__ = [
     "AsyncDataStore",
     "DataStore",
     "FoundScans",
+    "FrameStatus",
     "NewestScans",
     "News",
+    "Points",
     "Scan",
     "ScanDetails",
     "ScanIdentity",

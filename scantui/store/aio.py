@@ -6,20 +6,34 @@ Rule: a method is one line; what it does is an operation. Its blocking twin has 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
 from typing import Any
 
 from scantui.exceptions import StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, NewestScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
+from scantui.points import FrameStatus, Points
 from scantui.store.address import ServerAddress
+from scantui.store.aio_monitoring import AsyncMonitoring
 from scantui.store.drivers.aio import AsyncRedisDriver
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import append, details, follow, listing, load, progress, rights, search, setup, write
+from scantui.store.operations import (
+    append,
+    details,
+    follow,
+    load,
+    points,
+    progress,
+    rights,
+    search,
+    setup,
+    streams,
+    waiting,
+    write,
+)
 from scantui.store.operations.details import ScanDetails
-from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.follow import News
 from scantui.store.operations.requests import Operation, Result
-from scantui.store.wire.protocol import NO_TIMETAG
 
 
 class AsyncDataStore:
@@ -35,8 +49,7 @@ class AsyncDataStore:
 
     Every error is a scantui.exceptions.ScanTuiError.
 
-    Not part of the public interface, and free to change, is what the monitor needs beside it: `disconnects`,
-    list_newest, list_scans, poll_status, get_run_id, find_progress_streams and get_stream_lengths.
+    Not part of the public interface, and free to change, are `disconnects` and `monitoring`, the monitor's own calls.
     """
 
     def __init__(self, driver: AsyncDriver, clock: Callable[[], float] = time.time) -> None:
@@ -46,6 +59,7 @@ class AsyncDataStore:
         self._driver = driver
         self._clock = clock
         self._ability = search.SearchAbility()
+        self.monitoring = AsyncMonitoring(driver, self._ability)
 
     @classmethod
     def open(cls, url: str | ServerAddress, init_db: bool = False) -> _Opening:
@@ -175,10 +189,11 @@ class AsyncDataStore:
         return await self._run(write.delete_scan(key, force))
 
     async def create_stream(self, scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int] = ()) -> Scan:
-        """Add a numeric data stream to a scan that is CREATED or PREPARED, and return the scan with it.
+        """Add a data stream to a scan that is CREATED or PREPARED, and return the scan with it.
 
-        `dtype` is a numeric type as numpy names it ("float64", "<u4") or float, int, bool, complex; `shape` is the
-        shape of one point: () for scalars, (1024,) for spectra, -1 for a free length.
+        `dtype` is a numeric type as numpy names it ("float64", "<u4"), float, int, bool or complex, or "json" for
+        values of any kind; `shape` is the shape of one point: () for scalars, (1024,) for spectra, -1 for a length that
+        is free.
         Raises StreamError if the name is taken, the type is not supported, or the scan has started.
         """
         return await self._run(append.create_stream(scan_or_key, name, dtype, shape, self._clock()))
@@ -192,6 +207,58 @@ class AsyncDataStore:
         """
         return await self._run(append.append(scan_or_key, name, points))
 
+    async def append_json(self, scan_or_key: Scan | str, name: str, value: object) -> int:
+        """Append one value to a json stream, and return how many points it has then.
+
+        `value` is what JSON can hold: texts, numbers, lists, dictionaries with texts as keys, None.
+        Raises StreamError if there is no such stream, it is sealed, or JSON cannot hold the value.
+        """
+        return await self._run(append.append_json(scan_or_key, name, value))
+
+    async def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+        """Return the points of a data stream with indices from `start` to before `stop`, as a slice takes them.
+
+        `name` is the stream's full name. A stop beyond the end gives what is there; a stop at or before `start` gives
+        none. If the first points were trimmed, the result begins with the first that is left (`Points.start`).
+        Negative indices count from the end, once the stream is sealed. numpy.asarray(points) shares the memory.
+        Raises ScanNotFoundError, and StreamError if there is no such stream or it cannot be read.
+        """
+        return await self._run(points.read_points(scan_or_key, name, start, stop))
+
+    async def follow_points(
+        self, scan_or_key: Scan | str, names: Sequence[str], since: int | Mapping[str, int] = 0
+    ) -> AsyncIterator[Points | StoreError]:
+        """Iterate over the points of several streams as they come, until the scan ends or all streams are sealed.
+
+        Each item is whatever came of one stream. `since` is the index of the first point, for all streams or by name.
+        A stream that cannot be read yields its error once and is followed no further.
+        Raises ScanNotFoundError, and StreamError if a started scan has no such stream.
+        """
+        follower = waiting.PointsFollower(scan_or_key, names, since)
+        while (came := await self._run(follower.next_points())) is not None:
+            for each in came:
+                yield each
+
+    async def get_frame_status(self, scan_or_key: Scan | str, name: str) -> FrameStatus:
+        """Return how many frames a detector has taken and saved, and the files they are in, without reading an image.
+
+        It knows the status streams of lima, lima2 and mosca. Raises ScanNotFoundError, and StreamError if the stream
+        is not that of a detector or its status cannot be read.
+        """
+        return await self._run(streams.get_frame_status(scan_or_key, name))
+
+    async def wait_for_state(self, scan_or_key: Scan | str, state: ScanState | int, timeout: float = 0) -> Scan:
+        """Return the scan once it has reached or passed a state, at once if it is there.
+
+        An aborted scan passes STOPPED on its way to CLOSED. `timeout` is in seconds, 0 waits for ever.
+        Raises NoScanAvailable when the time is over, ScanNotFoundError if the scan is deleted or expires.
+        """
+        return await self._run(waiting.wait_for_state(scan_or_key, state, timeout, time.monotonic))
+
+    async def get_last_scan_timetag(self) -> str:
+        """Return the timestamp of the last scan created, to begin from; "0-0" if there is none."""
+        return await self._run(load.get_last_timetag())
+
     async def may_write(self) -> bool | None:
         """Return whether the server lets this user create, run and delete scans; None if it does not say."""
         return await self._run(rights.may_write())
@@ -203,42 +270,6 @@ class AsyncDataStore:
         if nothing came; with a timeout of 0 it answers at once.
         """
         return await self._run(follow.wait_for_news(since, state_ids, timeout))
-
-    async def list_newest(self, most: int) -> NewestScans:
-        """Return the keys of the `most` scans created last, newest first, and how many scans there are in all.
-
-        The cost does not grow with the number of scans. Fewer keys come back if the history was trimmed; `total` is
-        None if the server cannot search, since counting would mean to walk through all keys.
-        """
-        return await self._run(listing.list_newest(most, self._ability))
-
-    async def list_scans(self) -> FoundScans:
-        """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
-
-        Some may have been deleted in the last ten seconds, which shows when they are loaded.
-        """
-        return await self._run(listing.list_scans(self._ability, time.monotonic))
-
-    async def poll_status(
-        self, keys: Sequence[str], streams: Sequence[str] = (), since: str | int = NO_TIMETAG
-    ) -> ServerStatus:
-        """Return the server's time, which of these scans are gone, how many points these streams have, and whether the
-        history still goes on from `since`, in one round trip.
-
-        Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
-        """
-        return await self._run(follow.poll_status(keys, streams, since))
-
-    async def get_run_id(self) -> str:
-        """Return the id that the server keeps from its start to its end, "" if it does not give one.
-
-        A different id means that the server restarted and may hold other data.
-        """
-        return await self._run(follow.get_run_id())
-
-    async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
-        """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
-        return await self._run(progress.find_progress_streams(keys))
 
     async def get_stream_lengths(self, stream_keys: Sequence[str]) -> list[int | StoreError]:
         """Return how many points each of these streams has, 0 for an empty or a missing one, or the error."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from collections.abc import Mapping
 
 from scantui.exceptions import MachineError, UsageError
 from scantui.store.address import ServerAddress
 from scantui.text import printable
 
 HOST_VARIABLE = "BEACON_HOST"
+PORT_VARIABLE = "BEACON_PORT"
 TIMEOUT = 4.0
 USUAL_PORT = 25000
 
@@ -26,20 +28,41 @@ _KEY = b"1"
 _LARGEST_BODY = 1 << 16
 
 
+def with_port(where: str, environment: Mapping[str, str]) -> str:
+    """`host:port` of a Beacon named by `host` or `host:port`; the port may come from BEACON_PORT, and is usually 25000.
+
+    Raises UsageError if the result is not host:port.
+    """
+    whole = where if _has_port(where) else f"{where}:{environment.get(PORT_VARIABLE) or USUAL_PORT}"
+    _host_and_port(whole)
+    return whole
+
+
+def _has_port(where: str) -> bool:
+    return ":" in where.rpartition("]")[2]
+
+
+def _host_and_port(where: str) -> tuple[str, int]:
+    host, colon, port = where.rpartition(":")
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    is_host = bool(host) and (is_bracketed or ":" not in host)
+    if not (is_host and colon and port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 1 << 16):
+        raise UsageError(
+            f"{HOST_VARIABLE} must be host:port, such as beamline:{USUAL_PORT}, not {printable(where, 80)!r}"
+        )
+    return host.strip("[]"), int(port)
+
+
 def ask_beacon(where: str, timeout: float = TIMEOUT) -> ServerAddress:
     """The address of the Redis for scans, from the Beacon at `host:port`.
 
     Raises UsageError if `where` is not host:port, MachineError if no usable answer comes within `timeout` seconds.
     """
-    host, colon, port = where.partition(":")
-    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16):
-        raise UsageError(
-            f"{HOST_VARIABLE} must be host:port, such as beamline:{USUAL_PORT}, not {printable(where, 80)!r}"
-        )
+    host, port = _host_and_port(where)
     asked = printable(f"Beacon at {where} ({HOST_VARIABLE})")
     deadline = time.monotonic() + timeout
     try:
-        with socket.create_connection((host, int(port)), timeout=timeout) as connection:
+        with socket.create_connection((host, port), timeout=timeout) as connection:
             question = _KEY + b"|"
             connection.sendall(_HEADER.pack(_WHERE_IS_DATA, len(question)) + question)
             kind, body = _receive(connection, deadline)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from scantui.exceptions import MachineError, UsageError
+from scantui.exceptions import MachineError, UnreachableError, UsageError
 from scantui.store.address import DEFAULT_URL, ServerAddress
-from scantui.system.beacon import HOST_VARIABLE, ask_beacon
+from scantui.system.beacon import HOST_VARIABLE, ask_beacon, with_port
 from scantui.system.config import Configuration
 from scantui.text import hint, printable
 
@@ -23,7 +23,8 @@ _IN_ARGUMENT = f"all users of this machine can see a password in an argument: us
 class Server(msgspec.Struct, frozen=True, kw_only=True):
     """A Redis: its name on the screen, its address, where the address comes from, and a warning about it, if any.
 
-    `beacon` is the host:port of the Beacon that knows the address, which may change.
+    `beacon` is the host:port of the Beacon that knows the host and the port, which may change; `address` then holds
+    the password alone.
     """
 
     name: str
@@ -32,26 +33,36 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     warning: str = ""
     beacon: str = ""
 
-    def address_now(self, ask: Callable[[str], ServerAddress] = ask_beacon) -> ServerAddress:
-        """The current address of the Redis; the last known one if Beacon does not answer."""
+    def address_now(
+        self, known: ServerAddress | None = None, ask: Callable[[str], ServerAddress] = ask_beacon
+    ) -> ServerAddress:
+        """The current address of the Redis; if Beacon does not answer, the one `known` from an earlier answer.
+
+        Raises UnreachableError if Beacon does not answer and none is known.
+        """
         if not self.beacon:
             return self.address
         try:
             current = ask(self.beacon)
-        except MachineError:
-            return self.address
+        except MachineError as error:
+            if known is None:
+                raise UnreachableError(str(error)) from error
+            return known
         return msgspec.structs.replace(current, password=self.address.password)
+
+    def name_at(self, label: str) -> str:
+        """The name to show while the store `label` is open: Beacon's Redis is called by its present address."""
+        return label if self.beacon else self.name
 
 
 def find_server(
     given: str | None,
     environment: Mapping[str, str],
     configuration: Configuration,
-    ask: Callable[[str], ServerAddress] = ask_beacon,
 ) -> Server:
     """The server to use; `given` is the name or URL from the command line.
 
-    Raises UsageError if the name or URL is invalid, MachineError if Beacon or a password file fails.
+    Raises UsageError if the name or URL is invalid, MachineError if a password file cannot be read.
     """
     if given:
         server = _by_name_or_url(given, "command line", configuration)
@@ -66,10 +77,11 @@ def find_server(
         return Server(name=address.label, address=address, origin=URL_VARIABLE)
     if name := configuration.default_server:
         return _by_name_or_url(name, configuration.default_place, configuration)
-    if where := environment.get(HOST_VARIABLE):
-        address = ask(where)
+    if host := environment.get(HOST_VARIABLE):
+        # Beacon itself is asked when the store is opened: it may be down for a while.
+        where = with_port(host, environment)
         origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
-        return Server(name=address.label, address=address, origin=origin, beacon=where)
+        return Server(name=printable(f"Beacon {where}"), address=ServerAddress(), origin=origin, beacon=where)
     return Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="default")
 
 

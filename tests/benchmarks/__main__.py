@@ -1,4 +1,4 @@
-"""Measures the rows asked for, prints a line for each figure as it comes, and writes all as JSON."""
+"""Measures the program as the README installs it, on terminals, in front of a real Redis. Without a row: lists them."""
 
 from __future__ import annotations
 
@@ -11,67 +11,94 @@ from pathlib import Path
 
 import msgspec
 
+from tests.benchmarks.installed import environment
+from tests.benchmarks.machine import load_average
 from tests.benchmarks.measure import Figure, heading, line
 from tests.benchmarks.stores import Bench
 
+ALL = "all"
+# The module of each row and what it compares.
 ROWS = {
-    "load": "loading",
-    "create": "writing",
-    "first": "loading",
-    "streams": "loading",
-    "search": "searching",
-    "next": "searching",
-    "latency": "following",
-    "burst": "following",
-    "open": "following",
-    "idle": "idling",
-    "night": "night",
-    "start": "starting",
-    "painted": "starting",
-    "keys": "painting",
-    "written": "painting",
-    "slow": "painting",
-    "busy": "painting",
-    "arrange": "arranging",
+    "start": ("starting", "first painted frame, beside Textual's hello with an empty DataTable"),
+    "first": ("starting", "first rows: seconds after the first frame, and round trips one after the other"),
+    "keys": ("pressing", "keys to their frames while scans arrive, beside a minimal Textual app"),
+    "slow": ("pressing", "the same over 30 kB/s and 8 kB/s"),
+    "busy": ("pressing", "the same while 2000 scans arrive each second"),
+    "turns": ("turning", "longest turns of the event loop: load, sort, filter, details"),
+    "latency": ("arriving", "a scan created to painted, beside a round trip to Redis"),
+    "uneven": ("arriving", "the same on a terminal that answers after 100 to 400 ms"),
+    "burst": ("arriving", "2000 scans in a second: all on the screen, and when"),
+    "open": ("arriving", "a state to its frame among thousands of running scans"),
+    "written": ("writing_out", "bytes to the terminal for one change, beside a stock DataTable"),
+    "far": ("far", "200 ms to Redis: first rows, all rows, bytes on their way"),
+    "cli": ("command_line", "round trips and bytes of last, search and show"),
+    "deleted": ("deleting", "100 scans deleted: when all are GONE, and round trips meanwhile"),
+    "idle": ("idling", "commands and bytes into Redis while nothing happens, beside blissdata's memory tracker"),
+    "details": ("idling", "bytes from Redis with the details of a running scan open"),
+    "many": ("idling", "twenty monitors on one server: its share of a core"),
+    "night": ("night", "memory while scans are created, closed and expire"),
+    "memory": ("night", "memory a row"),
+    "load": ("loading", "rows and whole scans by the library, beside blissdata and the bytes alone"),
+    "streams": ("loading", "scans with many data streams, beside scans with few"),
+    "create": ("creating", "create_scan, beside blissdata's and a bare MULTI"),
+    "search": ("searching", "searches of the library, beside blissdata's"),
+    "next": ("searching", "get_next_scan, beside blissdata's"),
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"one of {', '.join(ROWS)} (default: all)")
-    parser.add_argument("--quick", action="store_true", help="fewer scans and repeats, done in two minutes")
+    listed = "\n".join(f"  {row:9} {what}" for row, (_, what) in ROWS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        epilog=f"rows:\n{listed}\n  {ALL:9} all of them",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="what to measure")
+    parser.add_argument("--quick", action="store_true", help="fewer scans and repeats: less than 30 s a row")
     parser.add_argument("--json", type=Path, default=Path("bench.json"), metavar="FILE", help="default: %(default)s")
     options = parser.parse_args()
-    unknown = sorted(set(options.rows) - ROWS.keys())
+    if not options.rows:
+        parser.print_help()
+        return 0
+    unknown = sorted(set(options.rows) - {*ROWS, ALL})
     if unknown:
-        parser.error(f"there is no row {unknown[0]!r}: give some of {', '.join(ROWS)}")
-    bench = Bench(quick=options.quick)
+        parser.error(f"no row {unknown[0]!r}: choose from {', '.join(ROWS)}, {ALL}")
+    return measure(list(ROWS) if ALL in options.rows else options.rows, Bench(quick=options.quick), options.json)
+
+
+def measure(rows: list[str], bench: Bench, path: Path) -> int:
+    """Print a line for each figure as it comes, write all as JSON, and return the exit code."""
     figures: list[Figure] = []
     failures: dict[str, str] = {}
     seconds: dict[str, float] = {}
+    loads: dict[str, float] = {}
+    environment()
     started = time.monotonic()
     print(heading(), flush=True)
-    for row in options.rows or ROWS:
+    for row in rows:
         # Imported when its turn comes, so that no row weighs on another one's memory.
-        measure = getattr(importlib.import_module(f"tests.benchmarks.{ROWS[row]}"), row)
-        row_started = time.monotonic()
+        module = importlib.import_module(f"tests.benchmarks.{ROWS[row][0]}")
+        row_started, loads[row] = time.monotonic(), load_average()
         try:
-            for figure in measure(bench):
+            for figure in getattr(module, row)(bench):
                 figures.append(figure)
                 print(line(figure.cells()), flush=True)
         except Exception as error:
             failures[row] = repr(error)
-            print(f"{row}: {error!r}", file=sys.stderr)
+            print(f"{row}: {error}", file=sys.stderr)
         seconds[row] = round(time.monotonic() - row_started, 1)
+        print(f"  {row} took {seconds[row]:.0f} s, load average {loads[row]:.1f} before it", flush=True)
     report = {
         "python": platform.python_version(),
         "machine": platform.machine(),
-        "quick": options.quick,
+        "quick": bench.quick,
+        "load_average_before": loads,
         "seconds": {**seconds, "all": round(time.monotonic() - started, 1)},
         "figures": [figure.plain() for figure in figures],
         "failures": failures,
     }
-    options.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     return 1 if failures else 0
 
 

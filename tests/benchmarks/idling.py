@@ -1,141 +1,165 @@
-"""What a monitor that just watches asks of Redis, counted by the server and by a proxy between the two."""
+"""What a monitor that just watches asks of Redis: commands, bytes, and the server's time."""
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import Iterator
-from contextlib import aclosing
+from contextlib import ExitStack
+from typing import Any
 
-from scantui.feed import Feed, Loaded
 from scantui.models import ScanState
-from scantui.store.aio import AsyncDataStore
 from tests.benchmarks.measure import Figure, Goal
-from tests.benchmarks.stores import Bench, blissdata_times, store_of
+from tests.benchmarks.monitor import ENTER, monitor_of
+from tests.benchmarks.peer_processes import blissdata_times
+from tests.benchmarks.proxy import Counts, Proxy
+from tests.benchmarks.stores import Bench, new_scan, store_of
+from tests.benchmarks.wire import Wire, packed
 from tests.servers import RealRedis, plain_client
 
 _OPEN_SCANS = 1000
-_ROWS_IN_VIEW = 21
+_SETTLE_SECONDS = 3.0
 _TRACKER_PERIOD = 30.0  # blissdata's default, in seconds
 _COUNTING = frozenset(("config|resetstat", "info"))
+_STREAMS = 300
+_BATCH_BYTES = 50_000_000
 
 
-class CountingProxy:
-    """Passes bytes on between a client and the server; a round trip is a question after an answer."""
-
-    def __init__(self, server: RealRedis) -> None:
-        self.round_trips = self.asked_bytes = self.answered_bytes = 0
-        self._port = server.port
-        self._passing: set[asyncio.Task[None]] = set()
-
-    async def open(self) -> str:
-        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return "redis://127.0.0.1:{1}".format(*self._listener.sockets[0].getsockname())
-
-    def close(self) -> None:
-        self._listener.close()
-        for task in self._passing:
-            task.cancel()
-
-    def reset(self) -> None:
-        self.round_trips = self.asked_bytes = self.answered_bytes = 0
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._port)
-        answered = True
-
-        async def ask() -> None:
-            nonlocal answered
-            while data := await reader.read(1 << 16):
-                self.round_trips += answered
-                answered = False
-                self.asked_bytes += len(data)
-                server_writer.write(data)
-            server_writer.close()
-
-        async def answer() -> None:
-            nonlocal answered
-            while data := await server_reader.read(1 << 16):
-                answered = True
-                self.answered_bytes += len(data)
-                writer.write(data)
-            writer.close()
-
-        for passing in (ask(), answer()):
-            task = asyncio.create_task(passing)
-            self._passing.add(task)
-            task.add_done_callback(self._passing.discard)
+def _information(server: RealRedis, section: str) -> dict[str, Any]:
+    with plain_client(server.url) as client:
+        return dict(client.info(section))
 
 
 def commands_counted(server: RealRedis) -> int:
     """How many commands the server carried out since its counters were reset."""
-    with plain_client(server.url) as client:
-        stats = client.info("commandstats")
-    return sum(each["calls"] for name, each in stats.items() if name.removeprefix("cmdstat_") not in _COUNTING)
+    stats = _information(server, "commandstats").items()
+    return sum(each["calls"] for name, each in stats if name.removeprefix("cmdstat_") not in _COUNTING)
 
 
-def reset_counters(server: RealRedis) -> None:
+def _reset_counters(server: RealRedis) -> None:
     with plain_client(server.url) as client:
         client.config_resetstat()
 
 
-async def _watched(server: RealRedis, keys: list[str], seconds: float) -> tuple[CountingProxy, int, int]:
-    """Follow the store for so long: the proxy with its counts, the commands, and the connections blocked."""
-    proxy = CountingProxy(server)
-    url = await proxy.open()
-    settled = asyncio.Event()
-
-    async def opened() -> AsyncDataStore:
-        return await AsyncDataStore.open(url)
-
-    async def follow() -> None:
-        feed = Feed(opened)
-        feed.watched = keys[-_ROWS_IN_VIEW:]
-        async with aclosing(feed.events()) as events:
-            async for event in events:
-                if isinstance(event, Loaded) and not event.remaining:
-                    settled.set()
-
-    following = asyncio.create_task(follow())
-    await settled.wait()
-    await asyncio.sleep(1.5)
-    await asyncio.to_thread(reset_counters, server)
-    proxy.reset()
-    await asyncio.sleep(seconds)
-    # What the counting itself needs to greet the server, a command or two, is counted with it.
-    counted = await asyncio.to_thread(commands_counted, server)
-    with plain_client(server.url) as client:
-        blocked = int(client.info("clients")["blocked_clients"])
-    following.cancel()
-    await asyncio.wait([following])
-    proxy.close()
-    return proxy, counted, blocked
+def _cpu_seconds(server: RealRedis) -> float:
+    used = _information(server, "cpu")
+    return float(used["used_cpu_sys"]) + float(used["used_cpu_user"])
 
 
 def idle(bench: Bench) -> Iterator[Figure]:
-    """Commands and round trips a second, with a thousand scans open and nothing happening."""
-    seconds = bench.sized(20, 5)
-    updates = bench.sized(2, 1)
-    with store_of(_OPEN_SCANS, 4000, ScanState.STARTED) as (server, keys):
-        proxy, commands, blocked = asyncio.run(_watched(server, keys, seconds))
-        # It resets the counters once it has started.
-        blissdata_times("track", server.url, updates)
-        tracking = commands_counted(server) / updates / _TRACKER_PERIOD
-    what = f"{_OPEN_SCANS} open scans"
+    """A second of many rows, a thousand of them running, with nothing created, changed or deleted."""
+    rows, seconds = bench.sized(50_000, 3000), bench.sized(30, 8)
+    open_every = rows // _OPEN_SCANS
+    with ExitStack() as stack:
+        server, _ = stack.enter_context(store_of(rows, open_every=open_every))
+        proxy = stack.enter_context(Proxy(server.port))
+        stack.enter_context(monitor_of(proxy.url, rows))
+        time.sleep(_SETTLE_SECONDS)
+        _reset_counters(server)
+        proxy.reset()
+        counts = proxy.counts
+        time.sleep(seconds)
+        commands = commands_counted(server)
+        blocked = int(_information(server, "clients")["blocked_clients"])
+    # On so many scans it would take minutes; it resets the counters once it has started.
+    with store_of(_OPEN_SCANS, state=ScanState.STARTED) as (server, _):
+        blissdata_times("track", server.url, 1)
+        tracking = commands_counted(server) / _TRACKER_PERIOD
+    what = f"{rows} rows, {_OPEN_SCANS} running"
     yield Figure(
         row="idle",
         what=f"{what}, commands a second",
         ours=[commands / seconds],
-        baseline_name="blissdata memory_tracker",
+        baseline_name="memory_tracker, 1000 scans",
         baseline=[tracking],
         unit="/s",
-        goal=Goal(60, relative=False),
+        goal=Goal(30, relative=False),
     )
     yield Figure(
         row="idle",
         what=f"{what}, round trips a second",
-        ours=[proxy.round_trips / seconds],
+        ours=[counts.round_trips / seconds],
         unit="/s",
         goal=Goal(2.2, relative=False),
     )
+    yield Figure(
+        row="idle",
+        what=f"{what}, into Redis a second",
+        ours=[counts.asked_bytes / seconds / 1024],
+        unit="KiB/s",
+        goal=Goal(15, relative=False),
+    )
+    yield Figure(
+        row="idle", what=f"{what}, from Redis a second", ours=[counts.answered_bytes / seconds / 1024], unit="KiB/s"
+    )
     yield Figure(row="idle", what=f"{what}, blocked connections", ours=[blocked], unit="", goal=Goal(1, relative=False))
-    yield Figure(row="idle", what=f"{what}, bytes asked a second", ours=[proxy.asked_bytes / seconds], unit="bytes")
+
+
+def _details_open(scans: list[tuple[int, bytes]], seconds: int) -> Counts:
+    """What passes while the details of a running scan with such streams are open, and nothing new arrives.
+
+    Each stream is a pair: how many entries it gets, and their content.
+    """
+    with ExitStack() as stack:
+        server, _ = stack.enter_context(store_of(20))
+        wire = stack.enter_context(Wire(server))
+        scan = new_scan(20, 4000, ScanState.STARTED, time.time(), streams_each=len(scans))
+        wire.exchange(scan.commands)
+        for stream, (times, entry) in zip(scan.data_streams, scans, strict=True):
+            wire.exchange(packed("XADD", stream, "*", "data", entry) * times)
+        proxy = stack.enter_context(Proxy(server.port))
+        terminal = stack.enter_context(monitor_of(proxy.url, 21))
+        proxy.reset()
+        counts = proxy.counts
+        terminal.press(ENTER)
+        terminal.wait_for(lambda screen: screen.has_details)
+        time.sleep(seconds)
+        return counts
+
+
+def details(bench: Bench) -> Iterator[Figure]:
+    """Details of a running scan: of many streams, and of streams with large batches that do not change."""
+    seconds = bench.sized(10, 5)
+    counts = _details_open([(3, b"12345678")] * _STREAMS, seconds)
+    yield Figure(
+        row="details",
+        what=f"{_STREAMS} running streams, both ways a second",
+        ours=[(counts.asked_bytes + counts.answered_bytes) / seconds / 1024],
+        unit="KiB/s",
+        goal=Goal(20, relative=False),
+    )
+    counts = _details_open([(2, bytes(_BATCH_BYTES))] * 2, seconds)
+    yield Figure(
+        row="details",
+        what=f"2 streams of 50 MB batches, from Redis in {seconds} s",
+        ours=[counts.answered_bytes / 2**20],
+        unit="MiB",
+        goal=Goal(1, relative=False),
+    )
+
+
+def many(bench: Bench) -> Iterator[Figure]:
+    """Idle monitors on one server with some running scans: the server's share of a core."""
+    monitors, rows, seconds = bench.sized(20, 4), bench.sized(5000, 1000), bench.sized(20, 8)
+    with ExitStack() as stack:
+        server, _ = stack.enter_context(store_of(rows, open_every=rows // 100))
+        alone = _cpu_share(server, seconds)
+        for _ in range(monitors):
+            stack.enter_context(monitor_of(server.url, rows))
+        time.sleep(_SETTLE_SECONDS)
+        share = _cpu_share(server, seconds)
+    yield Figure(
+        row="many",
+        what=f"{monitors} monitors, 100 running scans, share of a core",
+        ours=[share],
+        baseline_name="the server without monitors",
+        baseline=[alone],
+        unit="%",
+        goal=Goal(2.0 * monitors / 20, relative=False),
+    )
+
+
+def _cpu_share(server: RealRedis, seconds: int) -> float:
+    """How much of a core the server uses, in percent."""
+    before = _cpu_seconds(server)
+    time.sleep(seconds)
+    return (_cpu_seconds(server) - before) / seconds * 100

@@ -1,10 +1,11 @@
-"""Figures and what is said of them: samples of ours beside samples of a baseline, and the goal; pure.
+"""Figures: samples of scantui beside samples of a baseline, and the goal; pure.
 
-Rule: of every figure less is better, so a ratio below 1 is in our favour.
+Rule: in every figure less is better, so a ratio below 1 is in favour of scantui.
 """
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ _HEADINGS = ("row", "median", "p90", "p99", "baseline", "median", "ratio", "goal
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """A limit for one statistic of our samples, in their unit, or `relative` to the baseline's median."""
+    """A limit for one statistic of our samples, in their unit, or `relative` to the same statistic of the baseline."""
 
     limit: float
     statistic: str = "median"
@@ -38,24 +39,22 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     goal: Goal | None = None
 
     def statistic(self, name: str) -> float:
-        return percentile(self.ours, _PERCENTILES[name]) if name in _PERCENTILES else statistics.median(self.ours)
+        return statistic_of(self.ours, name)
 
     @property
     def ratio(self) -> float | None:
-        """Ours over the baseline's, at the median."""
-        below = statistics.median(self.baseline) if self.baseline else 0.0
-        return self.statistic("median") / below if below else None
+        """Ours over the baseline's, at the statistic of the goal, else at the median."""
+        name = self.goal.statistic if self.goal else "median"
+        below = statistic_of(self.baseline, name) if self.baseline else 0.0
+        return self.statistic(name) / below if below else None
 
     @property
     def reached(self) -> bool | None:
         if self.goal is None:
             return None
-        reached = self.statistic(self.goal.statistic)
         if self.goal.relative:
-            if not self.baseline:
-                return None
-            reached /= statistics.median(self.baseline) or 1.0
-        return reached <= self.goal.limit
+            return None if self.ratio is None else self.ratio <= self.goal.limit
+        return self.statistic(self.goal.statistic) <= self.goal.limit
 
     def cells(self) -> list[str]:
         """The figure as a line of the table."""
@@ -79,11 +78,16 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
             "samples": len(self.ours),
             **{name: self.statistic(name) for name in ("median", "p90", "p99", "max")},
             "baseline": self.baseline_name,
-            "baseline_median": statistics.median(self.baseline) if self.baseline else None,
+            **{f"baseline_{name}": statistic_of(self.baseline, name) for name in ("median", "p90") if self.baseline},
             "ratio": self.ratio,
             "goal": None if self.goal is None else msgspec.to_builtins(self.goal),
             "reached": self.reached,
         }
+
+
+def statistic_of(samples: Sequence[float], name: str) -> float:
+    """The median, or one of the percentiles."""
+    return percentile(samples, _PERCENTILES[name]) if name in _PERCENTILES else statistics.median(samples)
 
 
 def percentile(samples: Sequence[float], share: float) -> float:
@@ -93,6 +97,8 @@ def percentile(samples: Sequence[float], share: float) -> float:
 
 
 def spelled(value: float, unit: str) -> str:
+    if value == math.inf:
+        return "never"
     if unit != "s":
         return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"
     for factor, word in ((1.0, "s"), (1e3, "ms")):

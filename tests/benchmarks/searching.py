@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from scantui.store import DataStore
-from tests.benchmarks.measure import Figure, timed
-from tests.benchmarks.stores import Bench, blissdata_times, store_of
+from tests.benchmarks.measure import Figure
+from tests.benchmarks.peer_processes import blissdata_times, library_times
+from tests.benchmarks.stores import Bench, store_of
 
 _SEARCHES: dict[str, dict[str, Any]] = {
     "literal": {"dataset": "sample_0123"},
@@ -19,20 +19,22 @@ _SEARCHES: dict[str, dict[str, Any]] = {
 
 
 def search(bench: Bench) -> Iterator[Figure]:
-    """The same search by both; a search of ours also leaves out what was deleted, and confirms what it found."""
+    """The same search by both, in turns; scantui also leaves out what was deleted, and confirms what it found."""
     count = bench.sized(50_000, 8000)
     repeats = bench.sized(9, 3)
-    with store_of(count) as (server, _), DataStore(server.url) as store:
+    with store_of(count) as (server, _):
         for kind, fields in _SEARCHES.items():
             ours: list[float] = []
+            peer: list[float] = []
             for _ in range(repeats):
-                with timed(ours):
-                    keys = store.search_existing_scans(**fields).keys
-            peer, found = blissdata_times("search", server.url, repeats, fields)
-            different = "" if found == len(keys) else f", theirs {found}"
+                seconds, found = library_times("search", server.url, 1, fields)
+                ours += seconds
+                seconds, peer_found = blissdata_times("search", server.url, 1, fields)
+                peer += seconds
+            different = "" if found == peer_found else f", by blissdata {peer_found}"
             yield Figure(
                 row="search",
-                what=f"{kind}, {len(keys)} found{different}",
+                what=f"{kind}, {found} found{different}",
                 ours=ours,
                 baseline_name="blissdata search",
                 baseline=peer,
@@ -42,12 +44,7 @@ def search(bench: Bench) -> Iterator[Figure]:
 def next(bench: Bench) -> Iterator[Figure]:  # noqa: A001 - the name of its row
     """The scan that came after another, when it is there already."""
     count = bench.sized(2000, 300)
-    with store_of(count + 1) as (server, _), DataStore(server.url) as store:
-        since, after = [], "0-0"
-        ours: list[float] = []
-        for _ in range(count):
-            since.append(after)
-            with timed(ours):
-                after, _ = store.get_next_scan(after, block=False)
+    with store_of(count + 1) as (server, _):
+        ours, since = library_times("wait", server.url, count)
         peer = blissdata_times("wait", server.url, since)
     yield Figure(row="next", what="get_next_scan", ours=ours, baseline_name="blissdata get_next_scan", baseline=peer)

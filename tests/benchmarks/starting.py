@@ -1,78 +1,89 @@
-"""The program as its user meets it, on a pty: how soon its first screen is there, and a new scan on it."""
+"""The start of the program: its first frame, and the first rows on it."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
-from scantui.models import ScanState
-from tests.benchmarks.marks import mark
-from tests.benchmarks.measure import Figure, Goal, in_turns, timed
-from tests.benchmarks.stores import Bench, Wire, packed, scan_commands, store_of
+from tests.benchmarks.installed import peer_command, scantui_command
+from tests.benchmarks.measure import Figure, Goal, in_turns
+from tests.benchmarks.monitor import shows_rows
+from tests.benchmarks.proxy import Proxy
+from tests.benchmarks.screen import Screen
+from tests.benchmarks.stores import Bench, store_of
 from tests.benchmarks.terminal import Terminal
+from tests.servers import RealRedis
 
-_HELLO = str(Path(__file__).with_name("hello_app.py"))
-_FIRST_FRAME = (b"NAME", b"Quit")
-_SETTLE_SECONDS = 2.0
+# Long enough that requests sent at the same time count as one round trip on a busy machine too.
+_ROUND_TRIP_SECONDS = 0.1
 
 
-def seconds_to(texts: tuple[bytes, ...], *arguments: str) -> float:
-    with Terminal(*arguments) as terminal:
-        return terminal.wait_for(texts) - terminal.started
+def has_columns(screen: Screen) -> bool:
+    """Whether the first frame is there: columns and hint line."""
+    return "NAME" in screen.text and "Quit" in screen.text
+
+
+def _seconds_to(is_there: Callable[[Screen], bool], *command: str) -> float:
+    with Terminal(*command) as terminal:
+        return terminal.wait_for(is_there)[0] - terminal.started
 
 
 def start(bench: Bench) -> Iterator[Figure]:
-    """From the start of the program to its first frame: columns and hint line."""
+    """From the start of the program to its first frame; neither collects garbage until then."""
     ours: list[float] = []
     hello: list[float] = []
     with store_of(200) as (server, _):
 
         def start_scantui() -> None:
-            ours.append(seconds_to(_FIRST_FRAME, "-m", "scantui", server.url))
+            ours.append(_seconds_to(has_columns, scantui_command(), server.url))
 
         def start_hello() -> None:
-            hello.append(seconds_to(_FIRST_FRAME, _HELLO))
+            hello.append(_seconds_to(has_columns, *peer_command("hello_app")))
 
-        # The first start of each compiles what was never started before.
+        # The first start reads files that are not cached yet.
         in_turns(1, start_scantui, start_hello)
         ours.clear()
         hello.clear()
-        in_turns(bench.sized(15, 5), start_scantui, start_hello)
-    yield Figure(
-        row="start",
-        what="first painted frame",
-        ours=ours,
-        baseline_name="Textual hello + DataTable",
-        baseline=hello,
-        goal=Goal(1.2),
-    )
+        in_turns(bench.sized(20, 5), start_scantui, start_hello)
+    for goal in (Goal(1.2), Goal(1.2, "p90")):
+        yield Figure(
+            row="start",
+            what="first painted frame",
+            ours=ours,
+            baseline_name="Textual hello with DataTable",
+            baseline=hello,
+            goal=goal,
+        )
 
 
-def painted(bench: Bench) -> Iterator[Figure]:
-    """From sending a new scan to the server until its title is on the terminal."""
-    odd = random.Random(2)  # noqa: S311 - no secret
-    ours: list[float] = []
-    round_trips: list[float] = []
-    with store_of(200) as (server, _), Wire(server) as wire, Terminal("-m", "scantui", server.url) as terminal:
-        terminal.wait_for((b"ascan",))
-        time.sleep(_SETTLE_SECONDS)
-        for number in range(bench.sized(100, 20)):
-            time.sleep(odd.uniform(0.1, 0.3))
-            title = mark(number)
-            with timed(round_trips):
-                wire.exchange(packed("XADD", "elsewhere", "*", "key", number))
-            _, commands = scan_commands(number, 4000, ScanState.CREATED, time.time(), title)
-            since = terminal.written
-            with timed(ours):
-                wire.exchange(commands)
-                terminal.wait_for((title.encode(),), since)
+def _seconds_to_rows(url: str) -> float:
+    with Terminal(scantui_command(), url) as terminal:
+        first, _ = terminal.wait_for(has_columns)
+        return terminal.wait_for(shows_rows)[0] - first if not shows_rows(terminal.screen) else 0.0
+
+
+def round_trips_to_rows(server: RealRedis, round_trip_seconds: float) -> tuple[float, int, Proxy]:
+    """Seconds from the first frame to the first rows far from the server, and the round trips that took."""
+    with Proxy(server.port, round_trip_seconds) as proxy, Terminal(scantui_command(), proxy.url) as terminal:
+        first, _ = terminal.wait_for(has_columns)
+        rows, _ = terminal.wait_for(shows_rows, 60.0)
+        return rows - first, proxy.counts.turns.until(rows), proxy
+
+
+def first(bench: Bench) -> Iterator[Figure]:
+    """The first rows of a large store after the first frame, near the server and as round trips.
+
+    Connecting is a round trip more.
+    """
+    count = bench.sized(50_000, 5000)
+    what = f"first rows of {count}"
+    with store_of(count) as (server, _):
+        near = [_seconds_to_rows(server.url) for _ in range(bench.sized(10, 3))]
+        trips = [round_trips_to_rows(server, _ROUND_TRIP_SECONDS)[1] for _ in range(bench.sized(5, 2))]
+    yield Figure(row="first", what=f"{what}, after the first frame", ours=near)
     yield Figure(
-        row="painted",
-        what="scan created to painted, idle",
-        ours=ours,
-        baseline_name="XADD round trip",
-        baseline=round_trips,
-        goal=Goal(0.05, "p99", relative=False),
+        row="first",
+        what=f"{what}, round trips one after the other",
+        ours=trips,
+        unit="",
+        goal=Goal(4, "max", relative=False),
     )

@@ -1,29 +1,27 @@
-"""Servers full of scans, and the bare wire: commands in, bytes out, no client in between."""
+"""Servers full of scans."""
 
 from __future__ import annotations
 
-import atexit
 import json
-import socket
-import subprocess
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
-from typing import IO, Any
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
 
 import msgspec
 
 from scantui.models import ScanState
 from scantui.store.wire import protocol
 from scantui.store.wire.ulid import new_ulid
-from tests.interop.peer import blissdata_python
+from tests.benchmarks.wire import Wire, packed
 from tests.servers import RealRedis, initialise
 
-KINDS = ("ascan", "dscan", "loopscan", "amesh", "ct")
+# One of them has a letter that stands nowhere else in a scan, its key included.
+KINDS = ("ascan", "dscan", "loopscan", "amesh", "undulator")
+RARE_LETTER = "u"
 SCANS_PER_DATASET = 50
-_FIRST_SECOND = 1_795_000_000.0
-_END = b"+that is all\r\n"
+_SPACING_SECONDS = 10.0
 _CHUNK = 200
 _STREAM_EVERY = 2000  # bytes of the document; BLISS's have a data stream for about as many
 
@@ -37,67 +35,20 @@ class Bench(msgspec.Struct, frozen=True):
         return quick if self.quick else full
 
 
-class Wire:
-    """A socket on which commands are sent as they stand, many at once."""
-
-    def __init__(self, server: RealRedis) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", server.port))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def exchange(self, packed: bytes) -> bytes:
-        """Send packed commands, and return all that is answered."""
-        self.send(packed)
-        return self.receive()
-
-    def send(self, packed: bytes) -> None:
-        self._socket.sendall(packed + _ECHO)
-
-    def receive(self) -> bytes:
-        """All that is answered to what was sent."""
-        parts = []
-        tail = b""
-        while not tail.endswith(_END):
-            parts.append(self._socket.recv(1 << 20))
-            if not parts[-1]:
-                raise ConnectionError("the server closed the connection")
-            tail = (tail + parts[-1])[-len(_END) :]
-        return b"".join(parts)[: -len(_END)]
-
-    def close(self) -> None:
-        self._socket.close()
-
-    def __enter__(self) -> Wire:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def packed(*words: str | int | bytes) -> bytes:
-    """A command as it is sent."""
-    parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
-    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
-
-
-# Whatever was asked before is answered when this is: a status that no reply of a store holds.
-_ECHO = packed("EVAL", "return {ok='that is all'}", 0)
-
-
 def info(number: int, size: int) -> dict[str, Any]:
-    """What BLISS tells of a scan, of about `size` bytes as JSON."""
-    told: dict[str, Any] = {
+    """What BLISS writes about a scan, of about `size` bytes as JSON."""
+    written: dict[str, Any] = {
         "title": f"{KINDS[number % len(KINDS)]} samx 0.00000 {number}.00000 40 0.1",
         "type": KINDS[number % len(KINDS)],
         "npoints": 41,
         "count_time": 0.1,
-        "start_time": "2026-11-22T07:19:39.049580+00:00",
         "user_name": "opid11",
         "publisher": "bliss",
         "positioners": {},
     }
-    room = size - len(json.dumps(told))
-    told["positioners"] = {f"axis_{index:04}": 12.345678 for index in range(max(0, room) // 24)}
-    return told
+    room = size - len(json.dumps(written))
+    written["positioners"] = {f"axis_{index:04}": 12.345678 for index in range(max(0, room) // 24)}
+    return written
 
 
 def identity(number: int) -> dict[str, Any]:
@@ -113,12 +64,31 @@ def identity(number: int) -> dict[str, Any]:
     }
 
 
-def scan_commands(
+class NewScan(NamedTuple):
+    """A scan that is ready to be published: its names in Redis, and the packed commands that put it there."""
+
+    key: str
+    document: str
+    state_stream: str
+    data_streams: list[str]
+    commands: bytes
+
+    def closing(self) -> bytes:
+        """The commands that take it from CREATED to its end."""
+        states = (packed("XADD", self.state_stream, "*", "state", state) for state in range(1, ScanState.CLOSED + 1))
+        return packed("JSON.SET", self.key, "$.info.end_reason", '"SUCCESS"') + b"".join(states)
+
+    def removal(self) -> bytes:
+        """The command that takes it out of Redis, as its expiry would."""
+        return packed("DEL", self.key, self.state_stream, *self.data_streams)
+
+
+def new_scan(
     number: int, size: int, state: ScanState, seconds: float, title: str = "", streams_each: int | None = None
-) -> tuple[str, bytes]:
-    """The key of a scan, and the commands that put it there: document, history, and states up to this one."""
+) -> NewScan:
+    """A scan as blissdata publishes it: document, history, and states up to this one."""
     pk, state_pk = new_ulid(seconds), new_ulid(seconds)
-    streams = {
+    streams: dict[str, Any] = {
         f"counter_{index}": {
             "pk": f"{pk}{index}",
             "encoding": {"type": "numeric", "dtype_str": "<f8", "shape": []},
@@ -133,39 +103,59 @@ def scan_commands(
         "state_stream": {"pk": state_pk, "encoding": None, "info": None},
         "data_streams": streams,
     }
-    # A running scan is measured by its streams, and BLISS tells by then which they are.
+    # A running scan is measured by its streams, and BLISS names them by then.
     chain = {"timer": {"top_master": "timer", "scalars": list(streams), "master": {"scalars": []}}}
     document["info"] |= {"acquisition_chain": chain} if state >= ScanState.PREPARED else {}
+    start, end = (datetime.fromtimestamp(at, timezone.utc).isoformat() for at in (seconds, seconds + _SPACING_SECONDS))
+    document["info"]["start_time"] = start
     if title:
         document["info"]["title"] = title
     if state is ScanState.CLOSED:
-        document["info"] |= {"end_time": "2026-11-22T07:20:39.049580+00:00", "end_reason": "SUCCESS"}
+        document["info"] |= {"end_time": end, "end_reason": "SUCCESS"}
     key = protocol.SCAN_PREFIX + pk
     state_stream = protocol.STREAM_PREFIX + state_pk
+    text = json.dumps(document)
     commands = [
-        packed("JSON.SET", key, ".", json.dumps(document)),
+        packed("JSON.SET", key, ".", text),
         packed("XADD", protocol.SCAN_HISTORY, "MAXLEN", "~", protocol.HISTORY_LENGTH, "*", "key", key),
         *(packed("XADD", state_stream, "*", "state", each) for each in range(state + 1)),
     ]
-    return key, b"".join(commands)
+    names = [protocol.STREAM_PREFIX + stream["pk"] for stream in streams.values()]
+    return NewScan(key, text, state_stream, names, b"".join(commands))
 
 
 def fill(
-    server: RealRedis, count: int, size: int, state: ScanState = ScanState.CLOSED, streams_each: int | None = None
+    server: RealRedis,
+    count: int,
+    size: int = 2000,
+    state: ScanState = ScanState.CLOSED,
+    streams_each: int | None = None,
+    open_every: int = 0,
+    age_seconds: float = 0.0,
 ) -> list[str]:
-    """Publish scans with documents of about `size` bytes, ten seconds apart; their keys, oldest first."""
+    """Publish scans with documents of about `size` bytes, ten seconds apart; their keys, oldest first.
+
+    The newest is as old as `age_seconds`. With `open_every`, one of so many is still running.
+    """
     keys = []
+    first_second = time.time() - age_seconds - _SPACING_SECONDS * count
     with Wire(server) as wire:
         for start in range(0, count, _CHUNK):
-            # While the server takes in the ones, the next are made.
+            # The next scans are made while the server takes in these.
             made = [
-                scan_commands(number, size, state, _FIRST_SECOND + 10.0 * number, streams_each=streams_each)
+                new_scan(
+                    number,
+                    size,
+                    ScanState.STARTED if open_every and number % open_every == 0 else state,
+                    first_second + _SPACING_SECONDS * number,
+                    streams_each=streams_each,
+                )
                 for number in range(start, min(start + _CHUNK, count))
             ]
             if start:
                 _require_taken(wire.receive())
-            wire.send(b"".join(commands for _, commands in made))
-            keys += [key for key, _ in made]
+            wire.send(b"".join(scan.commands for scan in made))
+            keys += [scan.key for scan in made]
         if keys:
             _require_taken(wire.receive())
     return keys
@@ -178,35 +168,17 @@ def _require_taken(replies: bytes) -> None:
 
 @contextmanager
 def store_of(
-    count: int = 0, size: int = 2000, state: ScanState = ScanState.CLOSED, streams_each: int | None = None
-) -> Iterator[tuple[RealRedis, Any]]:
+    count: int = 0,
+    size: int = 2000,
+    state: ScanState = ScanState.CLOSED,
+    streams_each: int | None = None,
+    open_every: int = 0,
+    age_seconds: float = 0.0,
+) -> Iterator[tuple[RealRedis, list[str]]]:
     """A server of its own with so many scans, and their keys."""
     with RealRedis() as server:
         initialise(server.url)
-        yield server, fill(server, count, size, state, streams_each)
-
-
-def blissdata_times(task: str, *arguments: object) -> Any:
-    """What the same takes blissdata, in its own environment and a process that is started once."""
-    asked, answers = _blissdata_process()
-    asked.write(json.dumps([task, arguments]) + "\n")
-    asked.flush()
-    answer = answers.readline()
-    if not answer:
-        raise RuntimeError(f"blissdata cannot {task}: what it said stands above")
-    return json.loads(answer)
-
-
-@cache
-def _blissdata_process() -> tuple[IO[str], IO[str]]:
-    script = Path(__file__).with_name("blissdata_times.py")
-    process = subprocess.Popen(
-        [str(blissdata_python()), str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    # It ends by itself when nothing more can be asked.
-    atexit.register(process.communicate)
-    assert process.stdin is not None and process.stdout is not None
-    return process.stdin, process.stdout
+        yield server, fill(server, count, size, state, streams_each, open_every, age_seconds)
 
 
 def chunks(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

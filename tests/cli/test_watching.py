@@ -40,6 +40,10 @@ class Listing:
     def __init__(self, *rows: ScanSummary, disconnects: bool = False, created: Sequence[ScanSummary] = ()) -> None:
         self._keys, self._disconnects, self._created = [row.key for row in rows], disconnects, created
 
+    @property
+    def monitoring(self) -> Listing:
+        return self
+
     async def list_scans(self) -> FoundScans:
         if self._disconnects:
             raise ConnectionFailed("it broke")

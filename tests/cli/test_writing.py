@@ -58,7 +58,7 @@ def test_a_dry_run_says_what_it_would_publish_and_writes_nothing(store: DataStor
     planned = json.loads(done.stdout)
     assert planned["identity"] == {"name": "my_test", "number": 1, "data_policy": "None"}
     assert (planned["info"]["publisher"], planned["points"], len(planned["streams"])) == ("scantui", 3, 2)
-    assert store.list_scans().keys == []
+    assert store.monitoring.list_scans().keys == []
 
 
 def test_a_scan_in_the_demo() -> None:

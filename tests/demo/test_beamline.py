@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from scantui.curves.choice import choose
+from scantui.curves.scan_figure import ScanFigure
 from scantui.demo.beamline import HISTORY_SCANS, HISTORY_SECONDS, fill_history, operate
 from scantui.demo.embedded import EmbeddedServer
 from scantui.models import ScanState, ScanSummary
@@ -56,6 +58,18 @@ async def test_history_is_oldest_first_and_spreads_over_hours(server: EmbeddedSe
     assert (last, int(entry.split("-")[0])) == (created[-1], scans[-1].created_ms)
 
 
+async def test_history_has_points_to_draw(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    await fill_history(server, seeded(SEED), NOON)
+    scans = [await store.load_scan(key) for key in (await store.search_existing_scans()).keys]
+    figures = [ScanFigure(scan.key, choose(scan.info, scan.streams), is_open=False) for scan in scans]
+    assert {figure.choice.kind for figure in figures} == {"curve", "mesh", "spectrum", "values"}
+    for scan, figure in zip(scans, figures, strict=True):
+        for name in figure.wanted:
+            figure.series(name).add_points(await store.read_points(scan, name))
+        assert len({figure.series(name).stop for name in figure.wanted}) <= 1
+        assert all(figure.series(name).stop for name in figure.wanted)
+
+
 async def test_history_has_every_outcome_and_sensible_durations(server: EmbeddedServer, store: AsyncDataStore) -> None:
     await fill_history(server, seeded(SEED), NOON)
     scans = await all_summaries(store)
@@ -85,10 +99,21 @@ async def test_a_newcomer_sees_every_outcome_within_two_minutes(server: Embedded
     assert first["LOST"] > 70
 
 
+async def test_a_curve_a_mesh_and_spectra_are_measured_within_two_minutes(
+    server: EmbeddedServer, store: AsyncDataStore
+) -> None:
+    await play(server, seconds=118)
+    kinds = set()
+    for key in (await store.search_existing_scans()).keys:
+        scan = await store.load_scan(key)
+        kinds.add(choose(scan.info, scan.streams).kind)
+    assert kinds == {"curve", "mesh", "spectrum", "values"}
+
+
 async def test_the_lost_scan_is_deleted_in_the_end(server: EmbeddedServer, store: AsyncDataStore) -> None:
     await play(server, seconds=120)
     keys = await created(store)
-    (gone,) = (await store.poll_status(keys)).gone
+    (gone,) = (await store.monitoring.poll_status(keys)).gone
     assert gone in keys[:3]
 
 

@@ -35,7 +35,7 @@ async def other(server: EmbeddedServer) -> AsyncIterator[AsyncDataStore]:
 
 async def test_the_database_is_initialised(store: AsyncDataStore) -> None:
     await store._run(setup.check_protocol())
-    assert (await store.poll_status([])).gone == []
+    assert (await store.monitoring.poll_status([])).gone == []
     assert store.label == "demo"
 
 
@@ -81,14 +81,14 @@ async def test_search_goes_through_the_predicate(store: AsyncDataStore) -> None:
     assert found.keys == [keys[0], keys[2]]
     assert (await store.search_existing_scans(number=2)).keys == [keys[1]]
     assert (await store.search_existing_scans()).keys == keys
-    assert (await store.list_scans()).keys == keys
+    assert (await store.monitoring.list_scans()).keys == keys
     assert "no search module" in store.cannot_search
 
 
 async def test_deleted_scans_are_gone_at_once(store: AsyncDataStore) -> None:
     scan = await store.create_scan(identity())
     await store.delete_scan(scan.key, force=True)
-    assert (await store.poll_status([scan.key])).gone == [scan.key]
+    assert (await store.monitoring.poll_status([scan.key])).gone == [scan.key]
     assert (await store.search_existing_scans()).keys == []
     with pytest.raises(ScanNotFoundError):
         await store.load_scan(scan.key)
@@ -106,7 +106,7 @@ async def test_waiting_wakes_when_another_store_writes(store: AsyncDataStore, ot
 
 async def test_waiting_can_be_cancelled(store: AsyncDataStore, other: AsyncDataStore) -> None:
     waiting = asyncio.ensure_future(other.wait_for_news("0-0", {}, 2))
-    await store.poll_status([])  # by then the other store waits
+    await store.monitoring.poll_status([])  # by then the other store waits
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -130,7 +130,7 @@ async def test_a_dated_store_writes_as_if_it_were_then(server: EmbeddedServer) -
 async def test_each_store_of_its_own_is_empty() -> None:
     async with await open_embedded_store() as first, await open_embedded_store() as second:
         await first.create_scan(identity())
-        assert (await second.list_scans()).keys == []
+        assert (await second.monitoring.list_scans()).keys == []
 
 
 @pytest.mark.parametrize("package", ["fakeredis", "lupa"])

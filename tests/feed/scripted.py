@@ -63,6 +63,11 @@ class ScriptedStore:
     server_ms = 1_700_000_000_000
     run_id = "one life"
 
+    @property
+    def monitoring(self) -> ScriptedStore:
+        """The monitor's own calls are scripted too."""
+        return self
+
     def __init__(self, scans: Iterable[ScanSummary] = (), *steps: Step | StoreError) -> None:
         self.scans: dict[str, LoadedRow] = {row.key: row for row in scans}
         self.disconnects = Disconnects()
@@ -77,6 +82,9 @@ class ScriptedStore:
 
     async def get_run_id(self) -> str:
         return self.run_id
+
+    async def count_scans(self) -> int | None:
+        return None
 
     async def list_scans(self) -> FoundScans:
         return FoundScans(SINCE, sorted(self.scans))

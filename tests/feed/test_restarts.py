@@ -117,11 +117,11 @@ async def test_a_connection_that_was_closed_by_a_server_that_tells_nothing_of_it
 async def test_an_idle_connection_that_was_closed_is_counted_when_it_is_replaced(
     idle: AsyncDataStore, store_url: str
 ) -> None:
-    run_id = await idle.get_run_id()
+    run_id = await idle.monitoring.get_run_id()
     assert len(run_id) == 40
     assert idle.disconnects.count == 0
     await asyncio.to_thread(kill_others, store_url)
-    assert await idle.get_run_id() == run_id
+    assert await idle.monitoring.get_run_id() == run_id
     assert idle.disconnects.count > 0
 
 
@@ -131,7 +131,7 @@ async def test_who_stops_waiting_for_an_answer_breaks_no_connection(idle: AsyncD
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    await idle.get_run_id()
+    await idle.monitoring.get_run_id()
     assert idle.disconnects.count == 0
 
 

@@ -11,7 +11,7 @@ from scantui.exceptions import (
     ConnectionFailed,
 )
 from scantui.feed import (
-    PULSE_SECONDS,
+    POLL_SECONDS,
     Changed,
     Created,
     Event,
@@ -88,7 +88,7 @@ async def watching(
     url: str,
     opened: Callable[[AsyncDataStore], object] = lambda store: store,
     watches: bool = True,
-    tick: float = PULSE_SECONDS,
+    tick: float = POLL_SECONDS,
 ) -> AsyncIterator[Watcher]:
     """Follow a server with a clock that ticks whenever it is looked at, so that each turn feels the pulse."""
     seconds = itertools.count()
@@ -114,7 +114,7 @@ class Outage:
         self.is_due = False
 
     def may_strike(self, store: AsyncDataStore) -> None:
-        poll_status = store.poll_status
+        poll_status = store.monitoring.poll_status
 
         async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> ServerStatus:
             if self.is_due:
@@ -122,4 +122,4 @@ class Outage:
                 raise ConnectionFailed("the network is down")
             return await poll_status(keys, streams, since)
 
-        setattr(store, "poll_status", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy
+        setattr(store.monitoring, "poll_status", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy

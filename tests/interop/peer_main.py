@@ -75,6 +75,13 @@ class Peer:
         # Sending is in the background: what went wrong is raised here.
         writer.join()
 
+    def points(self, key, stream, start=None, stop=None):
+        """A slice of a stream as blissdata reads it: its type, its shape and its bytes as hexadecimal digits."""
+        read = self._store.load_scan(key).streams[stream][start:stop]
+        if not isinstance(read, np.ndarray):
+            return {"list": list(read)}
+        return {"dtype": read.dtype.str, "shape": list(read.shape), "bytes": read.tobytes().hex()}
+
     def seal(self, key, stream):
         return self._streams[key, stream].seal()
 

@@ -22,7 +22,8 @@ class AwaitedStore:
         self.store = store
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        method = getattr(self.store, name)
+        owner = self.store if hasattr(self.store, name) else self.store.monitoring
+        method = getattr(owner, name)
 
         async def call(*arguments: Any, **named: Any) -> Any:
             result = method(*arguments, **named)

@@ -95,7 +95,7 @@ def test_of_many_scans_as_of_each_alone(store_url: str, scans: list[tuple[dict[s
             named = {name: {**stream, "pk": f"PK{number}"} for number, (name, stream) in enumerate(streams.items())}
             document = {"pk": key, "info": {"acquisition_chain": acquisition_chain}, "data_streams": named}
             command(raw, "JSON.SET", key, ".", json.dumps(document))
-        assert store.find_progress_streams(keys) == [store._run(find_odd([key]))[key] for key in keys]
+        assert store.monitoring.find_progress_streams(keys) == [store._run(find_odd([key]))[key] for key in keys]
 
 
 def test_many_scans_with_the_same_counters_take_two_round_trips() -> None:

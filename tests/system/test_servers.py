@@ -19,34 +19,29 @@ NO_FILE = Configuration.read({"XDG_CONFIG_HOME": "/nowhere"})
 EVERYTHING = {URL_VARIABLE: "redis://variable", HOST_VARIABLE: "beacon:25000"}
 
 
-def beacon(where: str) -> ServerAddress:
-    assert where == "beacon:25000"
-    return ServerAddress(host="from-beacon", port=6380)
-
-
 def test_who_is_asked_first(tmp_path: Path) -> None:
     file = configured(tmp_path, TWO_SERVERS)
     beacon_only = {HOST_VARIABLE: "beacon:25000"}
     asked = [
-        find_server("redis://argument", EVERYTHING, file, beacon),
-        find_server("id11", EVERYTHING, file, beacon),
-        find_server(None, EVERYTHING, file, beacon),
-        find_server(None, beacon_only, file, beacon),
-        find_server(None, beacon_only, NO_FILE, beacon),
-        find_server(None, {URL_VARIABLE: "", HOST_VARIABLE: ""}, NO_FILE, beacon),
+        find_server("redis://argument", EVERYTHING, file),
+        find_server("id11", EVERYTHING, file),
+        find_server(None, EVERYTHING, file),
+        find_server(None, beacon_only, file),
+        find_server(None, beacon_only, NO_FILE),
+        find_server(None, {URL_VARIABLE: "", HOST_VARIABLE: ""}, NO_FILE),
     ]
     assert [(server.name, server.address.label, server.origin) for server in asked] == [
         ("redis://argument:6379", "redis://argument:6379", "command line"),
         ("id11", "redis://id11:6380", "command line"),
         ("redis://variable:6379", "redis://variable:6379", URL_VARIABLE),
         ("id11", "redis://id11:6380", f"{tmp_path}/scantui/config.toml, line 2"),
-        ("redis://from-beacon:6380", "redis://from-beacon:6380", "Beacon at beacon:25000 (BEACON_HOST)"),
+        ("Beacon beacon:25000", "redis://:6379", "Beacon at beacon:25000 (BEACON_HOST)"),
         (DEFAULT_URL, DEFAULT_URL, "default"),
     ]
 
 
 def test_the_file_may_name_a_server_by_its_url_alone(tmp_path: Path) -> None:
-    server = find_server(None, {}, configured(tmp_path, 'server = "redis://id11"\n'), beacon)
+    server = find_server(None, {}, configured(tmp_path, 'server = "redis://id11"\n'))
     assert (server.name, server.origin[-6:]) == ("redis://id11:6379", "line 1")
 
 
@@ -88,14 +83,25 @@ def test_a_name_that_no_server_has_is_refused_and_not_repeated(tmp_path: Path) -
     assert "s3cret" not in f"{refused.value}{without_scheme.value}{without_file.value}"
 
 
-def test_what_cannot_be_asked_is_told_and_nothing_else_is_taken_in_its_place() -> None:
-    def silent(where: str) -> ServerAddress:
-        raise MachineError(f"{where} keeps silent")
-
-    with pytest.raises(MachineError, match="keeps silent"):
-        find_server(None, {HOST_VARIABLE: "beacon:25000"}, NO_FILE, silent)
+def test_a_variable_that_will_not_do_is_named() -> None:
+    with pytest.raises(UsageError, match="BEACON_HOST must be host:port"):
+        find_server(None, {HOST_VARIABLE: "beacon:port"}, NO_FILE)
     with pytest.raises(UsageError, match="SCANTUI_URL: a data store's URL starts with"):
-        find_server(None, {URL_VARIABLE: "http://:s3cret@h"}, NO_FILE, silent)
+        find_server(None, {URL_VARIABLE: "http://:s3cret@h"}, NO_FILE)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "beacon"),
+    [
+        ("id11", "", "id11:25000"),
+        ("id11", "1234", "id11:1234"),
+        ("id11:5", "1234", "id11:5"),
+        ("[::1]", "", "[::1]:25000"),
+        ("[::1]:7", "", "[::1]:7"),
+    ],
+)
+def test_a_beacon_without_a_port_has_the_usual_one(host: str, port: str, beacon: str) -> None:
+    assert find_server(None, {HOST_VARIABLE: host, "BEACON_PORT": port}, NO_FILE).beacon == beacon
 
 
 def test_a_server_that_is_not_meant_may_not_be_misspelt_either(tmp_path: Path) -> None:
@@ -111,26 +117,30 @@ def test_a_beacon_is_asked_again_where_the_redis_is_by_now() -> None:
         assert where == "id11:25000"
         return ServerAddress(host="id12", port=7)
 
-    found = find_server(None, {HOST_VARIABLE: "id11:25000"}, NO_FILE, lambda _: ServerAddress(host="id11", port=7))
     typed = "s3cret"
-    asked = with_password(found, typed)
-    assert asked.address_now(moved) == ServerAddress(host="id12", port=7, password=typed)
-    assert asked.address_now(nobody) == asked.address == ServerAddress(host="id11", port=7, password=typed)
-    named = find_server("redis://id11:7", {HOST_VARIABLE: "id11:25000"}, NO_FILE)
-    assert named.address_now(moved) == ServerAddress(host="id11", port=7)
+    server = with_password(find_server(None, {HOST_VARIABLE: "id11"}, NO_FILE), typed)
+    with pytest.raises(UnreachableError, match="did not answer"):
+        server.address_now(None, nobody)
+    address = server.address_now(None, moved)
+    assert address == ServerAddress(host="id12", port=7, password=typed) == server.address_now(address, nobody)
+    assert (server.name, server.name_at(address.label)) == ("Beacon id11:25000", "redis://id12:7")
+    named = find_server("redis://id11:7", {HOST_VARIABLE: "id11"}, NO_FILE)
+    assert named.address_now(None, moved) == ServerAddress(host="id11", port=7)
+    assert named.name_at("redis://elsewhere:1") == "redis://id11:7"
 
 
 async def test_a_redis_that_moved_is_found_by_the_next_try(store_url: str) -> None:
     there = ServerAddress.parse(store_url)
     told = f"1|{there.host}|{there.port}".encode()
     with BeaconServer(frame(34, told)) as beacon_there:
-        gone = Server(
-            name="id11", address=ServerAddress(host="127.0.0.1", port=1), origin="", beacon=beacon_there.where
-        )
-        open_store = opener_of(gone)
-        with pytest.raises(UnreachableError):
-            await open_store()
-        assert beacon_there.asked == []
-        async with await open_store() as store:
-            assert store.label == there.label
-        assert len(beacon_there.asked) == 1
+        open_store = opener_of(Server(name="id11", address=ServerAddress(), origin="", beacon=beacon_there.where))
+        for _ in range(2):
+            async with await open_store() as store:
+                assert store.label == there.label
+        assert len(beacon_there.asked) == 2
+
+
+async def test_a_beacon_that_is_down_is_one_more_reason_to_try_again() -> None:
+    open_store = opener_of(Server(name="id11", address=ServerAddress(), origin="", beacon="127.0.0.1:1"))
+    with pytest.raises(UnreachableError, match="Connection refused"):
+        await open_store()

@@ -1,6 +1,6 @@
-"""Operations that write data streams: create one, append points; each once, as a generator.
+"""Operations that write data streams: create one, append points.
 
-Rule: as for scans, a write is sent once, and what became of it is told truthfully. Source: protocol, section 5.
+Rule: as for scans, a write is sent once, and looked for if its reply is lost. Source: protocol, section 5.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from scantui.exceptions import CommandError, ConflictError, ConnectionFailed, St
 from scantui.models import Scan, ScanState, StreamInfo
 from scantui.store.operations.lost_writes import arrivals, resolved
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, last_entry
+from scantui.store.operations.streams import find_stream
 from scantui.store.operations.write import ATTEMPTS, key_of, rewritten, watched
 from scantui.store.wire import documents, json_text, protocol, streams
 from scantui.store.wire.replies import parse_entries, raise_if_error
@@ -20,15 +21,15 @@ from scantui.store.wire.ulid import new_ulid
 def create_stream(
     scan_or_key: Scan | str, name: str, dtype: object, shape: Sequence[int], now: float
 ) -> Operation[Scan]:
-    """Add a numeric data stream to a scan that is CREATED or PREPARED, and return the scan with it."""
+    """Add a data stream to a scan that is CREATED or PREPARED, and return the scan with it."""
     key = key_of(scan_or_key)
     if not isinstance(name, str) or not name or not json_text.is_utf8(name):
-        raise StreamError(f"{name!r} is no name for a stream: give a text")
-    encoding, info = streams.new_stream_fields(streams.dtype_text(dtype), shape)
+        raise StreamError(f"{name!r} is not a name for a stream: give a text")
+    encoding, info = streams.new_stream_fields(dtype, shape)
     for _ in range(ATTEMPTS):
         current = yield from watched(key)
         if current.state > ScanState.PREPARED:
-            raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are settled when it starts")
+            raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are fixed once it starts")
         if name in documents.decode_streams(key, current.document):
             raise StreamError(f"{key}: there is a stream {name!r} already")
         known = current.document.get("data_streams") or {}
@@ -54,14 +55,28 @@ def _stream_of(key: str, name: str, stream_key: str) -> Operation[bool | None]:
 def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]:
     """Append one point, or a list of points, to a numeric stream, and return how many points it has then."""
     key = key_of(scan_or_key)
-    if not isinstance(name, str):
-        raise StreamError(f"{name!r:.60} is no name of a stream: give a text")
-    stream = scan_or_key.streams.get(name) if isinstance(scan_or_key, Scan) else None
-    if stream is None:
-        stream = yield from _find_stream(key, name)
+    stream = yield from find_stream(scan_or_key, name)
     if stream.kind != "numeric":
         raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, only numbers can be appended")
     payload, count = streams.encode_points(points, streams.dtype_text(stream.dtype), stream.shape)
+    return (yield from _appended(key, stream, payload, count))
+
+
+def append_json(scan_or_key: Scan | str, name: str, value: object) -> Operation[int]:
+    """Append one value to a json stream, and return how many points it has then.
+
+    `value` is what JSON can hold: texts, numbers, lists, dictionaries with texts as keys, None.
+    Raises StreamError when there is no such stream, it is sealed, or JSON cannot hold the value.
+    """
+    key = key_of(scan_or_key)
+    stream = yield from find_stream(scan_or_key, name)
+    if stream.kind != "json":
+        raise StreamError(f"stream {name!r} holds {stream.kind or 'unknown'} data, not json: use append")
+    return (yield from _appended(key, stream, streams.encode_json(value), 1))
+
+
+def _appended(key: str, stream: StreamInfo, payload: bytes, count: int) -> Operation[int]:
+    name = stream.name
     pttl, last = yield Batch([Command("PTTL", key), last_entry(stream.key)])
     if protocol.is_deleted(raise_if_error(pttl)):
         raise protocol.no_such_scan(key)
@@ -73,11 +88,11 @@ def append(scan_or_key: Scan | str, name: str, points: object) -> Operation[int]
         yield Command("XADD", stream.key, streams.point_id(length), "payload", payload, *batch)
     except CommandError as error:
         if "equal or smaller" in str(error):
-            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from error
+            raise StreamError(f"stream {name!r} was sealed or written by another program meanwhile") from error
         raise
     except ConnectionFailed as error:
         yield from resolved(
-            error, f"points {length} on of stream {name!r} were appended", _entry_of(stream.key, length, payload)
+            error, f"points of stream {name!r} were appended from {length} on", _entry_of(stream.key, length, payload)
         )
     return length + count
 
@@ -87,13 +102,3 @@ def _entry_of(stream: str, index: int, payload: bytes) -> Operation[bool | None]
     entries = yield from arrivals(stream, f"{index}-0")
     ours = [entry for entry in entries if entry.id == streams.point_id(index)]
     return any(entry.fields.get(b"payload") == payload for entry in ours) or None
-
-
-def _find_stream(key: str, name: str) -> Operation[StreamInfo]:
-    raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
-    if raw is None:
-        raise protocol.no_such_scan(key)
-    known = documents.decode_streams(key, documents.decode_document(key, raw))
-    if name not in known:
-        raise StreamError(f"{key}: there is no stream {name!r}, it has {', '.join(known) or 'none'}")
-    return known[name]

@@ -1,0 +1,167 @@
+"""`scantui values`: prints the points of a scan's counters as a table, or as they come."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from scantui.cli.arguments import add_store, store_opener_of, whole_number
+from scantui.cli.finding import key_of
+from scantui.cli.outcomes import ExitCode, exit_codes_help
+from scantui.cli.output import json_text, write
+from scantui.cli.running import run_work
+from scantui.cli.streams import displayed_name, streams_named
+from scantui.exceptions import StoreError
+from scantui.text import printable
+
+if TYPE_CHECKING:
+    from scantui.models import Scan, StreamInfo
+    from scantui.store import AsyncDataStore
+
+EXAMPLES = f"""\
+A counter is the full name of a stream, or the name that BLISS displays. Without
+names, values prints all streams with one number per point; spectra, samples and
+JSON must be named. A cell is empty where a stream is shorter than others. In
+JSON, NaN and infinities are null.
+
+examples:
+  scantui values 42
+  scantui values 42 diode samx --csv > 42.csv
+  scantui values 42 --last 5 --json
+  scantui values 42 --jsonl --follow
+
+{exit_codes_help(ExitCode.NO_SCAN)}"""
+
+_INDEX = "index"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Add the arguments of `scantui values`."""
+    parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
+    parser.add_argument("counters", nargs="*", metavar="COUNTER", help="counters to print (default: all scalars)")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", action="store_true", help="print comma-separated values with a header")
+    form.add_argument("--json", action="store_true", help="print one JSON object with a list for each stream")
+    form.add_argument("--jsonl", action="store_true", help="print a JSON object for each point")
+    parser.add_argument("--last", type=whole_number, metavar="N", help="print only the last N points")
+    parser.add_argument("--follow", action="store_true", help="print further points as they come, until the scan ends")
+    add_store(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print the points of a scan's counters."""
+    open_store = store_opener_of(options)
+
+    async def values() -> int:
+        async with await open_store() as store:
+            scan = await store.load_scan(await key_of(store, options.scan))
+            if options.follow and not scan.streams and scan.state < 1:
+                # A scan names its streams once it is prepared.
+                scan = await store.wait_for_state(scan, 1)
+            chosen = streams_named(scan, options.counters)
+            if options.follow and not options.json:
+                await _follow(store, scan, chosen, options)
+            else:
+                await _print(store, scan, chosen, options)
+        return ExitCode.DONE
+
+    return run_work(values(), while_read=options.follow)
+
+
+async def _print(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace) -> None:
+    first = await _first_index(store, chosen, options.last)
+    columns: dict[str, dict[int, Any]] = {}
+    for stream in chosen:
+        points = await store.read_points(scan, stream.name, first)
+        columns[stream.name] = dict(enumerate(points.tolist(), points.start))
+    if options.json:
+        streams = {name: [_json_value(value) for value in values.values()] for name, values in columns.items()}
+        write(json_text({"key": scan.key, "streams": streams}))
+        return
+    form = _Form(options, scan, chosen)
+    begin = min((min(values) for values in columns.values() if values), default=first)
+    end = max((max(values) + 1 for values in columns.values() if values), default=first)
+    there = ({name: values[at] for name, values in columns.items() if at in values} for at in range(begin, end))
+    for text in form.rows(enumerate(there, begin)):
+        write(text)
+
+
+async def _follow(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace) -> None:
+    """Print a row once all streams have its point, and at the end those that only some have."""
+    first = await _first_index(store, chosen, options.last)
+    form = _Form(options, scan, chosen)
+    rows: dict[int, dict[str, Any]] = {}
+    names = [stream.name for stream in chosen]
+    reached = dict.fromkeys(names, first)
+    async for points in store.follow_points(scan, names, first):
+        if isinstance(points, StoreError):
+            raise points
+        for index, value in enumerate(points.tolist(), points.start):
+            rows.setdefault(index, {})[points.name] = value
+        reached[points.name] = points.stop
+        complete = [index for index in sorted(rows) if index < min(reached.values())]
+        for text in form.rows((index, rows.pop(index)) for index in complete):
+            write(text)
+    for text in form.rows(sorted(rows.items())):
+        write(text)
+
+
+async def _first_index(store: AsyncDataStore, chosen: Sequence[StreamInfo], last: int | None) -> int:
+    """The index from which on the last points stand; 0 for all of them."""
+    if last is None:
+        return 0
+    lengths = await store.get_stream_lengths([stream.key for stream in chosen])
+    longest = max((length for length in lengths if isinstance(length, int)), default=0)
+    return max(0, longest - last)
+
+
+class _Form:
+    """Rows as text, in the form that the options choose; the header comes with the first rows."""
+
+    def __init__(self, options: Namespace, scan: Scan, chosen: Sequence[StreamInfo]) -> None:
+        self._csv, self._jsonl = options.csv, options.jsonl
+        self._names = [stream.name for stream in chosen]
+        labels = self._names if self._csv else [printable(displayed_name(scan, name)) for name in self._names]
+        self._header: list[str] = [] if self._jsonl else [_INDEX, *labels]
+        self._widths = [max(len(_INDEX), 6), *(max(len(label), 12) for label in labels)]
+
+    def rows(self, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
+        if self._header:
+            yield self._line(self._header)
+            self._header = []
+        for index, values in rows:
+            if self._jsonl:
+                yield json_text({_INDEX: index, **{name: _json_value(value) for name, value in values.items()}})
+            else:
+                yield self._line([str(index), *(_cell(values[name]) if name in values else "" for name in self._names)])
+
+    def _line(self, cells: Sequence[str]) -> str:
+        if self._csv:
+            text = io.StringIO()
+            csv.writer(text, lineterminator="").writerow(cells)
+            return text.getvalue()
+        return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, self._widths, strict=True)).rstrip()
+
+
+def _cell(value: Any) -> str:
+    """A value as text: a float in its shortest exact form, and as JSON what is not a number."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, complex):
+        return str(value)
+    return json_text(_json_value(value))
+
+
+def _json_value(value: Any) -> Any:
+    """A value that JSON can hold; a complex number is a text."""
+    if isinstance(value, complex):
+        return str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return [_json_value(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,93 @@
+"""What the monitor asks of a store beside the public API; plumbing, which may change with any version.
+
+Rule: a method is one line; what it does is an operation. Its blocking twin has the same methods and docstrings.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from scantui.exceptions import StoreError
+from scantui.models import FoundScans, NewestScans, StreamInfo
+from scantui.points import Points
+from scantui.store.drivers.driver import AsyncDriver, carry_out_async
+from scantui.store.operations import follow, listing, points, progress
+from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.points import PointsWanted
+from scantui.store.operations.requests import Operation, Result
+from scantui.store.operations.search import SearchAbility
+from scantui.store.wire.protocol import NO_TIMETAG
+
+
+class AsyncMonitoring:
+    """The monitor's own calls on one store, over the store's driver and what it found out about searching."""
+
+    def __init__(self, driver: AsyncDriver, ability: SearchAbility) -> None:
+        self._driver = driver
+        self._ability = ability
+
+    async def list_newest(self, most: int) -> NewestScans:
+        """Return the keys of the `most` scans created last, newest first, and how many scans there are in all.
+
+        The cost does not grow with the number of scans. Fewer keys come back if the history was trimmed; `total` is
+        None if the server cannot search, since counting would mean to walk through all keys.
+        """
+        return await self._run(listing.list_newest(most, self._ability))
+
+    async def count_scans(self) -> int | None:
+        """Return how many scans the server's index holds, those deleted in the last ten seconds included.
+
+        None if the server cannot search.
+        """
+        return await self._run(listing.count_scans(self._ability))
+
+    async def list_scans(self) -> FoundScans:
+        """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
+
+        Some may have been deleted in the last ten seconds, which shows when they are loaded.
+        """
+        return await self._run(listing.list_scans(self._ability, time.monotonic))
+
+    async def poll_status(
+        self, keys: Sequence[str], streams: Sequence[str] = (), since: str | int = NO_TIMETAG
+    ) -> ServerStatus:
+        """Return the server's time, which of these scans are gone, how many points these streams have, and whether the
+        history still goes on from `since`, in one round trip.
+
+        Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
+        """
+        return await self._run(follow.poll_status(keys, streams, since))
+
+    async def get_run_id(self) -> str:
+        """Return the id that the server keeps from its start to its end, "" if it does not give one.
+
+        A different id means that the server restarted and may hold other data.
+        """
+        return await self._run(follow.get_run_id())
+
+    async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
+        """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
+        return await self._run(progress.find_progress_streams(keys))
+
+    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+        """Return for each stream the points since an index, in one round trip, or the error of the stream.
+
+        All streams together bring about 256 KiB and 2 000 entries at most; ask again from `Points.stop` for the rest.
+        """
+        return await self._run(points.look_at_points(wanted))
+
+    async def sample_points(self, stream: StreamInfo, indices: Sequence[int]) -> list[tuple[int, Points]]:
+        """Return single points of a long stream, each with its index, in one round trip; lost ones are left out."""
+        return await self._run(points.sample_points(stream, indices))
+
+    async def read_last_point(self, stream: StreamInfo) -> Points:
+        """Return the last point of a stream, such as a spectrum, of 64 KiB at most. Raises StreamError."""
+        return await self._run(points.read_last_point(stream))
+
+    async def measure_streams(self, keys: Sequence[str]) -> list[int | None]:
+        """Return how many bytes each stream takes in the server's memory, without reading it; None if not allowed."""
+        return await self._run(points.measure_streams(keys))
+
+    async def _run(self, operation: Operation[Result]) -> Result:
+        return await carry_out_async(self._driver, operation)

@@ -1,0 +1,153 @@
+"""Entries of data streams to points: payloads joined into flat arrays; pure functions.
+
+Source: protocol, section 5. A numeric payload is the C-order bytes of a batch of points; where the shape has a free
+length (-1) it is msgpack, the shape of the batch's points and those bytes; a json payload is one JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from array import array
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import msgspec
+
+from scantui.exceptions import StreamError
+from scantui.models import StreamInfo
+from scantui.points import NATIVE, Points
+from scantui.store.wire import streams
+from scantui.store.wire.protocol import timetag_order
+from scantui.store.wire.replies import Entry
+
+_FREE = -1
+# numpy's kind and size, and the type code of the array that holds its bytes; complex numbers are held as their parts.
+_CODES = {
+    "b1": "B",
+    "i1": "b",
+    "i2": "h",
+    "i4": "i",
+    "i8": "q",
+    "u1": "B",
+    "u2": "H",
+    "u4": "I",
+    "u8": "Q",
+    "f2": "H",
+    "f4": "f",
+    "f8": "d",
+    "c8": "f",
+    "c16": "d",
+}
+_decode_json = msgspec.json.Decoder().decode
+_decode_batch = msgspec.msgpack.Decoder(tuple[list[int], bytes]).decode
+
+
+class _Batch(NamedTuple):
+    """The points of one entry: the index of the first, their number, their shape, and their bytes or value."""
+
+    first: int
+    length: int
+    shape: tuple[int, ...]
+    payload: Any
+
+
+def decode_entries(stream: StreamInfo, entries: Sequence[Entry], start: int, stop: int | None = None) -> Points:
+    """The points with indices from `start` to before `stop` that are in these entries, oldest first.
+
+    A seal at the end is noted. Entries may begin before `start`. StreamError says what cannot be read.
+    """
+    sealed = bool(entries) and entries[-1].id == streams.SEAL
+    batches = [_batch(stream, entry) for entry in (entries[:-1] if sealed else entries)]
+    batches = [
+        batch for batch in batches if batch.first + batch.length > start and (stop is None or batch.first < stop)
+    ]
+    first = max(start, batches[0].first) if batches else start
+    if any(before.first + before.length != after.first for before, after in pairwise(batches)):
+        raise StreamError(f"stream {stream.name!r}: its entries overlap or leave points out")
+    points = _joined(stream, batches, first, stop)
+    lost = first - start if batches else 0
+    return msgspec.structs.replace(points, lost=lost, sealed=sealed)
+
+
+def _batch(stream: StreamInfo, entry: Entry) -> _Batch:
+    payload = entry.fields.get(b"payload")
+    count = entry.fields.get(b"len", b"1")
+    first, second = timetag_order(entry.id)
+    if payload is None or second != 1 or not (count.isdigit() and 0 < len(count) < 20):
+        raise StreamError(f"stream {stream.name!r}: entry {entry.id} is not one of blissdata's")
+    if stream.kind == "json":
+        return _Batch(first, 1, (), payload)
+    if stream.kind != "numeric":
+        raise StreamError(f"stream {stream.name!r} holds {stream.kind or 'unknown'} data, which cannot be read")
+    shape = stream.shape
+    if _FREE in shape:
+        try:
+            sizes, payload = _decode_batch(payload)
+        except msgspec.MsgspecError as error:
+            raise StreamError(f"stream {stream.name!r}: entry {entry.id} cannot be read: {error}") from error
+        fits = len(sizes) == len(shape) and all(
+            size >= 0 and want in (_FREE, size) for size, want in zip(sizes, shape, strict=False)
+        )
+        if not fits:
+            raise StreamError(f"stream {stream.name!r}: entry {entry.id} has points of another shape")
+        shape = tuple(sizes)
+    if len(payload) != int(count) * math.prod(shape) * int(_numeric_type(stream)[2:]):
+        raise StreamError(f"stream {stream.name!r}: entry {entry.id} has {len(payload)} bytes, which do not fit it")
+    return _Batch(first, int(count), shape, payload)
+
+
+def _numeric_type(stream: StreamInfo) -> str:
+    dtype = stream.dtype
+    if dtype[1:] not in _CODES or dtype[0] not in "<>|=":
+        raise StreamError(f"stream {stream.name!r} has the unknown type {dtype!r:.60}")
+    return dtype
+
+
+def _joined(stream: StreamInfo, batches: Sequence[_Batch], start: int, stop: int | None) -> Points:
+    if stream.kind == "json":
+        return Points(name=stream.name, start=start, values=tuple(_json_value(stream, batch) for batch in batches))
+    dtype = _numeric_type(stream)
+    size = int(dtype[2:])
+    raw = array(_CODES[dtype[1:]])
+    shapes: list[tuple[int, ...]] = []
+    for batch in batches:
+        point = math.prod(batch.shape) * size
+        begin = max(0, start - batch.first)
+        end = batch.length if stop is None else min(batch.length, stop - batch.first)
+        raw.frombytes(memoryview(batch.payload)[begin * point : end * point])
+        shapes += [batch.shape] * (end - begin)
+    native = ("|" if size == 1 else NATIVE) + dtype[1:]
+    if size > 1 and (dtype[0] == ">") is (NATIVE == "<"):
+        raw.byteswap()
+    is_half = dtype[1:] == "f2"
+    # A point without a number is counted by its shape alone.
+    ragged = _FREE in stream.shape and (len(set(shapes)) != 1 or 0 in shapes[0])
+    return Points(
+        name=stream.name,
+        start=start,
+        values=_widened(raw) if is_half else raw,
+        shape=stream.shape if ragged or not shapes else shapes[0],
+        dtype=native,
+        shapes=tuple(shapes) if ragged else (),
+        raw=raw if is_half else None,
+    )
+
+
+def _widened(halves: array[int]) -> array[float]:
+    """Numbers of 16 bit, which no array has, as numbers of 32."""
+    return array("f", struct.unpack(f"={len(halves)}e", halves.tobytes()))
+
+
+def _json_value(stream: StreamInfo, batch: _Batch) -> Any:
+    try:
+        return _decode_json(batch.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        # blissdata writes NaN and infinities by these names, which JSON does not know.
+        return json.loads(batch.payload)
+    except (ValueError, RecursionError) as error:
+        raise StreamError(f"stream {stream.name!r}: point {batch.first} is not JSON: {error}") from error

@@ -1,0 +1,1 @@
+"""Programs that the benchmarks run in other environments and processes than their own."""

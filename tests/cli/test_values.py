@@ -1,0 +1,114 @@
+"""scantui values: the points of a scan as csv, JSON, lines and a table, whole and as they come."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from scantui.models import Scan, ScanState
+from scantui.store import DataStore
+from tests.cli.processes import Running, run
+
+CHANNELS = {"axis:samx": {"display_name": "samx"}, "p201:diode": {"display_name": "diode"}}
+STREAMS: dict[str, tuple[str, tuple[int, ...]]] = {
+    "axis:samx": ("float64", ()),
+    "p201:diode": ("float32", ()),
+    "p201:flag": ("bool", ()),
+    "mca:spectrum": ("uint32", (2,)),
+    "status": ("json", ()),
+}
+
+
+@pytest.fixture
+def scan(store: DataStore) -> Scan:
+    """A started scan with four positions, three diode values, a flag, two spectra and a status."""
+    scan = store.create_scan({"name": "ascan", "number": 7, "data_policy": "None"}, {"channels": CHANNELS})
+    for name, (dtype, shape) in STREAMS.items():
+        scan = store.create_stream(scan, name, dtype, shape)
+    for state in (ScanState.PREPARED, ScanState.STARTED):
+        scan = store.advance_scan(scan, state)
+    store.append(scan, "axis:samx", [0.1, 0.2, 1e-300, 3.0])
+    store.append(scan, "p201:diode", [0.5, float("nan"), float("inf")])
+    store.append(scan, "p201:flag", [True])
+    store.append(scan, "mca:spectrum", [[1, 2], [3, 4]])
+    store.append_json(scan, "status", {"last_index": 1})
+    return scan
+
+
+def values(url: str, *arguments: str) -> str:
+    done = run("values", "-s", url, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def test_csv_has_full_names_exact_numbers_and_the_index(scan: Scan, store_url: str) -> None:
+    rows = list(csv.reader(io.StringIO(values(store_url, "7", "--csv"))))
+    assert rows == [
+        ["index", "axis:samx", "p201:diode", "p201:flag"],
+        ["0", "0.1", "0.5", "true"],
+        ["1", "0.2", "nan", ""],
+        ["2", "1e-300", "inf", ""],
+        ["3", "3.0", "", ""],
+    ]
+
+
+def test_the_last_points_keep_their_index(scan: Scan, store_url: str) -> None:
+    assert values(store_url, "7", "diode", "samx", "--csv", "--last", "2").split("\n") == [
+        "index,p201:diode,axis:samx",
+        "2,inf,1e-300",
+        "3,,3.0",
+        "",
+    ]
+
+
+def test_json_has_a_list_for_each_stream(scan: Scan, store_url: str) -> None:
+    found = json.loads(values(store_url, scan.key, "samx", "diode", "mca:spectrum", "status", "--json"))
+    assert found == {
+        "key": scan.key,
+        "streams": {
+            "axis:samx": [0.1, 0.2, 1e-300, 3.0],
+            "p201:diode": [0.5, None, None],
+            "mca:spectrum": [[1, 2], [3, 4]],
+            "status": [{"last_index": 1}],
+        },
+    }
+
+
+def test_a_table_is_for_people(scan: Scan, store_url: str) -> None:
+    header, first, *_ = values(store_url, "7", "samx", "spectrum").splitlines()
+    assert header.split() == ["index", "samx", "mca:spectrum"] and first.split() == ["0", "0.1", "[1,2]"]
+
+
+def test_points_are_printed_as_they_come_until_the_scan_ends(
+    scan: Scan, store: DataStore, store_url: str, start: Callable[..., Running]
+) -> None:
+    following = start("values", "-s", store_url, "7", "samx", "diode", "--jsonl", "--follow", "--last", "3")
+    lines: list[dict[str, Any]] = [json.loads(following.line()) for _ in range(2)]
+    store.append(scan, "p201:diode", 7)
+    lines.append(json.loads(following.line()))
+    store.append(scan, "axis:samx", 5)
+    store.advance_scan(scan, ScanState.CLOSED)
+    code, rest, errors = following.end()
+    assert [*lines, *map(json.loads, rest.splitlines())] == [
+        {"index": 1, "axis:samx": 0.2, "p201:diode": None},
+        {"index": 2, "axis:samx": 1e-300, "p201:diode": None},
+        {"index": 3, "axis:samx": 3.0, "p201:diode": 7.0},
+        {"index": 4, "axis:samx": 5.0},
+    ]
+    assert (code, errors) == (0, "")
+
+
+def test_a_name_that_nothing_or_too_much_bears_is_refused(scan: Scan, store: DataStore, store_url: str) -> None:
+    done = run("values", "-s", store_url, "7", "dioed")
+    assert done.returncode == 2 and "no counter dioed" in done.stderr
+    twice = store.create_scan({"name": "ct", "number": 8, "data_policy": "None"})
+    for name in ("a:diode", "b:diode"):
+        twice = store.create_stream(twice, name, "float64")
+    done = run("values", "-s", store_url, "8", "diode")
+    assert done.returncode == 2 and "give one of a:diode, b:diode" in done.stderr
+    assert run("values", "-s", store_url, "99").returncode == 3

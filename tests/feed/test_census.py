@@ -1,0 +1,37 @@
+"""The count of the index against what is known: what has gone or come unnoticed, and when all scans are listed."""
+
+from __future__ import annotations
+
+from scantui.feed.census import COUNT_SECONDS, LISTING_SECONDS, Census
+
+
+def test_a_count_that_adds_up_says_nothing() -> None:
+    census = Census()
+    assert census.is_due(0.0)
+    assert census.missing(10, 10, 0.0) == (0, 0)
+    assert not census.is_due(COUNT_SECONDS - 0.1)
+    assert census.is_due(COUNT_SECONDS)
+
+
+def test_scans_that_the_index_refused_are_not_missed() -> None:
+    census = Census()
+    assert census.missing(12, 10, 0.0) == (0, 0)
+    assert census.missing(12, 9, 5.0) == (1, 0)
+    census.note_listing()
+    assert census.missing(11, 9, 6.0) == (0, 0)
+
+
+def test_more_in_the_index_than_known_have_come_unless_they_have_just_gone() -> None:
+    census = Census()
+    assert census.missing(10, 10, 0.0) == (0, 0)
+    assert census.missing(10, 12, 5.0) == (0, 2)
+    census.note_gone(2, 6.0)
+    assert census.missing(8, 10, 10.0) == (0, 0)
+    assert census.missing(8, 10, 40.0) == (0, 2)
+
+
+def test_listings_keep_their_distance() -> None:
+    census = Census()
+    assert census.may_list(100.0)
+    assert not census.may_list(100.0 + LISTING_SECONDS - 0.1)
+    assert census.may_list(100.0 + LISTING_SECONDS)
