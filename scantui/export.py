@@ -7,29 +7,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timezone
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
 from scantui.activity import progress_text
 from scantui.board import Board
+from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration, moment
+from scantui.words import clock_span, duration, iso_time
 
-Value: TypeAlias = str | int | float | None
-
-# With these a spreadsheet would take a text for a formula.
-_FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
-_FORMULA_BEHIND_SEMICOLON = re.compile(r"(;[\s'\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-# What Markdown, or those who show it, take for markup, a link, a formula, or a person or an issue to be linked.
-_MARKUP = re.compile(r"[\\`|*~<>\[\]&$@#!]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z/+])|(?<=www)\.", re.IGNORECASE)
 _WIDE = "WF"
 _DURATION = "duration"
 
@@ -100,19 +92,13 @@ EXPORT_COLUMNS = {
 }
 
 
-def iso_time(ms: int) -> str | None:
-    """A time in milliseconds since 1970 as ISO 8601 in UTC; None for none, or for one that no calendar has."""
-    when = moment(ms, timezone.utc) if ms else None
-    return when.isoformat(timespec="milliseconds") if when else None
-
-
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
     """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(column.label for column in chosen)
-    writer.writerows([_csv_cell(column.value(scan)) for column in chosen] for scan in scans)
+    writer.writerows([csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
 
 
@@ -120,7 +106,7 @@ def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EX
     """A table for a logbook or an issue."""
     header, *lines = _table(scans, columns)
     rule = ["---"] * len(header)
-    return "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in (header, rule, *lines))
+    return "".join(f"| {' | '.join(map(markdown_text, line))} |\n" for line in (header, rule, *lines))
 
 
 def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
@@ -175,20 +161,6 @@ def _text(column: _Column, scan: ExportedScan) -> str:
         return ""
     is_span = column is EXPORT_COLUMNS[_DURATION] and not isinstance(value, str)
     return clock_span(float(value)) if is_span else printable(str(value))
-
-
-def _csv_cell(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    # Where the comma is the decimal point, spreadsheets begin a cell behind each semicolon.
-    text = _FORMULA_BEHIND_SEMICOLON.sub(r"\1'", printable(value))
-    # What was cut off or replaced at the start does not matter: neither form may begin like a formula.
-    starts_formula = value.lstrip().startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
-    return f"'{text}" if starts_formula or value.startswith(_FORMULA_STARTS) else text
-
-
-def _markdown_cell(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _width(text: str) -> int:

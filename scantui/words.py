@@ -74,12 +74,18 @@ def moment(ms: int, zone: timezone | None = None) -> datetime | None:
         return None
 
 
-def seconds_of(iso_time: str | None) -> float | None:
+def iso_time(ms: int) -> str | None:
+    """A time in milliseconds since 1970 as ISO 8601 in UTC; None for none, or for one that no calendar has."""
+    when = moment(ms, timezone.utc) if ms else None
+    return when.isoformat(timespec="milliseconds") if when else None
+
+
+def seconds_of(text: str | None) -> float | None:
     """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
-    if not iso_time:
+    if not text:
         return None
     try:
-        when = datetime.fromisoformat(iso_time.replace("Z", "+00:00"))
+        when = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         return None
     return when.timestamp() if when.tzinfo else None

@@ -18,7 +18,6 @@ from scantui.exceptions import UsageError
 from scantui.export import (
     EXPORT_COLUMNS,
     ExportedScan,
-    iso_time,
     reproduce_command,
     to_csv,
     to_json,
@@ -28,6 +27,7 @@ from scantui.export import (
 )
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import printable
+from scantui.words import iso_time
 
 FORMULA_STARTS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
 NOON_MS = 1_700_049_600_000
@@ -118,7 +118,9 @@ def test_csv_is_read_back_as_what_was_written(exported: list[ExportedScan], colu
             shown = "" if value is None else printable(str(value))
             is_text = isinstance(value, str) and value != ""
             starts = {text.lstrip()[:1] for text in (str(value), shown)} | {str(value)[:1]} if is_text else set()
-            assert cell == f"'{shown}" if starts & set(FORMULA_STARTS) else cell == shown
+            assert cell.startswith("'") >= bool(starts & set(FORMULA_STARTS))
+            # Behind a semicolon too, a quotation mark keeps a formula from being one.
+            assert cell.replace("'", "") == shown.replace("'", "")
 
 
 @settings(deadline=None)

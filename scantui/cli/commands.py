@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "last": "the newest scan",
     "show": "all about one scan",
     "wait": "wait until a scan ends, or gets somewhere else",
+    "report": "what ran in a span of time, pauses, problems and every scan",
     "create": "publish a test scan",
     "delete": "delete a test scan",
     "init": "prepare an empty Redis for blissdata",

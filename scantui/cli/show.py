@@ -12,8 +12,9 @@ from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, tell, write
 from scantui.cli.running import run_work
 from scantui.exceptions import NoScanAvailable
-from scantui.export import ExportedScan, iso_time, scan_record
+from scantui.export import ExportedScan, scan_record
 from scantui.filters import ScanFilter
+from scantui.words import iso_time
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore

@@ -20,13 +20,13 @@ from scantui.cli.output import json_text, local_time, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.watching import Happening, Narrator, ScanWatch
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
-from scantui.export import iso_time, scan_record
+from scantui.export import scan_record
 from scantui.feed import Connected, Feed
 from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration
+from scantui.words import clock_span, duration, iso_time
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore

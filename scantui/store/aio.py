@@ -26,7 +26,19 @@ from scantui.store.drivers.connections import Disconnects, count_disconnects
 from scantui.store.drivers.errors import CLIENT_ERRORS, proceed
 from scantui.store.drivers.packing import pack_quickly
 from scantui.store.drivers.timeouts import answer_within, let_be_cancelled
-from scantui.store.operations import append, details, follow, listing, load, progress, rights, search, setup, write
+from scantui.store.operations import (
+    append,
+    details,
+    follow,
+    listing,
+    load,
+    progress,
+    rights,
+    search,
+    setup,
+    transitions,
+    write,
+)
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.follow import News, ServerStatus
 from scantui.store.operations.requests import (
@@ -36,6 +48,7 @@ from scantui.store.operations.requests import (
     Result,
     documented,
 )
+from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
 
@@ -183,6 +196,10 @@ class AsyncDataStore:
     @documented(follow.get_run_id)
     async def get_run_id(self) -> str:
         return await self._run(follow.get_run_id())
+
+    @documented(transitions.load_transitions)
+    async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
+        return await self._run(transitions.load_transitions(state_streams))
 
     @documented(progress.find_progress_streams)
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:

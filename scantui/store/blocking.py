@@ -26,12 +26,14 @@ from scantui.store.operations import (
     rights,
     search,
     setup,
+    transitions,
     write,
 )
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.examine import Examination
 from scantui.store.operations.follow import News, ServerStatus
 from scantui.store.operations.requests import Operation, Result, documented
+from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
 
@@ -178,6 +180,10 @@ class DataStore:
     @documented(follow.get_run_id)
     def get_run_id(self) -> str:
         return self._run(follow.get_run_id())
+
+    @documented(transitions.load_transitions)
+    def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
+        return self._run(transitions.load_transitions(state_streams))
 
     @documented(progress.find_progress_streams)
     def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
