@@ -8,6 +8,7 @@ from typing import Protocol
 
 from scantui import __version__
 from scantui.cli.arguments import Parser
+from scantui.cli.outcomes import ExitCode
 from scantui.system.log import LEVELS
 
 COMMANDS: dict[str, str] = {
@@ -16,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "last": "the newest scan",
     "show": "all about one scan",
     "wait": "wait until a scan ends, or gets somewhere else",
+    "diff": "what differs between two scans",
     "report": "what ran in a span of time, pauses, problems and every scan",
     "create": "publish a test scan",
     "delete": "delete a test scan",
@@ -52,6 +54,12 @@ class CommandModule(Protocol):
 def command_named(name: str) -> CommandModule:
     command: CommandModule = import_module(f"scantui.cli.{name}")
     return command
+
+
+def fault_code_of(name: str) -> ExitCode:
+    """What a command ends with for an error, where 1 may have a meaning of its own."""
+    code: ExitCode = getattr(command_named(name), "FAULT_CODE", ExitCode.FAULT)
+    return code
 
 
 def parser_of(name: str) -> Parser:

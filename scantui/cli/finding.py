@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scantui.board import Board
+from scantui.cli.output import tell
+from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
 from scantui.feed.tracker import ScanTracker
@@ -42,6 +44,21 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
     board = await _board_now(store)
     board.put([row])
     return (await _exported(store, board, [row]))[0]
+
+
+async def key_of(store: AsyncDataStore, named: str) -> str:
+    """The key of a scan that is named by its key or its number; raises NoScanAvailable when no scan has the number."""
+    if not (named.isascii() and named.isdigit()):
+        return named
+    bearers = await find_scans(store, ScanFilter.parse(f"number={named}"))
+    if not bearers:
+        raise NoScanAvailable(f"no scan bears the number {named}")
+    if others := len(bearers) - 1:
+        tell(
+            f"{others} older scan{'s bear' if others > 1 else ' bears'} the number {named} too: "
+            f"scantui search number={named} --keys"
+        )
+    return bearers[-1].scan.key
 
 
 async def _board_now(store: AsyncDataStore) -> Board:

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 
 from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
-from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
+from scantui.cli.commands import COMMANDS, MONITOR, command_named, fault_code_of, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
     FilterSyntaxError,
@@ -68,11 +68,11 @@ def _run(words: Sequence[str]) -> int:
                 gc.enable()
                 return command_named(name).run(options)
             except MonitorFault as fault:
-                return _refuse_fault(fault.__cause__ or fault, log)
+                return _refuse_fault(fault.__cause__ or fault, log, name)
             except (ScanTuiError, OSError):
                 raise
             except Exception as error:
-                return _refuse_fault(error, log)
+                return _refuse_fault(error, log, name)
     except FilterSyntaxError as error:
         return _refuse(f"filter, column {error.column}: {error}", ExitCode.BAD_USAGE)
     except UsageError as error:
@@ -80,12 +80,12 @@ def _run(words: Sequence[str]) -> int:
     except (NoScanAvailable, ScanNotFoundError) as error:
         return _refuse(str(error), ExitCode.NO_SCAN)
     except ScanTuiError as error:
-        return _refuse(str(error), ExitCode.FAULT)
+        return _refuse(str(error), fault_code_of(name))
 
 
-def _refuse_fault(error: BaseException, log: object) -> int:
+def _refuse_fault(error: BaseException, log: object, name: str) -> int:
     _log.critical("a fault of ours", exc_info=error)
-    return _refuse(_told_fault(error, log), ExitCode.FAULT)
+    return _refuse(_told_fault(error, log), fault_code_of(name))
 
 
 def _told_fault(error: BaseException, log: object) -> str:

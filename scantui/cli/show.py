@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scantui.cli.arguments import add_store, store_opener_of
-from scantui.cli.finding import find_scans, look_at
+from scantui.cli.finding import key_of, look_at
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, tell, write
+from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
-from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan, scan_record
-from scantui.filters import ScanFilter
 from scantui.words import iso_time
 
 if TYPE_CHECKING:
-    from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails, StreamTail
 
 EXAMPLES = f"""\
@@ -44,26 +41,12 @@ def run(options: Namespace) -> int:
 
     async def show() -> int:
         async with await open_store() as store:
-            details = await store.load_details(await _key_of(store, options.scan))
+            details = await store.load_details(await key_of(store, options.scan))
             scan = await look_at(store, details.summary)
         write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan))
         return ExitCode.DONE
 
     return run_work(show())
-
-
-async def _key_of(store: AsyncDataStore, named: str) -> str:
-    if not (named.isascii() and named.isdigit()):
-        return named
-    bearers = await find_scans(store, ScanFilter.parse(f"number={named}"))
-    if not bearers:
-        raise NoScanAvailable(f"no scan bears the number {named}")
-    if others := len(bearers) - 1:
-        tell(
-            f"{others} older scan{'s bear' if others > 1 else ' bears'} the number {named} too: "
-            f"scantui search number={named} --keys"
-        )
-    return bearers[-1].scan.key
 
 
 def _text_of(details: ScanDetails, scan: ExportedScan) -> str:
