@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "wait": "wait until a scan ends, or gets somewhere else",
     "diff": "what differs between two scans",
     "report": "what ran in a span of time, pauses, problems and every scan",
+    "watch": "a line and a command when a scan fails, stalls or nothing happens",
     "create": "publish a test scan",
     "delete": "delete a test scan",
     "init": "prepare an empty Redis for blissdata",

@@ -37,6 +37,11 @@ A configuration file, in which the first server is watched unless `server` names
   [filters]
   problems = "is=problem age<1d"
 
+  [alerts.night]                    # scantui watch --rules
+  when = ["fail", "stall", "silent=20m"]
+  filter = "proposal=hc1234"
+  exec = "mail -s \\"$SCANTUI_ALERT_TEXT\\" me@example.org < /dev/null"
+
 What is changed in the app is remembered apart and wins, until --reset.
 
 examples:

@@ -11,26 +11,25 @@ from scantui.cli.arguments import add_filter, add_store, scan_filter_of, seconds
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, scan_line, tell, write
 from scantui.cli.running import run_work
+from scantui.cli.variables import SCAN_VARIABLE, scan_variables
 from scantui.cli.watching import Happening, Narrator, ScanWatch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Feed, Loaded
-from scantui.matching import FIELDS
 from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
-from scantui.text import printable
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
-_VARIABLE = "SCANTUI_SCAN_"
+_VARIABLE = SCAN_VARIABLE
 
 EXAMPLES = f"""\
 Without a key, it waits for the first scan that gets there from now on and passes the FILTER: one that runs already, or
 one that is yet to come. A scan that is named by its key may be there already. It is written to stdout.
-With --exec the shell runs a command then, which finds the scan in its environment: {_VARIABLE}KEY, {_VARIABLE}WORD
-(DONE, FAIL, ...), {_VARIABLE}TITLE, {_VARIABLE}END_REASON, {_VARIABLE}USER, and {_VARIABLE}NUMBER, {_VARIABLE}NAME,
+With --exec the shell runs a command then, which finds the scan in its environment: {_VARIABLE}KEY, {SCAN_VARIABLE}WORD
+(DONE, FAIL, ...), {_VARIABLE}TITLE, {_VARIABLE}END_REASON, {_VARIABLE}USER, and {_VARIABLE}NUMBER, {SCAN_VARIABLE}NAME,
 {_VARIABLE}PATH and so on for all that a scan is found by. A command that fails makes a fault of a success.
 
 examples:
@@ -97,7 +96,7 @@ def run(options: Namespace) -> int:
     exit_code = run_work(wait())
     if not found or options.exec is None:
         return exit_code
-    failure = run_command(options.exec, _variables(found[0]))
+    failure = run_command(options.exec, scan_variables(found[0].scan, found[0].word))
     if failure:
         tell(f"the command ended with exit code {failure}")
     return exit_code or (ExitCode.FAULT if failure else ExitCode.DONE)
@@ -128,19 +127,3 @@ async def _require_scan(store: AsyncDataStore, key: str) -> None:
         (loaded,) = await store.load_summaries([key])
         if isinstance(loaded, ScanNotFoundError):
             raise loaded
-
-
-def _variables(scan: ExportedScan) -> dict[str, str]:
-    """The scan for the environment of a command; what is not known is empty, so that nothing old is found there."""
-    row = scan.scan
-    known = {
-        "key": row.key,
-        "word": scan.word,
-        "title": row.title,
-        "end_reason": row.end_reason,
-        "user": row.user_name,
-        **{field: getattr(row.identity, field, None) for field in FIELDS},
-    }
-    return {
-        f"{_VARIABLE}{name.upper()}": printable("" if value is None else str(value)) for name, value in known.items()
-    }

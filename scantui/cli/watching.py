@@ -63,6 +63,13 @@ class ScanWatch:
         self._waiting: set[str] = set()
         self._is_loading = False
 
+    @property
+    def running(self) -> list[str]:
+        """The open scans that pass the filter, those that were there at the start too, oldest first."""
+        board, passes = self.board, self._passes
+        rows = (row for key in self._words if (row := board.row(key)) is not None and row.is_open)
+        return sorted(row.key for row in rows if passes(row, board.word_of(row)))
+
     async def begin(self, store: AsyncDataStore) -> None:
         """Take note of the scans that there are; what is not among them came later, however it becomes known."""
         if self._old is None:

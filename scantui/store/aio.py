@@ -32,6 +32,7 @@ from scantui.store.operations import (
     follow,
     listing,
     load,
+    memory,
     progress,
     rights,
     search,
@@ -41,6 +42,7 @@ from scantui.store.operations import (
 )
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.requests import (
     CLOSING_SECONDS,
     NO_LIMIT,
@@ -196,6 +198,10 @@ class AsyncDataStore:
     @documented(follow.get_run_id)
     async def get_run_id(self) -> str:
         return await self._run(follow.get_run_id())
+
+    @documented(memory.get_memory)
+    async def get_memory(self) -> ServerMemory | None:
+        return await self._run(memory.get_memory())
 
     @documented(transitions.load_transitions)
     async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:

@@ -22,6 +22,7 @@ from scantui.store.operations import (
     follow,
     listing,
     load,
+    memory,
     progress,
     rights,
     search,
@@ -32,6 +33,7 @@ from scantui.store.operations import (
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.examine import Examination
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.requests import Operation, Result, documented
 from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
@@ -180,6 +182,10 @@ class DataStore:
     @documented(follow.get_run_id)
     def get_run_id(self) -> str:
         return self._run(follow.get_run_id())
+
+    @documented(memory.get_memory)
+    def get_memory(self) -> ServerMemory | None:
+        return self._run(memory.get_memory())
 
     @documented(transitions.load_transitions)
     def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
