@@ -18,7 +18,7 @@ from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.text import printable
 from scantui.words import clock_span, duration, iso_time
 
@@ -27,18 +27,19 @@ _DURATION = "duration"
 
 
 class ExportedScan(NamedTuple):
-    """A row as it is shown: the word for its state, what its PROGRESS says, and the server's clock for its duration."""
+    """A row as it is shown: its word, what its PROGRESS says, the server's clock for its duration, and its note."""
 
     scan: ScanSummary
     word: str
     progress: str = ""
     now_ms: int = 0
+    note: Note | None = None
 
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
         progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms)
+        return cls(scan, board.word_of(scan), progress, board.now_ms, board.note_of(scan.key))
 
 
 class _Column(NamedTuple):
@@ -67,6 +68,14 @@ def _name(exported: ExportedScan) -> Value:
     return scan.title or (scan.identity.name if scan.identity else scan.problem)
 
 
+def _verdict(exported: ExportedScan) -> str:
+    return exported.note.verdict if exported.note else ""
+
+
+def _note_text(exported: ExportedScan) -> str:
+    return exported.note.text if exported.note else ""
+
+
 def _seconds(exported: ExportedScan) -> Value:
     if exported.scan.is_open and not exported.now_ms:
         return None
@@ -88,6 +97,8 @@ EXPORT_COLUMNS = {
     _DURATION: _Column("DURATION", _seconds),
     "progress": _Column("PROGRESS", lambda exported: exported.progress or None),
     "path": _Column("PATH", _of_identity("path")),
+    "verdict": _Column("VERDICT", lambda exported: _verdict(exported) or None),
+    "note": _Column("NOTE", lambda exported: _note_text(exported) or None),
     "key": _Column("KEY", _of_scan("key")),
 }
 
@@ -185,6 +196,8 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "state_since": iso_time(scan.state_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
+        "verdict": _verdict(exported),
+        "note": _note_text(exported),
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}

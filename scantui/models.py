@@ -143,6 +143,9 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.state is not None and self.state < ScanState.CLOSED
 
 
+VERDICTS = ("good", "bad", "repeat", "none")
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a user wrote about a scan: a verdict (good, bad, repeat, or "" for none), a text, or both.
 

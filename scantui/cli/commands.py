@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "last": "the newest scan",
     "show": "all about one scan",
     "wait": "wait until a scan ends, or gets somewhere else",
+    "notes": "what users wrote about scans",
     "diff": "what differs between two scans",
     "report": "what ran in a span of time, pauses, problems and every scan",
     "watch": "a line and a command when a scan fails, stalls or nothing happens",

@@ -5,6 +5,7 @@ Rule: the board decides; the server is asked for no more than the scans that it 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from scantui.feed import CHUNK, load_rows
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
+from scantui.system.config import Configuration
+from scantui.system.notes import NoteBook
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -63,6 +66,7 @@ async def key_of(store: AsyncDataStore, named: str) -> str:
 
 async def _board_now(store: AsyncDataStore) -> Board:
     board = Board()
+    board.put_notes(NoteBook.open(os.environ, Configuration.read(os.environ)).notes)
     board.tell_time((await store.poll_status([])).server_ms)
     return board
 

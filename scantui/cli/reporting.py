@@ -54,7 +54,7 @@ def _reported(found: ExportedScan, times: Sequence[tuple[ScanState, int]]) -> Re
         # What cannot be read has no other time than that of its key.
         scan = msgspec.structs.replace(scan, created_ms=ulid_milliseconds(scan.key.rpartition(":")[2]))
     started_ms, ended_ms = life_of(scan, times)
-    return ReportedScan(scan=scan, word=found.word, started_ms=started_ms, ended_ms=ended_ms)
+    return ReportedScan(scan=scan, word=found.word, started_ms=started_ms, ended_ms=ended_ms, note=found.note)
 
 
 async def _with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> dict[str, ReportedScan]:

@@ -30,7 +30,7 @@ from scantui.filters.grammar import (
 from scantui.filters.scans import Scans, Texts
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
-from scantui.models import ScanState, ScanSummary
+from scantui.models import Note, ScanState, ScanSummary
 from scantui.text import has_stand_in, hint, printable
 from scantui.words import STATE_WORDS, state_word
 
@@ -96,13 +96,14 @@ class ScanFilter(msgspec.Struct, frozen=True):
             keys = term.passing(keys, scans)
         return keys
 
-    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0) -> bool:
+    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
         """Whether a scan passes, under the `word` for its state if it is not what its document says.
 
         `now_ms` is the server's clock in milliseconds since 1970; without it no scan has an age.
         """
-        rows = {scan.key: scan}
-        return bool(self.passing([scan.key], Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms)))
+        rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
+        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)
+        return bool(self.passing([scan.key], scans))
 
     @property
     def depends_on_time(self) -> bool:
