@@ -102,7 +102,7 @@ class OutlineMachine(RuleBasedStateMachine):
         anew._unfolded, anew._loose = set(self.outline._unfolded), set(self.outline._loose)
         anew._counted = 0
         for block in anew._blocks:
-            block.rows = block.places = None
+            block.forget()
         if not self._has_cycle():
             assert shape(anew) == shape(self.outline)
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from scantui.board.families import Families, Look
-from scantui.report.folding import runs
+from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
 _FEW = 64
@@ -33,14 +33,18 @@ class OutlineRow(NamedTuple):
 class _Block:
     """Neighbours at the top level that are alike, or one scan with all that is below it."""
 
-    __slots__ = ("keys", "likeness", "places", "rows")
+    __slots__ = ("keys", "length", "likeness", "places", "rows")
 
     def __init__(self, keys: list[str], likeness: Hashable | None) -> None:
         self.keys = keys
         self.likeness = likeness
-        # Made when they are asked for.
+        self.forget()
+
+    def forget(self) -> None:
+        """Make its rows anew when they are asked for."""
         self.rows: list[OutlineRow] | None = None
         self.places: dict[str, int] | None = None
+        self.length: int | None = None
 
 
 class Outline:
@@ -137,7 +141,7 @@ class Outline:
         self._unfolded = set() if folded else set(self._families.children)
         self._loose = set() if folded else set(self._families.looks)
         for block in self._blocks:
-            block.rows = block.places = None
+            block.forget()
         self._counted = 0
 
     def show(self, key: str) -> None:
@@ -177,7 +181,7 @@ class Outline:
         if self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
         block.keys.append(key)
-        block.rows = block.places = None
+        block.forget()
         self._counted = min(self._counted, len(self._blocks) - 1)
         return True
 
@@ -198,10 +202,30 @@ class Outline:
         if self._counted == len(self._blocks) and len(self._starts) == len(self._blocks) + 1:
             return
         del self._starts[self._counted + 1 :]
-        lengths = [len(self._rows_of(block)) for block in self._blocks[self._counted :]]
+        blocks = self._blocks[self._counted :]
+        for block in blocks:
+            if block.length is None:
+                block.length = self._length_of(block)
+        lengths = [block.length or 0 for block in blocks]
         base = self._starts.pop()
         self._starts += accumulate(lengths, initial=base)
         self._counted = len(self._blocks)
+
+    def _length_of(self, block: _Block) -> int:
+        """How many rows a block has; they are made only where that is the quicker way to know, or they are shown."""
+        if block.rows is not None:
+            return len(block.rows)
+        if len(block.keys) > 1:
+            is_folded = len(block.keys) >= SHORTEST_RUN and self._loose.isdisjoint(block.keys)
+            return 1 if is_folded else len(block.keys)
+        children = self._families.children
+        (top,) = block.keys
+        if top not in children or top not in self._unfolded:
+            return 1
+        below = children[top]
+        if self._loose.issuperset(below) and not any(key in children for key in below):
+            return 1 + len(below)
+        return len(self._rows_of(block))
 
     def _rows_of(self, block: _Block) -> list[OutlineRow]:
         if block.rows is None:
