@@ -20,7 +20,7 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanState
 from scantui.report import Report, ReportedScan, life_of, make_report, read_span
 from scantui.report.reasons import last_move_ms, reason_of
-from scantui.report.scans import PROBLEM_WORDS
+from scantui.report.scans import PROBLEM_WORDS, ran_at_all
 from scantui.store.wire.ulid import ulid_milliseconds
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ async def report_of(
     scans = [_reported(each, recent_times.get(each.scan.key, ())) for each in found]
     within = make_report(server, span, scans, now_ms, pause_ms).scans
     known = await _with_points(store, within)
+    for key, scan in known.items():
+        if not ran_at_all(scan, recent_times.get(key, ())):
+            known[key] = msgspec.structs.replace(scan, started_ms=None)
     known |= await _with_reasons(store, list(known.values()), now_ms)
     return make_report(server, span, [known.get(scan.key, scan) for scan in scans], now_ms, pause_ms)
 

@@ -87,14 +87,20 @@ class ReportedScan(msgspec.Struct, frozen=True, kw_only=True):
         return ran._replace(end_ms=min(ran.end_ms, max(ran.start_ms, self.moved_ms)))
 
 
+def ran_at_all(scan: ReportedScan, transitions: Sequence[tuple[ScanState, int]]) -> bool:
+    """Whether a scan started: its state stream says so, or it took points all the same."""
+    return bool(scan.points) or not transitions or any(state is ScanState.STARTED for state, _ in transitions)
+
+
 def life_of(scan: ScanSummary, transitions: Sequence[tuple[ScanState, int]]) -> tuple[int | None, int | None]:
     """When a scan started and when it was closed, in milliseconds since 1970, each None when it did not.
 
-    `transitions` are the states of its state stream with the server's times, oldest first.
+    `transitions` are the states of its state stream with the server's times, oldest first. Of a scan that was closed
+    without having started there, only its points say whether it ran: see `ran_at_all`.
     """
     times = dict(reversed(transitions))
     started_ms = times.get(ScanState.STARTED)
-    if started_ms is None and not times:
+    if started_ms is None and (not times or scan.state is ScanState.CLOSED):
         started = seconds_of(scan.start_time)
         started_ms = int(started * 1000) if started is not None else None
     if scan.state is not ScanState.CLOSED:

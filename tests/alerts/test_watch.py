@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -283,3 +285,30 @@ def test_no_failure_is_lost_and_none_calls_twice(failures: list[tuple[int, int]]
             last_call = second
         called += [key for alert in alerts for key in alert.keys]
     assert sorted(called) == sorted({row(number).key for _, number in failures})
+
+
+def test_a_night_of_twenty_thousand_scans_loses_no_failure_and_calls_none_twice() -> None:
+    chance = Random(1)  # noqa: S311 - no secret
+    rule = ArmedRule(read_rule("night", ["fail", "silent=20m"]), now(0))
+    failed, called, silences = set(), Counter[str](), 0
+    away_until = 0.0
+    for number in range(20_000):
+        at = now(number * 4.32)
+        if chance.random() < 0.001:
+            rule.note_down(at)
+            away_until = at.steady_s + chance.uniform(10, 600)
+        if 0 < away_until <= at.steady_s:
+            rule.note_up(at)
+            away_until = 0.0
+        word = "FAIL" if chance.random() < (0.9 if 5000 < number < 5100 else 0.01) else "DONE"
+        rule.see(SeenScan(row(number), word), at)
+        failed |= {row(number).key} if word == "FAIL" else set()
+        for alert in rule.due(at):
+            called.update(alert.keys)
+            silences += alert.kind == "silent"
+    for seconds in range(120):
+        for alert in rule.due(now(20_000 * 4.32 + seconds)):
+            called.update(alert.keys)
+    assert set(called) == failed
+    assert set(called.values()) == {1}
+    assert silences == 0

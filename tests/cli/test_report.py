@@ -65,6 +65,15 @@ def test_a_failed_scan_is_a_problem_with_its_points(
     assert 'FAIL 7 ascan: 0:00, 6/21, "shutter closed"' in reported(capsys, store_url)
 
 
+def test_a_scan_that_failed_before_it_started_is_a_problem_that_did_not_run(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(store, 1, "FAILURE", start_time="2026-01-01T00:00:00+00:00")
+    record = json.loads(reported(capsys, store_url, "--json"))
+    assert record["ran_seconds"] == 0
+    assert [(scan["word"], scan["started"], scan["seconds"]) for scan in record["problems"]] == [("FAIL", None, None)]
+
+
 def test_a_scan_that_nobody_moves_any_more_hangs(
     store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from scantui.models import ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, Span, life_of, make_report
+from scantui.report.scans import ran_at_all
 from tests.report.shifts import at, scan
 
 NOW = at(600)
@@ -91,19 +92,24 @@ def test_overhead_is_what_was_not_counted_of_the_duration() -> None:
     assert made.worst_overhead.number == 2
 
 
+STARTED_AND_CLOSED = [(ScanState.CREATED, 1000), (ScanState.STARTED, 2000), (ScanState.CLOSED, 9000)]
+ONLY_CLOSED = [(ScanState.CREATED, 1000), (ScanState.CLOSED, 9000)]
+
+
 @pytest.mark.parametrize(
-    ("transitions", "expected"),
-    [
-        ([(ScanState.CREATED, 1000), (ScanState.STARTED, 2000), (ScanState.CLOSED, 9000)], (2000, 9000)),
-        # The publisher's clock counts only where the server has no time at all.
-        ([(ScanState.CREATED, 1000), (ScanState.CLOSED, 9000)], (None, 9000)),
-        ([], (5_000, 9000)),
-    ],
+    ("transitions", "expected"), [(STARTED_AND_CLOSED, (2000, 9000)), (ONLY_CLOSED, (5000, 9000)), ([], (5000, 9000))]
 )
-def test_the_servers_clock_says_when_a_scan_ran(
-    transitions: list[tuple[ScanState, int]], expected: tuple[int | None, int | None]
+def test_the_publishers_clock_counts_only_where_the_server_has_no_time(
+    transitions: list[tuple[ScanState, int]], expected: tuple[int, int]
 ) -> None:
     row = ScanSummary(
         key="k", state=ScanState.CLOSED, state_id="9000-0", start_time="1970-01-01T00:00:05+00:00", end_reason="SUCCESS"
     )
     assert life_of(row, transitions) == expected
+
+
+def test_a_scan_that_never_started_ran_if_it_took_points() -> None:
+    assert ran_at_all(scan(1, points=0), STARTED_AND_CLOSED)
+    assert ran_at_all(scan(1, points=3), ONLY_CLOSED)
+    assert not ran_at_all(scan(1, points=0), ONLY_CLOSED)
+    assert not ran_at_all(scan(1), ONLY_CLOSED)

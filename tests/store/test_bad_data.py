@@ -24,7 +24,18 @@ from scantui.export import ExportedScan, to_csv, to_json, to_jsonl, to_markdown,
 from scantui.matching import SearchCriteria
 from scantui.models import ScanState, ScanSummary
 from scantui.store.drivers.errors import proceed
-from scantui.store.operations import append, details, follow, listing, load, progress, search, write
+from scantui.store.operations import (
+    append,
+    details,
+    follow,
+    listing,
+    load,
+    memory,
+    progress,
+    search,
+    transitions,
+    write,
+)
 from scantui.store.operations.requests import Operation
 from scantui.store.operations.search import SearchAbility
 from scantui.store.wire.protocol import Entry
@@ -56,6 +67,8 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "poll_status": lambda key: follow.poll_status([key], ["esrf:stream:X"], "1-0"),
     "find_progress_streams": lambda key: progress.find_progress_streams([key] * 3),
     "get_stream_lengths": lambda _: progress.get_stream_lengths(["a", "b"]),
+    "load_transitions": lambda _: transitions.load_transitions(["a", "b"]),
+    "get_memory": lambda _: memory.get_memory(),
     "list_scans": lambda _: listing.list_scans(SearchAbility(), ticking(*range(500))),
     "list_newest": lambda _: listing.list_newest(100, SearchAbility()),
     "search": lambda _: search.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),
