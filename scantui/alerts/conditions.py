@@ -75,7 +75,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_conditions(texts: Iterable[str]) -> Conditions:
-    """Read conditions, several in a text between commas; UsageError says which one cannot be read, and why."""
+    """Read conditions, several in a text between commas; UsageError names the one that cannot be read, and why."""
     kinds: set[str] = set()
     silent: float | None = None
     memory: float | None = None

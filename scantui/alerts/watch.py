@@ -1,4 +1,4 @@
-"""A rule at work: it is shown scans, moves, values and the server's condition, and says when it calls; pure.
+"""A rule at work: it is shown scans, moves, values and the server's condition, and decides when it calls; pure.
 
 Rule 1: one scan calls once for each rule, apart from its beginning; one that stalled, went on and then failed calls
 once more.

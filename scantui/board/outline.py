@@ -21,7 +21,7 @@ _FEW = 64
 class OutlineRow(NamedTuple):
     """A visible row: `key` is its scan, of a run the first; `size` how many scans a run has, else 1.
 
-    `folded` says of a sequence or a run whether it hides scans; None for a row with nothing to fold.
+    `folded` is whether a sequence or a run hides scans; None for a row with nothing to fold.
     """
 
     key: str

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from scantui.words import clock_span, moment
 
-# From the worst to the best: what a row says that hides several scans.
+# From the worst to the best, for a row that hides several scans.
 _FROM_WORST = ("BAD", "FAIL", "LOST", "ABRT", "STALL", "GONE", "RUN", "STOP", "PREP", "NEW", "END", "DONE")
 _PROBLEMS = ("FAIL", "ABRT", "LOST", "STALL", "BAD")
 _OPEN = frozenset(("NEW", "PREP", "RUN", "STALL", "STOP"))
@@ -22,8 +22,8 @@ def worst_word(words: Iterable[str]) -> str:
 def sequence_progress(words: Sequence[str], planned: int, started_ms: int | None, now_ms: int) -> str:
     """`5/7 scans, 1 FAIL, 2:51 left`, from the words of a sequence's scans and how many it is planned to have.
 
-    `planned` is 0 when nobody said; then it is `5 scans, 1 FAIL`. An end above an hour away is a time of day. Without
-    `started_ms`, or when the sequence has ended, nothing is left.
+    `planned` is 0 when it is not known; then it is `5 scans, 1 FAIL`. An end above an hour away is a time of day.
+    Without `started_ms`, or when the sequence has ended, nothing is left.
     """
     counted = Counter(words)
     count = f"{len(words)}/{planned} scans" if planned else f"{len(words)} scan{'' if len(words) == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Rules at work on a feed: what it tells is shown to each rule whose filter passes, and commands run one at a time."""
+"""Rules at work on a feed: each sees the scans that pass its filter; commands run one at a time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class RuleAtWork:
         self._points: dict[str, int] = {}
 
     def take_in(self, event: Event, now: Now) -> list[Happening]:
-        """Take in what the feed tells; returns the scans that the rule is to be shown."""
+        """Take in an event of the feed; returns the scans that the rule should see."""
         if isinstance(event, Lost):
             self.armed.note_down(now)
         elif isinstance(event, (Connected, Heartbeat)):
@@ -90,7 +90,7 @@ class Alarms:
         return sorted({key for rule in self.rules for key in rule.watch.told_and_open})
 
     async def take_in(self, event: Event) -> None:
-        """Show an event to every rule; asks the store what the feed does not tell, where a rule needs it."""
+        """Show an event to every rule; asks the store for what the feed lacks, where a rule needs it."""
         if isinstance(event, Connected):
             self._store = event.store
             for rule in self.rules:
@@ -99,7 +99,7 @@ class Alarms:
             self._store = None
         elif isinstance(event, Heartbeat):
             self._server_ahead_ms = event.server_ms - self._wall_clock() * 1000
-            with suppress(StoreError):  # a connection that broke is the feed's to tell
+            with suppress(StoreError):  # the feed reports a connection that broke
                 await self._ask_memory()
                 await self._ask_values()
         now = self.now()
@@ -183,7 +183,7 @@ class CommandQueue:
                     self._complain(command, f"the command ended with exit code {code}; its output is in the log")
 
     def _complain(self, command: str, problem: str) -> None:
-        """Say once of each command that it fails."""
+        """Report a failing command once."""
         if command not in self._complained:
             self._complained.add(command)
             tell(problem)

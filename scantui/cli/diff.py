@@ -33,7 +33,7 @@ exit codes:
   130  interrupted by Ctrl-C
 """
 EQUAL, DIFFERENT = 0, 1
-# What `main` returns for every error: 1 says that the scans differ.
+# The exit code for every error, since 1 means that the scans differ.
 FAULT_CODE = ExitCode.BAD_USAGE
 _WIDEST_PATH, _WIDEST_VALUE = 48, 36
 

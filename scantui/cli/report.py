@@ -21,8 +21,8 @@ Times are written as today, yesterday, 22:00, 8h or 2026-11-20T22:00, in local t
 22:00, and today and yesterday are midnight. A scan belongs to the report if it ran at any moment of the span.
 
 "Ran" is the time from STARTED to CLOSED of the top-level scans, by the server's clock, where overlaps count once.
-A pause is a time without an open scan that moves. Overhead is 1 - points x count time / duration. None of them says
-whether there was beam.
+A pause is a time without an open scan that moves. Overhead is 1 - points x count time / duration. None of them
+shows whether there was beam.
 
 examples:
   scantui report --since 22:00                       the night so far

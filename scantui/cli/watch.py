@@ -1,4 +1,4 @@
-"""`scantui watch`: a line, and a command, when something happens that somebody should know."""
+"""`scantui watch`: a line, and a command, when a scan fails, stalls, or nothing happens."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Why a scan failed, as far as its document and its streams show it; pure.
 
-Rule: BLISS writes no error text, so this says only what can be seen: how far the scan came, which streams are behind
+Rule: BLISS writes no error text, so this is only what can be seen: how far the scan came, which streams are behind
 the others of their master, and the last comment.
 """
 
@@ -31,7 +31,7 @@ class Reason(msgspec.Struct, frozen=True):
     """What can be seen of a scan that ended early or hangs.
 
     `points` counts what its longest stream holds, or the scans of a sequence; `planned` is how many there should be,
-    0 when nobody planned. `behind` starts with the stream that lacks most.
+    0 when it is not known. `behind` starts with the stream that lacks most.
     """
 
     points: int | None = None

@@ -88,7 +88,7 @@ class ReportedScan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def ran_at_all(scan: ReportedScan, transitions: Sequence[tuple[ScanState, int]]) -> bool:
-    """Whether a scan started: its state stream says so, or it took points all the same."""
+    """Whether a scan started by its state stream, or took points all the same."""
     return bool(scan.points) or not transitions or any(state is ScanState.STARTED for state, _ in transitions)
 
 

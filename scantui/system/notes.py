@@ -2,7 +2,7 @@
 
 Rule 1: files only grow, a line a note, and the last note about a scan counts. A line that cannot be read is skipped and
 counted; a write that was cut off loses its own line alone.
-Rule 2: whatever a file says passes through `printable` before it is handed out.
+Rule 2: every text of a file passes through `printable` before it is handed out.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class NoteBook:
 
 
 def user_name(environment: Mapping[str, str]) -> str:
-    """Who writes, as the environment says, else the number of the user."""
+    """The name of this user from the environment, else the number."""
     names = (environment.get(variable) for variable in ("LOGNAME", "USER"))
     return next((name for name in names if name), str(os.getuid()))
 

@@ -29,7 +29,7 @@ class ServerMemory(msgspec.Struct, frozen=True):
 
 
 def get_memory() -> Operation[ServerMemory | None]:
-    """Return how much memory the server uses, or None when it does not tell or this user may not ask."""
+    """Return how much memory the server uses, or None when that is not known or this user may not ask."""
     try:
         info = yield Command("INFO", "memory")
     except (CommandError, NotAllowedError):
