@@ -35,12 +35,16 @@ class Now(NamedTuple):
 
 
 class SeenScan(NamedTuple):
-    """A scan that passes the rule's filter: it came, or its word changed; `is_saved` is None when it is not known."""
+    """A scan that passes the rule's filter: it came, or its word changed; `is_saved` is None when it is not known.
+
+    `was_there` is set for one that has not moved since the rule began: it may hang for long.
+    """
 
     row: ScanSummary
     word: str
     is_new: bool = False
     is_saved: bool | None = None
+    was_there: bool = False
 
 
 class _Lasting:
@@ -91,7 +95,7 @@ class ArmedRule:
             self._called.setdefault(key, set()).update(kinds)
             if due[0] == _STALL:
                 self._stalled.add(key)
-            joined = now.steady_s < self._gathers_until
+            joined = seen.was_there or now.steady_s < self._gathers_until
             self._queue.add(Calling(seen.row, seen.word, due[0], now.server_ms, joined), now.steady_s)
 
     def _may_call(self, key: str, kind: str) -> bool:

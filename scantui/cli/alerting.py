@@ -37,6 +37,7 @@ class RuleAtWork:
         self.armed = ArmedRule(rule, now)
         self.watch = ScanWatch(rule.filter)
         self._points: dict[str, int] = {}
+        self._moved: set[str] = set()
 
     def take_in(self, event: Event, now: Now) -> list[Happening]:
         """Take in an event of the feed; returns the scans that the rule should see."""
@@ -51,6 +52,14 @@ class RuleAtWork:
             self._note_points(event.points, now)
         return happenings
 
+    def seen(self, happening: Happening, is_saved: bool | None) -> SeenScan:
+        """What the rule is to see of a scan."""
+        row, word = happening.scan.scan, happening.scan.word
+        has_moved = row.key in self._moved or word != "STALL" or not self.watch.was_there(row.key)
+        if has_moved:
+            self._moved.add(row.key)
+        return SeenScan(row, word, happening.kind == "new", is_saved, was_there=not has_moved)
+
     def _note_points(self, points: Mapping[str, int], now: Now) -> None:
         board = self.watch.board
         for key, count in points.items():
@@ -59,6 +68,7 @@ class RuleAtWork:
             row = board.row(key)
             if before is None or before == count or row is None:
                 continue
+            self._moved.add(key)
             if self.armed.rule.filter.matches(row, board.word_of(row), board.now_ms):
                 self.armed.note_move(now)
 
@@ -105,10 +115,9 @@ class Alarms:
         now = self.now()
         for rule in self.rules:
             for happening in rule.take_in(event, now):
-                row, word, is_new = happening.scan.scan, happening.scan.word, happening.kind == "new"
-                wants_saved = is_new and NOT_SAVED in rule.armed.rule.conditions.kinds
-                is_saved = await self._is_saved(row.key) if wants_saved else None
-                rule.armed.see(SeenScan(row, word, is_new, is_saved), now)
+                wants_saved = happening.kind == "new" and NOT_SAVED in rule.armed.rule.conditions.kinds
+                is_saved = await self._is_saved(happening.scan.scan.key) if wants_saved else None
+                rule.armed.see(rule.seen(happening, is_saved), now)
 
     def due(self) -> list[Alert]:
         """The calls to make now."""

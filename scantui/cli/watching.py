@@ -70,6 +70,10 @@ class ScanWatch:
         rows = (row for key in self._words if (row := board.row(key)) is not None and row.is_open)
         return sorted(row.key for row in rows if passes(row, board.word_of(row)))
 
+    def was_there(self, key: str) -> bool:
+        """Whether a scan was there when we began."""
+        return self._old is None or key in self._old
+
     async def begin(self, store: AsyncDataStore) -> None:
         """Take note of the scans that there are; what is not among them came later, however it becomes known."""
         if self._old is None:
@@ -116,7 +120,7 @@ class ScanWatch:
         if word == GONE or not row.is_open:
             self.told_and_open.discard(key)
         before = self._words.get(key)
-        if is_first_look and (self._old is None or key in self._old) and not self._tells_of_old(row):
+        if is_first_look and self.was_there(key) and not self._tells_of_old(row):
             before = self._word_at_start(row)
         if before is not None:
             self._words[key] = word

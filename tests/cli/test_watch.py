@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -80,6 +81,20 @@ async def test_fifty_failures_missed_during_an_outage_call_once() -> None:
     await night.wait(120)
     (said,) = night.said
     assert said.startswith("50 scans failed since ")
+
+
+async def test_scans_that_hung_before_call_once_and_one_that_falls_silent_calls_alone() -> None:
+    night = Night("stall")
+    await night.connect(row(1), row(2), row(3))
+    points = {row(number).key: 5 for number in (1, 2, 3)}
+    await night.see(Progress(points), Progress(points | {row(3).key: 6}))
+    for second in range(5, 100, 5):
+        await night.see(Heartbeat(NOW + second * 1000), Progress(points | {row(3).key: 6 if second > 20 else second}))
+        await night.wait(5)
+    assert [re.sub("[0-9]{2}:[0-9]{2}", "now", text) for text in night.said] == [
+        "2 scans stalled since now",
+        "STALL 3 ascan",
+    ]
 
 
 async def test_only_moves_of_scans_that_pass_end_a_silence() -> None:
