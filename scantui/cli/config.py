@@ -80,7 +80,7 @@ def run(options: Namespace) -> int:
     if address.tls:
         write(_line("certificates", str(address.tls_settings.get("ssl_ca_certs", "those the system trusts"))))
     write(_line("servers", ", ".join(configuration.servers) or "none have names"))
-    for line in _preferences(configuration, memory):
+    for line in (*_preferences(configuration, memory), *_alerts_and_notes(configuration)):
         write(line)
     return ExitCode.DONE
 
@@ -104,6 +104,16 @@ def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
         yield _line(
             f"filters.{name}", text, "saved in the app" if changed else configuration.file.place("filters", name)
         )
+
+
+def _alerts_and_notes(configuration: Configuration) -> Iterator[str]:
+    place = configuration.file.place
+    for name, table in configuration.alerts.items():
+        yield _line(f"alerts.{name}", ", ".join(table.when) or "fail, stall", place("alerts", name))
+    if configuration.no_exec:
+        yield _line("no_exec", "commands of alerts are forbidden", place("no_exec"))
+    if configuration.notes_directory:
+        yield _line("notes_dir", str(configuration.notes_directory), place("notes_dir"))
 
 
 def _path_in_words(configuration: Configuration) -> str:
