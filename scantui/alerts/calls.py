@@ -95,16 +95,19 @@ class CallQueue:
             self._recent.popleft()
         if not self._waiting or self.is_quiet(now_s) or now_s - self._first_s < HOLD_SECONDS:
             return []
-        together = self._rule.again_seconds > 0 or any(calling.joined for calling in self._waiting)
-        if not together and len(self._waiting) + len(self._recent) <= MOST_ONE_BY_ONE:
-            self._recent.extend([now_s] * len(self._waiting))
+        # Of a scan that both began and ended meanwhile, the end is the news.
+        together = list({calling.row.key: calling for calling in self._waiting}.values())
+        is_joined = self._rule.again_seconds > 0 or any(calling.joined for calling in self._waiting)
+        if is_joined and len(self._waiting) > 1:
+            calls = [together]
+        elif len(self._waiting) + len(self._recent) <= MOST_ONE_BY_ONE:
             calls = [[calling] for calling in self._waiting]
-        elif together or self._ends_burst(now_s):
-            self._recent.extend([now_s] * MOST_ONE_BY_ONE)
+        elif self._ends_burst(now_s):
             self._joint_s = now_s
-            calls = [self._waiting]
+            calls = [together]
         else:
             return []
+        self._recent.extend([now_s] * min(MOST_ONE_BY_ONE, len(self._waiting)))
         self._waiting = []
         self.note_call(now_s)
         return [self._alert(call) for call in calls]

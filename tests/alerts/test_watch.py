@@ -148,6 +148,13 @@ CASES: dict[str, tuple[str, list[tuple[float, Step]], str, float, list[tuple[flo
         120,
         [(43, f"2 scans failed since {SINCE}")],
     ),
+    "one missed failure does not hold up the next": (
+        "fail",
+        [(10, goes_down), (40, comes_up), (41, sees("FAIL", 1)), (50, sees("FAIL", 2)), (55, sees("FAIL", 3))],
+        "",
+        120,
+        [(43, "FAIL 1 ascan 1"), (50, "FAIL 2 ascan 2"), (55, "FAIL 3 ascan 3")],
+    ),
     "one that stalls calls, and not again when it fails": (
         "fail,stall",
         [(5, sees("STALL", 1)), (50, sees("FAIL", 1))],
@@ -176,6 +183,9 @@ CASES: dict[str, tuple[str, list[tuple[float, Step]], str, float, list[tuple[flo
         "",
         90,
         [(5, "RUN 1 ascan 1"), (50, "DONE 1 ascan 1")],
+    ),
+    "of one that began and ended while nobody could call, the end calls": (
+        "start,end", [(1, sees("RUN", 1)), (2, sees("DONE", 1))], "", 90, [(3, "DONE 1 ascan 1")]
     ),
     "a scan that comes to match": (
         "match", [(5, sees("NEW", 1, is_new=True)), (9, sees("RUN", 1))], "", 90, [(5, "NEW 1 ascan 1")]
