@@ -33,7 +33,7 @@ def test_json_says_all_that_is_known(exported: list[ExportedScan]) -> None:
     records = json.loads(to_json(exported))
     assert records == [json.loads(line) for line in to_jsonl(exported).split("\n")[:-1]]
     assert len(records) == len(exported)
-    for (scan, word, _, _), record in zip(exported, records, strict=True):
+    for (scan, word, *_), record in zip(exported, records, strict=True):
         assert record["word"] == word
         assert record.get("state") == (None if scan.state is None else scan.state.name)
         assert record.get("identity") == (None if scan.identity is None else cleaned(scan.identity))
