@@ -64,6 +64,7 @@ def script(**replies: Any) -> list[tuple[Any, Any]]:
         (Command("ACL", "DRYRUN", "opid11", "JSON.SET", "esrf:scan:0", ".", "{}"), b"may not"),
         *[(is_about_rights, b"may not")] * 2,
         *[(is_about_rights, b"OK")] * 2,
+        *[(is_about_rights, b"OK")] * len(rights.LOOKS),
     ]
     return [
         (asked, replies.get(str(asked[0]).replace(".", "_"), reply)) if isinstance(asked, Command) else (asked, reply)
@@ -214,6 +215,7 @@ INFO = WELL.info or {}
         ({"denied_keys": ("esrf:scan:*",)}, "rights", "fault", "may not read: esrf:scan:*", "add ~esrf:scan:*"),
         ({"denied_reading": ("FT.SEARCH",)}, "rights", "warning", "may not run FT.SEARCH", "+ft.search or +scan"),
         ({"denied_reading": ("SCAN", "FT.SEARCH")}, "rights", "fault", "SCAN or FT.SEARCH", "one of them"),
+        ({"denied_looking": ("MEMORY|USAGE",)}, "rights", "warning", "may not run MEMORY|USAGE", "+memory|usage"),
         ({"denied_writing": ("XADD",)}, "rights", "ok", "read but not write", ""),
         ({"denied_reading": None, "untold": {"ACL": "not allowed"}}, "rights", "warning", "not allowed: ACL", "+acl"),
     ],
@@ -307,7 +309,7 @@ def test_a_user_who_may_only_read_learns_what_is_not_told(start_redis: Callable[
     initialise(server.url)
     may = (
         "+get +pttl +time +json.get +json.mget +xread +xrange +xrevrange +multi +exec +scan +ft.search +ping +select "
-        "+acl|dryrun"
+        "+acl|dryrun +memory|usage +object|idletime +client|no-touch"
     )
     with plain_client(server.url) as client:
         command(client, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", *may.split(), "+acl|whoami")
