@@ -1,13 +1,13 @@
 """Every error that scantui raises, one family in one file; errors of libraries are translated at the border.
 
-Rule for whoever adds one: say when it is raised, and let its message say what happened and what to do.
+Rule: each docstring starts with "Raised when"; each message names what happened and what to do.
 """
 
 from __future__ import annotations
 
 
 class ScanTuiError(Exception):
-    """Raised when something that scantui was asked for cannot be done; the base of the whole family."""
+    """Raised when scantui cannot do what it was asked to do; the base of the whole family."""
 
 
 class UsageError(ScanTuiError, ValueError):
@@ -22,16 +22,16 @@ class MissingExtraError(ScanTuiError):
     """Raised when a part is asked for whose optional packages are not installed."""
 
 
-class MonitorFault(ScanTuiError):  # noqa: N818 - what it says
-    """Raised when the monitor was ended by an error that nobody foresaw, whatever its kind: its cause."""
+class MonitorFault(ScanTuiError):  # noqa: N818 - its name fits
+    """Raised when an internal error ended the monitor; that error is its cause."""
 
 
 class MachineError(ScanTuiError):
     """Raised when a file or the terminal of this computer cannot be used as asked."""
 
 
-class FileExistsAlready(MachineError):  # noqa: N818 - what it says
-    """Raised when a file is to be written whose name is taken, and nobody said that it may be overwritten."""
+class FileExistsAlready(MachineError):  # noqa: N818 - its name fits
+    """Raised when a file to be written exists already and may not be overwritten."""
 
 
 class FilterSyntaxError(ScanTuiError, ValueError):
@@ -43,7 +43,7 @@ class FilterSyntaxError(ScanTuiError, ValueError):
 
 
 class RecordingError(ScanTuiError):
-    """Raised when a file is no recording, or one that only a newer scantui can read."""
+    """Raised when a file is not a recording, or one that only a newer scantui can read."""
 
 
 class StoreError(ScanTuiError):
@@ -51,15 +51,15 @@ class StoreError(ScanTuiError):
 
 
 class NoScanAvailable(StoreError):  # noqa: N818 - the name that blissdata's users know
-    """Raised when there is no scan at all, or none came within the time that the caller would wait."""
+    """Raised when there is no scan at all, or none came in time."""
 
 
 class ScanNotFoundError(StoreError):
-    """Raised when a key names no scan, or one that was deleted or has expired."""
+    """Raised when a key is not that of a scan, or the scan was deleted or has expired."""
 
 
 class ScanValidationError(StoreError, ValueError):
-    """Raised when a scan document, or what should become one, is not as blissdata's protocol has it."""
+    """Raised when a scan document, or what should become one, does not conform to blissdata's protocol."""
 
 
 class UnauthorizedStateTransition(StoreError):  # noqa: N818 - blissdata's term
@@ -82,40 +82,40 @@ class IncompleteSearchError(StoreError):
     """Raised when the server gave up a search before its end, so that scans would be missing from the answer."""
 
 
-class ConnectionFailed(StoreError):  # noqa: N818 - it says what happened
+class ConnectionFailed(StoreError):  # noqa: N818 - its name fits
     """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
 
 
 class UnreachableError(ConnectionFailed):
-    """Raised when no connection to the server can be made; nothing was asked of it."""
+    """Raised when no connection to the server can be made; nothing was sent to it."""
 
 
 class NoAnswerError(ConnectionFailed):
-    """Raised when the server kept silent for too long; what it was asked for may still be done."""
+    """Raised when the server did not answer in time; it may still do what it was asked."""
 
 
 class GarbledError(ConnectionFailed):
-    """Raised when an answer of the server makes no sense, as when bytes got lost on their way."""
+    """Raised when a reply of the server makes no sense, for instance because bytes got lost."""
 
 
 class OutcomeUnknown(ConnectionFailed):
-    """Raised when the answer to a write was lost, and looking for the change did not tell whether it was made."""
+    """Raised when the reply to a write was lost, and it is not known whether the change was made."""
 
 
 class ServerBusyError(ConnectionFailed):
-    """Raised when the server is there and cannot answer yet: it is loading its data or runs a script."""
+    """Raised when the server runs but cannot answer yet: it is loading its data or runs a script."""
 
 
 class LoginError(ConnectionFailed):
-    """Raised when the server refuses the user or the password, or wants one."""
+    """Raised when the server refuses the user or the password, or requires one."""
 
 
 class NotAllowedError(StoreError):
-    """Raised when the server's access rules do not let this user run a command."""
+    """Raised when the server's access rules do not allow this user to run a command."""
 
 
 class OutOfMemory(StoreError):  # noqa: N818 - the server's own words
-    """Raised when the server holds as much as it may, and takes no more writes."""
+    """Raised when the memory of the server is full, so that it accepts no writes."""
 
 
 class CommandError(StoreError):
@@ -123,7 +123,7 @@ class CommandError(StoreError):
 
 
 class NotInitialisedError(StoreError):
-    """Raised when a database bears no blissdata protocol version, or one that scantui does not speak."""
+    """Raised when a database has no blissdata protocol version, or one that scantui does not support."""
 
 
 class DatabaseNotEmptyError(StoreError):
@@ -135,8 +135,8 @@ class MissingModuleError(StoreError):
 
 
 class NotRecordedError(StoreError):
-    """Raised when a recording is asked for what only the server itself can tell or do."""
+    """Raised when a recording is asked for what only the server can answer or do."""
 
 
 class ConflictError(StoreError):
-    """Raised when somebody else keeps changing a scan while we are to change it."""
+    """Raised when other programs keep changing a scan that is to be changed."""

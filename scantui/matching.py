@@ -131,8 +131,8 @@ def _number(field: str, value: object) -> int | float | Decimal:
     if not isinstance(value, (float, Decimal)):
         try:
             value = float(value)
-        except OverflowError:
-            raise SearchFieldError(f"{field} takes a number of a sensible size") from None
+        except OverflowError as error:
+            raise SearchFieldError(f"{field} takes a number of a sensible size") from error
     try:
         is_finite = math.isfinite(value)
     except ValueError:  # a signalling NaN

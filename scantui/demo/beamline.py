@@ -13,8 +13,9 @@ from random import Random
 
 import msgspec
 
+from scantui.demo import instrument
 from scantui.demo.embedded import EmbeddedServer
-from scantui.demo.kinds import edge_scan, loop
+from scantui.demo.kinds import edge_scan, loop, mesh, spectra_loop
 from scantui.demo.plans import Experiment, ScanPlanner
 from scantui.exceptions import StoreError
 from scantui.models import ScanState
@@ -26,7 +27,6 @@ HISTORY_SCANS = 60
 HISTORY_SECONDS = 10 * 3600.0
 # The history ends at least this long ago.
 _QUIET_SECONDS = 240.0
-_PAST_STREAMS = 2
 _SCANS_IN_DATASET = 8
 _LIVE_POINTS_AT_ONCE = 3
 _BURST = 12
@@ -74,9 +74,10 @@ async def operate(
 async def _publish_finished(store: AsyncDataStore, plan: PlannedScan, clock: _SetClock) -> None:
     """Publish a finished scan in few requests, since the user waits for the first row: close it at once."""
     scan = await store.create_scan(plan.identity, plan.info)
-    for stream in plan.streams[:_PAST_STREAMS]:
-        scan = await store.create_stream(scan, stream.name, stream.dtype)
-        await store.append(scan, stream.name, [stream.value_at(index) for index in range(plan.points)])
+    for stream in plan.streams:
+        if stream.name not in instrument.SPARED:
+            scan = await store.create_stream(scan, stream.name, stream.dtype, stream.shape)
+            await store.append(scan, stream.name, [stream.value_at(index) for index in range(plan.points)])
     clock.now += plan.preparing + plan.arming + plan.points * plan.interval + plan.finishing
     ending = {"end_time": iso_time(clock.now * 1000, None), "end_reason": plan.end_reason}
     await store.advance_scan(scan, ScanState.CLOSED, {**plan.info_prepared, **plan.info_closed, **ending})
@@ -115,7 +116,8 @@ class _Shift:
         # Close the silent scan as the clean-up of a data server would, only sooner.
         with contextlib.suppress(StoreError):
             await self._store.advance_scan(silent, ScanState.CLOSED, {"end_reason": "DELETION"})
-        await self._measure("a2scan")
+        recipe = mesh(self._random, 10, 6, 0.05)
+        await self._run(_in_next_dataset(self._users).plan("amesh", self._clock(), recipe=recipe))
         with contextlib.suppress(StoreError):
             await self._store.delete_scan(silent)
 
@@ -141,9 +143,9 @@ class _Shift:
             await self._run(plan)
 
     async def count_in_parallel(self) -> None:
-        """Two sessions at once: a long scan of the users, and counts of a scientist who aligns the optics."""
+        """Two sessions at once: a long scan of the users, a count and spectra of a scientist at the optics."""
         plan = _in_next_dataset(self._users).plan("ascan", self._clock(), recipe=edge_scan(self._random))
-        await _together(self._run(plan), self._counts(2))
+        await _together(self._run(plan), self._work_at_the_optics())
 
     async def sequence(self, title: str, kinds: Sequence[str], end_reason: str) -> None:
         """Scans of a sequence, which ends as the last of them does."""
@@ -166,10 +168,12 @@ class _Shift:
         plan = _in_next_dataset(self._users).plan("loopscan", self._clock(), end_reason=None)
         return await self._run(plan)
 
-    async def _counts(self, times: int) -> None:
-        for _ in range(times):
-            await self._pause(self._random.uniform(2, 5))
-            await self._run(self._optics.plan("ct", self._clock()))
+    async def _work_at_the_optics(self) -> None:
+        await self._pause(self._random.uniform(2, 5))
+        await self._run(self._optics.plan("ct", self._clock()))
+        await self._pause(self._random.uniform(2, 5))
+        plan = _in_next_dataset(self._optics).plan("loopscan", self._clock(), recipe=spectra_loop())
+        await self._run(plan)
 
     async def _run(self, plan: PlannedScan) -> str:
         plan = msgspec.structs.replace(plan, points_at_once=_LIVE_POINTS_AT_ONCE)

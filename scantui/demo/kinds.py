@@ -14,6 +14,9 @@ import msgspec
 from scantui.demo import instrument
 from scantui.demo.instrument import Sweep, ValueAt
 
+# The share of loopscans during which the beam is lost.
+_BEAM_LOSSES = 0.3
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """One measurement: its title, its own keys of info, and its course."""
@@ -25,6 +28,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     info: dict[str, Any] = {}
     sweeps: tuple[Sweep, ...] = ()
     profile: ValueAt = lambda _: 0.5
+    beam: ValueAt = instrument.steady
+    has_spectra: bool = False
     returns: bool = False
 
 
@@ -48,12 +53,20 @@ def _ct(random: Random, positions: Mapping[str, float]) -> Recipe:
 
 
 def _loopscan(random: Random, positions: Mapping[str, float]) -> Recipe:
-    return loop(*random.choice(((30, 0.1), (20, 0.2), (50, 0.2))))
+    points, count_time = random.choice(((30, 0.1), (20, 0.2), (50, 0.2)))
+    beam = instrument.beam_lost(random.randint(8, 12), 5) if random.random() < _BEAM_LOSSES else instrument.steady
+    return loop(points, count_time, beam)
 
 
-def loop(points: int, count_time: float) -> Recipe:
+def spectra_loop() -> Recipe:
+    """A loopscan that takes a fluorescence spectrum at each point."""
+    return msgspec.structs.replace(loop(20, 0.3), has_spectra=True)
+
+
+def loop(points: int, count_time: float, beam: ValueAt = instrument.steady) -> Recipe:
     """A loopscan."""
     return Recipe(
+        beam=beam,
         title=f"loopscan {points} {count_time}",
         count_time=count_time,
         interval=count_time * 1.1,
@@ -65,6 +78,7 @@ def loop(points: int, count_time: float) -> Recipe:
 def _timescan(random: Random, positions: Mapping[str, float]) -> Recipe:
     count_time = random.choice((0.1, 0.2))
     return Recipe(
+        beam=instrument.beam_lost(random.randint(8, 12), random.randint(3, 6)),
         title=f"timescan {count_time}",
         count_time=count_time,
         interval=count_time * 1.1,
@@ -138,7 +152,11 @@ def _a2scan(random: Random, positions: Mapping[str, float]) -> Recipe:
 
 
 def _amesh(random: Random, positions: Mapping[str, float]) -> Recipe:
-    fast, slow, count_time = random.choice(((10, 6, 0.1), (14, 9, 0.1), (11, 7, 0.2)))
+    return mesh(random, *random.choice(((10, 6, 0.1), (14, 9, 0.1), (11, 7, 0.2))))
+
+
+def mesh(random: Random, fast: int, slow: int, count_time: float) -> Recipe:
+    """A mesh of so many intervals over a grain of the sample."""
     columns, rows = fast + 1, slow + 1
     sweeps = tuple(
         Sweep(

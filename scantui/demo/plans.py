@@ -73,7 +73,7 @@ class ScanPlanner:
         """
         recipe = recipe or RECIPES[kind](self._random, self._positions)
         identity, info = self._announced(kind, now, saved=kind != "ct")
-        chain = instrument.chain_info(self._random, recipe.sweeps, recipe.npoints)
+        chain = instrument.chain_info(self._random, recipe.sweeps, recipe.npoints, recipe.has_spectra)
         points = recipe.npoints
         if not points:
             points = self._random.randint(20, 70)
@@ -82,8 +82,11 @@ class ScanPlanner:
             points = max(1, int(points * self._random.uniform(0.2, 0.7)))
         own = {"type": kind, "npoints": recipe.npoints, "count_time": recipe.count_time, "title": recipe.title}
         streams = instrument.streams_of(
-            self._random, recipe.sweeps, recipe.profile, now, recipe.count_time, recipe.interval
+            self._random, recipe.sweeps, recipe.profile, now, recipe.count_time, recipe.interval, recipe.beam
         )
+        if recipe.has_spectra:
+            streams += (instrument.spectra_of(self._random, recipe.count_time),)
+            info["display_extra"] = {"plotselect": [instrument.SPECTRUM]}
         units = {motor: unit for motor, (unit, _) in instrument.MOTORS.items()}
         positioners = {**instrument.positioners_info("start", self._positions), "positioners_units": units}
         if not recipe.returns:
@@ -160,7 +163,7 @@ class ScanPlanner:
             "filename": self._path if saved else None,
             "images_path": f"{self._folder}/scan{number:04d}/{{img_acq_device}}_",
             "start_time": iso_time(now * 1000, None),
-            "display_extra": {"plotselect": []},
+            "display_extra": {"plotselect": list(instrument.PLOTTED)},
         }
         return identity, info
 

@@ -1,7 +1,7 @@
-"""What happens in a store, told as events: `Feed` for as long as one likes, whatever happens to the store.
+"""What happens in a store as events: a `Feed` lasts as long as it is wanted, whatever happens to the store.
 
-`events` are what is told, a `session` is one connection's life; `tracker` is what is known of the scans, `backlog` what
-is still to be loaded, `doubts` what is to be looked at again.
+A `session` is the life of one connection; `tracker` has what is known of the scans, `load_queue` what is still to be
+loaded, `recheck` what is to be checked again.
 """
 
 from scantui.feed.events import (
@@ -19,12 +19,12 @@ from scantui.feed.events import (
     Progress,
 )
 from scantui.feed.feed import Feed
-from scantui.feed.session import CHUNK, GATHER_SECONDS, PULSE_SECONDS, load_rows
+from scantui.feed.session import CHUNK, GATHER_SECONDS, POLL_SECONDS, load_rows
 
 __all__ = [
     "CHUNK",
     "GATHER_SECONDS",
-    "PULSE_SECONDS",
+    "POLL_SECONDS",
     "Changed",
     "Connected",
     "Connecting",

@@ -1,4 +1,4 @@
-"""What a feed tells: frozen values, each of one thing that happened."""
+"""The events of a feed: frozen values, each for one thing that happened."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Connecting(msgspec.Struct, frozen=True):
 
 
 class Connected(msgspec.Struct, frozen=True):
-    """The store is open and has `total` scans; `store` serves whoever wants to create or search."""
+    """The store is open and has `total` scans; `store` is for creating and searching scans."""
 
     store: AsyncDataStore
     total: int
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """Scans that were there already, newest first; `remaining` are still to be loaded."""
+    """Scans that existed already, newest first; `remaining` are still to be loaded."""
 
     rows: Sequence[ScanSummary]
     remaining: int
@@ -47,7 +47,7 @@ class Changed(msgspec.Struct, frozen=True):
 
 
 class Gone(msgspec.Struct, frozen=True):
-    """Scans that were deleted or have expired while we were looking."""
+    """Scans that were deleted or have expired."""
 
     keys: Sequence[str]
 
@@ -60,13 +60,13 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How many points some of the open scans have; the others had no turn."""
+    """How many points some of the open scans have; the others have their turn later."""
 
     points: Mapping[str, int]
 
 
 class Lost(msgspec.Struct, frozen=True):
-    """The store cannot be had, for `error`; it is tried again in `retry_in` seconds."""
+    """The store cannot be reached or used because of `error`; the next attempt is in `retry_in` seconds."""
 
     error: StoreError
     attempt: int
@@ -74,7 +74,7 @@ class Lost(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """Nothing more will come, for `reason`: a recording is at its end. A store has none."""
+    """No more events will come because of `reason`: a recording is at its end. A store never ends."""
 
     reason: str
 

@@ -1,7 +1,7 @@
 """What happens in the store, as an async iterator of events; no screen, no widgets.
 
 Rule 1: creation and states come by one blocked read. Rule 2: whatever goes wrong with the store becomes a Lost event,
-and the feed tries again for ever; it ends only when it is cancelled.
+and the feed tries again for ever. An internal error is not the store's: it ends the events.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 class Feed:
-    """Follows one store: `events` tells what is there, newest first, and then what happens.
+    """Follows one store: `events` are the scans that exist, newest first, and then what happens.
 
-    `watched` is what the screen shows: those scans are looked after first.
+    `watched` are the scans on the screen, which come first.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Feed:
         self._tracker = ScanTracker()
 
     async def events(self) -> AsyncGenerator[Event, None]:
+        """What exists and what happens, until the iterator is closed; raises nothing but internal errors."""
         attempt = 0
         while True:
             attempt += 1
@@ -57,12 +58,12 @@ class Feed:
                 finally:
                     await store.aclose()
             except StoreError as error:
-                # A session that could follow, if only for a moment, starts the count anew.
+                # A session that followed the store, however briefly, restarts the count.
                 attempt = 1 if session is not None and session.has_followed else attempt
                 retry_in = _PAUSES[min(attempt, len(_PAUSES)) - 1]
                 if not isinstance(error, ConnectionFailed) or isinstance(error, LoginError):
-                    retry_in = max(retry_in, _PAUSES[2])  # somebody has to do something first
-                # Many monitors lose a server at once; they shall not all come back at once.
+                    retry_in = max(retry_in, _PAUSES[2])  # a user has to repair something first
+                # Many monitors lose a server at once; they must not all come back at once.
                 retry_in *= 1 - _JITTER * self._chance()
                 yield Lost(error, attempt, retry_in)
                 await self._clocks.pause(retry_in)

@@ -12,13 +12,13 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from scantui.exceptions import ScanTuiError
 from scantui.models import ScanSummary
 
-# So many chunks are on their way at a time: the server looks for one while another is read.
+# How many chunks are on their way at a time: the server prepares one while another is read.
 _AHEAD = 2
 LoadRows = Callable[[Sequence[str]], Awaitable[list[ScanSummary]]]
 
 
 class LoadQueue:
-    """Keys, the last first, and the rows of the next few of them. Close it when it is not taken to its end."""
+    """Keys, the last first, and the rows of the next few of them. Close it if not all are taken."""
 
     def __init__(self, load: LoadRows, chunk: int) -> None:
         self._load = load
@@ -27,7 +27,7 @@ class LoadQueue:
         self._coming: deque[tuple[list[str], asyncio.Task[list[ScanSummary]]]] = deque()
 
     def __len__(self) -> int:
-        """How many scans were not handed out yet."""
+        """How many scans are still to be handed out."""
         return len(self._keys) + sum(len(keys) for keys, _ in self._coming)
 
     def add(self, keys: Iterable[str]) -> None:
@@ -39,7 +39,7 @@ class LoadQueue:
         self._keys = {**self._keys, **added} if self._keys else added
 
     async def take(self) -> tuple[list[str], list[ScanSummary]]:
-        """The keys of the next chunk, and their rows; those of scans that are gone are missing."""
+        """The keys of the next chunk, and their rows; without those of scans that are gone."""
         self._ask()
         if not self._coming:
             return [], []

@@ -1,6 +1,6 @@
-"""Scans that a feed knew before it lost sight of the store, and that may not be as they were; pure.
+"""Scans that a feed knew before it lost the store, and that may have changed since; pure.
 
-Rule: one that is not listed any more is looked at soon, one that most likely is as it was now and then; newest first.
+Rule: one that is not listed any more is checked soon, one that most likely did not change now and then; newest first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from scantui.feed.tracker import ScanTracker
 
 
 class RecheckQueue:
-    """Loaded scans to be checked: those that are missing, and closed ones, which older data would show open again."""
+    """Loaded scans to be checked: missing ones, and closed ones, which are open again if the server has older data."""
 
     def __init__(self) -> None:
         self._missing: list[str] = []
@@ -19,7 +19,7 @@ class RecheckQueue:
 
     @property
     def are_urgent(self) -> bool:
-        """Whether there are more to be checked than now and then."""
+        """Whether some are to be checked soon."""
         return bool(self._missing)
 
     def fill(self, listed: Sequence[str], tracker: ScanTracker) -> None:

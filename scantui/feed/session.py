@@ -1,7 +1,7 @@
 """One connection's life as a feed sees it: it catches up with the store, newest first, and then follows it.
 
-Rule: a step asks the store and returns what is to be told. What it remembers of scans is told with it, or, when it
-fails, not remembered; the next session could not know otherwise.
+Rule: a step asks the store and returns events. What it remembers of scans is in its events; if it fails, it remembers
+nothing, because the next session could not know that the events are missing.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ if TYPE_CHECKING:
     from scantui.store.operations.follow import News, ServerStatus
 
 CHUNK = 100
-# The pulse is felt once a second; the blocked read between two of them is as long.
-PULSE_SECONDS = 1.0
-# After a wake-up others often follow at once: they are gathered before the read is armed anew.
+# The status is polled once a second; the blocked read between two polls is as long.
+POLL_SECONDS = 1.0
+# After one piece of news others often follow at once: they are gathered before the next read.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    """The rows of these scans, without those that are gone; one that cannot be read says what is wrong with it.
+    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
 
-    Raises ConnectionFailed and NotAllowedError: what the server refuses just now is no fault of the scans.
+    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
     """
     if len(keys) <= CHUNK:
         return await _load_at_once(store, keys)
     rows: list[ScanSummary] = []
-    backlog = LoadQueue(partial(_load_at_once, store), CHUNK)
-    backlog.add(reversed(keys))
+    queue = LoadQueue(partial(_load_at_once, store), CHUNK)
+    queue.add(reversed(keys))
     try:
-        while backlog:
-            rows += (await backlog.take())[1]
+        while queue:
+            rows += (await queue.take())[1]
     finally:
-        await backlog.close()
+        await queue.close()
     return rows
 
 
@@ -73,9 +73,9 @@ class Clocks(msgspec.Struct, frozen=True):
 
 
 class Session:
-    """Follows an open store for as long as it can; `tracker` is what is known of its scans, also from before.
+    """Follows an open store for as long as it can; `tracker` has what is known of its scans, also from before.
 
-    `watched` tells what the screen shows: those scans are looked after first.
+    `watched` returns the scans on the screen, which come first.
     """
 
     def __init__(
@@ -86,11 +86,11 @@ class Session:
         self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
-        self._backlog = LoadQueue(partial(load_rows, store), CHUNK)
-        self._doubts = RecheckQueue()
+        self._queue = LoadQueue(partial(load_rows, store), CHUNK)
+        self._rechecks = RecheckQueue()
         self._newest = NewestScans(None, [])
         self._since = _FROM_THE_START
-        self._next_pulse = clocks.steady()
+        self._next_poll = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
         self._run_id = ""
@@ -99,7 +99,7 @@ class Session:
         self._census = Census()
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """What is there, and then what happens, until the store fails."""
+        """What exists, and then what happens, until the store fails."""
         steps = [self._show_newest, self._list_all]
         try:
             while True:
@@ -107,77 +107,77 @@ class Session:
                     for event in await step():
                         yield event
                 steps = [
-                    self._feel_pulse,
+                    self._poll_status,
                     self._take_census,
-                    self._check_doubts,
+                    self._recheck,
                     self._load_more,
                     self._wait,
-                    self._tell_created,
-                    self._tell_moved,
+                    self._report_created,
+                    self._report_moved,
                     self._fill_gaps,
                 ]
         finally:
-            await self._backlog.close()
+            await self._queue.close()
 
     # Catching up
 
     async def _show_newest(self) -> list[Event]:
-        """The newest scans, if nothing is on the screen yet: to name all scans takes a while."""
+        """The newest scans, if nothing is on the screen yet: listing all scans takes a while."""
         if self._tracker.known:
             return []
         newest = await self._store.monitoring.list_newest(CHUNK)
         if newest.total is None:
             return []
         self._newest = newest
-        self._next_pulse += PULSE_SECONDS
-        time_told = self._told_by(await self._ask_pulse())
+        self._next_poll += POLL_SECONDS
+        time_events = self._events_of(await self._server_status())
         rows = await self._load(newest.keys)
-        # How many remain is a guess until all are named.
+        # How many remain is a guess until all are listed.
         more = max(0, newest.total - len(newest.keys))
-        return [Connected(self._store, newest.total), *time_told, *([Loaded(rows, more)] if rows else [])]
+        return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
 
     async def _list_all(self) -> list[Event]:
         run_id = await self._store.monitoring.get_run_id()
         await self._require_same_server()
         self._run_id = run_id
         shown, total = self._newest.keys, self._newest.total
-        listed = await self._list_anew(shown)
+        listed = await self._list_again(shown)
         if total is None:
             return [Connected(self._store, listed)]
-        return [Loaded([], 0)] if total > len(shown) and not self._backlog else []
+        return [Loaded([], 0)] if total > len(shown) and not self._queue else []
 
     async def _load_more(self) -> list[Event]:
-        """The next scans of those that were there."""
-        if not self._backlog:
+        """The next of the scans that existed already."""
+        if not self._queue:
             return []
-        chunk, rows = await self._backlog.take()
+        chunk, rows = await self._queue.take()
         await self._note(rows)
-        return [Loaded(rows, len(self._backlog)), *self._noted_gone(set(chunk) - {row.key for row in rows})]
+        return [Loaded(rows, len(self._queue)), *self._forget_gone(set(chunk) - {row.key for row in rows})]
 
-    async def _check_doubts(self) -> list[Event]:
-        """Which of the scans known from before are gone; such as are not as they were are loaded anew."""
-        keys, self._to_check = [*self._doubts.take_missing(_CHECKED_AT_ONCE), *self._to_check], []
+    async def _recheck(self) -> list[Event]:
+        """Find out which scans of earlier sessions are gone; those that may have changed are loaded again."""
+        keys, self._to_check = [*self._rechecks.take_missing(_CHECKED_AT_ONCE), *self._to_check], []
         if not keys:
             return []
         states = dict(zip(keys, await self._store.get_scans_state(keys), strict=True))
         gone = {key for key, state in states.items() if isinstance(state, ScanNotFoundError)}
         closed = {key for key, state in states.items() if state is ScanState.CLOSED}
         as_known = {key for key in closed if not self._tracker.may_have_changed(key)}
-        self._backlog.add(sorted(states.keys() - as_known - gone))
-        return [*self._noted_gone(gone)]
+        self._queue.add(sorted(states.keys() - as_known - gone))
+        return [*self._forget_gone(gone)]
 
     # Following
 
-    async def _feel_pulse(self) -> list[Event]:
-        """The work of a second that no stream wakes us for: the time, what is gone, how far the open scans are."""
+    async def _poll_status(self) -> list[Event]:
+        """Once a second, what no stream reports: the time, which scans are gone, the progress of open scans."""
         self._is_whole = True
-        if self._clocks.steady() < self._next_pulse:
+        if self._clocks.steady() < self._next_poll:
             return []
-        self._next_pulse = self._clocks.steady() + PULSE_SECONDS
-        pulse = await self._ask_pulse()
-        self._is_whole = pulse.is_whole
-        self._to_check = self._doubts.take_closed(_CHECKED_AT_ONCE)
-        return self._told_by(pulse)
+        self._next_poll = self._clocks.steady() + POLL_SECONDS
+        status = await self._server_status()
+        self._is_whole = status.is_whole
+        self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
+        return self._events_of(status)
 
     async def _take_census(self) -> list[Event]:
         """Compare the number of scans with the index's, and list them all if it does not add up."""
@@ -200,16 +200,16 @@ class Session:
     async def _look_at_oldest(self) -> list[Gone]:
         """Which of the oldest scans have gone: they expire first."""
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
-        return self._noted_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
+        return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
     async def _wait(self) -> list[Event]:
-        """Wait for what the streams tell, as long as there is nothing else to do."""
+        """Wait for news from the streams, as long as there is nothing else to do."""
         self._news = None
-        patience = 0.0 if self._hurries else min(max(self._next_pulse - self._clocks.steady(), 0.0), PULSE_SECONDS)
+        timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
         try:
-            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, patience)
+            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, timeout)
         except CommandError:
-            # One state stream that cannot be read spoils the read of all.
+            # One state stream that cannot be read makes the read of all fail.
             rows = await load_rows(self._store, self._tracker.open_scans)
             unreadable = [row.key for row in rows if row.problem]
             if not unreadable:
@@ -221,41 +221,41 @@ class Session:
         self._news, self._since, self.has_followed = news, news.since, True
         return []
 
-    async def _tell_created(self) -> list[Event]:
+    async def _report_created(self) -> list[Event]:
         created = await self._load([ref.key for ref in self._news.created]) if self._news else []
         return [Created(created)] if created else []
 
-    async def _tell_moved(self) -> list[Event]:
+    async def _report_moved(self) -> list[Event]:
         moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
-        gone = self._noted_gone(set(moved) - {row.key for row in rows})
+        gone = self._forget_gone(set(moved) - {row.key for row in rows})
         return [*([Changed(rows)] if rows else []), *gone]
 
     async def _fill_gaps(self) -> list[Event]:
-        """Name all scans anew when the history does not reach back to what was read of it last."""
+        """List all scans again if the history does not reach back to where it was read last."""
         news = self._news
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
-            await self._list_anew([ref.key for ref in news.created])
+            await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)
         return []
 
-    async def _list_anew(self, told: Iterable[str]) -> int:
-        """Name all scans, to load those that were not told just now and may be other than they are known."""
+    async def _list_again(self, reported: Iterable[str]) -> int:
+        """List all scans, to load those that were not just reported and may have changed."""
         self._since, keys = await self._store.monitoring.list_scans()
         self._census.note_listing()
-        # There may be so many that each look at all of them is long enough for others to wait.
+        # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
-        self._doubts.fill(keys, self._tracker)
+        self._rechecks.fill(keys, self._tracker)
         await asyncio.sleep(0)
-        spared = self._tracker.settled.union(told)
-        self._backlog.add([key for key in keys if key not in spared])
+        spared = self._tracker.settled.union(reported)
+        self._queue.add([key for key in keys if key not in spared])
         return len(keys)
 
     async def _require_same_server(self) -> None:
-        """ConnectionFailed when a connection broke and the server may have started anew: its data may be older ones."""
+        """Raise ConnectionFailed if a connection broke and the server may have restarted, possibly with older data."""
         disconnects = self._store.disconnects.count
         if disconnects == self._disconnects:
             return
@@ -266,21 +266,21 @@ class Session:
 
     @property
     def _hurries(self) -> bool:
-        return bool(self._backlog) or self._doubts.are_urgent
+        return bool(self._queue) or self._rechecks.are_urgent
 
-    async def _ask_pulse(self) -> ServerStatus:
+    async def _server_status(self) -> ServerStatus:
         watched = self._watched()
         streams = self._tracker.next_streams(watched)
         scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
         return await self._store.monitoring.poll_status(scans, streams, self._since)
 
-    def _told_by(self, pulse: ServerStatus) -> list[Event]:
-        points = self._tracker.points_by_scan(pulse.lengths)
+    def _events_of(self, status: ServerStatus) -> list[Event]:
+        points = self._tracker.points_by_scan(status.lengths)
         progress = [Progress(points)] if points else []
-        beat = Heartbeat(pulse.server_ms, pulse.server_ms - round(self._clocks.wall() * 1000))
-        return [beat, *progress, *self._noted_gone(pulse.gone)]
+        heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
+        return [heartbeat, *progress, *self._forget_gone(status.gone)]
 
-    def _noted_gone(self, keys: Iterable[str]) -> list[Gone]:
+    def _forget_gone(self, keys: Iterable[str]) -> list[Gone]:
         gone = [key for key in set(keys) if self._tracker.knows(key)]
         self._tracker.forget(gone)
         self._census.note_gone(len(gone), self._clocks.steady())
@@ -294,6 +294,6 @@ class Session:
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         running = self._tracker.to_be_measured(rows)
         streams = await self._store.monitoring.find_progress_streams(running) if running else []
-        # Last: a row that is remembered and was not told, because the connection broke between, would never be told.
+        # Last: a row that is remembered but not reported, since the connection broke between, would never be reported.
         self._tracker.remember(rows)
         self._tracker.measure_by(dict(zip(running, streams, strict=True)))

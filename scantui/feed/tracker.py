@@ -1,6 +1,6 @@
-"""What a feed knows of the scans it follows, and which of them it looks after next; pure.
+"""What a feed knows of the scans it follows, and which of them it asks about next; pure.
 
-Rule: what is asked of the server in one round is bounded, however many scans are open: they take their turns.
+Rule: what is asked of the server in one round is bounded, however many scans are open: they take turns.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ MOST_MEASURED = 6
 
 
 class ScanTracker:
-    """The scans known, those that are open with the streams that tell of them, and whose turn it is."""
+    """The scans known, the open ones with the streams that report on them, and whose turn it is."""
 
     def __init__(self) -> None:
         self.state_ids: dict[str, str] = {}
         self._is_open: dict[str, bool] = {}
         self._state_stream_by_key: dict[str, str] = {}
-        # Two documents may name one stream: a copy, or one that was spoilt.
+        # Two documents may name one stream: a copy, or a damaged one.
         self._keys_by_state_stream: dict[str, list[str]] = {}
         self._round: list[str] = []
         self._progress_streams: dict[str, tuple[str, ...]] = {}
@@ -48,16 +48,16 @@ class ScanTracker:
 
     @property
     def settled(self) -> set[str]:
-        """The closed scans: they do not change any more."""
+        """The closed scans, which do not change any more."""
         return {key for key, is_open in self._is_open.items() if not is_open}
 
     def may_have_changed(self, key: str) -> bool:
-        """Whether a scan may be another than we know: a closed one is not."""
+        """Whether a scan may differ from what is known; a closed one does not."""
         return self._is_open.get(key, True)
 
     def remember(self, rows: Iterable[ScanSummary]) -> None:
         for row in rows:
-            # What cannot be read may get better with its next state.
+            # A scan that cannot be read may be readable in its next state.
             self._is_open[row.key] = row.is_open or row.state is None
             if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
                 self._unfollow(row.key)
@@ -73,7 +73,7 @@ class ScanTracker:
         self.leave(forgotten)
 
     def leave(self, keys: Iterable[str]) -> None:
-        """Follow the streams of these scans no longer."""
+        """Stop following the streams of these scans."""
         for key in keys:
             self._unfollow(key)
             self._progress_streams.pop(key, None)
@@ -106,7 +106,7 @@ class ScanTracker:
         return [row.key for row in rows if row.state in (ScanState.PREPARED, ScanState.STARTED)]
 
     def measure_by(self, streams: Mapping[str, tuple[str, ...]]) -> None:
-        """Note by which streams the progress of scans is told."""
+        """Note which streams show the progress of scans."""
         self._progress_streams.update(
             (key, names) for key, names in streams.items() if names and self._is_open.get(key)
         )
@@ -139,7 +139,7 @@ class ScanTracker:
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:
-    """At most so many, those first that waited longest; `had_turn` holds who had a turn, in that order."""
+    """At most this many, those first that waited longest; `had_turn` holds those that had a turn, in that order."""
     if len(candidates) <= most:
         return list(candidates)
     still_there = set(candidates)

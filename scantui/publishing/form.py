@@ -81,7 +81,7 @@ def read_form(values: dict[str, str]) -> ScanForm:
     try:
         identity_from(identity)
     except ScanTuiError as error:
-        raise FormError("name", str(error)) from None
+        raise FormError("name", str(error)) from error
     info = {
         "title": f"{values['name']} {points} {interval:g}",
         "npoints": points,
@@ -101,8 +101,8 @@ def _number(values: dict[str, str], field: str, kind: type[int] | type[float], l
     wanted = "a whole number" if kind is int else "a number"
     try:
         number = kind(values[field])
-    except ValueError:
-        raise FormError(field, f"{FIELDS[field]} must be {wanted}, not {values[field]!r}") from None
+    except ValueError as error:
+        raise FormError(field, f"{FIELDS[field]} must be {wanted}, not {values[field]!r}") from error
     if not least <= number <= most:
         raise FormError(field, f"{FIELDS[field]} must be {wanted} from {least} to {most}")
     return number

@@ -25,11 +25,12 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 class PlannedStream(msgspec.Struct, frozen=True, kw_only=True):
-    """A scalar stream of a planned scan; `value_at` returns the value of the point with a given index."""
+    """A stream of a planned scan; `value_at` returns the point with a given index: a number, or a list for a shape."""
 
     name: str
     dtype: str = "float64"
-    value_at: Callable[[int], float] = float
+    shape: tuple[int, ...] = ()
+    value_at: Callable[[int], Any] = float
 
 
 class PlannedScan(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +97,7 @@ async def run_scan(
     """
     try:
         for stream in plan.streams:
-            scan = await store.create_stream(scan, stream.name, stream.dtype)
+            scan = await store.create_stream(scan, stream.name, stream.dtype, stream.shape)
         await _stay(plan.preparing, pause)
         scan = await store.advance_scan(scan, ScanState.PREPARED, plan.info_prepared)
         await _stay(plan.arming, pause)
@@ -131,7 +132,7 @@ async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Ca
     except (ScanNotFoundError, UnauthorizedStateTransition):
         pass  # it was being closed already, or another program has closed or deleted it
     except StoreError as error:
-        raise type(error)(f"{scan.key} is still open: {error}") from None
+        raise type(error)(f"{scan.key} is still open: {error}") from error
 
 
 async def _finish(work: Awaitable[Scan]) -> Scan:

@@ -121,11 +121,11 @@ class Recording:
             reason = f" ({TRUNCATED})" if nothing.value == TRUNCATED else ""
             raise RecordingError(
                 printable(f"{self._path} is not a recording{reason}: choose a file made by `scantui record`")
-            ) from None
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            ) from nothing
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise RecordingError(
                 printable(f"{self._path} is not a recording: choose a file made by `scantui record`")
-            ) from None
+            ) from error
         if header.version > VERSION:
             raise RecordingError(
                 printable(

@@ -1,4 +1,4 @@
-"""What stands in the place of a store where there is only a recording of what happened in one."""
+"""The placeholder for a store where there is only a recording."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from scantui.store.aio import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.requests import Request
 
-_SENTENCE = "a recording holds the rows, and no more: details, searches and test scans need the server"
+_SENTENCE = "a recording holds only the rows: details, searches and test scans need the server"
 
 
 class RecordedDriver:
-    """A driver that refuses every request with a NotRecordedError, which says what a recording cannot do."""
+    """A driver that refuses every request with a NotRecordedError."""
 
     label = "a recording"
 
@@ -40,5 +40,5 @@ def recorded_store() -> AsyncDataStore:
 
 
 async def open_no_store() -> AsyncDataStore:
-    """Where a store of its own is wanted: raises NotRecordedError."""
+    """The opener of a recording's store: raises NotRecordedError."""
     raise NotRecordedError(_SENTENCE)

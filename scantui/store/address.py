@@ -17,7 +17,7 @@ DEFAULT_PORT = 6379
 _SCHEMES = ("redis", "rediss", "unix")
 _EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
 
-# TLS settings of a URL's query, by the names that redis-py gives them.
+# TLS settings of a URL's query, by their names in redis-py.
 _TLS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
 # Settings of the client library that are ours: timeouts, retries, decoding and the protocol are set by the drivers.
 _OURS = frozenset(
@@ -42,7 +42,7 @@ class Login:
 
 
 class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """A server and a database on it; `path` is that of a Unix socket, and then there is no host."""
+    """A server and a database on it; `path` is that of a Unix socket, which has no host."""
 
     host: str = ""
     port: int = DEFAULT_PORT
@@ -55,9 +55,9 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def parse(cls, url: str | ServerAddress) -> ServerAddress:
-        """Read a URL; UsageError says what is wrong with it, without repeating its password.
+        """Read a URL; UsageError describes what is wrong, without the password.
 
-        An address is returned as it is: where one is at hand, no text with a password in it has to be.
+        An address is returned as it is, so that callers who have one need no text with a password in it.
         """
         if isinstance(url, ServerAddress):
             return url
@@ -71,9 +71,9 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             host.encode("idna")
         except ValueError:
             # The cause may quote the password, so it is not chained.
-            raise UsageError(f"the URL has no usable host and port, or bytes that are no text: {_EXAMPLE}") from None
+            raise UsageError(f"the URL has no usable host and port, or bytes that are not text: {_EXAMPLE}") from None
         if port == 0:
-            raise UsageError(f"port 0 is none to connect to: {_EXAMPLE}")
+            raise UsageError(f"port 0 cannot be connected to: {_EXAMPLE}")
         if parts.scheme not in _SCHEMES:
             raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from scantui.curves.choice import choose
 from scantui.demo.beamline import HISTORY_SCANS, HISTORY_SECONDS, fill_history, operate
 from scantui.demo.embedded import EmbeddedServer
 from scantui.models import ScanState, ScanSummary
@@ -83,6 +84,17 @@ async def test_a_newcomer_sees_every_outcome_within_two_minutes(server: Embedded
     assert first.keys() == {"DONE", "FAIL", "ABRT", "LOST"}
     assert max(first.values()) < 120
     assert first["LOST"] > 70
+
+
+async def test_a_curve_a_mesh_and_spectra_are_measured_within_two_minutes(
+    server: EmbeddedServer, store: AsyncDataStore
+) -> None:
+    await play(server, seconds=118)
+    kinds = set()
+    for key in (await store.search_existing_scans()).keys:
+        scan = await store.load_scan(key)
+        kinds.add(choose(scan.info, scan.streams).kind)
+    assert kinds == {"curve", "mesh", "spectrum", "values"}
 
 
 async def test_the_lost_scan_is_deleted_in_the_end(server: EmbeddedServer, store: AsyncDataStore) -> None:

@@ -7,8 +7,9 @@ from itertools import chain
 
 import pytest
 
+from scantui.demo import instrument
 from scantui.demo.beamline import USERS
-from scantui.demo.kinds import FREQUENCIES, RECIPES
+from scantui.demo.kinds import FREQUENCIES, RECIPES, loop, spectra_loop
 from scantui.demo.plans import ScanPlanner
 from scantui.publishing.run import PlannedScan
 from scantui.store.wire.documents import identity_from
@@ -150,3 +151,41 @@ def test_a_seed_gives_the_same_scans_again() -> None:
 
 def test_every_kind_has_its_odds() -> None:
     assert set(FREQUENCIES) == set(RECIPES)
+
+
+def test_a_lost_beam_comes_back() -> None:
+    beam = instrument.beam_lost(first=8, count=3)
+    seen = [beam(index) for index in range(20)]
+    assert seen[:8] == [1.0] * 8
+    assert max(seen[8:11]) < 0.01
+    assert seen[11:15] == sorted(seen[11:15])
+    assert seen[15:] == [1.0] * 5
+
+
+def test_counters_see_that_the_beam_is_lost() -> None:
+    plan = planner().plan("loopscan", NOON, recipe=loop(20, 0.1, instrument.beam_lost(8, 3)))
+    (i0,) = [stream for stream in plan.streams if stream.name.endswith(":i0")]
+    assert i0.value_at(9) < i0.value_at(7) / 100
+    assert i0.value_at(19) > i0.value_at(7) / 2
+
+
+def test_a_scan_of_spectra_says_so_everywhere() -> None:
+    plan = planner().plan("loopscan", NOON, recipe=spectra_loop())
+    (stream,) = [stream for stream in plan.streams if stream.shape]
+    spectrum = stream.value_at(3)
+    assert (len(spectrum), spectrum) == (stream.shape[0], stream.value_at(3))
+    assert max(spectrum) == max(spectrum[420:435])
+    assert min(spectrum) >= 0
+    info = plan.info
+    assert info["channels"][stream.name]["dim"] == 1
+    (links,) = info["acquisition_chain"].values()
+    assert links["spectra"] == info["display_extra"]["plotselect"] == [stream.name]
+    assert info["channels"][stream.name]["device"] in info["devices"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_finished_scans_keep_what_is_worth_looking_at(kind: str) -> None:
+    for plan in ten_of(kind):
+        names = {stream.name for stream in plan.streams}
+        assert set(instrument.SPARED) <= names
+        assert {*instrument.PLOTTED, "timer:elapsed_time"} <= names - set(instrument.SPARED)

@@ -88,8 +88,8 @@ def test_what_scantui_requires_is_read_from_its_metadata(monkeypatch: pytest.Mon
         ("redis", "9.0.0b1", "<9,>=5.0", "warning"),
         ("redis", "5.0.0", "<9,>=5.0", "ok"),
         ("redis", "", "<9,>=5.0", "ok"),
-        ("hiredis", "3.2.1", ">=3.1", "ok"),
-        ("hiredis", "3.0.9", ">=3.1", "warning"),
+        ("hiredis", "3.2.1", ">=3.2", "ok"),
+        ("hiredis", "3.1.9", ">=3.2", "warning"),
     ],
 )
 def test_a_version_is_compared_with_what_we_ask_for(package: str, version: str, required: str, verdict: str) -> None:

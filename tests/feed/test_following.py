@@ -15,7 +15,7 @@ from scantui.exceptions import (
 from scantui.feed import (
     CHUNK,
     GATHER_SECONDS,
-    PULSE_SECONDS,
+    POLL_SECONDS,
     Changed,
     Created,
     Gone,
@@ -97,10 +97,10 @@ async def test_news_that_come_together_are_gathered_before_the_next_read() -> No
 async def test_the_pulse_is_felt_as_time_passes_and_the_read_is_never_longer() -> None:
     seconds = itertools.count()
     store = ScriptedStore([], Step(), Step(), Step())
-    play = Play(store, clock=lambda: next(seconds) * PULSE_SECONDS / 2)
+    play = Play(store, clock=lambda: next(seconds) * POLL_SECONDS / 2)
     events = await play.until_lost()
     assert sum(isinstance(event, Heartbeat) for event in events) > 1
-    assert all(0 <= patience <= PULSE_SECONDS for *_, patience in store.reads)
+    assert all(0 <= patience <= POLL_SECONDS for *_, patience in store.reads)
 
 
 async def test_watched_scans_that_are_deleted_are_gone_once() -> None:

@@ -11,7 +11,7 @@ from scantui.exceptions import (
     ConnectionFailed,
 )
 from scantui.feed import (
-    PULSE_SECONDS,
+    POLL_SECONDS,
     Changed,
     Created,
     Event,
@@ -88,7 +88,7 @@ async def watching(
     url: str,
     opened: Callable[[AsyncDataStore], object] = lambda store: store,
     watches: bool = True,
-    tick: float = PULSE_SECONDS,
+    tick: float = POLL_SECONDS,
 ) -> AsyncIterator[Watcher]:
     """Follow a server with a clock that ticks whenever it is looked at, so that each turn feels the pulse."""
     seconds = itertools.count()

@@ -203,6 +203,6 @@ async def test_the_store_of_a_recording_says_what_it_cannot_do() -> None:
     read = decode_moment(encode_moment(Moment(0.0, Connected(store, 3)))).event
     assert isinstance(read, Connected)
     for asked in (read.store.load_details(f"esrf:scan:{0:026}"), read.store.search_existing_scans(name="x")):
-        with pytest.raises(NotRecordedError, match="holds the rows, and no more"):
+        with pytest.raises(NotRecordedError, match="holds only the rows"):
             await asked
     await read.store.aclose()

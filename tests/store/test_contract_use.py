@@ -95,7 +95,7 @@ async def test_points_are_counted_and_sealed(store: AwaitedStore, raw: redis.Red
     assert await store.append(scan, "image", [[[1, 2], [3, 4]]] * 5) == 5
     ids = [entry[0] for entry in command(raw, "XRANGE", scan.streams["diode"].key, "-", "+")]
     assert ids == [b"0-1", b"1-1", b"3-1"]
-    with pytest.raises(StreamError, match="settled"):
+    with pytest.raises(StreamError, match="fixed once it starts"):
         await store.create_stream(scan, "late", float)
     scan = await store.advance_scan(scan, ScanState.STOPPED)
     last = {name: command(raw, "XREVRANGE", scan.streams[name].key, "+", "-")[0][1] for name in scan.streams}

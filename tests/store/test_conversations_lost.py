@@ -62,7 +62,7 @@ def test_a_step_that_somebody_took_otherwise_is_neither_ours_nor_surely_not() ->
         (arriving("STATE", "7-0"), arrived("STATE", 1)),
         (Command("JSON.GET", A, *PATHS), stored(document(info={"by": "another"}))),
     )
-    with pytest.raises(OutcomeUnknown, match="or by somebody else"):
+    with pytest.raises(OutcomeUnknown, match="or by another program"):
         converse(write.advance_scan(A, ScanState.PREPARED), *script)
 
 
@@ -82,7 +82,7 @@ def test_what_a_silent_server_may_still_do_is_not_denied() -> None:
 
 
 def test_who_cannot_look_knows_nothing() -> None:
-    with pytest.raises(OutcomeUnknown, match="nobody knows"):
+    with pytest.raises(OutcomeUnknown, match="not known whether"):
         converse(
             write.advance_scan(A, ScanState.PREPARED), *stepping(document(), LOST), (arriving("STATE", "7-0"), LOST)
         )

@@ -7,7 +7,6 @@ import struct
 from typing import Any
 
 import pytest
-import redis
 
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError, ScanValidationError
 from scantui.models import Scan, ScanState
@@ -15,19 +14,35 @@ from scantui.store.operations import details
 from scantui.store.operations.details import MOST_STREAMS, MOST_SUB_SCANS, ScanDetails, StreamTail
 from scantui.store.operations.requests import Batch, Command
 from scantui.store.wire.streams import SEAL
-from tests.servers import command
-from tests.store.conftest import AwaitedStore
 from tests.store.conversation import converse
 
 KEY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES1"
+
+
 PARENT = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES0"
+
+
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
+
+
 SCALAR = {"type": "numeric", "dtype_str": "<i4", "shape": []}
+
+
 JSON = {"type": "json"}
+
+
 ABOUT = Batch([Command("PTTL", KEY), Command("JSON.GET", KEY, "$.state_stream.pk", "$.pk")])
+
+
 STATES = Command("XREVRANGE", "esrf:stream:STATE", "+", "-", "COUNT", 64)
+
+
 DOCUMENT = Batch([STATES, Command("JSON.GET", KEY, "$", "$.pk")])
+
+
 KNOWN = Batch([Command("PTTL", KEY), STATES])
+
+
 FOUND = [-1, b'{"$.state_stream.pk": ["STATE"], "$.pk": ["P"]}']
 
 
@@ -74,9 +89,6 @@ def newest(pk: str, count: int) -> Command:
 def talk(document: bytes, *script: Any, state_entries: list[Any] = RUNNING) -> ScanDetails:
     """The details that an operation returns which is told this document first."""
     return converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [state_entries, document]), *script)
-
-
-# What is asked
 
 
 def test_a_scan_without_streams_takes_two_round_trips() -> None:
@@ -190,9 +202,6 @@ def test_only_so_many_streams_are_read_and_the_sequence_is_always_among_them() -
     assert (len(found.streams), found.more_streams, found.sub_scans) == (100, 51, (KEY,))
 
 
-# What is known already
-
-
 @pytest.fixture
 def known() -> ScanDetails:
     return talk(stored({"a": stream("A", SCALAR)}, title="t"), (Batch([newest("A", 2)]), [[ints(0, 1)]]))
@@ -223,9 +232,6 @@ def test_what_is_known_of_another_scan_or_one_that_has_not_started_is_no_help(kn
 
 def fields_of(scan: Scan) -> dict[str, Any]:
     return {name: getattr(scan, name) for name in Scan.__struct_fields__}
-
-
-# What is broken
 
 
 def test_a_stream_that_is_broken_says_so_and_spoils_nothing_else() -> None:
@@ -284,83 +290,7 @@ def test_errors_are_those_of_loading_a_scan() -> None:
         converse(details.load_details(KEY), (ABOUT, [-1, CommandError("WRONGTYPE")]))
     with pytest.raises(ScanValidationError, match=r"state_stream\.pk"):
         converse(details.load_details(KEY), (ABOUT, [-1, b"{}"]))
-    with pytest.raises(ScanValidationError, match="no document"):
+    with pytest.raises(ScanValidationError, match="document is missing"):
         converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [RUNNING, None]))
     with pytest.raises(ConnectionFailed):
         converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, ConnectionFailed("lost")))
-
-
-# On a real server
-
-
-async def load(store: AwaitedStore, key: str, known: ScanDetails | None = None) -> ScanDetails:
-    found: ScanDetails = await store._run(details.load_details(key, known))
-    return found
-
-
-@pytest.mark.parametrize("state", ScanState)
-async def test_a_scan_is_shown_at_every_state(store: AwaitedStore, state: ScanState) -> None:
-    scan = await store.create_scan(IDENTITY, {"title": "t"})
-    scan = await store.create_stream(scan, "a", "float64")
-    scan = await store.create_stream(scan, "image", "uint16", (1000, 1000))
-    known = None
-    for step in list(ScanState)[: state + 1]:
-        scan = await store.advance_scan(scan, step) if step else scan
-        if step is ScanState.STARTED:
-            assert await store.append(scan, "a", [0.5, 1.5]) == 2
-            assert await store.append(scan, "a", 2.5) == 3
-        known = await load(store, scan.key, known)
-    assert known == await load(store, scan.key)
-    assert known.scan == await store.load_scan(scan.key)
-    assert [entered for entered, _ in known.transitions] == list(ScanState)[: state + 1]
-    assert (known.summary.title, known.summary.state) == ("t", state)
-    a, image = known.streams
-    points = (0.5, 1.5, 2.5) if state >= ScanState.STARTED else ()
-    assert (a.last, a.length, a.sealed) == (points, len(points), state >= ScanState.STOPPED)
-    assert (image.length, image.shape) == (None, (1000, 1000))
-
-
-async def test_values_are_followed_as_they_grow(store: AwaitedStore) -> None:
-    scan = await store.create_stream(await store.create_scan(IDENTITY), "a", "int32")
-    for step in (ScanState.PREPARED, ScanState.STARTED):
-        scan = await store.advance_scan(scan, step)
-    known, count = await load(store, scan.key), 0
-    for size in (1, 3, 1, 1, 20, 1, 2, 5, 9):
-        count = await store.append(scan, "a", list(range(count, count + size)))
-        known = await load(store, scan.key, known)
-        assert known.streams[0].last == tuple(range(max(0, count - 8), count))
-
-
-async def test_a_sequence_and_its_scan_name_each_other(store: AwaitedStore, raw: redis.Redis) -> None:
-    parent = await store.create_scan({**IDENTITY, "name": "sequence"}, {"is_scan_sequence": True})
-    child = await store.create_scan(IDENTITY, {"group": parent.key})
-    listing = json.dumps({"SUBSCANS": stream("SUBS", JSON, format="subscan", plugin="scan_sequence")})
-    command(raw, "JSON.SET", parent.key, ".data_streams", listing)
-    for index, key in enumerate((child.key, "nobody")):
-        command(raw, "XADD", "esrf:stream:SUBS", f"{index}-1", "payload", json.dumps({"key": key, "scan_number": 1}))
-    found = await load(store, parent.key)
-    assert (found.sub_scans, found.sub_scan_count, found.parent) == ((child.key,), 2, None)
-    assert (await load(store, child.key)).parent == parent.key
-
-
-async def test_a_hundred_streams_some_of_them_lost_or_broken(store: AwaitedStore, raw: redis.Redis) -> None:
-    scan = await store.create_scan(IDENTITY)
-    streams = {f"s{index}": stream(f"S{index}", SCALAR) for index in range(103)}
-    command(raw, "JSON.SET", scan.key, ".data_streams", json.dumps(streams))
-    for index in range(2, 103):
-        command(raw, "XADD", f"esrf:stream:S{index}", "0-1", "payload", struct.pack("<i", index))
-    command(raw, "SET", "esrf:stream:S0", "no stream")
-    command(raw, "XADD", "esrf:stream:S2", "*", "foreign", "entry")
-    found = await load(store, scan.key)
-    assert (len(found.streams), found.more_streams) == (100, 3)
-    assert "WRONGTYPE" in found.streams[0].problem
-    assert found.streams[1] == StreamTail(name="s1", kind="numeric", dtype="<i4", length=0)
-    assert [tail.last for tail in found.streams[3:]] == [(index,) for index in range(3, 100)]
-
-
-async def test_a_deleted_scan_is_not_found(store: AwaitedStore) -> None:
-    scan = await store.create_scan(IDENTITY)
-    found = await load(store, scan.key)
-    await store.delete_scan(scan.key, force=True)
-    with pytest.raises(ScanNotFoundError):
-        await load(store, scan.key, found)

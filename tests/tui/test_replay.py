@@ -46,7 +46,7 @@ async def test_the_end_is_said_and_stays() -> None:
 async def test_a_search_says_that_there_is_no_server_and_the_rows_are_filtered() -> None:
     async with replaying() as (pilot, _):
         await pilot.press(*"/name=ct", "enter")
-        await until(pilot, lambda: message(pilot).startswith("a recording holds the rows, and no more"))
+        await until(pilot, lambda: message(pilot).startswith("a recording holds only the rows"))
         assert 0 < len(monitor_of(pilot).board) < 20
 
 

@@ -33,7 +33,7 @@ from scantui.text import printable
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
 # What redis-py itself raises while it reads bytes that make no sense.
 _READING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-# For what a connection is taken from a pool: versions before 5.3 want to be told, and newer ones to be spared.
+# The arguments with which a connection is taken from a pool: versions before 5.3 require a command, newer ones none.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
 _CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
@@ -42,13 +42,13 @@ _NO_TLS = re.compile(r"\[SSL[^\]]*\] (.+?)\.? \(_ssl")
 
 
 def translate(error: Exception) -> StoreError:
-    """The error of ours that tells what an error of redis-py means for a scan store."""
+    """The StoreError with the meaning of an error of redis-py."""
     if isinstance(error, redis_errors.InvalidResponse):
         return unreadable(error)
     text = printable(str(error), _LONGEST)
     word = text.partition(" ")[0]
     if isinstance(error, redis_errors.WatchError):
-        return ConflictError("the scan was changed by somebody else")
+        return ConflictError("another program changed the scan")
     if isinstance(error, redis_errors.AuthenticationError) or word in ("NOAUTH", "WRONGPASS"):
         return LoginError(f"the server refuses the login ({text}): check user and password of the URL")
     if isinstance(error, (redis_errors.NoPermissionError, redis_errors.ReadOnlyError)) or word == "NOPERM":
@@ -78,7 +78,7 @@ def translate(error: Exception) -> StoreError:
 
 
 def is_unreadable(error: BaseException) -> bool:
-    """Whether redis-py stumbled over bytes that are no replies; asked around its use of a socket and nowhere else."""
+    """Whether redis-py failed on bytes that are not replies; asked around its use of a socket and nowhere else."""
     return isinstance(error, _READING_ERRORS) and not isinstance(error, CLIENT_ERRORS)
 
 

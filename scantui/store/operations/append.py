@@ -1,6 +1,6 @@
-"""Operations that write data streams: create one, append points; each once, as a generator.
+"""Operations that write data streams: create one, append points.
 
-Rule: as for scans, a write is sent once, and what became of it is told truthfully. Source: protocol, section 5.
+Rule: as for scans, a write is sent once, and looked for if its reply is lost. Source: protocol, section 5.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ def create_stream(
     """Add a data stream to a scan that is CREATED or PREPARED, and return the scan with it."""
     key = key_of(scan_or_key)
     if not isinstance(name, str) or not name or not json_text.is_utf8(name):
-        raise StreamError(f"{name!r} is no name for a stream: give a text")
+        raise StreamError(f"{name!r} is not a name for a stream: give a text")
     encoding, info = streams.new_stream_fields(dtype, shape)
     for _ in range(ATTEMPTS):
         current = yield from watched(key)
         if current.state > ScanState.PREPARED:
-            raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are settled when it starts")
+            raise StreamError(f"{key}: the scan is {current.state.name}, and its streams are fixed once it starts")
         if name in documents.decode_streams(key, current.document):
             raise StreamError(f"{key}: there is a stream {name!r} already")
         known = current.document.get("data_streams") or {}
@@ -88,11 +88,11 @@ def _appended(key: str, stream: StreamInfo, payload: bytes, count: int) -> Opera
         yield Command("XADD", stream.key, streams.point_id(length), "payload", payload, *batch)
     except CommandError as error:
         if "equal or smaller" in str(error):
-            raise StreamError(f"stream {name!r} was sealed or written by somebody else meanwhile") from error
+            raise StreamError(f"stream {name!r} was sealed or written by another program meanwhile") from error
         raise
     except ConnectionFailed as error:
         yield from resolved(
-            error, f"points {length} on of stream {name!r} were appended", _entry_of(stream.key, length, payload)
+            error, f"points of stream {name!r} were appended from {length} on", _entry_of(stream.key, length, payload)
         )
     return length + count
 

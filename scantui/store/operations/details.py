@@ -1,7 +1,7 @@
-"""All that one scan has to show: its document, its way through the states, the ends of its streams, its sub-scans.
+"""Everything about one scan: its document, its transitions, the ends of its streams, its sub-scans.
 
 Rule: what is read is bounded, whatever a scan holds: so many streams, a few values of each, never an image. A stream
-that cannot be read says so itself and spoils nothing else. Source: protocol, sections 4 and 5.
+that cannot be read carries its problem and affects no other. Source: protocol, sections 4 and 5.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 class StreamTail(msgspec.Struct, frozen=True, kw_only=True):
     """The end of a data stream: how many points (or frames of a detector) it has, and its last values.
 
-    `length` is None when it was not read: it would cost a large point. `problem` says what is wrong with a stream.
+    `length` is None when it was not read: it would cost a large point. `problem` is what is wrong with a stream.
     `last` holds values of scalar streams only, oldest first.
     """
 
@@ -91,7 +91,7 @@ def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDe
         _require_alive(key, pttl)
         pk = documents.decode_paths(key, of_scan(key, raw)).get("$.state_stream.pk")
         state_stream = documents.state_stream_of(key, {"pk": pk})
-    # In this order, so that the document is never older than its state says.
+    # In this order, so that the document is never older than its state.
     reply, raw = yield Batch(
         [Command("XREVRANGE", state_stream, *_NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
     )
@@ -173,7 +173,7 @@ def _prolonged(end: _End, replies: Sequence[Any]) -> StreamTail:
 
 
 def _is_cheap(stream: StreamInfo) -> bool:
-    """Whether the last entry is small enough to be read; Redis tells no length without it."""
+    """Whether the last entry is small enough to be read; Redis gives no length without it."""
     if stream.kind == "numeric":
         return len(stream.shape) <= 1 and math.prod(stream.shape) <= LARGEST_POINT
     return stream.kind == "json"

@@ -1,7 +1,7 @@
-"""How a server is doing, asked of itself: one operation, for servers that are not well too.
+"""How a server is doing: one operation, also for a server with problems.
 
-Rule: no question costs more than a bounded moment, however much the server holds, and nothing is written to find out
-what may be. What it refuses to tell is noted and does no harm.
+Rule: no question takes more than a bounded time, however much the server holds, and nothing is written to find out what
+may be written. A question that the server refuses is noted, and the others are asked.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ NOT_ALLOWED = "not allowed"
 # The server's own words, as "User viewer has no permissions to access the 'esrf:scan:0' key"; older ones name none.
 _ABOUT_KEYS = re.compile(r"access .*\bkeys?\b")
 _ROUND_TRIPS = 5
-# So many keys are walked through at most, a thousand a time.
+# The walk through the keys ends after this many pages.
 _MOST_PAGES, _PAGE = 100, 1000
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
-    """What a server told; None stands for what it would not tell, and `untold` says why, by the command.
+    """What a server answered; None stands for a refused question, and `untold` has the reason by command.
 
     `round_trip` is the middle one of a few, in seconds; `ahead_ms` how far the server's clock is before ours. `info`
-    are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` says why no store can be
+    are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` is why no store can be
     opened here. `indexed` are the scans that the index held before and after the `keys` were counted; these were all
     only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and `denied_writing` are
     commands that the user may not run; those that may be run, but not on the keys that count, are not among the first:
@@ -73,7 +73,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Asking:
-    """Asks one thing after the other; what is refused is noted, and a lost server ends it."""
+    """Asks one question after the other and notes those that are refused; a lost server ends it."""
 
     def __init__(self) -> None:
         self.untold: dict[str, str] = {}
@@ -186,7 +186,7 @@ def _looks(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Operation[_Denied | None]:
-    """Which of these the user may not run; a command that the server lacks is no question of rights."""
+    """Which of these the user may not run; a command that the server lacks does not count."""
     if not user:
         return None
     names, refused, keys = [], [], []
@@ -198,13 +198,13 @@ def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Op
                 continue
             asking.note("ACL", error)
             return None
-        said = text_of(reply)
-        if said != "OK":
+        answer = text_of(reply)
+        if answer != "OK":
             names.append(words[0])
             named = [word for word in words[1:] if word in rights.KEY_PATTERNS]
-            if named and _ABOUT_KEYS.search(said):
-                # Newer servers say which one.
-                keys += [rights.KEY_PATTERNS[key] for key in [key for key in named if f"'{key}'" in said] or named]
+            if named and _ABOUT_KEYS.search(answer):
+                # Newer servers name the key.
+                keys += [rights.KEY_PATTERNS[key] for key in [key for key in named if f"'{key}'" in answer] or named]
             else:
                 refused.append(words[0])
     return _Denied(*(tuple(dict.fromkeys(each)) for each in (names, refused, keys)))

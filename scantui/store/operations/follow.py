@@ -1,7 +1,7 @@
-"""Operations for whoever follows the store: what is new since, and how the server and some scans are doing.
+"""Operations that follow the store: what is new, and how the server and some scans are doing.
 
-Rule: creation and states come by one blocked read over the history and the state streams of all open scans; what no
-stream tells is asked for in one small batch.
+Rule: creation and states come by one blocked read over the history and the state streams of all open scans; what is in
+no stream is asked for in one small batch.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from scantui.store.wire.replies import lines_in, milliseconds_in, parse_entries,
 
 
 class News(msgspec.Struct, frozen=True):
-    """What came after a point in time: scans created, and the last id of each state stream that moved.
+    """What happened after a timestamp: scans created, and the last id of each state stream that moved.
 
-    `since` is the timestamp to go on from. `is_whole` tells whether all scans created since are there: a history that
-    was trimmed past us, or begun anew, has lost some, which only listing all scans can find.
+    `since` is the timestamp to go on from. `is_whole` is False if scans may be missing: the history was trimmed past
+    the timestamp or begun anew, and only listing all scans finds the others.
     """
 
     since: str
@@ -38,7 +38,7 @@ class ServerStatus(msgspec.Struct, frozen=True):
     """The server's clock in milliseconds since 1970, which of the scans asked about are deleted or expired, and how
     many points each of the streams asked about has, if it could be read.
 
-    `is_whole` tells whether the history still goes on from where it was asked about, as in News.
+    `is_whole` is whether the history still goes on from the timestamp asked about, as in News.
     """
 
     server_ms: int
@@ -52,7 +52,7 @@ def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float
     since, state_ids, timeout = protocol.require_timetag(since), last_ids(state_ids), waiting_seconds(timeout)
     if timeout > LONGEST_BLOCK:
         raise UsageError(f"timeout is {timeout}: give seconds, {LONGEST_BLOCK:g} at most, 0 not to wait")
-    # A server may take a tenth of a second to notice that the shortest wait is over.
+    # Even the shortest wait may take the server a tenth of a second.
     waiting = ("BLOCK", max(1, int(timeout * 1000))) if timeout else ()
     reply = yield Command(
         *("XREAD", *waiting, "STREAMS"),
@@ -65,7 +65,7 @@ def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float
     moved = {stream: came[-1].id for stream, came in entries.items() if came}
     if not history:
         return News(since, created, moved)
-    # Asked only now: as long as the entry of before is there, nothing after it can have been trimmed.
+    # Asked last: as long as the entry at `since` is there, nothing after it can have been trimmed.
     return News(history[-1].id, created, moved, _goes_on(since, (yield _entry_at(since))))
 
 
@@ -79,7 +79,9 @@ def poll_status(
     replies = yield Batch([*commands, *map(last_entry, streams)])
     time, version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
     if version is None or text_of(version) != protocol.PROTOCOL_VERSION:
-        raise NotInitialisedError("the database lost its blissdata protocol version: it was emptied or started anew")
+        raise NotInitialisedError(
+            "the database lost its blissdata protocol version: it was flushed, or the server restarted"
+        )
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
     lengths = zip(streams, map(length_in, replies[len(commands) :]), strict=True)
     return ServerStatus(

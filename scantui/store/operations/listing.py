@@ -1,6 +1,6 @@
-"""Operations that list what is there: the newest scans at a glance, then all of them; each once, as a generator.
+"""Operations that list scans: the newest ones at a glance, and all of them.
 
-Rule: a list is quick, so some of its scans may have been deleted in the last ten seconds: loading them tells.
+Rule: a list is quick, so some of its scans may have been deleted in the last ten seconds; loading them shows it.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[
     """List all scans in one quick look, as a pair (timestamp, keys), oldest first."""
     yield from find_out(ability)
     found = yield from candidates(EVERYTHING, ability, clock)
-    # A document that the index refused, for a number written as a text say, stands in the history only.
+    # A document that is not in the index, for instance because its number is a text, is in the history only.
     noted = yield from _noted_until(found.timestamp)
     refused = yield from confirmed(sorted(noted.difference(found.keys)), SearchCriteria())
     return FoundScans(found.timestamp, sorted([*found.keys, *refused])) if refused else found
 
 
 def _noted_until(timetag: str) -> Operation[set[str]]:
-    """The scans that the history names up to a timestamp, read in pages so that nobody waits for long."""
+    """The scans that the history names up to a timestamp, read in pages so that no request takes long."""
     noted: set[str] = set()
     after = "-"
     while True:

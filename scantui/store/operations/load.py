@@ -1,6 +1,6 @@
-"""Operations that read scans: load, state, last, next; each once, as a generator that yields requests.
+"""Operations that read scans: load, state, last, next.
 
-Rule: the state is read before the document that goes with it, so that a document is never older than its state says.
+Rule: the state is read before the document that goes with it, so that a document is never older than its state.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.replies import Entry, parse_entries, parse_xread, raise_if_error
 
-# Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
+# Redis is asked to wait in slices, so that a dead connection is noticed soon.
 LONGEST_BLOCK = 2.0
 # Mostly the first scan is there; behind one that was deleted there are often more.
 _READ_AHEAD = 16

@@ -1,7 +1,7 @@
-"""What became of a write whose answer was lost: it is looked for, and never sent again.
+"""What became of a write whose reply was lost: it is looked for, and never sent again.
 
-Rule: whoever writes is told the truth: the change was made, and all is as if the answer had come; it was not made,
-ConnectionFailed; or nobody knows, OutcomeUnknown.
+Rule: there are three outcomes. The change was made, and all is as if the reply had come; it was not made, and
+ConnectionFailed is raised; or that is not known, and OutcomeUnknown is raised.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ Found = TypeVar("Found")
 
 
 def resolved(error: ConnectionFailed, change: str, look: Operation[Found | None]) -> Operation[Found]:
-    """Return what `look` finds of a change whose answer was lost to `error`; `change` says who was to become what.
+    """Return what `look` finds of a change whose reply was lost to `error`; `change` describes it, as "X was deleted".
 
-    Raises ConnectionFailed when the change was not made, OutcomeUnknown when that cannot be told: looking failed too,
-    or the server keeps silent, and may still come to what it was asked for.
+    Raises ConnectionFailed if the change was not made, OutcomeUnknown if that is not known: looking failed too, or the
+    server does not answer and may still make it.
     """
     if isinstance(error, _NEVER_DONE):
         raise error
@@ -41,16 +41,20 @@ def resolved(error: ConnectionFailed, change: str, look: Operation[Found | None]
     except OutcomeUnknown:
         raise
     except StoreError as failure:
-        raise OutcomeUnknown(f"{change}: nobody knows; {error}, and a second look failed: {failure}") from failure
+        raise OutcomeUnknown(
+            f"it is not known whether {change}: {error}, and looking for it failed: {failure}"
+        ) from failure
     if found is not None:
         return found
     if isinstance(error, NoAnswerError):
-        raise OutcomeUnknown(f"{change}: not so far, but {error}, and it may still come to it") from error
-    raise ConnectionFailed(f"{change}: no, {error}, and nothing was changed") from error
+        raise OutcomeUnknown(
+            f"it is not known whether {change}: not so far, but {error}, and it may still happen"
+        ) from error
+    raise ConnectionFailed(f"{error}, and nothing was changed") from error
 
 
 def arrivals(stream: str, after: str) -> Operation[Sequence[Entry]]:
-    """The entries of a stream after an id; what is still under way is waited for."""
+    """The entries of a stream after an id, including what arrives within ARRIVAL_SECONDS."""
     waiting = ("BLOCK", int(ARRIVAL_SECONDS * 1000))
     reply = yield Command("XREAD", *waiting, "STREAMS", stream, after)
     return parse_xread(reply).get(stream, [])

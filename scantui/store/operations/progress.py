@@ -1,4 +1,4 @@
-"""Which streams tell how far a scan is, and how long they are; operations and what they read.
+"""Which streams show the progress of a scan, and how long they are.
 
 Rule: only streams whose last entry is small are looked at, since Redis gives no length without it.
 Source: the acquisition chain in info (protocol, section 6), lengths by the last entry (section 5).
@@ -22,7 +22,7 @@ from scantui.store.wire.replies import parse_entries, raise_if_error
 
 # The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
 _MOST_STREAMS = 3
-# Of a chain so many names are looked up one by one, so that a scan costs the same however many streams it has.
+# Of a chain this many names are looked up, so that the cost does not grow with the number of streams.
 _LOOKED_UP = 8
 _CHAIN = "$.info.acquisition_chain"
 _STREAMS = "$.data_streams"
@@ -75,7 +75,7 @@ def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
         )
         for (names, named), reply in zip(keys_by_names.items(), replies, strict=True):
             for key, streams in zip(named, column(reply, len(named), _all_streams, _streams), strict=True):
-                # The values come without their names: with one missing they do not say which.
+                # The values come without their names: if one is missing, it is not clear which.
                 if streams is not None and len(streams) == len(names):
                     cheap = _cheap_streams(key, dict(zip(names, streams, strict=True)), names)
                     found |= {key: cheap} if len(cheap) == len(names) else {}

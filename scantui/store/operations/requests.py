@@ -1,4 +1,4 @@
-"""What an operation may ask of Redis: plain values, which the two drivers carry out.
+"""What an operation may ask of Redis: plain values, which a driver carries out.
 
 Rule: an operation is a generator that yields a Request and is sent its reply; it does no I/O of its own.
 """
@@ -24,7 +24,7 @@ class Command(tuple[Value, ...]):
 
     @property
     def blocks_for(self) -> float:
-        """Seconds for which the server may keep the answer back because it was asked to wait."""
+        """For how many seconds the server was asked to wait before it answers."""
         return int(self[self.index("BLOCK") + 1]) / 1000 if "BLOCK" in self else 0.0
 
     @property
@@ -37,7 +37,7 @@ class Command(tuple[Value, ...]):
 
 
 def last_entry(stream: str) -> Command:
-    """The request for the last entry of a stream, which tells its length too; the reply holds one entry, or none."""
+    """The request for the last entry of a stream, which shows its length too; the reply holds one entry or none."""
     return Command("XREVRANGE", stream, "+", "-", "COUNT", 1)
 
 
@@ -78,7 +78,7 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """Let others in this process go on before a long operation does; no reply."""
+    """Let other tasks run before a long operation goes on; no reply."""
 
     @property
     def repeatable(self) -> bool:
@@ -107,10 +107,10 @@ _READS = frozenset(
     )
 )
 
-# What the drivers agree on: a server that keeps silent for so long counts as lost.
+# What the drivers agree on: a server that does not answer within this time counts as lost.
 ANSWER_SECONDS = 5.0
-# By so much an answer may come later than the server was asked to keep it back.
+# An answer may come this much later than the time for which the server was asked to wait.
 LATE_SECONDS = 3.0
-# For so long a connection may take to be closed in good order.
+# How long a connection may take to close properly.
 CLOSING_SECONDS = 1.0
 NO_LIMIT = 2**31

@@ -1,6 +1,6 @@
-"""What reading and writing ask for, and an operation that finds out whether this user may write.
+"""Which commands reading and writing need, and an operation that finds out whether this user may write.
 
-Rule: the server's own dry run tells; nothing is ever tried out.
+Rule: the server's own dry run decides; nothing is ever tried out.
 Source: measured on Redis 8.2; ACL DRYRUN is there from 7.0 on.
 """
 
@@ -11,7 +11,7 @@ from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
 from scantui.store.wire.replies import text_of
 
-# What is asked of a server, on the keys that it would be asked for, or on ones like them. Source: the operations.
+# The commands that operations send, on the keys that they use, or on keys like them.
 _SCAN, _STREAM = f"{protocol.SCAN_PREFIX}0", f"{protocol.STREAM_PREFIX}0"
 READS = (
     ("GET", protocol.PROTOCOL_KEY),
@@ -33,7 +33,7 @@ LOOKS = (
     ("OBJECT", "IDLETIME", _STREAM),
     ("CLIENT", "NO-TOUCH", "ON"),
 )
-# The patterns of the keys named above, by what an administrator is to be asked for.
+# The patterns to ask an administrator for, by the keys named above.
 KEY_PATTERNS = {
     protocol.PROTOCOL_KEY: protocol.PROTOCOL_KEY,
     protocol.SCAN_HISTORY: protocol.SCAN_HISTORY,
@@ -58,7 +58,7 @@ def may_write() -> Operation[bool | None]:
         replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in WRITES])
     except (CommandError, NotAllowedError):
         return None
-    said = ["?" if isinstance(reply, StoreError) else text_of(reply) for reply in replies]
-    if set(said) - {"OK", "?"}:
+    answers = ["?" if isinstance(reply, StoreError) else text_of(reply) for reply in replies]
+    if set(answers) - {"OK", "?"}:
         return False
-    return None if "?" in said else True
+    return None if "?" in answers else True

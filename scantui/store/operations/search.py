@@ -1,7 +1,7 @@
-"""Operations that search: the server proposes candidates, the predicate of `matching` decides; each as a generator.
+"""Operations that search: the server proposes candidates, and the predicate of `matching` decides.
 
-Rule: a query to the server may only ever find too much. What it cannot be trusted with is asked more widely; what it
-gave up is said. How the server searches: protocol, section 8.
+Rule: a query to the server may find too much, never too little. Where the server cannot be trusted, the query is wider,
+and a search that it gave up is an error. How the server searches: protocol, section 8.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from scantui.store.operations.summaries import load_plain_identities
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.replies import array, hits_in, parse_entries, raise_if_error, scan_page_in, setting_in, text_of
 
-# Less than a driver waits for an answer, so that it is the server which gives up first.
+# Less than a driver waits for an answer, so that the server gives up first.
 SEARCH_SECONDS = 4.0
 _CHUNK = 500
 _SCAN_COUNT = 1000
-# So many keys are taken in before others have a turn.
+# How many keys are read before other tasks have a turn.
 _SLICE = 5000
 _MOST_RESULTS = 1_000_000
 # Doubles, as the index holds numbers, are exact up to here; longer tags are cut by the index.
@@ -33,7 +33,7 @@ _LONGEST_TAG = 4096
 
 
 class SearchAbility:
-    """Whether the server can search, found out once per store: `reason` says why not."""
+    """Whether the server can search, found out once per store; `reason` is why it cannot."""
 
     def __init__(self) -> None:
         self.available: bool | None = None
@@ -103,8 +103,8 @@ def _as_parameter(body: str) -> str:
 def _can_expand(field: str, body: str) -> Operation[bool]:
     """Whether the server surely expands a prefix to all tags of a field that have it.
 
-    Beyond its limit it leaves tags out without a word, and those of expired scans count until they are swept: so all
-    tags of the field together must stay below the limit, and whoever may not ask for them cannot rely on it.
+    Beyond its limit it leaves tags out without a warning, and those of expired scans count until they are swept: so
+    all tags of the field together must stay below the limit, and a user who may not list them cannot rely on it.
     """
     replies = yield Batch(
         [
@@ -170,7 +170,7 @@ def _ask_server(query: _Query, clock: Callable[[], float]) -> Operation[FoundSca
             if "timeout" in str(error).lower():
                 raise IncompleteSearchError(f"the server gave up the search: {error}") from error
             raise
-        # A server that is told to return what it has after its time says nothing of it, so we look at the clock.
+        # A server that returns what it has when its time is over gives no sign of it; only the clock shows it.
         if clock() - started >= SEARCH_SECONDS:
             raise IncompleteSearchError(
                 f"the server needed {SEARCH_SECONDS:g} s or more and may have given up: give more fields to search for"

@@ -1,6 +1,6 @@
-"""Operations that open or initialise a database; each once, as a generator.
+"""Operations that open or initialise a database.
 
-Rule: the protocol version is written last, since whoever finds it takes the database for ready.
+Rule: the protocol version is written last, since readers take it to mean that the database is ready.
 Source: protocol, sections 1 and 2.
 """
 
@@ -114,7 +114,7 @@ def _require_empty() -> Operation[None]:
     if keys:
         raise DatabaseNotEmptyError(
             f"the database holds {keys} keys, and only an empty one is initialised: choose another server, or remove "
-            "what is there yourself if nobody needs it"
+            "them yourself if they are not needed"
         )
 
 

@@ -1,7 +1,7 @@
-"""Many summaries in few, large requests: of each scan that is plainly as blissdata writes it.
+"""Many summaries in few, large requests, for scans that are exactly as blissdata writes them.
 
-Rule: what is read here equals what `reading` makes of the same scan; a scan that is in any way odd is left to it.
-Asking for one path of many documents costs the server and us a fraction of many paths of one document.
+Rule: what is read here equals what `load` makes of the same scan; a scan that is odd in any way is left to it.
+One path of many documents costs the server and us a fraction of many paths of one document.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from scantui.store.wire import documents, protocol
 from scantui.store.wire.protocol import STREAM_PREFIX
 from scantui.store.wire.replies import array, garbled, parse_entries
 
-# The values of a path come without their names: with some of several missing they do not say which. The first request
-# is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing, the next one is for
-# what every publisher writes together, and for each other value alone. In the order of documents.SUMMARY_INFO.
+# The values of a path come without their names: if some of several are missing, the reply does not show which. The
+# first request is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing, the
+# next one is for what every publisher writes together, and for each other value alone. In the order of
+# documents.SUMMARY_INFO.
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
     ("exit_status", "group"),
@@ -55,7 +56,7 @@ _all_values = msgspec.json.Decoder(list[list[Any] | None])
 
 
 def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
-    """For each key of a scan its summary, or None when it has to be read with more care, or is not there."""
+    """For each key of a scan its summary; None if the scan is odd or gone."""
     replies = yield Batch([Command("JSON.MGET", *keys, _HEAD_PATH), *(Command("PTTL", key) for key in keys)])
     heads = column(replies[0], len(keys), _heads, _head)
     asked = [
@@ -69,21 +70,21 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     # In this order, so that no document is older than the state that was read.
     states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
     found = [key for _, key, *_ in asked]
-    replies = yield Batch([*states, *_asking(_AT_FIRST, found)])
-    told = _told(_AT_FIRST, replies[len(found) :], len(found))
-    unclear = [place for place, values in enumerate(told) if values is None]
+    replies = yield Batch([*states, *_requests_for(_AT_FIRST, found)])
+    values_found = _values_of(_AT_FIRST, replies[len(found) :], len(found))
+    unclear = [place for place, values in enumerate(values_found) if values is None]
     if unclear:
-        again = yield Batch(_asking(_IN_DETAIL, [found[place] for place in unclear]))
-        for place, values in zip(unclear, _told(_IN_DETAIL, again, len(unclear)), strict=True):
-            told[place] = values
-    for (index, key, identity, stream), state, values in zip(asked, replies, told, strict=False):
+        again = yield Batch(_requests_for(_IN_DETAIL, [found[place] for place in unclear]))
+        for place, values in zip(unclear, _values_of(_IN_DETAIL, again, len(unclear)), strict=True):
+            values_found[place] = values
+    for (index, key, identity, stream), state, values in zip(asked, replies, values_found, strict=False):
         if values is not None:
             summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
     return summaries
 
 
 def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | None]]:
-    """For each key of a scan its identity, or None when it has to be read with more care, or is not there."""
+    """For each key of a scan its identity; None if the scan is odd or gone."""
     (reply,) = yield Batch([Command("JSON.MGET", *keys, "$.id")])
     identities = column(reply, len(keys), _identities, _identity)
     return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in identities]
@@ -93,22 +94,22 @@ def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
     return _SMALLEST <= identity.number <= _LARGEST and bool(stream.pk)
 
 
-def _asking(groups: _Groups, keys: Sequence[str]) -> list[Command]:
+def _requests_for(groups: _Groups, keys: Sequence[str]) -> list[Command]:
     return [Command("JSON.MGET", *keys, f"$.info{msgspec.json.encode(names).decode()}") for names in groups]
 
 
-def _told(groups: _Groups, replies: Sequence[Any], length: int) -> list[list[Any] | None]:
-    """The values of all groups for each document, or None when it does not say which of them are missing."""
-    told: list[list[Any] | None] = [[] for _ in range(length)]
+def _values_of(groups: _Groups, replies: Sequence[Any], length: int) -> list[list[Any] | None]:
+    """The values of all groups for each document; None if it is not clear which of them are missing."""
+    found: list[list[Any] | None] = [[] for _ in range(length)]
     for names, reply in zip(groups, replies, strict=True):
         missing = [None] * len(names)
         for place, values in enumerate(column(reply, length, _all_values, _values)):
-            before = told[place]
+            before = found[place]
             if values is None or (values and len(values) != len(names)):
-                told[place] = None
+                found[place] = None
             elif before is not None:
                 before += values or missing
-    return told
+    return found
 
 
 def _summary(

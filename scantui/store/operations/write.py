@@ -1,8 +1,8 @@
-"""Operations that write scans: create, advance, delete; each once, as a generator.
+"""Operations that write scans: create, advance, delete.
 
-Rule: a change starts from the raw document as it stands in Redis, watched, so that fields unknown to us survive and
-nobody's change is overwritten. A write is sent once: when its answer is lost, ConnectionFailed says that the change was
-not made, OutcomeUnknown that nobody knows. Source: protocol, sections 3 and 4.
+Rule: a change starts from the raw document in Redis, watched, so that unknown fields survive and no change of another
+program is overwritten. A write is sent once. If its reply is lost, ConnectionFailed means that the change was not made,
+OutcomeUnknown that this is not known. Source: protocol, sections 3 and 4.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
 
 
 def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[str] | None]:
-    """The ids of the first states of scans whose keys nobody else can have; None when they were not created."""
+    """The ids of the first states of scans whose keys are ours alone; None if they were not created."""
     if not (yield from arrivals(made[0][2].state_stream, protocol.NO_TIMETAG)):
         return None
     firsts = [Command("XRANGE", scan.state_stream, "-", "+", "COUNT", 1) for *_, scan in made]
@@ -143,7 +143,7 @@ def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: Sca
         return None
     found = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
     if found is None or documents.decode_document(key, found) != document:
-        raise OutcomeUnknown(f"{key} became {wanted.name}, by us or by somebody else: the answer was lost")
+        raise OutcomeUnknown(f"{key} became {wanted.name}, by us or by another program: the reply was lost")
     return taken[0]
 
 
@@ -166,7 +166,7 @@ def _deletion_of(key: str) -> Operation[bool | None]:
 
 
 def _doomed(key: str, force: bool) -> Operation[list[str]]:
-    """The streams that go with a scan, which is closed now; of a document that makes no sense those that it names."""
+    """The streams that go with a scan, which is closed first; of an unreadable document those that it still names."""
     try:
         current = yield from watched(key)
         if current.state < ScanState.CLOSED:

@@ -51,7 +51,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
-    """Check the identity of a scan to be created; ScanValidationError says which field is wrong."""
+    """Check the identity of a scan to be created; ScanValidationError names the wrong field."""
     if not isinstance(fields, Mapping):
         raise ScanValidationError(f"identity takes a dictionary with {', '.join(_REQUIRED)}, not {fields!r:.60}")
     for field in fields:
@@ -89,7 +89,7 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
 def decode_paths(key: str, raw: Any) -> dict[str, Any]:
     """The reply of JSON.GET with several paths: the first value at each path that has one."""
     if raw is None:
-        raise ScanValidationError(f"{key}: there is no document")
+        raise ScanValidationError(f"{key}: the document is missing")
     if not isinstance(raw, bytes):
         raise garbled(raw, "a JSON text")
     try:
@@ -168,14 +168,14 @@ def _shared(text: Any) -> Any:
 
 
 def decode_identity(key: str, fields: object) -> ScanIdentity:
-    """The identity in a document; ScanValidationError names the key and the field that makes no sense."""
+    """The identity in a document; ScanValidationError names the key and the wrong field."""
     if not isinstance(fields, dict):
         raise ScanValidationError(f"{key}: id is {_described(fields)}, not an object")
     return _identity(f"{key}: id", fields)
 
 
 def decode_streams(key: str, document: Mapping[str, Any]) -> dict[str, StreamInfo]:
-    """What the document says of the data streams, by name."""
+    """The data streams that a document describes, by name."""
     streams = document.get("data_streams") or {}
     if not isinstance(streams, dict):
         raise ScanValidationError(f"{key}: data_streams is {_described(streams)}, not an object")
@@ -189,7 +189,7 @@ def state_stream_of(key: str, state_stream: object) -> str:
 
 
 def has_outcome(document: Mapping[str, Any]) -> bool:
-    """Whether info says how a closed scan ended; it is the last thing that a publisher adds."""
+    """Whether info has the outcome of a closed scan, the last thing that a publisher adds."""
     info = document.get("info")
     return isinstance(info, dict) and bool(info.get("end_reason") or info.get("exit_status"))
 
@@ -235,7 +235,7 @@ def _stream(key: str, name: str, raw: object) -> StreamInfo:
 
 
 def _object_or_empty(value: object) -> dict[str, Any]:
-    """Older blissdata wrote an empty text where nothing was to be said."""
+    """Older blissdata wrote an empty text in the place of null."""
     return value if isinstance(value, dict) else {}
 
 

@@ -24,7 +24,7 @@ STREAM_PREFIX = "esrf:stream:"
 INDEX = "esrf:scan:index"
 NO_TIMETAG = "0-0"
 
-# A deleted scan lives on for ten seconds, so that nobody who just found it loses it halfway.
+# A deleted scan lives on for ten seconds, so that a reader who just found it can finish.
 DELETION_SECONDS = 10
 # blissdata reads a TTL, which Redis rounds to whole seconds: 10 499 ms are still 10 s.
 _DELETED_BELOW_MS = DELETION_SECONDS * 1000 + 500
@@ -60,7 +60,7 @@ def is_deleted(reply: Any) -> bool:
 
 def no_such_scan(key: str) -> ScanNotFoundError:
     """The error to raise when the scan at `key` is gone or counts as deleted."""
-    return ScanNotFoundError(f"{key}: there is no such scan, or it was deleted or has expired")
+    return ScanNotFoundError(f"{key}: not found, it was deleted or has expired")
 
 
 def require_timetag(timestamp: str | int) -> str:

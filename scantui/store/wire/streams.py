@@ -53,7 +53,9 @@ def dtype_text(dtype: object) -> str:
         kind = text[1:] if text[:1] in "<>|=" else text
         if kind in _TYPES:
             return ("|" if kind.endswith("1") else ">" if text[0] == ">" else "<") + kind
-    raise StreamError(f"{dtype!r} is no numeric type: give one of {', '.join(_BY_NAME)}, or as numpy writes them, <f8")
+    raise StreamError(
+        f"{dtype!r} is not a numeric type: give one of {', '.join(_BY_NAME)}, or as numpy writes them, <f8"
+    )
 
 
 def new_stream_fields(dtype: object, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -67,7 +69,9 @@ def new_stream_fields(dtype: object, shape: Sequence[int]) -> tuple[dict[str, An
         raise StreamError(f"shape takes a list of whole numbers, () for scalars, not {shape!r:.60}")
     for size in shape:
         if not isinstance(size, int) or isinstance(size, bool) or (size < 1 and size != _FREE):
-            raise StreamError(f"shape {tuple(shape)} will not do: give whole numbers above 0, or -1 for a free length")
+            raise StreamError(
+                f"shape {tuple(shape)} cannot be used: give whole numbers above 0, or -1 for a free length"
+            )
     encoding = {"type": "numeric", "dtype_str": dtype, "shape": list(shape)}
     return encoding, {"dtype": _TYPES[dtype[1:]][0], "shape": list(shape)}
 
@@ -75,7 +79,7 @@ def new_stream_fields(dtype: object, shape: Sequence[int]) -> tuple[dict[str, An
 def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[bytes, int]:
     """The payload of one entry and how many points it holds.
 
-    `points` is a list of points, each of shape `shape`, or one point alone; arrays of numpy serve too. StreamError says
+    `points` is a list of points, each of shape `shape`, or one point alone; numpy arrays work too. StreamError names
     what does not fit.
     """
     batch = points.tolist() if hasattr(points, "tolist") else points
@@ -87,7 +91,7 @@ def encode_points(points: object, dtype: str, shape: Sequence[int]) -> tuple[byt
         sizes = (1, *sizes)
     count, point_shape = (sizes[0], sizes[1:]) if sizes else (0, ())
     if not numbers:
-        raise StreamError("there is no point to append")
+        raise StreamError("no points to append")
     if len(point_shape) != len(shape) or any(
         want not in (_FREE, got) for want, got in zip(shape, point_shape, strict=True)
     ):
@@ -112,7 +116,7 @@ def decode_points(payload: bytes, dtype: str, shape: Sequence[int]) -> list[Any]
         except msgspec.MsgspecError as error:
             raise StreamError(f"a batch of free length cannot be read: {error}") from error
     if dtype[1:] not in _TYPES or len(payload) % int(dtype[2:]):
-        raise StreamError(f"{len(payload)} bytes are no whole number of {dtype}")
+        raise StreamError(f"{len(payload)} bytes are not a whole number of {dtype}")
     letter = _TYPES[dtype[1:]][1]
     numbers = list(struct.unpack(f"{_order(dtype)}{len(payload) // struct.calcsize('<' + letter)}{letter}", payload))
     if dtype[1] == "c":
@@ -158,7 +162,7 @@ def _flattened(batch: Any) -> tuple[tuple[int, ...], list[Any]]:
 
 def _packed(numbers: Sequence[Any], dtype: str) -> bytes:
     for number in numbers:
-        if not isinstance(number, (int, float)) and not any(hasattr(number, name) for name in _NUMERIC):
+        if not isinstance(number, (int, float, complex)) and not any(hasattr(number, name) for name in _NUMERIC):
             raise StreamError(f"the points do not fit {dtype}: {number!r:.60} is not a number")
     try:
         if dtype[1] == "c":

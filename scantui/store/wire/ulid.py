@@ -28,7 +28,7 @@ def new_ulid(seconds: float) -> str:
 
 
 def ulid_milliseconds(text: str) -> int:
-    """The writer's clock when a ULID was made, in milliseconds since 1970; 0 when `text` is no ULID."""
+    """The writer's clock when a ULID was made, in milliseconds since 1970; 0 if `text` is not a ULID."""
     if len(text) != LENGTH or text.strip(ALPHABET):
         return 0
     return int(text[:10].translate(_AS_DIGITS), 32)

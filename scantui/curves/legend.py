@@ -1,0 +1,151 @@
+"""What stands above a plot: each counter's letter, name, last value and the features of its curve; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from scantui.curves.axes import number_text, place_text
+from scantui.curves.curve import LETTERS, Curve, point_at
+from scantui.curves.lines import Line, Span, columns_of, cut, shown, width_of
+from scantui.curves.shapes import NOTHING, Shapes
+from scantui.text import printable
+from scantui.words import moment
+
+NOTE_ROLE = "note"
+_LONGEST_NAME = 24
+_NOTHING = "-"
+_SPARED = ("cen", "com", "fwhm")
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """The legend of one curve: its texts are ready to be shown."""
+
+    letter: str
+    role: str
+    name: str
+    last: str
+    figures: tuple[tuple[str, str], ...] = ()
+    features: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def curve_role(number: int) -> str:
+    """The role of the curve with this number among those of a plot."""
+    return f"curve{number}"
+
+
+def entry_of(curve: Curve, number: int, shapes: Shapes, x_span: float, is_x_time: bool, notes: Iterable[str]) -> Entry:
+    """The legend of a curve: `x_span` is the extent of the x axis, `notes` are added to what its numbers say."""
+    y = curve.y
+    figures = ((name, value_text(value, curve.decimals)) for name, value in _extent(curve))
+
+    def place(value: float | None) -> str:
+        if value is None:
+            return _NOTHING
+        return time_text(value) if is_x_time else place_text(value, x_span)
+
+    features: tuple[tuple[str, str], ...] = ()
+    if shapes is not NOTHING:
+        features = (
+            ("peak", place(shapes.peak[0] if shapes.peak else None)),
+            ("com", place(shapes.com)),
+            ("cen", place(shapes.cen)),
+            ("fwhm", _NOTHING if shapes.fwhm is None else place_text(shapes.fwhm, x_span)),
+        )
+    unit = f" {printable(curve.unit)}" if curve.unit else ""
+    return Entry(
+        letter=LETTERS[number % len(LETTERS)],
+        role=curve_role(number),
+        name=printable(curve.label),
+        last=(value_text(y.last, curve.decimals) if y.stop else _NOTHING) + unit,
+        figures=tuple(figures),
+        features=features,
+        notes=(*_notes(curve), *notes),
+    )
+
+
+def _extent(curve: Curve) -> list[tuple[str, float]]:
+    y = curve.y
+    return [("min", y.least), ("max", y.greatest), ("mean", y.mean)] if y.least <= y.greatest else []
+
+
+def _notes(curve: Curve) -> list[str]:
+    y = curve.y
+    counted = ((y.nans, "NaN"), (y.infinities, "inf"), (y.lost, "lost"))
+    notes = [f"{count} {word}" for count, word in counted if count]
+    return [*notes, *(["flat"] if y.is_flat and y.stop > 1 else []), *([curve.note] if curve.note else [])]
+
+
+def value_text(value: float, decimals: int | None = None) -> str:
+    """A value as its channel has it displayed: with its decimals where they are known, else in five digits."""
+    if decimals is None or not math.isfinite(value) or abs(value) >= 10**9:
+        return number_text(value)
+    return f"{value:.{decimals}f}"
+
+
+def time_text(seconds: float) -> str:
+    """A time in seconds since 1970 on this machine's clock."""
+    when = moment(round(seconds * 1000)) if abs(seconds) < 1e13 else None
+    return when.strftime("%H:%M:%S") if when else number_text(seconds)
+
+
+def short_legend(entries: Sequence[Entry], columns: int, ascii_only: bool) -> Line:
+    """All curves on one line: the first with the features of its curve, the others with their value and notes.
+
+    Where that is too long, features are left out in the order of _SPARED.
+    """
+    for count in range(len(_SPARED) + 1):
+        line: Line = []
+        for entry in entries:
+            features = [each for each in entry.features if each[0] not in _SPARED[:count]] if not line else []
+            gap = Span("    " if line else " ")
+            last = Span(f" {shown(entry.last, ascii_only)}")
+            line += [gap, *_named(entry, ascii_only), last, *_figures(features), *_remarks(entry, ascii_only)]
+        if width_of(line) <= columns:
+            break
+    return line
+
+
+def long_legend(entries: Sequence[Entry], ascii_only: bool) -> list[Line]:
+    """A line for each curve, with the figures of all under one another."""
+    name_width = max((min(_LONGEST_NAME, columns_of(entry.name)) for entry in entries), default=0)
+    last_width = max((columns_of(entry.last) for entry in entries), default=0)
+    lines: list[Line] = []
+    for entry in entries:
+        head = _named(entry, ascii_only)
+        taken = width_of(head)
+        fill = " " * (2 + name_width - taken + 1 + last_width - columns_of(entry.last))
+        line = [Span(" "), *head, Span(fill + shown(entry.last, ascii_only))]
+        lines.append([*line, *_figures(entry.figures, 10), *_figures(entry.features, 9), *_remarks(entry, ascii_only)])
+    return lines
+
+
+def _named(entry: Entry, ascii_only: bool) -> Line:
+    return [Span(f"{entry.letter} {cut(shown(entry.name, ascii_only), _LONGEST_NAME, ascii_only)}", entry.role)]
+
+
+def _figures(figures: Iterable[tuple[str, str]], width: int = 0) -> Line:
+    return [span for name, text in figures for span in (Span(f"  {name} ", NOTE_ROLE), Span(text.ljust(width)))]
+
+
+def _remarks(entry: Entry, ascii_only: bool) -> Line:
+    return [Span(f" ({shown(', '.join(entry.notes), ascii_only)})", NOTE_ROLE)] if entry.notes else []
+
+
+def inspected(
+    curves: Sequence[Curve], index: int, x_name: str, x_span: float, is_x_time: bool, ascii_only: bool
+) -> Line:
+    """The legend while one point is inspected: its x and the value of each curve there."""
+    if not curves:
+        return []
+    x = point_at(curves[0], index)[0]
+    text = time_text(x) if is_x_time and math.isfinite(x) else place_text(x, x_span)
+    line = [Span(f" {shown(x_name, ascii_only)} {text}")]
+    for number, curve in enumerate(curves):
+        value = value_text(point_at(curve, index)[1], curve.decimals)
+        name = cut(shown(curve.label, ascii_only), _LONGEST_NAME, ascii_only)
+        line += [Span(f"  {LETTERS[number % len(LETTERS)]} {name}", curve_role(number)), Span(f" {value}")]
+    return [*line, Span(f"  (point {index})", NOTE_ROLE)]
