@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.messages import DetailsLoaded
+from scantui.tui.widgets.detail import DetailPane
 from tests.tui.scenes import SIZE, night_feed, running_scan, standing_clock
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -41,7 +42,7 @@ async def _form(pilot: Pilot[None]) -> None:
 async def _details(pilot: Pilot[None]) -> None:
     await pilot.press("k", "enter")
     # What a worker would have loaded.
-    pilot.app.screen.post_message(DetailsLoaded(running_scan().scan.key, running_scan()))
+    pilot.app.screen.query_one(DetailPane).post_message(DetailsLoaded(running_scan().scan.key, running_scan()))
     await pilot.pause()
 
 

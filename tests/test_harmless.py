@@ -18,6 +18,8 @@ from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.operations.rights import LOOKS, READS
 from scantui.tui.app import ScanTuiApp
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.table import COMMANDS
 from scantui.tui.widgets.scan_table import ScanTable
 from tests.readme import viewer_rules
 
@@ -76,10 +78,10 @@ async def monitor_on(url: str, *, read_only: bool) -> AsyncIterator[Pilot[None]]
         return await AsyncDataStore.open(url)
 
     app = ScanTuiApp(Feed(opened), url)
-    app.monitor.read_only = read_only
+    app.monitor.server.read_only = read_only
     async with app.run_test(size=(80, 24)) as pilot:
         table = app.monitor.query_one(ScanTable)
-        while not table.row_count or app.monitor._status._remaining:
+        while not table.row_count or app.monitor.connection._remaining:
             await pilot.pause()
         yield pilot
 
@@ -88,8 +90,7 @@ async def press_everything(pilot: Pilot[None]) -> None:
     """Each key of the monitor, and each answer that may be given to what it asks."""
     app = pilot.app
     assert isinstance(app, ScanTuiApp)
-    floors = (vars(floor).get("BINDINGS", ()) for floor in type(app.monitor).__mro__)
-    keys = [key for bindings in floors for binding in bindings for key in getattr(binding, "key", "").split(",") if key]
+    keys = [key for command in COMMANDS if command.place is Place.MONITOR for key in command.keys.split(",")]
     for key in dict.fromkeys(keys):
         # But for leaving, and for the plain text, which needs a terminal.
         if key not in ("q", "P"):

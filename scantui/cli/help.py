@@ -24,13 +24,10 @@ def _filter_help() -> str:
 
 def _keys_help() -> str:
     # Import Textual, which takes a while, only for this topic.
-    from scantui.tui.monitor import explained_keys
+    from scantui.tui.commands.shown import help_text
 
-    keys = explained_keys(Configuration.read(os.environ).preferences.keys)
-    lines = [f"  {pressed:<16} {does:<44} {name}".rstrip() for pressed, does, name in keys]
-    return (
-        "The keys of the monitor, with their names for [keys] in the configuration file:\n\n" + "\n".join(lines) + "\n"
-    )
+    keys = Configuration.read(os.environ).preferences.keys
+    return f"The keys of the monitor, with their names for [keys] in the configuration file.\n\n{help_text(keys)}"
 
 
 def _states_help() -> str:

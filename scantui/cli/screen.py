@@ -55,10 +55,8 @@ def show(
     from scantui.system.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.preferences import check_preferences
-    from scantui.tui.terminal.driver import forgive_bad_bytes
 
     check_preferences(configuration)
-    forgive_bad_bytes()
     app = ScanTuiApp(
         source,
         label,
@@ -71,13 +69,13 @@ def show(
         feed_of=feed_of,
     )
     app.monitor.start_filter = scan_filter
-    app.monitor.read_only = options.read_only
-    app.monitor.mode = mode
+    app.monitor.server.read_only = options.read_only
+    app.monitor.status_line.mode = mode
     app.run(mouse=options.mouse)
     for key in app.test_scans_left_open:
         notify(f"test scan {key} is still open: scantui delete {key} removes it")
     if app.fault is not None:
         raise MonitorFault("an internal error ended the monitor") from app.fault
     if not app.return_code:
-        print(app.fit_for_terminal(app.monitor.parting_words()))
+        print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.label)))
     return app.return_code or 0

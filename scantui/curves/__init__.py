@@ -1,5 +1,4 @@
-"""Curves, meshes, spectra and sparklines of a scan's points, as lines of text with roles; pure, without numpy.
+"""Curves, meshes, spectra and sparklines of the points of a scan, as lines of text with roles; pure, without numpy.
 
-Rule: nothing here reads a store, a clock or a terminal. A line is made of spans; what a role looks like is decided
-above.
+Rule: nothing here reads a store, a clock or a terminal. The layers above decide how a role looks.
 """

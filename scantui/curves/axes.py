@@ -12,24 +12,24 @@ import msgspec
 
 from scantui.words import moment
 
-# Beyond this numbers are not drawn: their differences would be infinite.
+# Larger numbers are not drawn: their differences could be infinite.
 FARTHEST = 1e300
 _LARGE = 1e280
-# A logarithmic axis is no longer than this ratio.
+# The largest ratio of the limits of a logarithmic axis.
 _DECADES = 1e12
 _STEPS = (1, 2, 5, 10)
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _LONGEST_PLAIN = 9
-# The limits of values lie on steps so many times finer than those that bear figures.
+# The limits of a value axis lie on steps this many times finer than its ticks.
 _FINER = 2
-# Limits this much wider than needed are narrowed.
+# Limits wider than needed by this factor are narrowed.
 _TOO_WIDE = 2.0
-# Differences smaller than this share of a number are rounding.
+# Differences below this fraction of a number are rounding errors.
 _ROUNDING = 1e-13
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
-    """One axis: its limits, where its ticks are and what they bear; `most` is how many ticks it was made for."""
+    """One axis: its limits, its ticks and their labels; `most` is the number of steps it was made for."""
 
     low: float
     high: float
@@ -39,28 +39,28 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     most: int = 0
 
     def holds(self, least: float, greatest: float) -> bool:
-        """Whether all between these is within the limits."""
+        """Whether this range lies within the limits."""
         return self.low <= least and greatest <= self.high
 
     def share(self, value: float) -> float:
-        """Where a value within the limits lies, from 0 at `low` to 1 at `high`."""
+        """The position of a value between the limits: 0 at `low`, 1 at `high`."""
         if self.is_log:
             return math.log10(value / self.low) / math.log10(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
 
 def value_scale(least: float, greatest: float, most: int, before: Scale | None = None, is_log: bool = False) -> Scale:
-    """An axis for values, with its limits on ticks or parts of them.
+    """Return an axis for values, with its limits on ticks or fractions of a tick.
 
-    `before` is kept while it holds them and is not too wide. A logarithmic axis is for positive values; without any of
-    them it is linear.
+    `before` is returned while it holds the values and is not too wide. A logarithmic axis shows positive values; if
+    there are none, the axis is linear.
     """
     least, greatest = max(least, -FARTHEST), min(greatest, FARTHEST)
     if not least <= greatest:
         least, greatest = 0.0, 1.0
     is_log = is_log and greatest > 1 / _LARGE
     is_kept = before is not None and before.is_log is is_log and before.most == most
-    # What has outgrown its limits will grow on: it gets wider ones than what is drawn for the first time.
+    # Values that outgrew their limits will grow further, so they get wider limits than values drawn first.
     finer = 1 if is_kept else _FINER
     scale = _log_scale(least, greatest, most) if is_log else _linear_scale(least, greatest, most, finer)
     if before is None or not is_kept or not before.holds(least, greatest):
@@ -73,17 +73,17 @@ def _extent(scale: Scale) -> float:
 
 
 def is_level(least: float, greatest: float) -> bool:
-    """Whether two numbers are equal as far as an axis can show."""
+    """Whether an axis cannot tell two numbers apart."""
     return greatest - least <= max(abs(least), abs(greatest)) * _ROUNDING or greatest - least < 1 / FARTHEST
 
 
 def _linear_scale(least: float, greatest: float, most: int, finer: int) -> Scale:
     if is_level(least, greatest):
-        # A line in the middle; the axis bears its value alone.
+        # Draw the line in the middle; the only label is its value.
         reach = max(abs(least) / 2, 1 / FARTHEST) if least else 1.0
         return Scale(low=least - reach, high=least + reach, ticks=(least,), texts=(number_text(least),), most=most)
     fine = nice_step(greatest - least, most * finer)
-    # Products may fall short by a rounding.
+    # Rounding may make the products too small.
     low = min(least, math.floor(least / fine) * fine)
     high = max(greatest, math.ceil(greatest / fine) * fine)
     step = nice_step(high - low, most)
@@ -106,7 +106,7 @@ def _log_scale(least: float, greatest: float, most: int) -> Scale:
 
 
 def place_scale(low: float, high: float, most: int, is_time: bool = False) -> Scale:
-    """An axis for x: exactly these limits, with the ticks that lie between them; times are in seconds since 1970."""
+    """Return an x axis with exactly these limits and the ticks between them; times are in seconds since 1970."""
     low, high = max(low, -FARTHEST), min(high, FARTHEST)
     if low > high:
         low, high = high, low
@@ -123,12 +123,12 @@ def _multiples(low: float, high: float, step: float) -> tuple[float, ...]:
     """The multiples of a step between two limits."""
     edge = 1e-9
     first, last = math.ceil(low / step - edge), math.floor(high / step + edge)
-    # What lies beyond a limit by rounding is at the limit.
+    # Rounding may put a tick just outside of the limits.
     return tuple(min(high, max(low, place * step)) for place in range(first, last + 1))
 
 
 def grown(low: float, high: float, least: float, greatest: float) -> tuple[float, float]:
-    """Limits that hold from `least` to `greatest`: as they were, or doubled as often as needed to either side."""
+    """Return limits that hold `least` and `greatest`: the given ones, doubled to either side as often as needed."""
     if low >= high or is_level(low, high):
         low, high = least, least + nice_step(max(greatest - least, abs(least) * _ROUNDING * 10), 1)
     while greatest > high and high - low < FARTHEST:
@@ -139,12 +139,12 @@ def grown(low: float, high: float, least: float, greatest: float) -> tuple[float
 
 
 def nice_step(span: float, most: int) -> float:
-    """The least step of 1, 2 or 5 times a power of ten of which no more than `most` fill the span; 1 for no span."""
+    """Return the smallest step of 1, 2 or 5 times a power of ten that divides the span into at most `most` parts."""
     needed = span / max(1, most)
     if not 1 / FARTHEST < needed < math.inf:
         return 1.0
     power = math.floor(math.log10(needed))
-    # Powers of ten below one are exact as divisors only.
+    # Negative powers of ten are exact only as divisors.
     for factor in _STEPS:
         step = factor * 10.0**power if power >= 0 else factor / 10.0**-power
         if step >= needed * (1 - 1e-9):
@@ -169,7 +169,7 @@ def _clock(seconds: float, step: float) -> str:
 
 
 def tick_texts(ticks: Sequence[float], step: float) -> tuple[str, ...]:
-    """What ticks bear: as many decimals as the step needs, all alike; powers of ten where that is too long."""
+    """Return the labels of ticks, with as many decimals as the step needs; as powers of ten if they are too long."""
     decimals = max(0, -math.floor(math.log10(step) + _ROUNDING))
     plain = [f"{tick + 0.0:.{decimals}f}" if decimals <= _LONGEST_PLAIN else "" for tick in ticks]
     if all(0 < len(text) <= _LONGEST_PLAIN for text in plain):
@@ -180,7 +180,7 @@ def tick_texts(ticks: Sequence[float], step: float) -> tuple[str, ...]:
 
 
 def number_text(value: float, digits: int = 5) -> str:
-    """A number in so many digits, without zeros at its end: 3560, 7.118, 0.0114, 1.2e9, nan."""
+    """Return a number with this many digits and no trailing zeros: 3560, 7.118, 0.0114, 1.2e9, nan."""
     if not math.isfinite(value):
         return str(float(value))
     if value == 0:
@@ -193,7 +193,7 @@ def number_text(value: float, digits: int = 5) -> str:
 
 
 def place_text(value: float, span: float) -> str:
-    """A position on an axis of this span, to a thousandth of it."""
+    """Return a position on an axis of this span, rounded to about a thousandth of the span."""
     if not 0 < span < math.inf or not math.isfinite(value):
         return number_text(value)
     decimals = 3 - math.floor(math.log10(span))
@@ -204,7 +204,7 @@ def place_text(value: float, span: float) -> str:
 
 
 def _compact(value: float, digits: int = 3) -> str:
-    """A number as 1.2e6, or as it is where that is as short."""
+    """A number as 1.2e6, or in full if that is not longer."""
     if value == 0:
         return "0"
     mantissa, _, exponent = f"{value:.{digits}e}".partition("e")

@@ -1,4 +1,4 @@
-"""The axes around a plot: figures at its left, a line, figures and a name below it; pure."""
+"""The axes around a plot: labels on the left, and below it a line, labels and the name of the axis; pure."""
 
 from __future__ import annotations
 
@@ -6,29 +6,31 @@ from collections.abc import Iterable
 
 from scantui.curves.axes import Scale
 from scantui.curves.glyphs import MarkSet
-from scantui.curves.lines import Line, Span, columns_of, cut
+from scantui.curves.lines import Line, Piece, columns_of, cut
 
 ROLE = "axis"
 NAME_ROLE = "name"
-# Figures of the y axis stand in at least every second row; the name of the x axis takes a third of its line at most.
+# Labels of the y axis are at least this many rows apart. The name of the x axis takes at most this part of its line.
 _ROWS_APART = 2
 _NAME_SHARE = 3
 
 
 def label_width(scale: Scale) -> int:
-    """How many columns the figures of a y axis take."""
+    """Return the width of the labels of a y axis, in columns."""
     return max(map(len, scale.texts), default=0)
 
 
 def ticks_for(rows: int) -> int:
-    """How many steps an axis of so many rows may have, so that no figure is left out."""
+    """Return the number of steps for which an axis of this many rows has room for all labels."""
     return max(1, (rows - 1) // _ROWS_APART)
 
 
-def left_axis(scale: Scale, rows: int, marks: MarkSet, width: int, first: float = 0.0, last: float = 1.0) -> list[Span]:
-    """The y axis of each row, `width` columns for the figures and one for the line; without figures for width 0.
+def left_axis(
+    scale: Scale, rows: int, marks: MarkSet, width: int, first: float = 0.0, last: float = 1.0
+) -> list[Piece]:
+    """Return the y axis, row by row: `width` columns for the labels (none if 0) and one for the line.
 
-    The lower limit lies at the share `first` of the rows' height, the upper one at `last`.
+    The limits lie at the fractions `first` and `last` of the height, counted from below.
     """
     texts: dict[int, str] = {}
     for tick, text in zip(scale.ticks, scale.texts, strict=True):
@@ -38,7 +40,9 @@ def left_axis(scale: Scale, rows: int, marks: MarkSet, width: int, first: float 
             texts[row] = text
     blank = " " * width
     return [
-        Span(f"{texts[row]:>{width}.{width}}{marks.tick_y}" if width and row in texts else blank + marks.vertical, ROLE)
+        Piece(
+            f"{texts[row]:>{width}.{width}}{marks.tick_y}" if width and row in texts else blank + marks.vertical, ROLE
+        )
         for row in range(rows)
     ]
 
@@ -46,9 +50,9 @@ def left_axis(scale: Scale, rows: int, marks: MarkSet, width: int, first: float 
 def bottom_axis(
     scale: Scale, columns: int, marks: MarkSet, indent: int, name: str, first: float = 0.0, last: float = 1.0
 ) -> list[Line]:
-    """The x axis below a plot: its line with ticks, and their figures with the axis's name at the right.
+    """Return the x axis below a plot: the line with ticks, then the labels, with the name of the axis at the right.
 
-    `indent` counts the columns before the corner. Figures for which there is no room are left out.
+    `indent` is the number of columns before the corner. Labels without room are left out.
     """
     width = indent + 1 + columns
     name = cut(name, max(0, width // _NAME_SHARE), marks.ascii_only)
@@ -63,13 +67,13 @@ def bottom_axis(
         rule[column] = marks.tick_x
         labels += " " * (begin - len(labels)) + text
         end = len(labels)
-    line = [Span(" " * indent + marks.corner + "".join(rule), ROLE)]
-    figures: Line = [Span(labels, ROLE)]
+    line = [Piece(" " * indent + marks.corner + "".join(rule), ROLE)]
+    figures: Line = [Piece(labels, ROLE)]
     if name:
-        figures += [Span(" " * (width - len(labels) - columns_of(name))), Span(name, NAME_ROLE)]
+        figures += [Piece(" " * (width - len(labels) - columns_of(name))), Piece(name, NAME_ROLE)]
     return [line, figures]
 
 
-def beside(axis: Iterable[Span], lines: Iterable[Line]) -> list[Line]:
-    """The rows of a plot with the axis before each."""
+def beside(axis: Iterable[Piece], lines: Iterable[Line]) -> list[Line]:
+    """Return the rows of a plot, each with its part of the axis in front."""
     return [[span, *line] for span, line in zip(axis, lines, strict=True)]

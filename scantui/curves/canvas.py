@@ -1,6 +1,6 @@
-"""Several curves drawn with the dots of character cells, a letter at the last point of each; pure.
+"""Draws several curves with the dots of character cells, and a letter at the last point of each; pure.
 
-Rule: a cell has one colour, that of the curve drawn first among those in it; the dots of all are there.
+Rule: a cell shows the dots of all its curves in one colour, that of the first of them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import msgspec
 
 from scantui.curves.axes import Scale
 from scantui.curves.glyphs import MarkSet
-from scantui.curves.lines import Line, Span
-from scantui.curves.traces import Run, Trace
+from scantui.curves.lines import Line, Piece
+from scantui.curves.traces import Trace, TraceRun
 
-# Lines between points that lie far apart are drawn up to so many dot columns in all.
+# The longest distance that connecting lines may cover in all, in dot columns: a limit for points in random order.
 _LONGEST_LINES = 40_000
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
-    """One curve to draw: reduced to columns, with the axis of its values, a role and a letter ("" for none)."""
+    """One curve to draw: its trace, the axis of its values, a role and a letter ("" for none)."""
 
     trace: Trace
     scale: Scale
@@ -29,7 +29,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Upright(msgspec.Struct, frozen=True, kw_only=True):
-    """A vertical line through the plot, at a share of its width from 0 to 1; a letter may stand at its upper end."""
+    """A vertical line at a fraction of the width, from 0 to 1; `letter` stands at its upper end."""
 
     share: float
     role: str
@@ -39,7 +39,7 @@ class Upright(msgspec.Struct, frozen=True, kw_only=True):
 def draw(
     columns: int, rows: int, marks: MarkSet, layers: Sequence[Layer], uprights: Iterable[Upright] = ()
 ) -> list[Line]:
-    """The lines of a plot of so many cells; the first of the layers lies on top."""
+    """Return the lines of a plot of this size; the first layer is on top."""
     masks, owners = [0] * (columns * rows), [-1] * (columns * rows)
     for number, layer in enumerate(layers):
         bits = dot_columns(layer.trace, layer.scale, rows * marks.down)
@@ -59,7 +59,7 @@ def draw(
 
 
 def dot_columns(trace: Trace, scale: Scale, dots: int) -> list[int]:
-    """For each dot column of a trace a bit for each dot that is set, the lowest for the uppermost."""
+    """Return the dots of a trace: a number for each dot column, its lowest bit for the uppermost dot."""
     bits = [0] * trace.columns
     rows = _rows_of(scale, dots)
     budget = _LONGEST_LINES
@@ -78,7 +78,7 @@ def dot_columns(trace: Trace, scale: Scale, dots: int) -> list[int]:
 
 
 class _Rows:
-    """The row of dots in which a value lies, counted from the top; what is beyond the limits lies at them."""
+    """Finds the row of dots for a value, from the top; values beyond a limit are drawn at the limit."""
 
     def __init__(self, top: float, per_value: float, last: int) -> None:
         self._top, self._per_value, self._last = top, per_value, last
@@ -101,7 +101,7 @@ def _rows_of(scale: Scale, dots: int) -> _Rows:
 
 
 def _connect(bits: list[int], column: int, row: int, to_column: int, to_row: int) -> None:
-    """Set the dots of a line between two that are set."""
+    """Set the dots on the line between two dots."""
     count = abs(to_column - column)
     if not count or (count == 1 and abs(to_row - row) <= 1):
         return
@@ -119,7 +119,7 @@ def _connect(bits: list[int], column: int, row: int, to_column: int, to_row: int
 
 
 def _lay(masks: list[int], owners: list[int], number: int, bits: Sequence[int], columns: int, marks: MarkSet) -> None:
-    """Put the dots of one curve into the cells."""
+    """Add the dots of one curve to the cells."""
     across, down = marks.across, marks.down
     whole = (1 << down) - 1
     for column in range(min(columns, -(-len(bits) // across))):
@@ -145,13 +145,13 @@ def _lay(masks: list[int], owners: list[int], number: int, bits: Sequence[int], 
 def _place_letters(
     cells: list[str], roles: list[str], columns: int, rows: int, marks: MarkSet, layers: Sequence[Layer]
 ) -> None:
-    """Put the letter of each curve behind its last point, above or below another letter."""
+    """Put the letter of each curve after its last point, in the nearest row without another letter."""
     taken: set[int] = set()
     for layer in layers:
         runs = layer.trace.runs()
         if not layer.letter or not runs:
             continue
-        end: Run = runs[-1]
+        end: TraceRun = runs[-1]
         column = min(columns - 1, end.column // marks.across + 1)
         row = _rows_of(layer.scale, rows * marks.down)(end.last) // marks.down
         near = sorted(range(rows), key=lambda other: abs(other - row))
@@ -166,6 +166,6 @@ def _line(cells: Sequence[str], roles: Sequence[str], start: int, end: int) -> L
     begin = start
     for place in range(start + 1, end + 1):
         if place == end or roles[place] != roles[begin]:
-            line.append(Span("".join(cells[begin:place]), roles[begin]))
+            line.append(Piece("".join(cells[begin:place]), roles[begin]))
             begin = place
     return line

@@ -1,6 +1,7 @@
-"""What to draw of a scan: its kind, what stands on the x axis, which counters; pure.
+"""Chooses what to draw of a scan: the kind of plot, the x axis and the counters; pure.
 
-Rule: a scan's info is what anybody wrote. Every key is optional, every type a guess, and nothing in it may raise.
+Rule: any program may have written the info of a scan. Every key is optional, any value may have any type, and
+nothing in it may raise.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ PlotKind = Literal["curve", "mesh", "spectrum", "values"]
 INDEX = ""
 ELAPSED, EPOCH = "timer:elapsed_time", "timer:epoch"
 MOST_COUNTERS = 5
-# Of what nobody chose so many counters are drawn.
+# How many counters are drawn if neither the user nor the session chose any.
 _UNASKED = 2
 _FEWEST_TO_DRAW = 3
 _NUMERIC = frozenset("biufc")
@@ -30,10 +31,11 @@ _MOST_DECIMALS = 9
 
 
 class ChannelInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one stream: how it is displayed, its range if it is an axis, and how many numbers a point has.
+    """One stream: its name and unit for display, its range if it is an axis, and the dimension of its points.
 
-    `label` is its display name, or its full name where another stream has the same one. `dim` is 0 for scalars, 1 for
-    spectra, 2 for images. `axis_points` is how many points an axis of a mesh has, and `axis_id` 0 for the fast one.
+    `label` is the display name, or the full name if two streams have the same display name. `dim` is 0 for scalars, 1
+    for spectra, 2 for images. `axis_points` is the number of points along an axis of a mesh; `axis_id` is 0 for the
+    fast axis.
     """
 
     name: str
@@ -49,7 +51,7 @@ class ChannelInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_time(self) -> bool:
-        """Whether its values are seconds since 1970."""
+        """Whether the values are seconds since 1970."""
         return self.name == EPOCH or self.label == "epoch"
 
     @property
@@ -62,11 +64,11 @@ class ChannelInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlotChoice(msgspec.Struct, frozen=True, kw_only=True):
-    """What to draw of a scan: full names of streams; `x` is INDEX where points are counted.
+    """What to draw of a scan, by the full names of its streams; `x` is INDEX for the number of the point.
 
-    `counters` are drawn, the first as a; `candidates` could be. `y` is the second axis of a mesh, `spectra` and
-    `images` name the streams whose points are such. `x_range` is where x will start and stop, None when that is not
-    known; `npoints` is 0 for an endless scan and None when nothing is known.
+    `counters` are drawn, the first as a; `candidates` are all scalars that could be. `y` is the second axis of a mesh.
+    `spectra` and `images` are the streams of such points. `x_range` holds the limits that x will have, None if they
+    are unknown. `npoints` is 0 for an endless scan, None if it is unknown.
     """
 
     kind: PlotKind
@@ -82,17 +84,17 @@ class PlotChoice(msgspec.Struct, frozen=True, kw_only=True):
     channels: dict[str, ChannelInfo] = {}
 
     def channel(self, name: str) -> ChannelInfo:
-        """What is known of a stream; of the index that it is one."""
+        """Return the channel of a stream, or one that describes the index."""
         return self.channels.get(name) or ChannelInfo(name=name, label=name or "index")
 
 
 def choose(
     info: Mapping[str, Any], streams: Mapping[str, StreamInfo], wanted: Sequence[str] = (), x: str | None = None
 ) -> PlotChoice:
-    """What to draw of a scan with this info and these streams; before there are streams, what its channels promise.
+    """Choose what to draw of a scan; as long as it has no streams, by the channels in its info.
 
-    `wanted` are display or full names that the user chose last, of which those that the scan has are taken; `x` is the
-    full name of another x axis, INDEX to count points.
+    `wanted` are the display or full names that the user chose last; names that the scan lacks are ignored. `x` is the
+    full name of another x axis, or INDEX.
     """
     channels = channels_of(info, streams)
     plot = _first_plot(info)
@@ -136,7 +138,7 @@ def choose(
 
 
 def channels_of(info: Mapping[str, Any], streams: Mapping[str, StreamInfo]) -> dict[str, ChannelInfo]:
-    """What is known of each stream, by its full name; of each channel as long as there are no streams."""
+    """Return the channel of each stream by its full name; without streams, all channels in info."""
     described = _object(info.get("channels"))
     names = [name for name in (streams or described) if isinstance(name, str) and name]
     labels = {name: _text(_object(described.get(name)).get("display_name")) or _tail(name) for name in names}
@@ -148,9 +150,9 @@ def channels_of(info: Mapping[str, Any], streams: Mapping[str, StreamInfo]) -> d
 
 
 def named(query: str, choice: PlotChoice) -> str:
-    """The full name of the stream that has this full or display name.
+    """Return the full name of the stream with this full or display name.
 
-    UsageError is raised for a name that no stream has, and for a display name that several have: it lists those.
+    Raises UsageError if no stream has the name, or if several have it as display name; the message lists them.
     """
     if query in choice.channels:
         return query
@@ -173,7 +175,7 @@ def _channel(name: str, label: str, described: Mapping[str, Any], stream: Stream
         dim = len(stream.shape)
         is_numeric = stream.kind == "numeric" and stream.dtype[1:2] in _NUMERIC
         if not is_numeric and (_natural(described.get("dim")) or 0) >= 2:
-            # A detector's stream refers to its frames.
+            # The stream of a detector holds references to its frames.
             dim = 2
     decimals = _natural(described.get("decimals"))
     axis_points = _natural(described.get("axis_points"))
@@ -210,7 +212,7 @@ def _mesh_axes(
 
 
 def _matching(wanted: Iterable[object], names: Sequence[str], channels: Mapping[str, ChannelInfo]) -> list[str]:
-    """Those of the names that are wanted by full or display name, in the order in which they are wanted."""
+    """The names that are wanted, by full or display name, in the wanted order."""
     bearers: dict[object, list[str]] = {}
     for name in names:
         for word in {name, channels[name].label, _tail(name)}:
@@ -220,7 +222,7 @@ def _matching(wanted: Iterable[object], names: Sequence[str], channels: Mapping[
 
 
 def _promoted(info: Mapping[str, Any]) -> Iterator[object]:
-    """The counters that the session chose for its displays."""
+    """The counters that the session chose to plot."""
     extra = _object(info.get("display_extra"))
     for source in (extra.get("plotselect"), extra.get("displayed_channels"), info.get("displayed_channels")):
         if isinstance(source, list) and source:
@@ -229,7 +231,7 @@ def _promoted(info: Mapping[str, Any]) -> Iterator[object]:
 
 
 def _chained(info: Mapping[str, Any]) -> Iterator[object]:
-    """The scalars and spectra of the acquisition chain, in its order."""
+    """The names in the acquisition chain, in its order."""
     for chain in _object(info.get("acquisition_chain")).values():
         for part in (_object(_object(chain).get("master")), _object(chain)):
             for key in ("scalars", "spectra", "images"):

@@ -1,4 +1,4 @@
-"""One curve of a figure: two streams, point by point, with its name; and what can be made of its numbers; pure."""
+"""One curve of a figure: two streams, point by point, and what can be computed from them; pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LETTERS = "abcdefgh"
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """The points of a counter over an axis; without `x` over their index.
+    """The points of a counter over an axis, or over their index if `x` is None.
 
-    `key` names it among all curves that a plot ever shows (the scan's key and the stream's name). `note` is added to
-    its legend, such as `1 in 417 points`; one that `is_behind` is drawn grey behind the others and has no legend.
+    `key` is unique among all curves of a plot (the key of the scan and the name of the stream). The legend ends in
+    `note`, such as `1 in 417 points`. A curve that `is_behind` is drawn behind the others and has no legend.
     """
 
     key: str
@@ -32,14 +32,14 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pairs(NamedTuple):
-    """The points of a curve that have both coordinates, in the order in which they came."""
+    """The points of a curve that have both coordinates, in order of arrival."""
 
     xs: Sequence[float]
     ys: Sequence[float]
 
 
 def pairs_of(curve: Curve) -> Pairs:
-    """The points of a curve; of a long one, each pair of values stands for several points."""
+    """Return the points of a curve. In a long one, each pair of values stands for several points."""
     x, y = curve.x, curve.y
     if x is None:
         return Pairs(range(y.start, y.start + len(y.values) * y.stride, y.stride), y.values)
@@ -51,7 +51,7 @@ def pairs_of(curve: Curve) -> Pairs:
 
 
 def derivative(pairs: Pairs) -> Pairs:
-    """The slope between each two points, in their middle; a gap where x stays."""
+    """Return the slope between neighbouring points, at their midpoint; NaN if their x is the same."""
     xs, ys = array("d"), array("d")
     before: tuple[float, float] | None = None
     for x, y in zip(*pairs, strict=False):
@@ -64,7 +64,7 @@ def derivative(pairs: Pairs) -> Pairs:
 
 
 def thinned(pairs: Pairs, most: int) -> Pairs:
-    """At most about so many of the points: of each few neighbours the least and the greatest, in their order."""
+    """Return about `most` of the points: the least and the greatest of each group of neighbours, in their order."""
     size = 2 * -(-len(pairs.ys) // most)
     if size <= 2:
         return pairs
@@ -80,7 +80,7 @@ def thinned(pairs: Pairs, most: int) -> Pairs:
 
 
 def extremes(numbers: Sequence[float], above: float = -math.inf) -> tuple[float, float]:
-    """The least and the greatest finite number that is more than `above`; (inf, -inf) without any."""
+    """Return the least and the greatest finite number above `above`; (inf, -inf) if there is none."""
     least, greatest = math.inf, -math.inf
     for number in numbers:
         if above < number < math.inf:
@@ -89,12 +89,12 @@ def extremes(numbers: Sequence[float], above: float = -math.inf) -> tuple[float,
 
 
 def point_at(curve: Curve, index: int) -> tuple[float, float]:
-    """x and y of the point with this index; NaN where it is not kept."""
+    """Return x and y of the point with this index; NaN if it is not kept."""
     return (float(index) if curve.x is None else curve.x.at(index)), curve.y.at(index)
 
 
 def index_of_peak(curve: Curve) -> int | None:
-    """The index of the greatest point; None without a finite one."""
+    """Return the index of the greatest point; None if no point is finite."""
     values = curve.y.values
     finite = [place for place in range(len(values)) if math.isfinite(values[place])]
     if not finite:

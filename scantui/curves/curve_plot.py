@@ -1,6 +1,6 @@
-"""Curves over one x axis as a plot of some size, drawn again and again while points come; pure, but it remembers.
+"""Plots curves over one x axis, again and again while points come; pure, with memory of the last drawing.
 
-Rule: what was reduced once is not looked at again as long as the x axis stays: only points that came since are added.
+Rule: while the x axis stays, only new points are looked at.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from scantui.curves.traces import Trace
 
 BEHIND_ROLE, MARK_ROLE, INSPECTOR_ROLE = "behind", "mark", "inspector"
 _COLUMNS_A_TICK = 12
-# An x axis that its points leave a little is made longer by so many of its parts.
+# Points beyond the limits lengthen the axis in steps of one part in this many.
 _PARTS = 100
 
 
 class XAxis(msgspec.Struct, frozen=True, kw_only=True):
-    """The x axis of a scan: its name with the unit, and the limits that the scan promises, None where it does not.
+    """The x axis of a scan: its name with the unit, and the limits announced by the scan, None if there are none.
 
-    As long as the scan `is_open`, an axis without limits doubles when its points reach its end.
+    While the scan `is_open`, an axis without limits doubles each time the points reach its end.
     """
 
     name: str = "index"
@@ -38,7 +38,7 @@ class XAxis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlotOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a user wants curves drawn; `inspector` is the index of a point, `mark` an x to be marked."""
+    """How to draw curves; `inspector` is the index of the inspected point, `mark` an x to mark."""
 
     marks: MarkSet = BLOCKS
     is_log: bool = False
@@ -49,7 +49,7 @@ class PlotOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Prepared(msgspec.Struct, frozen=True):
-    """A curve's numbers as they are drawn, and what they were made from."""
+    """The numbers of a curve as they are drawn, and their source."""
 
     curve: Curve
     pairs: Pairs
@@ -57,7 +57,7 @@ class _Prepared(msgspec.Struct, frozen=True):
 
 
 class CurvePlot:
-    """A plot that keeps its limits from one drawing to the next; one for each scan and choice of x axis."""
+    """A plot that keeps its limits from one drawing to the next; make a new one for another scan or x axis."""
 
     def __init__(self) -> None:
         self.left_out: dict[str, int] = {}
@@ -68,7 +68,7 @@ class CurvePlot:
 
     @property
     def x_span(self) -> float:
-        """The extent of the x axis as it was drawn last."""
+        """The extent of the x axis in the last drawing."""
         return self._limits[1] - self._limits[0] if self._limits else 0.0
 
     def draw(
@@ -80,9 +80,9 @@ class CurvePlot:
         options: PlotOptions,
         has_labels: bool = True,
     ) -> list[Line]:
-        """The lines of the plot with both axes, as many as `rows` and at most as wide as `columns`.
+        """Return the lines of the plot with both axes, `rows` in all and at most `columns` wide.
 
-        The first curve owns the y axis; others have scales of their own unless the options say otherwise.
+        The y axis is that of the first curve; the others have their own scales unless `has_same_scale` is set.
         """
         rows = max(1, rows - 2)
         prepared = [self._prepared(curve, options) for curve in curves]
@@ -107,7 +107,7 @@ class CurvePlot:
         return _Prepared(curve, derivative(pairs) if options.is_derivative else pairs, (source, options.is_derivative))
 
     def _new_limits(self, prepared: Sequence[_Prepared], axis: XAxis) -> tuple[float, float]:
-        """The limits of the x axis; kept as far as the points allow."""
+        """The limits of the x axis; they stay as long as they hold the points."""
         found = [_x_extent(each) for each in prepared if not each.curve.is_behind]
         least = max(-FARTHEST, min((low for low, _ in found), default=math.inf))
         greatest = min(FARTHEST, max((high for _, high in found), default=-math.inf))
@@ -128,7 +128,7 @@ class CurvePlot:
         return (scale.low, scale.high) if is_level(low, high) else (low, high)
 
     def _value_scales(self, prepared: Sequence[_Prepared], most: int, options: PlotOptions) -> list[Scale]:
-        """The scale of each curve; those with one label share it, as the same counter of several scans does."""
+        """The scale of each curve; curves with the same label share one, as the same counter of several scans does."""
         extents: dict[str, tuple[float, float]] = {}
         names = ["" if options.has_same_scale else each.curve.label for each in prepared]
         for name, each in zip(names, prepared, strict=True):

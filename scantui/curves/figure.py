@@ -1,7 +1,6 @@
-"""A whole figure for some columns and lines: title, legend, plot and axes; what is drawn in the pane and by `plot`.
+"""Whole figures: title, legend, plot and axes, for a given size.
 
-Rule: a figure has exactly the lines that it was asked for, each exactly as wide; where there is little room it leaves
-out what matters least.
+Rule: a figure has exactly the size that was asked for; in little room it leaves out what matters least.
 """
 
 from __future__ import annotations
@@ -18,32 +17,33 @@ from scantui.curves.curve_plot import CurvePlot, PlotOptions, XAxis
 from scantui.curves.glyphs import BLOCKS, MarkSet
 from scantui.curves.legend import (
     NOTE_ROLE,
-    Entry,
+    LegendEntry,
     curve_role,
-    entry_of,
     inspected,
+    legend_entry,
     long_legend,
     short_legend,
     value_text,
 )
-from scantui.curves.lines import Line, Span, columns_of, cut, fitted, shown
+from scantui.curves.lines import Line, Piece, columns_of, cut, fitted, shown
 from scantui.curves.mesh import RAMPS, Mesh, colour_bar, heat_map
 from scantui.curves.shapes import NOTHING, Shapes, shapes_of
 from scantui.curves.sparkline import sparkline
 from scantui.curves.spectrum import bars, spectrum_scale
 
 TITLE_ROLE = "title"
-# Narrower plots have no figures at the y axis and a legend of the first curve alone; smaller ones are sparklines.
+# Below NARROW columns, plots have no labels at the y axis and only the first curve in the legend. Below
+# SMALL_COLUMNS or SMALL_LINES, they are sparklines.
 NARROW = 60
 SMALL_COLUMNS, SMALL_LINES = 40, 10
 _LONG_LEGEND_COLUMNS, _LONG_LEGEND_LINES = 90, 24
 _SPARK_CELLS = 24
-# Longer curves are thinned before features are looked for.
+# Longer curves are thinned before their features are computed.
 _MOST_FOR_SHAPES = 8_192
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How many columns and lines a figure has."""
+    """The size of a figure."""
 
     columns: int
     lines: int
@@ -54,19 +54,21 @@ class Size(msgspec.Struct, frozen=True):
 
 
 class CurveFigure:
-    """Curves with their legend; its figures are worked out by `measure`, which costs more than a drawing."""
+    """Curves with their legend; `measure` computes the legend, which takes longer than drawing."""
 
     def __init__(self) -> None:
         self.plot = CurvePlot()
-        self.entries: list[Entry] = []
+        self.entries: list[LegendEntry] = []
         self._shapes: dict[str, tuple[tuple[object, ...], Shapes]] = {}
 
     def measure(self, curves: Sequence[Curve], axis: XAxis, options: PlotOptions) -> None:
-        """Work out the legend: last values, extremes and features of the curves as they are now."""
+        """Compute the legend from the current points: last values, extremes and features."""
         front = [curve for curve in curves if not curve.is_behind]
         self.entries = [self._entry(curve, number, front, axis, options) for number, curve in enumerate(front)]
 
-    def _entry(self, curve: Curve, number: int, front: Sequence[Curve], axis: XAxis, options: PlotOptions) -> Entry:
+    def _entry(
+        self, curve: Curve, number: int, front: Sequence[Curve], axis: XAxis, options: PlotOptions
+    ) -> LegendEntry:
         pairs = pairs_of(curve)
         if options.is_derivative:
             pairs = derivative(pairs)
@@ -78,10 +80,10 @@ class CurveFigure:
             notes.append("own scale")
         shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, options)
         span = _span(axis, pairs)
-        return entry_of(curve, number, shapes, span, axis.is_time, notes)
+        return legend_entry(curve, number, shapes, span, axis.is_time, notes)
 
     def _shapes_of(self, curve: Curve, pairs: Pairs, options: PlotOptions) -> Shapes:
-        """The features of a curve; looked for again when points came."""
+        """The features of a curve, computed again only after new points."""
         source = (id(curve.x), id(curve.y), curve.x and curve.x.stop, curve.y.stop, options.is_derivative)
         known = self._shapes.get(curve.key)
         if known is None or known[0] != source:
@@ -91,7 +93,7 @@ class CurveFigure:
     def draw(
         self, title: str, curves: Sequence[Curve], axis: XAxis, size: Size, options: PlotOptions | None = None
     ) -> list[Line]:
-        """The figure's lines; the legend is that of the last `measure`."""
+        """Return the lines of the figure, with the legend of the last `measure`."""
         options = options or PlotOptions()
         front = [curve for curve in curves if not curve.is_behind]
         if len(self.entries) != len(front):
@@ -115,20 +117,20 @@ class CurveFigure:
         return [short_legend(entries, size.columns, ascii_only)]
 
     def _small(self, front: Sequence[Curve], size: Size, options: PlotOptions) -> list[Line]:
-        """For each curve a line with its value and a sparkline."""
+        """A line for each curve, with its value and a sparkline."""
         lines: list[Line] = []
         for curve, entry in zip(front, self.entries, strict=True):
             legend = short_legend([entry], size.columns, options.marks.ascii_only)[:3]
             free = size.columns - sum(columns_of(span.text) for span in legend) - 2
             line = sparkline(curve.y.values, min(_SPARK_CELLS, free), options.marks)
-            lines.append([*legend, Span(" "), Span(line, entry.role)])
+            lines.append([*legend, Piece(" "), Piece(line, entry.role)])
         return lines
 
 
 def mesh_figure(
     title: str, mesh: Mesh, label: str, x: XAxis, y: XAxis, size: Size, marks: MarkSet = BLOCKS, colours: str = "many"
 ) -> list[Line]:
-    """A mesh as a map with a bar of its levels; the legend says where its largest value and its centre lie."""
+    """Draw a mesh as a map with a colour bar; the legend gives its largest value and centre of mass."""
     ramp = RAMPS["ascii" if marks.ascii_only else colours]
     legend = _mesh_legend(mesh, label, x, y, marks)
     head = [_title(title, marks), legend]
@@ -145,7 +147,7 @@ def mesh_figure(
     bar = colour_bar(high, ramp)
     texts = {high - 1: limits[0], 0: limits[1]}
     lines = [
-        [*line, Span(" "), bar[row], Span(f" {texts.get(row, '')}", NOTE_ROLE)]
+        [*line, Piece(" "), bar[row], Piece(f" {texts.get(row, '')}", NOTE_ROLE)]
         for row, line in enumerate(picture.lines)
     ]
     edge_x, edge_y = 0.5 / mesh.columns, 0.5 / mesh.rows
@@ -153,12 +155,12 @@ def mesh_figure(
     x_scale = place_scale(*mesh.x, max(2, picture.columns // 10))
     below = bottom_axis(x_scale, picture.columns, marks, indent, "", edge_x, 1 - edge_x)
     names = f"  x {shown(x.name, marks.ascii_only)}  y {shown(y.name, marks.ascii_only)}"
-    below[1] = [*below[1], Span(names, "name")]
+    below[1] = [*below[1], Piece(names, "name")]
     return _exactly([*head, *beside(left, lines), *below], size, marks)
 
 
 def _mesh_legend(mesh: Mesh, label: str, x: XAxis, y: XAxis, marks: MarkSet) -> Line:
-    line: Line = [Span(f" {shown(label, marks.ascii_only)}", curve_role(0))]
+    line: Line = [Piece(f" {shown(label, marks.ascii_only)}", curve_role(0))]
     largest, centre = mesh.largest(), mesh.centre_of_mass()
     spans = mesh.x[1] - mesh.x[0], mesh.y[1] - mesh.y[0]
     if largest is None:
@@ -168,11 +170,11 @@ def _mesh_legend(mesh: Mesh, label: str, x: XAxis, y: XAxis, marks: MarkSet) -> 
         places.append(("  com ", centre))
     for words, place in places:
         text = ", ".join(place_text(value, abs(span)) for value, span in zip(place, spans, strict=True))
-        line += [Span(words, NOTE_ROLE), Span(text)]
+        line += [Piece(words, NOTE_ROLE), Piece(text)]
     if mesh.least == mesh.greatest:
-        line.append(Span(" (flat)", NOTE_ROLE))
+        line.append(Piece(" (flat)", NOTE_ROLE))
     if mesh.left_out:
-        line.append(Span(f" ({mesh.left_out} left out)", NOTE_ROLE))
+        line.append(Piece(f" ({mesh.left_out} left out)", NOTE_ROLE))
     return line
 
 
@@ -185,31 +187,31 @@ def spectrum_figure(
     marks: MarkSet = BLOCKS,
     is_log: bool = False,
 ) -> list[Line]:
-    """One spectrum as bars over its channels; `note` says which of how many, such as `1 of 39 spectra (n)`."""
+    """Draw one spectrum as bars over its channels; `note` gives its number, such as `1 of 39 spectra (n)`."""
     finite = [value for value in values if math.isfinite(value)]
-    legend: Line = [Span(f" {shown(label, marks.ascii_only)}", curve_role(0))]
+    legend: Line = [Piece(f" {shown(label, marks.ascii_only)}", curve_role(0))]
     if finite:
         figures = (("max", max(finite)), ("at", float(values.index(max(finite)))), ("sum", float(sum(finite))))
         for name, figure in figures:
-            legend += [Span(f"  {name} ", NOTE_ROLE), Span(number_text(figure))]
+            legend += [Piece(f"  {name} ", NOTE_ROLE), Piece(number_text(figure))]
     if note:
-        legend.append(Span(f"  {shown(note, marks.ascii_only)}", NOTE_ROLE))
+        legend.append(Piece(f"  {shown(note, marks.ascii_only)}", NOTE_ROLE))
     head = [_title(title, marks), legend]
     if size.is_small or not values:
         line = sparkline(values, max(0, size.columns - 2), marks)
-        return _exactly([*head, [Span(f" {line}", curve_role(0))]], size, marks)
+        return _exactly([*head, [Piece(f" {line}", curve_role(0))]], size, marks)
     rows = size.lines - len(head) - 2
     scale = spectrum_scale(values, ticks_for(rows), None, is_log)
     indent = label_width(scale) if size.columns >= NARROW else 0
     columns = size.columns - indent - 1
-    lines = [[Span(text, curve_role(0))] for text in bars(values, columns, rows, marks, scale)]
+    lines = [[Piece(text, curve_role(0))] for text in bars(values, columns, rows, marks, scale)]
     x_scale = place_scale(0.0, float(max(1, len(values) - 1)), max(2, columns // 12))
     below = bottom_axis(x_scale, columns, marks, indent, "channel")
     return _exactly([*head, *beside(left_axis(scale, rows, marks, indent), lines), *below], size, marks)
 
 
 def values_figure(title: str, curves: Sequence[Curve], size: Size, marks: MarkSet = BLOCKS) -> list[Line]:
-    """Counters with their last value and unit, a line each."""
+    """List counters with their last value and unit."""
     names = [cut(shown(curve.label, marks.ascii_only), max(1, size.columns // 2)) for curve in curves]
     width = max(map(columns_of, names), default=0)
     lines: list[Line] = [_title(title, marks)]
@@ -217,16 +219,16 @@ def values_figure(title: str, curves: Sequence[Curve], size: Size, marks: MarkSe
         value = value_text(curve.y.last, curve.decimals) if curve.y.stop else "-"
         unit = shown(curve.unit, marks.ascii_only)
         fill = " " * (width - columns_of(name))
-        lines.append([Span(f" {name}{fill}", NOTE_ROLE), Span(f"  {value:>12}"), Span(f" {unit}", NOTE_ROLE)])
+        lines.append([Piece(f" {name}{fill}", NOTE_ROLE), Piece(f"  {value:>12}"), Piece(f" {unit}", NOTE_ROLE)])
     return _exactly(lines, size, marks)
 
 
 def _title(title: str, marks: MarkSet) -> Line:
-    return [Span(f" {shown(title, marks.ascii_only)}", TITLE_ROLE)]
+    return [Piece(f" {shown(title, marks.ascii_only)}", TITLE_ROLE)]
 
 
 def _span(axis: XAxis, pairs: Pairs) -> float:
-    """The extent of the x axis, to which positions are rounded."""
+    """The extent of the x axis, which decides how positions are rounded."""
     if axis.limits is not None and axis.limits[0] != axis.limits[1]:
         return abs(axis.limits[1] - axis.limits[0])
     finite = [x for x in pairs.xs if math.isfinite(x)]
@@ -234,7 +236,7 @@ def _span(axis: XAxis, pairs: Pairs) -> float:
 
 
 def _exactly(lines: Sequence[Line], size: Size, marks: MarkSet) -> list[Line]:
-    """So many lines, each so wide."""
+    """The lines, cut or filled up to the size."""
     filled = [fitted(line, size.columns, marks.ascii_only) for line in lines[: size.lines]]
-    blank = [[Span(" " * size.columns)] for _ in range(size.lines - len(filled))]
+    blank = [[Piece(" " * size.columns)] for _ in range(size.lines - len(filled))]
     return filled + blank

@@ -1,4 +1,4 @@
-"""The characters that figures are drawn with: blocks, dots or ASCII; tables, no rules."""
+"""The characters for drawing figures: blocks, dots or ASCII."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class MarkSet(msgspec.Struct, frozen=True, kw_only=True):
-    """One way to draw: how many dots a cell has, and its characters.
+    """One way to draw: the number of dots in a cell, and the characters.
 
     `cells[left | right << down]` is the character for the dots of a cell: `left` and `right` hold a bit for each of its
     `down` rows, the lowest for the upper one. A cell of one column has no right half.
@@ -31,7 +31,7 @@ class MarkSet(msgspec.Struct, frozen=True, kw_only=True):
     ascii_only: bool = False
 
 
-# Which dot of a braille cell bears which bit: left column from the top down, then the right one.
+# The bits of the dots of a braille cell, from the top down.
 _BRAILLE_LEFT, _BRAILLE_RIGHT = (0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80)
 
 

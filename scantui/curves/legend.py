@@ -1,4 +1,4 @@
-"""What stands above a plot: each counter's letter, name, last value and the features of its curve; pure."""
+"""The legend of a plot: for each counter its letter, name, last value and the features of its curve; pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from scantui.curves.axes import number_text, place_text
 from scantui.curves.curve import LETTERS, Curve, point_at
-from scantui.curves.lines import Line, Span, columns_of, cut, shown, width_of
+from scantui.curves.lines import Line, Piece, columns_of, cut, shown, width_of
 from scantui.curves.shapes import NOTHING, Shapes
 from scantui.text import printable
 from scantui.words import moment
@@ -20,8 +20,8 @@ _NOTHING = "-"
 _SPARED = ("cen", "com", "fwhm")
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """The legend of one curve: its texts are ready to be shown."""
+class LegendEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The legend of one curve, as texts."""
 
     letter: str
     role: str
@@ -33,12 +33,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def curve_role(number: int) -> str:
-    """The role of the curve with this number among those of a plot."""
+    """Return the role of the curve with this number in a plot."""
     return f"curve{number}"
 
 
-def entry_of(curve: Curve, number: int, shapes: Shapes, x_span: float, is_x_time: bool, notes: Iterable[str]) -> Entry:
-    """The legend of a curve: `x_span` is the extent of the x axis, `notes` are added to what its numbers say."""
+def legend_entry(
+    curve: Curve, number: int, shapes: Shapes, x_span: float, is_x_time: bool, notes: Iterable[str]
+) -> LegendEntry:
+    """Return the legend of a curve. Positions are rounded for an x axis of extent `x_span`; `notes` come last."""
     y = curve.y
     figures = ((name, value_text(value, curve.decimals)) for name, value in _extent(curve))
 
@@ -56,7 +58,7 @@ def entry_of(curve: Curve, number: int, shapes: Shapes, x_span: float, is_x_time
             ("fwhm", _NOTHING if shapes.fwhm is None else place_text(shapes.fwhm, x_span)),
         )
     unit = f" {printable(curve.unit)}" if curve.unit else ""
-    return Entry(
+    return LegendEntry(
         letter=LETTERS[number % len(LETTERS)],
         role=curve_role(number),
         name=printable(curve.label),
@@ -80,37 +82,37 @@ def _notes(curve: Curve) -> list[str]:
 
 
 def value_text(value: float, decimals: int | None = None) -> str:
-    """A value as its channel has it displayed: with its decimals where they are known, else in five digits."""
+    """Return a value with the decimals of its channel, or with five digits if those are unknown."""
     if decimals is None or not math.isfinite(value) or abs(value) >= 10**9:
         return number_text(value)
     return f"{value:.{decimals}f}"
 
 
 def time_text(seconds: float) -> str:
-    """A time in seconds since 1970 on this machine's clock."""
+    """Return the local clock time for seconds since 1970."""
     when = moment(round(seconds * 1000)) if abs(seconds) < 1e13 else None
     return when.strftime("%H:%M:%S") if when else number_text(seconds)
 
 
-def short_legend(entries: Sequence[Entry], columns: int, ascii_only: bool) -> Line:
-    """All curves on one line: the first with the features of its curve, the others with their value and notes.
+def short_legend(entries: Sequence[LegendEntry], columns: int, ascii_only: bool) -> Line:
+    """Return all curves on one line: features for the first, value and notes for all.
 
-    Where that is too long, features are left out in the order of _SPARED.
+    If the line is too long, features are left out in the order of _SPARED.
     """
     for count in range(len(_SPARED) + 1):
         line: Line = []
         for entry in entries:
             features = [each for each in entry.features if each[0] not in _SPARED[:count]] if not line else []
-            gap = Span("    " if line else " ")
-            last = Span(f" {shown(entry.last, ascii_only)}")
+            gap = Piece("    " if line else " ")
+            last = Piece(f" {shown(entry.last, ascii_only)}")
             line += [gap, *_named(entry, ascii_only), last, *_figures(features), *_remarks(entry, ascii_only)]
         if width_of(line) <= columns:
             break
     return line
 
 
-def long_legend(entries: Sequence[Entry], ascii_only: bool) -> list[Line]:
-    """A line for each curve, with the figures of all under one another."""
+def long_legend(entries: Sequence[LegendEntry], ascii_only: bool) -> list[Line]:
+    """Return a line for each curve, with the numbers aligned in columns."""
     name_width = max((min(_LONGEST_NAME, columns_of(entry.name)) for entry in entries), default=0)
     last_width = max((columns_of(entry.last) for entry in entries), default=0)
     lines: list[Line] = []
@@ -118,34 +120,34 @@ def long_legend(entries: Sequence[Entry], ascii_only: bool) -> list[Line]:
         head = _named(entry, ascii_only)
         taken = width_of(head)
         fill = " " * (2 + name_width - taken + 1 + last_width - columns_of(entry.last))
-        line = [Span(" "), *head, Span(fill + shown(entry.last, ascii_only))]
+        line = [Piece(" "), *head, Piece(fill + shown(entry.last, ascii_only))]
         lines.append([*line, *_figures(entry.figures, 10), *_figures(entry.features, 9), *_remarks(entry, ascii_only)])
     return lines
 
 
-def _named(entry: Entry, ascii_only: bool) -> Line:
-    return [Span(f"{entry.letter} {cut(shown(entry.name, ascii_only), _LONGEST_NAME, ascii_only)}", entry.role)]
+def _named(entry: LegendEntry, ascii_only: bool) -> Line:
+    return [Piece(f"{entry.letter} {cut(shown(entry.name, ascii_only), _LONGEST_NAME, ascii_only)}", entry.role)]
 
 
 def _figures(figures: Iterable[tuple[str, str]], width: int = 0) -> Line:
-    return [span for name, text in figures for span in (Span(f"  {name} ", NOTE_ROLE), Span(text.ljust(width)))]
+    return [span for name, text in figures for span in (Piece(f"  {name} ", NOTE_ROLE), Piece(text.ljust(width)))]
 
 
-def _remarks(entry: Entry, ascii_only: bool) -> Line:
-    return [Span(f" ({shown(', '.join(entry.notes), ascii_only)})", NOTE_ROLE)] if entry.notes else []
+def _remarks(entry: LegendEntry, ascii_only: bool) -> Line:
+    return [Piece(f" ({shown(', '.join(entry.notes), ascii_only)})", NOTE_ROLE)] if entry.notes else []
 
 
 def inspected(
     curves: Sequence[Curve], index: int, x_name: str, x_span: float, is_x_time: bool, ascii_only: bool
 ) -> Line:
-    """The legend while one point is inspected: its x and the value of each curve there."""
+    """Return the legend for an inspected point: its x and the value of each curve there."""
     if not curves:
         return []
     x = point_at(curves[0], index)[0]
     text = time_text(x) if is_x_time and math.isfinite(x) else place_text(x, x_span)
-    line = [Span(f" {shown(x_name, ascii_only)} {text}")]
+    line = [Piece(f" {shown(x_name, ascii_only)} {text}")]
     for number, curve in enumerate(curves):
         value = value_text(point_at(curve, index)[1], curve.decimals)
         name = cut(shown(curve.label, ascii_only), _LONGEST_NAME, ascii_only)
-        line += [Span(f"  {LETTERS[number % len(LETTERS)]} {name}", curve_role(number)), Span(f" {value}")]
-    return [*line, Span(f"  (point {index})", NOTE_ROLE)]
+        line += [Piece(f"  {LETTERS[number % len(LETTERS)]} {name}", curve_role(number)), Piece(f" {value}")]
+    return [*line, Piece(f"  (point {index})", NOTE_ROLE)]

@@ -1,6 +1,6 @@
-"""Lines of a figure: pieces of text with a role each, and how many columns they take.
+"""The lines of a figure: pieces of text with a role, and their width in columns.
 
-Rule: text that came from outside enters a line through `shown` and nowhere else.
+Rule: text from Redis enters a line only through `shown`.
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from scantui.text import ELLIPSIS, printable
 
 LONGEST_LABEL = 200
 _WIDE = frozenset("WF")
-# Letters of units that have a plain stand-in; the rest becomes an underscore.
+# Plain stand-ins for letters in units; other letters become an underscore.
 _PLAIN = str.maketrans(
     {"µ": "u", "μ": "u", "Å": "A", "\u212b": "A", "°": "deg", "·": "-", "…": "~", "²": "2", "³": "3"}
 )
 
 
-class Span(NamedTuple):
-    """Text with one role; `under` is the role of what lies behind it, as in the lower half of a cell."""
+class Piece(NamedTuple):
+    """Text with one role; `under` is the role of its background, the lower half of a cell with two points."""
 
     text: str
     role: str = ""
     under: str = ""
 
 
-Line = list[Span]
+Line = list[Piece]
 
 
 def shown(text: str, ascii_only: bool = False, limit: int = LONGEST_LABEL) -> str:
-    """Text from outside, fit for a line; with `ascii_only` without any character that an old terminal lacks."""
+    """Return text from Redis made safe for a line; with `ascii_only`, in plain ASCII."""
     text = printable(text, limit)
     if ascii_only and not text.isascii():
         plain = text.translate(_PLAIN)
@@ -40,7 +40,7 @@ def shown(text: str, ascii_only: bool = False, limit: int = LONGEST_LABEL) -> st
 
 
 def columns_of(text: str) -> int:
-    """How many columns of a terminal a printable text takes."""
+    """Return the width of a printable text, in columns of a terminal."""
     return len(text) if text.isascii() else sum(_columns(character) for character in text)
 
 
@@ -51,7 +51,7 @@ def _columns(character: str) -> int:
 
 
 def cut(text: str, columns: int, ascii_only: bool = False) -> str:
-    """The text in at most so many columns; where something is missing it ends in an ellipsis."""
+    """Return the text cut to this many columns; a cut text ends in an ellipsis."""
     if columns_of(text) <= columns:
         return text
     kept, taken = [], 0
@@ -63,13 +63,13 @@ def cut(text: str, columns: int, ascii_only: bool = False) -> str:
     return "".join(kept) + ("~" if ascii_only else ELLIPSIS) if columns > 0 else ""
 
 
-def width_of(line: Iterable[Span]) -> int:
-    """How many columns a line takes."""
+def width_of(line: Iterable[Piece]) -> int:
+    """Return the width of a line, in columns."""
     return sum(columns_of(span.text) for span in line)
 
 
-def fitted(line: Sequence[Span], columns: int, ascii_only: bool = False) -> Line:
-    """The line in exactly so many columns: cut, or filled up with blanks."""
+def fitted(line: Sequence[Piece], columns: int, ascii_only: bool = False) -> Line:
+    """Return the line with exactly this width: cut, or filled up with blanks."""
     fits: Line = []
     left = columns
     for span in line:
@@ -83,10 +83,10 @@ def fitted(line: Sequence[Span], columns: int, ascii_only: bool = False) -> Line
         fits.append(span)
         left -= taken
     if left:
-        fits.append(Span(" " * left))
+        fits.append(Piece(" " * left))
     return fits
 
 
-def text_of(line: Iterable[Span]) -> str:
-    """The text of a line alone, without the blanks at its end."""
+def text_of(line: Iterable[Piece]) -> str:
+    """Return the text of a line without trailing blanks."""
     return "".join(span.text for span in line).rstrip(" ")

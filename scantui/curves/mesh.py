@@ -1,6 +1,6 @@
-"""The points of a mesh in their places, and as a map of colours or shades; pure.
+"""The grid of a mesh, and its map in colours or shades; pure.
 
-Rule: a place shows the greatest of what it stands for, and nothing until it was measured.
+Rule: a place that stands for several points shows the greatest; a place without a point stays empty.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import NamedTuple
 import msgspec
 
 from scantui.curves.axes import Scale, value_scale
-from scantui.curves.lines import Line, Span
+from scantui.curves.lines import Line, Piece
 
-# A mesh of more places has them joined, two by two.
+# In a larger mesh, two neighbouring places become one until it fits.
 _MOST_PLACES = 65_536
 _EMPTY = math.nan
 _LEVEL_TICKS = 2
 
 
 class Ramp(msgspec.Struct, frozen=True, kw_only=True):
-    """How levels are shown: by the colours `role`0, `role`1 …, or by a character each where there are no colours."""
+    """How to show levels: by the roles `role`0, `role`1 …, or, without colours, by `characters`."""
 
     levels: int
     role: str = ""
@@ -38,7 +38,7 @@ RAMPS = {
 
 
 class MeshPoint(NamedTuple):
-    """A place of a mesh in units of its axes, and the value there."""
+    """A position in units of the axes, and the value there."""
 
     x: float
     y: float
@@ -46,7 +46,7 @@ class MeshPoint(NamedTuple):
 
 
 class Mesh:
-    """A grid of places over two axes; `columns` lie along x, `rows` along y, the limits are their outermost centres."""
+    """A grid of `columns` places along x and `rows` along y; `x` and `y` are the centres of the outermost places."""
 
     def __init__(self, columns: int, rows: int, x: tuple[float, float], y: tuple[float, float]) -> None:
         columns, rows = max(1, columns), max(1, rows)
@@ -59,7 +59,7 @@ class Mesh:
         self._scale: Scale | None = None
 
     def add(self, xs: Iterable[float], ys: Iterable[float], values: Iterable[float]) -> None:
-        """Add the points that come next; a point measured again takes the place of the one before."""
+        """Add the next points; a point replaces an earlier one in the same place."""
         for x, y, value in zip(xs, ys, values):  # noqa: B905 - what has no partner yet waits
             self.added += 1
             column, row = _place(x, self.x, self.columns), _place(y, self.y, self.rows)
@@ -70,12 +70,12 @@ class Mesh:
             self.least, self.greatest = min(self.least, value), max(self.greatest, value)
 
     def scale(self) -> Scale:
-        """The axis for the values, which moves by steps and seldom."""
+        """Return the axis of the values; its limits seldom change."""
         self._scale = value_scale(self.least, self.greatest, _LEVEL_TICKS, self._scale)
         return self._scale
 
     def largest(self) -> MeshPoint | None:
-        """Where the largest value is, None as long as there is none."""
+        """Return the largest value and its position, or None before the first point."""
         found = [(value, place) for place, value in enumerate(self._places) if value == value]
         if not found:
             return None
@@ -83,7 +83,7 @@ class Mesh:
         return MeshPoint(*self._at(place), value)
 
     def centre_of_mass(self) -> tuple[float, float] | None:
-        """The centre of what is above the least value, in units of the axes; None where all is level."""
+        """Return the centre of mass above the least value, in units of the axes; None if all values are equal."""
         total = x_sum = y_sum = 0.0
         for place, value in enumerate(self._places):
             if value == value:
@@ -97,7 +97,7 @@ class Mesh:
         return _centre(column, self.x, self.columns), _centre(row, self.y, self.rows)
 
     def pixels(self, columns: int, rows: int) -> list[list[float]]:
-        """The mesh in so many pixels or fewer, the highest y first; NaN where nothing was measured."""
+        """Return the mesh in at most this many pixels, row by row from the highest y down; NaN for empty places."""
         across, down = max(1, -(-self.columns // columns)), max(1, -(-self.rows // rows))
         picture = []
         for top in range(self.rows, 0, -down):
@@ -117,7 +117,7 @@ class Mesh:
 
 
 def _place(position: float, limits: tuple[float, float], count: int) -> int | None:
-    """Which of `count` places a position is nearest to; None for one that lies outside of all."""
+    """The place nearest to a position; None if the position lies outside of all `count` places."""
     low, high = limits
     if not math.isfinite(position):
         return None
@@ -135,22 +135,22 @@ def _centre(place: int, limits: tuple[float, float], count: int) -> float:
 
 
 class HeatMap(msgspec.Struct, frozen=True, kw_only=True):
-    """A drawn mesh: its lines, and how many columns of them it fills."""
+    """A drawn mesh: its lines and their width."""
 
     lines: list[Line]
     columns: int
 
 
 def heat_map(mesh: Mesh, columns: int, rows: int, ramp: Ramp, scale: Scale) -> HeatMap:
-    """A mesh as large as fits into so many cells, its points as square as cells allow.
+    """Draw a mesh as large as fits into this many cells, with points as square as cells allow.
 
-    With colours a cell has two points, one above the other, as a character with a colour before another; with
-    characters alone a point is two columns wide where there is room.
+    With colours, a cell shows two points, one above the other. Without colours, a point is two columns wide if there
+    is room.
     """
     halves = 2 if ramp.role else 1
     picture = mesh.pixels(columns, rows * halves)
     high, wide = len(picture), len(picture[0])
-    # A half of a cell is as high as a column is wide, a whole one as high as two.
+    # A cell is about twice as high as wide.
     square = 1 if ramp.role else 2
     zoom = max(1, min(columns // (wide * square), rows * halves // high))
     across = zoom * square if wide * zoom * square <= columns else max(1, columns // wide)
@@ -166,17 +166,17 @@ def heat_map(mesh: Mesh, columns: int, rows: int, ramp: Ramp, scale: Scale) -> H
     return HeatMap(lines=lines, columns=wide * across)
 
 
-def colour_bar(rows: int, ramp: Ramp) -> list[Span]:
-    """A cell for each row, from the highest level down."""
+def colour_bar(rows: int, ramp: Ramp) -> list[Piece]:
+    """Return the colour bar: a cell for each row, from the highest level down."""
     spans = []
     for row in range(rows):
         level = (rows - 1 - row) * (ramp.levels - 1) // max(1, rows - 1)
-        spans.append(Span("█", f"{ramp.role}{level}") if ramp.role else Span(ramp.characters[level]))
+        spans.append(Piece("█", f"{ramp.role}{level}") if ramp.role else Piece(ramp.characters[level]))
     return spans
 
 
 def _level(value: float, ramp: Ramp, scale: Scale) -> int:
-    """Which level a value has, -1 for none."""
+    """The level of a value, -1 for NaN."""
     if value != value:
         return -1
     share = min(1.0, max(0.0, scale.share(min(scale.high, max(scale.low, value)))))
@@ -184,20 +184,20 @@ def _level(value: float, ramp: Ramp, scale: Scale) -> int:
 
 
 def _characters(levels: list[int], across: int, ramp: Ramp) -> Line:
-    return [Span("".join((ramp.characters[level] if level >= 0 else " ") * across for level in levels))]
+    return [Piece("".join((ramp.characters[level] if level >= 0 else " ") * across for level in levels))]
 
 
 def _half_cells(upper: list[int], lower: list[int], across: int, ramp: Ramp) -> Line:
     line: Line = []
     for above, below in zip(upper, lower, strict=True):
         if above == below:
-            span = Span("█", f"{ramp.role}{above}") if above >= 0 else Span(" ")
+            span = Piece("█", f"{ramp.role}{above}") if above >= 0 else Piece(" ")
         elif above < 0:
-            span = Span("▄", f"{ramp.role}{below}")
+            span = Piece("▄", f"{ramp.role}{below}")
         else:
-            span = Span("▀", f"{ramp.role}{above}", f"{ramp.role}{below}" if below >= 0 else "")
+            span = Piece("▀", f"{ramp.role}{above}", f"{ramp.role}{below}" if below >= 0 else "")
         if line and line[-1][1:] == span[1:] and line[-1].text[-1] == span.text:
-            line[-1] = Span(line[-1].text + span.text * across, *span[1:])
+            line[-1] = Piece(line[-1].text + span.text * across, *span[1:])
         else:
             line.append(span._replace(text=span.text * across))
     return line

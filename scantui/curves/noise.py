@@ -1,6 +1,6 @@
-"""How much a curve scatters around its own smooth course, and which values lie far from the rest; pure.
+"""The noise of a curve, and its outliers; pure.
 
-Rule: numbers of any size go through here, so sums may be infinite and must not raise: `sum`, not `math.fsum`.
+Rule: sums of large numbers may be infinite and must not raise, so use `sum`, not `math.fsum`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from itertools import accumulate
 from statistics import median
 
-# The deviation of a normal distribution, in units of its median deviation.
+# The standard deviation of a normal distribution, in units of its median absolute deviation.
 _NORMAL = 1.4826
 _FARTHEST = 3
 
 
 def is_usual(values: Sequence[float]) -> list[bool]:
-    """For each value whether it lies within three deviations of the median; all do where there is no deviation."""
+    """Return for each value whether it lies within three standard deviations of the median."""
     if not values:
         return []
     middle = median(values)
@@ -26,14 +26,15 @@ def is_usual(values: Sequence[float]) -> list[bool]:
 
 
 def noise_of(values: Sequence[float]) -> float:
-    """The standard deviation of values around the cubic that fits best near each of them.
+    """Return the standard deviation of values from a smooth curve: around each value, the cubic that fits best.
 
-    "Near" is a window of a quarter of them (an odd number); one that ends at either end serves all values there.
+    The cubic is fitted to a window of a quarter of the values (an odd number); the first and last windows serve all
+    values at the ends.
     """
     window = len(values) // 4
     window += 1 - window % 2
     if window < 5:
-        # A cubic goes through so few points exactly.
+        # A cubic fits so few values exactly.
         return 0.0
     reach = window // 2
     mean = sum(values) / len(values)
@@ -50,7 +51,7 @@ def noise_of(values: Sequence[float]) -> float:
 
 
 def _middles(values: Sequence[float], reach: int) -> list[float]:
-    """The cubic's value in the middle of each whole window: a weighted sum, here from three running sums."""
+    """The value of the cubic in the middle of each window: a weighted sum, from three running sums."""
     window = 2 * reach + 1
     squares = reach * (reach + 1) * window / 3
     fourths = squares * (3 * reach * reach + 3 * reach - 1) / 5
@@ -69,7 +70,7 @@ def _middles(values: Sequence[float], reach: int) -> list[float]:
 
 
 def _cubic(values: Sequence[float], reach: int) -> list[float]:
-    """The values of the cubic that fits a window best, from the sums of the window's orthogonal polynomials."""
+    """The cubic that fits a window best, as a sum of orthogonal polynomials."""
     places = range(-reach, reach + 1)
     squares = sum(place * place for place in places)
     fourths = sum(place**4 for place in places)

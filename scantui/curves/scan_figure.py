@@ -1,6 +1,6 @@
-"""The figure of one scan: which streams it needs, and what it shows of those that came; pure, but it remembers.
+"""The figure of one scan: the streams that it needs, and the drawing of their points; pure, with memory.
 
-Rule: the pane and the command line draw through this alone, so that both show the same.
+Rule: the pane and the command line draw only through this module, so that both show the same.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _FEWEST_TO_DRAW = 3
 
 
 class ScanFigure:
-    """What is drawn of the scan with this key; `choice` and `is_open` may change while points come.
+    """The figure of the scan with this key; `choice` and `is_open` may change while points come.
 
-    Add the points of each stream of `wanted` to `series(name)`; then `draw` shows them. `measure` works out the
-    legend anew and costs more than a drawing, so once a second is enough.
+    Add the points of each stream in `wanted` to `series(name)`, then call `draw`. Call `measure` to update the legend,
+    which takes longer: at most once a second.
     """
 
     def __init__(self, key: str, choice: PlotChoice, is_open: bool = True) -> None:
@@ -40,13 +40,13 @@ class ScanFigure:
     @choice.setter
     def choice(self, choice: PlotChoice) -> None:
         if (choice.x, choice.y, choice.kind) != (self._choice.x, self._choice.y, self._choice.kind):
-            # Limits that were kept are those of another axis.
+            # The remembered limits belong to another axis.
             self._curves, self._mesh = CurveFigure(), None
         self._choice = choice
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The streams whose points are drawn: the axes, then the counters; without spectra, which come one by one."""
+        """The streams to follow: the axes, then the counters. For a spectrum it is empty: see `show_spectrum`."""
         choice = self._choice
         if choice.kind == "spectrum":
             return ()
@@ -55,19 +55,19 @@ class ScanFigure:
         return tuple(dict.fromkeys(name for name in (*axes, *counters) if name != INDEX))
 
     def series(self, name: str) -> Series:
-        """The points of a stream as far as they came; empty at first."""
+        """Return the points of a stream, empty at first."""
         return self._series.setdefault(name, Series())
 
     def show_spectrum(self, name: str, values: Sequence[float], index: int, count: int) -> None:
-        """Show one spectrum of a stream: that of point `index` of `count`."""
+        """Set the spectrum to draw: that of point `index` of `count`."""
         self._spectrum = name, list(values), f"{index + 1} of {count} spectra (n)"
 
     def x_axis(self) -> XAxis:
-        """The x axis that the choice names."""
+        """Return the chosen x axis."""
         return self._axis(self._choice.x, self._choice.x_range)
 
     def curve(self, name: str, note: str = "") -> Curve:
-        """One counter over the x axis of this scan; for a figure of another scan to draw beside its own as well."""
+        """Return a counter over the x axis of this scan; another figure can draw it too, in `others`."""
         channel = self._choice.channel(name)
         x = self._choice.x
         return Curve(
@@ -81,18 +81,18 @@ class ScanFigure:
         )
 
     def curves(self, others: Sequence[Curve] = ()) -> list[Curve]:
-        """The curves that are drawn: those of the scan, then the others."""
+        """Return all curves of the figure: those of the scan, then the others."""
         return [*map(self.curve, self._choice.counters), *others]
 
     def measure(self, options: PlotOptions, others: Sequence[Curve] = ()) -> None:
-        """Work out the figures of the legend from the points as they are now."""
+        """Update the legend from the current points."""
         if self._choice.kind == "curve":
             self._curves.measure(self.curves(others), self.x_axis(), options)
 
     def draw(
         self, title: str, size: Size, options: PlotOptions, colours: str = "many", others: Sequence[Curve] = ()
     ) -> list[Line]:
-        """The figure as lines of exactly this size; `colours` is "many", "sixteen" or "none"."""
+        """Return the lines of the figure, exactly of this size; `colours` is "many", "sixteen" or "none"."""
         choice, marks = self._choice, options.marks
         if choice.kind == "spectrum":
             name, values, note = self._spectrum
@@ -113,7 +113,7 @@ class ScanFigure:
         return XAxis(name=text, limits=limits, is_time=channel.is_time, is_open=self.is_open)
 
     def _mesh_now(self) -> Mesh:
-        """The mesh with all points that came; made anew when they were joined."""
+        """The mesh with all points; a new one after the points of a stream were joined."""
         choice = self._choice
         x, y, values = (self.series(name) for name in (choice.x, choice.y, choice.counters[0]))
         source = (choice.counters[0], x.revision, y.revision, values.revision)
@@ -125,7 +125,7 @@ class ScanFigure:
         return mesh
 
     def _limits(self, name: str, series: Series) -> tuple[float, float]:
-        """Where an axis starts and stops, by its channel or else by its points."""
+        """The limits of an axis, from its channel or else from its points."""
         channel = self._choice.channel(name)
         if channel.start is not None and channel.stop is not None:
             return min(channel.start, channel.stop), max(channel.start, channel.stop)

@@ -1,6 +1,6 @@
-"""The points of one stream as far as they came: flat numbers, their extremes, and what is not a number.
+"""The points of one stream, with running extremes and counts; pure.
 
-Rule: memory is bounded. Beyond LIMIT points neighbours are joined to their least and greatest, so that no peak is lost.
+Rule: memory is bounded. Beyond LIMIT values, neighbours are joined to their least and greatest, so no peak is lost.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from scantui.points import Points
+
 Numbers: TypeAlias = "array[Any]"
 
 LIMIT = 65_536
-# Where more points than this are missing in one place, what was before is given up.
+# After a gap of more points than this, the points before it are dropped.
 _WIDEST_GAP = 16 * LIMIT
 _FLOATS = frozenset("fd")
 
@@ -21,10 +23,10 @@ _FLOATS = frozenset("fd")
 def numbers_of(
     values: Numbers, dtype: str = "", shape: tuple[int, ...] = (), shapes: Sequence[tuple[int, ...]] = ()
 ) -> Numbers:
-    """One number for each point: a complex number by its magnitude, a point of several numbers by their mean.
+    """Return one number for each point: the magnitude of a complex number, the mean of a point of several numbers.
 
-    `values` are flat, a complex number as its real and imaginary part; `shape` is that of every point, or `shapes` has
-    the shape of each. An empty point is NaN.
+    `values` are flat, with a complex number as its real and imaginary part. `shape` is the shape of every point, or
+    `shapes` has one for each. A point without numbers is NaN.
     """
     if dtype[1:2] == "c":
         values = array("d", map(math.hypot, values[::2], values[1::2]))
@@ -50,8 +52,9 @@ class Series:
 
     `values` holds the points from index `start` on, `stride` of them a value: where that is more than one, two
     neighbouring values are the least and the greatest of their points, in the order in which they came. `lost` counts
-    the points that were gone before they could be read, `nans` and `infinities` those that are no numbers; `least`,
-    `greatest` and `mean` are of the finite ones. `revision` rises when values that were there change.
+    the points that were trimmed before they were read, `nans` and `infinities` the points that are not finite. `least`,
+    `greatest` and `mean` are of the finite ones. `revision` rises when earlier values change, and `sealed` is set at
+    the end of the stream.
     """
 
     def __init__(self) -> None:
@@ -69,7 +72,7 @@ class Series:
 
     @property
     def mean(self) -> float:
-        """The mean of the finite points, NaN without any."""
+        """The mean of the finite points; NaN if there are none."""
         return self._total / self._finite if self._finite else math.nan
 
     @property
@@ -78,7 +81,7 @@ class Series:
         return self._finite > 0 and self.least == self.greatest
 
     def add(self, numbers: Numbers, start: int) -> None:
-        """Add points, the first of which has the index `start`; those that are there already are left out."""
+        """Add points, the first with the index `start`; points that were added before are ignored."""
         if start < self.stop:
             numbers, start = numbers[self.stop - start :], self.stop
         if not numbers:
@@ -90,21 +93,24 @@ class Series:
         self.stop = start + len(numbers)
         self._store(numbers)
 
+    def add_points(self, points: Points) -> None:
+        """Add points as the store returns them, one number for each; the values of a json stream are ignored."""
+        if points.dtype:
+            self.add(numbers_of(points.values, points.dtype, points.shape, points.shapes), points.start)
+        if points.sealed:
+            self.sealed = True
+
     def lose(self, stop: int) -> None:
-        """Note that the points before index `stop` which did not come are gone."""
+        """Count the missing points before index `stop` as lost."""
         if stop > self.stop:
             self._miss(stop)
 
-    def seal(self) -> None:
-        """Note that no more points will come."""
-        self.sealed = True
-
     def kept(self) -> Numbers:
-        """The values, and at their end what stands for points that are not joined yet."""
+        """Return the values, with the last points that still wait to be joined."""
         return self.values + _pairs(self._pending, 2 * self.stride) if self._pending else self.values
 
     def at(self, index: int) -> float:
-        """What stands for the point of this index; NaN for one that is not kept."""
+        """Return the value that stands for the point with this index; NaN if it is not kept."""
         place = (index - self.start) // self.stride
         if index < self.start or index >= self.stop:
             return math.nan
@@ -119,7 +125,7 @@ class Series:
         if not self.values and not self._pending:
             self.start = start
         else:
-            # What is drawn breaks where points are missing, and each point keeps its place.
+            # NaN breaks the curve where points are missing, and each point keeps its place.
             self._hold_floats()
             while len(self.values) + missed // self.stride > LIMIT:
                 self._join()
@@ -133,7 +139,7 @@ class Series:
     def _count(self, numbers: Numbers) -> None:
         finite: Sequence[float] = numbers
         if numbers.typecode in _FLOATS and not math.isfinite(sum(numbers)):
-            # A sum of finite numbers may be infinite as well, so each is looked at.
+            # The sum of finite numbers may be infinite too, so check each number.
             finite = [number for number in numbers if math.isfinite(number)]
             nans = sum(number != number for number in numbers)
             self.nans += nans
@@ -162,7 +168,7 @@ class Series:
     def _join(self) -> None:
         rest = len(self.values) % 4
         whole = len(self.values) - rest
-        # What does not fill a pair waits; a value that stood for several points goes back as so many.
+        # Values that do not fill a pair wait, repeated for each point that they stand for.
         self._pending = array(self.values.typecode, _repeated(self.values[whole:], self.stride)) + self._pending
         self.values = _pairs(self.values[:whole], 4)
         self.stride *= 2
@@ -174,7 +180,7 @@ def _repeated(values: Sequence[float], times: int) -> Iterator[float]:
 
 
 def _pairs(values: Numbers, size: int) -> Numbers:
-    """The least and the greatest finite value of each so many, in the order in which they came."""
+    """The least and the greatest finite value of each group of `size`, in order of arrival."""
     joined = array(values.typecode)
     for place in range(0, len(values), size):
         part = values[place : place + size]

@@ -1,7 +1,7 @@
-"""What a curve shows: its peak, centre of mass, centre and width at half height, trough or edge; pure, without a fit.
+"""The features of a curve: peak, trough, centre of mass, centre and width at half height; pure, without a fit.
 
-Rule: what is given here is what BLISS 2.4 gives for the same points (the tests compare), so that `cen` here is where
-`goto_cen` goes there; but nothing is given for fewer than FEWEST points or for a flat curve.
+Rule: the results are those of BLISS 2.4 for the same points, so that `cen` is where `goto_cen` goes (the tests compare
+them). There is no result for fewer than FEWEST points or for a flat curve.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from scantui.curves.axes import FARTHEST
 from scantui.curves.noise import is_usual, noise_of
 
 FEWEST = 5
-# A Gaussian edge has this share of its height within half a width on either side of its middle.
+# The heights of a Gaussian edge at half its width to either side of its middle, as fractions.
 _EDGE_LOW, _EDGE_HIGH = 0.12, 0.88
-# Beyond this share of the range the middle of an edge is not believed.
+# The centre of an edge may differ from its crossing of half height by this fraction of the range.
 _FARTHEST_SHIFT = 0.2
-# So many points on one side are needed before their noise is looked at.
+# The least number of points for an estimate of their noise.
 _ENOUGH_FOR_NOISE = 9
 
 
 class Shapes(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a curve's features lie, each None where nothing can be given; positions and widths in units of x.
+    """The features of a curve, in units of x and y; each is None if there is no result.
 
     `peak` and `trough` are (x, y) of the greatest and the least point, `com` the centre of mass above the least point,
     `cen` the middle at half height (of a peak, a trough or an edge) and `fwhm` the width there.
@@ -43,14 +43,14 @@ NOTHING = Shapes()
 
 
 class _Points(NamedTuple):
-    """Finite points in the order of x, each x once."""
+    """Finite points sorted by x, each x once."""
 
     x: list[float]
     y: list[float]
 
 
 class _Half(NamedTuple):
-    """One flank: the index of the point next to it, the height where it is crossed, and its direction (1 is up)."""
+    """One flank: the index of the point next to it, the height to find on it, and its direction (1 rises, -1 falls)."""
 
     place: int
     height: float
@@ -58,7 +58,7 @@ class _Half(NamedTuple):
 
 
 def shapes_of(x: Sequence[float], y: Sequence[float]) -> Shapes:
-    """The features of a curve; points of which x or y is not finite, or too large to reckon with, are left out."""
+    """Return the features of a curve; points with an x or y that is not finite, or beyond FARTHEST, are left out."""
     finite = [(a, b) for a, b in zip(x, y, strict=False) if abs(a) < FARTHEST and abs(b) < FARTHEST]
     if len(finite) < FEWEST:
         return NOTHING
@@ -88,7 +88,7 @@ def _finite_or_none(value: float) -> float | None:
 
 
 def _centre(points: _Points) -> tuple[float | None, float | None]:
-    """The middle at half height and the width there."""
+    """The centre and the width at half height."""
     y = points.y
     low, high = min(y), max(y)
     half = low / 2 + high / 2
@@ -104,7 +104,7 @@ def _centre(points: _Points) -> tuple[float | None, float | None]:
 
 
 def _flanks(inside: Sequence[int], height: float, direction: int) -> tuple[_Half, _Half]:
-    """Both flanks of what rises (or falls) and comes back: next to its outermost points, or around a lonely one."""
+    """The flanks of a peak or trough: next to its outermost points, or around its only point."""
     first, last = inside[0], inside[-1]
     if len(inside) == 1:
         first, last = first - 1, last + 1
@@ -112,13 +112,13 @@ def _flanks(inside: Sequence[int], height: float, direction: int) -> tuple[_Half
 
 
 def _between(points: _Points, flanks: tuple[_Half, _Half]) -> tuple[float | None, float | None]:
-    """The middle of two flanks and their distance."""
+    """The middle of two flanks, and their distance."""
     left, right = (_crossing(points, flank) for flank in flanks)
     return _finite_or_none(left / 2 + right / 2), _finite_or_none(right - left)
 
 
 def _crossing(points: _Points, flank: _Half) -> float:
-    """Where a flank has its height: from the point next to it along the steepest slope near there."""
+    """The x where a flank has its height, extrapolated from the point next to it along the steepest slope nearby."""
     x, y = points
     slope = _slope_near(_slopes(points), flank.place, flank.direction)
     if slope:
@@ -129,7 +129,7 @@ def _crossing(points: _Points, flank: _Half) -> float:
 
 
 def _slopes(points: _Points) -> list[float]:
-    """The slope in each point: of the parabola through it and its neighbours, at the ends of the line to the next."""
+    """The slope at each point: of the parabola through its neighbours; at the ends, of the line to the neighbour."""
     x, y = points
     steps = [after - before for before, after in pairwise(x)]
     lines = [(after - before) / step if step else 0.0 for before, after, step in zip(y, y[1:], steps, strict=False)]
@@ -141,7 +141,7 @@ def _slopes(points: _Points) -> list[float]:
 
 
 def _slope_near(slopes: Sequence[float], index: int, direction: int) -> float:
-    """The steepest of the nearest slopes in a direction, in any where none goes there; 0 where all is level."""
+    """The steepest of the nearest slopes in a direction, or else in any direction; 0 if all points are level."""
     count = max(min(len(slopes) // 4, 5), 1)
     fitting = [place for place, slope in enumerate(slopes) if slope * direction > 0]
     fitting = fitting or [place for place, slope in enumerate(slopes) if slope]
@@ -150,13 +150,13 @@ def _slope_near(slopes: Sequence[float], index: int, direction: int) -> float:
 
 
 def _step(points: _Points, above: Sequence[int], half: float, is_falling: bool) -> tuple[float | None, float | None]:
-    """The middle and the width of an edge, or of a peak of which only one flank is there."""
+    """The centre and the width of an edge, or of a peak with only one flank."""
     x, y = points
     low, high = min(y), max(y)
     direction = -1 if is_falling else 1
     middle = _crossing(points, _Half(above[-1] if is_falling else above[0], half, direction))
     noise_above = noise_of([y[index] for index in above]) if len(above) >= _ENOUGH_FOR_NOISE else 0.0
-    # A curve that is still high where it leaves the range is an edge; one that has come down again was a peak.
+    # A curve that is still high at the end of the range is an edge; otherwise it is a partial peak.
     needed = min(1 - min(6 * noise_above / (high - half), 1), 0.9)
     if max(y[above[0] if is_falling else above[-1]] - half, 0) < needed * (high - half):
         position = x[max(range(len(y)), key=y.__getitem__)]

@@ -1,4 +1,4 @@
-"""A curve in a few cells of one line, as it stands in tables and details; pure."""
+"""Sparklines: a curve in a few cells of one line, for tables and details; pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from scantui.curves.glyphs import BLOCKS, MarkSet
 
 
 def sparkline(values: Sequence[float], cells: int, marks: MarkSet = BLOCKS) -> str:
-    """The values in at most so many cells, the lowest for the least of them; blanks where nothing is finite.
+    """Return the values as a sparkline of at most this many cells; cells without a finite value are blank.
 
-    Where a cell stands for several values it shows the one farthest from their mean, so that no spike is lost. Equal
-    values are a line in the middle.
+    A cell for several values shows the one farthest from the mean, so no spike is lost. Equal values are a line in the
+    middle.
     """
     finite = [value for value in values if math.isfinite(value)]
     if not finite or cells <= 0:
@@ -29,7 +29,7 @@ def sparkline(values: Sequence[float], cells: int, marks: MarkSet = BLOCKS) -> s
             line.append(" ")
             continue
         value = max(shown, key=lambda each: abs(each - mean))
-        # Halves are subtracted, since a difference of finite numbers may be infinite.
+        # Subtract halves, because the difference of finite numbers may be infinite.
         share = (value / 2 - least / 2) / (greatest / 2 - least / 2) if least / 2 < greatest / 2 else 0.5
         line.append(marks.sparks[int(share * steps + 0.5)])
     return "".join(line)

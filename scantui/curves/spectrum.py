@@ -1,4 +1,4 @@
-"""A spectrum as bars, one column wide and as high as eighths of a cell allow; pure."""
+"""Spectra as bars with a resolution of an eighth of a cell; pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scantui.curves.glyphs import MarkSet
 
 
 def spectrum_scale(values: Sequence[float], most: int, before: Scale | None = None, is_log: bool = False) -> Scale:
-    """The axis for the counts of a spectrum: from zero on, logarithmic from the least positive count on."""
+    """Return the axis for the counts of a spectrum: from zero, or, if logarithmic, from the least positive count."""
     finite = [value for value in values if math.isfinite(value)]
     if is_log:
         finite = [value for value in finite if value > 0]
@@ -20,7 +20,7 @@ def spectrum_scale(values: Sequence[float], most: int, before: Scale | None = No
 
 
 def bars(values: Sequence[float], columns: int, rows: int, marks: MarkSet, scale: Scale) -> list[str]:
-    """The rows of a bar plot; where a column stands for several channels it shows the greatest."""
+    """Return the rows of a bar plot; a column for several channels shows the greatest."""
     steps = len(marks.bars) - 1
     heights = []
     for column in range(columns):
@@ -36,7 +36,7 @@ def bars(values: Sequence[float], columns: int, rows: int, marks: MarkSet, scale
 
 
 def _height(value: float, scale: Scale, most: int) -> int:
-    """So many eighths; one at least for what is more than nothing."""
+    """The height of a bar in eighths of a cell; at least one if the value is above the axis."""
     if value <= scale.low or value > FARTHEST:
         return 0
     return min(most, max(1, int(scale.share(value) * most + 0.5)))

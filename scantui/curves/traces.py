@@ -1,6 +1,6 @@
-"""A curve reduced to what a plot of some width can show: runs of points that fall into the same column.
+"""Traces: curves reduced to runs of points that fall into the same column of a plot; pure.
 
-Rule: points are added in the order in which they came, and each is looked at once.
+Rule: add points in their order; each is looked at once.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import NamedTuple
 from scantui.curves.axes import FARTHEST
 
 
-class Run(NamedTuple):
-    """Points that follow one another in one column: the first and the last y, the least and the greatest.
+class TraceRun(NamedTuple):
+    """Successive points in one column: the first, least, greatest and last y.
 
-    `is_joined` is whether a line leads to it from the run before; a point that cannot be drawn breaks the line.
+    If `is_joined`, a line connects it with the run before; a point that cannot be drawn breaks the line.
     """
 
     column: int
@@ -26,27 +26,27 @@ class Run(NamedTuple):
 
 
 class Trace:
-    """A curve on an x axis from `low` to `high` that is `columns` dots wide; for a logarithmic y axis `above` is 0.
+    """A curve on an x axis from `low` to `high` with `columns` dots; `above` is 0 for a logarithmic y axis.
 
-    `left_out` counts the points that cannot be drawn: no numbers, outside of the axis, not above `above`.
+    `left_out` counts the points that cannot be drawn: not finite, outside of the axis, or not above `above`.
     """
 
     def __init__(self, low: float, high: float, columns: int, above: float = -FARTHEST) -> None:
         self.low, self.high, self.columns, self.above = low, high, columns, above
         self.added = self.left_out = 0
-        self._runs: list[Run] = []
-        self._open: Run | None = None
+        self._runs: list[TraceRun] = []
+        self._open: TraceRun | None = None
         self._is_broken = True
 
-    def runs(self) -> list[Run]:
-        """The runs, the last of which may still grow."""
+    def runs(self) -> list[TraceRun]:
+        """Return the runs; the last one may still grow."""
         return [*self._runs, self._open] if self._open else self._runs
 
     def add(self, xs: Iterable[float], ys: Iterable[float]) -> None:
-        """Add the points that come next; pairs that are not finite break the line."""
+        """Add the next points."""
         x_low, x_high, above, most = self.low, self.high, self.above, FARTHEST
         per_x = (self.columns - 1) / (x_high - x_low)
-        # Half a column is added before rounding down; the bounds hold despite the last digit.
+        # Half a column makes int() round to the nearest column.
         offset = 0.5 - x_low * per_x
         runs, column = self._runs, -1
         first = low = high = last = 0.0
@@ -69,10 +69,10 @@ class Trace:
                     high = y
             else:
                 if column >= 0:
-                    runs.append(Run(column, first, low, high, last, is_joined))
+                    runs.append(TraceRun(column, first, low, high, last, is_joined))
                 column, first, low, high, is_joined, broken = here, y, y, y, not broken, False
             last = y
-        self._open = Run(column, first, low, high, last, is_joined) if column >= 0 else None
+        self._open = TraceRun(column, first, low, high, last, is_joined) if column >= 0 else None
         self._is_broken = broken
         self.added += added
         self.left_out += left_out

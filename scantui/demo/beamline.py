@@ -28,6 +28,8 @@ HISTORY_SECONDS = 10 * 3600.0
 # The history ends at least this long ago.
 _QUIET_SECONDS = 240.0
 _SCANS_IN_DATASET = 8
+# The fraction of past loopscans that took spectra; they cost the start of the demo some time.
+_PAST_SPECTRA = 0.4
 _LIVE_POINTS_AT_ONCE = 3
 _BURST = 12
 # A silent scan stays long enough to become STALL on the screen.
@@ -53,7 +55,9 @@ async def fill_history(server: EmbeddedServer, random: Random, now: float) -> No
             for _ in range(round(share * HISTORY_SCANS)):
                 clock.now = max(clock.now + 5, now - HISTORY_SECONDS + (done + random.uniform(0, 0.6)) * step)
                 end_reason = random.choices(_OUTCOMES, _PAST_ODDS)[0]
-                plan = _in_next_dataset(planner).plan(planner.any_kind(), clock(), end_reason)
+                kind = planner.any_kind()
+                recipe = spectra_loop() if kind == "loopscan" and random.random() < _PAST_SPECTRA else None
+                plan = _in_next_dataset(planner).plan(kind, clock(), end_reason, recipe=recipe)
                 await _publish_finished(store, plan, clock)
                 done += 1
 

@@ -1,36 +1,36 @@
-"""The doorway: the application, which holds nothing but the monitor's screen and the ways to leave it."""
+"""The application: it holds the monitor's screen, the terminal, and the ways to leave."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from textual.binding import Binding
 from textual.theme import BUILTIN_THEMES
-from textual.worker import WorkerFailed
 
 from scantui.exceptions import ScanTuiError
 from scantui.system.clipboard import osc52
 from scantui.system.notification import osc9
 from scantui.system.state import Memory
 from scantui.system.threads import abandon_calls_at_end
-from scantui.tui.keys import keymap_keys
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.keys import bindings_of, keymap_keys
+from scantui.tui.commands.table import commands_at
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
+from scantui.tui.watched_server import WatchedServer
 from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.
 ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-_log = logging.getLogger(__name__)
 
 
 class ScanTuiApp(KeysInOrder, LeanDisplay):
@@ -39,10 +39,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     CSS_PATH = "monitor.tcss"
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [
-        Binding("ctrl+c,ctrl+q", "quit", "Leave", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
-    ]
+    BINDINGS = bindings_of(commands_at(Place.APPLICATION))
 
     def __init__(
         self,
@@ -62,7 +59,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             driver_class=AsciiDriver if ascii_only else SteadyDriver, ansi_color=True if own_colours_only else None
         )
         if own_colours_only:
-            # The terminal's own colours, and not shades of grey in the place of ours.
+            # The terminal's own colours instead of shades of grey.
             self.theme = ANSI_THEME
         self._ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
@@ -70,13 +67,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
         self._left_before: list[str] = []
-        self.fault: Exception | None = None
         self._leaving: asyncio.Task[None] | None = None
 
     async def run_async(self, **options: Any) -> None:
-        """Run until the user or a signal ends it, or a fault of ours, which is kept as `fault`.
+        """Run until the user or a signal ends it, or an internal error, which is kept as `fault`.
 
-        Signals are taken from before the terminal is until after it is given back.
+        Signals are handled from before the terminal is taken until after it is given back.
         """
         loop = asyncio.get_running_loop()
         abandon_calls_at_end(loop)
@@ -85,13 +81,13 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         try:
             await super().run_async(**options)
         finally:
-            # After a fault nothing has closed them yet.
-            await self.monitor.close_test_scans()
+            # After an internal error nothing has closed them yet.
+            await self.monitor.groups.test_scans.close()
 
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
-        monitor = Monitor(feed, label, self._clock, self._memory, self._log_lines, self)
-        monitor.servers = self._servers
-        return monitor
+        server = WatchedServer(label)
+        server.others = self._servers
+        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self)
 
     def on_mount(self) -> None:
         self.push_screen(self.monitor)
@@ -104,35 +100,66 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
                 return
             feed = self._feed_of(message.name)
         except ScanTuiError as error:
-            before.say(str(error), is_error=True)
+            before.message_line.say(str(error), is_error=True)
             return
-        await before.close_test_scans()
-        self._left_before += before.test_scans_left_open
+        await before.groups.test_scans.close()
+        self._left_before += before.groups.test_scans.left_open
         self.monitor = self._monitor_of(feed, message.name)
-        self.monitor.start_filter, self.monitor.read_only = before.board.filter, before.read_only
+        self.monitor.start_filter = before.board.filter
+        self.monitor.server.read_only = before.server.read_only
         await self.switch_screen(self.monitor)
 
     @property
     def test_scans_left_open(self) -> list[str]:
-        """The keys of those test scans, on all servers that were watched, that could not be closed."""
-        return [*self._left_before, *self.monitor.test_scans_left_open]
+        """The keys of test scans, on all servers that were watched, that could not be closed."""
+        return [*self._left_before, *self.monitor.groups.test_scans.left_open]
 
     def fit_for_terminal(self, text: str) -> str:
-        """A text that is printed beside the screen, as the terminal can show it."""
+        """A text to print outside the screen, as the terminal can show it."""
         return in_ascii(text) if self._ascii_only else text
 
     def copy_by_terminal(self, text: str) -> None:
-        """Have the terminal copy a text; MachineError when it is too long for one."""
-        self._tell_terminal(osc52(text, os.environ))
+        """Have the terminal copy a text; MachineError when it is too long."""
+        self.write_to_terminal(osc52(text, os.environ))
 
     def notify_by_terminal(self, text: str) -> None:
-        """Ring the terminal's bell, and have a desktop that listens show a notification."""
+        """Ring the terminal's bell, and show a notification on a desktop that understands it."""
         self.bell()
-        self._tell_terminal(osc9(text, os.environ))
+        self.write_to_terminal(osc9(text, os.environ))
 
-    def _tell_terminal(self, sequence: str) -> None:
-        if self._driver is not None:
-            self._driver.write(sequence)
+    def leave_screen_for(self, text: str) -> None:
+        """Print a text in the place of the screen until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
+        self.monitor.start_work(self._print_plain(text), "plain text")
+
+    async def _print_plain(self, text: str) -> None:
+        loop, pressed = asyncio.get_running_loop(), asyncio.Event()
+        with self.suspend():
+            print(self.fit_for_terminal(f"{text}\nEnter returns to the monitor "), end="", flush=True)
+            loop.add_reader(sys.stdin.fileno(), pressed.set)
+            try:
+                await pressed.wait()
+                sys.stdin.readline()
+            finally:
+                loop.remove_reader(sys.stdin.fileno())
+
+    def theme_names(self) -> Iterable[str]:
+        """The names of all themes."""
+        return self.available_themes
+
+    def use_theme(self, name: str) -> None:
+        """Show everything in the colours of a theme."""
+        self.theme = name
+
+    def redraw(self) -> None:
+        """Write the whole screen anew."""
+        self.refresh(repaint=True, layout=True)
+
+    @property
+    def can_go_on(self) -> bool:
+        return self.is_running and self.monitor.is_running and self.monitor.is_mounted
+
+    def show_internal_error(self, sentence: str) -> None:
+        self.monitor.message_line.say(sentence, is_error=True)
 
     async def action_quit(self) -> None:
         await self.leave()
@@ -141,18 +168,6 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._leaving = asyncio.ensure_future(self.leave(128 + number))
 
     async def leave(self, return_code: int = 0) -> None:
-        """Close what is ours in the store, give the terminal back, and end."""
-        await self.monitor.close_test_scans()
+        """Close the test scans, give the terminal back, and end."""
+        await self.monitor.groups.test_scans.close()
         self.exit(return_code=return_code)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep what nobody dealt with, and end: Textual would show it with all local variables, passwords too."""
-        if self.is_headless:
-            super()._handle_exception(error)
-            return
-        error = error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
-        if self.fault is None:
-            self.fault = error
-        else:
-            _log.error("after the first fault", exc_info=error)
-        self._close_messages_no_wait()

@@ -1,4 +1,4 @@
-"""What of a scan can be copied: each text by its name; pure."""
+"""The texts of a scan that can be copied; pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Copyable(NamedTuple):
 
 
 def copyables(row: ScanSummary, label: str, filter_text: str) -> list[Copyable]:
-    """All that can be copied of a scan, each on one line; `label` is the server's, without secrets."""
+    """All texts of a scan that can be copied, each on one line; `label` is the server's, without secrets."""
     identity = row.identity
     texts = [
         Copyable("k", "key", row.key),

@@ -1,7 +1,8 @@
-"""What workers and widgets tell the monitor; a worker posts these and touches no widget itself."""
+"""Messages of workers and widgets to the monitor; a worker posts these and touches no widget itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails
+
+PostMessage = Callable[[Message], object]
 
 
 @dataclass(eq=False, repr=False)
@@ -49,14 +52,14 @@ class OpenScan(Message):
 
 @dataclass(eq=False, repr=False)
 class PublishingBegan(Message):
-    """A test scan of ours is in the store; it runs as long as its worker, and is aborted when that is cancelled."""
+    """A test scan was created; it runs as long as its worker, and is aborted when that is cancelled."""
 
     key: str
     worker: Worker[bool]
 
 
 @dataclass(eq=False, repr=False)
-class Told(Message):
+class Notice(Message):
     """A sentence for the message line; `is_error` when something went wrong."""
 
     text: str
@@ -65,7 +68,7 @@ class Told(Message):
 
 @dataclass(eq=False, repr=False)
 class RightsFound(Message):
-    """Whether the server lets this user write; None when it does not tell."""
+    """Whether the server lets this user write; None when it does not say."""
 
     may_write: bool | None
 
@@ -86,20 +89,25 @@ class FilterTyped(Message):
 
 @dataclass(eq=False, repr=False)
 class FilterEntered(Message):
-    """Enter in the filter bar: the filter holds, and the server is to be searched."""
+    """Enter in the filter bar: the filter is kept, and the server is to be searched."""
 
     scan_filter: ScanFilter
 
 
 @dataclass(eq=False, repr=False)
 class FilterRefused(Message):
-    """The text in the filter bar cannot be read; what was shown before stays."""
+    """The text in the filter bar cannot be read; the last valid result stays."""
 
     problem: str
 
 
 @dataclass(eq=False, repr=False)
 class FilterLeft(Message):
-    """Escape in the filter bar: the filter of before holds again."""
+    """Escape in the filter bar: the previous filter holds again."""
 
     scan_filter: ScanFilter
+
+
+@dataclass(eq=False, repr=False)
+class SecondPassed(Message):
+    """The status line's clock went on by a second."""

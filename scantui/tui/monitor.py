@@ -1,132 +1,248 @@
-"""The monitor: the frame, and what keys and messages do in it.
+"""The monitor's screen: it composes the widgets, gives the commands their collaborators, and routes messages.
 
-Rule: an action changes the board, a widget or the screen; what it needs of the store is a worker's.
+Rule: workers and widgets post messages, commands change the board or a widget, and the view repaints rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Callable, Coroutine, Sequence
+from inspect import isawaitable
+from typing import Any, TypeVar
 
-from textual.binding import Binding
+from textual import events, on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import DataTable, Static
+from textual.worker import Worker
 
-from scantui.tui.keys import described, with_keys
-from scantui.tui.publishing import Publishing
+from scantui.board import SORT_COLUMNS, Board
+from scantui.filters import ScanFilter
+from scantui.system.state import Memory
+from scantui.tui import messages
+from scantui.tui.commands.collaborators import Host
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.shown import hint_line
+from scantui.tui.commands.table import commands_at
+from scantui.tui.dialogs.opening import OverMonitor
+from scantui.tui.intake import FeedIntake
+from scantui.tui.scan_view import ScanView
+from scantui.tui.terminal import LeanScreen
+from scantui.tui.terminal.survival import error_sentence
+from scantui.tui.watched_server import WatchedServer
+from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.message_line import MessageLine
+from scantui.tui.widgets.panes import Panes
 from scantui.tui.widgets.scan_table import ScanTable
+from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
+from scantui.tui.workers import EventSource, find_out_rights, follow_feed
+
+_FEED, _RIGHTS = "feed", "rights"
+Result = TypeVar("Result")
 
 
-def explained_keys(keys: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
-    """All keys where some actions have others, as configured: the keys, what they do, the name of the action."""
-    from scantui.tui.widgets.detail import DetailPane
-
-    known = (*Monitor.all_bindings(), *ScanTable.BINDINGS, *DetailPane.BINDINGS)
-    in_force = with_keys([binding for binding in known if isinstance(binding, Binding)], keys)
-    return [(*told, binding.id or "") for binding in in_force for told in described([binding], hidden=True)]
-
-
-class Monitor(Publishing):
+class Monitor(LeanScreen[None], inherit_bindings=False):
     """The scans of one store, and all that can be done with them from the keyboard."""
 
-    BINDINGS = [
-        # With priority the keyboard is elsewhere before the next key is looked at: what is typed ahead goes there.
-        Binding("question_mark,f1", "help", "Help", key_display="?", priority=True),
-        Binding("f,F", "follow", "Follow", key_display="f"),
-        Binding("G,end", "follow", "Newest scan, and follow", show=False, key_display="G End", id="newest"),
-        Binding("W", "watch", "Watch this scan: ring when it ends or stalls", show=False),
-        Binding("p", "pause", "Pause", key_display="p"),
-        Binding("colon,ctrl+p", "palette", "Commands; :42 goes to scan 42", show=False, key_display=":", priority=True),
-        Binding("L", "log", "Log", show=False),
-        Binding("R", "reload", "Reconnect and reload", show=False),
-        Binding("ctrl+l", "redraw", "Redraw", show=False),
-        Binding("q", "leave", "Quit"),
-    ]
+    AUTO_FOCUS = "ScanTable"
+    HORIZONTAL_BREAKPOINTS = [(140, "-wide")]
+    BINDINGS = bindings_of(commands_at(Place.MONITOR))
 
-    # Keys
+    def __init__(
+        self,
+        feed: EventSource,
+        server: WatchedServer,
+        clock: Callable[[], float],
+        memory: Memory,
+        log_lines: Callable[[], Sequence[object]],
+        host: Host,
+    ) -> None:
+        super().__init__()
+        self.start_filter = ScanFilter()
+        self.server = server
+        self.memory = memory
+        self._feed = feed
+        self._place = Place.MONITOR
+        self.board = Board()
+        self.connection = ConnectionStatus(server.label, clock)
+        self.status_line = StatusLine(self.board, self.connection)
+        self.filter_bar = FilterBar(self.board.values_of)
+        self.table = ScanTable(self.board)
+        self.panes = Panes(self.table)
+        self.message_line = MessageLine()
+        self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
+        self.panes.provide(self.view, self.connection.now_ms)
+        self.groups = CommandGroups(
+            Collaborators(
+                view=self.view,
+                line=self.filter_bar,
+                panes=self.panes,
+                server=server,
+                dialogs=OverMonitor(self),
+                memory=memory,
+                host=host,
+                notify=self.message_line.say,
+                start_work=self.start_work,
+                post=self.post_message,
+                open_store=feed.open_store,
+                now_ms=self.connection.now_ms,
+                log_lines=log_lines,
+                reconnect=self.start_feed,
+                run_later=lambda name: self.call_later(self.action_command, name),
+            )
+        )
+        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.say, self._connected)
 
-    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        table = self.query_one(ScanTable)
-        self.follow_if_at_end()
-        if self.has_class("-details"):
-            self._follow_details(table.cursor_key)
-        row = self.board.row(table.cursor_key or "")
-        if row is not None and row.problem:
-            self.say(row.problem, is_error=True)
-        self._show_status()
+    def compose(self) -> ComposeResult:
+        yield self.status_line
+        yield self.filter_bar
+        yield self.panes
+        yield self.message_line
+        yield Static(id="hints", markup=False)
+
+    def on_mount(self) -> None:
+        self.board.set_filter(self.start_filter)
+        for column, descending in self.memory.state.sort:
+            if column in SORT_COLUMNS:
+                self.board.sort_by(column, descending)
+        self.filter_bar.show(self.start_filter)
+        self.groups.appearance.apply()
+        self._update_lines()
+        # The first frame is painted before anything is imported or opened for the store.
+        self.call_after_refresh(self.start_feed)
+
+    def start_feed(self) -> None:
+        """Follow the store, anew when it is followed already."""
+        gc.enable()
+        self.start_work(follow_feed(self._feed, self.post_message), _FEED)
+
+    def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
+        """Run a coroutine in the background; an `exclusive` one ends others of its group."""
+        return self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def worker_failed(self, group: str, error: BaseException) -> None:
+        if group == _FEED:
+            self.server.store = None
+            self.connection.fail()
+            self.status_line.show()
+            self.message_line.say(f"{error_sentence(error)}. R reconnects", is_error=True)
+
+    # Commands
+
+    async def action_command(self, name: str) -> None:
+        """Run a command."""
+        result = self.groups.run(name)
+        if isawaitable(result):
+            await result
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let the filter have every key while it is edited, and a pane its own keys."""
+        if action != "command":
+            return True
+        return not self.filter_bar.is_edited and parameters[0] not in self.groups.hidden_at(self._place)
+
+    # The lines around the table
+
+    def _looks_elsewhere(self) -> bool:
+        return bool(self.panes.opened) or self.filter_bar.is_edited
+
+    def _update_lines(self) -> None:
+        self._feed.watched = self.table.keys_in_view
+        self.connection.reads_only = self.server.reads_only
+        self.status_line.show()
+        self.message_line.show_news(self.view.news())
+        self.groups.watching.look()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._place = _place_of(event.widget)
+        self._show_hint(hint_line(self.groups.in_force(), self._place))
+
+    def _show_hint(self, hint: str) -> None:
+        self.query_one("#hints", Static).update(hint, layout=False)
 
     def on_screen_suspend(self) -> None:
         """Hint at what can be done in what lies over the monitor."""
         hint = getattr(self.app.screen, "HINT", "")
         if hint:
-            self.query_one("#hints", Static).update(hint, layout=False)
+            self._show_hint(hint)
 
     def on_screen_resume(self) -> None:
-        self.hint_at(self.focused)
+        self._place = _place_of(self.focused)
+        self._show_hint(hint_line(self.groups.in_force(), self._place))
 
-    def action_pause(self) -> None:
-        if self.board.is_paused:
-            self.changed(self.board.resume())
-        else:
-            self.board.pause(self._status.now_ms())
-        self._show_status()
+    # Messages
 
-    def action_follow(self) -> None:
-        if not self.board.sorting.is_by_time or self.board.sorting.descending:
-            self._sort_by("time", descending=False)
-        self.changed(self.board.set_held(False))
-        self.query_one(ScanTable).follow_end()
-        self._show_news()
-        self._show_status()
+    @on(messages.FeedEvent)
+    def _take_in(self, message: messages.FeedEvent) -> None:
+        self._intake.take_in(message.event)
 
-    def action_reload(self) -> None:
-        self.say("connecting anew")
-        self.start_feed()
+    def _connected(self) -> None:
+        if self.server.store is not None:
+            self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
+        self.groups.details.load_again()
 
-    def action_redraw(self) -> None:
-        self.app.refresh(repaint=True, layout=True)
+    @on(messages.SecondPassed)
+    def _go_on(self) -> None:
+        now_ms = self.connection.now_ms()
+        self.view.tell_time(now_ms)
+        self.groups.details.tell_time(now_ms)
+        self.groups.appearance.check_memory()
+        self._update_lines()
 
-    def action_log(self) -> None:
-        from scantui.tui.dialogs.log import LogScreen
+    @on(DataTable.RowHighlighted)
+    def _cursor_moved(self) -> None:
+        self.view.follow_if_at_end()
+        self.groups.details.follow_cursor()
+        row = self.view.row
+        if row is not None and row.problem:
+            self.message_line.say(row.problem, is_error=True)
 
-        self.app.push_screen(LogScreen(self._log_lines))
+    @on(DataTable.RowSelected)
+    def _row_clicked(self) -> None:
+        self.groups.details.details()
 
-    def action_palette(self) -> None:
-        from scantui.tui.dialogs.palette import Palette, PaletteEntry
+    @on(messages.RightsFound)
+    def _show_rights(self, message: messages.RightsFound) -> None:
+        self.server.may_write = message.may_write
+        self._update_lines()
 
-        commands = [
-            PaletteEntry(binding.key_display or binding.key, binding.description, binding.action)
-            for binding in self.own_bindings
-            if binding.description and binding.action != "palette"
-        ]
-        self.app.push_screen(Palette(commands), self._obey)
+    def on_paste(self, event: events.Paste) -> None:
+        """Add to the filter what is pasted outside an input line."""
+        event.stop()
+        self.groups.filtering.edit(event.text)
 
-    def _obey(self, chosen: str | int | None) -> None:
-        if isinstance(chosen, int):
-            self.go_to_number(chosen)
-        elif chosen:
-            self.call_later(self.run_action, chosen)
+    @on(messages.Notice)
+    @on(messages.FilterTyped)
+    @on(messages.FilterEntered)
+    @on(messages.FilterLeft)
+    @on(messages.FilterRefused)
+    @on(messages.FoundOnServer)
+    @on(messages.OpenScan)
+    @on(messages.PublishingBegan)
+    def _route(self, message: Message) -> None:
+        if isinstance(message, messages.Notice):
+            self.message_line.say(message.text, message.is_error)
+        elif isinstance(message, messages.FilterTyped):
+            self.groups.filtering.typed(message.scan_filter)
+        elif isinstance(message, messages.FilterEntered):
+            self.groups.filtering.entered(message.scan_filter)
+        elif isinstance(message, messages.FilterLeft):
+            self.groups.filtering.left(message.scan_filter)
+        elif isinstance(message, messages.FilterRefused):
+            self.message_line.say(message.problem, is_error=True)
+        elif isinstance(message, messages.FoundOnServer):
+            self.groups.filtering.show_found(message)
+        elif isinstance(message, messages.OpenScan):
+            self.groups.details.open_link(message.key)
+        elif isinstance(message, messages.PublishingBegan):
+            self.groups.test_scans.note_running(message)
 
-    def action_help(self) -> None:
-        from scantui.tui.dialogs.help import HelpScreen
-        from scantui.tui.widgets.detail import DetailPane
 
-        bindings = [*self.own_bindings, *ScanTable.BINDINGS, *DetailPane.BINDINGS]
-        self.app.push_screen(HelpScreen(described(bindings, hidden=True)))
-
-    async def action_leave(self) -> None:
-        """One level back, and from the table out."""
-        if self.has_class("-details"):
-            self.action_back()
-        else:
-            await self.app.action_quit()
-
-    def action_watch(self) -> None:
-        """Ring when the scan under the cursor ends or stalls; the same key again ends the watch."""
-        row = self.row_under_cursor
-        if row is None or not row.is_open or self.board.is_gone(row.key):
-            self.say("the scan is over already")
-        elif row.key == self.watched_scan:
-            self.watched_scan = None
-            self.say("no scan is watched any more")
-        else:
-            self.watched_scan = row.key
-            self.say(f"watching {self.name_of(row.key)}: the bell rings when it ends or stalls")
+def _place_of(widget: Widget | None) -> Place:
+    """The place where a widget has the keyboard."""
+    path = widget.ancestors_with_self if widget is not None else []
+    places = [place for place in (getattr(each, "PLACE", None) for each in path) if isinstance(place, Place)]
+    return places[0] if places else Place.MONITOR

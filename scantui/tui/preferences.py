@@ -1,43 +1,47 @@
-"""What the configuration wants of the screen, checked against what the screen has, before it opens."""
+"""The settings of the configuration for the screen, checked before it opens."""
 
 from __future__ import annotations
 
-from textual.binding import Binding
+from collections.abc import Sequence
+
 from textual.theme import BUILTIN_THEMES
 
-from scantui.columns import COLUMNS
+from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.system.config import Configuration
-from scantui.tui.app import ScanTuiApp
-from scantui.tui.keys import keys_of, spelled
-from scantui.tui.monitor import Monitor
-from scantui.tui.widgets.scan_table import ScanTable
+from scantui.tui.commands.command import KeyCommand, Place
+from scantui.tui.commands.keys import keys_of, spelled
+from scantui.tui.commands.table import COMMANDS
+
+# Places whose keys are not to be confused; the keys of a pane come before those of the monitor.
+_TOGETHER = ((Place.APPLICATION, Place.MONITOR, Place.TABLE), (Place.APPLICATION, Place.DETAILS))
 
 
 def check_preferences(configuration: Configuration) -> None:
-    """Raises ConfigurationError for a theme, a column, an action or a key that there is not, or a key wanted twice."""
+    """Raise ConfigurationError for an unknown theme, column, command or key, or a key with two commands."""
     file, preferences = configuration.file, configuration.preferences
     if preferences.theme:
         file.require_known(("theme",), preferences.theme, BUILTIN_THEMES)
     for column in preferences.columns or ():
-        file.require_known(("columns",), column, [column.key for column in COLUMNS])
-    bindings = [*Monitor.all_bindings(), *(each for each in ScanTable.BINDINGS if isinstance(each, Binding))]
-    names = {binding.id for binding in bindings if binding.id}
-    file.table("keys", known=sorted(names))
-    owners = {
-        key: str(binding.id) for binding in bindings if binding.id not in preferences.keys for key in keys_of(binding)
-    }
-    owners |= {
-        key: "quit" for binding in ScanTuiApp.BINDINGS if isinstance(binding, Binding) for key in keys_of(binding)
-    }
-    for action, keys in preferences.keys.items():
-        for key in keys:
+        file.require_known(("columns",), column, [column.key for column in TABLE_COLUMNS])
+    file.table("keys", known=sorted(command.name for command in COMMANDS if command.is_configurable))
+    for places in _TOGETHER:
+        _require_own_keys(configuration, [command for command in COMMANDS if command.place in places])
+
+
+def _require_own_keys(configuration: Configuration, commands: Sequence[KeyCommand]) -> None:
+    """Refuse unknown keys, and a key of two commands that work at the same place."""
+    file, wanted = configuration.file, configuration.preferences.keys
+    owners = {key: command.name for command in commands if command.name not in wanted for key in keys_of(command)}
+    names = {command.name for command in commands}
+    for action in sorted(wanted.keys() & names, key=list(wanted).index):
+        for key in wanted[action]:
             one = spelled(key)
             if not one:
                 raise file.complaint(
-                    ("keys", action), f"there is no key {key!r}: give a character, or a name as ctrl+f, f5"
+                    ("keys", action), f"{key!r} is not a key: use a character, or a name such as ctrl+f or f5"
                 )
             if owners.get(one, action) != action:
                 raise file.complaint(
-                    ("keys", action), f"{key} is the key of {owners[one]}: give that one another, or this"
+                    ("keys", action), f"{key} is the key of {owners[one]}: choose another key for one of them"
                 )
             owners[one] = action

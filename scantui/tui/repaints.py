@@ -1,7 +1,7 @@
-"""When rows are painted anew: at once for a key and for the clock, some ten times a second at most for the feed.
+"""When rows are repainted: at once for a key and for the clock, at most ten times a second for the feed.
 
-Rule: neither waits for the other. Nobody who presses a key waits for the next arrivals, and a new scan is not kept
-waiting by a row that has only grown older.
+Rule: neither waits for the other. A key does not wait for the next arrivals, and a new scan does not wait for a row
+that has only grown older.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What runs beside the screen: each of these asks the store and tells what came of it by messages.
+"""What runs in the background: each of these queries the store and posts messages with the results.
 
 Rule: a worker touches no widget and changes no state of the screen.
 """
@@ -10,25 +10,30 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from textual.message import Message
 from textual.worker import get_current_worker
 
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, publish_scan
-from scantui.tui.messages import DetailsLoaded, FeedEvent, FoundOnServer, PublishingBegan, RightsFound, Told
+from scantui.tui.messages import (
+    DetailsLoaded,
+    FeedEvent,
+    FoundOnServer,
+    Notice,
+    PostMessage,
+    PublishingBegan,
+    RightsFound,
+)
 
 if TYPE_CHECKING:
     from scantui.models import Scan
     from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
 
-# Whoever walks through the table does not want the details of each row on the way.
+# On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
-
-Tell = Callable[[Message], object]
 
 
 class EventSource(Protocol):
@@ -40,46 +45,48 @@ class EventSource(Protocol):
     def events(self) -> AsyncGenerator[Event, None]: ...
 
 
-async def follow_feed(feed: EventSource, tell: Tell) -> None:
+async def follow_feed(feed: EventSource, post: PostMessage) -> None:
     """Pass on what happens in the store: for ever, or to the end of a recording."""
     async with aclosing(feed.events()) as events:
         async for event in events:
-            tell(FeedEvent(event))
+            post(FeedEvent(event))
 
 
 async def search_server(
-    store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], tell: Tell
+    store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
 ) -> None:
-    """Ask the server too for what a filter lets pass: it may have scans that are not loaded yet."""
+    """Search the server for scans that a filter lets pass and that are not loaded yet."""
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
         rows = await load_rows(store, [key for key in keys if not is_known(key)])
     except NotRecordedError as error:
-        tell(Told(str(error)))
+        post(Notice(str(error)))
     except StoreError as error:
-        tell(Told(f"the search failed: {error}", is_error=True))
+        post(Notice(f"The search failed: {error}", is_error=True))
     else:
-        tell(FoundOnServer(scan_filter, len(keys), rows))
+        post(FoundOnServer(scan_filter, len(keys), rows))
 
 
-async def find_out_rights(store: AsyncDataStore, tell: Tell) -> None:
-    """Ask whether this user may write."""
-    # What cannot be asked does not tell; what is the matter with a connection, the feed says.
+async def find_out_rights(store: AsyncDataStore, post: PostMessage) -> None:
+    """Find out whether this user may write."""
+    # The feed reports what is wrong with a connection.
     with suppress(StoreError):
-        tell(RightsFound(await store.may_write()))
+        post(RightsFound(await store.may_write()))
 
 
-async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool, announced: bool, tell: Tell) -> bool:
-    """Create a test scan, and run it as far as it is to run; its store is its own, whatever becomes of the feed's.
+async def publish_test_scan(
+    open_store: OpenStore, plan: PlannedScan, runs: bool, is_announced: bool, post: PostMessage
+) -> bool:
+    """Create a test scan, and run it if it `runs`; it has a connection of its own, independent of the feed's.
 
-    Returns False when it was left open although it was to be closed.
+    Returns False when it could not be closed.
     """
 
     def began(scan: Scan) -> None:
-        if announced:
-            tell(Told(f"created {scan.key}"))
+        if is_announced:
+            post(Notice(f"Created {scan.key}"))
         if runs:
-            tell(PublishingBegan(scan.key, get_current_worker()))
+            post(PublishingBegan(scan.key, get_current_worker()))
 
     failure: StoreError | None = None
     try:
@@ -91,28 +98,28 @@ async def publish_test_scan(open_store: OpenStore, plan: PlannedScan, runs: bool
     except StoreError as error:
         failure = error
     except asyncio.CancelledError:
-        # One that comes while the store is closed does not make up for what went wrong before.
+        # While the store is being closed, what went wrong before still counts.
         if failure is None:
             raise
     if isinstance(failure, ScanNotFoundError):
-        tell(Told("the test scan was deleted while it ran"))
+        post(Notice("The test scan was deleted while it ran"))
     elif failure is not None:
-        tell(Told(f"the test scan failed: {failure}", is_error=True))
+        post(Notice(f"The test scan failed: {failure}", is_error=True))
         return False
     return True
 
 
-async def delete_test_scan(store: AsyncDataStore, key: str, tell: Tell) -> None:
-    """Delete a scan that is ours; one that runs is closed first."""
+async def delete_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -> None:
+    """Delete a test scan; one that runs is closed first."""
     try:
         await store.delete_scan(key, force=True)
     except StoreError as error:
-        tell(Told(f"the scan was not deleted: {error}", is_error=True))
+        post(Notice(f"The scan was not deleted: {error}", is_error=True))
     else:
-        tell(Told(f"deleted {key}"))
+        post(Notice(f"Deleted {key}"))
 
 
-async def follow_details(store: AsyncDataStore, key: str, tell: Tell, pause: Pause = asyncio.sleep) -> None:
+async def follow_details(store: AsyncDataStore, key: str, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
     """Load the details of a scan, and again each second as long as it is open."""
     known: ScanDetails | None = None
     await pause(_DETAILS_DELAY)
@@ -120,10 +127,10 @@ async def follow_details(store: AsyncDataStore, key: str, tell: Tell, pause: Pau
         try:
             known = await store.load_details(key, known)
         except ConnectionFailed:
-            pass  # what was shown stays, and the feed says what is the matter
+            pass  # what was shown stays, and the feed reports what is wrong
         except StoreError as error:
-            tell(DetailsLoaded(key, str(error)))
+            post(DetailsLoaded(key, str(error)))
             return
         else:
-            tell(DetailsLoaded(key, known))
+            post(DetailsLoaded(key, known))
         await pause(_DETAILS_SECONDS)

@@ -14,8 +14,8 @@ from tests.chaos.server import MortalRedis, Truth
 from tests.chaos.test_chaos import impatient
 from tests.conftest import do_without
 from tests.servers import NoRealRedis, command, initialise
+from tests.tui.pilots import message, shown_numbers, status, until
 from tests.tui.scenes import SIZE, live_feed
-from tests.tui.test_monitor import message, shown_numbers, status, until
 
 SCANS = 60
 # A key; all of them together take longer than anybody here waits.

@@ -77,7 +77,7 @@ def _signal(random: Random, profile: Profile) -> Signal:
 
 
 def _disturbed(random: Random, x: list[float], y: list[float]) -> Signal:
-    """Now and then backwards, in any order, with an x twice, or with values that are no numbers."""
+    """Now and then backwards, in any order, with an x twice, or with values that are not finite."""
     chance = random.random()
     if chance < 0.1:
         x, y = x[::-1], y[::-1]

@@ -1,4 +1,4 @@
-"""Axes hold their data, stay where they are, and bear figures that can be told apart."""
+"""Axes hold their data, stay where they are, and have labels that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Curves are drawn where their points are, however they come and in whichever direction."""
+"""Curves are drawn where their points are, in any order and direction."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_zigzag_is_drawn_as_it_is() -> None:
     assert picture(zigzag, 3, 2) == ["▀▀▜", "▄▄▟"]
 
 
-def test_what_is_no_number_breaks_the_line() -> None:
+def test_nan_breaks_the_line() -> None:
     broken = [(0.0, 0.5), (0.25, 0.5), (0.5, math.nan), (0.75, 0.5), (1.0, 0.5)]
     assert picture(broken, 9, 1, ASCII) == ["...   ..."]
     assert layer(broken, 9).trace.left_out == 1

@@ -1,4 +1,4 @@
-"""A figure has its size whatever is in it, and says what it shows."""
+"""Figures have their exact size for any content, and describe it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scantui.curves.axes import Scale
 from scantui.curves.glyphs import ASCII, BLOCKS, MarkSet
-from scantui.curves.lines import Span, columns_of, cut, fitted, shown, width_of
+from scantui.curves.lines import Piece, columns_of, cut, fitted, shown, width_of
 from scantui.curves.sparkline import sparkline
 from scantui.curves.spectrum import bars, spectrum_scale
 from tests.test_text import HOSTILE, is_harmless
@@ -56,7 +56,7 @@ def test_a_spectrum_begins_at_zero_unless_it_is_logarithmic() -> None:
 
 @given(HOSTILE, st.integers(0, 40), st.booleans())
 def test_text_from_outside_is_cut_to_its_columns(text: str, columns: int, ascii_only: bool) -> None:
-    line = fitted([Span(" "), Span(shown(text, ascii_only), "name")], columns, ascii_only)
+    line = fitted([Piece(" "), Piece(shown(text, ascii_only), "name")], columns, ascii_only)
     assert width_of(line) == columns
     assert all(is_harmless(span.text) for span in line)
     assert not ascii_only or all(span.text.isascii() for span in line)

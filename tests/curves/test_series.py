@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scantui.curves import series as module
 from scantui.curves.series import LIMIT, Series, numbers_of
+from scantui.points import Points
 
 NUMBERS = st.floats(width=32) | st.just(math.nan) | st.just(math.inf)
 
@@ -100,8 +101,17 @@ def test_points_missing_in_the_middle_leave_a_gap() -> None:
 def test_points_trimmed_before_a_seal_are_counted_as_well() -> None:
     series = series_of([1, 2])
     series.lose(10)
-    series.seal()
+    series.add_points(Points(name="diode", start=10, values=array("d"), dtype="<f8", sealed=True))
     assert (series.lost, series.stop, series.sealed) == (8, 10, True)
+
+
+def test_points_of_the_store_are_added_in_their_place() -> None:
+    series = Series()
+    series.add_points(Points(name="diode", start=2, values=array("d", [3, 4, 0, 2]), dtype="<c16", lost=2))
+    series.add_points(Points(name="diode", start=4, values=array("d", [7, 0]), dtype="<c16"))
+    assert (list(series.values), series.start, series.lost, series.sealed) == ([5, 2, 7], 2, 2, False)
+    series.add_points(Points(name="note", start=5, values=({"a": 1},)))
+    assert series.stop == 5
 
 
 def test_a_gap_of_billions_costs_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Features of a curve are those that BLISS finds, and nothing is found where nothing is to be seen."""
+"""Features of a curve are those that BLISS finds, and flat curves have none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.curves.signals import PROFILES, SIGNALS, Signal, signals
 
 
 def is_shown(x: list[float], y: list[float]) -> bool:
-    """Whether the curve has enough points of which BLISS and scantui both have something to say."""
+    """Whether the curve has enough points for a result."""
     finite = {a: b for a, b in zip(x[::-1], y[::-1], strict=True) if math.isfinite(a) and math.isfinite(b)}
     return len(finite) >= 5 and min(finite.values()) < max(finite.values())
 

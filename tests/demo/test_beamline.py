@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from scantui.curves.choice import choose
+from scantui.curves.scan_figure import ScanFigure
 from scantui.demo.beamline import HISTORY_SCANS, HISTORY_SECONDS, fill_history, operate
 from scantui.demo.embedded import EmbeddedServer
 from scantui.models import ScanState, ScanSummary
@@ -55,6 +56,18 @@ async def test_history_is_oldest_first_and_spreads_over_hours(server: EmbeddedSe
     assert all(scan.state_ms / 1000 < NOON - 60 for scan in scans)
     (entry, last), created = await store.get_last_scan(), [scan.key for scan in scans]
     assert (last, int(entry.split("-")[0])) == (created[-1], scans[-1].created_ms)
+
+
+async def test_history_has_points_to_draw(server: EmbeddedServer, store: AsyncDataStore) -> None:
+    await fill_history(server, seeded(SEED), NOON)
+    scans = [await store.load_scan(key) for key in (await store.search_existing_scans()).keys]
+    figures = [ScanFigure(scan.key, choose(scan.info, scan.streams), is_open=False) for scan in scans]
+    assert {figure.choice.kind for figure in figures} == {"curve", "mesh", "spectrum", "values"}
+    for scan, figure in zip(scans, figures, strict=True):
+        for name in figure.wanted:
+            figure.series(name).add_points(await store.read_points(scan, name))
+        assert len({figure.series(name).stop for name in figure.wanted}) <= 1
+        assert all(figure.series(name).stop for name in figure.wanted)
 
 
 async def test_history_has_every_outcome_and_sensible_durations(server: EmbeddedServer, store: AsyncDataStore) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
-from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store import AsyncDataStore
 from scantui.store.operations.details import ScanDetails, StreamTail
 from scantui.store.wire.ulid import ALPHABET
@@ -84,15 +84,37 @@ def _sample(number: int) -> dict[str, Any]:
 
 
 class StillStore:
-    """Stands where the store of a Connected event is when a scene neither searches nor creates."""
+    """Stands where the store of a Connected event is when a scene finds nothing and creates nothing."""
 
     cannot_search = ""
 
     async def may_write(self) -> bool | None:
         return True
 
+    async def search_existing_scans(self, **criteria: object) -> FoundScans:
+        return FoundScans("0-0", [])
+
+    async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
+        return []
+
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return running_scan()
+
+
+class SearchedStore(StillStore):
+    """A store that finds the rows it was given, and notes what it was asked."""
+
+    def __init__(self, rows: list[ScanSummary]) -> None:
+        self.cannot_search = ""
+        self.asked: list[dict[str, object]] = []
+        self._rows = {row.key: row for row in rows}
+
+    async def search_existing_scans(self, **criteria: object) -> FoundScans:
+        self.asked.append(criteria)
+        return FoundScans("0-0", sorted(self._rows))
+
+    async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
+        return [self._rows[key] for key in keys]
 
 
 class ScriptedFeed:

@@ -14,8 +14,8 @@ from scantui.tui.app import ScanTuiApp
 from scantui.tui.dialogs.menu import Menu
 from tests.readme import viewer_rules
 from tests.servers import RealRedis, command, initialise, plain_client
+from tests.tui.pilots import create_by_form, lines, message, monitor_of, shown_numbers, status, until, watching
 from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, connected, live_feed, night_feed, row, standing_clock
-from tests.tui.test_monitor import create_by_form, lines, message, monitor_of, shown_numbers, status, until, watching
 
 WATCHED = "redis://id11:6380"
 
@@ -48,14 +48,6 @@ async def test_another_server_shows_its_own_rows_under_its_name_and_keeps_the_fi
         assert status(pilot).startswith(f" {WATCHED}  LIVE")
 
 
-async def test_the_same_server_changes_nothing() -> None:
-    async with watching(night_feed(), servers=(WATCHED, "id15"), feed_of=lambda _: three_rows()) as pilot:
-        before = monitor_of(pilot)
-        await pilot.press("b", "enter")
-        await pilot.pause()
-        assert monitor_of(pilot) is before
-
-
 async def test_a_server_that_cannot_be_had_leaves_everything_as_it_was() -> None:
     def refuse(name: str) -> Any:
         raise MachineError(f"the password file of {name} cannot be read")
@@ -64,12 +56,6 @@ async def test_a_server_that_cannot_be_had_leaves_everything_as_it_was() -> None
         await pilot.press("b", "j", "enter")
         await until(pilot, lambda: message(pilot) == "the password file of id15 cannot be read")
         assert len(shown_numbers(pilot)) == 20
-
-
-async def test_without_other_servers_the_key_says_how_to_name_one() -> None:
-    async with watching(night_feed(), servers=(WATCHED,)) as pilot:
-        await pilot.press("b")
-        assert "`scantui config --help`" in message(pilot)
 
 
 async def test_a_test_scan_that_runs_is_closed_before_another_server_is_watched(store_url: str) -> None:
@@ -117,7 +103,7 @@ async def test_a_user_who_only_reads_sees_everything_and_is_told_before_a_form_o
             await until(pilot, lambda: shown_numbers(pilot) == [1] and "  RO  " in status(pilot))
             for key in "CDX":
                 await pilot.press(key)
-                await until(pilot, lambda: message(pilot).startswith("not allowed: the server lets this user only"))
+                await until(pilot, lambda: message(pilot).startswith("not allowed: this user may only read"))
                 assert pilot.app.screen is monitor_of(pilot)
                 await pilot.press("i")
                 await until(pilot, lambda: "1 NEW" in message(pilot))
@@ -138,7 +124,7 @@ async def test_who_may_write_sees_that_too_and_read_only_is_what_was_asked_for()
     async with watching(night_feed()) as pilot:
         await until(pilot, lambda: "  RW  " in status(pilot))
     app = ScanTuiApp(night_feed(), WATCHED, standing_clock)
-    app.monitor.read_only = True
+    app.monitor.server.read_only = True
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert "  RO  " in status(pilot)

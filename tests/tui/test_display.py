@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -25,13 +24,9 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
 from scantui.tui.messages import FilterEntered
-from scantui.tui.terminal.cells import CellLine, StyleCodes
-from scantui.tui.terminal.image import Image
-from scantui.tui.terminal.pace import Pace
 from tests.tui.emulated import EmulatedTerminal
 from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected, row, standing_clock
 
-LOOKS = StyleCodes(ColorSystem.TRUECOLOR)
 RED, BLUE_BLANK = Style.parse("bold red"), Style.parse("on blue")
 
 
@@ -219,10 +214,10 @@ class TestLeanDisplay:
             driver.answers = False
             app = pilot.app
             assert isinstance(app, ScanTuiApp)
-            app.monitor.say("the last frame that goes")
+            app.monitor.message_line.say("the last frame that goes")
             await until(pilot, lambda: "the last frame" in driver.terminal.text)
             for text in ("one", "two", "three", "four", "five", "six"):
-                app.monitor.say(text)
+                app.monitor.message_line.say(text)
                 await pilot.pause()
             await until(pilot, lambda: "six" in painted_by_textual(app).text)
             assert "six" not in driver.terminal.text
@@ -248,7 +243,7 @@ class TestLeanDisplay:
             timer = app.monitor._update_timer
             timer.pause()
             monkeypatch.setattr(timer, "resume", lambda: resumed.append(1))
-            app.monitor.say("nobody pressed a key")
+            app.monitor.message_line.say("nobody pressed a key")
             await turns(lambda: bool(resumed))
             assert "nobody" not in driver.terminal.text
             app.post_message(events.Key("i", "i"))
@@ -279,162 +274,3 @@ class TestLeanDisplay:
         assert list(inspect.signature(LayoutUpdate).parameters) == ["strips", "region"]
         written = LayoutUpdate([[Strip([Segment("a", RED)])]], Region(0, 0, 1, 1)).render_segments(App().console)
         assert written.endswith("\x1b[0m"), "Textual keeps the look between cells now: is `cells` still needed?"
-
-
-def line(*parts: tuple[str, Style | None]) -> CellLine:
-    return LOOKS.line_of(Segment(text, style) for text, style in parts)
-
-
-def shown(*frames: list[CellLine]) -> EmulatedTerminal:
-    """A terminal after these frames, one written over the other."""
-    image = Image()
-    terminal = EmulatedTerminal(len(frames[0][0].text), len(frames[0]))
-    image.want_all(frames[0])
-    terminal.write(image.changes())
-    for frame in frames[1:]:
-        for y, each in enumerate(frame):
-            image.want(0, y, each)
-        terminal.write(image.changes())
-        assert image.is_shown
-    return terminal
-
-
-class TestImage:
-    def test_only_changed_cells_are_written(self) -> None:
-        image = Image()
-        image.want_all([line(("number 41 of 100", None)), line(("below", RED))])
-        image.changes()
-        image.want(7, 0, line(("42", None)))
-        assert image.changes() == "\x1b[1;9H2"
-        assert image.changes() == ""
-
-    def test_what_is_shown_already_is_not_written_again(self) -> None:
-        image = Image()
-        image.want_all([line(("abc", RED))])
-        image.changes()
-        image.want(0, 0, line(("a", RED), ("bc", RED)))
-        assert image.is_shown
-
-    def test_what_others_wrote_over_is_written_again(self) -> None:
-        image = Image()
-        image.want_all([line(("abc", None))])
-        image.changes()
-        image.forget_shown()
-        assert "abc" in image.changes()
-
-    def test_a_line_with_wide_characters_is_written_whole(self) -> None:
-        terminal = shown(
-            [line(("漢字 ab", None))], [line(("漢a  ab", None))], [line((" 漢a ab", None))], [line(("abcdefg", None))]
-        )
-        assert terminal.text == "abcdefg"
-
-    def test_before_a_wide_character_only_changed_cells_are_written(self) -> None:
-        image = Image()
-        image.want_all([line(("RUN  漢字", None))])
-        image.changes()
-        image.want(0, 0, line(("DUN", None)))
-        assert image.changes() == "\x1b[1HD"
-        image.want(7, 0, line(("x ", None)))
-        assert image.changes() == "\x1b[1;6H漢x "
-
-    def test_a_background_is_seen_on_blanks_and_a_foreground_is_not(self) -> None:
-        image = Image()
-        image.want_all([line(("   ", None))])
-        image.changes()
-        image.want(0, 0, line(("   ", RED)))
-        assert image.changes() == ""
-        image.want(0, 0, line(("   ", BLUE_BLANK)))
-        assert image.changes() == "\x1b[1H\x1b[44m   \x1b[m"
-
-    @pytest.mark.parametrize("lines", [1, 3, -1, -3])
-    def test_lines_move(self, lines: int) -> None:
-        texts = [f"line {number} of many that are long enough" for number in range(30)]
-        before = [line((text, None)) for text in ("head".ljust(40), *(text.ljust(40) for text in texts[5:15]))]
-        after = [
-            line((text, None))
-            for text in ("head".ljust(40), *(text.ljust(40) for text in texts[5 + lines : 15 + lines]))
-        ]
-        terminal = shown(before, after)
-        assert terminal.scrolled == abs(lines)
-        assert terminal.seen == shown(after).seen
-
-    @pytest.mark.parametrize("seed", range(20))
-    def test_any_frame_over_any_other(self, seed: int) -> None:
-        odd = Random(seed)  # noqa: S311 - no secret
-        styles = [None, RED, BLUE_BLANK, Style.parse("reverse"), Style.parse("underline red on blue")]
-        signs = ["a", "b", " ", " ", "é", "字", "e\u0301", "▼"]
-
-        def frame() -> list[CellLine]:
-            made = []
-            for _ in range(6):
-                parts, width = [], 0
-                while width < 30:
-                    sign = odd.choice(signs) if odd.random() < 0.2 else odd.choice("ab ")
-                    width += 2 if sign == "字" else 1
-                    parts.append((sign if width <= 30 else " ", odd.choice(styles)))
-                made.append(line(*parts))
-            return [each if len(each.text) == 30 else line(("x" * 30, RED)) for each in made]
-
-        frames = [frame() for _ in range(3)]
-        frames += [[*frames[-1][2:], *frames[0][:2]], frames[1]]
-        assert shown(*frames).seen == shown(frames[-1]).seen
-
-
-class TestPace:
-    def test_a_terminal_that_never_answered_is_not_waited_for(self) -> None:
-        pace = Pace()
-        pace.sent(0.0)
-        assert pace.wait(0.1) == 0
-
-    def test_a_frame_waits_for_the_answer_to_the_one_before(self) -> None:
-        pace = Pace()
-        pace.sent(0.0)
-        pace.answered(0.001)
-        pace.sent(1.0)
-        assert pace.wait(1.01) > 0
-        pace.answered(1.001)
-        assert pace.wait(1.01) == 0
-
-    def test_after_a_frame_that_took_long_others_rest(self) -> None:
-        pace = Pace()
-        pace.sent(0.0)
-        pace.answered(0.001)
-        pace.sent(1.0)
-        pace.answered(1.1)
-        assert 0.3 < pace.wait(1.1) < 1.0
-        assert pace.wait(3.0) == 0
-
-    def test_the_way_there_and_back_is_no_reason_to_rest(self) -> None:
-        pace = Pace()
-        for second in range(3):
-            pace.sent(float(second))
-            pace.answered(second + 0.3)
-        assert pace.wait(2.31) < 0.05
-
-    def test_a_terminal_that_was_busy_for_a_moment_is_no_reason_either(self) -> None:
-        pace = Pace()
-        pace.sent(0.0)
-        pace.answered(0.001)
-        pace.sent(1.0)
-        pace.answered(1.02)
-        assert pace.wait(1.02) == 0
-
-    def test_the_frame_of_a_key_waits_neither_for_rest_nor_for_one_answer(self) -> None:
-        pace = Pace()
-        pace.sent(0.0)
-        pace.answered(0.001)
-        pace.sent(1.0)
-        pace.key_pressed()
-        assert pace.wait(1.01) == 0
-        pace.sent(1.01)
-        pace.sent(1.02)
-        pace.key_pressed()
-        assert pace.wait(1.03) > 0
-
-    def test_a_terminal_that_stopped_answering_is_given_up(self) -> None:
-        pace = Pace()
-        pace.sent(0.0)
-        pace.answered(0.001)
-        pace.sent(1.0)
-        assert pace.wait(60.0) == 0
-        assert not pace.is_asked

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual import events
+from textual.drivers import linux_driver
 
 from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import SteadyDriver, in_ascii
+from tests.tui.pilots import watching
 from tests.tui.scenes import night_feed
-from tests.tui.test_monitor import watching
 
 
 @given(st.text(st.one_of(st.characters(exclude_categories=["Cc", "Cs"]), st.sampled_from("…▼│█日e\u0301"))))
@@ -24,6 +26,11 @@ def test_it_is_ascii_and_as_wide_as_before(text: str) -> None:
 
 def test_the_symbols_of_the_screen_have_stand_ins_and_sequences_stay() -> None:
     assert in_ascii("\x1b[1m▼ 3 new…\x1b[0m│ ▁▄█ ↑↓ é日") == "\x1b[1mv 3 new~\x1b[0m| _=# ^v ???"
+
+
+def test_the_process_keeps_textuals_driver_as_it_is() -> None:
+    assert vars(linux_driver)["getincrementaldecoder"] is codecs.getincrementaldecoder
+    assert SteadyDriver.run_input_thread is not linux_driver.LinuxDriver.run_input_thread
 
 
 async def test_a_key_that_looks_like_an_answer_is_not_counted_as_one() -> None:

@@ -10,8 +10,8 @@ from textual.widgets import Input
 from scantui.feed import Heartbeat, Loaded
 from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.terminal.key_queue import MOST_AHEAD
+from tests.tui.pilots import lines, message, monitor_of, table_of, until, watching
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, row
-from tests.tui.test_monitor import lines, message, monitor_of, table_of, until, watching
 
 
 def nine_scans() -> ScriptedFeed:
@@ -44,13 +44,13 @@ async def test_details_that_are_opened_and_left_at_once_do_not_end_the_monitor()
         type_ahead(pilot, "enter", "q", "k")
         await until(pilot, lambda: table_of(pilot).cursor_row == 7)
         assert pilot.app.screen is monitor_of(pilot)
-        assert not monitor_of(pilot).has_class("-details")
+        assert monitor_of(pilot).panes.opened == ""
 
 
 async def test_what_is_typed_behind_a_key_that_opens_something_goes_there_and_back() -> None:
     async with watching(nine_scans()) as pilot:
         type_ahead(pilot, "D", *"xy", "escape", "k", "slash", *"name=scan8", "enter", "x")
-        await until(pilot, lambda: message(pilot) == "no row is GONE")
+        await until(pilot, lambda: message(pilot) == "Nothing to clear")
         assert table_of(pilot).row_count == 1
 
 
@@ -58,7 +58,7 @@ async def test_what_is_typed_behind_a_key_that_opens_something_goes_there_and_ba
 async def test_what_is_closed_holds_up_no_keys(keys: list[str]) -> None:
     async with watching(nine_scans()) as pilot:
         type_ahead(pilot, *keys * 5, "x")
-        await until(pilot, lambda: message(pilot) == "no row is GONE")
+        await until(pilot, lambda: message(pilot) == "Nothing to clear")
 
 
 async def test_a_text_that_comes_as_keys_is_passed_over_but_for_its_beginning() -> None:

@@ -7,8 +7,8 @@ from textual import events
 from textual.screen import ModalScreen
 
 from scantui.tui.dialogs.prompt import Prompt
+from tests.tui.pilots import message, monitor_of, until, watching
 from tests.tui.scenes import night_feed
-from tests.tui.test_monitor import message, monitor_of, until, watching
 
 
 @pytest.mark.parametrize("keys", ["w", "wc", "C", "L", "s", ":", "?"])

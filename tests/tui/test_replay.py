@@ -12,8 +12,8 @@ from scantui.exceptions import ConnectionFailed
 from scantui.feed import Ended, Heartbeat, Loaded, Lost
 from scantui.recording.stand_in import recorded_store
 from scantui.tui.app import ScanTuiApp
+from tests.tui.pilots import message, monitor_of, status, until
 from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, beamline_rows, connected, standing_clock
-from tests.tui.test_monitor import message, monitor_of, status, until
 
 
 @asynccontextmanager
@@ -22,8 +22,8 @@ async def replaying(*events: Any) -> AsyncIterator[tuple[Pilot[None], ScriptedFe
         connected(20, recorded_store()), Heartbeat(NOW_MS, 86_400_000), Loaded(beamline_rows(), 0), *events
     )
     app = ScanTuiApp(feed, "night.rec", standing_clock)
-    app.monitor.mode = "REPLAY x60"
-    app.monitor.read_only = True
+    app.monitor.status_line.mode = "REPLAY x60"
+    app.monitor.server.read_only = True
     async with app.run_test(size=SIZE, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
         yield pilot, feed

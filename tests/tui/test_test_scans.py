@@ -5,42 +5,26 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-import msgspec
 import pytest
-from textual.widgets import Input
 
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError
-from scantui.feed import Changed, Heartbeat, Loaded
+from scantui.feed import Changed
 from scantui.models import Scan, ScanState
 from scantui.publishing.run import PUBLISHER, PlannedScan
 from scantui.store import AsyncDataStore
-from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.dialogs.menu import Menu
 from scantui.tui.workers import publish_test_scan
-from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, live_feed, night_feed, row
-from tests.tui.test_monitor import (
+from tests.tui.pilots import (
     create_by_form,
     lines,
     message,
-    monitor_of,
     shown_numbers,
     status,
     table_of,
     until,
     watching,
 )
-
-
-async def test_a_scan_like_this_one_has_its_values() -> None:
-    scan = row(7, age=3, name="amesh", dataset="d_1", npoints=50, count_time=0.25)
-    async with watching(ScriptedFeed(connected(1), Heartbeat(NOW_MS), Loaded([scan], 0))) as pilot:
-        await pilot.press("D")
-        form = pilot.app.screen
-        values = {
-            name: form.query_one(f"#{name}", Input).value
-            for name in ("name", "dataset", "points", "interval", "number")
-        }
-        assert values == {"name": "amesh", "dataset": "d_1", "points": "50", "interval": "0.25", "number": "8"}
+from tests.tui.scenes import live_feed, night_feed, row
 
 
 async def test_only_scans_of_ours_are_deleted_and_only_when_asked_twice(store_url: str) -> None:
@@ -51,11 +35,11 @@ async def test_only_scans_of_ours_are_deleted_and_only_when_asked_twice(store_ur
         async with watching(live_feed(store_url)) as pilot:
             await until(pilot, lambda: table_of(pilot).row_count == 2)
             await pilot.press("g", "X")
-            assert "only test scans" in message(pilot)
+            assert "Only test scans" in message(pilot)
             await pilot.press("G", "X")
             assert isinstance(pilot.app.screen, Menu)
             await pilot.press("n", "X", "y")
-            await until(pilot, lambda: message(pilot) == f"deleted {ours.key}")
+            await until(pilot, lambda: message(pilot) == f"Deleted {ours.key}")
             await until(pilot, lambda: any(line.startswith("GONE") for line in lines(pilot)))
         with pytest.raises(ScanNotFoundError):
             await store.load_scan(ours.key)
@@ -76,40 +60,6 @@ async def test_one_of_the_test_scans_that_run_is_aborted_alone(store_url: str) -
         await pilot.press("n")
 
 
-async def test_a_monitor_that_only_reads_says_so_where_a_key_would_write() -> None:
-    async with watching(night_feed()) as pilot:
-        monitor_of(pilot).read_only = True
-        for key in "CDX":
-            monitor_of(pilot).say("")
-            await pilot.press(key)
-            assert not isinstance(pilot.app.screen, CreateScan | Menu)
-            assert message(pilot).startswith("read-only: scantui was started with --read-only")
-        assert not {"create_scan", "create_like", "delete_scan"} & {
-            binding.action for binding in monitor_of(pilot).own_bindings
-        }
-
-
-async def test_keys_that_find_nothing_to_do_say_so() -> None:
-    async with watching(night_feed()) as pilot:
-        monitor = monitor_of(pilot)
-        await pilot.press("x")
-        assert message(pilot) == "no row is GONE"
-        row = monitor.row_under_cursor
-        assert row is not None
-        monitor.changed(monitor.board.put([msgspec.structs.replace(row, publisher=PUBLISHER)]))
-        monitor.changed(monitor.board.mark_gone([row.key]))
-        await pilot.press("X")
-        assert message(pilot) == "the scan is gone from Redis already: x clears its row"
-        assert pilot.app.screen is monitor
-        await pilot.press("x")
-        assert message(pilot) == "1 row cleared"
-        await pilot.press("slash", *"name=nothing", "enter")
-        await until(pilot, lambda: table_of(pilot).row_count == 0)
-        for key, says in (("D", "no scan under the cursor"), ("equals_sign", "no scan under the cursor")):
-            await pilot.press(key)
-            assert says in message(pilot)
-
-
 async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = night_feed()
     async with watching(feed) as pilot:
@@ -117,7 +67,7 @@ async def test_the_bell_rings_when_a_watched_scan_ends(monkeypatch: pytest.Monke
         monkeypatch.setattr(pilot.app, "bell", lambda: told.append("bell"))
         monkeypatch.setattr(pilot.app._driver, "write", told.append)
         await pilot.press("k", "W", "g", "W")
-        assert message(pilot) == "the scan is over already"
+        assert message(pilot) == "This scan has already ended"
         feed.tell(Changed([row(19, age=118, end_reason="FAILURE", title="ascan samx")]))
         await until(pilot, lambda: "watched: FAIL 19" in message(pilot))
         assert told[0] == "bell"

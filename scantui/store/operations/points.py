@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scantui.exceptions import StoreError, StreamError, UsageError
+from scantui.exceptions import GarbledError, StoreError, StreamError, UsageError
 from scantui.models import Scan, StreamInfo
 from scantui.points import Points
 from scantui.store.operations.arguments import listed_keys
@@ -105,6 +105,8 @@ def _points_in(wanted: PointsWanted, reply: object) -> Points | StoreError:
     try:
         entries = replies.parse_entries(raise_if_error(reply))
         return payloads.decode_entries(wanted.stream, entries, wanted.since)
+    except GarbledError:
+        raise
     except StoreError as error:
         return error
 

@@ -59,7 +59,7 @@ def dtype_text(dtype: object) -> str:
 
 
 def new_stream_fields(dtype: object, shape: Sequence[int]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The encoding and the info of a numeric stream, or of a json stream, as they stand in the scan's document."""
+    """The encoding and the info of a numeric or a json stream, as the scan's document has them."""
     if dtype == "json":
         if shape not in ((), []):
             raise StreamError("a json stream has no shape: give its values one by one")

@@ -1,1 +1,1 @@
-"""Screens over the monitor that ask for something or show something."""
+"""Screens on top of the monitor: menus, forms, help, log."""

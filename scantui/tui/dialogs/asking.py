@@ -1,4 +1,4 @@
-"""A screen with a line to type in, which gets also what was typed while the screen was still opening."""
+"""A screen with an input line, which also gets what was typed while the screen was opening."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scantui.tui.dialogs.popup import Answer, Popup
 
 
 class AskingScreen(Popup[Answer]):
-    """Asks for text; what reaches the screen itself came before its line had the keyboard, and belong to it."""
+    """Asks for text; keys that reach the screen itself came before its line had the keyboard, and belong to it."""
 
     async def on_key(self, event: events.Key) -> None:
         line = self.focused if isinstance(self.focused, Input) else next(iter(self.query(Input)), None)

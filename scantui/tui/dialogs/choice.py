@@ -1,4 +1,4 @@
-"""What a menu offers."""
+"""An entry of a menu."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Choice(NamedTuple):
-    """An entry of a menu: what it is for the program, and for the user."""
+    """An entry of a menu: its value, the text that is shown, and the letter that chooses it."""
 
     value: str
     label: str

@@ -1,4 +1,4 @@
-"""The form that creates a test scan: who the scan is to be, and whether it runs."""
+"""The form that creates a test scan: its identity, and whether it runs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scantui.tui.widgets.inputs import CleanInput
 
 
 class CreateScan(AskingScreen[ScanForm | None]):
-    """Asks for a test scan; dismissed with it, or with None when the user thinks better of it."""
+    """Asks for a test scan; dismissed with it, or with None when the user cancels."""
 
     DEFAULT_CSS = """
     #form { width: 62; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $surface; }
@@ -57,8 +57,7 @@ class CreateScan(AskingScreen[ScanForm | None]):
                         yield CleanInput(self._prefill.get(field, ""), id=field, compact=True)
             yield Static("", id="problem", markup=False)
             yield Static(
-                "Enter creates it, Esc goes back. With 0 points it is only\n"
-                "created; with more it runs until it is closed.",
+                "Enter: create, Esc: cancel. 0 points: create only",
                 classes="hint",
                 markup=False,
             )
@@ -79,7 +78,7 @@ class CreateScan(AskingScreen[ScanForm | None]):
 
 
 def like(row: ScanSummary, newest_number: int) -> dict[str, str]:
-    """The values of a scan that there is, for another one like it."""
+    """The values of an existing scan, for another one like it."""
     identity = row.identity
     texts = {} if identity is None else {field: getattr(identity, field) for field in TEXT_FIELDS}
     return {

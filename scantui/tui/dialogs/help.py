@@ -1,4 +1,4 @@
-"""The help screen, made from the bindings that are in force, so that it cannot lie."""
+"""The help screen, made from the commands in force."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from scantui import filters
+from scantui.tui.commands.command import KeyCommand
+from scantui.tui.commands.keys import shown_keys
+from scantui.tui.commands.shown import sections
 from scantui.tui.dialogs.asking import AskingScreen
 from scantui.tui.widgets.inputs import CleanInput
 from scantui.tui.widgets.scan_table import WORD_STYLES
@@ -21,7 +24,7 @@ _KEY_WIDTH = 16
 
 
 class HelpScreen(AskingScreen[None]):
-    """Lists keys, state words and the filter's grammar; what is typed leaves only the lines that hold it."""
+    """Lists keys, state words and the filter's grammar; typing leaves only the lines that hold the text."""
 
     DEFAULT_CSS = """
     #help { width: 76; max-width: 100%; height: 100%; padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
@@ -37,13 +40,13 @@ class HelpScreen(AskingScreen[None]):
         Binding("pageup", "scroll_by(-15)", show=False),
     ]
 
-    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, commands: Sequence[KeyCommand]) -> None:
         super().__init__()
-        self._keys = keys
+        self._commands = commands
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help"):
-            yield CleanInput(placeholder="type to find a key or a word; Esc goes back", compact=True)
+            yield CleanInput(placeholder="type to find a key or a word; Esc: back", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(self._text(""))
 
@@ -61,10 +64,11 @@ class HelpScreen(AskingScreen[None]):
             if found:
                 text.append(f"{title}\n", style="bold")
                 text.append_text(Text("\n").join(found)).append("\n\n")
-        return text if text.plain else Text("nothing here has that")
+        return text if text.plain else Text("Nothing found")
 
     def _chapters(self) -> Iterator[tuple[str, list[Text]]]:
-        yield "Keys", [Text(f"  {keys:<{_KEY_WIDTH}}{description}") for keys, description in self._keys]
+        for title, commands in sections(self._commands):
+            yield title, [Text(f"  {shown_keys(command):<{_KEY_WIDTH}}{command.help}") for command in commands]
         yield (
             "States",
             [

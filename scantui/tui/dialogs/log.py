@@ -1,4 +1,4 @@
-"""The log view: what the monitor itself did and met, the connection's history included."""
+"""The log view: what the monitor did, its errors, and the history of the connection."""
 
 from __future__ import annotations
 
@@ -44,4 +44,4 @@ class LogScreen(Popup[None]):
 
     def _text(self) -> Text:
         lines = [printable(line) for record in self._log_lines() for line in str(record).splitlines()]
-        return Text("\n".join(lines) or "nothing yet")
+        return Text("\n".join(lines) or "The log is empty")

@@ -1,4 +1,4 @@
-"""A small menu: a few choices, each with a letter; for whatever a key asks back."""
+"""A small menu: a few choices, some with a letter."""
 
 from __future__ import annotations
 

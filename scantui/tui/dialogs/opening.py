@@ -1,25 +1,46 @@
-"""Opens what asks back over the monitor; each is imported when it is first opened, not before the first frame."""
+"""Opens what asks the user something over the monitor; each is imported when it is first opened."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
+
+from scantui.tui.dialogs.choice import Choice
 
 if TYPE_CHECKING:
-    from textual.app import App
+    from textual.screen import Screen
+    from textual.widget import Widget
 
-    from scantui.tui.dialogs.choice import Choice
-
-
-def open_menu(app: App[Any], title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:
-    """Have one of some choices made; `then` gets its value, or None when nothing was chosen."""
-    from scantui.tui.dialogs.menu import Menu
-
-    app.push_screen(Menu(title, choices), then)
+Result = TypeVar("Result")
 
 
-def open_prompt(app: App[Any], question: str, then: Callable[[str | None], None], value: str = "") -> None:
-    """Have a text typed; `then` gets it, or None."""
-    from scantui.tui.dialogs.prompt import Prompt
+class OverMonitor:
+    """The dialogs over a monitor's screen; `then` gets the answer, or None when there was none."""
 
-    app.push_screen(Prompt(question, value), then)
+    def __init__(self, monitor: Widget) -> None:
+        self._monitor = monitor
+
+    def menu(self, title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:
+        """Have one of some choices made; the answer is its value."""
+        from scantui.tui.dialogs.menu import Menu
+
+        self.open(Menu(title, choices), then)
+
+    def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None:
+        """Have a text typed; `value` is offered."""
+        from scantui.tui.dialogs.prompt import Prompt
+
+        self.open(Prompt(question, value), then)
+
+    def confirm(self, question: str, yes: str, act: Callable[[], None]) -> None:
+        """Do what cannot be undone only after a second question; `yes` describes what will be done."""
+
+        def answer(chosen: str | None) -> None:
+            if chosen == "yes":
+                act()
+
+        self.menu(question, [Choice("no", "no", "n"), Choice("yes", f"yes, {yes}", "y")], answer)
+
+    def open(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
+        """Open a screen over the monitor."""
+        self._monitor.app.push_screen(screen, then)

@@ -1,9 +1,11 @@
 """What goes to the terminal: of each frame the cells that it does not show yet, as fast as it takes them.
 
-Rule: Textual composes. `cells` tell one cell from another, the `image` knows what is shown, `pace` when a frame may go,
-and `app` stands between Textual and its driver; the private names of Textual that this needs stay there.
+Rule: Textual composes. `cells` tells one cell from another, `image` knows what is shown, `pace` when a frame may go,
+and `display` stands between Textual and its driver. `private_names` lists the private names of Textual that this
+package and the virtual table use; nothing else in scantui uses any.
 """
 
 from scantui.tui.terminal.display import LeanDisplay, LeanScreen
+from scantui.tui.terminal.survival import Surviving, SurvivingApp, SurvivingWidget
 
-__all__ = ["LeanDisplay", "LeanScreen"]
+__all__ = ["LeanDisplay", "LeanScreen", "Surviving", "SurvivingApp", "SurvivingWidget"]

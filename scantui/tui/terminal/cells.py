@@ -35,7 +35,7 @@ Run = tuple[int, Look]
 class CellLine(NamedTuple):
     """What stands in each cell, and how many cells in a row have which look.
 
-    `text` is a str where each character surely takes one column of any terminal. Else it is a tuple of what stands in
+    `text` is a str when each character takes one column on every terminal. Otherwise it is a tuple of what stands in
     each cell: nothing in the second one of a wide character, and marks together with the character that they are on.
     """
 
@@ -92,7 +92,7 @@ class Pen:
 
     @property
     def written(self) -> str:
-        """All that was written; whoever writes next finds the terminal's own look."""
+        """Everything written; afterwards the terminal has its own look again."""
         return "".join(self._written) + ("\x1b[m" if self._look != PLAIN else "")
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
@@ -172,7 +172,7 @@ def _changed_runs(shown: CellLine | None, wanted: CellLine) -> Iterator[tuple[in
     if end:
         yield start, end
     if sure < width:
-        # Where a terminal takes a character for wider or narrower than we do, all after it stands elsewhere.
+        # A terminal may take a character for wider or narrower; then everything after it stands elsewhere.
         yield sure, width
 
 

@@ -1,8 +1,4 @@
-"""The place between Textual and its driver: an App whose frames become what the terminal does not show yet.
-
-Rule: a private name of Textual is used in this file only, each with its reason; without them all is painted as Textual
-does it. `TestLeanDisplay` tells when one of them is gone.
-"""
+"""The place between Textual and its driver: an App whose frames become what the terminal does not show yet."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from textual import events
 
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.app import App
+from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 
 from scantui.system.output import takes_output
@@ -26,6 +22,7 @@ from scantui.tui.terminal.cells import StyleCodes
 from scantui.tui.terminal.driver import QUESTION
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
+from scantui.tui.terminal.survival import Surviving, SurvivingApp
 
 _BLOCKED_SECONDS = 0.02
 
@@ -40,12 +37,14 @@ class _Frame(CompositorUpdate):
         return self._make()
 
 
-class LeanScreen(Screen[ScreenResultType]):
+class LeanScreen(Surviving, Screen[ScreenResultType]):
     """A Screen that composes no frame for nothing, and that of a key at once."""
+
+    ESSENTIAL: tuple[type[Message], ...] = (events.Compose, events.Mount)
 
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
-        if not getattr(self.app, "_batch_count", 0):
+        if not self.app._batch_count:
             super()._compositor_refresh()
 
     async def _on_idle(self, event: events.Idle) -> None:
@@ -54,7 +53,7 @@ class LeanScreen(Screen[ScreenResultType]):
             self._on_timer_update()
 
 
-class LeanDisplay(App[None]):
+class LeanDisplay(SurvivingApp):
     """An App that writes to a terminal only the cells that changed, and no faster than it takes them.
 
     A frame that has to wait is not queued: when its time comes, what is wanted then is compared with what is shown.
@@ -69,12 +68,12 @@ class LeanDisplay(App[None]):
         self._is_away = False
 
     def on_mount(self) -> None:
-        """Have no frame sent while the terminal is somebody else's."""
+        """Send no frame while another program has the terminal."""
         self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._come_back, immediate=True)
 
     def on_unmount(self) -> None:
-        """Have no frame sent any more: what waits would come when the terminal was given back."""
+        """Send no frame any more: what waits would come when the terminal was given back."""
         self._is_away = True
         if self._frame_due is not None:
             self._frame_due.cancel()
@@ -91,8 +90,13 @@ class LeanDisplay(App[None]):
         """Whether a key was pressed whose frame was not sent yet."""
         return self._pace.owes_frame
 
+    def write_to_terminal(self, sequence: str) -> None:
+        """Write a sequence that is not part of a frame."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def on_cursor_position(self, _: events.CursorPosition) -> None:
-        """The terminal's answer: it has taken all that was written before it was asked."""
+        """Note the terminal's answer: it has taken everything written before the question."""
         self._pace.answered(time.monotonic())
         self._show()
 
@@ -111,7 +115,7 @@ class LeanDisplay(App[None]):
             self._show()
 
     def _take_in(self, update: RenderableType | None) -> bool:
-        """Want what Textual composed; false when it is something that cannot be compared."""
+        """Want what Textual composed; False when it is something that cannot be compared."""
         if self._looks is None:
             self._looks = StyleCodes(COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR))
         line_of = self._looks.line_of

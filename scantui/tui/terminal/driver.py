@@ -1,4 +1,4 @@
-"""What the driver of the terminal needs beside what Textual gives it: each workaround once, and all of them here."""
+"""The drivers of the terminal: Textual's own, with all workarounds that they need."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import signal
 from functools import partial
 from threading import Condition
+from types import FunctionType
 from typing import Any
 
 from rich.cells import get_character_cell_size
@@ -16,14 +17,16 @@ from textual import events
 from textual.drivers import linux_driver
 from textual.message import Message
 
-# "Where is the cursor?" is answered by every terminal, after all that it was asked before.
+from scantui.tui.terminal.survival import SurvivingApp
+
+# Every terminal answers where its cursor is, after it has taken everything sent before the question.
 QUESTION = "\x1b[6n"
 _LAST_ANSWER_SECONDS = 0.5
 
 # The symbols of the screen, borders and scroll bars.
 _ASCII_SYMBOLS = {
-    ord(symbol): stand_in
-    for symbols, stand_in in (
+    ord(symbol): placeholder
+    for symbols, placeholder in (
         ("…", "~"),
         ("·", "."),
         ("│┃║▕▏▎▍▌▋▊▉", "|"),
@@ -40,17 +43,13 @@ _ASCII_SYMBOLS = {
 }
 
 
-def forgive_bad_bytes() -> None:
-    """Have bytes from the keyboard that are no UTF-8 become stand-ins; the driver's strict decoder ends the program."""
-
-    def forgiving(encoding: str) -> partial[codecs.IncrementalDecoder]:
-        return partial(codecs.getincrementaldecoder(encoding), errors="replace")
-
-    setattr(linux_driver, "getincrementaldecoder", forgiving)  # noqa: B010 - its own name for it is not public
+def _forgiving_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    """A decoder that replaces bytes which are not UTF-8: the driver's own would end the program."""
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
 
 
 def in_ascii(text: str) -> str:
-    """What goes to the terminal, in ASCII alone and as wide as before: symbols have stand-ins, letters a `?`."""
+    """A text in ASCII alone, as wide as before: symbols have placeholders, letters become `?`."""
     if text.isascii():
         return text
     return "".join(
@@ -60,7 +59,13 @@ def in_ascii(text: str) -> str:
 
 
 class SteadyDriver(linux_driver.LinuxDriver):
-    """The driver of a terminal that is given back as it was found, with nothing left to say to whoever reads next."""
+    """The driver of a terminal that is given back as it was found, with no answer left for the next program to read."""
+
+    # Textual's own way of reading, with another decoder, here only.
+    run_input_thread = FunctionType(
+        linux_driver.LinuxDriver.run_input_thread.__code__,
+        {**vars(linux_driver), "getincrementaldecoder": _forgiving_decoder},
+    )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -92,13 +97,13 @@ class SteadyDriver(linux_driver.LinuxDriver):
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
             with self._answer:
-                # A key may look like an answer that nobody asked for: Shift+F3 does.
+                # A key may look like an answer: Shift+F3 does.
                 self._unanswered, self._has_answered = max(0, self._unanswered - 1), True
                 self._answer.notify_all()
         super().process_message(message)
 
     def _hear_out(self) -> None:
-        """Wait a moment for what the terminal still has to say, lest it say it to the shell."""
+        """Wait a moment for what the terminal still has to answer, so that the shell does not read it."""
         if self._key_thread is None or not self._key_thread.is_alive():
             return
         if not (self._has_answered or self._unanswered):
@@ -108,15 +113,15 @@ class SteadyDriver(linux_driver.LinuxDriver):
             self._unanswered = 0
 
     def _sigcont_application(self, *_: object) -> None:
-        """Take the terminal again: after a suspension, and also when we were stopped without a word before."""
+        """Take the terminal again: after a suspension, and also after a stop without warning."""
         if not self._auto_restart:
-            return  # whoever suspended us will do it
+            return  # App.suspend does it
         with contextlib.suppress(OSError):
             if os.tcgetpgrp(self.fileno) != os.getpgrp():
                 os.kill(os.getpid(), signal.SIGSTOP)  # in the background the terminal is another's
                 return
         if self._is_ours:
-            # Else what is found now, and not what was found at first, would be given back at the end.
+            # Otherwise the state of now, and not that of the start, would be given back at the end.
             self.suspend_application_mode()
         self._must_signal_resume = True
         self.resume_application_mode()
@@ -128,7 +133,9 @@ class SteadyDriver(linux_driver.LinuxDriver):
             # The terminal is gone.
             os.kill(os.getpid(), signal.SIGHUP)
         except Exception as error:
-            self._app.call_later(self._app._handle_exception, error)
+            # Without a keyboard the screen cannot be left.
+            if isinstance(self._app, SurvivingApp):
+                self._app.call_later(self._app.give_up, error)
 
 
 class AsciiDriver(SteadyDriver):

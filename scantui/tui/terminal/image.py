@@ -1,4 +1,4 @@
-"""What the terminal shows and what it ought to show, and what has to be written to make the one the other."""
+"""What the terminal shows, what it is to show, and what has to be written to get from one to the other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Image:
         self.forget_shown()
 
     def forget_shown(self) -> None:
-        """Somebody else has written to the terminal."""
+        """Another program has written to the terminal."""
         self._shown = [None] * len(self._wanted)
 
     def want(self, x: int, y: int, part: CellLine) -> None:

@@ -1,7 +1,7 @@
-"""Keys that are typed ahead are obeyed one after the other, each where the ones before it have led to.
+"""Keys that are typed ahead are handled one after the other, each where the ones before it have led.
 
-Rule: the next key waits until the last one was dealt with. Textual hands a key on and looks at the next one at once, so
-that a key about the row under the cursor would mean the row that the cursor has not left yet.
+Rule: the next key waits until the last one was handled. Textual passes a key on and looks at the next one at once, so
+that a key about the row under the cursor would mean a row that the cursor is about to leave.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
-# What takes longer, as waiting for a server does, holds up no keys.
+# What takes longer, such as waiting for a server, does not hold up keys.
 _LONGEST_SECONDS = 0.5
-# Nobody types so much ahead: it is a text that was pasted where keys are waited for, and the rest of it is passed over.
+# More keys than anyone types ahead: a text was pasted where keys are expected, and the rest of it is skipped.
 MOST_AHEAD = 500
 _AT_ONCE = ("ctrl+c", "ctrl+q")
 
 
 class KeysInOrder(App[None]):
-    """An application that deals with one key at a time."""
+    """An application that handles one key at a time."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -32,7 +32,7 @@ class KeysInOrder(App[None]):
         self._catching_up: asyncio.Task[None] | None = None
 
     async def on_event(self, event: events.Event) -> None:
-        # A key that nobody took comes back to us on its way up.
+        # A key that no widget handled comes back here on its way up.
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
         elif event.key in _AT_ONCE:

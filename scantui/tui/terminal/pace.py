@@ -1,14 +1,14 @@
 """When the next frame may go: as often as the terminal takes them, and so that the frame of a key waits for no other.
 
-Rule: pure; the moments, in seconds, are arguments. The terminal is asked after a frame where its cursor is, and once it
-has answered it has taken all that was written before, whatever lies between it and us.
+Rule: pure; the times, in seconds, are arguments. A frame ends with the question where the cursor is. The terminal
+answers when it has taken everything before the question, whatever lies between it and scantui.
 """
 
 from __future__ import annotations
 
 # After a frame that it took the terminal a while to take, others than those of keys rest for a multiple of that.
 _REST_FACTOR = 6.0
-# That long any terminal may be busy with something else now and then.
+# A terminal may be busy with something else for so long now and then.
 _NO_LAG_SECONDS = 0.02
 _LONGEST_REST = 1.5
 _PATIENCE = 8.0
@@ -42,9 +42,9 @@ class Pace:
         self._frames_owed = _FRAMES_OF_A_KEY
 
     def wait(self, now: float) -> float:
-        """For how many seconds a frame has to wait, 0 when it may go; an answer may come sooner."""
+        """How many seconds a frame has to wait, 0 when it may go; an answer may come sooner."""
         if self._asked_at is not None and now - self._asked_at > _PATIENCE:
-            # Whoever took its place, a terminal that is not asked or does not answer is not waited for.
+            # A terminal that does not answer is not waited for; another one may have taken its place.
             self.start_anew()
         if self._frames_owed and self._in_flight < _MOST_IN_FLIGHT:
             return 0.0
@@ -69,5 +69,5 @@ class Pace:
         self._answers, self._asked_at, self._in_flight = True, None, 0
 
     def start_anew(self) -> None:
-        """Nothing is known of the terminal, as at the beginning."""
+        """Forget everything about the terminal, as at the start."""
         self._answers, self._asked_at, self._in_flight, self._rest_until = False, None, 0, 0.0

@@ -1,1 +1,1 @@
-"""What is seen: widgets take values in and post messages out."""
+"""The widgets of the monitor: they take values in and post messages out."""

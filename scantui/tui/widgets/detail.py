@@ -1,7 +1,7 @@
 """The pane with the details of one scan: lines to walk through, links to follow, info to unfold; all by keyboard.
 
-Rule: it is given values and asks for nothing. What changes is repainted where it stands; cursor, scroll position and
-folds survive every refresh of the same scan, and the folds go along to the next one.
+Rule: what changes is repainted where it stands. Cursor, scroll position and folds survive every refresh of the same
+scan, and the folds go along to the next one.
 """
 
 from __future__ import annotations
@@ -9,25 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual.binding import Binding
+from textual import on
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from scantui.text import printable
-from scantui.tui.messages import OpenScan
-from scantui.tui.widgets.detail_info import CHILDREN_AT_ONCE, DetailLine, Place, info_lines
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.table import commands_at
+from scantui.tui.messages import DetailsLoaded, OpenScan
+from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal.survival import error_sentence
+from scantui.tui.widgets.detail_info import CHILDREN_AT_ONCE, DetailLine, TreePath, info_lines
 from scantui.tui.widgets.detail_lines import detail_lines, no_name
+from scantui.tui.widgets.wrapping import wrapped
+from scantui.tui.workers import follow_details
 
 if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
 
 _AGES_MS = 10_000
 _LEAST_WIDTH = 8
+_LOADING = "details"
 
 
 class _Row(NamedTuple):
@@ -37,40 +45,68 @@ class _Row(NamedTuple):
     text: Text
 
 
-class DetailPane(ScrollView, can_focus=True):
-    """Shows one scan; `name_of` tells what a link says of a scan's key, and may be empty."""
+class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows one scan, and loads it again each second while it is open.
+
+    `name_of` gives the text of a link to a scan's key, `word_of` the state of a scan that the table shows; both may
+    be "". `now_ms` is the server's time in milliseconds since 1970.
+    """
 
     DEFAULT_CSS = """
     DetailPane { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }
     DetailPane > .detail--cursor { text-style: reverse; }
     """
     COMPONENT_CLASSES = {"detail--cursor"}
-    BINDINGS = [
-        Binding("j,down", "step(1)", "Details: down", show=False, key_display="j ↓"),
-        Binding("k,up", "step(-1)", "Details: up", show=False, key_display="k ↑"),
-        Binding("pagedown", "page(1)", "Details: page down", show=False, key_display="PgDn"),
-        Binding("pageup", "page(-1)", "Details: page up", show=False, key_display="PgUp"),
-        Binding("g,home", "edge(0)", "Details: top", show=False, key_display="g Home"),
-        Binding("G,end", "edge(-1)", "Details: end", show=False, key_display="G End"),
-        Binding("enter", "choose", "Details: open the link, fold or unfold", show=False, key_display="Enter"),
-        Binding("space", "fold", "Details: fold or unfold", show=False, key_display="Space"),
-        Binding("l,right", "fold(True)", "Details: unfold", show=False, key_display="l →"),
-        Binding("h,left", "fold(False)", "Details: fold", show=False, key_display="h ←"),
-    ]
+    PLACE = Place.DETAILS
+    BINDINGS = bindings_of(commands_at(PLACE))
 
-    def __init__(self, name_of: Callable[[str], str] = no_name, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id)
+    def __init__(
+        self,
+        name_of: Callable[[str], str] = no_name,
+        word_of: Callable[[str], str] = no_name,
+        now_ms: Callable[[], int] = int,
+    ) -> None:
+        super().__init__()
+        self.shown_key: str | None = None
         self._name_of = name_of
+        self._word_of = word_of
+        self._server_ms = now_ms
         self._content: ScanDetails | str | None = None
         self._now_ms = 0
         self._word = ""
         self._lines: list[DetailLine] = []
         self._rows: list[_Row] = []
         self._cursor = 0
-        self._unfolded: dict[Place, int] = {}
+        self._unfolded: dict[TreePath, int] = {}
+
+    # What is to be shown
+
+    def follow(self, store: AsyncDataStore, key: str) -> None:
+        """Load a scan and show it, again each second while it is open."""
+        self.shown_key = key
+        work = follow_details(store, key, self.post_message)
+        self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
+
+    def rest(self) -> None:
+        """Load nothing any more."""
+        self.workers.cancel_group(self, _LOADING)
+
+    def show_problem(self, key: str | None, sentence: str) -> None:
+        """Show why there are no details of a scan."""
+        self.shown_key = key
+        self.show(sentence)
+
+    def worker_failed(self, group: str, error: BaseException) -> None:
+        """Show that the details cannot be loaded."""
+        self.show(error_sentence(error))
+
+    @on(DetailsLoaded)
+    def _show_loaded(self, message: DetailsLoaded) -> None:
+        if message.key == self.shown_key and self.display:
+            self.show(message.details, self._server_ms(), self._word_of(message.key))
 
     def show(self, content: ScanDetails | str | None, now_ms: int = 0, word: str = "") -> None:
-        """Show a scan at the server's time, or the problem that there is with it, or with None nothing.
+        """Show a scan at the server's time, or a sentence on what is wrong with it, or with None nothing.
 
         `word` is the state that the table shows, when it knows better than the document (STALL, GONE).
         """
@@ -85,7 +121,7 @@ class DetailPane(ScrollView, can_focus=True):
             self.scroll_to(y=0, animate=False)
 
     def tell_time(self, now_ms: int, word: str) -> None:
-        """Let the ages of a scan that is not loaded any more go on, and show that it went away."""
+        """Have the ages of a scan that is no longer loaded go on, and show that it went away."""
         if self._content is None or isinstance(self._content, str):
             return
         if word != self._word or now_ms // _AGES_MS != self._now_ms // _AGES_MS:
@@ -161,7 +197,7 @@ class DetailPane(ScrollView, can_focus=True):
         self._rows = [
             _Row(index, text)
             for index, line in enumerate(self._lines)
-            for text in _wrapped(line.text, line.indent, width)
+            for text in wrapped(line.text, line.indent, width)
         ]
         if len(self._rows) != len(rows_before) or width != self.virtual_size.width:
             self.virtual_size = Size(width, len(self._rows))
@@ -200,19 +236,3 @@ class DetailPane(ScrollView, can_focus=True):
 
 def _key_of(content: ScanDetails | str | None) -> str | None:
     return content if content is None or isinstance(content, str) else content.scan.key
-
-
-def _wrapped(text: Text, indent: int, width: int) -> list[Text]:
-    """A line in as many rows as it needs, broken between words if one ends near; all but the first are indented."""
-    if text.cell_len <= width:
-        return [text]
-    indent = min(indent, width // 2)
-    plain, ends, start = text.plain, list[int](), 0
-    while start < len(plain):
-        room = width - indent if ends else width
-        part = chop_cells(plain[start : start + room], room)[0]
-        blank = part.rfind(" ", room // 2) if start + len(part) < len(plain) else -1
-        start += blank + 1 if blank > 0 else len(part)
-        ends.append(start)
-    pieces = list(text.divide(ends[:-1]))
-    return [pieces[0], *(Text(" " * indent) + piece for piece in pieces[1:])]

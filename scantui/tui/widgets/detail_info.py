@@ -14,9 +14,9 @@ from rich.text import Text
 
 from scantui.text import printable
 
-# Where a line stands, whatever comes and goes above it: a section, and for info the way from its root.
-Place = tuple[str | int, ...]
-INFO: Place = ("info",)
+# Where a line stands, whatever comes and goes above it: a section, and for info the path from its root.
+TreePath = tuple[str | int, ...]
+INFO: TreePath = ("info",)
 CHILDREN_AT_ONCE = 200
 
 _LONGEST_NAME, _LONGEST_KEY, _LONGEST_VALUE = 32, 80, 160
@@ -27,29 +27,29 @@ _FAINT = "dim"
 
 
 class DetailLine(NamedTuple):
-    """One line: what it says, where it stands, how far its continuation is indented, and what Enter does on it.
+    """One line: its text, where it stands, how far its continuation is indented, and what Enter does on it.
 
     `opens` is the key of the scan that a link leads to; `folds` the place in info that is folded or unfolded.
     """
 
     text: Text
-    place: Place
+    place: TreePath
     indent: int = 0
     opens: str = ""
-    folds: Place | None = None
+    folds: TreePath | None = None
 
 
-def info_lines(info: Mapping[str, Any], unfolded: Mapping[Place, int]) -> list[DetailLine]:
-    """Info as a tree: only the children of what is `unfolded`, and of each as many as it says."""
+def info_lines(info: Mapping[str, Any], unfolded: Mapping[TreePath, int]) -> list[DetailLine]:
+    """Info as a tree: only the children of what is `unfolded`, as many as it gives for each."""
     return [_node(INFO, "info", info, unfolded), *_children(INFO, info, unfolded)]
 
 
-def counted(number: int) -> str:
+def with_thousands(number: int) -> str:
     """A number with its thousands set apart."""
     return f"{number:,}".replace(",", " ")
 
 
-def _node(place: Place, label: str, value: Any, unfolded: Mapping[Place, int]) -> DetailLine:
+def _node(place: TreePath, label: str, value: Any, unfolded: Mapping[TreePath, int]) -> DetailLine:
     depth = 2 * (len(place) - 1)
     if _is_foldable(value):
         mark = "▾" if place in unfolded else "▸"
@@ -61,7 +61,7 @@ def _node(place: Place, label: str, value: Any, unfolded: Mapping[Place, int]) -
     return DetailLine(line, place, indent=depth + 4)
 
 
-def _children(place: Place, value: Any, unfolded: Mapping[Place, int]) -> Iterator[DetailLine]:
+def _children(place: TreePath, value: Any, unfolded: Mapping[TreePath, int]) -> Iterator[DetailLine]:
     if place not in unfolded:
         return
     if isinstance(value, str):
@@ -75,7 +75,7 @@ def _children(place: Place, value: Any, unfolded: Mapping[Place, int]) -> Iterat
         if _is_foldable(child):
             yield from _children(inner, child, unfolded)
     if len(value) > shown:
-        more = Text(f"{' ' * 2 * len(place)}… {counted(len(value) - shown)} more", style=_FAINT)
+        more = Text(f"{' ' * 2 * len(place)}… {with_thousands(len(value) - shown)} more", style=_FAINT)
         yield DetailLine(more, (*place, _EXTRA), folds=place)
 
 
@@ -95,7 +95,7 @@ def _is_short(value: Any) -> bool:
 def _extent(value: Any) -> str:
     if isinstance(value, str):
         return printable(value, _LONGEST_NAME)
-    return f"{{{counted(len(value))}}}" if isinstance(value, Mapping) else f"[{counted(len(value))}]"
+    return f"{{{with_thousands(len(value))}}}" if isinstance(value, Mapping) else f"[{with_thousands(len(value))}]"
 
 
 def _value_text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""What the details of a scan say, line by line: what matters first, its states, links and streams; pure.
+"""The details of a scan, line by line: what matters first, its states, links and streams; pure.
 
 Rule: every text from outside passes through `printable` and becomes a rich Text, never markup.
 """
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import ELLIPSIS, printable
-from scantui.tui.widgets.detail_info import DetailLine, counted
+from scantui.tui.widgets.detail_info import DetailLine, with_thousands
 from scantui.tui.widgets.scan_table import WORD_STYLES
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
 
@@ -27,7 +27,7 @@ _LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
 
 
 def no_name(key: str) -> str:
-    """What a link says of a scan that nobody knows more about."""
+    """The name of a scan of which nothing but its key is known."""
     return ""
 
 
@@ -36,7 +36,7 @@ def detail_lines(
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
-    `word` is the scan's state if the caller knows better than the document, `name_of` tells of a linked scan's key.
+    `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
     """
     row = details.summary
     lines = [_headline(row, word or state_word(row)), *_labelled(_facts(details, now_ms))]
@@ -52,7 +52,7 @@ def detail_lines(
     widest = max((cell_len(_stream_name(stream)) for stream in details.streams), default=0)
     lines.extend(_stream(stream, widest, row.is_open) for stream in details.streams)
     if details.more_streams:
-        lines.append(DetailLine(Text(f"  … {counted(details.more_streams)} more", _FAINT), ("more streams",)))
+        lines.append(DetailLine(Text(f"  … {with_thousands(details.more_streams)} more", _FAINT), ("more streams",)))
     return lines
 
 
@@ -76,7 +76,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     else:
         reason = row.end_reason or row.exit_status
         ended = seconds_of(row.end_time)
-        outcome = f": {reason}" if reason else ", nothing says how"
+        outcome = f": {reason}" if reason else ", outcome unknown"
         why = details.scan.info.get("reason")  # bluesky's word for what stopped it
         outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""
@@ -147,7 +147,7 @@ def _number(value: complex) -> str:
 
 
 def _shown_of(shown: int, total: int) -> str:
-    return str(total) if shown == total else f"{counted(total)}, the last {shown}:"
+    return str(total) if shown == total else f"{with_thousands(total)}, the last {shown}:"
 
 
 def _when(ms: int) -> str:

@@ -13,23 +13,23 @@ from textual.widgets import Input, Static
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter, complete
-from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Told
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.table import commands_at
+from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Notice
+from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.inputs import CleanInput
 
 
-class FilterBar(Horizontal):
+class FilterBar(SurvivingWidget, Horizontal):
     """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
 
-    BINDINGS = [
-        Binding("escape", "leave", "Back", show=False),
-        Binding("tab", "complete", show=False),
-        Binding("shift+tab", "stay", show=False),
-        Binding("up", "older", show=False),
-        Binding("down", "newer", show=False),
-    ]
+    PLACE = Place.FILTER
+    # The bar is left by Enter and Escape only.
+    BINDINGS = [*bindings_of(commands_at(PLACE)), Binding("shift+tab", "stay", show=False)]
 
     def __init__(self, values_of: Callable[[str], Iterable[str]] = lambda _: ()) -> None:
-        """`values_of` gives the values of a field that were seen, those that came often first."""
+        """`values_of` gives the values seen of a field, frequent ones first."""
         super().__init__()
         self._values_of = values_of
         self._kept = ScanFilter()
@@ -45,7 +45,7 @@ class FilterBar(Horizontal):
         return self.query_one(Input).has_focus
 
     def edit(self, history: Sequence[str], pasted: str = "") -> None:
-        """Give the bar the keyboard; `history` has the filters of before, the newest last."""
+        """Give the bar the keyboard; `history` has earlier filters, the newest last."""
         self._history = [*history, self._kept.text]
         self._place = len(self._history) - 1
         line = self.query_one(Input)
@@ -70,10 +70,8 @@ class FilterBar(Horizontal):
         if scan_filter is not None:
             self.post_message(FilterTyped(scan_filter))
 
-    @on(Input.Submitted)
-    def _keep(self, event: Input.Submitted) -> None:
-        event.stop()
-        scan_filter = self._parsed(event.value)
+    def action_enter(self) -> None:
+        scan_filter = self._parsed(self.query_one(Input).value)
         if scan_filter is not None:
             self._kept = scan_filter
             self._close()
@@ -99,7 +97,7 @@ class FilterBar(Horizontal):
             line.cursor_position = len(line.value)
 
     def action_complete(self) -> None:
-        """Write what all candidates have in common, and say which there are."""
+        """Write what all candidates have in common, and show which there are."""
         line = self.query_one(Input)
         completion = complete(line.value, line.cursor_position, self._values_of)
         if not completion.candidates:
@@ -110,10 +108,10 @@ class FilterBar(Horizontal):
             line.value = line.value[: completion.start] + common + line.value[completion.end :]
             line.cursor_position = completion.start + len(common)
         if len(completion.candidates) > 1:
-            self.post_message(Told("  ".join(completion.candidates)))
+            self.post_message(Notice("  ".join(completion.candidates)))
 
     def action_stay(self) -> None:
-        """The bar is left by Enter and Escape only."""
+        """Do nothing."""
 
     def _close(self) -> None:
         self.query_one(Input).disabled = True

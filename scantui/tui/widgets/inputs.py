@@ -1,4 +1,4 @@
-"""A line to type in that holds nothing a terminal could obey, however it came there."""
+"""An input line without control sequences, also after a paste."""
 
 from __future__ import annotations
 

@@ -1,35 +1,49 @@
-"""The message line: what came unseen, and the last thing that was said; a long sentence takes more lines."""
+"""The message line: what came unseen, and the last sentence; a long one takes up to three lines."""
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-from textual.reactive import reactive
+from textual.content import Content
 from textual.widgets import Static
 
 from scantui.text import printable
+from scantui.tui.terminal import SurvivingWidget
 
 _MOST_LINES = 3
 
 
-class MessageLine(Static):
-    """One line of words; an error is shown as one."""
-
-    news: reactive[str] = reactive("", repaint=False)
+class MessageLine(SurvivingWidget, Static):
+    """One sentence; an error looks like one."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._said = ""
+        self._news = ""
+        self._shown = ""
 
     def say(self, text: str, is_error: bool = False) -> None:
+        """Show a sentence in the place of the last one."""
         self._said = printable(text)
         self.set_class(is_error, "-error")
         self._show()
 
-    def watch_news(self) -> None:
-        self._show()
+    def show_news(self, news: str) -> None:
+        """Show before the sentence what came while the rows are held."""
+        if news != self._news:
+            self._news = news
+            self._show()
 
-    def _show(self) -> None:
-        text = f"{self.news}  {self._said}".strip()
-        lines = min(_MOST_LINES, -(-cell_len(text) // (self.size.width or 1)) or 1)
+    def on_resize(self) -> None:
+        self._show(is_resized=True)
+
+    def _show(self, is_resized: bool = False) -> None:
+        text = f"{self._news}  {self._said}".strip()
+        if text == self._shown and not is_resized:
+            return
+        self._shown = text
         # Only another number of lines moves what is above.
-        self.update(text, layout=lines != self.size.height)
+        self.update(text, layout=_lines(text, self.size.width) != self.size.height)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes when its words are wrapped, as many as there may be."""
+    return max(1, min(_MOST_LINES, Content(text).get_height({}, width))) if width else 1

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual.binding import Binding
 
 from scantui.board import Board
 from scantui.columns import CLOCKED, COLUMNS, RowColumn, columns_for
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.table import commands_at
+from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
 # A word is always there; the colour only helps to find it.
@@ -55,7 +58,7 @@ class BoardRows:
         return [self._cell(column, row, word) for column in self.columns]
 
     def clocked(self, key: str) -> tuple[str | None, ...]:
-        """What a row says that changes with time alone."""
+        """What a row shows that changes with time alone."""
         row = self.board.row(key)
         return () if row is None else tuple(column.show(self.board, row) for column in CLOCKED)
 
@@ -71,20 +74,11 @@ class BoardRows:
         return Text(text, style=style, justify="right" if column.to_right else "left")
 
 
-class ScanTable(VirtualTable):
+class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     """The scans of a board, one a line, from the oldest down to the newest."""
 
-    BINDINGS = [
-        Binding("j,down", "cursor_down", "Down", show=False, key_display="j ↓", id="cursor_down"),
-        Binding("k,up", "cursor_up", "Up", show=False, key_display="k ↑", id="cursor_up"),
-        Binding("pagedown", "page_down", "Page down", show=False, key_display="PgDn", id="page_down"),
-        Binding("pageup", "page_up", "Page up", show=False, key_display="PgUp", id="page_up"),
-        Binding("g,home", "oldest", "Oldest scan", show=False, key_display="g Home", id="oldest"),
-        # The table that this one is made of would go to its last column.
-        Binding("end", "screen.follow", show=False),
-        Binding("h,left", "columns_left", "Columns to the left", show=False, key_display="h ←", id="columns_left"),
-        Binding("l,right", "columns_right", "Columns to the right", show=False, key_display="l →", id="columns_right"),
-    ]
+    PLACE = Place.TABLE
+    BINDINGS = bindings_of(commands_at(PLACE))
     GAP = 1
 
     def __init__(self, board: Board) -> None:
@@ -100,7 +94,7 @@ class ScanTable(VirtualTable):
         return [column.key for column in self.board_rows.columns]
 
     def look(self, columns: Sequence[str], time_format: str) -> None:
-        """Show these columns, or with none given those that there is room for, and times in this format."""
+        """Show these columns, or with none given those that fit, and times in this format."""
         self._wanted = columns
         self._time_format = time_format
         self._fit_columns(self.size.width)
@@ -108,6 +102,10 @@ class ScanTable(VirtualTable):
     def on_resize(self) -> None:
         self._fit_columns(self.size.width)
         super().on_resize()
+
+    def take_focus(self) -> None:
+        """Take the keyboard."""
+        self.focus()
 
     def action_oldest(self) -> None:
         if len(self.board_rows):

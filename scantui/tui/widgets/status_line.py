@@ -1,22 +1,26 @@
 """The first header line: which server, whether it answers, how many scans, and the server's clock.
 
-Rule: its words are those of the connection; ages count against the server's clock, never against ours.
+Rule: ages count against the server's clock, never against the local one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.widgets import Static
+
 from scantui.board import Board
 from scantui.feed import Changed, Connected, Connecting, Created, Ended, Event, Gone, Heartbeat, Loaded, Lost
 from scantui.text import printable
+from scantui.tui.messages import SecondPassed
+from scantui.tui.terminal import SurvivingWidget
 from scantui.words import clock_span, moment, short_span
 
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
 _RIGHT_WIDTH = 15
-# Ages count by the server's clock, so whoever compares them with a watch has to know.
+# Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
 
 
@@ -44,13 +48,15 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
-        # What is known from before a connection was lost is not loaded again.
+        # Scans known before a connection was lost are not loaded again.
         self._has_loaded = False
         self._ended = False
+        self._failed = False
 
     def take_in(self, event: Event) -> None:
+        """Note what an event of the feed means for the connection."""
         now = self._clock()
-        self._ended = isinstance(event, Ended)
+        self._ended, self._failed = isinstance(event, Ended), False
         if isinstance(event, Lost):
             self._lost, self._lost_at, self._remaining = event, now, 0
             self._down_since = now if self._down_since is None else self._down_since
@@ -67,6 +73,10 @@ class ConnectionStatus:
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 
+    def fail(self) -> None:
+        """Note that the feed ended with an internal error."""
+        self._failed = True
+
     def now_ms(self) -> int:
         """The server's clock in milliseconds since 1970; 0 as long as it is not known."""
         return self._server_ms + int((self._clock() - self._server_seen) * 1000) if self._server_ms else 0
@@ -80,7 +90,7 @@ class ConnectionStatus:
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
-            words.append(f"{len(board.marks)} marked{', only they' if board.only_marked else ''}")
+            words.append(f"{'only ' if board.only_marked else ''}{len(board.marks)} marked")
         if len("  ".join(filter(None, words))) > width - _RIGHT_WIDTH:
             del words[0]  # rather than a number that lost its last digits
         left = " " + "  ".join(filter(None, words))
@@ -90,13 +100,15 @@ class ConnectionStatus:
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
 
     def _skew(self) -> str:
-        """How far the server's clock is from ours, when it is more than a second."""
+        """How far the server's clock is from the local one, when it is more than a second."""
         span = abs(self._ahead_ms) / 1000
         return f"clock {short_span(span)} {'ahead' if self._ahead_ms > 0 else 'behind'}" if span > _SKEW_SECONDS else ""
 
     def word(self) -> str:
-        """LIVE, IDLE, RETRY, DOWN, ENDED, or CONNECTING before the first answer."""
+        """LIVE, IDLE, RETRY, DOWN, ENDED, ERROR, or CONNECTING before the first answer."""
         now = self._clock()
+        if self._failed:
+            return "ERROR  R:Reconnect"
         if self._ended:
             return "ENDED"
         if self._lost is not None:
@@ -110,3 +122,30 @@ class ConnectionStatus:
             return f"LIVE {int(silent)}s"
         idle = now - self._newest
         return f"IDLE {short_span(idle)}" if idle > _IDLE_SECONDS else "LIVE"
+
+
+class StatusLine(SurvivingWidget, Static):
+    """The header line of a board; each second it posts SecondPassed."""
+
+    def __init__(self, board: Board, connection: ConnectionStatus) -> None:
+        super().__init__(id="status", markup=False)
+        self.mode = ""
+        self._board = board
+        self._connection = connection
+        self._shown = ""
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+
+    def on_resize(self) -> None:
+        self.show()
+
+    def show(self) -> None:
+        """Show how things are now."""
+        text = self._connection.line(self._board, self.app.size.width, self.mode)
+        if text != self._shown:
+            self._shown = text
+            self.update(text, layout=False)
+
+    def _tick(self) -> None:
+        self.post_message(SecondPassed())

@@ -1,7 +1,7 @@
 """A DataTable that holds no rows: every line that is seen is painted from a model, whatever the number of rows.
 
-Rule: nothing in here may cost more with more rows, except what a caller asks of every row; and the private names of
-Textual that the project needs for its table stay in `model_table`, each with its reason.
+Rule: nothing in here may cost more with more rows, except what a caller asks of every row. The private names of Textual
+that this needs are listed in `scantui.tui.terminal.private_names`.
 """
 
 from scantui.tui.widgets.virtual_table.model import Cell, RowModel

@@ -37,7 +37,7 @@ def _find_survivor(model: RowModel, seen: Sequence[str], top: int, start: int) -
 
 
 def set_thumb(bar: ScrollBar, lines: int, position: float) -> None:
-    """Tell a vertical scroll bar how many lines there are and which is the first in view, without a repaint."""
+    """Set how many lines a vertical scroll bar stands for and which is the first in view, without a repaint."""
     bar.set_reactive(ScrollBar.window_virtual_size, lines)
     bar.set_reactive(ScrollBar.position, bar.validate_position(position))
 

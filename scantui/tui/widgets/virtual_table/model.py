@@ -14,7 +14,7 @@ _Value = TypeVar("_Value")
 
 
 class RowModel(Protocol):
-    """The rows to show, in their order; its owner may change it at any time and then says so to the table."""
+    """The rows to show, in their order; its owner may change it, and then calls the table's `rows_changed`."""
 
     def __len__(self) -> int: ...
 

@@ -1,7 +1,4 @@
-"""A DataTable of the rows of a model: what it answers, its columns, and all that Textual keeps under private names.
-
-Rule: a private name of Textual is used in this file only, each with its reason.
-"""
+"""A DataTable of the rows of a model: what it answers, its columns, and its lookups under private names of Textual."""
 
 from __future__ import annotations
 

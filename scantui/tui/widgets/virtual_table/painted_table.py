@@ -20,7 +20,7 @@ LINES_KEPT = 400
 
 
 class PaintedTable(ModelTable):
-    """A ModelTable that paints lines; which rows are in view, and where the cursor is, others tell it."""
+    """A ModelTable that paints lines; its subclass knows which rows are in view and where the cursor is."""
 
     GAP = 0
     """How many columns at the right end of each column's width are left blank: less than a padding at both sides."""
@@ -81,7 +81,7 @@ class PaintedTable(ModelTable):
         return self.model.key_at(index) if index < len(self.model) else None
 
     def _kept_line(self, key: str | None, *, cursor: bool) -> PaintedLine | None:
-        """The line of a row, or without a key of the header; None when the row is gone and the table was not told."""
+        """The line of a row, or without a key of the header; None when the row is gone, unknown to the table."""
         line = self._lines.get((key, cursor))
         if line is None:
             try:

@@ -1,4 +1,4 @@
-"""The widget: what the owner of the model says to it, its cursor, and the lines that are in view."""
+"""The widget: its cursor, the lines that are in view, and what the owner of the model calls."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTabl
 class VirtualTable(PaintedTable):
     """A DataTable with a row cursor over a `RowModel`.
 
-    What DataTable says about its rows is answered by the model; what would change rows behind the model's back raises
+    The model answers what DataTable asks about its rows; what would change rows behind the model's back raises
     UsageError. Widths of columns are fixed, rows are one line high, and there are no row labels, stripes, fixed rows
     or hover. RowHighlighted is posted when the cursor comes to another row, not when its row moves.
     """
@@ -73,12 +73,12 @@ class VirtualTable(PaintedTable):
     def at_end(self) -> bool:
         """Whether the last row that the table knows is under the cursor and in view; true without rows.
 
-        RowMapping that the model got since the last `rows_changed()` do not count, so it can be asked after they came.
+        Rows that the model got since the last `rows_changed()` do not count.
         """
         last = self._known_count - 1
         return last < 0 or (self.cursor_row == last and last - self._top in range(self._lines_in_view))
 
-    # What the owner of the model says
+    # What the owner of the model calls
 
     def refresh_row(self, row: int | str | RowKey) -> Self:
         """Repaint the row with this key (or at this index) if it is in view: its cells have changed."""
@@ -198,7 +198,7 @@ class VirtualTable(PaintedTable):
         self.rows_changed()
 
     def watch_cursor_coordinate(self, old_coordinate: Coordinate, new_coordinate: Coordinate) -> None:
-        """Note the key under the cursor: when the model changes, the old index no longer tells it."""
+        """Note the key under the cursor: after a change of the model the old index no longer leads to it."""
         row = new_coordinate.row
         self._cursor_key = self.model.key_at(row) if row < len(self.model) else None
         super().watch_cursor_coordinate(old_coordinate, new_coordinate)
@@ -213,7 +213,7 @@ class VirtualTable(PaintedTable):
     action_select_cursor = _up_to_date(DataTable.action_select_cursor)
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row, or select the row that it is on; tell which header was clicked.
+        """Put the cursor on the row, or select the row that it is on; post which header was clicked.
 
         In place of DataTable's own handler, which needs the row's number in the style of every cell.
         """

@@ -1,0 +1,111 @@
+"""Commands that take rows out of the screen: copies, files, plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scantui.exceptions import FileExistsAlready, MachineError
+from scantui.system.clipboard import copied_sentence
+from scantui.system.exports import write_text
+from scantui.tui.commands.collaborators import Dialogs, Host, Notify
+from scantui.tui.commands.command import Group, KeyCommand
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+from scantui.words import counted
+
+if TYPE_CHECKING:
+    from scantui.export import ExportedScan
+    from scantui.tui.copying import Copyable
+
+COMMANDS = (
+    KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN, hint="Copy"),
+    KeyCommand("copy", "Y", "Copy: key, number, path, title, JSON, command…", Group.SCAN, opens=True),
+    KeyCommand("write", "w", "Write the marked or shown rows to a file…", Group.SCAN, opens=True),
+    KeyCommand("plain", "P", "Print the marked or shown rows; Enter returns", Group.SCAN),
+)
+_FORMATS = (
+    Choice("csv", "csv: comma-separated values", "c"),
+    Choice("json", "json: one JSON array", "j"),
+    Choice("jsonl", "jsonl: one JSON object per line", "l"),
+    Choice("md", "md: a Markdown table", "m"),
+)
+
+
+class ExportCommands:
+    """The commands that take rows out of a view."""
+
+    def __init__(self, view: ScanView, server: WatchedServer, dialogs: Dialogs, host: Host, notify: Notify) -> None:
+        self._view = view
+        self._board = view.board
+        self._server = server
+        self._dialogs = dialogs
+        self._host = host
+        self._notify = notify
+
+    def copy_key(self) -> None:
+        self._copy("key")
+
+    def copy(self) -> None:
+        choices = [Choice(each.name, each.name, each.letter) for each in self._copyables()]
+        if choices:
+            self._dialogs.menu("Copy", choices, self._copy)
+
+    def _copyables(self) -> list[Copyable]:
+        # Imported when it is needed, as below: the first frame does not wait.
+        from scantui.tui.copying import copyables
+
+        row = self._view.row
+        return copyables(row, self._server.label, self._board.filter.text) if row else []
+
+    def _copy(self, name: str | None) -> None:
+        for each in self._copyables():
+            if each.name == name:
+                try:
+                    self._host.copy_by_terminal(each.text)
+                except MachineError as error:
+                    self._notify(str(error), is_error=True)
+                else:
+                    self._notify(copied_sentence(each.name, each.text))
+
+    def write(self) -> None:
+        count = len(self._board.marks) or len(self._board)
+        which = f"{counted(count, 'marked row')}" if self._board.marks else counted(count, "row")
+        self._dialogs.menu(f"Write {which}", _FORMATS, self._ask_for_file)
+
+    def _ask_for_file(self, ending: str | None) -> None:
+        if ending is None:
+            return
+
+        def write(path: str | None) -> None:
+            if path:
+                self._write(path, ending)
+
+        self._dialogs.prompt("write to", write, f"~/scans.{ending}")
+
+    def _write(self, path: str, ending: str, overwrite: bool = False) -> None:
+        from scantui import export
+
+        rows = self._exported_rows()
+        texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": export.to_markdown}
+        try:
+            written = write_text(path, texts[ending](rows), overwrite=overwrite)
+        except FileExistsAlready:
+            self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", lambda: self._write(path, ending, True))
+        except MachineError as error:
+            self._notify(str(error), is_error=True)
+        else:
+            self._notify(f"wrote {counted(len(rows), 'row')} to {written}")
+
+    def plain(self) -> None:
+        from scantui import export
+
+        self._host.leave_screen_for(export.to_plain(self._exported_rows()))
+
+    def _exported_rows(self) -> list[ExportedScan]:
+        from scantui.export import ExportedScan
+
+        keys: Sequence[str] = self._board.marks or [self._board.key_at(index) for index in range(len(self._board))]
+        rows = [row for row in map(self._board.row, keys) if row is not None]
+        return [ExportedScan.of(self._board, row) for row in rows]

@@ -1,0 +1,199 @@
+"""Commands that decide which scans are shown: the filter bar, and keys that make a filter.
+
+Rule: the rows on the screen are filtered at once, and Enter searches the server for those that are not loaded.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scantui.exceptions import FilterSyntaxError
+from scantui.filters import ScanFilter, with_value, without_value
+from scantui.matching import FIELDS
+from scantui.system.state import Memory
+from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
+from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.messages import FoundOnServer, PostMessage
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+from scantui.tui.workers import search_server
+
+_FIND, _HERE = Group.FIND, Place.FILTER
+COMMANDS = (
+    KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
+    KeyCommand("toggle_filter", "u", "Filter off or on", _FIND),
+    KeyCommand("only_running", "r", "Only running scans, or all again", _FIND),
+    KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND),
+    KeyCommand("keep_value", "equals_sign", "Keep only a value of this scan…", _FIND),
+    KeyCommand("exclude_value", "minus", "Exclude a value of this scan…", _FIND),
+    KeyCommand(
+        "enter_filter",
+        "enter",
+        "Keep the filter and search the server",
+        _FIND,
+        hint="Search",
+        opens=True,
+        place=_HERE,
+        action="enter",
+    ),
+    KeyCommand("complete", "tab", "Complete the word", _FIND, hint="Complete", place=_HERE, action="complete"),
+    KeyCommand("older_filter", "up", "Older filter", _FIND, hint="History", place=_HERE, action="older"),
+    KeyCommand("newer_filter", "down", "Newer filter", _FIND, hint="History", place=_HERE, action="newer"),
+    KeyCommand(
+        "leave_filter", "escape", "Leave; the old filter stays", _FIND, hint="Back", place=_HERE, action="leave"
+    ),
+)
+_SEARCH = "search"
+
+
+class Spot(NamedTuple):
+    """Where the user is: on which scan, and whether the newest is followed."""
+
+    key: str
+    follows: bool
+
+
+class FilterCommands:
+    """Filters a view from the filter bar and by keys."""
+
+    def __init__(
+        self,
+        view: ScanView,
+        line: FilterLine,
+        server: WatchedServer,
+        dialogs: Dialogs,
+        memory: Memory,
+        notify: Notify,
+        start_work: StartWork,
+        post: PostMessage,
+    ) -> None:
+        self._view = view
+        self._board = view.board
+        self._line = line
+        self._server = server
+        self._dialogs = dialogs
+        self._memory = memory
+        self._notify = notify
+        self._start_work = start_work
+        self._post = post
+        self._switched_off = ScanFilter()
+        self._spot: Spot | None = None
+        self._last_spot = Spot("", follows=True)
+
+    # Keys
+
+    def filter(self) -> None:
+        self.edit()
+
+    def edit(self, pasted: str = "") -> None:
+        """Edit the filter; a text that was `pasted` is added to it."""
+        self._spot = self._spot_now()
+        self._line.edit(self._memory.state.filter_history, pasted)
+
+    def toggle_filter(self) -> None:
+        switched_off, self._switched_off = self._switched_off, self._board.filter
+        self._notify("")
+        self._line.show(switched_off)
+        self._spot = self._spot_now()
+        self._set_filter(switched_off)
+        self._return()
+
+    def only_running(self) -> None:
+        self._only("state=run")
+
+    def only_problems(self) -> None:
+        self._only("is=problem")
+
+    def keep_value(self) -> None:
+        self._narrow(keep=True)
+
+    def exclude_value(self) -> None:
+        self._narrow(keep=False)
+
+    def use(self, text: str) -> None:
+        """Use a filter as if it had been typed; FilterSyntaxError when it cannot be read."""
+        scan_filter = ScanFilter.parse(text)
+        self._line.show(scan_filter)
+        self.entered(scan_filter)
+
+    def _only(self, text: str) -> None:
+        self.use("" if self._board.filter.text == text else text)
+
+    def _narrow(self, *, keep: bool) -> None:
+        identity = self._view.row.identity if self._view.row else None
+        if identity is None:
+            self._notify("No readable scan under the cursor")
+            return
+        values = {field: getattr(identity, field) for field in FIELDS if getattr(identity, field) is not None}
+        choices = [Choice(field, f"{field} = {value}") for field, value in values.items()]
+
+        def choose(field: str | None) -> None:
+            if field is not None:
+                change = with_value if keep else without_value
+                try:
+                    self.use(change(self._board.filter.text, field, str(values[field])))
+                except FilterSyntaxError as error:
+                    self._notify(str(error), is_error=True)
+
+        self._dialogs.menu("Keep only" if keep else "Exclude", choices, choose)
+
+    # What the filter bar reports
+
+    def typed(self, scan_filter: ScanFilter) -> None:
+        """Show the rows of a filter that is being typed."""
+        self._notify("")
+        self._set_filter(scan_filter)
+        if self._spot is not None and self._board.is_shown(self._spot.key):
+            self._view.table.go_to(self._spot.key)
+
+    def left(self, scan_filter: ScanFilter) -> None:
+        """Go back to the filter that held before it was edited."""
+        self._view.table.take_focus()
+        self._notify("")
+        self._set_filter(scan_filter)
+        self._return()
+
+    def entered(self, scan_filter: ScanFilter) -> None:
+        """Keep a filter, and search the server for it."""
+        self._view.table.take_focus()
+        self._switched_off = ScanFilter()
+        self._memory.add_filter(scan_filter.text)
+        self._spot = self._spot or self._spot_now()
+        self._set_filter(scan_filter)
+        self._return()
+        if self._server.store is not None and scan_filter.terms:
+            self._start_work(search_server(self._server.store, scan_filter, self._knows, self._post), _SEARCH)
+        else:
+            self._notify("")
+
+    def show_found(self, message: FoundOnServer) -> None:
+        """Show what the server found for a filter."""
+        self._view.changed(self._board.put(message.rows) | self._board.settle())
+        if message.scan_filter == self._board.filter:
+            self._notify(f"{len(self._board)} of {self._board.total} scans match")
+
+    def _knows(self, key: str) -> bool:
+        return self._board.row(key) is not None
+
+    def _set_filter(self, scan_filter: ScanFilter) -> None:
+        self._view.changed(self._board.set_filter(scan_filter))
+        self._view.follow_if_at_end()
+
+    # Where the user is
+
+    def _spot_now(self) -> Spot:
+        """Where the user is; while nothing is shown, where they were when something was."""
+        table = self._view.table
+        if table.cursor_key is not None:
+            self._last_spot = Spot(table.cursor_key, follows=not self._board.held and table.at_end)
+        return self._last_spot
+
+    def _return(self) -> None:
+        """Go back to where the user was when the filter began to change, or to the newest scan if that was followed."""
+        spot, self._spot = self._spot, None
+        if spot is not None and spot.follows:
+            self._view.table.follow_end()
+        elif spot is not None and self._board.is_shown(spot.key):
+            self._view.table.go_to(spot.key)
+        self._view.follow_if_at_end()

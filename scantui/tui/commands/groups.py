@@ -1,0 +1,101 @@
+"""All groups of commands, each with its collaborators, and the runner that finds them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scantui.feed import OpenStore
+from scantui.system.state import Memory
+from scantui.tui.commands.appearance import AppearanceCommands
+from scantui.tui.commands.application import ApplicationCommands
+from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
+from scantui.tui.commands.command import KeyCommand, Place
+from scantui.tui.commands.details import DetailsCommands, PaneHost
+from scantui.tui.commands.export import ExportCommands
+from scantui.tui.commands.filtering import FilterCommands
+from scantui.tui.commands.rows import RowCommands
+from scantui.tui.commands.runner import CommandRunner
+from scantui.tui.commands.saved_filters import SavedFilterCommands
+from scantui.tui.commands.servers import ServerCommands
+from scantui.tui.commands.shown import hidden_at, in_force
+from scantui.tui.commands.table import commands_at
+from scantui.tui.commands.test_scans import PublishingCommands
+from scantui.tui.commands.watching import WatchCommands
+from scantui.tui.messages import PostMessage, ServerChosen
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+
+
+@dataclass(frozen=True)
+class Collaborators:
+    """What the groups work with; `now_ms` is the server's time in milliseconds since 1970."""
+
+    view: ScanView
+    line: FilterLine
+    panes: PaneHost
+    server: WatchedServer
+    dialogs: Dialogs
+    memory: Memory
+    host: Host
+    notify: Notify
+    start_work: StartWork
+    post: PostMessage
+    open_store: OpenStore
+    now_ms: Callable[[], int]
+    log_lines: Callable[[], Sequence[object]]
+    reconnect: Callable[[], None]
+    run_later: Callable[[str], object]
+
+
+class CommandGroups:
+    """The groups of a monitor; `run` runs a command of any of them."""
+
+    def __init__(self, given: Collaborators) -> None:
+        view, server, dialogs, memory = given.view, given.server, given.dialogs, given.memory
+        host, notify, post = given.host, given.notify, given.post
+        self._given = given
+        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms)
+        self.export = ExportCommands(view, server, dialogs, host, notify)
+        self.watching = WatchCommands(view, host, notify)
+        self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
+        self.details = DetailsCommands(given.panes, view, server)
+        self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
+        self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
+        self.servers = ServerCommands(server, dialogs, notify, lambda name: post(ServerChosen(name)))
+        self.test_scans = PublishingCommands(
+            view, server, given.open_store, dialogs, memory, notify, given.start_work, post
+        )
+        self.application = ApplicationCommands(
+            self.in_force,
+            given.run_later,
+            self.rows.go_to_number,
+            given.panes,
+            self.details.back,
+            given.reconnect,
+            given.log_lines,
+            dialogs,
+            host,
+            notify,
+        )
+        groups = [
+            self.rows,
+            self.export,
+            self.watching,
+            self.appearance,
+            self.details,
+            self.filtering,
+            self.saved_filters,
+            self.servers,
+            self.test_scans,
+            self.application,
+        ]
+        self.run = CommandRunner(commands_at(Place.MONITOR), groups, lambda: server.refusal, notify).run
+
+    def in_force(self) -> list[KeyCommand]:
+        """All commands with the keys that work here."""
+        return in_force(self._given.memory.preferences.keys, self._given.server.read_only)
+
+    def hidden_at(self, place: Place) -> frozenset[str]:
+        """The names of commands whose keys mean something else at a place."""
+        return hidden_at(self.in_force(), place)

@@ -1,0 +1,76 @@
+"""How commands are shown: on the hint line, in the palette and in the help; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
+from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
+
+_TITLES = {Place.DETAILS: "In the details", Place.FILTER: "In the filter line"}
+
+
+class Section(NamedTuple):
+    """A part of the help: its title and its commands."""
+
+    title: str
+    commands: list[KeyCommand]
+
+
+def in_force(keys: Mapping[str, Sequence[str]], read_only: bool = False) -> list[KeyCommand]:
+    """All commands with the keys that the user configured; with `read_only` without those that write."""
+    return [command for command in with_keys(COMMANDS, keys) if not (read_only and command.writes)]
+
+
+def hidden_at(commands: Sequence[KeyCommand], place: Place) -> frozenset[str]:
+    """The names of the monitor's commands that have a key in common with those of a pane."""
+    if place in (Place.MONITOR, Place.TABLE):
+        return frozenset()
+    taken = {key for command in commands if command.place is place for key in keys_of(command)}
+    return frozenset(
+        command.name for command in commands if command.place is Place.MONITOR and taken.intersection(keys_of(command))
+    )
+
+
+def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
+    """What the hint line shows while the keyboard is at a place."""
+    by_name = {command.name: command for command in commands}
+    if place in (Place.MONITOR, Place.TABLE):
+        hinted = [by_name[name] for name in HINTED if name in by_name]
+    else:
+        hinted = [command for command in commands if command.place is place and command.hint]
+        if place is not Place.FILTER:
+            hinted += [by_name[name] for name in HINTED_IN_PANES]
+    keys: dict[str, str] = {}
+    for command in hinted:
+        # Keys that belong together, such as two arrows, share their word.
+        keys[command.hint] = keys.get(command.hint, "") + shown_key(command.keys.split(",")[0])
+    return " ".join(f"{shown}:{word}" for word, shown in keys.items())
+
+
+def sections(commands: Iterable[KeyCommand]) -> list[Section]:
+    """The commands as the help lists them: those of the table by what they are for, then those of each pane."""
+    by_title: dict[str, list[KeyCommand]] = {group.value: [] for group in Group}
+    by_title |= {title: [] for title in _TITLES.values()}
+    for command in commands:
+        by_title[_TITLES.get(command.place, command.group.value)].append(command)
+    return [Section(title, found) for title, found in by_title.items() if found]
+
+
+def palette_commands(commands: Iterable[KeyCommand]) -> list[KeyCommand]:
+    """The commands that the palette can run."""
+    return [command for command in commands if command.place is Place.MONITOR and command.name != "palette"]
+
+
+def help_text(keys: Mapping[str, Sequence[str]]) -> str:
+    """All commands for a terminal: their keys, what they do, and their names in the configuration."""
+    parts = []
+    for title, commands in sections(in_force(keys)):
+        lines = [
+            f"  {shown_keys(command):<16} {command.help:<44} {command.name if command.is_configurable else ''}".rstrip()
+            for command in commands
+        ]
+        parts.append("\n".join((f"{title}:", *lines)))
+    return "\n\n".join(parts) + "\n"

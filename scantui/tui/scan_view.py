@@ -1,0 +1,107 @@
+"""The board on its table: what changed is painted, and the newest scan is followed until the user looks elsewhere.
+
+Rule: whatever changes the board hands the change on here; nothing else repaints rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scantui.board import Board, Change
+from scantui.models import ScanSummary
+from scantui.text import printable
+from scantui.tui.commands.collaborators import Table
+from scantui.tui.repaints import Repaints
+
+
+class ScanView:
+    """The rows as the user sees them.
+
+    `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
+    called after each repaint, `set_timer` calls a function once after so many seconds.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        table: Table,
+        looks_elsewhere: Callable[[], bool],
+        set_timer: Callable[[float, Callable[[], None]], object],
+        update_lines: Callable[[], None],
+    ) -> None:
+        self.board = board
+        self.table = table
+        self._looks_elsewhere = looks_elsewhere
+        self.update_lines = update_lines
+        self._repaints = Repaints(set_timer, self._repaint)
+
+    @property
+    def row(self) -> ScanSummary | None:
+        """The row under the cursor."""
+        return self.board.row(self.table.cursor_key or "")
+
+    def changed(self, change: Change) -> None:
+        """Show at once what a key or the clock changed."""
+        self._repaints.at_once(change)
+
+    def arrived(self, change: Change) -> None:
+        """Show what the feed brought, some ten times a second at most."""
+        self._repaints.in_turn(change)
+
+    def tell_time(self, now_ms: int) -> None:
+        """Have ages and states go on to the server's time."""
+        self.changed(self.board.tell_time(now_ms))
+        self.table.time_passed()
+
+    def follow_if_at_end(self) -> None:
+        """Follow the newest scan when the cursor is on it and nothing else is looked at; else hold the rows."""
+        by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
+        self.changed(self.board.set_held(self._looks_elsewhere() or not by_time or not self.table.at_end))
+        self.update_lines()
+
+    def follow_newest(self) -> None:
+        """Go to the newest scan, and follow."""
+        self.changed(self.board.set_held(False))
+        self.table.follow_end()
+        self.update_lines()
+
+    def name_of(self, key: str) -> str:
+        """State, number and title of a scan, "" when nothing is known of it."""
+        row = self.board.row(key)
+        if row is None or row.identity is None:
+            return ""
+        return f"{self.board.word_of(row)} {row.identity.number} {row.title or row.identity.name}"
+
+    def word_of(self, key: str | None) -> str:
+        """The state of a scan as the table shows it, "" when nothing is known of it."""
+        row = self.board.row(key or "")
+        return self.board.word_of(row) if row else ""
+
+    def news(self) -> str:
+        """What came while the rows are held."""
+        words = []
+        if self.board.held and self.board.new:
+            words.append(f"▼ {self.board.new} new (G)")
+            if self.board.filter.terms:
+                words.append(f"+{self.board.new_matching} matching")
+        if self.board.held and not self.board.sorting.is_by_time and self.board.waiting:
+            words.append(f"{self.board.waiting} not shown yet (f)")
+        return " ".join(words)
+
+    def parting_words(self, label: str) -> str:
+        """What stays in the terminal's own history: the marked rows, and two lines on all."""
+        marked = [row for row in map(self.board.row, self.board.marks) if row is not None]
+        counts = ", ".join(f"{count} {word}" for word, count in self.board.counts().items())
+        lines = [f"{row.key}  {self.name_of(row.key)}" for row in marked]
+        lines += [f"{label}: {len(self.board)} of {self.board.total} scans shown", counts or "none"]
+        return "\n".join(map(printable, lines))
+
+    def _repaint(self, change: Change) -> None:
+        for key in change.touched:
+            self.table.refresh_row(key)
+        if change.rearranged:
+            if self.board.held or not self.board.sorting.is_by_time:
+                self.table.rows_changed()
+            else:
+                self.table.follow_end()
+        self.update_lines()

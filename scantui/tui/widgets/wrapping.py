@@ -1,0 +1,22 @@
+"""Lines that are too long for their pane, in as many rows as they need; pure."""
+
+from __future__ import annotations
+
+from rich.cells import chop_cells
+from rich.text import Text
+
+
+def wrapped(text: Text, indent: int, width: int) -> list[Text]:
+    """A line in as many rows as it needs, broken between words if one ends near; all but the first are indented."""
+    if text.cell_len <= width:
+        return [text]
+    indent = min(indent, width // 2)
+    plain, ends, start = text.plain, list[int](), 0
+    while start < len(plain):
+        room = width - indent if ends else width
+        part = chop_cells(plain[start : start + room], room)[0]
+        blank = part.rfind(" ", room // 2) if start + len(part) < len(plain) else -1
+        start += blank + 1 if blank > 0 else len(part)
+        ends.append(start)
+    pieces = list(text.divide(ends[:-1]))
+    return [pieces[0], *(Text(" " * indent) + piece for piece in pieces[1:])]

@@ -1,0 +1,195 @@
+"""The table of commands, and what is made from it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.binding import Binding
+
+from scantui.tui.app import ScanTuiApp
+from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, spelled, with_keys
+from scantui.tui.commands.shown import help_text, hidden_at, hint_line, in_force, palette_commands, sections
+from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES, commands_at
+from scantui.tui.monitor import Monitor
+from scantui.tui.widgets.detail import DetailPane
+from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.scan_table import ScanTable
+from tests.tui.commands.fakes import Bench
+
+OWNERS: dict[Place, type] = {
+    Place.APPLICATION: ScanTuiApp,
+    Place.MONITOR: Monitor,
+    Place.TABLE: ScanTable,
+    Place.DETAILS: DetailPane,
+    Place.FILTER: FilterBar,
+}
+# What [keys] could name in version 0.1.
+OLD_NAMES = [
+    "back",
+    "clear_marks",
+    "columns",
+    "columns_left",
+    "columns_right",
+    "copy",
+    "copy_key",
+    "counts",
+    "create_like",
+    "create_scan",
+    "cursor_down",
+    "cursor_up",
+    "delete_scan",
+    "exclude_value",
+    "filter",
+    "follow",
+    "forget_gone",
+    "help",
+    "keep_value",
+    "leave",
+    "log",
+    "mark",
+    "newest",
+    "next_mark",
+    "next_problem",
+    "oldest",
+    "only_marked",
+    "only_problems",
+    "only_running",
+    "other_pane",
+    "page_down",
+    "page_up",
+    "palette",
+    "pause",
+    "plain",
+    "previous_mark",
+    "previous_problem",
+    "redraw",
+    "reload",
+    "reverse",
+    "saved_filters",
+    "servers",
+    "sort",
+    "theme",
+    "time_format",
+    "toggle_filter",
+    "watch",
+    "write",
+]
+
+
+def test_names_are_unique_and_those_of_the_first_version_still_work() -> None:
+    names = [command.name for command in COMMANDS]
+    assert len(names) == len(set(names))
+    assert set(OLD_NAMES) <= {command.name for command in COMMANDS if command.is_configurable}
+
+
+@pytest.mark.parametrize("place", Place)
+def test_no_key_means_two_things_at_one_place(place: Place) -> None:
+    together = {Place.TABLE, Place.MONITOR, Place.APPLICATION} if place is Place.TABLE else {place, Place.APPLICATION}
+    keys = [key for command in COMMANDS if command.place in together for key in keys_of(command)]
+    assert "" not in keys
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_each_command_has_somebody_who_runs_it(command: KeyCommand) -> None:
+    if command.place is Place.MONITOR:
+        groups = vars(Bench().groups).values()
+        assert sum(command.name in vars(type(group)) for group in groups) == 1
+    else:
+        assert hasattr(OWNERS[command.place], f"action_{command.action.partition('(')[0]}")
+
+
+@pytest.mark.parametrize("place", Place)
+def test_the_bindings_of_a_place_are_its_commands_and_no_others(place: Place) -> None:
+    owner = OWNERS[place]
+    keys = owner._merge_bindings().key_to_bindings  # type: ignore[attr-defined]
+    ours = {key for command in commands_at(place) for key in command.keys.split(",")}
+    others = {key for key in keys if key not in ours}
+    assert ours <= set(keys)
+    assert others <= {"shift+tab"}, "keys that are ours alone are in the help"
+    assert all(isinstance(each, Binding) for each in owner.BINDINGS)  # type: ignore[attr-defined]
+
+
+def test_the_help_has_every_command_under_what_it_is_for() -> None:
+    found = sections(in_force({}))
+    assert [section.title for section in found] == [
+        *(group.value for group in Group),
+        "In the details",
+        "In the filter line",
+    ]
+    assert sum(len(section.commands) for section in found) == len(COMMANDS)
+
+
+def test_the_help_shows_all_keys_that_work_and_no_name_that_cannot_be_configured() -> None:
+    text = help_text({"pause": ["z", "f5"]})
+    for shown in ("Enter ", "Esc ", "Tab Shift+Tab", ": ctrl+p", "? F1", "ctrl+c ctrl+q", "z F5", "j ↓", "PgDn"):
+        assert f"  {shown}" in text
+    for untrue in ("Focus", "selected text", "enter_filter", "suspend"):
+        assert untrue not in text
+    assert any(
+        line.split() == ["r", *["Only", "running", "scans,", "or", "all", "again", "only_running"]]
+        for line in text.splitlines()
+    )
+
+
+def test_hints_fit_into_80_columns_and_change_with_the_place_and_the_keys() -> None:
+    commands = in_force({"pause": ["z"]})
+    table = hint_line(commands, Place.TABLE)
+    assert table == hint_line(commands, Place.MONITOR)
+    assert table.startswith("?:Help /:Filter f:Follow z:Pause space:Mark")
+    assert hint_line(commands, Place.DETAILS) == "↑↓:Move Enter:Open, fold Tab:Table Esc:Close"
+    assert hint_line(commands, Place.FILTER) == "Enter:Search Tab:Complete ↑↓:History Esc:Back"
+    assert all(len(hint_line(commands, place)) <= 80 for place in Place)
+    by_name = {command.name: command for command in COMMANDS}
+    assert all(by_name[name].hint for name in (*HINTED, *HINTED_IN_PANES))
+
+
+def test_read_only_takes_the_commands_that_write_from_everything_that_is_shown() -> None:
+    commands = in_force({}, read_only=True)
+    assert {command.name for command in COMMANDS} - {command.name for command in commands} == {
+        "create_scan",
+        "create_like",
+        "delete_scan",
+    }
+    assert "New" not in hint_line(commands, Place.TABLE)
+
+
+@pytest.mark.parametrize(("read_only", "may_write", "said"), [(True, None, "read-only"), (False, False, "not allowed")])
+def test_commands_that_write_are_refused_with_the_reason(read_only: bool, may_write: bool | None, said: str) -> None:
+    bench = Bench()
+    bench.server.read_only, bench.server.may_write = read_only, may_write
+    for command in COMMANDS:
+        if command.writes:
+            bench.run(command.name)
+            assert bench.errors.pop().startswith(said)
+    assert not bench.dialogs.asked
+    assert not bench.dialogs.opened
+
+
+def test_the_palette_has_what_can_be_run_from_it() -> None:
+    names = {command.name for command in palette_commands(COMMANDS)}
+    assert "palette" not in names
+    assert {"sort", "details", "leave"} <= names
+    assert "cursor_down" not in names
+
+
+def test_keys_of_a_pane_hide_those_of_the_monitor() -> None:
+    commands = with_keys(COMMANDS, {"sort": ["l"]})
+    hidden = hidden_at(commands, Place.DETAILS)
+    assert {"sort", "mark", "newest", "details"} <= hidden
+    assert "filter" not in hidden
+    assert hidden_at(commands, Place.TABLE) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("key", "shown"),
+    [("slash", "/"), ("space", "space"), ("f12", "F12"), ("f", "f"), ("ctrl+l", "ctrl+l"), ("comma", ","), ("up", "↑")],
+)
+def test_keys_are_shown_as_a_person_reads_them(key: str, shown: str) -> None:
+    assert shown_key(key) == shown
+
+
+def test_a_key_has_one_spelling() -> None:
+    assert spelled("slash") == spelled("/") == "/"
+    assert spelled("nonsense") == spelled("\x1b") == ""
+    assert shown_keys(KeyCommand("x", "question_mark,f1", "", Group.LOOK)) == "? F1"

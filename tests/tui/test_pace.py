@@ -1,0 +1,65 @@
+"""When the next frame may go."""
+
+from __future__ import annotations
+
+from scantui.tui.terminal.pace import Pace
+
+
+class TestPace:
+    def test_a_terminal_that_never_answered_is_not_waited_for(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        assert pace.wait(0.1) == 0
+
+    def test_a_frame_waits_for_the_answer_to_the_one_before(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        assert pace.wait(1.01) > 0
+        pace.answered(1.001)
+        assert pace.wait(1.01) == 0
+
+    def test_after_a_frame_that_took_long_others_rest(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        pace.answered(1.1)
+        assert 0.3 < pace.wait(1.1) < 1.0
+        assert pace.wait(3.0) == 0
+
+    def test_the_way_there_and_back_is_no_reason_to_rest(self) -> None:
+        pace = Pace()
+        for second in range(3):
+            pace.sent(float(second))
+            pace.answered(second + 0.3)
+        assert pace.wait(2.31) < 0.05
+
+    def test_a_terminal_that_was_busy_for_a_moment_is_no_reason_either(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        pace.answered(1.02)
+        assert pace.wait(1.02) == 0
+
+    def test_the_frame_of_a_key_waits_neither_for_rest_nor_for_one_answer(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        pace.key_pressed()
+        assert pace.wait(1.01) == 0
+        pace.sent(1.01)
+        pace.sent(1.02)
+        pace.key_pressed()
+        assert pace.wait(1.03) > 0
+
+    def test_a_terminal_that_stopped_answering_is_given_up(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        pace.answered(0.001)
+        pace.sent(1.0)
+        assert pace.wait(60.0) == 0
+        assert not pace.is_asked
