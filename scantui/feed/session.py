@@ -18,6 +18,7 @@ from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.recheck import RecheckQueue
+from scantui.feed.stream_ends import StreamEnds
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
 
@@ -97,6 +98,7 @@ class Session:
         self._disconnects = 0
         self._news: News | None = None
         self._census = Census()
+        self._ends = StreamEnds()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists, and then what happens, until the store fails."""
@@ -270,12 +272,14 @@ class Session:
 
     async def _server_status(self) -> ServerStatus:
         watched = self._watched()
-        streams = self._tracker.next_streams(watched)
-        scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.monitoring.poll_status(scans, streams, self._since)
+        wanted = self._ends.wanted(self._tracker.next_streams(watched))
+        # Each stream takes two commands.
+        scans = self._tracker.next_scans(watched, MOST_ASKED - 2 * len(wanted))
+        allowed = self._ends.allowed(self._clocks.steady())
+        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
-        points = self._tracker.points_by_scan(status.lengths)
+        points = self._tracker.points_by_scan(self._ends.take_in(status.ends))
         progress = [Progress(points)] if points else []
         heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
         return [heartbeat, *progress, *self._forget_gone(status.gone)]

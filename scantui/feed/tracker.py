@@ -13,7 +13,7 @@ from scantui.models import ScanState, ScanSummary
 # Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
 MOST_ASKED = 27
 MOST_SCANS = 9
-MOST_MEASURED = 6
+MOST_MEASURED = 3
 
 
 class ScanTracker:
