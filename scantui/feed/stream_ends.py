@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from scantui.exceptions import StoreError
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 
-# Half a megabyte in ten seconds; the other half is left to the details and the curves.
-MOST_AT_ONCE = 256 * 1024
-BYTES_A_SECOND = 25 * 1024
+# With what the details read this stays below a megabyte in ten seconds.
+MOST_AT_ONCE = 192 * 1024
+BYTES_A_SECOND = 15 * 1024
 
 
 class StreamEnds:

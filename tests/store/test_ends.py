@@ -82,10 +82,10 @@ def test_what_came_is_read_only_where_it_cannot_be_large(grown: int, last: int, 
     assert (seen.end is not None) is is_read
 
 
-def test_little_is_read_also_when_nothing_is_left() -> None:
+def test_nothing_is_read_when_nothing_is_left() -> None:
     known = StreamEnd(9, "8-1", False, 500, 15)
-    seen = looked(EndWanted(KEY, known), (Batch([USAGE]), [600]), (since("(8-1"), [[]]), allowed=0)
-    assert seen.end is not None
+    seen = looked(EndWanted(KEY, known), (Batch([USAGE]), [600]), allowed=0)
+    assert (seen.end, seen.held_back) == (None, 100 + 15 + SMALL)
 
 
 def test_who_may_not_ask_reads_once_and_takes_the_next_for_as_large() -> None:

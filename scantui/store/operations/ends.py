@@ -19,7 +19,7 @@ from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import streams
 from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 
-# What a node of a stream holds beside a large entry; so much is read without a count of what it costs.
+# So much the server sets aside for the entries to come, which does not show in what a stream takes.
 SMALL = 4096
 _SMALL_MEAN = 1024
 # What one look brings at most, unless it says otherwise.
@@ -101,7 +101,7 @@ def read_ends(
             seen[each.key] = EndSeen(StreamEnd())
             continue
         most = _most_that_came(each, memory, answers)
-        if most > max(allowed, SMALL * (1 + each.most)):
+        if most > allowed:
             seen[each.key] = EndSeen(None, held_back=most, idle_seconds=idle)
             continue
         allowed -= most
@@ -143,7 +143,7 @@ def _most_that_came(wanted: EndWanted, memory: int | None, answers: Sequence[Any
         return 0
     mean = memory // max(1, count)
     # Where there are very many small entries, the last ones are small too.
-    return min(memory, wanted.most * mean + SMALL) if mean <= _SMALL_MEAN else memory
+    return min(memory, 2 * wanted.most * mean) if mean <= _SMALL_MEAN else memory
 
 
 def _seen(wanted: EndWanted, reply: Any, memory: int, idle: int | None) -> EndSeen | StoreError:
