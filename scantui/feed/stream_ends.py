@@ -5,7 +5,7 @@ Rule: whatever publishers write, a monitor reads no more of it than its allowanc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from scantui.exceptions import StoreError
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
@@ -13,6 +13,8 @@ from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 # With what the details read this stays below a megabyte in ten seconds.
 MOST_AT_ONCE = 192 * 1024
 BYTES_A_SECOND = 15 * 1024
+# So many ends of streams that are followed no longer may be kept.
+_SPARE = 1000
 
 
 class StreamEnds:
@@ -47,7 +49,8 @@ class StreamEnds:
                 lengths[stream] = look.end.length
         return lengths
 
-    def forget(self, streams: Iterable[str]) -> None:
-        """Drop what was read of streams that are followed no longer."""
-        for stream in streams:
-            self._ends.pop(stream, None)
+    def keep(self, streams: Collection[str]) -> None:
+        """Drop what was read of all other streams, once there are many."""
+        if len(self._ends) > 2 * len(streams) + _SPARE:
+            kept = frozenset(streams)
+            self._ends = {stream: end for stream, end in self._ends.items() if stream in kept}

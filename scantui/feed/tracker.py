@@ -10,10 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.models import ScanState, ScanSummary
 
-# Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
+# In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
 MOST_ASKED = 27
 MOST_SCANS = 9
 MOST_MEASURED = 3
+# Scans that are measured for the first time at once; and in every so many rounds some of those that do not grow.
+MOST_NEW = 30
+MOST_STILL, STILL_ROUNDS = 9, 5
+# After so many looks without a new point a scan counts as one that does not grow.
+STILL_AFTER = 10
 
 
 class ScanTracker:
@@ -30,6 +35,12 @@ class ScanTracker:
         self._looked_at: dict[str, None] = {}
         self._seen_measured: dict[str, None] = {}
         self._others_measured: dict[str, None] = {}
+        self._still_measured: dict[str, None] = {}
+        self._unmeasured: dict[str, None] = {}
+        self._points: dict[str, int] = {}
+        # In how many looks a scan had no new point.
+        self._unchanged: dict[str, int] = {}
+        self._rounds = 0
 
     @property
     def known(self) -> set[str]:
@@ -76,7 +87,8 @@ class ScanTracker:
         """Stop following the streams of these scans."""
         for key in keys:
             self._unfollow(key)
-            self._progress_streams.pop(key, None)
+            for kept in (self._progress_streams, self._unmeasured, self._points, self._unchanged):
+                kept.pop(key, None)
 
     def _follow(self, row: ScanSummary) -> None:
         self._state_stream_by_key[row.key] = row.state_stream
@@ -106,10 +118,12 @@ class ScanTracker:
         return [row.key for row in rows if row.state in (ScanState.PREPARED, ScanState.STARTED)]
 
     def measure_by(self, streams: Mapping[str, tuple[str, ...]]) -> None:
-        """Note which streams show the progress of scans."""
-        self._progress_streams.update(
-            (key, names) for key, names in streams.items() if names and self._is_open.get(key)
-        )
+        """Note by which streams the progress of scans is measured."""
+        for key, names in streams.items():
+            if names and self._is_open.get(key) and self._progress_streams.get(key) != names:
+                self._progress_streams[key] = names
+                self._unmeasured[key] = None
+                self._unchanged.pop(key, None)
 
     def next_scans(self, on_screen: Sequence[str], most: int) -> list[str]:
         """Whose existence is to be checked: some on the screen, in turn, and with what is left the others, in turn."""
@@ -120,13 +134,39 @@ class ScanTracker:
         others = [self._round.pop() for _ in range(min(most - len(chosen), len(self._round)))]
         return chosen + [key for key in others if key in self._is_open and key not in chosen]
 
+    @property
+    def measured_by(self) -> list[str]:
+        """The streams by which open scans are measured."""
+        return self._streams_of(self._progress_streams)
+
+    def unmeasured_streams(self) -> list[str]:
+        """The streams of the next scans that were never measured, the newest first; each scan is named once."""
+        keys = list(reversed(self._unmeasured))[:MOST_NEW]
+        for key in keys:
+            del self._unmeasured[key]
+        return self._streams_of(keys)
+
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
-        """Which streams are to be measured: those of scans on the screen first, the others in turn."""
-        seen = [key for key in on_screen if key in self._progress_streams]
-        others = sorted(self._progress_streams.keys() - set(seen))
+        """Which streams are to be measured: of growing scans, on the screen first, and at times of the others."""
+        self._rounds += 1
+        growing = {key for key in self._progress_streams if self._unchanged.get(key, 0) < STILL_AFTER}
+        seen = [key for key in on_screen if key in growing]
+        others = sorted(growing.difference(seen))
         chosen = _take_turns(seen, self._seen_measured, MOST_MEASURED - bool(others))
         chosen += _take_turns(others, self._others_measured, MOST_MEASURED - len(chosen))
-        return [stream for key in chosen for stream in self._progress_streams[key]]
+        if self._rounds % STILL_ROUNDS == 0:
+            still = sorted(self._progress_streams.keys() - growing)
+            chosen += _take_turns(still, self._still_measured, MOST_STILL)
+        return self._streams_of(chosen)
+
+    def note_lengths(self, lengths: Mapping[str, int]) -> dict[str, int]:
+        """Note how long streams are; returns how many points those scans have that were measured."""
+        points = self.points_by_scan(lengths)
+        for key, count in points.items():
+            is_still = self._points.get(key) == count
+            self._unchanged[key] = self._unchanged.get(key, 0) + 1 if is_still else 0
+        self._points.update(points)
+        return points
 
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
         """How many points scans have, by the longest of their streams that were measured."""
@@ -136,6 +176,9 @@ class ScanTracker:
             if measured:
                 points[key] = max(measured)
         return points
+
+    def _streams_of(self, keys: Iterable[str]) -> list[str]:
+        return [stream for key in keys for stream in self._progress_streams.get(key, ())]
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:

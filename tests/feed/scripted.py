@@ -113,11 +113,16 @@ class ScriptedStore:
     async def poll_status(
         self, keys: Sequence[str], wanted: Sequence[EndWanted] = (), since: str = "0-0", allowed: int = 0
     ) -> ServerStatus:
-        streams = [each.key for each in wanted]
         self.felt.append(keys)
-        self.measured.append(streams)
-        ends = {name: EndSeen(StreamEnd(self.lengths[name])) for name in streams if name in self.lengths}
+        self.measured.append([each.key for each in wanted])
+        ends = self._ends_of(wanted)
         return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], {**ends})
+
+    async def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = 0) -> dict[str, EndSeen]:
+        return self._ends_of(wanted)
+
+    def _ends_of(self, wanted: Sequence[EndWanted]) -> dict[str, EndSeen]:
+        return {each.key: EndSeen(StreamEnd(self.lengths[each.key])) for each in wanted if each.key in self.lengths}
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]
