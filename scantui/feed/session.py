@@ -182,8 +182,9 @@ class Session:
         """Wait for news from the streams, as long as there is nothing else to do."""
         self._news = None
         timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
+        states = self._tracker.next_state_ids(self._watched())
         try:
-            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, timeout)
+            news = await self._store.wait_for_news(self._since, states, timeout)
         except CommandError:
             # One state stream that cannot be read makes the read of all fail.
             rows = await load_rows(self._store, self._tracker.open_scans)

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from scantui.models import ScanState, ScanSummary
 
 # In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
-MOST_ASKED = 27
+MOST_ASKED = 20
 MOST_SCANS = 9
 MOST_MEASURED = 3
 # Scans that are measured for the first time at once; and in every so many rounds some of those that do not grow.
 MOST_NEW = 30
-MOST_STILL, STILL_ROUNDS = 9, 5
-# After so many looks without a new point a scan counts as one that does not grow.
-STILL_AFTER = 10
+MOST_STILL, STILL_ROUNDS = 8, 5
+# After so many looks without a new point a scan counts as one that does not grow; sooner if it never did.
+STILL_AFTER, STILL_AT_FIRST = 10, 3
+# State streams in one blocked read: if more scans are open, half of these take turns.
+MOST_FOLLOWED = 200
 
 
 class ScanTracker:
@@ -35,12 +38,15 @@ class ScanTracker:
         self._looked_at: dict[str, None] = {}
         self._seen_measured: dict[str, None] = {}
         self._others_measured: dict[str, None] = {}
+        self._shown_measured: dict[str, None] = {}
         self._still_measured: dict[str, None] = {}
         self._unmeasured: dict[str, None] = {}
         self._points: dict[str, int] = {}
-        # In how many looks a scan had no new point.
+        # Scans that grew while they were looked at, and in how many looks since a scan had no new point.
+        self._growing: dict[str, None] = {}
         self._unchanged: dict[str, int] = {}
         self._rounds = 0
+        self._followed: dict[str, None] = {}
 
     @property
     def known(self) -> set[str]:
@@ -87,7 +93,7 @@ class ScanTracker:
         """Stop following the streams of these scans."""
         for key in keys:
             self._unfollow(key)
-            for kept in (self._progress_streams, self._unmeasured, self._points, self._unchanged):
+            for kept in (self._progress_streams, self._unmeasured, self._growing, self._points, self._unchanged):
                 kept.pop(key, None)
 
     def _follow(self, row: ScanSummary) -> None:
@@ -105,6 +111,17 @@ class ScanTracker:
         if not followers:
             self._keys_by_state_stream.pop(stream, None)
             self.state_ids.pop(stream, None)
+
+    def next_state_ids(self, on_screen: Sequence[str]) -> dict[str, str]:
+        """The state streams to read next, with their last ids: of very many the likely ones, and some in turn."""
+        if len(self.state_ids) <= MOST_FOLLOWED:
+            return dict(self.state_ids)
+        likely = [*on_screen, *self._growing, *reversed(self._state_stream_by_key)]
+        streams = (self._state_stream_by_key[key] for key in likely if key in self._state_stream_by_key)
+        chosen = list(islice(dict.fromkeys(streams), MOST_FOLLOWED // 2))
+        others = sorted(self.state_ids.keys() - set(chosen))
+        chosen += _take_turns(others, self._followed, MOST_FOLLOWED - len(chosen))
+        return {stream: self.state_ids[stream] for stream in chosen}
 
     def take_in_moves(self, moved: Mapping[str, str]) -> list[str]:
         """Note the last ids of state streams; returns the scans that they belong to."""
@@ -149,22 +166,32 @@ class ScanTracker:
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
         """Which streams are to be measured: of growing scans, on the screen first, and at times of the others."""
         self._rounds += 1
-        growing = {key for key in self._progress_streams if self._unchanged.get(key, 0) < STILL_AFTER}
-        seen = [key for key in on_screen if key in growing]
+        measured = self._progress_streams
+        growing = {key for key in self._growing if key in measured and self._unchanged[key] < STILL_AFTER}
+        seen = [
+            key
+            for key in on_screen
+            if key in growing or (key in measured and self._unchanged.get(key, 0) < STILL_AT_FIRST)
+        ]
         others = sorted(growing.difference(seen))
         chosen = _take_turns(seen, self._seen_measured, MOST_MEASURED - bool(others))
         chosen += _take_turns(others, self._others_measured, MOST_MEASURED - len(chosen))
         if self._rounds % STILL_ROUNDS == 0:
-            still = sorted(self._progress_streams.keys() - growing)
-            chosen += _take_turns(still, self._still_measured, MOST_STILL)
+            still = measured.keys() - growing.union(seen)
+            shown = [key for key in on_screen if key in still]
+            slowly = _take_turns(shown, self._shown_measured, MOST_STILL // 2)
+            slowly += _take_turns(sorted(still.difference(shown)), self._still_measured, MOST_STILL - len(slowly))
+            chosen += slowly
         return self._streams_of(chosen)
 
     def note_lengths(self, lengths: Mapping[str, int]) -> dict[str, int]:
         """Note how long streams are; returns how many points those scans have that were measured."""
         points = self.points_by_scan(lengths)
         for key, count in points.items():
-            is_still = self._points.get(key) == count
-            self._unchanged[key] = self._unchanged.get(key, 0) + 1 if is_still else 0
+            before = self._points.get(key)
+            self._unchanged[key] = self._unchanged.get(key, 0) + 1 if before in (None, count) else 0
+            if before not in (None, count):
+                self._growing[key] = None
         self._points.update(points)
         return points
 

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE, StreamEnds
-from scantui.feed.tracker import MOST_MEASURED, MOST_NEW, MOST_STILL, STILL_AFTER, STILL_ROUNDS, ScanTracker
+from scantui.feed.tracker import (
+    MOST_FOLLOWED,
+    MOST_MEASURED,
+    MOST_NEW,
+    MOST_STILL,
+    STILL_AFTER,
+    STILL_ROUNDS,
+    ScanTracker,
+)
 from scantui.models import ScanState, ScanSummary
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 
@@ -32,12 +40,14 @@ def test_each_new_scan_is_measured_once_and_the_newest_first() -> None:
 
 def test_a_scan_that_does_not_grow_is_measured_less_often_and_one_that_grows_again_at_once() -> None:
     tracker = tracker_of(1)
+    tracker.note_lengths({"scan000": 6})
+    tracker.note_lengths({"scan000": 7})
     looks = []
     for _ in range(STILL_AFTER + 4 * STILL_ROUNDS):
         looks.append(tracker.next_streams([]))
         tracker.note_lengths(dict.fromkeys(looks[-1], 7))
-    assert all(looks[: STILL_AFTER + 1])
-    assert sum(map(bool, looks[STILL_AFTER + 1 :])) == 4
+    assert all(looks[:STILL_AFTER])
+    assert sum(map(bool, looks[STILL_AFTER:])) == 4
     tracker.note_lengths({"scan000": 8})
     assert tracker.next_streams([]) == ["scan000"]
 
@@ -47,11 +57,29 @@ def test_many_scans_that_do_not_grow_take_turns() -> None:
     for _ in range(STILL_AFTER + 1):
         tracker.note_lengths({f"scan{number:03}": 7 for number in range(100)})
     looked: set[str] = set()
-    for _ in range(STILL_ROUNDS * (100 // MOST_STILL + 1)):
+    for _ in range(STILL_ROUNDS * 100 // (MOST_STILL // 2)):
         streams = tracker.next_streams(["scan000"])
         assert len(streams) <= MOST_MEASURED + MOST_STILL
         looked.update(streams)
     assert len(looked) == 100
+
+
+def test_a_scan_that_is_seen_is_measured_at_once_and_one_that_is_not_once_it_grows() -> None:
+    tracker = tracker_of(2)
+    tracker.note_lengths({"scan000": 3, "scan001": 3})
+    assert tracker.next_streams(["scan001"]) == ["scan001"]
+    tracker.note_lengths({"scan000": 4})
+    assert sorted(tracker.next_streams(["scan001"])) == ["scan000", "scan001"]
+
+
+def test_of_very_many_open_scans_some_state_streams_are_read_each_time_and_the_others_in_turn() -> None:
+    assert len(tracker_of(MOST_FOLLOWED).next_state_ids([])) == MOST_FOLLOWED
+    tracker = tracker_of(5 * MOST_FOLLOWED)
+    rounds = [tracker.next_state_ids(["scan007"]) for _ in range(10)]
+    assert {len(states) for states in rounds} == {MOST_FOLLOWED}
+    always = set.intersection(*map(set, rounds))
+    assert {"state of scan007", f"state of scan{5 * MOST_FOLLOWED - 1:03}"} <= always
+    assert set().union(*rounds) == set(tracker.state_ids)
 
 
 def read(count: int) -> dict[str, EndSeen]:
