@@ -11,7 +11,7 @@ from scantui.board.questions import count_created, count_words, nearest, newest_
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.words import state_word
 
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
@@ -83,17 +83,18 @@ class Board:
         """What was seen of an open scan's points; None when they were not looked at."""
         return self._view.known.activities.get(key)
 
+    def note_of(self, key: str) -> Note | None:
+        """What a user wrote about a scan."""
+        return self._view.known.notes.get(key)
+
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""
         return self._view.known.is_new(key, now_ms)
 
     def newest_number(self) -> int:
         """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
-        for key in reversed(self._known.keys):
-            identity = self._known.rows[key].identity
-            if identity is not None:
-                return identity.number
-        return 0
+        identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
+        return next((identity.number for identity in identities if identity is not None), 0)
 
     # What the feed tells
 
@@ -110,15 +111,17 @@ class Board:
         change = self._take_in(self._known.tell_time(now_ms))
         return change if self.is_paused else change | self._take_in(self._turned_with_time())
 
+    def put_notes(self, notes: Mapping[str, Note]) -> Change:
+        """Take in all notes by the keys of scans; those that were known and are not among them are gone."""
+        return self._take_in(self._known.put_notes(notes))
+
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
         return self._take_in(self._known.mark_gone(keys))
 
     def forget_gone(self) -> Change:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
-        if self.is_paused:
-            return Change()
-        return self._changed(self._view.drop(self._known.forget_gone()))
+        return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
 
     def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
@@ -204,8 +207,7 @@ class Board:
     def paused_changed(self) -> int:
         """How many rows look different from what is shown of them."""
         shown = self._view.known
-        changed = self._missed_changed - self._missed_fresh
-        return sum(self._known.look_of(key) != shown.look_of(key) for key in changed)
+        return sum(self._known.look_of(k) != shown.look_of(k) for k in self._missed_changed - self._missed_fresh)
 
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
@@ -247,8 +249,7 @@ class Board:
         """Take all marks away, and show others than marked rows again."""
         marked = frozenset(self._view.marks)
         self._view.marks.clear()
-        shown_again = self.show_only_marked(False)
-        return shown_again | self._changed(self._view.take_in(Arrivals(changed=marked)))
+        return self.show_only_marked(False) | self._changed(self._view.take_in(Arrivals(changed=marked)))
 
     @property
     def only_marked(self) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from scantui.activity import Activity, silence_ms
 from scantui.filters import Texts
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.words import duration, state_word
 
 NEW_MS = 3_000
@@ -37,6 +37,7 @@ class Knowledge:
         self.keys: list[str] = []
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
+        self.notes: Mapping[str, Note] = {}
         self._stalled: set[str] = set()
         self._arrived_ms: dict[str, int] = {}
 
@@ -45,7 +46,7 @@ class Knowledge:
         copy = Knowledge()
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
-        copy.took = dict(self.took)
+        copy.took, copy.notes = dict(self.took), self.notes
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         return copy
@@ -54,10 +55,10 @@ class Knowledge:
     def newest_key(self) -> str:
         return self.keys[-1] if self.keys else ""
 
-    def look_of(self, key: str) -> tuple[ScanSummary, str, int | None]:
+    def look_of(self, key: str) -> tuple[ScanSummary, str, int | None, Note | None]:
         """What a row shows apart from the time: two looks that are equal look the same."""
         activity = self.activities.get(key)
-        return self.rows[key], self.words[key], activity.points if activity else None
+        return self.rows[key], self.words[key], activity.points if activity else None, self.notes.get(key)
 
     def is_new(self, key: str, now_ms: int) -> bool:
         arrived = self._arrived_ms.get(key)
@@ -99,6 +100,12 @@ class Knowledge:
         for key in grown:
             del self._arrived_ms[key]
         return Arrivals(changed=frozenset(self._find_silent().union(grown)))
+
+    def put_notes(self, notes: Mapping[str, Note]) -> Arrivals:
+        """Know these notes, and no others."""
+        before, self.notes = self.notes, notes
+        keys = before.keys() | notes.keys()
+        return Arrivals(changed=frozenset(k for k in keys if k in self.rows and before.get(k) != notes.get(k)))
 
     def mark_gone(self, keys: Iterable[str]) -> Arrivals:
         gone = frozenset(key for key in keys if key in self.rows)

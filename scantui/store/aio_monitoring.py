@@ -12,12 +12,15 @@ from scantui.exceptions import StoreError
 from scantui.models import FoundScans, NewestScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import follow, identity, listing, points, progress
+from scantui.store.operations import ends, follow, identity, listing, memory, points, progress, transitions
+from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.identity import ServerIdentity
+from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.search import SearchAbility
+from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
 
@@ -36,6 +39,14 @@ class AsyncMonitoring:
         """
         return await self._run(listing.list_newest(most, self._ability))
 
+    async def get_memory(self) -> ServerMemory | None:
+        """Return how much memory the server uses and may use; None if it does not say."""
+        return await self._run(memory.get_memory())
+
+    async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
+        """Return for each state stream the server's times at which its scan reached its states."""
+        return await self._run(transitions.load_transitions(state_streams))
+
     async def count_scans(self) -> int | None:
         """Return how many scans the server's index holds, those deleted in the last ten seconds included.
 
@@ -51,14 +62,27 @@ class AsyncMonitoring:
         return await self._run(listing.list_scans(self._ability, time.monotonic))
 
     async def poll_status(
-        self, keys: Sequence[str], streams: Sequence[str] = (), since: str | int = NO_TIMETAG
+        self,
+        keys: Sequence[str],
+        wanted: Sequence[EndWanted] = (),
+        since: str | int = NO_TIMETAG,
+        allowed: int = MOST_READ,
     ) -> ServerStatus:
-        """Return the server's time, which of these scans are gone, how many points these streams have, and whether the
-        history still goes on from `since`, in one round trip.
+        """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
+        It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return await self._run(follow.poll_status(keys, streams, since))
+        return await self._run(follow.poll_status(keys, wanted, since, allowed))
+
+    async def look_at_ends(
+        self, wanted: Sequence[EndWanted], allowed: int = MOST_READ
+    ) -> dict[str, EndSeen | StoreError]:
+        """Return by its key how each stream ends, or its error; together they bring `allowed` bytes at most.
+
+        What came is read once, and never if the server's account of its memory says that it is too large.
+        """
+        return await self._run(ends.look_at_ends(wanted, allowed))
 
     async def get_server_identity(self) -> ServerIdentity:
         """Return which server answers, and which data it holds; all is empty if this user may not ask.

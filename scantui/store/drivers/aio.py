@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.clients import async_client
-from scantui.store.drivers.connections import Disconnects, adapt, answer_within
+from scantui.store.drivers.connections import Disconnects, adapt, answer_within, leave_no_trace
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
@@ -64,6 +64,7 @@ class AsyncRedisDriver:
     def at(cls, address: ServerAddress) -> AsyncRedisDriver:
         """A driver for the server at an address; it connects with its first request."""
         client, pools = async_client(address)
+        leave_no_trace(client.connection_pool)
         return cls(client, address.label, address, pools)
 
     def converse(self) -> AsyncRedisConversation:

@@ -1,15 +1,19 @@
 """How the connections of redis-py's pools are adapted, each adaptation a class laid over theirs.
 
-Three things are missing in redis-py: it replaces a connection that the other side closed without a trace, before
-Python 3.11 it can take a cancellation for a time limit of its own, and without an event loop it waits for a TLS
-handshake as long as for an answer. Time limits are set here and nowhere else.
+Four things are missing in redis-py: it replaces a connection that the other side closed without a trace, it leaves
+traces in the server's idle times, before Python 3.11 it can take a cancellation for a time limit of its own, and
+without an event loop it waits for a TLS handshake as long as for an answer. Time limits are set here and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
+
+from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseError
 
 # asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of redis-py.
 if sys.version_info >= (3, 11):
@@ -17,7 +21,7 @@ if sys.version_info >= (3, 11):
 else:
     from async_timeout import timeout as answer_within  # comes with redis on these versions
 
-__all__ = ["Disconnects", "adapt", "answer_within", "limit_handshakes"]
+__all__ = ["Disconnects", "adapt", "answer_within", "leave_no_trace", "limit_handshakes"]
 
 
 class Disconnects:
@@ -38,6 +42,11 @@ def adapt(pool: Any, disconnects: Disconnects) -> None:
 def limit_handshakes(pool: Any) -> None:
     """Have the connections that a blocking pool makes from now on count the TLS handshake as a part of connecting."""
     _lay_over(pool, _Prompt)
+
+
+def leave_no_trace(pool: Any) -> None:
+    """Have reads over the connections that a pool makes from now on not count as uses of the keys read."""
+    _lay_over(pool, _Untouching)
 
 
 def _lay_over(pool: Any, layer: type, **attributes: object) -> None:
@@ -78,3 +87,36 @@ class _Prompt:
             self.socket_timeout = answer_timeout
         sock.settimeout(answer_timeout)
         return sock
+
+
+class _Untouching:
+    """Asks the server, once a connection, not to reset idle times; the answer is read before that to the next command.
+
+    A server before 7.2 does not know how, and not every user may ask: then idle times say less, and nothing else.
+    """
+
+    is_connected: bool
+    send_command: Callable[..., Awaitable[None]]
+    _owes_answer = False
+
+    async def connect(self, *arguments: Any, **options: Any) -> None:
+        was_connected = self.is_connected
+        await super().connect(*arguments, **options)  # type: ignore[misc]
+        if not was_connected:
+            await self.send_command("CLIENT", "NO-TOUCH", "ON")
+            self._owes_answer = True
+
+    async def can_read_destructive(self) -> bool:
+        # The answer may be there already, which is no reason to give the connection up.
+        return False if self._owes_answer else await super().can_read_destructive()  # type: ignore[misc]
+
+    async def read_response(self, *arguments: Any, **options: Any) -> Any:
+        if self._owes_answer:
+            self._owes_answer = False
+            with suppress(ResponseError, AuthenticationError, BusyLoadingError):
+                await super().read_response(*arguments, **options)  # type: ignore[misc]
+        return await super().read_response(*arguments, **options)  # type: ignore[misc]
+
+    async def disconnect(self, *arguments: Any, **options: Any) -> None:
+        self._owes_answer = False
+        await super().disconnect(*arguments, **options)  # type: ignore[misc]

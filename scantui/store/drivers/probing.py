@@ -17,8 +17,8 @@ from scantui.store.drivers.connections import answer_within
 # Together with CONNECT_SECONDS less than the five seconds within which a failure is explained.
 LOOK_SECONDS = 1.4
 # Some servers speak first; a Redis that refuses a client does too, and then closes the connection.
-_LISTENING_SECONDS = 0.3
-_ANSWER_SECONDS = 0.5
+_LISTENING_SECONDS = 0.2
+_ANSWER_SECONDS = 0.4
 _MOST_BYTES = 512
 
 
