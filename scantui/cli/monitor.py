@@ -52,6 +52,9 @@ def run(options: Namespace) -> int:
             _log.warning("%s: %s", chosen.name, chosen.warning)
         return Feed(opener_of(chosen))
 
+    def name_at(name: str, label: str) -> str:
+        return server.name_at(label) if name == server.name else name
+
     names = list(dict.fromkeys((server.name, *configuration.servers)))
     source = Feed(opener_of(server))
-    return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of)
+    return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of, name_at=name_at)

@@ -41,11 +41,12 @@ def show(
     mode: str = "",
     servers: Sequence[str] = (),
     feed_of: Callable[[str], EventSource] | None = None,
+    name_at: Callable[[str, str], str] | None = None,
 ) -> int:
     """Show the monitor until the user quits, and return the exit code.
 
     `clock` counts the seconds of the source. The header shows `mode` if it is not empty. `servers` are the names to
-    choose from, and `feed_of` returns the source of one.
+    choose from, `feed_of` returns the source of one, and `name_at` what to call it, given the label of its open store.
     """
     require_terminal()
     # The first frame enables it again.
@@ -67,6 +68,7 @@ def show(
         ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
         servers=servers,
         feed_of=feed_of,
+        name_at=name_at,
     )
     app.monitor.start_filter = scan_filter
     app.monitor.server.read_only = options.read_only
@@ -77,5 +79,5 @@ def show(
     if app.fault is not None:
         raise MonitorFault("an internal error ended the monitor") from app.fault
     if not app.return_code:
-        print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.label)))
+        print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.present_name)))
     return app.return_code or 0

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from textual.theme import BUILTIN_THEMES
@@ -52,8 +53,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         ascii_only: bool = False,
         servers: Sequence[str] = (),
         feed_of: Callable[[str], EventSource] | None = None,
+        name_at: Callable[[str, str], str] | None = None,
     ) -> None:
-        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
+        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+
+        `name_at` returns what to call the server of a name, given the label of its open store.
+        """
         # With colours of its own Textual makes NO_COLOR black on black.
         super().__init__(
             driver_class=AsciiDriver if ascii_only else SteadyDriver, ansi_color=True if own_colours_only else None
@@ -63,7 +68,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             self.theme = ANSI_THEME
         self._ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
-        self._servers, self._feed_of = tuple(servers), feed_of
+        self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
         self._left_before: list[str] = []
@@ -85,7 +90,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             await self.monitor.groups.test_scans.close()
 
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
-        server = WatchedServer(label)
+        server = WatchedServer(label, partial(self._name_at, label) if self._name_at else None)
         server.others = self._servers
         return Monitor(feed, server, self._clock, self._memory, self._log_lines, self)
 

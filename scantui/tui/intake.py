@@ -6,6 +6,7 @@ import gc
 import logging
 from collections.abc import Callable
 
+from scantui.exceptions import ServerChangedError
 from scantui.feed import (
     Changed,
     Connected,
@@ -46,6 +47,7 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._has_connected = False
+        self._change = ""
 
     def take_in(self, event: Event) -> None:
         """Show what an event means."""
@@ -60,11 +62,13 @@ class FeedIntake:
             self._connect(event)
         elif isinstance(event, Lost):
             self._server.store = None
+            self._change = str(event.error) if isinstance(event.error, ServerChangedError) else ""
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self._notify(str(event.error), is_error=True)
         elif isinstance(event, Progress):
             self._view.arrived(self._board.note_progress(event.points))
         elif isinstance(event, Heartbeat):
+            self._server.replica = event.replica
             self._view.tell_time(self._connection.now_ms())
         elif isinstance(event, Ended):
             self._notify(event.reason)
@@ -72,7 +76,8 @@ class FeedIntake:
             self._view.update_lines()
 
     def _connect(self, event: Connected) -> None:
-        self._server.store = event.store
+        self._server.connect(event.store)
+        self._connection.label = self._server.present_name
         if not self._has_connected:
             self._has_connected = True
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
@@ -81,5 +86,6 @@ class FeedIntake:
         if event.store.cannot_search and self._server.label != DEMO:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
         else:
-            self._notify("")
+            # Why all scans were listed again stays to be read.
+            self._notify(self._change)
         self._connected()

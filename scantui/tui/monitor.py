@@ -150,7 +150,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     def _update_lines(self) -> None:
         self._feed.watched = self.table.keys_in_view
-        self.connection.reads_only = self.server.reads_only
+        self.connection.rights = self.server.rights
         self.status_line.show()
         self.message_line.show_news(self.view.news())
         self.groups.watching.look()

@@ -57,7 +57,7 @@ class ExportCommands:
         from scantui.tui.copying import copyables
 
         row = self._view.row
-        return copyables(row, self._server.label, self._board.filter.text) if row else []
+        return copyables(row, self._server.present_name, self._board.filter.text) if row else []
 
     def _copy(self, name: str | None) -> None:
         for each in self._copyables():

@@ -18,6 +18,7 @@ from scantui.tui.messages import FoundOnServer, PostMessage
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.workers import search_server
+from scantui.words import counted
 
 _FIND, _HERE = Group.FIND, Place.FILTER
 COMMANDS = (
@@ -171,7 +172,9 @@ class FilterCommands:
         """Show what the server found for a filter."""
         self._view.changed(self._board.put(message.rows) | self._board.settle())
         if message.scan_filter == self._board.filter:
-            self._notify(f"{len(self._board)} of {self._board.total} scans match")
+            # How many match is in the header, which stays right when more come.
+            more = counted(len(message.rows), "more scan")
+            self._notify(f"Found {more} on the server" if message.rows else "")
 
     def _knows(self, key: str) -> bool:
         return self._board.row(key) is not None

@@ -14,12 +14,12 @@ from scantui.feed import Changed, Connected, Connecting, Created, Ended, Event, 
 from scantui.text import printable
 from scantui.tui.messages import SecondPassed
 from scantui.tui.terminal import SurvivingWidget
-from scantui.words import clock_span, moment, short_span
+from scantui.words import clock_span, counted, moment, short_span
 
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
-_RIGHT_WIDTH = 15
+_GAP = 3
 # Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
 
@@ -32,11 +32,14 @@ def _hold_word(board: Board, now_ms: int) -> str:
 
 
 class ConnectionStatus:
-    """How the store is doing, from the events of the feed; `clock` counts seconds and never jumps."""
+    """How the store is doing, from the events of the feed; `clock` counts seconds and never jumps.
+
+    `label` names the server at its present address; `rights` says what may be done there.
+    """
 
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
-        self._label = printable(label)
-        self.reads_only = False
+        self.label = label
+        self.rights = ""
         self._clock = clock
         self._started = clock()
         self._answered: float | None = None
@@ -83,20 +86,22 @@ class ConnectionStatus:
 
     def line(self, board: Board, width: int, mode: str = "") -> str:
         """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
-        shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
+        total = counted(board.total, "scan")
+        shown = total if len(board) == board.total else f"{len(board)} of {total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
         word = " ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
-        words = [self._label, word, _hold_word(board, self.now_ms()), shown + loading, "" if mode else self._skew()]
+        held, skew = _hold_word(board, self.now_ms()), "" if mode else self._skew()
+        words = [printable(self.label), word, held, shown + loading, skew]
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
             words.append(f"{'only ' if board.only_marked else ''}{len(board.marks)} marked")
-        if len("  ".join(filter(None, words))) > width - _RIGHT_WIDTH:
-            del words[0]  # rather than a number that lost its last digits
-        left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
         when = moment(now_ms) if now_ms else None
-        right = ("RO" if self.reads_only else "RW") + (when.strftime("  %H:%M:%S") if when else "")
+        right = "  ".join(filter(None, (self.rights, when.strftime("%H:%M:%S") if when else "")))
+        if len("  ".join(filter(None, words))) > width - len(right) - _GAP:
+            del words[0]  # rather than a number that lost its last digits
+        left = " " + "  ".join(filter(None, words))
         return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
 
     def _skew(self) -> str:
