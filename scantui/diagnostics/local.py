@@ -12,7 +12,15 @@ from importlib import metadata
 
 from scantui import __version__
 from scantui.diagnostics.findings import Finding
-from scantui.system.terminal import PALETTE_COLOURS, TRUE_COLOURS, colours, has_utf8, multiplexer, wants_no_colour
+from scantui.system.terminal import (
+    PALETTE_COLOURS,
+    TRUE_COLOURS,
+    colours,
+    has_utf8,
+    multiplexer,
+    no_screen,
+    wants_no_colour,
+)
 from scantui.text import printable
 
 _PACKAGES = ("textual", "redis", "hiredis", "msgspec")
@@ -36,7 +44,7 @@ def _size(environment: Mapping[str, str], size: tuple[int, int] | None) -> Findi
         return Finding("warning", "terminal", "no terminal", "run scantui in a terminal; over SSH use ssh -t")
     term = printable(environment.get("TERM", ""), 40)
     text = f"{size[0]}x{size[1]}, TERM {term or 'not set'}"
-    if term in ("", "dumb"):
+    if no_screen(environment):
         return Finding("warning", "terminal", text, "set TERM to the type of the terminal, often xterm-256color")
     if size[0] < _WIDTH or size[1] < _HEIGHT:
         return Finding("warning", "terminal", text, f"make it at least {_WIDTH}x{_HEIGHT} to see all columns")

@@ -200,7 +200,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
-        self.server.may_write = message.may_write
+        self.server.note_rights(message.may_write)
         self._update_lines()
 
     def on_paste(self, event: events.Paste) -> None:

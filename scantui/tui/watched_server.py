@@ -19,7 +19,7 @@ class WatchedServer:
 
     `present_name` is what it is called now: a server that Beacon found, by its present address. `name_at` gives that
     name for the label of an open store. `others` are the names of all servers to choose from. `may_write` is None as
-    long as the server did not answer that, `replica` for a master.
+    long as the server did not say, and stays None if it cannot tell; `replica` is None for a master.
     """
 
     def __init__(self, label: str, name_at: Callable[[str], str] | None = None) -> None:
@@ -29,6 +29,7 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.read_only = False
         self.may_write: bool | None = None
+        self.has_said_rights = False
         self.replica: Replica | None = None
         self._name_at = name_at
 
@@ -36,9 +37,13 @@ class WatchedServer:
         """Note that a store was opened, perhaps at another address than before."""
         self.store = store
         # A failover may have given it another role.
-        self.may_write, self.replica = None, None
+        self.may_write, self.has_said_rights, self.replica = None, False, None
         if self._name_at is not None:
             self.present_name = self._name_at(store.label)
+
+    def note_rights(self, may_write: bool | None) -> None:
+        """Note what the server answered to the question for rights."""
+        self.may_write, self.has_said_rights = may_write, True
 
     @property
     def rights(self) -> str:
@@ -47,7 +52,7 @@ class WatchedServer:
             return f"RO REPLICA {_behind(self.replica.behind_ms)}".rstrip()
         if self.read_only or self.may_write is False:
             return "RO"
-        return "RW" if self.may_write else ""
+        return "RW" if self.has_said_rights else ""
 
     @property
     def refusal(self) -> str:

@@ -29,7 +29,7 @@ STORE = cast(AsyncDataStore, _Store())
 @pytest.mark.parametrize(
     ("may_write", "read_only", "replica", "rights"),
     [
-        (None, False, None, ""),
+        (None, False, None, "RW"),
         (True, False, None, "RW"),
         (False, False, None, "RO"),
         (None, True, None, "RO"),
@@ -43,7 +43,9 @@ def test_rights_are_shown_once_they_are_known(
     may_write: bool | None, read_only: bool, replica: Replica | None, rights: str
 ) -> None:
     server = WatchedServer("id11")
-    server.may_write, server.read_only, server.replica = may_write, read_only, replica
+    assert server.rights == ""
+    server.note_rights(may_write)
+    server.read_only, server.replica = read_only, replica
     assert server.rights == rights
     status = ConnectionStatus("id11", lambda: 0.0)
     status.rights = server.rights
@@ -59,7 +61,8 @@ def test_a_replica_refuses_test_scans_with_its_own_reason() -> None:
 def test_a_server_that_beacon_moved_is_called_by_its_present_address() -> None:
     server = WatchedServer("Beacon id11:25000", lambda label: label)
     assert server.present_name == "Beacon id11:25000"
-    server.may_write, server.replica = True, Replica()
+    server.note_rights(True)
+    server.replica = Replica()
     server.connect(STORE)
     assert server.present_name == "redis://id12:6380"
     assert server.label == "Beacon id11:25000"
