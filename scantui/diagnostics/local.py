@@ -12,6 +12,7 @@ from importlib import metadata
 
 from scantui import __version__
 from scantui.diagnostics.findings import Finding
+from scantui.system.clipboard import ignores_copies
 from scantui.system.terminal import (
     PALETTE_COLOURS,
     TRUE_COLOURS,
@@ -71,8 +72,9 @@ def _clipboard(environment: Mapping[str, str], tmux_accepts_copies: bool | None)
         return Finding("warning", "clipboard", "through tmux, settings unknown", f"run in tmux: {remedy}")
     if outer == "tmux" and not tmux_accepts_copies:
         return Finding("warning", "clipboard", "tmux does not pass copies to the terminal", f"run in tmux: {remedy}")
-    if environment.get("TERM") == "linux":
-        return Finding("warning", "clipboard", "the Linux console has none", "press w to write rows to a file instead")
+    if terminal := ignores_copies(environment):
+        remedy = "select with the mouse, print rows with P, or write them to a file with w"
+        return Finding("warning", "clipboard", f"{terminal} ignores copies (OSC 52)", remedy)
     return Finding("ok", "clipboard", f"OSC 52{f' through {outer}' if outer else ''}, if the terminal supports it")
 
 

@@ -23,7 +23,7 @@ from scantui.tui import messages
 from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import Collaborators, CommandGroups
-from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.keys import bindings_of, hint_for_letter
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.intake import FeedIntake
@@ -61,6 +61,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     ) -> None:
         super().__init__()
         self.start_filter = ScanFilter()
+        self._has_hinted = False
         self.server = server
         self.memory = memory
         self._feed = feed
@@ -202,6 +203,13 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _show_rights(self, message: messages.RightsFound) -> None:
         self.server.note_rights(message.may_write)
         self._update_lines()
+
+    def on_key(self, event: events.Key) -> None:
+        """Say once what to do where the keyboard types letters of another alphabet, which are bound to nothing."""
+        hint = "" if self._has_hinted else hint_for_letter(event.character or "")
+        if hint and event.key not in self.active_bindings:
+            self._has_hinted = True
+            self.message_line.show(hint)
 
     def on_paste(self, event: events.Paste) -> None:
         """Add to the filter what is pasted outside an input line."""

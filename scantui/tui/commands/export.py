@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ class ExportCommands:
                 except MachineError as error:
                     self._notify(str(error), is_error=True)
                 else:
-                    self._notify(copied_sentence(each.name, each.text))
+                    self._notify(copied_sentence(each.name, each.text, os.environ))
 
     def write(self) -> None:
         count = len(self._board.marks) or len(self._board)
