@@ -65,7 +65,8 @@ def _server(found: Examination) -> Finding:
         return _finding("ok", "server", text)
     master = f"{found.info.get('master_host', '?')}:{found.info.get('master_port', '?')}"
     if identity.is_linked:
-        return _finding("ok", "server", f"{text}, a replica of {master}")
+        heard = f"heard from {short_span(identity.silent_seconds)} ago"
+        return _finding("ok", "server", f"{text}, a replica of {master}, {heard}")
     lost = f"a replica that lost its master {master} {short_span(identity.silent_seconds)} ago"
     return _finding("warning", "server", f"{text}, {lost}", "check the master: what is shown may be old")
 

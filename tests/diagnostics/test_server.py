@@ -57,7 +57,13 @@ def test_a_server_that_is_well_has_nothing_to_be_cured() -> None:
 
 
 INFO = WELL.info or {}
-REPLICA = {"role": "slave", "master_host": "id11", "master_port": "6380", "master_link_status": "up"}
+REPLICA = {
+    "role": "slave",
+    "master_host": "id11",
+    "master_port": "6380",
+    "master_link_status": "up",
+    "master_last_io_seconds_ago": "3",
+}
 CUT_OFF = {"master_link_status": "down", "master_link_down_since_seconds": "90"}
 
 
@@ -71,7 +77,7 @@ CUT_OFF = {"master_link_status": "down", "master_link_down_since_seconds": "90"}
         ({"info": {**INFO, "redis_version": "6" * 5000}}, "server", "ok", "Redis 666", ""),
         ({"info": {**INFO, "uptime_in_seconds": "9" * 5000}}, "server", "ok", "up 0", ""),
         ({"info": {**INFO, "used_memory": "9" * 5000}}, "memory", "ok", "0 of 1024 MiB", ""),
-        ({"info": {**INFO, **REPLICA}}, "server", "ok", "a replica of id11:6380", ""),
+        ({"info": {**INFO, **REPLICA}}, "server", "ok", "a replica of id11:6380, heard from 3s ago", ""),
         ({"info": {**INFO, **REPLICA, **CUT_OFF}}, "server", "warning", "lost its master id11:6380 1m", "may be old"),
         ({"info": {**INFO, **REPLICA}}, "rights", "ok", "may read; a replica takes no writes", ""),
         ({"info": {**INFO, **REPLICA, "slave_read_only": "0"}}, "rights", "ok", "may read and write", ""),
