@@ -17,8 +17,8 @@ from scantui.system.servers import named_server
 _log = logging.getLogger(__name__)
 EXAMPLES = f"""\
 URL is the Redis into which BLISS publishes: redis://host:6380,
-rediss://user@host/0 (TLS), unix:///run/redis.sock, or the Sentinels that know it:
-redis+sentinel://host:26379,host2/mymaster (add ?replica=1 for a replica).
+rediss://user@host/0 (TLS), unix:///run/redis.sock, or the Sentinels that know
+it: redis+sentinel://host:26379,host2/mymaster (?replica=1 for a replica).
 Without it, scantui tries, in this order: SCANTUI_URL, the configuration file,
 BEACON_HOST and {DEFAULT_URL}. `scantui config` prints the result.
 
