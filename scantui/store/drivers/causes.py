@@ -193,6 +193,7 @@ _IN_REPLIES = (
     # Every Redis knows these commands, a Sentinel none of them.
     (r"unknown command ['`\"](GET|TIME|SELECT)\b", Trouble.SENTINEL),
     (r"unknown command ['`\"]SENTINEL\b", Trouble.NOT_SENTINEL),
+    (r"^(MOVED|ASK|CLUSTERDOWN)\b", Trouble.CLUSTER),
     (r"^UNBLOCKED\b", Trouble.ROLE_CHANGED),
     (r"DB index is out of range|invalid DB index", Trouble.NO_DATABASE),
     (r"^NOAUTH\b|Authentication required", Trouble.NO_LOGIN),
