@@ -59,6 +59,13 @@ def progress_text(row: ScanSummary, activity: Activity | None, now_ms: int) -> s
     return f"{share} ends {_clock(end_ms, now_ms)}" if end_ms else share
 
 
+def share(row: ScanSummary, activity: Activity | None) -> float | None:
+    """Which part of an open scan is done, None where it is unknown."""
+    if activity is None or not row.is_open or not row.npoints:
+        return None
+    return activity.points / row.npoints
+
+
 def expected_end(row: ScanSummary, activity: Activity, now_ms: int) -> int | None:
     """When a started scan will have all its points if it goes on as it went, in milliseconds since 1970."""
     if row.state is not ScanState.STARTED or not row.npoints or not 0 < activity.points < row.npoints:

@@ -9,7 +9,6 @@ import csv
 import io
 import re
 import shlex
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -18,6 +17,7 @@ import msgspec
 from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.exceptions import UsageError
+from scantui.fitting import width_of
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.words import clock_span, duration, iso_time
@@ -29,7 +29,6 @@ _FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
 _FORMULA_BEHIND_SEMICOLON = re.compile(r"(;[\s'\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 # What Markdown, or those who show it, take for markup, a link, a formula, or a person or an issue to be linked.
 _MARKUP = re.compile(r"[\\`|*~<>\[\]&$@#!]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z/+])|(?<=www)\.", re.IGNORECASE)
-_WIDE = "WF"
 _DURATION = "duration"
 
 
@@ -119,9 +118,10 @@ def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EX
 def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
     """A line for each scan, in columns as wide as what they hold."""
     table = _table(scans, columns)
-    widths = [max(map(_width, cells)) for cells in zip(*table, strict=True)]
+    widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
     return "".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
+        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        + "\n"
         for line in table
     )
 
@@ -182,16 +182,6 @@ def _csv_cell(value: Value) -> Value:
 
 def _markdown_cell(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", text)
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a printable text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.category(character) == "Mn" else 1 + (unicodedata.east_asian_width(character) in _WIDE)
-        for character in text
-    )
 
 
 def scan_record(exported: ExportedScan) -> dict[str, object]:

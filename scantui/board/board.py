@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity
+from scantui.activity import Activity, share
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
 from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
@@ -82,6 +82,17 @@ class Board:
     def activity_of(self, key: str) -> Activity | None:
         """What was seen of an open scan's points; None when they were not looked at."""
         return self._view.known.activities.get(key)
+
+    def share_of(self, row: ScanSummary) -> float | None:
+        """Which part of an open scan is done, None where it is unknown."""
+        return share(row, self.activity_of(row.key))
+
+    def common(self, column: str) -> str | None:
+        """The value that all known scans have in a column, "" where they have none; None where values differ.
+
+        Columns are `collection`, `proposal`, `session` and `user`.
+        """
+        return self._known.common(column)
 
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""

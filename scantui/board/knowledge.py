@@ -6,7 +6,8 @@ Rule: what takes something in returns the keys of the rows that may look differe
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from scantui.activity import Activity, silence_ms
@@ -15,6 +16,11 @@ from scantui.models import ScanSummary
 from scantui.words import duration, state_word
 
 NEW_MS = 3_000
+# Columns that mostly hold the same value in all rows.
+_REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
+    "user": attrgetter("user_name"),
+    **{field: attrgetter(f"identity.{field}") for field in ("collection", "proposal", "session")},
+}
 
 
 class Arrivals(NamedTuple):
@@ -37,6 +43,8 @@ class Knowledge:
         self.keys: list[str] = []
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
+        # The first two values of what mostly is the same for all scans.
+        self._values: dict[str, set[str]] = {column: set() for column in _REPEATED}
         self._stalled: set[str] = set()
         self._arrived_ms: dict[str, int] = {}
 
@@ -48,6 +56,7 @@ class Knowledge:
         copy.took = dict(self.took)
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
+        copy._values = {column: set(values) for column, values in self._values.items()}
         return copy
 
     @property
@@ -63,6 +72,11 @@ class Knowledge:
         arrived = self._arrived_ms.get(key)
         return arrived is not None and now_ms - arrived < NEW_MS
 
+    def common(self, column: str) -> str | None:
+        """The value that all scans have in a column, "" where they have none; None where values differ."""
+        values = self._values[column]
+        return None if len(values) > 1 else next(iter(values), "")
+
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
         latest = {row.key: row for row in rows}
         fresh = sorted(key for key in latest if key not in self.rows)
@@ -71,6 +85,7 @@ class Knowledge:
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
+        self._note_values(latest.values())
         for key, row in latest.items():
             self.words[key] = state_word(row)
             if row.is_open:
@@ -129,6 +144,13 @@ class Knowledge:
             for key in fresh[bisect_left(fresh, self.newest_key) :]:
                 if self.now_ms - rows[key].state_ms < NEW_MS:
                     self._arrived_ms[key] = rows[key].state_ms
+
+    def _note_values(self, rows: Collection[ScanSummary]) -> None:
+        for column, value_of in _REPEATED.items():
+            values = self._values[column]
+            if len(values) < 2:
+                found = {value_of(row) or "" for row in rows if row.identity is not None} - values
+                values.update(sorted(found)[:2])
 
     def _find_silent(self) -> set[str]:
         """Find out which scans are stalled by now; returns those that turned."""

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from rich.theme import Theme
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from scantui.exceptions import ScanTuiError
@@ -20,6 +22,7 @@ from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import ANSI_STYLES, styles_of
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal import LeanDisplay
@@ -40,6 +43,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = bindings_of(commands_at(Place.APPLICATION))
+    # Watchers run while the base class is built.
+    _has_styles = False
 
     def __init__(
         self,
@@ -90,7 +95,20 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return Monitor(feed, server, self._clock, self._memory, self._log_lines, self)
 
     def on_mount(self) -> None:
+        self._use_styles()
         self.push_screen(self.monitor)
+
+    def watch_theme(self) -> None:
+        """Have words in colours that can be read in the theme."""
+        self._use_styles()
+
+    def _use_styles(self) -> None:
+        if self._has_styles:
+            self.console.pop_theme()
+        ansi = self.current_theme.ansi
+        styles = ANSI_STYLES if ansi else styles_of(self.theme_variables, lambda text: Color.parse(text).rgb)
+        self.console.push_theme(Theme(styles))
+        self._has_styles = True
 
     async def on_server_chosen(self, message: ServerChosen) -> None:
         """Watch another server, with the same filter; test scans on the old one are closed first."""

@@ -16,8 +16,8 @@ from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.keys import shown_keys
 from scantui.tui.commands.shown import sections
 from scantui.tui.dialogs.asking import AskingScreen
+from scantui.tui.looks import style_name
 from scantui.tui.widgets.inputs import CleanInput
-from scantui.tui.widgets.scan_table import WORD_STYLES
 from scantui.words import STATE_WORDS
 
 _KEY_WIDTH = 16
@@ -72,7 +72,7 @@ class HelpScreen(AskingScreen[None]):
         yield (
             "States",
             [
-                Text.assemble((f"  {word:<{_KEY_WIDTH}}", WORD_STYLES[word]), meaning)
+                Text.assemble((f"  {word:<{_KEY_WIDTH}}", style_name(word)), meaning)
                 for word, meaning in STATE_WORDS.items()
             ],
         )

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import ELLIPSIS, printable
+from scantui.tui.looks import style_name
 from scantui.tui.widgets.detail_info import DetailLine, with_thousands
-from scantui.tui.widgets.scan_table import WORD_STYLES
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def detail_lines(
 
 
 def _headline(row: ScanSummary, word: str) -> DetailLine:
-    text = Text(f"{word:<6}", style=WORD_STYLES.get(word, ""))
+    text = Text(f"{word:<6}", style=style_name(word))
     identity = row.identity or ScanIdentity(name="?", number=0)
     text.append(f"{identity.number} {printable(row.title or identity.name)}", style=_LABEL)
     return DetailLine(text, ("headline",), indent=6)
@@ -109,7 +109,7 @@ def _timeline(details: ScanDetails, word: str, now_ms: int) -> DetailLine:
     until = [ms for _, ms in came[1:]] + [now_ms]
     for index, ((state, ms), end) in enumerate(zip(came, until, strict=True)):
         name = word if index == len(came) - 1 else _STATES.get(state, "END")
-        line.append(f"{' > ' if index else ''}{name}", style=f"not bold {WORD_STYLES.get(name, '')}")
+        line.append(f"{' > ' if index else ''}{name}", style=style_name(name) or "not bold")
         if state is not ScanState.CLOSED and end:
             line.append(f" {_precise_span(end - ms)}", style="not bold")
     return DetailLine(line, ("states",), indent=_LABEL_WIDTH)

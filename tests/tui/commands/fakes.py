@@ -58,6 +58,9 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
+    def fit_columns(self) -> None:
+        pass
+
     def refresh_row(self, row: str) -> None:
         pass
 
