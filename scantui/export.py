@@ -7,44 +7,38 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import shlex
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
 from scantui.activity import progress_text
 from scantui.board import Board
+from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
 from scantui.fitting import width_of
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.text import printable
 from scantui.words import clock_span, duration, iso_time
 
-Value: TypeAlias = str | int | float | None
-
-# With these a spreadsheet would take a text for a formula.
-_FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
-_FORMULA_BEHIND_SEMICOLON = re.compile(r"(;[\s'\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-# What Markdown, or those who show it, take for markup, a link, a formula, or a person or an issue to be linked.
-_MARKUP = re.compile(r"[\\`|*~<>\[\]&$@#!]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z/+])|(?<=www)\.", re.IGNORECASE)
 _DURATION = "duration"
 
 
 class ExportedScan(NamedTuple):
-    """A row as it is shown: the word for its state, what its PROGRESS says, and the server's clock for its duration."""
+    """A row as it is shown: its word, what its PROGRESS says, the server's clock for its duration, and its note."""
 
     scan: ScanSummary
     word: str
     progress: str = ""
     now_ms: int = 0
+    note: Note | None = None
 
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
         progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms)
+        return cls(scan, board.word_of(scan), progress, board.now_ms, board.note_of(scan.key))
 
 
 class _Column(NamedTuple):
@@ -73,6 +67,14 @@ def _name(exported: ExportedScan) -> Value:
     return scan.title or (scan.identity.name if scan.identity else scan.problem)
 
 
+def _verdict(exported: ExportedScan) -> str:
+    return exported.note.verdict if exported.note else ""
+
+
+def _note_text(exported: ExportedScan) -> str:
+    return exported.note.text if exported.note else ""
+
+
 def _seconds(exported: ExportedScan) -> Value:
     if exported.scan.is_open and not exported.now_ms:
         return None
@@ -94,6 +96,8 @@ EXPORT_COLUMNS = {
     _DURATION: _Column("DURATION", _seconds),
     "progress": _Column("PROGRESS", lambda exported: exported.progress or None),
     "path": _Column("PATH", _of_identity("path")),
+    "verdict": _Column("VERDICT", lambda exported: _verdict(exported) or None),
+    "note": _Column("NOTE", lambda exported: _note_text(exported) or None),
     "key": _Column("KEY", _of_scan("key")),
 }
 
@@ -104,7 +108,7 @@ def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(column.label for column in chosen)
-    writer.writerows([_csv_cell(column.value(scan)) for column in chosen] for scan in scans)
+    writer.writerows([csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
 
 
@@ -112,7 +116,7 @@ def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EX
     """A table for a logbook or an issue."""
     header, *lines = _table(scans, columns)
     rule = ["---"] * len(header)
-    return "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in (header, rule, *lines))
+    return "".join(f"| {' | '.join(map(markdown_text, line))} |\n" for line in (header, rule, *lines))
 
 
 def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
@@ -170,20 +174,6 @@ def _text(column: _Column, scan: ExportedScan) -> str:
     return clock_span(float(value)) if is_span else printable(str(value))
 
 
-def _csv_cell(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    # Where the comma is the decimal point, spreadsheets begin a cell behind each semicolon.
-    text = _FORMULA_BEHIND_SEMICOLON.sub(r"\1'", printable(value))
-    # What was cut off or replaced at the start does not matter: neither form may begin like a formula.
-    starts_formula = value.lstrip().startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
-    return f"'{text}" if starts_formula or value.startswith(_FORMULA_STARTS) else text
-
-
-def _markdown_cell(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
-
-
 def scan_record(exported: ExportedScan) -> dict[str, object]:
     """All that is known of a scan, under the names of its fields; unknown ones are left out, texts are as they are."""
     scan = exported.scan
@@ -196,6 +186,8 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "state_since": iso_time(scan.state_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
+        "verdict": _verdict(exported),
+        "note": _note_text(exported),
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}

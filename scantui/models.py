@@ -143,6 +143,28 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.state is not None and self.state < ScanState.CLOSED
 
 
+VERDICTS = ("good", "bad", "repeat", "none")
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a user wrote about a scan: a verdict (good, bad, repeat, or "" for none), a text, or both.
+
+    It names the scan so that it can be read when the scan has expired. `created_ms` is when the scan was created,
+    `at_ms` when the note was written, both in milliseconds since 1970.
+    """
+
+    server: str
+    key: str
+    number: int | None = None
+    title: str = ""
+    dataset: str = ""
+    created_ms: int = 0
+    user: str = ""
+    at_ms: int = 0
+    verdict: str = ""
+    text: str = ""
+
+
 class ScanRef(NamedTuple):
     """One scan of the creation history: its timestamp (an id of the history stream) and its key."""
 

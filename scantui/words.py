@@ -88,12 +88,12 @@ def iso_time(ms: float, zone: timezone | None = timezone.utc) -> str | None:
     return when.isoformat(timespec="milliseconds") if when else None
 
 
-def seconds_of(iso_time: str | None) -> float | None:
+def seconds_of(text: str | None) -> float | None:
     """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
-    if not iso_time:
+    if not text:
         return None
     try:
-        when = datetime.fromisoformat(iso_time.replace("Z", "+00:00"))
+        when = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         return None
     return when.timestamp() if when.tzinfo else None

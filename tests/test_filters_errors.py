@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scantui.exceptions import FilterSyntaxError
@@ -93,7 +93,6 @@ nasty = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(nasty)
 @example("number=" + "9" * 5000)
 @example("number=" + "9" * 400)

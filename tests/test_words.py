@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
@@ -97,7 +97,6 @@ def test_a_row_with_a_problem_is_bad() -> None:
     assert state_word(ScanSummary(key="esrf:scan:1", problem="id is missing")) == "BAD"
 
 
-@settings(deadline=None)
 @given(st.sampled_from([None, *ScanState]), st.none() | st.text(), st.none() | st.text())
 def test_every_scan_has_a_word_that_the_table_explains(
     state: ScanState | None, end_reason: str | None, exit_status: str | None
@@ -138,14 +137,12 @@ def test_a_noun_takes_its_plural_unless_there_is_one() -> None:
     assert [counted(number, "entry", "entries") for number in (1, 2)] == ["1 entry", "2 entries"]
 
 
-@settings(deadline=None)
 @given(st.floats(-1e12, 1e12))
 def test_a_short_span_takes_four_characters_up_to_a_thousand_days(seconds: float) -> None:
     assert len(short_span(seconds)) <= 4 or seconds >= 1000 * 86400
     assert int(short_span(seconds)[:-1]) >= 0
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_clock_span_can_be_read_back(seconds: int) -> None:
     parts = [int(part) for part in clock_span(seconds).split(":")]
@@ -218,7 +215,6 @@ def test_a_row_with_a_problem_has_no_duration() -> None:
 times = st.none() | st.text() | st.datetimes().map(str) | st.datetimes(timezones=st.timezones()).map(str)
 
 
-@settings(deadline=None)
 @given(st.sampled_from([None, *ScanState]), times, times, st.integers(0, 2**48 - 1), st.integers(0, 2**63))
 def test_no_time_that_a_publisher_writes_breaks_the_duration(
     state: ScanState | None, start_time: str | None, end_time: str | None, created_ms: int, now_ms: int

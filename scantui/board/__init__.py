@@ -5,7 +5,8 @@ Rule: rows are known by their scan's key, and keys sort by the time of creation,
 `questions` answers those about the rows shown, and the Board is all that a screen sees of these.
 """
 
-from scantui.board.board import PROBLEM_WORDS, Board
+from scantui.board.board import Board
+from scantui.board.knowledge import PROBLEM_WORDS
 from scantui.board.order import BY_TIME, SORT_COLUMNS, Sorting
 from scantui.board.view import Change
 

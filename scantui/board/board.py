@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity, share
+from scantui.activity import Activity
+from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
 from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.words import state_word
 
-PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 # A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
 _CHECKED_AT_ONCE = 4_000
 
@@ -83,16 +83,13 @@ class Board:
         """What was seen of an open scan's points; None when they were not looked at."""
         return self._view.known.activities.get(key)
 
-    def share_of(self, row: ScanSummary) -> float | None:
-        """Which part of an open scan is done, None where it is unknown."""
-        return share(row, self.activity_of(row.key))
+    @property
+    def glance(self) -> Glance:
+        return Glance(self._view.known)
 
-    def common(self, column: str) -> str | None:
-        """The value that all known scans have in a column, "" where they have none; None where values differ.
-
-        Columns are `collection`, `proposal`, `session` and `user`.
-        """
-        return self._known.common(column)
+    def note_of(self, key: str) -> Note | None:
+        """What a user wrote about a scan."""
+        return self._view.known.notes.get(key)
 
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""
@@ -100,11 +97,8 @@ class Board:
 
     def newest_number(self) -> int:
         """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
-        for key in reversed(self._known.keys):
-            identity = self._known.rows[key].identity
-            if identity is not None:
-                return identity.number
-        return 0
+        identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
+        return next((identity.number for identity in identities if identity is not None), 0)
 
     # What the feed tells
 
@@ -121,15 +115,17 @@ class Board:
         change = self._take_in(self._known.tell_time(now_ms))
         return change if self.is_paused else change | self._take_in(self._turned_with_time())
 
+    def put_notes(self, notes: Mapping[str, Note]) -> Change:
+        """Take in all notes by the keys of scans; those that were known and are not among them are gone."""
+        return self._take_in(self._known.put_notes(notes))
+
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
         return self._take_in(self._known.mark_gone(keys))
 
     def forget_gone(self) -> Change:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
-        if self.is_paused:
-            return Change()
-        return self._changed(self._view.drop(self._known.forget_gone()))
+        return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
 
     def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
@@ -215,8 +211,7 @@ class Board:
     def paused_changed(self) -> int:
         """How many rows look different from what is shown of them."""
         shown = self._view.known
-        changed = self._missed_changed - self._missed_fresh
-        return sum(self._known.look_of(key) != shown.look_of(key) for key in changed)
+        return sum(self._known.look_of(k) != shown.look_of(k) for k in self._missed_changed - self._missed_fresh)
 
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
@@ -258,8 +253,7 @@ class Board:
         """Take all marks away, and show others than marked rows again."""
         marked = frozenset(self._view.marks)
         self._view.marks.clear()
-        shown_again = self.show_only_marked(False)
-        return shown_again | self._changed(self._view.take_in(Arrivals(changed=marked)))
+        return self.show_only_marked(False) | self._changed(self._view.take_in(Arrivals(changed=marked)))
 
     @property
     def only_marked(self) -> bool:
@@ -278,14 +272,11 @@ class Board:
         return nearest(self._view.order, key, self.is_marked, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._is_problem, backwards)
+        return nearest(self._view.order, key, self._view.known.problems.__contains__, backwards)
 
     def find_number(self, number: int) -> str | None:
         """The newest scan shown that has this number."""
         return newest_with_number(self._view.known, number, self._view.order)
-
-    def _is_problem(self, key: str) -> bool:
-        return self._view.known.words[key] in PROBLEM_WORDS
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

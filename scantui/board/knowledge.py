@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from scantui.activity import Activity, silence_ms
 from scantui.filters import Texts
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.words import duration, state_word
 
 NEW_MS = 3_000
+PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 # Columns that mostly hold the same value in all rows.
 _REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
     "user": attrgetter("user_name"),
@@ -37,6 +38,8 @@ class Knowledge:
         self.now_ms = 0
         self.rows: dict[str, ScanSummary] = {}
         self.words: dict[str, str] = {}
+        self.open: set[str] = set()
+        self.problems: set[str] = set()
         # How long the closed ones took: worked out as they come, since for all at once a key would have to wait.
         self.took: dict[str, float | None] = {}
         self.texts = Texts(self.rows)
@@ -45,6 +48,7 @@ class Knowledge:
         self.gone: set[str] = set()
         # The first two values of what mostly is the same for all scans.
         self._values: dict[str, set[str]] = {column: set() for column in _REPEATED}
+        self.notes: Mapping[str, Note] = {}
         self._stalled: set[str] = set()
         self._arrived_ms: dict[str, int] = {}
 
@@ -53,7 +57,8 @@ class Knowledge:
         copy = Knowledge()
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
-        copy.took = dict(self.took)
+        copy.open, copy.problems = set(self.open), set(self.problems)
+        copy.took, copy.notes = dict(self.took), self.notes
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         copy._values = {column: set(values) for column, values in self._values.items()}
@@ -63,10 +68,10 @@ class Knowledge:
     def newest_key(self) -> str:
         return self.keys[-1] if self.keys else ""
 
-    def look_of(self, key: str) -> tuple[ScanSummary, str, int | None]:
+    def look_of(self, key: str) -> tuple[ScanSummary, str, int | None, Note | None]:
         """What a row shows apart from the time: two looks that are equal look the same."""
         activity = self.activities.get(key)
-        return self.rows[key], self.words[key], activity.points if activity else None
+        return self.rows[key], self.words[key], activity.points if activity else None, self.notes.get(key)
 
     def is_new(self, key: str, now_ms: int) -> bool:
         arrived = self._arrived_ms.get(key)
@@ -87,7 +92,7 @@ class Knowledge:
         self.texts.forget(latest)
         self._note_values(latest.values())
         for key, row in latest.items():
-            self.words[key] = state_word(row)
+            self._set_word(key, state_word(row))
             if row.is_open:
                 self.took.pop(key, None)
             else:
@@ -115,13 +120,19 @@ class Knowledge:
             del self._arrived_ms[key]
         return Arrivals(changed=frozenset(self._find_silent().union(grown)))
 
+    def put_notes(self, notes: Mapping[str, Note]) -> Arrivals:
+        """Know these notes, and no others."""
+        before, self.notes = self.notes, notes
+        keys = before.keys() | notes.keys()
+        return Arrivals(changed=frozenset(k for k in keys if k in self.rows and before.get(k) != notes.get(k)))
+
     def mark_gone(self, keys: Iterable[str]) -> Arrivals:
         gone = frozenset(key for key in keys if key in self.rows)
         self.gone |= gone
         self._stalled -= gone
         for key in gone:
             self.activities.pop(key, None)
-            self.words[key] = "GONE"
+            self._set_word(key, "GONE")
         return Arrivals(changed=gone)
 
     def forget_gone(self) -> frozenset[str]:
@@ -130,6 +141,7 @@ class Knowledge:
         self.texts.forget(gone)
         for key in gone:
             del self.rows[key], self.words[key]
+            self.problems.discard(key)
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
@@ -144,6 +156,11 @@ class Knowledge:
             for key in fresh[bisect_left(fresh, self.newest_key) :]:
                 if self.now_ms - rows[key].state_ms < NEW_MS:
                     self._arrived_ms[key] = rows[key].state_ms
+
+    def _set_word(self, key: str, word: str) -> None:
+        self.words[key] = word
+        (self.problems.add if word in PROBLEM_WORDS else self.problems.discard)(key)
+        (self.open.add if self.rows[key].is_open and word != "GONE" else self.open.discard)(key)
 
     def _note_values(self, rows: Collection[ScanSummary]) -> None:
         for column, value_of in _REPEATED.items():
@@ -160,7 +177,7 @@ class Knowledge:
         turned = self._stalled ^ stalled
         self._stalled = stalled
         for key in turned:
-            self.words[key] = "STALL" if key in stalled else state_word(self.rows[key])
+            self._set_word(key, "STALL" if key in stalled else state_word(self.rows[key]))
         return turned
 
 

@@ -49,7 +49,7 @@ class View:
         if self.only_marked:
             keys = [key for key in keys if key in self.marks]
         known = self.known
-        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took)
+        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes)
         return self.filter.passing(keys, scans)
 
     def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:

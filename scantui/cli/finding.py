@@ -5,6 +5,7 @@ Rule: the board decides what matches; the server returns only the scans that may
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from scantui.feed import CHUNK, load_rows
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
+from scantui.system.config import Configuration
+from scantui.system.notes import NoteBook
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
 
 async def _board_now(store: AsyncDataStore) -> Board:
     board = Board()
+    board.put_notes(NoteBook.open(os.environ, Configuration.read(os.environ)).notes)
     board.tell_time((await store.monitoring.poll_status([])).server_ms)
     return board
 

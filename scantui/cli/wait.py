@@ -11,20 +11,18 @@ from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
+from scantui.cli.variables import SCAN_VARIABLE, scan_variables
 from scantui.cli.watching import Narrator, ScanEvent, ScanWatch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Feed, Loaded
-from scantui.matching import FIELDS
 from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
-from scantui.text import printable
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
-_VARIABLE = "SCANTUI_SCAN_"
 
 EXAMPLES = f"""\
 wait prints the first scan that matches the FILTER and reaches the state from
@@ -33,16 +31,16 @@ reached the state earlier. After a lost connection, wait reconnects and misses
 nothing.
 
 --exec runs CMD in the shell, with the scan in the environment variables
-{_VARIABLE}KEY, {_VARIABLE}WORD (DONE, FAIL, ...), {_VARIABLE}TITLE,
-{_VARIABLE}END_REASON, {_VARIABLE}USER, and one for each search field:
-{_VARIABLE}NUMBER, {_VARIABLE}NAME, {_VARIABLE}PATH and so on. If CMD
+{SCAN_VARIABLE}KEY, {SCAN_VARIABLE}WORD (DONE, FAIL, ...), {SCAN_VARIABLE}TITLE,
+{SCAN_VARIABLE}END_REASON, {SCAN_VARIABLE}USER, and one for each search field:
+{SCAN_VARIABLE}NUMBER, {SCAN_VARIABLE}NAME, {SCAN_VARIABLE}PATH and so on. If CMD
 fails and the scan succeeded, the exit code is 1.
 
 examples:
   scantui wait && ./process_it                 the next scan, if it succeeds
   scantui wait 'name=ascan*' --until started   the next ascan that starts
   scantui wait "$(scantui last --key)" --timeout 600
-  scantui wait is=problem --exec 'mail -s "scan ${_VARIABLE}NUMBER: ${_VARIABLE}WORD" me'
+  scantui wait is=problem --exec 'mail -s "scan ${SCAN_VARIABLE}NUMBER: ${SCAN_VARIABLE}WORD" me'
 
 {
     exit_codes_help(
@@ -102,7 +100,7 @@ def run(options: Namespace) -> int:
     exit_code = run_work(wait())
     if not found or options.exec is None:
         return exit_code
-    failure = run_command(options.exec, _variables(found[0]))
+    failure = run_command(options.exec, scan_variables(found[0].scan, found[0].word))
     if failure:
         notify(f"the command failed with exit code {failure}")
     return exit_code or (ExitCode.ERROR if failure else ExitCode.DONE)
@@ -133,19 +131,3 @@ async def _require_scan(store: AsyncDataStore, key: str) -> None:
         (loaded,) = await store.load_summaries([key])
         if isinstance(loaded, ScanNotFoundError):
             raise loaded
-
-
-def _variables(scan: ExportedScan) -> dict[str, str]:
-    """The environment variables for a command; unknown values are empty, so that none is inherited."""
-    row = scan.scan
-    known = {
-        "key": row.key,
-        "word": scan.word,
-        "title": row.title,
-        "end_reason": row.end_reason,
-        "user": row.user_name,
-        **{field: getattr(row.identity, field, None) for field in FIELDS},
-    }
-    return {
-        f"{_VARIABLE}{name.upper()}": printable("" if value is None else str(value)) for name, value in known.items()
-    }

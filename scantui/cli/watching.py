@@ -69,6 +69,17 @@ class ScanWatch:
         self._waiting: set[str] = set()
         self._is_loading = False
 
+    @property
+    def running(self) -> list[str]:
+        """The open scans that match, including those from before the start, oldest first."""
+        board, matches = self.board, self._matches
+        rows = (row for key in self._words if (row := board.row(key)) is not None and row.is_open)
+        return sorted(row.key for row in rows if matches(row, board.word_of(row)))
+
+    def was_there(self, key: str) -> bool:
+        """Whether a scan existed at the start."""
+        return self._old is None or key in self._old
+
     async def begin(self, store: AsyncDataStore) -> None:
         """Note which scans exist now; any other scan is newer, whichever event brings it."""
         if self._old is None:
@@ -115,7 +126,7 @@ class ScanWatch:
         if word == GONE or not row.is_open:
             self.reported_and_open.discard(key)
         before = self._words.get(key)
-        if is_first_look and (self._old is None or key in self._old) and not self._includes_old(row):
+        if is_first_look and self.was_there(key) and not self._includes_old(row):
             before = self._word_at_start(row)
         if before is not None:
             self._words[key] = word

@@ -20,12 +20,13 @@ from scantui.filters.grammar import (
     HEAD,
     SPAN_FIELDS,
     STATE_FIELD,
+    VERDICT_FIELD,
     full_name,
     quoted_if_needed,
     unquoted,
 )
 from scantui.filters.reading import GROUPS, ScanFilter
-from scantui.models import ScanState
+from scantui.models import VERDICTS, ScanState
 from scantui.words import STATE_WORDS
 
 MOST_CANDIDATES = 20
@@ -75,6 +76,8 @@ def _fields(typed: str) -> Iterator[str]:
 def _seen(field: str, values: Callable[[str], Iterable[str]]) -> Iterable[str]:
     if field == STATE_FIELD:
         return (name.lower() for name in (*STATE_WORDS, *ScanState.__members__))
+    if field == VERDICT_FIELD:
+        return VERDICTS
     if field == GROUP_FIELD:
         return (name.lower() for name in GROUPS)
     return values(field) if field in ALL_TEXT_FIELDS or field in ALL_NUMBER_FIELDS else ()

@@ -14,7 +14,9 @@ from scantui.matching import FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 
 STATE_FIELD = "state"
 GROUP_FIELD = "is"
-ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent")
+VERDICT_FIELD = "verdict"
+NOTE_FIELD = "note"
+ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent", VERDICT_FIELD, NOTE_FIELD)
 ALL_NUMBER_FIELDS = (*NUMBER_FIELDS, "npoints")
 SPAN_FIELDS = ("age", "duration")
 BOUND_FIELDS = ("since", "before")

@@ -13,7 +13,7 @@ from datetime import datetime, time, tzinfo
 
 import msgspec
 
-from scantui.exceptions import FilterSyntaxError
+from scantui.exceptions import FilterSyntaxError, UsageError
 from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
     ALL_TEXT_FIELDS,
@@ -30,8 +30,8 @@ from scantui.filters.grammar import (
 from scantui.filters.scans import Scans, Texts
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
-from scantui.models import ScanState, ScanSummary
-from scantui.text import has_stand_in, hint
+from scantui.models import Note, ScanState, ScanSummary
+from scantui.text import has_stand_in, hint, printable
 from scantui.words import STATE_WORDS, state_word
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -96,13 +96,14 @@ class ScanFilter(msgspec.Struct, frozen=True):
             keys = term.passing(keys, scans)
         return keys
 
-    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0) -> bool:
+    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
         """Whether a scan passes, under the `word` for its state if it is not what its document says.
 
         `now_ms` is the server's clock in milliseconds since 1970; without it no scan has an age.
         """
-        rows = {scan.key: scan}
-        return bool(self.passing([scan.key], Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms)))
+        rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
+        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)
+        return bool(self.passing([scan.key], scans))
 
     @property
     def depends_on_time(self) -> bool:
@@ -232,7 +233,14 @@ def _read_span(field: str, part: str, column: int) -> float:
     if not re.fullmatch(_SPAN, unquoted(part)):
         says = f"{field} takes a span of time with its unit, not {part!r}: write {_EXAMPLES[field]}"
         raise FilterSyntaxError(says, column)
-    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in re.findall(_SPAN_PART, part))
+    return seconds_in(unquoted(part))
+
+
+def seconds_in(span: str) -> float:
+    """Seconds of a span of time with its units, such as 1h30m; UsageError for anything else."""
+    if not re.fullmatch(_SPAN, span):
+        raise UsageError(f"{printable(span)!r} is not a span of time: write 30s, 5m or 1h30m")
+    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in re.findall(_SPAN_PART, span))
 
 
 def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> BoundTerm:
@@ -242,14 +250,15 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
     if len(parts) > 1:
         raise FilterSyntaxError(f"{spelled.field} takes one time only", parts[1][1])
     part, column = parts[0]
-    moment = _read_moment(unquoted(part), zone)
+    moment = read_moment(unquoted(part), zone)
     if moment is None:
         says = f"{part!r} is no time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)
 
 
-def _read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
+def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
+    """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
     if re.fullmatch(_SPAN, text):
         return Ago(_read_span("since", text, 1) * 1000)
     clock = re.fullmatch(_CLOCK, text)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 
 
 class Texts:
@@ -33,7 +33,8 @@ class Texts:
 class Scans(msgspec.Struct, frozen=True):
     """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when nobody knows it.
 
-    `took` may say of scans how long they took, in seconds; without it, that is worked out.
+    `took` may say of scans how long they took, in seconds; without it, that is worked out. `notes` are what users wrote
+    about them.
     """
 
     rows: Mapping[str, ScanSummary]
@@ -41,6 +42,7 @@ class Scans(msgspec.Struct, frozen=True):
     texts: Texts
     now_ms: int
     took: Mapping[str, float | None] = {}
+    notes: Mapping[str, Note] = {}
 
 
 def _texts_of(scans: Iterable[ScanSummary]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.filters.grammar import SPAN_FIELDS
+from scantui.filters.grammar import NOTE_FIELD, SPAN_FIELDS, VERDICT_FIELD
 from scantui.filters.scans import Scans
 from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
@@ -235,12 +235,24 @@ def _of_row(field: str) -> _ValuesOf:
     return lambda keys, scans: list(map(value_of, map(scans.rows.__getitem__, keys)))
 
 
+def _verdicts(keys: Sequence[str], scans: Scans) -> list[str]:
+    notes = scans.notes
+    return [(notes[key].verdict if key in notes else "") or "none" for key in keys]
+
+
+def _notes(keys: Sequence[str], scans: Scans) -> list[str | None]:
+    notes = scans.notes
+    return [notes[key].text or None if key in notes else None for key in keys]
+
+
 _VALUES: dict[str, _ValuesOf] = {
     **{field: _of_identity(field) for field in FIELDS},
     "title": _of_row("title"),
     "user": _of_row("user_name"),
     "parent": _of_row("parent"),
     "npoints": _of_row("npoints"),
+    VERDICT_FIELD: _verdicts,
+    NOTE_FIELD: _notes,
     "age": _ages,
     "duration": _durations,
 }

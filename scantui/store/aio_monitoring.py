@@ -12,11 +12,13 @@ from scantui.exceptions import StoreError
 from scantui.models import FoundScans, NewestScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import follow, listing, points, progress
+from scantui.store.operations import follow, listing, memory, points, progress, transitions
 from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.search import SearchAbility
+from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
 
@@ -34,6 +36,14 @@ class AsyncMonitoring:
         None if the server cannot search, since counting would mean to walk through all keys.
         """
         return await self._run(listing.list_newest(most, self._ability))
+
+    async def get_memory(self) -> ServerMemory | None:
+        """Return how much memory the server uses and may use; None if it does not say."""
+        return await self._run(memory.get_memory())
+
+    async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
+        """Return for each state stream the server's times at which its scan reached its states."""
+        return await self._run(transitions.load_transitions(state_streams))
 
     async def count_scans(self) -> int | None:
         """Return how many scans the server's index holds, those deleted in the last ten seconds included.

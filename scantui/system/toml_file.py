@@ -99,6 +99,13 @@ class TomlFile:
             self.require_known(keys, word, known)
         return word
 
+    def flag(self, *keys: str) -> bool:
+        """true or false, false when it is not there."""
+        value = self._value(keys)
+        if not isinstance(value, (bool, type(None))):
+            raise self.complaint(keys, "it takes true or false, without quotation marks")
+        return bool(value)
+
     def texts(self, *keys: str) -> list[str] | None:
         """A list of strings, None if missing; a single string needs no brackets."""
         value = self._value(keys)

@@ -26,6 +26,7 @@ from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
+from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanScreen
@@ -37,9 +38,9 @@ from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
-from scantui.tui.workers import EventSource, find_out_rights, follow_feed
+from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
 
-_FEED, _RIGHTS = "feed", "rights"
+_FEED, _RIGHTS, _MEMORY = "feed", "rights", "memory"
 Result = TypeVar("Result")
 
 
@@ -152,6 +153,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self._feed.watched = self.table.keys_in_view
         self.connection.reads_only = self.server.reads_only
         self.status_line.show()
+        self.filter_bar.show_counts(counts_line(self.board))
         self.message_line.show_news(self.view.news())
         self.groups.watching.look()
 
@@ -176,6 +178,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _connected(self) -> None:
         if self.server.store is not None:
             self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
+            self.start_work(follow_memory(self.server.store, self.post_message), _MEMORY)
         self.groups.details.load_again()
 
     @on(messages.SecondPassed)
@@ -202,6 +205,11 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _show_rights(self, message: messages.RightsFound) -> None:
         self.server.may_write = message.may_write
         self._update_lines()
+
+    @on(messages.MemoryFound)
+    def _show_memory(self, message: messages.MemoryFound) -> None:
+        self.connection.note_memory(message.share)
+        self.status_line.show()
 
     def on_paste(self, event: events.Paste) -> None:
         """Add to the filter what is pasted outside an input line."""

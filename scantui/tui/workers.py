@@ -20,6 +20,7 @@ from scantui.tui.messages import (
     DetailsLoaded,
     FeedEvent,
     FoundOnServer,
+    MemoryFound,
     Notice,
     PostMessage,
     PublishingBegan,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
+_MEMORY_SECONDS = 60.0
 
 
 class EventSource(Protocol):
@@ -72,6 +74,14 @@ async def find_out_rights(store: AsyncDataStore, post: PostMessage) -> None:
     # The feed reports what is wrong with a connection.
     with suppress(StoreError):
         post(RightsFound(await store.may_write()))
+
+
+async def follow_memory(store: AsyncDataStore, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
+    """Ask once a minute how full the server's memory is, as long as it says so."""
+    with suppress(StoreError):
+        while (memory := await store.monitoring.get_memory()) is not None:
+            post(MemoryFound(memory.share))
+            await pause(_MEMORY_SECONDS)
 
 
 async def publish_test_scan(

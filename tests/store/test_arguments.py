@@ -49,6 +49,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "list_scans": {},
     "poll_status": {"keys": KEYS, "streams": [STREAM], "since": "1-0"},
     "get_run_id": {},
+    "get_memory": {},
+    "load_transitions": {"state_streams": [STREAM]},
     "find_progress_streams": {"keys": KEYS},
     "get_stream_lengths": {"stream_keys": [STREAM]},
     "look_at_points": {"wanted": [PointsWanted(StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},

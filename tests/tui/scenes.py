@@ -91,6 +91,13 @@ class StillStore:
     async def may_write(self) -> bool | None:
         return True
 
+    @property
+    def monitoring(self) -> StillStore:
+        return self
+
+    async def get_memory(self) -> None:
+        return None
+
     async def search_existing_scans(self, **criteria: object) -> FoundScans:
         return FoundScans("0-0", [])
 

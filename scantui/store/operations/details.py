@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,6 +16,7 @@ from scantui.exceptions import GarbledError, StoreError, StreamError, UsageError
 from scantui.models import Scan, ScanState, ScanSummary, StreamInfo
 from scantui.store.operations.load import of_scan
 from scantui.store.operations.requests import Batch, Command, Operation
+from scantui.store.operations.transitions import NEWEST_STATES, transitions_in
 from scantui.store.wire import documents, protocol, streams
 from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 
@@ -24,7 +24,6 @@ MOST_STREAMS = 100
 MOST_SUB_SCANS = 50
 MOST_VALUES = 8
 LARGEST_POINT = 4096
-_NEWEST_STATES = ("+", "-", "COUNT", 64)
 _INFO = "$.info."
 # Detectors publish how far they are instead of their frames: the key of the last index in a status, or just the count.
 _STATUS_KEYS = {"lima": "last_index", "lima_v1": "last_index", "mosca": "last_read_index", "lima2": "", "lima_v2": ""}
@@ -81,7 +80,7 @@ def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDe
         raise UsageError(f"known takes what load_details returned, not a {type(known).__name__}")
     if known is not None and known.scan.key == key and known.scan.state >= ScanState.STARTED:
         state_stream = known.scan.state_stream
-        pttl, reply = yield Batch([Command("PTTL", key), Command("XREVRANGE", state_stream, *_NEWEST_STATES)])
+        pttl, reply = yield Batch([Command("PTTL", key), Command("XREVRANGE", state_stream, *NEWEST_STATES)])
         _require_alive(key, pttl)
         entries = parse_entries(of_scan(key, reply))
         if entries and entries[0].id == known.scan.state_id:
@@ -93,7 +92,7 @@ def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDe
         state_stream = documents.state_stream_of(key, {"pk": pk})
     # In this order, so that the document is never older than its state.
     reply, raw = yield Batch(
-        [Command("XREVRANGE", state_stream, *_NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
+        [Command("XREVRANGE", state_stream, *NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
     )
     entries = parse_entries(of_scan(key, reply))
     return (yield from _with_streams(_decode_details(key, of_scan(key, raw), entries)))
@@ -112,16 +111,11 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) 
     found = {path: scan.info.get(path.removeprefix(_INFO)) for path in documents.SUMMARY_PATHS}
     found |= {"$.id": document["id"], "$.state_stream.pk": document["state_stream"]["pk"]}
     summary = documents.decode_summary(key, found, state, state_id)
-    transitions = []
-    for entry in reversed(newest_first):
-        with suppress(StoreError):
-            id_, entered = protocol.state_in(key, [entry])
-            transitions.append((entered, protocol.timetag_order(id_)[0]))
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,
         summary=summary,
-        transitions=tuple(transitions),
+        transitions=transitions_in(key, newest_first),
         parent=summary.parent if summary.parent and protocol.is_scan_key(summary.parent) else None,
         hdf5_path=next((path for path in paths if isinstance(path, str) and path), None),
     )

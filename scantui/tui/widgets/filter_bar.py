@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Callable, Iterable, Sequence
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -35,10 +36,18 @@ class FilterBar(SurvivingWidget, Horizontal):
         self._kept = ScanFilter()
         self._history: list[str] = []
         self._place = 0
+        self._counts = Text()
 
     def compose(self) -> ComposeResult:
-        yield Static("/ ", markup=False)
+        yield Static("/ ", classes="slash", markup=False)
         yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
+        yield Static("", id="counts", markup=False)
+
+    def show_counts(self, counts: Text) -> None:
+        """Show at the right end how many scans there are of what matters."""
+        if counts != self._counts:
+            self._counts = counts
+            self.query_one("#counts", Static).update(counts)
 
     @property
     def is_edited(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from scantui.activity import share
 from scantui.bars import progress_bar
 from scantui.board import Board
 from scantui.columns import CLOCKED, COLUMNS, RowColumn, bar_room, columns_in, widths_for
@@ -58,7 +59,7 @@ class BoardRows:
             return Text(text, style=style_name(word))
         if column.key == "progress" and self.bar_cells:
             width -= self.bar_cells + 1
-            bar = progress_bar(self.board.share_of(row), self.bar_cells)
+            bar = progress_bar(share(row, self.board.activity_of(row.key)), self.bar_cells)
             return Text.assemble((bar, style_name("bar")), " ", cut_to(text, width, column.cut))
         is_over = word == "GONE" or self.board.is_stale(row.key)
         style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
@@ -150,7 +151,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def _needed(self) -> tuple[object, ...]:
         board = self.board_rows.board
-        common = tuple(column.key for column in COLUMNS if column.repeated and board.common(column.key) is not None)
+        common = tuple(
+            column.key for column in COLUMNS if column.repeated and board.glance.common(column.key) is not None
+        )
         return common, {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()}
 
     def _fit_columns(self) -> None:
@@ -174,4 +177,8 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def _has_place(self, column: RowColumn, board: Board) -> bool:
         """A value that all scans have in common stands in the header, unless its column was chosen."""
-        return column.key in self._wanted if self._wanted else not column.repeated or board.common(column.key) is None
+        return (
+            column.key in self._wanted
+            if self._wanted
+            else not column.repeated or board.glance.common(column.key) is None
+        )
