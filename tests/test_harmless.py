@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from scantui.feed import Feed
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.operations.rights import READS
+from scantui.store.operations.rights import LOOKS, READS
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.table import COMMANDS
@@ -115,14 +115,14 @@ async def test_a_monitor_that_only_reads_sends_nothing_that_writes(store_url: st
     assert not overheard.names & NEVER
     assert "SCAN" not in overheard.names
     if read_only:
-        assert overheard.names <= {words[0] for words in READS} | CONNECTING | ASKED_BESIDES
+        assert overheard.names <= {words[0] for words in (*READS, *LOOKS)} | CONNECTING | ASKED_BESIDES
     # With keys that write this test would see it.
     assert overheard.writing() == set() if read_only else {"JSON.SET", "XADD"} <= overheard.writing()
 
 
 def test_the_readme_gives_a_user_who_only_reads_the_rights_that_are_looked_at() -> None:
     given = {word[1:].upper() for word in viewer_rules("") if word.startswith("+")}
-    looked_at = {words[0] for words in READS}
+    looked_at = {words[0] for words in READS} | {"|".join(words[:2]) for words in LOOKS}
     assert looked_at <= given
     assert {right.partition("|")[0] for right in given - looked_at} == {*CONNECTING, "ACL", "INFO", "PING", "DISCARD"}
 

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
-from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
+from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
 from scantui.feed.load_queue import LoadQueue
+from scantui.feed.meter import ProgressMeter
 from scantui.feed.recheck import RecheckQueue
+from scantui.feed.rows import CHUNK, load_rows
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
 
@@ -25,43 +27,12 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.follow import News, ServerStatus
 
-CHUNK = 100
 # The status is polled once a second; the blocked read between two polls is as long.
 POLL_SECONDS = 1.0
 # After one piece of news others often follow at once: they are gathered before the next read.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
-
-
-async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
-
-    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
-    """
-    if len(keys) <= CHUNK:
-        return await _load_at_once(store, keys)
-    rows: list[ScanSummary] = []
-    queue = LoadQueue(partial(_load_at_once, store), CHUNK)
-    queue.add(reversed(keys))
-    try:
-        while queue:
-            rows += (await queue.take())[1]
-    finally:
-        await queue.close()
-    return rows
-
-
-async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    rows: list[ScanSummary] = []
-    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
-        if isinstance(loaded, ScanSummary):
-            rows.append(loaded)
-        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
-            raise loaded
-        elif not isinstance(loaded, ScanNotFoundError):
-            rows.append(ScanSummary(key=key, problem=str(loaded)))
-    return rows
 
 
 class Clocks(msgspec.Struct, frozen=True):
@@ -97,6 +68,7 @@ class Session:
         self._disconnects = 0
         self._news: News | None = None
         self._census = Census()
+        self._meter = ProgressMeter(store, tracker)
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists, and then what happens, until the store fails."""
@@ -111,6 +83,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
+                    self._measure_new,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -202,12 +175,16 @@ class Session:
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
         return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
+    async def _measure_new(self) -> list[Event]:
+        return [*await self._meter.measure_new(self._clocks.steady())]
+
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
         self._news = None
         timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
+        states = self._tracker.next_state_ids(self._watched())
         try:
-            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, timeout)
+            news = await self._store.wait_for_news(self._since, states, timeout)
         except CommandError:
             # One state stream that cannot be read makes the read of all fail.
             rows = await load_rows(self._store, self._tracker.open_scans)
@@ -270,13 +247,14 @@ class Session:
 
     async def _server_status(self) -> ServerStatus:
         watched = self._watched()
-        streams = self._tracker.next_streams(watched)
-        scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.monitoring.poll_status(scans, streams, self._since)
+        wanted = self._meter.wanted(watched)
+        # Each stream takes two commands.
+        scans = self._tracker.next_scans(watched, max(MOST_ASKED - 2 * len(wanted), 0))
+        allowed = self._meter.allowed(self._clocks.steady())
+        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
-        points = self._tracker.points_by_scan(status.lengths)
-        progress = [Progress(points)] if points else []
+        progress = self._meter.progress_in(status.ends)
         heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
         return [heartbeat, *progress, *self._forget_gone(status.gone)]
 
@@ -292,8 +270,7 @@ class Session:
         return rows
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
-        running = self._tracker.to_be_measured(rows)
-        streams = await self._store.monitoring.find_progress_streams(running) if running else []
+        streams = await self._meter.find_streams(rows)
         # Last: a row that is remembered but not reported, since the connection broke between, would never be reported.
         self._tracker.remember(rows)
-        self._tracker.measure_by(dict(zip(running, streams, strict=True)))
+        self._tracker.measure_by(streams)
