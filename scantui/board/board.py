@@ -8,7 +8,7 @@ from scantui.activity import Activity
 from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, nearest, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
@@ -85,7 +85,7 @@ class Board:
 
     @property
     def glance(self) -> Glance:
-        return Glance(self._view.known)
+        return Glance(self._view.known, self._view.order)
 
     def note_of(self, key: str) -> Note | None:
         """What a user wrote about a scan."""
@@ -273,10 +273,6 @@ class Board:
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
         return nearest(self._view.order, key, self._view.known.problems.__contains__, backwards)
-
-    def find_number(self, number: int) -> str | None:
-        """The newest scan shown that has this number."""
-        return newest_with_number(self._view.known, number, self._view.order)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

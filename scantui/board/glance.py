@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scantui.board.knowledge import Knowledge
+from scantui.board.order import Order
+from scantui.models import ScanIdentity
 
 
 class Glance:
-    """Answers from what is known, whether it is shown or not."""
+    """Answers from what is known, whether it is shown or not; and which of the rows shown fit a question."""
 
-    def __init__(self, known: Knowledge) -> None:
+    def __init__(self, known: Knowledge, order: Order) -> None:
         self._known = known
+        self._order = order
 
     @property
     def open_keys(self) -> list[str]:
@@ -32,3 +37,24 @@ class Glance:
         Columns are `collection`, `proposal`, `session` and `user`.
         """
         return self._known.common(column)
+
+    def numbered(self, number: int) -> list[str]:
+        """The scans shown that have this number, newest first."""
+        return self._newest_first(lambda identity: identity.number == number)
+
+    def in_dataset(self, part: str) -> list[str]:
+        """The scans shown whose dataset has this in its name, newest first."""
+        return self._newest_first(lambda identity: part in (identity.dataset or ""))
+
+    def problem_place(self, key: str) -> tuple[int, int]:
+        """Which of the problems shown a scan is, counted from 1, and how many there are."""
+        places = sorted(self._order.index_of(each) for each in self._known.problems if each in self._order)
+        return places.index(self._order.index_of(key)) + 1, len(places)
+
+    def _newest_first(self, wanted: Callable[[ScanIdentity], bool]) -> list[str]:
+        found = []
+        for key in reversed(self._known.keys):
+            identity = self._known.rows[key].identity
+            if identity is not None and wanted(identity) and key in self._order:
+                found.append(key)
+        return found

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from scantui.activity import Activity, silence_ms
 from scantui.filters import Texts
+from scantui.filters.reading import GROUPS
 from scantui.models import Note, ScanSummary
 from scantui.words import duration, state_word
 
 NEW_MS = 3_000
-PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
+PROBLEM_WORDS = frozenset(GROUPS["PROBLEM"])
 # Columns that mostly hold the same value in all rows.
 _REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
     "user": attrgetter("user_name"),

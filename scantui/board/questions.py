@@ -34,15 +34,6 @@ def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], back
     return None
 
 
-def newest_with_number(known: Knowledge, number: int, order: Order) -> str | None:
-    """The newest of the scans shown that have this number."""
-    for key in reversed(known.keys):
-        identity = known.rows[key].identity
-        if identity is not None and identity.number == number and key in order:
-            return key
-    return None
-
-
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
     name = _ROW_FIELDS.get(field, field)

@@ -160,6 +160,11 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             finally:
                 loop.remove_reader(sys.stdin.fileno())
 
+    @property
+    def theme_name(self) -> str:
+        """The name of the theme that is shown."""
+        return self.theme
+
     def theme_names(self) -> Iterable[str]:
         """The names of all themes."""
         return self.available_themes

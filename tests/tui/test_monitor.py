@@ -205,11 +205,11 @@ async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
 
 async def test_the_hint_line_tells_what_can_be_done_where_the_keyboard_is() -> None:
     async with watching(night_feed()) as pilot:
-        assert "q:Quit" in lines(pilot)[-1]
+        assert "q Quit" in lines(pilot)[-1]
         await pilot.press("slash")
-        assert "Tab:Complete" in lines(pilot)[-1]
+        assert "Tab Complete" in lines(pilot)[-1]
         await pilot.press("escape")
-        assert "q:Quit" in lines(pilot)[-1]
+        assert "q Quit" in lines(pilot)[-1]
 
 
 @pytest.mark.parametrize("size", [(20, 7), (40, 10), (59, 24), (80, 24), (119, 30), (200, 50), (300, 100)])

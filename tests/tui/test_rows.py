@@ -64,7 +64,7 @@ async def test_digits_that_are_no_number_of_a_scan_go_nowhere() -> None:
 async def test_any_key_of_the_monitor_is_found_in_the_palette_by_what_it_does() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("ctrl+p", *"only problem")
-        assert [line.strip() for line in lines(pilot) if "Only" in line] == [
+        assert [line.strip("│ ") for line in lines(pilot) if "Only" in line] == [
             "!              Only problems, or all again"
         ]
         await pilot.press("enter")

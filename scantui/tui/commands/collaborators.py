@@ -24,7 +24,14 @@ class Notify(Protocol):
 class Dialogs(Protocol):
     """Opens what asks the user something; `then` gets the answer, or None when there was none."""
 
-    def menu(self, title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None: ...
+    def menu(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[str | None], None],
+        current: str = "",
+        preview: Callable[[str], object] | None = None,
+    ) -> None: ...
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None: ...
 
@@ -94,6 +101,9 @@ class Host(Protocol):
     def notify_by_terminal(self, text: str) -> None: ...
 
     def leave_screen_for(self, text: str) -> None: ...
+
+    @property
+    def theme_name(self) -> str: ...
 
     def theme_names(self) -> Iterable[str]: ...
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scantui.tui.copying import Copyable
 
 COMMANDS = (
-    KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN, hint="Copy"),
+    KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN),
     KeyCommand("copy", "Y", "Copy key, number, title, path, JSON…", Group.SCAN, opens=True),
     KeyCommand("write", "w", "Write the marked or shown rows to a file…", Group.SCAN, opens=True),
     KeyCommand("plain", "P", "Print the marked or shown rows", Group.SCAN),

@@ -33,7 +33,7 @@ def hidden_at(commands: Sequence[KeyCommand], place: Place) -> frozenset[str]:
 
 
 def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
-    """What the hint line shows while the keyboard is at a place."""
+    """What the hint line shows while the keyboard is at a place: keys and words, with two blanks between them."""
     by_name = {command.name: command for command in commands}
     if place not in PANE_TITLES:
         hinted = [by_name[name] for name in HINTED if name in by_name]
@@ -45,7 +45,7 @@ def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
     for command in hinted:
         # Keys that belong together, such as two arrows, share their word.
         keys[command.hint] = keys.get(command.hint, "") + shown_key(command.keys.split(",")[0])
-    return " ".join(f"{shown}:{word}" for word, shown in keys.items())
+    return "  ".join(f"{shown} {word}" for word, shown in keys.items())
 
 
 def sections(commands: Iterable[KeyCommand]) -> list[Section]:

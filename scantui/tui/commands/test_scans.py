@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scantui.publishing.form import ScanForm
 
 COMMANDS = (
-    KeyCommand("create_scan", "C", "Create a test scan…", Group.SCAN, hint="New", writes=True, opens=True),
+    KeyCommand("create_scan", "C", "Create a test scan…", Group.SCAN, writes=True, opens=True),
     KeyCommand("create_like", "D", "Create a test scan like this one…", Group.SCAN, writes=True, opens=True),
     KeyCommand("delete_scan", "X", "Abort or delete this test scan…", Group.SCAN, writes=True, opens=True),
 )

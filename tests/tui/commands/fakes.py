@@ -16,6 +16,7 @@ from scantui.models import ScanSummary
 from scantui.system.state import Memory
 from scantui.tui.commands.details import DETAILS
 from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.commands.targets import Target
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -81,12 +82,24 @@ class FakeDialogs:
         self.answers: list[Any] = []
         self.asked: list[str] = []
         self.offered: list[str] = []
+        self.current = ""
         self.opened: list[object] = []
 
-    def menu(self, title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:
+    def menu(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[str | None], None],
+        current: str = "",
+        preview: Callable[[str], object] | None = None,
+    ) -> None:
         self.asked.append(title)
+        self.current = current
         self.offered = [choice.label for choice in choices]
         answer = self.answers.pop(0) if self.answers else None
+        if preview is not None:
+            for choice in choices:
+                preview(choice.value)
         assert answer is None or answer in [choice.value for choice in choices]
         then(answer)
 
@@ -170,7 +183,7 @@ class FakeHost:
         self.copied: list[str] = []
         self.rung: list[str] = []
         self.printed: list[str] = []
-        self.theme = ""
+        self.theme_name = ""
         self.redrawn = 0
         self.has_quit = False
         self.refuses_copies = False
@@ -193,7 +206,7 @@ class FakeHost:
         return ["nord", "textual-dark"]
 
     def use_theme(self, name: str) -> None:
-        self.theme = name
+        self.theme_name = name
 
     def redraw(self) -> None:
         self.redrawn += 1
@@ -265,7 +278,7 @@ class Bench:
         return self.number_of(self.table.cursor_key or "")
 
     def go_to(self, number: int) -> None:
-        self.groups.rows.go_to_number(number)
+        self.groups.rows.go_to(Target(number=number))
 
     def number_of(self, key: str) -> int:
         row = self.board.row(key)
