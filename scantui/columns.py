@@ -153,7 +153,8 @@ class _Need(NamedTuple):
 
 
 def _need(column: RowColumn, lengths: Lengths) -> _Need:
-    least = max(column.least, len(column.label))
+    # An arrow stands behind the label of the column that rows are sorted by.
+    least = max(column.least, len(column.label) + 1)
     return _Need(max(least, lengths.usual), max(least, lengths.longest))
 
 

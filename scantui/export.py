@@ -20,7 +20,7 @@ from scantui.exceptions import UsageError
 from scantui.fitting import width_of
 from scantui.models import Note, ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration, iso_time
+from scantui.words import clock_span, duration, iso_time, moment
 
 _DURATION = "duration"
 
@@ -75,6 +75,11 @@ def _note_text(exported: ExportedScan) -> str:
     return exported.note.text if exported.note else ""
 
 
+def _local_time(ms: int) -> Value:
+    when = moment(ms) if ms else None
+    return when.strftime("%Y-%m-%d %H:%M:%S") if when else None
+
+
 def _seconds(exported: ExportedScan) -> Value:
     if exported.scan.is_open and not exported.now_ms:
         return None
@@ -99,6 +104,15 @@ EXPORT_COLUMNS = {
     "verdict": _Column("VERDICT", lambda exported: _verdict(exported) or None),
     "note": _Column("NOTE", lambda exported: _note_text(exported) or None),
     "key": _Column("KEY", _of_scan("key")),
+}
+
+
+# What one pastes into a logbook, and what fits on a line of a terminal.
+LOGBOOK = ("number", "name", "dataset", "time", _DURATION, "result")
+ON_A_LINE = ("number", "result", "time", _DURATION, "name", "dataset")
+_FOR_READERS = {
+    "time": _Column("TIME", lambda exported: _local_time(exported.scan.created_ms)),
+    "result": _Column("RESULT", lambda exported: f"{exported.word} {exported.progress}".strip()),
 }
 
 
@@ -154,9 +168,9 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
-        if column not in EXPORT_COLUMNS:
+        if column not in EXPORT_COLUMNS and column not in _FOR_READERS:
             raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
-    return [EXPORT_COLUMNS[column] for column in columns]
+    return [(EXPORT_COLUMNS | _FOR_READERS)[column] for column in columns]
 
 
 def _table(scans: Iterable[ExportedScan], columns: Sequence[str]) -> list[list[str]]:

@@ -11,13 +11,14 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
     number=40..60  40..  ..60  number>=40   a range with its ends, a comparison: < <= > >=; npoints too
     age<2h  age=1h..1d  duration>1h30m      a span of time in s, m, h and d
     since=22:00  before=10m                 created from then on, before; the last time it was 22:00, 10m ago
+    since=today  since="yesterday 22:00"    midnight of that day, or a time of it
     since=2026-11-20  2026-11-20T22:00      a day, a time; local, unless Z or +01:00 stands behind it
     samx  "samx 0 1"                        a word, or a text, anywhere in name, title, dataset and so on
     name="a* b"  title="the ""big"" one"    quoted: literal, blanks and stars included; "" is a quotation mark
 """
 
 from scantui.filters.completion import Completion, complete
-from scantui.filters.editing import with_value, without_value
+from scantui.filters.editing import with_or_without, with_value, without_value
 from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
 from scantui.filters.reading import ScanFilter
 from scantui.filters.scans import Scans, Texts
@@ -30,6 +31,7 @@ __all__ = [
     "Scans",
     "Texts",
     "complete",
+    "with_or_without",
     "with_value",
     "without_value",
 ]

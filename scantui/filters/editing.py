@@ -54,6 +54,16 @@ def without_value(text: str, field: str, value: str) -> str:
     return ScanFilter.parse(" ".join(terms)).text
 
 
+def with_or_without(text: str, term: str) -> str:
+    """The filter `text` with one more term, or without it where it stands already."""
+    terms = [spelled.text for spelled in split(text)]
+    if term in terms:
+        terms.remove(term)
+    else:
+        terms.append(term)
+    return ScanFilter.parse(" ".join(terms)).text
+
+
 def _known(field: str) -> str:
     name = full_name(field)
     if name not in FILTER_FIELDS:

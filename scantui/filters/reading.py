@@ -28,7 +28,19 @@ from scantui.filters.grammar import (
     unquoted,
 )
 from scantui.filters.scans import Scans, Texts
-from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
+from scantui.filters.terms import (
+    Ago,
+    BoundTerm,
+    Instant,
+    NamedDay,
+    Range,
+    StateTerm,
+    Term,
+    ValueTerm,
+    WallClock,
+    Word,
+    WordsTerm,
+)
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
 from scantui.models import Note, ScanState, ScanSummary
 from scantui.text import has_stand_in, hint, printable
@@ -49,6 +61,7 @@ _EXAMPLES = {
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
 _SPAN_PART = r"(?i)([0-9.]+)([smhd])"
+_NAMED_DAYS = {"today": 0, "yesterday": 1}
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 _DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
@@ -252,15 +265,20 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
     part, column = parts[0]
     moment = read_moment(unquoted(part), zone)
     if moment is None:
-        says = f"{part!r} is no time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
+        says = f"{part!r} is no time: write 22:00, today, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)
 
 
-def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
+def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | NamedDay | None:
     """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
     if re.fullmatch(_SPAN, text):
         return Ago(_read_span("since", text, 1) * 1000)
+    name, _, of_day = text.lower().partition(" ")
+    if name in _NAMED_DAYS and (not of_day or re.fullmatch(_CLOCK, of_day)):
+        midnight_or_then = read_moment(of_day or "0:00", zone)
+        clock_of_day = midnight_or_then.clock if isinstance(midnight_or_then, WallClock) else None
+        return NamedDay(_NAMED_DAYS[name], clock_of_day, zone) if clock_of_day is not None else None
     clock = re.fullmatch(_CLOCK, text)
     try:
         if clock:

@@ -26,7 +26,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
     empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
-    filters by name, `last_test_scan` the fields of the form by name. Texts are returned as they were saved: pass them
+    filters by name, `last_test_scan` the fields of the form by name. `welcomed` is set at the
+    first start. Texts are returned as they were saved: pass them
     through printable() before you show them.
     """
 
@@ -38,6 +39,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     last_test_scan: dict[str, str] = {}
+    welcomed: bool = False
 
 
 class Memory:
@@ -61,6 +63,14 @@ class Memory:
                 self.problem = ""
             except MachineError as error:
                 self.problem = str(error)
+
+    @property
+    def is_first_start(self) -> bool:
+        """Whether the monitor was never started before; asked once, since the answer is remembered."""
+        if self._path is None or self.state.welcomed:
+            return False
+        self.change(welcomed=True)
+        return True
 
     @property
     def theme(self) -> str:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
@@ -152,7 +153,9 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     async def _print_plain(self, text: str) -> None:
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
         with self.suspend():
-            print(self.fit_for_terminal(f"{text}\nEnter returns to the monitor "), end="", flush=True)
+            lines = [set_cell_size(line, min(cell_len(line), self.size.width)) for line in text.splitlines()]
+            shown = "\n".join([*lines, "", "Enter returns to the monitor "])
+            print(self.fit_for_terminal(shown), end="", flush=True)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:
                 await pressed.wait()

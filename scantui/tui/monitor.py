@@ -24,6 +24,7 @@ from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
@@ -94,6 +95,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 run_later=lambda name: self.call_later(self.action_command, name),
             )
         )
+        self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
         self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
 
     def compose(self) -> ComposeResult:
@@ -110,6 +112,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
         self.groups.appearance.apply()
+        if self.memory.is_first_start:
+            self.message_line.show_tip(WELCOME)
         self._update_lines()
         # The first frame is painted before anything is imported or opened for the store.
         self.call_after_refresh(self.start_feed)
@@ -134,6 +138,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
+        self.message_line.show_tip("")
         result = self.groups.run(name)
         if isawaitable(result):
             await result
@@ -196,6 +201,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         row = self.view.row
         if row is not None and row.problem:
             self.message_line.show(row.problem, is_error=True)
+
+    @on(DataTable.HeaderSelected)
+    def _header_clicked(self, message: DataTable.HeaderSelected) -> None:
+        self.groups.rows.sort_by_header(message.column_key.value or "")
 
     @on(DataTable.RowSelected)
     def _row_clicked(self) -> None:

@@ -43,7 +43,7 @@ async def test_another_server_shows_its_own_rows_under_its_name_and_keeps_the_fi
         second.tell(Created([row(103, name="ct")]))
         await until(pilot, lambda: 103 in shown_numbers(pilot))
         assert shown_numbers(pilot) == [100, 102, 103]
-        await pilot.press("b", "enter")
+        await pilot.press("b", "k", "enter")
         await until(pilot, lambda: 20 in shown_numbers(pilot))
         assert status(pilot).startswith(f" {WATCHED}  ● LIVE")
 

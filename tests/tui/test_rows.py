@@ -144,9 +144,9 @@ async def test_a_menu_is_left_without_a_choice() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("s")
         assert isinstance(pilot.app.screen, Menu)
-        await until(pilot, lambda: lines(pilot)[-1] == "Enter:Choose ↑↓:Move Esc:Back")
+        await until(pilot, lambda: lines(pilot)[-1].strip() == "Enter Choose  ↑↓ Move  Esc Back")
         await pilot.press("escape")
-        await until(pilot, lambda: lines(pilot)[-1].startswith("?:Help /:Filter"))
+        await until(pilot, lambda: lines(pilot)[-1].strip().startswith("Enter Details  / Filter"))
         assert "sort" not in status(pilot)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, with_value, without_value
+from scantui.filters import ScanFilter, with_or_without, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
@@ -117,8 +117,8 @@ class FilterCommands:
         self._line.show(scan_filter)
         self.entered(scan_filter)
 
-    def _only(self, text: str) -> None:
-        self.use("" if self._board.filter.text == text else text)
+    def _only(self, term: str) -> None:
+        self.use(with_or_without(self._board.filter.text, term))
 
     def _narrow(self, *, keep: bool) -> None:
         identity = self._view.row.identity if self._view.row else None

@@ -169,6 +169,12 @@ class RowCommands:
         if column is not None:
             self._sort_by(column, descending=False)
 
+    def sort_by_header(self, column: str) -> None:
+        """Sort by a column of the table, and by the one that is sorted by already the other way round."""
+        if column in SORT_COLUMNS:
+            same = self._board.sorting.column == column
+            self._sort_by(column, descending=same and not self._board.sorting.descending)
+
     def reverse(self) -> None:
         self._sort_by(self._board.sorting.column, descending=not self._board.sorting.descending)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from scantui.board import Board
 from scantui.tui.commands.command import PANE_TITLES, Group, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
+
+# What a first-time user reads until the first command.
+WELCOME = "Enter opens a scan, / filters, ? lists all keys"
 
 
 class Section(NamedTuple):
@@ -72,3 +76,13 @@ def help_text(keys: Mapping[str, Sequence[str]]) -> str:
         ]
         parts.append("\n".join((f"{title}:", *lines)))
     return "\n\n".join(parts) + "\n"
+
+
+def why_empty(board: Board, commands: Iterable[KeyCommand]) -> str:
+    """Why no scans are shown, and what to press."""
+    keys = {command.name: shown_key(command.keys.split(",")[0]) for command in commands}
+    if board.only_marked:
+        return f"No marked scans match; {keys['only_marked']} shows all {board.total}"
+    if board.total:
+        return f"No scans match; {keys['toggle_filter']} shows all {board.total}"
+    return "No scans yet; new ones appear here" if board.now_ms else ""

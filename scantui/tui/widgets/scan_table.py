@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rich.segment import Segment
 from rich.text import Text
+from textual.strip import Strip
 
 from scantui.activity import share
 from scantui.bars import progress_bar
-from scantui.board import Board
+from scantui.board import BY_TIME, Board
 from scantui.columns import CLOCKED, COLUMNS, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths, cut_to
 from scantui.models import ScanSummary
@@ -86,6 +88,8 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._lengths: dict[str, Lengths] = {}
         self._measured: set[str] = set()
         self._fitted: tuple[object, ...] = ()
+        self.why_empty: Callable[[], str] = str
+        self._shown_why = ""
         super().__init__(self.board_rows, fixed_columns=2)
         self.cell_padding = 0
 
@@ -108,9 +112,18 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def fit_columns(self) -> None:
         """Give the columns the width that the rows in view need; none gets narrower, so that nothing jumps."""
+        self._refresh_why_empty()
         self._measure()
         if self._needed() != self._fitted:
             self._fit_columns()
+
+    def render_line(self, y: int) -> Strip:
+        """Render a line; a table without rows shows why it has none."""
+        if y == self._header_lines + 1 and not len(self.board_rows):
+            return Strip([Segment(f"  {self.why_empty()}", self.rich_style)]).adjust_cell_length(
+                self.size.width, self.rich_style
+            )
+        return super().render_line(y)
 
     def take_focus(self) -> None:
         """Take the keyboard."""
@@ -128,6 +141,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def time_passed(self) -> None:
         """Repaint the lines on which the board's clock shows."""
+        self._refresh_why_empty()
         clocked = {key: self.board_rows.clocked(key) for key in self.keys_in_view}
         for key, shown in clocked.items():
             if self._clocked.get(key) != shown:
@@ -137,6 +151,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._clocked = clocked
         if self._needed() != self._fitted:
             self._fit_columns()
+
+    def _refresh_why_empty(self) -> None:
+        why = "" if len(self.board_rows) else self.why_empty()
+        if why != self._shown_why:
+            self._shown_why = why
+            self.refresh()
 
     def _measure(self) -> None:
         """Note how long the texts of rows in view are that were not measured yet."""
@@ -154,7 +174,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         common = tuple(
             column.key for column in COLUMNS if column.repeated and board.glance.common(column.key) is not None
         )
-        return common, {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()}
+        return board.sorting, common, {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()}
 
     def _fit_columns(self) -> None:
         """Share the width of the terminal among the columns that have room."""
@@ -169,11 +189,21 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self.set_columns(
             (
                 column.key,
-                Text(column.label, justify="right" if column.to_right else "left"),
+                Text(self._label(column), justify="right" if column.to_right else "left"),
                 widths[column.key] + self.GAP,
             )
             for column in self.board_rows.columns
         )
+
+    def _label(self, column: RowColumn) -> str:
+        """The label, with an arrow where rows are sorted by the column: up when the first row has the least."""
+        sorting = self.board_rows.board.sorting
+        if sorting.column == BY_TIME:
+            # The newest scan is the youngest.
+            arrow = "▲" if sorting.descending and column.key == "age" else ""
+        else:
+            arrow = ("▼" if sorting.descending else "▲") if sorting.column == column.key else ""
+        return f"{column.label}{arrow}"
 
     def _has_place(self, column: RowColumn, board: Board) -> bool:
         """A value that all scans have in common stands in the header, unless its column was chosen."""
