@@ -179,8 +179,11 @@ class FoundScans(NamedTuple):
     keys: list[str]
 
 
-class NewestScans(NamedTuple):
-    """The scans created last, newest first, and how many there are in all, None when nobody counted them."""
+class ListedScans(NamedTuple):
+    """The scans that a list names, oldest first, the timestamp from which to wait for others, and how many older ones
+    it leaves out because the server has more than it returns.
+    """
 
-    total: int | None
+    timestamp: str
     keys: list[str]
+    left_out: int = 0

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of, whole_number
-from scantui.cli.finding import find_scans
+from scantui.cli.finding import count_scans, find_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
@@ -47,9 +47,14 @@ def run(options: Namespace) -> int:
 
     async def search() -> int:
         async with await open_store() as store:
-            scans = await find_scans(store, scan_filter, options.limit)
-        _write_scans(scans, options)
-        if scans:
+            if options.count and not options.limit:
+                number = await count_scans(store, scan_filter)
+                write(str(number))
+            else:
+                scans = await find_scans(store, scan_filter, options.limit)
+                number = len(scans)
+                _write_scans(scans, options)
+        if number:
             return ExitCode.DONE
         notify("no scans match" if scan_filter.terms else "no scans found")
         return ExitCode.NO_SCAN

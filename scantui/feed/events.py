@@ -28,10 +28,14 @@ class Connected(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """Scans that existed already, newest first; `remaining` are still to be loaded."""
+    """Scans that existed already, newest first; `remaining` are still to be loaded.
+
+    `left_out` older ones will not be, because the server has more scans than it lists; searches find them.
+    """
 
     rows: Sequence[ScanSummary]
     remaining: int
+    left_out: int = 0
 
 
 class Created(msgspec.Struct, frozen=True):

@@ -6,25 +6,70 @@ Rule: a chunk is handed out whole and in the order in which it was asked for, an
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
-from scantui.exceptions import ScanTuiError
+from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError, ScanTuiError
 from scantui.models import ScanSummary
 
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+# How many scans are asked for at once, at first and from a server far away: a row takes about 700 bytes of a reply.
+CHUNK = 100
+LARGEST_CHUNK = 300
 # How many chunks are on their way at a time: the server prepares one while another is read.
 _AHEAD = 2
+_MOST_AHEAD = 5
+# So many scans a second are wanted, however long the way.
+_RATE = 5000
+# Answers that take this many times as long as the quickest mean that the line is full.
+_FULL = 3
 LoadRows = Callable[[Sequence[str]], Awaitable[list[ScanSummary]]]
 
 
-class LoadQueue:
-    """Keys, the last first, and the rows of the next few of them. Close it if not all are taken."""
+class LoadingWindow:
+    """How many scans are asked for at once and how many chunks are on their way, by how long the answers take; pure.
 
-    def __init__(self, load: LoadRows, chunk: int) -> None:
+    From a server nearby, small chunks let keys and news come between. The longer the way, the more is on it.
+    """
+
+    def __init__(self, chunk: int = CHUNK) -> None:
+        self.chunk = self._smallest = chunk
+        self.ahead = _AHEAD
+        self._rows = _AHEAD * chunk
+        self._quickest = math.inf
+
+    def note(self, seconds: float) -> None:
+        """Adapt to the time that a chunk took from the request to its rows."""
+        self._quickest = min(self._quickest, seconds)
+        if seconds > _FULL * self._quickest:
+            wanted = self._rows // 2
+        else:
+            wanted = min(2 * self._rows, round(_RATE * self._quickest))
+        self._rows = min(max(wanted, _AHEAD * self._smallest), _MOST_AHEAD * LARGEST_CHUNK)
+        self.ahead = min(max(math.ceil(self._rows / LARGEST_CHUNK), _AHEAD), _MOST_AHEAD)
+        self.chunk = self._rows // self.ahead
+
+
+class LoadQueue:
+    """Keys, the last first, and the rows of the next few of them. Close it if not all are taken.
+
+    `clock` counts seconds and never jumps.
+    """
+
+    def __init__(
+        self, load: LoadRows, window: LoadingWindow | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._load = load
-        self._chunk = chunk
+        self._window = window or LoadingWindow()
+        self._clock = clock
         self._keys: dict[str, None] = {}
-        self._coming: deque[tuple[list[str], asyncio.Task[list[ScanSummary]]]] = deque()
+        self._coming: deque[tuple[list[str], asyncio.Task[tuple[list[ScanSummary], float]]]] = deque()
 
     def __len__(self) -> int:
         """How many scans are still to be handed out."""
@@ -44,8 +89,9 @@ class LoadQueue:
         if not self._coming:
             return [], []
         keys, loading = self._coming[0]
-        rows = await loading
+        rows, seconds = await loading
         self._coming.popleft()
+        self._window.note(seconds)
         self._ask()
         return keys, rows
 
@@ -60,6 +106,41 @@ class LoadQueue:
                 raise ended
 
     def _ask(self) -> None:
-        while self._keys and len(self._coming) < _AHEAD:
-            keys = [self._keys.popitem()[0] for _ in range(min(self._chunk, len(self._keys)))]
-            self._coming.append((keys, asyncio.ensure_future(self._load(keys))))
+        while self._keys and len(self._coming) < self._window.ahead:
+            keys = [self._keys.popitem()[0] for _ in range(min(self._window.chunk, len(self._keys)))]
+            self._coming.append((keys, asyncio.ensure_future(self._timed(keys))))
+
+    async def _timed(self, keys: Sequence[str]) -> tuple[list[ScanSummary], float]:
+        started = self._clock()
+        return await self._load(keys), self._clock() - started
+
+
+async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
+
+    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
+    """
+    if len(keys) <= CHUNK:
+        return await load_at_once(store, keys)
+    rows: list[ScanSummary] = []
+    queue = LoadQueue(partial(load_at_once, store))
+    queue.add(reversed(keys))
+    try:
+        while queue:
+            rows += (await queue.take())[1]
+    finally:
+        await queue.close()
+    return rows
+
+
+async def load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    """The same in one request."""
+    rows: list[ScanSummary] = []
+    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
+        if isinstance(loaded, ScanSummary):
+            rows.append(loaded)
+        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
+            raise loaded
+        elif not isinstance(loaded, ScanNotFoundError):
+            rows.append(ScanSummary(key=key, problem=str(loaded)))
+    return rows

@@ -13,55 +13,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.load_queue import CHUNK, LoadQueue, load_at_once, load_rows
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
-from scantui.models import NewestScans, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.follow import News, ServerStatus
 
-CHUNK = 100
 # The status is polled once a second; the blocked read between two polls is as long.
 POLL_SECONDS = 1.0
 # After one piece of news others often follow at once: they are gathered before the next read.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
-
-
-async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
-
-    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
-    """
-    if len(keys) <= CHUNK:
-        return await _load_at_once(store, keys)
-    rows: list[ScanSummary] = []
-    queue = LoadQueue(partial(_load_at_once, store), CHUNK)
-    queue.add(reversed(keys))
-    try:
-        while queue:
-            rows += (await queue.take())[1]
-    finally:
-        await queue.close()
-    return rows
-
-
-async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    rows: list[ScanSummary] = []
-    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
-        if isinstance(loaded, ScanSummary):
-            rows.append(loaded)
-        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
-            raise loaded
-        elif not isinstance(loaded, ScanNotFoundError):
-            rows.append(ScanSummary(key=key, problem=str(loaded)))
-    return rows
 
 
 class Clocks(msgspec.Struct, frozen=True):
@@ -86,9 +55,10 @@ class Session:
         self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
-        self._queue = LoadQueue(partial(load_rows, store), CHUNK)
+        self._queue = LoadQueue(partial(load_at_once, store), clock=clocks.steady)
         self._rechecks = RecheckQueue()
-        self._newest = NewestScans(None, [])
+        self._shown: list[str] = []
+        self._counted: int | None = None
         self._since = _FROM_THE_START
         self._next_poll = clocks.steady()
         self._is_whole = True
@@ -125,26 +95,32 @@ class Session:
         """The newest scans, if nothing is on the screen yet: listing all scans takes a while."""
         if self._tracker.known:
             return []
-        newest = await self._store.monitoring.list_newest(CHUNK)
-        if newest.total is None:
+        monitoring = self._store.monitoring
+        # At the same time, since each round trip to a server far away delays the first rows.
+        newest, counted, status = await asyncio.gather(
+            monitoring.list_newest(CHUNK), monitoring.count_scans(), self._server_status()
+        )
+        if counted is None:
             return []
-        self._newest = newest
+        self._shown, self._counted = newest, counted
         self._next_poll += POLL_SECONDS
-        time_events = self._events_of(await self._server_status())
-        rows = await self._load(newest.keys)
+        rows = await self._load(newest)
         # How many remain is a guess until all are listed.
-        more = max(0, newest.total - len(newest.keys))
-        return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
+        loaded = [Loaded(rows, max(0, counted - len(newest)))] if rows else []
+        return [Connected(self._store, counted), *self._events_of(status), *loaded]
 
     async def _list_all(self) -> list[Event]:
         run_id = await self._store.monitoring.get_run_id()
         await self._require_same_server()
         self._run_id = run_id
-        shown, total = self._newest.keys, self._newest.total
-        listed = await self._list_again(shown)
-        if total is None:
-            return [Connected(self._store, listed)]
-        return [Loaded([], 0)] if total > len(shown) and not self._queue else []
+        listed = await self._list_again(self._shown)
+        events: list[Event] = []
+        if self._counted is None:
+            events.append(Connected(self._store, len(listed.keys) + listed.left_out))
+        guess = self._counted or 0
+        if listed.left_out or (guess > len(self._shown) and not self._queue):
+            events.append(Loaded([], len(self._queue), listed.left_out))
+        return events
 
     async def _load_more(self) -> list[Event]:
         """The next of the scans that existed already."""
@@ -242,17 +218,18 @@ class Session:
             await self._clocks.pause(GATHER_SECONDS)
         return []
 
-    async def _list_again(self, reported: Iterable[str]) -> int:
+    async def _list_again(self, reported: Iterable[str]) -> ListedScans:
         """List all scans, to load those that were not just reported and may have changed."""
-        self._since, keys = await self._store.monitoring.list_scans()
-        self._census.note_listing()
+        listed = await self._store.monitoring.list_scans()
+        self._since, keys = listed.timestamp, listed.keys
+        self._census.note_listing(is_whole=not listed.left_out)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
         await asyncio.sleep(0)
         spared = self._tracker.settled.union(reported)
         self._queue.add([key for key in keys if key not in spared])
-        return len(keys)
+        return listed
 
     async def _require_same_server(self) -> None:
         """Raise ConnectionFailed if a connection broke and the server may have restarted, possibly with older data."""

@@ -24,6 +24,7 @@ from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.status_line import ConnectionStatus
+from scantui.words import counted
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ class FeedIntake:
             self._view.arrived(self._board.put(event.rows))
             if isinstance(event, Loaded) and not event.remaining:
                 self._view.arrived(self._board.settle())
+            if isinstance(event, Loaded) and event.left_out:
+                self._notify(f"{counted(event.left_out, 'older scan')} not listed: / finds them by name, number, …")
         elif isinstance(event, Gone):
             self._view.arrived(self._board.mark_gone(event.keys))
         elif isinstance(event, Connected):

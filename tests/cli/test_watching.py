@@ -12,7 +12,7 @@ from scantui.cli.watching import ScanWatch
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import FoundScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News, ServerStatus
 
@@ -44,10 +44,10 @@ class Listing:
     def monitoring(self) -> Listing:
         return self
 
-    async def list_scans(self) -> FoundScans:
+    async def list_scans(self) -> ListedScans:
         if self._disconnects:
             raise ConnectionFailed("it broke")
-        return FoundScans("0-0", self._keys)
+        return ListedScans("0-0", self._keys)
 
     async def poll_status(self, keys: list[str]) -> ServerStatus:
         return ServerStatus(NOW + 1)

@@ -22,7 +22,7 @@ from scantui.feed import (
     Heartbeat,
     Lost,
 )
-from scantui.models import FoundScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.follow import News, ServerStatus
@@ -78,19 +78,21 @@ class ScriptedStore:
         self.measured: list[Sequence[str]] = []
         self.streams: dict[str, tuple[str, ...]] = {}
         self.lengths: dict[str, int] = {}
-        self.is_closed = False
+        self.is_closed = self.is_counted = False
 
     async def get_run_id(self) -> str:
         return self.run_id
 
     async def count_scans(self) -> int | None:
-        return None
+        """How many scans there are, at first; what later counts lead to is tested elsewhere."""
+        is_first, self.is_counted = not self.is_counted, True
+        return len(self.scans) if is_first else None
 
-    async def list_scans(self) -> FoundScans:
-        return FoundScans(SINCE, sorted(self.scans))
+    async def list_scans(self) -> ListedScans:
+        return ListedScans(SINCE, sorted(self.scans))
 
-    async def list_newest(self, most: int) -> NewestScans:
-        return NewestScans(len(self.scans), sorted(self.scans, reverse=True)[:most])
+    async def list_newest(self, most: int) -> list[str]:
+        return sorted(self.scans, reverse=True)[:most]
 
     async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
         assert len(keys) <= CHUNK

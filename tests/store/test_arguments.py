@@ -47,6 +47,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "list_newest": {"most": 10},
     "count_scans": {},
     "list_scans": {},
+    "find_candidates": {"name": "ascan", "number": 1},
+    "find_unindexed": {},
     "poll_status": {"keys": KEYS, "streams": [STREAM], "since": "1-0"},
     "get_run_id": {},
     "get_memory": {},

@@ -48,6 +48,7 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
+        self._left_out = 0
         # Scans known before a connection was lost are not loaded again.
         self._has_loaded = False
         self._ended = False
@@ -68,8 +69,10 @@ class ConnectionStatus:
             self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
             self._remaining = 0 if self._has_loaded else event.total
+            self._left_out = 0
         elif isinstance(event, Loaded):
             self._remaining, self._has_loaded = event.remaining, True
+            self._left_out = event.left_out or self._left_out
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 
@@ -85,6 +88,7 @@ class ConnectionStatus:
         """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
+        loading += f"  {self._left_out} older not listed" if self._left_out else ""
         word = " ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
         words = [self._label, word, _hold_word(board, self.now_ms()), shown + loading, "" if mode else self._skew()]
         if not board.sorting.is_by_time or board.sorting.descending:
