@@ -93,4 +93,5 @@ def _all_of(details: ScanDetails, scan: ExportedScan) -> dict[str, object]:
 def _stream(stream: StreamTail) -> dict[str, object]:
     described = {field: getattr(stream, field) for field in ("name", "kind", "dtype", "shape", "length", "sealed")}
     last = [str(value) if isinstance(value, complex) else value for value in stream.last]
-    return {**described, "last": last} | ({"problem": stream.problem} if stream.problem else {})
+    held_back = {"held_back": stream.held_back} if stream.held_back else {}
+    return {**described, "last": last} | ({"problem": stream.problem} if stream.problem else held_back)

@@ -15,9 +15,11 @@ import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
-from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
-from scantui.feed.load_queue import CHUNK, LoadQueue, load_at_once, load_rows
+from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
+from scantui.feed.load_queue import CHUNK, LoadQueue
+from scantui.feed.meter import ProgressMeter
 from scantui.feed.recheck import RecheckQueue
+from scantui.feed.rows import load_at_once, load_rows
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import ListedScans, ScanState, ScanSummary
 
@@ -67,6 +69,7 @@ class Session:
         self._disconnects = 0
         self._news: News | None = None
         self._census = Census()
+        self._meter = ProgressMeter(store, tracker)
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists, and then what happens, until the store fails."""
@@ -81,6 +84,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
+                    self._measure_new,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -178,12 +182,16 @@ class Session:
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
         return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
+    async def _measure_new(self) -> list[Event]:
+        return [*await self._meter.measure_new(self._clocks.steady())]
+
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
         self._news = None
         timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
+        states = self._tracker.next_state_ids(self._watched())
         try:
-            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, timeout)
+            news = await self._store.wait_for_news(self._since, states, timeout)
         except CommandError:
             # One state stream that cannot be read makes the read of all fail.
             rows = await load_rows(self._store, self._tracker.open_scans)
@@ -247,13 +255,14 @@ class Session:
 
     async def _server_status(self) -> ServerStatus:
         watched = self._watched()
-        streams = self._tracker.next_streams(watched)
-        scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.monitoring.poll_status(scans, streams, self._since)
+        wanted = self._meter.wanted(watched)
+        # Each stream takes two commands.
+        scans = self._tracker.next_scans(watched, max(MOST_ASKED - 2 * len(wanted), 0))
+        allowed = self._meter.allowed(self._clocks.steady())
+        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
-        points = self._tracker.points_by_scan(status.lengths)
-        progress = [Progress(points)] if points else []
+        progress = self._meter.progress_in(status.ends)
         heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
         return [heartbeat, *progress, *self._forget_gone(status.gone)]
 
@@ -269,8 +278,7 @@ class Session:
         return rows
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
-        running = self._tracker.to_be_measured(rows)
-        streams = await self._store.monitoring.find_progress_streams(running) if running else []
+        streams = await self._meter.find_streams(rows)
         # Last: a row that is remembered but not reported, since the connection broke between, would never be reported.
         self._tracker.remember(rows)
-        self._tracker.measure_by(dict(zip(running, streams, strict=True)))
+        self._tracker.measure_by(streams)

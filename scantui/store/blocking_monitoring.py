@@ -13,7 +13,8 @@ from scantui.matching import SearchCriteria
 from scantui.models import ListedScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import Driver, carry_out
-from scantui.store.operations import follow, listing, memory, points, progress, search, transitions
+from scantui.store.operations import ends, follow, listing, memory, points, progress, search, transitions
+from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.memory import ServerMemory
@@ -71,14 +72,25 @@ class Monitoring:
         return self._run(listing.find_unindexed(self._ability))
 
     def poll_status(
-        self, keys: Sequence[str], streams: Sequence[str] = (), since: str | int = NO_TIMETAG
+        self,
+        keys: Sequence[str],
+        wanted: Sequence[EndWanted] = (),
+        since: str | int = NO_TIMETAG,
+        allowed: int = MOST_READ,
     ) -> ServerStatus:
-        """Return the server's time, which of these scans are gone, how many points these streams have, and whether the
-        history still goes on from `since`, in one round trip.
+        """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
+        It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return self._run(follow.poll_status(keys, streams, since))
+        return self._run(follow.poll_status(keys, wanted, since, allowed))
+
+    def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = MOST_READ) -> dict[str, EndSeen | StoreError]:
+        """Return by its key how each stream ends, or its error; together they bring `allowed` bytes at most.
+
+        What came is read once, and never if the server's account of its memory says that it is too large.
+        """
+        return self._run(ends.look_at_ends(wanted, allowed))
 
     def get_run_id(self) -> str:
         """Return the id that the server keeps from its start to its end, "" if it does not give one.

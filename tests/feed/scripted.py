@@ -25,6 +25,7 @@ from scantui.feed import (
 from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
+from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 from scantui.store.operations.follow import News, ServerStatus
 
 Result = TypeVar("Result")
@@ -111,11 +112,19 @@ class ScriptedStore:
         loaded = [self.scans.get(key, ScanNotFoundError(f"{key}: there is no such scan")) for key in keys]
         return [each if isinstance(each, StoreError) else each.state or ScanValidationError("?") for each in loaded]
 
-    async def poll_status(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> ServerStatus:
+    async def poll_status(
+        self, keys: Sequence[str], wanted: Sequence[EndWanted] = (), since: str = "0-0", allowed: int = 0
+    ) -> ServerStatus:
         self.felt.append(keys)
-        self.measured.append(streams)
-        lengths = {stream: self.lengths[stream] for stream in streams if stream in self.lengths}
-        return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], lengths)
+        self.measured.append([each.key for each in wanted])
+        ends = self._ends_of(wanted)
+        return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], {**ends})
+
+    async def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = 0) -> dict[str, EndSeen]:
+        return self._ends_of(wanted)
+
+    def _ends_of(self, wanted: Sequence[EndWanted]) -> dict[str, EndSeen]:
+        return {each.key: EndSeen(StreamEnd(self.lengths[each.key])) for each in wanted if each.key in self.lengths}
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]

@@ -23,7 +23,7 @@ from scantui.feed import (
     Loaded,
     Progress,
 )
-from scantui.feed.tracker import MOST_ASKED, MOST_MEASURED, MOST_SCANS
+from scantui.feed.tracker import MOST_ASKED, MOST_MEASURED, MOST_SCANS, MOST_STILL
 from scantui.models import ScanRef, ScanState, ScanSummary
 from scantui.store.operations.follow import News
 from tests.feed.scripted import (
@@ -143,7 +143,7 @@ async def test_streams_that_are_measured_in_one_round_are_few_and_those_on_the_s
     play.feed.watched = [row.key for row in rows[:2]]
     await play.until_lost()
     settled = [streams for streams in store.measured if streams]
-    assert max(map(len, settled)) == 2 * MOST_MEASURED
+    assert max(map(len, settled)) <= 2 * (MOST_MEASURED + MOST_STILL)
     assert all({rows[0].key + "a", rows[1].key + "b"} <= set(streams) for streams in settled)
     assert {stream for streams in settled for stream in streams} == {
         stream for streams in store.streams.values() for stream in streams

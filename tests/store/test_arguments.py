@@ -17,6 +17,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.blocking_monitoring import Monitoring
 from scantui.store.drivers.packing import packed
 from scantui.store.operations import follow, load
+from scantui.store.operations.ends import EndWanted
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Batch, Command, Operation, Request, Transaction
 from tests.store.hostile import KEYS, HostileServer
@@ -49,7 +50,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "list_scans": {},
     "find_candidates": {"name": "ascan", "number": 1},
     "find_unindexed": {},
-    "poll_status": {"keys": KEYS, "streams": [STREAM], "since": "1-0"},
+    "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
+    "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
     "get_run_id": {},
     "get_memory": {},
     "load_transitions": {"state_streams": [STREAM]},
@@ -151,7 +153,7 @@ def test_a_wrong_url_is_one_too(url: Any) -> None:
         ("load_summaries", "keys", None),
         ("get_scans_state", "keys", 5),
         ("poll_status", "keys", [b"x"]),
-        ("poll_status", "streams", STREAM),
+        ("poll_status", "wanted", STREAM),
         ("poll_status", "since", "now"),
         ("load_details", "known", 5),
         ("list_newest", "most", 0),

@@ -62,7 +62,8 @@ async def answering(answer: bytes, to: bytes) -> AsyncIterator[ServerAddress]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while said := await reader.read(65536):
             is_last = to in said
-            writer.write(answer if is_last else b"+OK\r\n" * said.count(b"*"))
+            greetings = said.count(b"NO-TOUCH") if is_last else said.count(b"*")
+            writer.write(b"+OK\r\n" * greetings + (answer if is_last else b""))
             if is_last:
                 break
         writer.close()

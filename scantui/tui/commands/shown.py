@@ -67,7 +67,7 @@ def help_text(keys: Mapping[str, Sequence[str]]) -> str:
     parts = []
     for title, commands in sections(in_force(keys)):
         lines = [
-            f"  {shown_keys(command):<16} {command.help:<44} {command.name if command.is_configurable else ''}".rstrip()
+            f"  {shown_keys(command):<15} {command.help:<42} {command.name if command.is_configurable else ''}".rstrip()
             for command in commands
         ]
         parts.append("\n".join((f"{title}:", *lines)))

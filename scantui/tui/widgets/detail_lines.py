@@ -131,6 +131,8 @@ def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
         line.append(f"  {' '.join(map(_number, stream.last))}")
     if stream.problem:
         line.append(f"  {printable(stream.problem, _LONGEST_PROBLEM)}", style=_WRONG)
+    elif stream.held_back:
+        line.append(f"  too large to be read: {stream.held_back / 1_000_000:.1f} MB", style=_FAINT)
     elif stream.length is not None and not stream.sealed and not is_open:
         line.append("  not sealed", style=_FAINT)
     return DetailLine(line, ("stream", stream.name), indent=4)
