@@ -10,6 +10,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from scantui.exceptions import ScanTuiError
 from scantui.models import ScanSummary
@@ -19,7 +20,7 @@ CHUNK = 100
 LARGEST_CHUNK = 300
 # How many chunks are on their way at a time: the server prepares one while another is read.
 _AHEAD = 2
-_MOST_AHEAD = 5
+_MOST_AHEAD = 6
 # So many scans a second are wanted, however long the way.
 _RATE = 5000
 # Answers that take this many times as long as the quickest mean that the line is full.
@@ -39,6 +40,16 @@ class LoadingWindow:
         self._rows = _AHEAD * chunk
         self._quickest = math.inf
 
+    @property
+    def at_once(self) -> int:
+        """How many chunks that have come may be taken together, before keys and news have their turn."""
+        return self.ahead - 1
+
+    @property
+    def most_held(self) -> int:
+        """How many chunks may be on their way or wait to be taken."""
+        return 2 * (self.ahead - 1)
+
     def note(self, seconds: float) -> None:
         """Adapt to the time that a chunk took from the request to its rows."""
         self._quickest = min(self._quickest, seconds)
@@ -49,6 +60,14 @@ class LoadingWindow:
         self._rows = min(max(wanted, _AHEAD * self._smallest), _MOST_AHEAD * LARGEST_CHUNK)
         self.ahead = min(max(math.ceil(self._rows / LARGEST_CHUNK), _AHEAD), _MOST_AHEAD)
         self.chunk = self._rows // self.ahead
+
+
+class LoadedChunk(NamedTuple):
+    """Keys and their rows, without those of scans that are gone, and how many scans are to come after them."""
+
+    keys: list[str]
+    rows: list[ScanSummary]
+    remaining: int
 
 
 class LoadQueue:
@@ -64,7 +83,7 @@ class LoadQueue:
         self._window = window or LoadingWindow()
         self._clock = clock
         self._keys: dict[str, None] = {}
-        self._coming: deque[tuple[list[str], asyncio.Task[tuple[list[ScanSummary], float]]]] = deque()
+        self._coming: deque[tuple[list[str], asyncio.Task[list[ScanSummary]]]] = deque()
 
     def __len__(self) -> int:
         """How many scans are still to be handed out."""
@@ -78,17 +97,23 @@ class LoadQueue:
                 added.pop(key, None)
         self._keys = {**self._keys, **added} if self._keys else added
 
-    async def take(self) -> tuple[list[str], list[ScanSummary]]:
-        """The keys of the next chunk, and their rows; without those of scans that are gone."""
+    async def take(self) -> LoadedChunk:
+        """The next chunk, once it is there; without any, an empty one."""
         self._ask()
         if not self._coming:
-            return [], []
+            return LoadedChunk([], [], 0)
         keys, loading = self._coming[0]
-        rows, seconds = await loading
+        rows = await loading
         self._coming.popleft()
-        self._window.note(seconds)
         self._ask()
-        return keys, rows
+        return LoadedChunk(keys, rows, len(self))
+
+    async def take_ready(self) -> list[LoadedChunk]:
+        """The next chunk, once it is there, and those after it that are there too."""
+        chunks = [await self.take()]
+        while self._coming and len(chunks) < self._window.at_once and _is_loaded(self._coming[0][1]):
+            chunks.append(await self.take())
+        return chunks
 
     async def close(self) -> None:
         """Wait for nothing any more; an internal error of a chunk that was not taken is raised, and never lost."""
@@ -101,10 +126,25 @@ class LoadQueue:
                 raise ended
 
     def _ask(self) -> None:
-        while self._keys and len(self._coming) < self._window.ahead:
+        on_way = sum(not loading.done() for _, loading in self._coming)
+        while self._keys and on_way < self._window.ahead and len(self._coming) < self._window.most_held:
             keys = [self._keys.popitem()[0] for _ in range(min(self._window.chunk, len(self._keys)))]
-            self._coming.append((keys, asyncio.ensure_future(self._timed(keys))))
+            loading = asyncio.ensure_future(self._timed(keys))
+            # The next is asked for as soon as one has come, also if that is taken later.
+            loading.add_done_callback(self._ask_for_next)
+            self._coming.append((keys, loading))
+            on_way += 1
 
-    async def _timed(self, keys: Sequence[str]) -> tuple[list[ScanSummary], float]:
+    def _ask_for_next(self, loaded: asyncio.Task[list[ScanSummary]]) -> None:
+        if self._coming and _is_loaded(loaded):
+            self._ask()
+
+    async def _timed(self, keys: Sequence[str]) -> list[ScanSummary]:
         started = self._clock()
-        return await self._load(keys), self._clock() - started
+        rows = await self._load(keys)
+        self._window.note(self._clock() - started)
+        return rows
+
+
+def _is_loaded(loading: asyncio.Task[list[ScanSummary]]) -> bool:
+    return loading.done() and not loading.cancelled() and loading.exception() is None

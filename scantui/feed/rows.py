@@ -26,7 +26,7 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
     queue.add(reversed(keys))
     try:
         while queue:
-            rows += (await queue.take())[1]
+            rows += (await queue.take()).rows
     finally:
         await queue.close()
     return rows

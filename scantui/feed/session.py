@@ -130,9 +130,11 @@ class Session:
         """The next of the scans that existed already."""
         if not self._queue:
             return []
-        chunk, rows = await self._queue.take()
+        chunks = await self._queue.take_ready()
+        rows = [row for chunk in chunks for row in chunk.rows]
         await self._note(rows)
-        return [Loaded(rows, len(self._queue)), *self._forget_gone(set(chunk) - {row.key for row in rows})]
+        gone = {key for chunk in chunks for key in chunk.keys}.difference(row.key for row in rows)
+        return [*(Loaded(chunk.rows, chunk.remaining) for chunk in chunks), *self._forget_gone(gone)]
 
     async def _recheck(self) -> list[Event]:
         """Find out which scans of earlier sessions are gone; those that may have changed are loaded again."""
