@@ -50,7 +50,7 @@ def _name(board: Board, row: ScanSummary) -> str | None:
 
 
 def _age(board: Board, row: ScanSummary) -> str | None:
-    return short_span((board.now_ms - row.created_ms) / 1000) if row.created_ms and board.now_ms else None
+    return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:
@@ -82,9 +82,9 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     """The moment of creation on this machine's clock, or in a zone; with its day when that is another."""
 
     def show(board: Board, row: ScanSummary) -> str | None:
-        if not row.created_ms:
+        if not row.born_ms:
             return None
-        created, now = moment(row.created_ms, zone), moment(board.now_ms, zone)
+        created, now = moment(row.born_ms, zone), moment(board.now_ms, zone)
         if created is None or now is None:
             return None
         return created.strftime("%H:%M:%S" if created.date() == now.date() else "%d %b %H:%M")

@@ -111,6 +111,7 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a row of the monitor needs of a scan; small, and read without the rest of the document.
 
     `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
+    `timetag` is its id in the history of creations, "" if the history did not list it.
     `state_ms` is the server's time of the last transition, `created_ms` the writer's clock at creation, both in
     milliseconds since 1970. Keys of info are optional and of any type at the source, so each is None unless it fits.
     """
@@ -132,6 +133,20 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     user_name: str | None = None
     publisher: str | None = None
     parent: str | None = None
+    timetag: str = ""
+
+    @property
+    def rank(self) -> str:
+        """A text by which scans sort as they were created: those in the history by it, older ones by their keys."""
+        if not self.timetag:
+            return self.key
+        milliseconds, _, sequence = self.timetag.partition("-")
+        return f"~{milliseconds:>020}-{sequence:>020}{self.key}"
+
+    @property
+    def born_ms(self) -> int:
+        """When it was created, in milliseconds since 1970: by the server's clock where the history tells."""
+        return int(self.timetag.partition("-")[0]) if self.timetag else self.created_ms
 
     @property
     def state_ms(self) -> int:
@@ -172,6 +187,14 @@ class ScanRef(NamedTuple):
     key: str
 
 
+class ListedScans(NamedTuple):
+    """All scans, oldest first, the timestamp from which to wait for others, and the timetags of the newer ones."""
+
+    timestamp: str
+    keys: list[str]
+    timetags: dict[str, str]
+
+
 class FoundScans(NamedTuple):
     """What a search found, oldest first, and the timestamp from which to wait for what it cannot have seen."""
 
@@ -184,3 +207,4 @@ class NewestScans(NamedTuple):
 
     total: int | None
     keys: list[str]
+    timetags: dict[str, str] = {}

@@ -30,7 +30,7 @@ def test_keys_are_put_in_and_taken_out_in_small_and_large_numbers(
     value_of = {key_of(index): value for index, value in enumerate(values)}
 
     def values_of(keys: Iterable[str]) -> dict[str, SortValue | None]:
-        return {key: value_of[key] for key in keys}
+        return {key: key if by_time else value_of[key] for key in keys}
 
     def in_order(keys: Iterable[str]) -> list[str]:
         ordered = sorted(keys)
@@ -39,7 +39,7 @@ def test_keys_are_put_in_and_taken_out_in_small_and_large_numbers(
             ordered.sort(key=lambda key: value_of[key] is None)
         return ordered
 
-    order = Order(Sorting() if by_time else Sorting("name", descending), values_of)
+    order = Order(Sorting() if by_time else Sorting("name", descending), values_of, str)
     standing: set[str] = set()
     for comes, indices in steps:
         keys = set(map(key_of, indices))

@@ -31,6 +31,7 @@ class Board:
         self._view = View(self._known)
         self._missed_fresh: set[str] = set()
         self._missed_changed: set[str] = set()
+        self._missed_moved: set[str] = set()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
         self._checked = 0
@@ -127,6 +128,7 @@ class Board:
         if self.is_paused:
             self._missed_fresh.update(news.fresh)
             self._missed_changed |= news.changed
+            self._missed_moved |= news.moved
             return Change()
         return self._changed(self._view.take_in(news))
 
@@ -221,8 +223,10 @@ class Board:
             return Change()
         self._paused_ms = None
         self._view.known = self._known
-        missed = Arrivals(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
-        self._missed_fresh, self._missed_changed = set(), set()
+        fresh = self._known.in_order(self._missed_fresh)
+        changed = frozenset(self._missed_changed - self._missed_fresh)
+        missed = Arrivals(fresh, changed, frozenset(self._missed_moved))
+        self._missed_fresh, self._missed_changed, self._missed_moved = set(), set(), set()
         return self._take_in(missed)
 
     # Marks

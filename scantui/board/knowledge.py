@@ -5,9 +5,10 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from scantui.activity import Activity, silence_ms
 from scantui.filters import Texts
@@ -18,10 +19,14 @@ NEW_MS = 3_000
 
 
 class Arrivals(NamedTuple):
-    """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed."""
+    """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed.
+
+    `moved` are those that turned out to have been created at another time than it seemed.
+    """
 
     fresh: Sequence[str] = ()
     changed: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
 
 
 class Knowledge:
@@ -35,6 +40,8 @@ class Knowledge:
         self.took: dict[str, float | None] = {}
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
+        # By these texts scans sort as they were created.
+        self.ranks: dict[str, str] = {}
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
         self.notes: Mapping[str, Note] = {}
@@ -46,14 +53,19 @@ class Knowledge:
         copy = Knowledge()
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
+        copy.ranks = dict(self.ranks)
         copy.took, copy.notes = dict(self.took), self.notes
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         return copy
 
     @property
-    def newest_key(self) -> str:
-        return self.keys[-1] if self.keys else ""
+    def newest_rank(self) -> str:
+        return self.ranks[self.keys[-1]] if self.keys else ""
+
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """Known scans as they were created, the oldest first."""
+        return sorted(keys, key=self.ranks.__getitem__)
 
     def look_of(self, key: str) -> tuple[ScanSummary, str, int | None, Note | None]:
         """What a row shows apart from the time: two looks that are equal look the same."""
@@ -65,9 +77,13 @@ class Knowledge:
         return arrived is not None and now_ms - arrived < NEW_MS
 
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
-        latest = {row.key: row for row in rows}
-        fresh = sorted(key for key in latest if key not in self.rows)
-        self._note_arrivals(fresh, latest)
+        latest = {row.key: self._with_timetag(row) for row in rows}
+        ranks = {key: row.rank for key, row in latest.items()}
+        moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
+        newest = self.newest_rank
+        self.ranks.update(ranks)
+        fresh = self.in_order(key for key in latest if key not in self.rows)
+        self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
@@ -79,8 +95,8 @@ class Knowledge:
             else:
                 self.took[key] = duration(row, self.now_ms)
                 self.activities.pop(key, None)
-        _merge(self.keys, fresh)
-        return Arrivals(fresh, frozenset(latest).difference(fresh))
+        self._put_in_order(fresh, moved)
+        return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
 
     def note_progress(self, points: Mapping[str, int]) -> Arrivals:
         moved = set()
@@ -121,21 +137,40 @@ class Knowledge:
         gone, self.gone = frozenset(self.gone), set()
         self.texts.forget(gone)
         for key in gone:
-            del self.rows[key], self.words[key]
+            del self.rows[key], self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
-    def _note_arrivals(self, fresh: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
-        """A scan arrives if it is newer than all that are known and, by the server's clock, has moved just now.
+    def _with_timetag(self, row: ScanSummary) -> ScanSummary:
+        """The row, with the timetag that was known of it where it brings none: the history was trimmed."""
+        before = self.rows.get(row.key)
+        if row.timetag or before is None or not before.timetag:
+            return row
+        return msgspec.structs.replace(row, timetag=before.timetag)
+
+    def _note_arrivals(self, newer: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
+        """A scan newer than all that were known arrives if, by the server's clock, it has moved just now.
 
         The writer's clock may be wrong, and what is loaded was there before.
         """
         if self.now_ms:
-            for key in fresh[bisect_left(fresh, self.newest_key) :]:
+            for key in newer:
                 if self.now_ms - rows[key].state_ms < NEW_MS:
                     self._arrived_ms[key] = rows[key].state_ms
+
+    def _put_in_order(self, fresh: Sequence[str], moved: Collection[str]) -> None:
+        """Put newcomers into the list of all; at either end, where they mostly come, it costs next to nothing."""
+        ordered, ranks = self.keys, self.ranks
+        if not moved and not fresh:
+            return
+        if moved or (ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]):
+            self.keys = self.in_order([*ordered, *fresh])
+        elif not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
+            ordered.extend(fresh)
+        else:
+            ordered[:0] = fresh
 
     def _find_silent(self) -> set[str]:
         """Find out which scans are stalled by now; returns those that turned."""
@@ -147,16 +182,3 @@ class Knowledge:
         for key in turned:
             self.words[key] = "STALL" if key in stalled else state_word(self.rows[key])
         return turned
-
-
-def _merge(ordered: list[str], fresh: Sequence[str]) -> None:
-    """Put sorted newcomers into a sorted list; at either end, where they mostly come, it costs next to nothing."""
-    if not fresh:
-        return
-    if not ordered or ordered[-1] < fresh[0]:
-        ordered.extend(fresh)
-    elif fresh[-1] < ordered[0]:
-        ordered[:0] = fresh
-    else:
-        ordered.extend(fresh)
-        ordered.sort()

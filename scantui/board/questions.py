@@ -61,7 +61,7 @@ def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, no
     counted = [0] * buckets
     since = now_ms - span_ms
     for key in reversed(order.keys):
-        created = known.rows[key].created_ms
+        created = known.rows[key].born_ms
         if since < created <= now_ms:
             counted[(created - since - 1) * buckets // span_ms] += 1
         elif 0 < created <= since and order.sorting.is_by_time:

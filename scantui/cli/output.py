@@ -59,7 +59,7 @@ def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
     dataset = row.identity.dataset if row.identity else None
     span = "" if seconds is None else clock_span(seconds)
     cells = (
-        local_time(at_ms or row.created_ms) or _NO_TIME,
+        local_time(at_ms or row.born_ms) or _NO_TIME,
         _coloured(scan.word),
         f"{number:>5}",
         f"{span:>7}",

@@ -128,7 +128,7 @@ class Since:
     def covers(self, row: ScanSummary, watch: ScanWatch) -> bool:
         if self._timestamp:
             # For scans that the history no longer lists, their own time of creation decides.
-            return row.key in (self._keys or ()) or (not self._is_whole and row.created_ms >= self._since_ms)
+            return row.key in (self._keys or ()) or (not self._is_whole and row.born_ms >= self._since_ms)
         return self._filter.matches(row, now_ms=watch.board.now_ms)
 
 

@@ -140,7 +140,7 @@ class ScanWatch:
         self._reported.add(key)
         if word != GONE and row.is_open:
             self.reported_and_open.add(key)
-        at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
+        at_ms = row.born_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
         return ScanEvent(
             "state" if before else "new",
             at_ms or self.board.now_ms,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError
 from scantui.feed.load_queue import LoadQueue
@@ -44,3 +46,10 @@ async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[Scan
         elif not isinstance(loaded, ScanNotFoundError):
             rows.append(ScanSummary(key=key, problem=str(loaded)))
     return rows
+
+
+def with_timetags(rows: Iterable[ScanSummary], timetags: Mapping[str, str]) -> list[ScanSummary]:
+    """The rows, with the timetags of those that have one."""
+    return [
+        msgspec.structs.replace(row, timetag=timetag) if (timetag := timetags.get(row.key)) else row for row in rows
+    ]

@@ -7,7 +7,7 @@ nothing, because the next session could not know that the events are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartb
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.meter import ProgressMeter
 from scantui.feed.recheck import RecheckQueue
-from scantui.feed.rows import CHUNK, load_rows
+from scantui.feed.rows import CHUNK, load_rows, with_timetags
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
 
@@ -66,6 +66,7 @@ class Session:
         self._to_check: list[str] = []
         self._run_id = ""
         self._disconnects = 0
+        self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
         self._meter = ProgressMeter(store, tracker)
@@ -104,7 +105,7 @@ class Session:
         self._newest = newest
         self._next_poll += POLL_SECONDS
         time_events = self._events_of(await self._server_status())
-        rows = await self._load(newest.keys)
+        rows = await self._load(newest.keys, newest.timetags)
         # How many remain is a guess until all are listed.
         more = max(0, newest.total - len(newest.keys))
         return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
@@ -125,6 +126,7 @@ class Session:
             return []
         chunk, rows = await self._queue.take()
         await self._note(rows)
+        rows = with_timetags(rows, self._timetags)
         return [Loaded(rows, len(self._queue)), *self._forget_gone(set(chunk) - {row.key for row in rows})]
 
     async def _recheck(self) -> list[Event]:
@@ -199,7 +201,8 @@ class Session:
         return []
 
     async def _report_created(self) -> list[Event]:
-        created = await self._load([ref.key for ref in self._news.created]) if self._news else []
+        timetags = {ref.key: ref.timestamp for ref in self._news.created} if self._news else {}
+        created = await self._load(list(timetags), timetags)
         return [Created(created)] if created else []
 
     async def _report_moved(self) -> list[Event]:
@@ -221,8 +224,12 @@ class Session:
 
     async def _list_again(self, reported: Iterable[str]) -> int:
         """List all scans, to load those that were not just reported and may have changed."""
-        self._since, keys = await self._store.monitoring.list_scans()
+        before, (self._since, keys, self._timetags) = self._since, await self._store.monitoring.list_scans()
         self._census.note_listing()
+        if self.has_followed and before != _FROM_THE_START:
+            # What the history lost before it was read came after all that was read of it.
+            missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
+            self._timetags |= dict.fromkeys(missed, before)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
@@ -240,6 +247,9 @@ class Session:
         if not run_id or run_id != self._run_id:
             raise ConnectionFailed("the connection was closed")
         self._disconnects = disconnects
+
+    def _knows(self, key: str) -> bool:
+        return self._tracker.knows(key) or key in self._queue
 
     @property
     def _hurries(self) -> bool:
@@ -264,10 +274,10 @@ class Session:
         self._census.note_gone(len(gone), self._clocks.steady())
         return [Gone(sorted(gone))] if gone else []
 
-    async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:
+    async def _load(self, keys: Sequence[str], timetags: Mapping[str, str] = {}) -> list[ScanSummary]:
         rows = await load_rows(self._store, keys) if keys else []
         await self._note(rows)
-        return rows
+        return with_timetags(rows, timetags)
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         streams = await self._meter.find_streams(rows)

@@ -156,6 +156,10 @@ class ScanTracker:
         """The streams by which open scans are measured."""
         return self._streams_of(self._progress_streams)
 
+    @property
+    def has_unmeasured(self) -> bool:
+        return bool(self._unmeasured)
+
     def unmeasured_streams(self) -> list[str]:
         """The streams of the next scans that were never measured, the newest first; each scan is named once."""
         keys = list(reversed(self._unmeasured))[:MOST_NEW]

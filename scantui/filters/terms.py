@@ -168,7 +168,7 @@ class BoundTerm(msgspec.Struct, frozen=True):
         at_ms = self.moment.at_ms(scans.now_ms)
         if at_ms is None:
             return list(keys) if self.negated else []
-        created = [scan.created_ms for scan in map(scans.rows.__getitem__, keys)]
+        created = [scan.born_ms for scan in map(scans.rows.__getitem__, keys)]
         return _chosen(keys, [bool(each) and (each < at_ms) is self.before for each in created], self.negated)
 
     @property
@@ -207,7 +207,7 @@ def _ages(keys: Sequence[str], scans: Scans) -> list[float | None]:
     now_ms = scans.now_ms
     if not now_ms:
         return [None] * len(keys)
-    created = [scan.created_ms for scan in map(scans.rows.__getitem__, keys)]
+    created = [scan.born_ms for scan in map(scans.rows.__getitem__, keys)]
     return [(now_ms - each) / 1000 if each else None for each in created]
 
 

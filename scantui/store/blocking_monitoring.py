@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 
 from scantui.exceptions import StoreError
-from scantui.models import FoundScans, NewestScans, StreamInfo
+from scantui.models import ListedScans, NewestScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import Driver, carry_out
 from scantui.store.operations import ends, follow, listing, memory, points, progress, transitions
@@ -53,8 +53,8 @@ class Monitoring:
         """
         return self._run(listing.count_scans(self._ability))
 
-    def list_scans(self) -> FoundScans:
-        """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
+    def list_scans(self) -> ListedScans:
+        """List all scans in one quick look, oldest first: in the order of the history, older ones before by their keys.
 
         Some may have been deleted in the last ten seconds, which shows when they are loaded.
         """

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import NamedTuple, TypeVar, cast
 
+import msgspec
+
 from scantui.exceptions import (
     ConnectionFailed,
     ScanNotFoundError,
@@ -17,12 +19,14 @@ from scantui.feed import (
     CHUNK,
     Connected,
     Connecting,
+    Created,
     Event,
     Feed,
     Heartbeat,
+    Loaded,
     Lost,
 )
-from scantui.models import FoundScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import ListedScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
@@ -87,8 +91,8 @@ class ScriptedStore:
     async def count_scans(self) -> int | None:
         return None
 
-    async def list_scans(self) -> FoundScans:
-        return FoundScans(SINCE, sorted(self.scans))
+    async def list_scans(self) -> ListedScans:
+        return ListedScans(SINCE, sorted(self.scans), {})
 
     async def list_newest(self, most: int) -> NewestScans:
         return NewestScans(len(self.scans), sorted(self.scans, reverse=True)[:most])
@@ -198,5 +202,12 @@ def moved(*numbers: int) -> News:
 
 
 def without_beats(events: Sequence[Event]) -> list[Event]:
-    """What one session tells of scans."""
-    return [event for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
+    """What one session tells of scans, apart from when they were created."""
+    return [_undated(event) for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
+
+
+def _undated(event: Event) -> Event:
+    if isinstance(event, (Loaded, Created)):
+        rows = [msgspec.structs.replace(row, timetag="") for row in event.rows]
+        return msgspec.structs.replace(event, rows=rows)
+    return event
