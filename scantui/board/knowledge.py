@@ -132,9 +132,11 @@ class Knowledge:
             self.words[key] = "GONE"
         return Arrivals(changed=gone)
 
-    def forget_gone(self) -> frozenset[str]:
-        """Know nothing any more of the scans that went away; returns their keys."""
-        gone, self.gone = frozenset(self.gone), set()
+    def forget_gone(self, but: int = 0) -> frozenset[str]:
+        """Know nothing any more of the scans that went away, apart from the newest few; returns their keys."""
+        in_order = self.in_order(self.gone)
+        gone = frozenset(in_order[: len(in_order) - but])
+        self.gone -= gone
         self.texts.forget(gone)
         for key in gone:
             del self.rows[key], self.words[key], self.ranks[key]

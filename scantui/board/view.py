@@ -13,6 +13,9 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
 from scantui.filters import ScanFilter, Scans
 
+# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
+_CHECKED_AT_ONCE = 4_000
+
 
 class Change(NamedTuple):
     """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
@@ -43,6 +46,7 @@ class View:
         self.came: set[str] = set()
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
+        self._checked = 0
         # Scans that stand turned out to be older or newer than it seemed.
         self.is_out_of_order = False
 
@@ -58,6 +62,14 @@ class View:
         """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
         shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
         return frozenset(shown.symmetric_difference(self.passing(keys)))
+
+    def turned_with_time(self) -> Arrivals:
+        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
+        if not self.filter.depends_on_time:
+            return Arrivals()
+        start = self._checked if self._checked < len(self.known.keys) else 0
+        self._checked = start + _CHECKED_AT_ONCE
+        return Arrivals(changed=self.out_of_place(self.known.keys[start : self._checked]))
 
     def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""
