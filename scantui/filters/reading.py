@@ -31,7 +31,7 @@ from scantui.filters.scans import Scans, Texts
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
 from scantui.models import ScanState, ScanSummary
-from scantui.text import has_stand_in, hint
+from scantui.text import hint
 from scantui.words import STATE_WORDS, state_word
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -112,15 +112,14 @@ class ScanFilter(msgspec.Struct, frozen=True):
     @property
     def search_arguments(self) -> dict[str, str | int | float]:
         """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
-        return {
-            term.field: term.arguments[0]
+        candidates = {
+            term.field: term.server_argument
             for term in self.terms
             if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
             # A range among the alternatives has no argument.
             if len(term.arguments) == len(term.alternatives) == 1
-            # What it stands for on the screen, the server does not know.
-            if not has_stand_in(str(term.arguments[0]))
         }
+        return {field: argument for field, argument in candidates.items() if argument is not None}
 
 
 def _parts(spelled: Spelled) -> list[Part]:
@@ -138,7 +137,7 @@ def _parts(spelled: Spelled) -> list[Part]:
 def _read_word(spelled: Spelled) -> Word:
     if not spelled.value:
         raise FilterSyntaxError("a sign needs something to exclude: write !name=ct or !samx", spelled.value_column)
-    return Word.of(unquoted(spelled.value), spelled.negated)
+    return Word.of(unquoted(spelled.value), spelled.negated, may_be_state=not is_quoted(spelled.value))
 
 
 def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
