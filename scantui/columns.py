@@ -5,7 +5,6 @@ Rule: a column is one entry of COLUMNS; what it shows is made from the row and t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from datetime import timezone
 
@@ -14,10 +13,9 @@ import msgspec
 from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.models import ScanSummary
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
-# BLISS writes positions with all their decimals, and there is little room.
-_PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
 _LONGEST_CLOCK = 100 * 3600
 _NARROWEST, _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 30, 60, 64, 78, 120, 184
 
@@ -33,16 +31,9 @@ class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
     show: Callable[[Board, ScanSummary], str | None]
 
 
-def _without_zeros(number: re.Match[str]) -> str:
-    return number[0].rstrip("0").rstrip(".")
-
-
 def _name(board: Board, row: ScanSummary) -> str | None:
-    if row.identity is None:
-        return row.problem.removeprefix(f"{row.key}: ")
-    name = row.title or row.identity.name
-    name = _PADDED_NUMBER.sub(_without_zeros, name)
-    if not row.parent:
+    name = row_name(row)
+    if row.identity is None or not row.parent:
         return name
     parent = board.row(row.parent)
     number = str(parent.identity.number) if parent and parent.identity else "?"

@@ -21,6 +21,7 @@ from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment
 
 Value: TypeAlias = str | int | float | None
@@ -71,8 +72,7 @@ def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
 
 
 def _name(exported: ExportedScan) -> Value:
-    scan = exported.scan
-    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+    return row_name(exported.scan)
 
 
 def _seconds(exported: ExportedScan) -> Value:

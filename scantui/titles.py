@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from scantui.models import ScanSummary
 
@@ -26,17 +27,30 @@ def row_name(row: ScanSummary) -> str:
 
     A `dscan` has the title `ascan phi …`, and both are what it is looked for by.
     """
-    if row.identity is None:
-        return row.problem.removeprefix(f"{row.key}: ")
-    name = row.identity.name
+    name = row.identity.name if row.identity else row.problem.removeprefix(f"{row.key}: ")
     if not row.title:
         return name
-    title = plain_numbers(row.title)
-    return title if row.title.casefold().startswith(name.casefold()) else f"{name}: {title}"
+    return _own_name(name, row.title) + plain_numbers(row.title)
+
+
+def sorting_name(row: ScanSummary) -> str:
+    """What rows are sorted by in the place of their names: as good, and had for less."""
+    if row.identity is None or not row.title:
+        return row_name(row).casefold()
+    return f"{_own_name(row.identity.name, row.title)}{row.title}".casefold()
+
+
+def _own_name(name: str, title: str) -> str:
+    """What stands before a title that begins with another name than its own."""
+    return "" if title.startswith(name) or title.casefold().startswith(name.casefold()) else f"{name}: "
 
 
 def _plain(number: re.Match[str]) -> str:
-    sign, digits = number[1], number[2]
+    return _shortest(number[1], number[2])
+
+
+@lru_cache(maxsize=4096)
+def _shortest(sign: str, digits: str) -> str:
     if len(digits) - digits.index(".") - 1 > _DECIMALS:
         value = Decimal(digits)
         digits = f"{value:.{max(_DECIMALS, _DECIMALS - value.adjusted()) if value else _DECIMALS}f}"

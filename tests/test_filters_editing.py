@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter, with_value, without_value
-from scantui.filters.grammar import split
+from scantui.filters.spelling import split
 from scantui.matching import fold
 from scantui.models import ScanSummary
 from scantui.text import printable

@@ -22,7 +22,7 @@ from tests.test_filters import PROBLEM, scan
         ("ct no=", 7, "number= needs a value"),
         ("name=,|", 6, "name= needs a value"),
         ("!", 2, "needs something to exclude"),
-        ("ct - samx", 5, "needs something to exclude"),
+        ("name=ct - state=run", 10, "needs something to exclude"),
         ("number>", 8, "number> needs a value"),
         ("nunber>40", 1, "did you mean number?"),
         ("a->b", 1, "a text goes between quotation marks"),

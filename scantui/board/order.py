@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanSummary
+from scantui.titles import sorting_name
 from scantui.words import STATE_WORDS, duration
 
 # All values of a column are of one kind; a row that has none comes last, whichever way the others are sorted.
@@ -46,8 +47,7 @@ def _states(known: Knowledge, rows: Sequence[ScanSummary]) -> list[int]:
 
 
 def _names(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
-    names = [row.title or (row.identity.name if row.identity else row.problem) for row in rows]
-    return [name.casefold() or None for name in names]
+    return [sorting_name(row) or None for row in rows]
 
 
 def _numbers(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:

@@ -12,7 +12,7 @@ from scantui.board import Board
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
 from scantui.feed.tracker import ScanTracker
-from scantui.filters import ScanFilter
+from scantui.filters import ScanFilter, explain
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
     board = await _board_now(store)
     board.put([row])
     return (await _exported(store, board, [row]))[0]
+
+
+def no_scans(scan_filter: ScanFilter) -> str:
+    """The sentence for when nothing was found, with how the filter was read."""
+    return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
 
 
 async def _board_now(store: AsyncDataStore) -> Board:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of, whole_number
-from scantui.cli.finding import find_scans
+from scantui.cli.finding import find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, scan_line, tell, write
 from scantui.cli.running import run_work
@@ -49,7 +49,7 @@ def run(options: Namespace) -> int:
         _write_scans(scans, options)
         if scans:
             return ExitCode.DONE
-        tell("no scan passes the filter" if scan_filter.terms else "there is no scan")
+        tell(no_scans(scan_filter))
         return ExitCode.NO_SCAN
 
     return run_work(search())

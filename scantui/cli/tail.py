@@ -26,6 +26,7 @@ from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _write_json(happening: Happening) -> None:
 
 def _write_sentence(happening: Happening) -> None:
     row, word = happening.scan.scan, happening.scan.word
-    named = f"Scan {row.identity.number}, {row.title or row.identity.name}," if row.identity else f"Scan {row.key}"
+    named = f"Scan {row.identity.number}, {row_name(row)}," if row.identity else f"Scan {row.key}"
     said = _SENTENCES[word]
     seconds = None if row.is_open else duration(row, happening.scan.now_ms)
     if seconds is not None and word != "GONE":

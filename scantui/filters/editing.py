@@ -6,8 +6,9 @@ Rule: what comes out is read before it is handed out, so that a key press never 
 from __future__ import annotations
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, split, unquoted
+from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, unquoted
 from scantui.filters.reading import ScanFilter
+from scantui.filters.spelling import split
 from scantui.matching import fold, unknown_field
 from scantui.text import printable
 

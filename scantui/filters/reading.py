@@ -24,14 +24,16 @@ from scantui.filters.grammar import (
     STATE_FIELD,
     Spelled,
     is_quoted,
-    split,
+    quoted,
     unquoted,
 )
 from scantui.filters.scans import Scans, Texts
+from scantui.filters.spelling import split
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
 from scantui.models import ScanState, ScanSummary
-from scantui.text import hint
+from scantui.text import as_read, hint
+from scantui.titles import plain_numbers
 from scantui.words import STATE_WORDS, state_word
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -125,18 +127,35 @@ class ScanFilter(msgspec.Struct, frozen=True):
 def _parts(spelled: Spelled) -> list[Part]:
     if spelled.field not in FILTER_FIELDS:
         problem = unknown_field(spelled.field, FILTER_FIELDS)
-        if spelled.operator != "=":
-            problem += "; a text goes between quotation marks"
-        raise FilterSyntaxError(problem, spelled.field_column)
+        what, _, remedy = problem.partition(": ")
+        says = f"{what}: {remedy}" if remedy.startswith("did") else what
+        says += f"; a text goes between quotation marks: {quoted(spelled.written)}"
+        raise FilterSyntaxError(says if remedy.startswith("did") else f"{says}; {remedy}", spelled.field_column)
+    if spelled.operator == "~":
+        raise FilterSyntaxError(_instead_of_tilde(spelled), spelled.value_column - 1)
     parts = list(spelled.alternatives())
     if not parts:
-        raise FilterSyntaxError(f"{spelled.field}{spelled.operator} needs a value", spelled.value_column)
+        says = f"{spelled.field}{spelled.operator} needs a value"
+        if spelled.written.endswith(":"):
+            says += f"; a text goes between quotation marks: {quoted(spelled.written)}"
+        raise FilterSyntaxError(says, spelled.value_column)
     return parts
+
+
+def _instead_of_tilde(spelled: Spelled) -> str:
+    """What to write for `field~value`, which asks for a part of a text, or for a pattern that is none of ours."""
+    if spelled.field in ALL_TEXT_FIELDS:
+        part = unquoted(spelled.value).replace(".*", "*").strip("*^$/") or "text"
+        return f"{spelled.field} takes no ~: write {spelled.field}=*{part}* for a part of it"
+    return f"{spelled.field} takes no ~: write {spelled.field}={spelled.value}"
 
 
 def _read_word(spelled: Spelled) -> Word:
     if not spelled.value:
-        raise FilterSyntaxError("a sign needs something to exclude: write !name=ct or !samx", spelled.value_column)
+        raise FilterSyntaxError(
+            "a sign needs something to exclude: write !name=ct or !samx, or the sign in quotation marks",
+            spelled.value_column,
+        )
     return Word.of(unquoted(spelled.value), spelled.negated, may_be_state=not is_quoted(spelled.value))
 
 
@@ -148,11 +167,13 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
         return StateTerm(names - {state.name for state in states}, states, negated)
     alternatives: list[Pattern | Range] = []
     arguments: list[str | int | float] = []
+    looks: list[Pattern] = []
     for part, column in parts:
         if field in ALL_TEXT_FIELDS:
             argument = exact(unquoted(part)) if is_quoted(part) else part
             alternatives += _text_patterns(field, argument)
             arguments.append(argument)
+            looks += _text_patterns(field, _as_read(field, argument))
         elif ".." in part:
             alternatives.append(_read_range(field, part, column))
         elif field in SPAN_FIELDS:
@@ -162,7 +183,15 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
             number = _read_number(field, part, column)
             alternatives.append(NumberPattern(number))
             arguments.append(number)
-    return ValueTerm(field, tuple(alternatives), tuple(arguments), negated)
+    return ValueTerm(field, tuple(alternatives), tuple(arguments), negated, tuple(looks))
+
+
+def _as_read(field: str, argument: str) -> str:
+    """A text to be found, as it would stand on the screen."""
+    pattern = TextPattern.parse(argument)
+    # A number at an open end may go on there.
+    is_whole = field == "title" and not (pattern.open_start or pattern.open_end)
+    return type(argument)(as_read(plain_numbers(argument) if is_whole else argument))
 
 
 def _text_patterns(field: str, argument: str) -> list[TextPattern]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from scantui.matching import fold
 from scantui.models import ScanSummary
 from scantui.text import LONGEST_TEXT, as_read
 from scantui.titles import plain_numbers, row_name
@@ -27,11 +26,11 @@ class Texts:
         return list(map(self._texts.__getitem__, keys))
 
     def titles(self, keys: Sequence[str]) -> list[str | None]:
-        """The titles as they are read on the screen, folded, which has to come before letters are composed."""
+        """The titles, as they are read on the screen."""
         for key in keys:
             if key not in self._titles:
                 title = self._rows[key].title
-                self._titles[key] = None if title is None else as_read(plain_numbers(fold(title)))
+                self._titles[key] = None if title is None else as_read(plain_numbers(title))
         return list(map(self._titles.__getitem__, keys))
 
     def forget(self, keys: Iterable[str] | None = None) -> None:

@@ -19,10 +19,9 @@ import msgspec
 
 from scantui.filters.grammar import SPAN_FIELDS
 from scantui.filters.scans import Scans
-from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern, TextPattern, fold
+from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
 from scantui.text import as_read
-from scantui.titles import plain_numbers
 from scantui.words import STATE_WORDS, duration
 
 # Thousands of scans have the same value of these, so it is judged once.
@@ -51,25 +50,30 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class ValueTerm(msgspec.Struct, frozen=True):
-    """A field's value is any of several. `arguments` are what a search takes in the place of the alternatives."""
+    """A field's value is any of several. `arguments` are what a search takes in the place of the alternatives.
+
+    `as_read` are those of texts once more, for comparing with what stands on the screen: that can be typed and pasted,
+    what it stands for cannot.
+    """
 
     field: str
     alternatives: tuple[Pattern | Range, ...]
     arguments: tuple[str | int | float, ...] = ()
     negated: bool = False
+    as_read: tuple[Pattern, ...] = ()
 
     def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
         values = _VALUES[self.field](keys, scans)
         if self.field not in _REPEATED:
             found = _which(self.alternatives, values)
             if self.field == "title":
-                found = list(map(or_, found, _which(self._as_read(plain_numbers), scans.texts.titles(keys))))
+                found = list(map(or_, found, _which(self.as_read, scans.texts.titles(keys))))
             return _chosen(keys, found, self.negated)
         different = list(set(values))
         found = _which(self.alternatives, different)
         if any(isinstance(argument, str) and self.widens(argument) for argument in self.arguments):
-            read = [as_read(fold(value)) if isinstance(value, str) else value for value in different]
-            found = list(map(or_, found, _which(self._as_read(str), read)))
+            read = [as_read(value) if isinstance(value, str) else value for value in different]
+            found = list(map(or_, found, _which(self.as_read, read)))
         known = dict(zip(different, found, strict=True))
         return _chosen(keys, map(known.__getitem__, values), self.negated)
 
@@ -88,19 +92,6 @@ class ValueTerm(msgspec.Struct, frozen=True):
             return argument
         start = _SURE_START.match(argument)
         return f"{start[0]}*" if start and start[0] else None
-
-    def _as_read(self, rewrite: Callable[[str], str]) -> list[Pattern | Range]:
-        """What stands on the screen can be typed and pasted; what it stands for cannot."""
-        return [
-            msgspec.structs.replace(
-                pattern,
-                # A number at an open end may go on there.
-                body=fold(as_read(pattern.body if pattern.open_start or pattern.open_end else rewrite(pattern.body))),
-            )
-            if isinstance(pattern, TextPattern)
-            else pattern
-            for pattern in self.alternatives
-        ]
 
     @property
     def depends_on_time(self) -> bool:

@@ -11,7 +11,7 @@ from textual import events, on
 from textual.binding import Binding
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, with_value, without_value
+from scantui.filters import ScanFilter, explain, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.dialogs.opening import open_menu
@@ -75,8 +75,8 @@ class Filtering(Inspection):
 
     @on(FilterTyped)
     def _preview(self, message: FilterTyped) -> None:
-        self.say("")
         self._set_filter(message.scan_filter)
+        self.say("" if len(self.board) or not self.board.total else self._no_match())
         if self._place is not None and self.board.is_shown(self._place.key):
             self.query_one(ScanTable).go_to(self._place.key)
 
@@ -153,4 +153,7 @@ class Filtering(Inspection):
     def _show_found(self, message: FoundOnServer) -> None:
         self.changed(self.board.put(message.rows) | self.board.settle())
         if message.scan_filter == self.board.filter:
-            self.say(f"{len(self.board)} of {self.board.total} scans match")
+            self.say(f"{len(self.board)} of {self.board.total} scans match" if len(self.board) else self._no_match())
+
+    def _no_match(self) -> str:
+        return f"No scans match: {explain(self.board.filter.text)}"

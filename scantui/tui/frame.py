@@ -25,6 +25,7 @@ from scantui.filters import ScanFilter
 from scantui.system.config import DEMO
 from scantui.system.state import Memory
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.tui.keys import KeyedScreen, described, with_keys
 from scantui.tui.messages import FeedEvent, FilterEntered, Told
 from scantui.tui.repaints import Repaints
@@ -277,4 +278,4 @@ class Frame(KeyedScreen):
         row = self.board.row(key)
         if row is None or row.identity is None:
             return ""
-        return f"{self.board.word_of(row)} {row.identity.number} {row.title or row.identity.name}"
+        return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"

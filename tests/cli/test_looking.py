@@ -101,7 +101,7 @@ def test_a_search_in_other_forms(assorted: DataStore, store_url: str) -> None:
 def test_nothing_found_has_an_exit_code_of_its_own(store: DataStore, store_url: str, arguments: list[str]) -> None:
     done = run(*arguments, "-s", store_url)
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.startswith("scantui: no scan ")
+    assert done.stderr.startswith("scantui: no scan")
 
 
 def test_a_search_of_nothing_is_still_json(store: DataStore, store_url: str) -> None:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import ELLIPSIS, printable
+from scantui.titles import row_name
 from scantui.tui.widgets.detail_info import DetailLine, counted
 from scantui.tui.widgets.scan_table import WORD_STYLES
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
@@ -59,7 +60,8 @@ def detail_lines(
 def _headline(row: ScanSummary, word: str) -> DetailLine:
     text = Text(f"{word:<6}", style=WORD_STYLES.get(word, ""))
     identity = row.identity or ScanIdentity(name="?", number=0)
-    text.append(f"{identity.number} {printable(row.title or identity.name)}", style=_LABEL)
+    name = row_name(row) if row.identity else identity.name
+    text.append(f"{identity.number} {printable(name)}", style=_LABEL)
     return DetailLine(text, ("headline",), indent=6)
 
 
