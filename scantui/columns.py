@@ -10,7 +10,6 @@ from datetime import timezone
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.models import ScanSummary
 from scantui.titles import row_name
@@ -54,11 +53,11 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    return progress_text(row, board.activity_of(row.key), board.now_ms)
+    return board.progress_of(row)
 
 
 def _share(board: Board, row: ScanSummary) -> str | None:
-    return _progress(board, row).partition(" ")[0]
+    return _progress(board, row).partition(" ")[0].removeprefix("not")
 
 
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:

@@ -16,7 +16,6 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
@@ -46,8 +45,7 @@ class ExportedScan(NamedTuple):
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms)
+        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms)
 
 
 class _Column(NamedTuple):

@@ -39,4 +39,4 @@ def test_the_narrow_progress_is_the_share_alone() -> None:
     board.note_progress({running.key: 122})
     shown = {width: columns_for(width, ["progress"], "age")[0].show(board, running) for width in (58, 80)}
     assert shown[58] == "61%"
-    assert (shown[80] or "").startswith("61% ends ")
+    assert (shown[80] or "").startswith("61% ")

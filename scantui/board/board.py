@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity
+from scantui.activity import Activity, progress_text
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
 from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
@@ -82,6 +82,11 @@ class Board:
     def activity_of(self, key: str) -> Activity | None:
         """What was seen of an open scan's points; None when they were not looked at."""
         return self._view.known.activities.get(key)
+
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; empty when its points were not looked at."""
+        known = self._view.known
+        return progress_text(row, known.activities.get(row.key), known.now_ms, known.failed_of(row.key))
 
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
+from scantui.activity import share
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanSummary
 from scantui.titles import sorting_name
@@ -72,10 +73,7 @@ def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | No
 
 def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
     looks = [known.activities.get(row.key) for row in rows]
-    return [
-        look.points / row.npoints if look and row.npoints and row.is_open else None
-        for row, look in zip(rows, looks, strict=True)
-    ]
+    return [share(row, look) for row, look in zip(rows, looks, strict=True)]
 
 
 def _of_identity(field: str) -> Column:

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING
 from scantui.board import Board
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
+from scantui.feed.session import count_ended_early, count_points
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, explain
-from scantui.models import ScanSummary
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _BEGINNING = "0-0"
+# Of so many scans found it is looked how far those came that ended early.
+_COUNTED_AT_MOST = 1000
 
 
 async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
@@ -66,13 +69,12 @@ async def _candidates(store: AsyncDataStore, scan_filter: ScanFilter) -> list[st
 
 
 async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> list[ExportedScan]:
-    tracker = ScanTracker()
-    tracker.remember(rows)
-    running = tracker.to_be_measured(rows)
+    running = ScanTracker.to_be_measured(rows)
     if running:
-        names = await store.find_progress_streams(running)
-        tracker.measure_by(dict(zip(running, names, strict=True)))
-        streams = [stream for scan_streams in names for stream in scan_streams]
-        measured = zip(streams, await store.get_stream_lengths(streams), strict=True)
-        board.note_progress(tracker.points_by_scan({name: length for name, length in measured if type(length) is int}))
+        streams = dict(zip(running, await store.find_progress_streams(running), strict=True))
+        board.note_progress(
+            {row.key: UNCOUNTED for row in rows if row.state is ScanState.STARTED and not streams[row.key]}
+        )
+        board.note_progress(await count_points(store, streams))
+    board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
     return [ExportedScan.of(board, row) for row in rows]

@@ -7,7 +7,7 @@ fails, not remembered; the next session could not know otherwise.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,9 @@ from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, 
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.recheck import RecheckQueue
-from scantui.feed.tracker import MOST_ASKED, ScanTracker
+from scantui.feed.tracker import MOST_ASKED, ScanTracker, points_in
 from scantui.models import NewestScans, ScanState, ScanSummary
+from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -61,6 +62,23 @@ async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[Scan
         elif not isinstance(loaded, ScanNotFoundError):
             rows.append(ScanSummary(key=key, problem=str(loaded)))
     return rows
+
+
+async def count_ended_early(store: AsyncDataStore, rows: Iterable[ScanSummary]) -> dict[str, int]:
+    """How many points those scans have that ended before they had all, as far as that is had for little."""
+    ended = [row.key for row in rows if ended_early(row)]
+    return (
+        await count_points(store, dict(zip(ended, await store.find_progress_streams(ended), strict=True)))
+        if ended
+        else {}
+    )
+
+
+async def count_points(store: AsyncDataStore, streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many points each of these scans has, by the streams that tell it; without those that could not be read."""
+    streams = [stream for scan_streams in streams_by_scan.values() for stream in scan_streams]
+    lengths = zip(streams, await store.get_stream_lengths(streams), strict=True)
+    return points_in(streams_by_scan, {name: length for name, length in lengths if isinstance(length, int)})
 
 
 class Clocks(msgspec.Struct, frozen=True):
@@ -203,7 +221,8 @@ class Session:
         moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
         gone = self._noted_gone(set(moved) - {row.key for row in rows})
-        return [*([Changed(rows)] if rows else []), *gone]
+        points = await count_ended_early(self._store, rows)
+        return [*([Changed(rows)] if rows else []), *([Progress(points)] if points else []), *gone]
 
     async def _fill_gaps(self) -> list[Event]:
         """Name all scans anew when the history does not reach back to what was read of it last."""

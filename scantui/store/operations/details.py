@@ -18,6 +18,7 @@ from scantui.models import Scan, ScanState, ScanSummary, StreamInfo
 from scantui.store.operations.load import raise_if_error
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import documents, protocol, streams
+from scantui.words import lacks_start
 
 MOST_STREAMS = 100
 MOST_SUB_SCANS = 50
@@ -127,6 +128,9 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[protocol
         with suppress(StoreError):
             id_, entered = protocol.state_in(key, [entry])
             transitions.append((entered, protocol.timetag_order(id_)[0]))
+    if lacks_start(summary):
+        started_ms = next((ms for entered, ms in transitions if entered is ScanState.STARTED), 0)
+        summary = msgspec.structs.replace(summary, started_ms=started_ms)
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,

@@ -22,7 +22,7 @@ from scantui.store.wire.protocol import STREAM_PREFIX
 # written together; a scan with some of that missing is none of ours. In the order of documents.SUMMARY_INFO.
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
-    ("exit_status", "group"),
+    ("exit_status", "group", "is_scan_sequence", "sequence_info"),
 )
 _IN_DETAIL = (
     ("title", "npoints", "count_time", "start_time"),
@@ -30,6 +30,8 @@ _IN_DETAIL = (
     ("user_name", "publisher"),
     ("exit_status",),
     ("group",),
+    ("is_scan_sequence",),
+    ("sequence_info",),
 )
 _Groups = Sequence[Sequence[str]]
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
