@@ -105,10 +105,10 @@ def iso_time(ms: int) -> str | None:
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
-    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.label for column in chosen)
     writer.writerows([_csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _LONGEST_NUMBER = 10
-_URL = r"\S+://\S*"
+# A URL, and what a shell made of one with a blank in it.
+_URL = r"\S*(?::/|@)\S*"
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
 _EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!:]"
 # "-1e-05" and "->" are words of a title; what argparse takes for a number may be anything.

@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Delete a test scan from Redis."""
-    open_store, key = store_opener_of(options), options.key
+    open_store, key = store_opener_of(options), options.key.strip()
     if key.isdigit():
         # Several scans may bear a number, and what is deleted does not come back.
         raise UsageError(f"give the key of the scan, not its number: scantui search number={key} --keys tells it")

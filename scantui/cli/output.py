@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scantui.system.output import is_terminal
+from scantui.system.passwords import without_passwords
 from scantui.system.terminal import wants_no_colour
 from scantui.text import printable
 from scantui.titles import row_name
@@ -42,7 +43,7 @@ def write(text: str) -> None:
 
 def tell(text: str) -> None:
     """Tell the user something that is no data."""
-    print(f"scantui: {printable(text)}", file=sys.stderr, flush=True)
+    print(f"scantui: {printable(without_passwords(text))}", file=sys.stderr, flush=True)
 
 
 def tell_person(text: str) -> None:

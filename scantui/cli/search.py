@@ -61,7 +61,7 @@ def _write_scans(scans: Sequence[ExportedScan], options: Namespace) -> None:
     elif options.json:
         write(json_text([scan_record(scan) for scan in scans], indent=2))
     elif options.csv:
-        write(to_csv(scans).removesuffix("\r\n"))
+        write(to_csv(scans).removesuffix("\n"))
     elif options.md:
         write(to_markdown(scans).removesuffix("\n"))
     elif scans:

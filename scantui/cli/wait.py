@@ -7,7 +7,15 @@ from argparse import ArgumentParser, Namespace
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
-from scantui.cli.arguments import add_filter, add_store, scan_filter_of, seconds, server_label_of, store_opener_of
+from scantui.cli.arguments import (
+    add_filter,
+    add_store,
+    scan_filter_of,
+    seconds,
+    server_label_of,
+    server_of,
+    store_opener_of,
+)
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, scan_line, tell, write
 from scantui.cli.running import run_work
@@ -19,6 +27,7 @@ from scantui.matching import FIELDS
 from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
+from scantui.system.servers import URL_VARIABLE
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -31,7 +40,9 @@ Without a key, it waits for the first scan that gets there from now on and passe
 one that is yet to come. A scan that is named by its key may be there already. It is written to stdout.
 With --exec the shell runs a command then, which finds the scan in its environment: {_VARIABLE}KEY, {_VARIABLE}WORD
 (DONE, FAIL, ...), {_VARIABLE}TITLE, {_VARIABLE}END_REASON, {_VARIABLE}USER, and {_VARIABLE}NUMBER, {_VARIABLE}NAME,
-{_VARIABLE}PATH and so on for all that a scan is found by. A command that fails makes a fault of a success.
+{_VARIABLE}PATH and so on for all that a scan is found by; {
+    URL_VARIABLE
+} names the server, without its password. A command that fails makes a fault of a success.
 
 examples:
   scantui wait && ./process_it                 the next scan that ends, if with success
@@ -68,7 +79,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Wait until a scan ends, or gets to another state, and tell by the exit code what came of it."""
     scan_filter = scan_filter_of(options)
-    key = options.filter[0] if len(options.filter) == 1 and is_scan_key(options.filter[0]) else ""
+    named = options.filter[0].strip() if len(options.filter) == 1 else ""
+    key = named if is_scan_key(named) else ""
     until = ScanState[options.until.upper()]
 
     def is_due(row: ScanSummary) -> bool:
@@ -97,7 +109,9 @@ def run(options: Namespace) -> int:
     exit_code = run_work(wait())
     if not found or options.exec is None:
         return exit_code
-    failure = run_command(options.exec, _variables(found[0]))
+    # The command finds the same server, and the password that we may have for it only where it is kept.
+    server = "" if options.demo else server_of(options).address.label
+    failure = run_command(options.exec, {**_variables(found[0]), URL_VARIABLE: server})
     if failure:
         tell(f"the command ended with exit code {failure}")
     return exit_code or (ExitCode.FAULT if failure else ExitCode.DONE)

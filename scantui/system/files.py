@@ -44,7 +44,7 @@ def read_secret(path: Path) -> str:
     with machine_errors(f"the password file {path} cannot be read"), path.open("rb") as file:
         if os.fstat(file.fileno()).st_mode & OTHERS:
             raise MachineError(printable(f"others may read the password file {path}: chmod 600 it"))
-        secret = file.readline(_LONGEST_SECRET).decode().rstrip("\r\n")
+        secret = file.readline(_LONGEST_SECRET).decode("utf-8-sig").rstrip("\r\n")
     if not secret:
         raise MachineError(printable(f"the first line of the password file {path} is empty"))
     return secret

@@ -15,8 +15,8 @@ from scantui.system.files import machine_errors
 def run_command(command: str, known: Mapping[str, str]) -> int:
     """Have the user's shell run a command, and return its exit code, that of a shell for one ended by a signal.
 
-    It reads and writes where we do, and finds what is `known` in its environment besides ours. MachineError when the
-    system refuses, as for a command of megabytes.
+    It reads and writes where we do, and finds what is `known` in its environment besides ours, or in the place of
+    it. MachineError when the system refuses, as for a command of megabytes.
     """
     with machine_errors("the command cannot be run"):
         done = subprocess.run(command, shell=True, env={**os.environ, **known}, check=False)  # noqa: S602 - as it is meant

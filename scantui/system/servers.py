@@ -67,6 +67,8 @@ def find_server(
     if name := configuration.default_server:
         return _by_name_or_url(name, configuration.default_place, configuration)
     if where := environment.get(HOST_VARIABLE):
+        if "@" in where or "/" in where:  # a URL, which may hold a password
+            raise UsageError(f"{HOST_VARIABLE} takes host:port, and no URL")
         address = ask(where)
         origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
         return Server(name=address.label, address=address, origin=origin, beacon=where)

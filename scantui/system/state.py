@@ -5,6 +5,7 @@ Rule: a missing or broken file never stops the monitor, and nothing secret goes 
 
 from __future__ import annotations
 
+import codecs
 import itertools
 from collections.abc import Mapping
 from pathlib import Path
@@ -111,7 +112,7 @@ def load_state(path: Path) -> tuple[RememberedState, str]:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
             raise ValueError(f"it is larger than {_LARGEST_FILE >> 20} MiB")
-        state = _decoder.decode(content)
+        state = _decoder.decode(content.removeprefix(codecs.BOM_UTF8))
     except FileNotFoundError:
         return RememberedState(), ""
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:

@@ -18,6 +18,7 @@ from scantui.text import hint, printable
 
 _LARGEST_FILE = 1 << 20
 _PLACE = r"(?s)(.*) \(at (?:line (\d+), column \d+|end of document)\)"
+_PLAIN_KEY = r"[^\s:@/?#]*"
 Keys = tuple[str, ...]
 
 
@@ -60,7 +61,8 @@ class TomlFile:
                 return cls(path)
             if len(content) > _LARGEST_FILE:
                 raise ValueError("it is larger than 1 MiB")
-            text = content.decode()
+            # Some editors begin a file with a mark of its encoding.
+            text = content.decode("utf-8-sig")
         return cls(path, text, others_may_read)
 
     def place(self, *keys: str) -> str:
@@ -69,7 +71,9 @@ class TomlFile:
 
     def complaint(self, keys: Keys, what: str) -> ConfigurationError:
         """The error about a key: where it stands, how it is called, and what is the matter with it."""
-        return ConfigurationError(printable(f"{self.place(*keys)}, {'.'.join(keys)}: {what}"))
+        # A key may be anything, also what should have been a value.
+        named = ".".join(key if re.fullmatch(_PLAIN_KEY, key) else "a key" for key in keys)
+        return ConfigurationError(printable(f"{self.place(*keys)}, {named}: {what}"))
 
     def table(self, *keys: str, known: Collection[str] | None = None) -> Mapping[str, Any]:
         """A table, empty when it is not there; with `known` no other keys may stand in it."""
@@ -116,7 +120,8 @@ class TomlFile:
     def require_known(self, keys: Keys, word: str, known: Collection[str]) -> None:
         """Complain about a word that is none of those known."""
         if word not in known:
-            raise self.complaint(keys, f"{word!r} is not known: {hint(word, known)}")
+            named = f"{word!r}" if re.fullmatch(_PLAIN_KEY, word) else "it"
+            raise self.complaint(keys, f"{named} is not known: {hint(word, known)}")
 
     def _value(self, keys: Keys) -> Any:
         return _within(self._tables, keys)
