@@ -209,6 +209,7 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
         "created": iso_time(scan.created_ms),
         "state_since": iso_time(scan.state_ms),
+        "started": iso_time(scan.started_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
@@ -228,6 +229,8 @@ _PLAIN_FIELDS = (
     "user_name",
     "publisher",
     "parent",
+    "is_sequence",
+    "planned_scans",
     "state_stream",
     "state_id",
 )

@@ -18,7 +18,7 @@ from scantui.text import hint, printable
 
 _LARGEST_FILE = 1 << 20
 _PLACE = r"(?s)(.*) \(at (?:line (\d+), column \d+|end of document)\)"
-_PLAIN_KEY = r"[^\s:@/?#]*"
+_PLAIN_KEY = r"[^:@/?#]*"
 Keys = tuple[str, ...]
 
 

@@ -111,7 +111,7 @@ class Looks(Rows):
         saved, text = self.memory.state.saved_filters, self.board.filter.text
 
         def save() -> None:
-            self.memory.change(saved_filters={**saved, str(name): text})
+            self.memory.change(saved_filters={str(name): text})
             self.say(f"saved as {name}")
 
         if name in saved and saved[name] != text:
@@ -121,8 +121,7 @@ class Looks(Rows):
 
     def _forget_filter_named(self, name: str | None) -> None:
         if name is not None:
-            saved = self.memory.state.saved_filters
-            self.memory.change(saved_filters={each: text for each, text in saved.items() if each != name})
+            self.memory.forget_filter(name)
             self.say(f"{name} is no saved filter any more")
 
     def action_counts(self) -> None:
