@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity, progress_text
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, longest_texts, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
@@ -36,7 +35,6 @@ class Board:
         self._checked = 0
 
     # The rows shown
-
     def __len__(self) -> int:
         return len(self._view.order)
 
@@ -79,14 +77,13 @@ class Board:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
         return self._view.known.words.get(row.key) or state_word(row)
 
-    def activity_of(self, key: str) -> Activity | None:
-        """What was seen of an open scan's points; None when they were not looked at."""
-        return self._view.known.activities.get(key)
-
     def progress_of(self, row: ScanSummary) -> str:
         """How far a scan is; empty when its points were not looked at."""
-        known = self._view.known
-        return progress_text(row, known.activities.get(row.key), known.now_ms, known.failed_of(row.key))
+        return self._view.known.progress_of(row)
+
+    def longest(self) -> dict[str, int]:
+        """How long the longest number and progress are, under the names of their columns."""
+        return longest_texts(self._view.known, bool(self._view.marks))
 
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import Activity, silence_ms
+from scantui.activity import Activity, progress_text, silence_ms
 from scantui.filters import Texts
 from scantui.models import ScanState, ScanSummary
 from scantui.words import duration, ended_early, lacks_start, state_word
@@ -39,6 +39,7 @@ class Knowledge:
         self.keys: list[str] = []
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
+        self.longest_number = 0
         self._stalled: set[str] = set()
         self._failed_by_parent: dict[str, set[str]] = {}
         self._arrived_ms: dict[str, int] = {}
@@ -48,7 +49,7 @@ class Knowledge:
         copy = Knowledge()
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
-        copy.took = dict(self.took)
+        copy.took, copy.longest_number = dict(self.took), self.longest_number
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
@@ -77,6 +78,8 @@ class Knowledge:
         self.texts.forget(latest)
         for key, row in latest.items():
             self.words[key] = state_word(row)
+            if row.identity is not None:
+                self.longest_number = max(self.longest_number, len(str(row.identity.number)))
             if row.parent and self.words[key] == "FAIL":
                 self._failed_by_parent.setdefault(row.parent, set()).add(key)
             if row.is_open:
@@ -128,9 +131,10 @@ class Knowledge:
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
-    def failed_of(self, key: str) -> int:
-        """How many of the scans of a sequence failed, as far as they are known."""
-        return len(self._failed_by_parent.get(key, ()))
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
+        failed = len(self._failed_by_parent.get(row.key, ()))
+        return progress_text(row, self.activities.get(row.key), self.now_ms, failed)
 
     def _with_start(self, row: ScanSummary) -> ScanSummary:
         """The row, with the server's time of its start where that was seen and the row does not say it."""

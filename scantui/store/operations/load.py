@@ -6,7 +6,6 @@ Rule: the state is read before the document that goes with it, so that a documen
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -20,9 +19,9 @@ from scantui.exceptions import (
 )
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.starts import with_starts
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
-from scantui.words import lacks_start
 
 # Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
 LONGEST_BLOCK = 2.0
@@ -94,33 +93,7 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
         others = yield from load_odd_summaries([keys[index] for index in rest])
         for index, other in zip(rest, others, strict=True):
             loaded[index] = other
-    yield from _add_starts(loaded)
-    return cast("list[ScanSummary | StoreError]", loaded)
-
-
-def _add_starts(loaded: list[ScanSummary | StoreError | None]) -> Operation[None]:
-    """Add when they started, by the server's clock, to the scans whose own times do not tell how long they ran."""
-    summaries = {index: each for index, each in enumerate(loaded) if isinstance(each, ScanSummary)}
-    lacking = [index for index, summary in summaries.items() if lacks_start(summary)]
-    if lacking:
-        replies = yield Batch([first_states(summaries[index].state_stream) for index in lacking])
-        for index, reply in zip(lacking, replies, strict=True):
-            if not isinstance(reply, StoreError):
-                loaded[index] = msgspec.structs.replace(summaries[index], started_ms=started_ms_in(reply))
-
-
-def first_states(state_stream: str) -> Command:
-    """The request for the states of a scan up to its start."""
-    return Command("XRANGE", state_stream, "-", "+", "COUNT", len(ScanState))
-
-
-def started_ms_in(reply: Any) -> int:
-    """When a scan started by the server's clock, from the reply to `first_states`; 0 for one that never did."""
-    with suppress(ScanValidationError):
-        for entry in protocol.parse_entries(reply):
-            if protocol.state_in("", [entry])[1] is ScanState.STARTED:
-                return protocol.timetag_order(entry.id)[0]
-    return 0
+    return (yield from with_starts(cast("list[ScanSummary | StoreError]", loaded)))
 
 
 def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
