@@ -114,7 +114,8 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a row of the monitor needs of a scan; small, and read without the rest of the document.
 
     `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
-    `state_ms` is the server's time of the last transition, `started_ms` that of the start where it was read, else 0,
+    `state_ms` is the server's time of the last transition, `started_ms` that of the start (or of
+    the first state, without one) where it was read, else 0,
     `created_ms` the writer's clock at creation, all in milliseconds since 1970. `planned_scans` is how many scans a
     sequence is to have. Keys of info are optional and of any type at the source, so each is None unless it fits.
     """

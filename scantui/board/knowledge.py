@@ -141,7 +141,8 @@ class Knowledge:
         before = self.rows.get(row.key)
         if before is None or row.started_ms or not lacks_start(row) or before.identity != row.identity:
             return row
-        started_ms = before.started_ms or (before.state_ms if before.state is ScanState.STARTED else 0)
+        is_start = before.state is not None and before.state <= ScanState.STARTED
+        started_ms = before.started_ms or (before.state_ms if is_start else 0)
         return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row
 
     def _note_arrivals(self, fresh: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:

@@ -128,9 +128,9 @@ def _parts(spelled: Spelled) -> list[Part]:
     if spelled.field not in FILTER_FIELDS:
         problem = unknown_field(spelled.field, FILTER_FIELDS)
         what, _, remedy = problem.partition(": ")
-        says = f"{what}: {remedy}" if remedy.startswith("did") else what
-        says += f"; a text goes between quotation marks: {quoted(spelled.written)}"
-        raise FilterSyntaxError(says if remedy.startswith("did") else f"{says}; {remedy}", spelled.field_column)
+        if not remedy.startswith("did"):
+            problem = f"{what}; a text goes between quotation marks: {quoted(spelled.written)}; {remedy}"
+        raise FilterSyntaxError(problem, spelled.field_column)
     if spelled.operator == "~":
         raise FilterSyntaxError(_instead_of_tilde(spelled), spelled.value_column - 1)
     parts = list(spelled.alternatives())

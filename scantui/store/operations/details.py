@@ -129,7 +129,8 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[protocol
             id_, entered = protocol.state_in(key, [entry])
             transitions.append((entered, protocol.timetag_order(id_)[0]))
     if lacks_start(summary):
-        started_ms = next((ms for entered, ms in transitions if entered is ScanState.STARTED), 0)
+        first_ms = transitions[0][1] if transitions else 0
+        started_ms = next((ms for entered, ms in transitions if entered is ScanState.STARTED), first_ms)
         summary = msgspec.structs.replace(summary, started_ms=started_ms)
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(

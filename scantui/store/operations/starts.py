@@ -34,9 +34,12 @@ def with_starts(loaded: Sequence[ScanSummary | StoreError]) -> Operation[list[Sc
 
 
 def _started_ms_in(reply: Any) -> int:
-    """The time of the start among the first states of a scan; 0 for one that never started."""
+    """The time of the start among the first states of a scan, or of the first of one that never started; else 0."""
+    first_ms = 0
     with suppress(ScanValidationError):
         for entry in protocol.parse_entries(reply):
+            entered_ms = protocol.timetag_order(entry.id)[0]
             if protocol.state_in("", [entry])[1] is ScanState.STARTED:
-                return protocol.timetag_order(entry.id)[0]
-    return 0
+                return entered_ms
+            first_ms = first_ms or entered_ms
+    return first_ms
