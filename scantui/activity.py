@@ -1,6 +1,6 @@
 """How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was looked at.
 
-Rule: nothing is said that was not seen. A scan stalls only after its points were looked at twice and did not grow.
+Rule: only what was seen is reported. A scan stalls only after its points were looked at twice and did not grow.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def progress_text(row: ScanSummary, activity: Activity | None, now_ms: int, fail
     """How far a scan is, in the one form that screen and commands have.
 
     `61% 1:12 left` with less than an hour to go, else `61% ends 03:14`; `58 points` of an endless one; `5/7 scans, 1
-    FAIL, 2:51 left` of a sequence of which so many `failed`; `12% quiet 9m` of a silent one, of which nobody knows an
-    end; `6/21` of one that ended early. What cannot be counted cheaply says so.
+    FAIL, 2:51 left` of a sequence of which so many `failed`; `12% quiet 9m` of a silent one, which has no known end;
+    `6/21` of one that ended early; `not counted` where that costs too much.
     """
     if activity is None:
         return ""
@@ -67,7 +67,7 @@ def progress_text(row: ScanSummary, activity: Activity | None, now_ms: int, fail
 
 
 def share(row: ScanSummary, activity: Activity | None) -> float | None:
-    """Which part of an open scan is done, None where nobody knows."""
+    """Which part of an open scan is done, None where it is unknown."""
     if activity is None or not row.is_open or not row.planned or activity.points < 0:
         return None
     return activity.points / row.planned

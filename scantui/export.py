@@ -156,7 +156,7 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
         if column not in EXPORT_COLUMNS:
-            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
+            raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
     return [EXPORT_COLUMNS[column] for column in columns]
 
 

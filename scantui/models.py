@@ -171,7 +171,7 @@ class FoundScans(NamedTuple):
 
 
 class NewestScans(NamedTuple):
-    """The scans created last, newest first, and how many there are in all, None when nobody counted them."""
+    """The scans created last, newest first, and how many there are in all, None when they were not counted."""
 
     total: int | None
     keys: list[str]

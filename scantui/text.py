@@ -102,7 +102,7 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
     Control characters, C1 controls, bidirectional and zero-width characters, line separators, unassigned and private
     characters become a visible stand-in of one column, and so does what terminals do not agree on: skin tones, flags,
     vowel signs of Indic scripts. Text longer than `limit` characters ends in an ellipsis.
-    Markup is not touched: whoever shows the text must show it with markup off.
+    Markup is not touched: show the text with markup off.
     """
     if len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS

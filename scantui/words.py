@@ -40,7 +40,7 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 
 
 def state_word(scan: ScanSummary) -> str:
-    """The word for a scan's state, and for a closed one how it ended: CLOSED alone is no success."""
+    """The word for a scan's state, and for a closed one how it ended: CLOSED alone does not mean success."""
     if scan.state is None:
         return "BAD"
     if scan.state is not ScanState.CLOSED:
@@ -53,7 +53,7 @@ def state_word(scan: ScanSummary) -> str:
 
 
 def ended_early(scan: ScanSummary) -> bool:
-    """Whether a closed scan may have fewer points than it was to have: it says how it ended, and not with success."""
+    """Whether a closed scan may have fewer points than it was to have: its outcome is known, and is not success."""
     return scan.state is ScanState.CLOSED and scan.planned > 0 and state_word(scan) not in ("DONE", "END")
 
 
@@ -82,7 +82,7 @@ def moment(ms: int, zone: timezone | None = None) -> datetime | None:
 
 
 def seconds_of(iso_time: str | None) -> float | None:
-    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
+    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since its zone is unknown then."""
     if not iso_time:
         return None
     try:
@@ -93,7 +93,7 @@ def seconds_of(iso_time: str | None) -> float | None:
 
 
 def duration(scan: ScanSummary, now_ms: int) -> float | None:
-    """How long a scan has run, or ran, in seconds, by one clock at both ends; None when its times cannot tell.
+    """How long a scan has run, or ran, in seconds, by one clock at both ends; None when its times do not allow it.
 
     An open scan runs by the server's clock since it moved into its state, or since its start where that was read. A
     closed one ran by the times that its writer noted, which every reader sees, and where they make no sense by the

@@ -14,7 +14,7 @@ from scantui.models import ScanSummary
 from scantui.words import state_word
 
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
-# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
+# A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
 _CHECKED_AT_ONCE = 4_000
 
 
@@ -97,7 +97,7 @@ class Board:
                 return identity.number
         return 0
 
-    # What the feed tells
+    # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -170,7 +170,7 @@ class Board:
         return self._changed(self._view.release())
 
     def settle(self) -> Change:
-        """Bring all rows to where they belong, also while held: the user asked for it."""
+        """Bring all rows to where they belong, also while held, because the user asked for it."""
         return self._changed(self._view.settle())
 
     @property

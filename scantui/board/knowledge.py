@@ -1,4 +1,4 @@
-"""What the feed told of the scans so far; nothing here knows what is shown.
+"""What the feed has reported about the scans, independent of what is shown.
 
 Rule: what takes something in returns the keys of the rows that may look different from now on.
 """

@@ -53,7 +53,7 @@ class View:
         return self.filter.passing(keys, scans)
 
     def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
+        """Those rows that are shown but should not be, or the other way round, and are not yet moved."""
         shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
         return frozenset(shown.symmetric_difference(self.passing(keys)))
 

@@ -16,7 +16,7 @@ from scantui.text import printable
 def with_value(text: str, field: str, value: str) -> str:
     """The filter `text` with this value of the field, and no other; FilterSyntaxError when it cannot be the field's.
 
-    Every term of the field makes way: the value says all that there is to say about it. It is written as it is shown.
+    All other terms of the field are removed. The value is written as it is shown.
     """
     field, value = _known(field), printable(value)
     wanted = f"{field}={quoted_if_needed(value)}"

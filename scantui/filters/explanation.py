@@ -1,6 +1,6 @@
 """How the text of a filter was read, in words, for when no scan passes it; pure.
 
-Rule: every term is named, so that nobody has to guess which of them lets nothing pass.
+Rule: the sentence names every term, so that the user sees which one excludes too much.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _term(term: Spelled) -> str:
 
 
 def _hint(term: Spelled) -> str:
-    """What else a term may have been meant to say."""
+    """What else the user may have meant by a term."""
     if term.field:
         return ""
     word = unquoted(term.value)

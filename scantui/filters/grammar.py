@@ -1,6 +1,6 @@
 """How a filter is spelled: fields, signs, comparisons, alternatives and quotation marks, whatever they mean.
 
-Rule: whoever takes a filter's text apart or puts one together does it with these functions, so that no quoting differs.
+Rule: all code that takes a filter's text apart or puts one together uses these functions, so that quoting is the same.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _NEEDS_QUOTES = r'\A\Z|\A[*=~<>]|\*\Z|[\s",|]'
 class Spelled(NamedTuple):
     """One term as it stands in a text; `field` and `operator` are empty for a word, columns count from 1.
 
-    `written` is the term letter by letter; an operator of other tools is the one that it means, `~` none of ours.
+    `written` is the term letter by letter. An operator of another tool becomes ours; `~` stays, since we have none.
     """
 
     negated: bool
@@ -89,7 +89,7 @@ def terms_in(text: str) -> list[Spelled]:
         match = _KNOWN_TERM.match(text, position) or _TERM.match(text, position)
         stop = match.end() if match else position
         if match is None or (stop < len(text) and not text[stop].isspace()):
-            raise FilterSyntaxError('a quotation mark has no partner: write "5"" pipe" for a text with one', stop + 1)
+            raise FilterSyntaxError('missing the second quotation mark: write "5"" pipe" for a text with one', stop + 1)
         parts = match.groupdict()
         operator = parts["operator"] or parts.get("colon") or ""
         found.append(
@@ -109,7 +109,7 @@ def terms_in(text: str) -> list[Spelled]:
 
 
 def _meaning(operator: str) -> str:
-    """The operator of ours that is meant; `~` stands for all that have one, and is none."""
+    """Our operator with the same meaning; `~` for every operator that contains one."""
     if "~" in operator:
         return "~"
     return operator if operator in ("", "<", ">", "<=", ">=") else "="

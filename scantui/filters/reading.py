@@ -1,6 +1,6 @@
 """A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
 
-Rule: an error names the column and says what to write; what is only on the way to a longer text is no error where it
+Rule: an error names the column and says what to write; a text that is still being typed is not an error where it
 can have a meaning.
 """
 
@@ -143,7 +143,7 @@ def _parts(spelled: Spelled) -> list[Part]:
 
 
 def _instead_of_tilde(spelled: Spelled) -> str:
-    """What to write for `field~value`, which asks for a part of a text, or for a pattern that is none of ours."""
+    """What to write for `field~value`, which asks for a part of a text, or for a pattern of another kind."""
     if spelled.field in ALL_TEXT_FIELDS:
         part = unquoted(spelled.value).replace(".*", "*").strip("*^$/") or "text"
         return f"{spelled.field} takes no ~: write {spelled.field}=*{part}* for a part of it"
@@ -177,7 +177,7 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
         elif ".." in part:
             alternatives.append(_read_range(field, part, column))
         elif field in SPAN_FIELDS:
-            says = f"{field} is compared: write {field}<2h, {field}>30m or {field}=1h..2h"
+            says = f"{field} needs a comparison: write {field}<2h, {field}>30m or {field}=1h..2h"
             raise FilterSyntaxError(says, column)
         else:
             number = _read_number(field, part, column)
@@ -207,7 +207,7 @@ def _read_state(part: Part) -> tuple[str, ...]:
     if name not in STATE_WORDS and name not in ScanState.__members__:
         known = [known.lower() for known in STATE_WORDS]
         every = [*known, *(state.name.lower() for state in ScanState)]
-        raise FilterSyntaxError(f"there is no state {part[0]!r}: {hint(name, every, known)}", part[1])
+        raise FilterSyntaxError(f"unknown state {part[0]!r}: {hint(name, every, known)}", part[1])
     return (name,)
 
 
@@ -215,7 +215,7 @@ def _read_group(part: Part) -> tuple[str, ...]:
     name = unquoted(part[0]).upper()
     if name not in GROUPS:
         known = [known.lower() for known in GROUPS]
-        raise FilterSyntaxError(f"there is no group {part[0]!r}: {hint(name, known, known)}", part[1])
+        raise FilterSyntaxError(f"unknown group {part[0]!r}: {hint(name, known, known)}", part[1])
     return GROUPS[name]
 
 
@@ -265,14 +265,14 @@ def _read_span(field: str, part: str, column: int) -> float:
 
 def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> BoundTerm:
     if spelled.operator != "=":
-        says = f"{spelled.field} compares by itself: write {spelled.field}={spelled.value}"
+        says = f"{spelled.field} needs no comparison sign: write {spelled.field}={spelled.value}"
         raise FilterSyntaxError(says, spelled.value_column - len(spelled.operator))
     if len(parts) > 1:
         raise FilterSyntaxError(f"{spelled.field} takes one time only", parts[1][1])
     part, column = parts[0]
     moment = _read_moment(unquoted(part), zone)
     if moment is None:
-        says = f"{part!r} is no time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
+        says = f"{part!r} is not a valid time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)
 

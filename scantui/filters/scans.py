@@ -1,4 +1,4 @@
-"""What a filter is asked about: scans by their keys, with what its terms need to know of them; pure."""
+"""The scans that a filter is applied to, by their keys, with all that its terms need; pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Texts:
 
 
 class Scans(msgspec.Struct, frozen=True):
-    """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when nobody knows it.
+    """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when it is unknown.
 
     `took` may say of scans how long they took, in seconds; without it, that is worked out.
     """

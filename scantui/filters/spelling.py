@@ -13,7 +13,7 @@ from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import FILTER_FIELDS, Spelled, is_quoted, quoted, terms_in
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
-# A number, an arrow, a dash between others: as in a title, and nothing that anybody would exclude.
+# A number, an arrow or a dash among words belongs to a title; nobody excludes those.
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
 _ARROW = re.compile(r"-[-=>]")
 _CALL = re.compile(r"\w[(\[{]")
@@ -48,7 +48,7 @@ def _is_call(term: Spelled) -> bool:
 
 
 def _is_word(term: Spelled, before: bool, beside: bool) -> bool:
-    """Whether a term is a text as it stands; `before` and `beside` tell of words next to it."""
+    """Whether a term is a text as it stands; `before` and `beside` show whether words stand next to it."""
     if term.field:
         return not _NAME.fullmatch(term.field) or (term.written.endswith(":") and before)
     return is_quoted(term.value) or bool((_SIGN_IN_TEXT if beside else _ARROW).match(term.written))

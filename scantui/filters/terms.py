@@ -1,8 +1,8 @@
 """The conditions that a filter is made of: what of a scan each looks at, and when it holds.
 
 Rule 1: what is not known (a field that is not set, an age without a clock) meets no condition, and passes a `not`.
-Rule 2: fifty thousand rows are asked at every key stroke: a term looks at nothing that it does not need, and at all
-scans in few steps rather than at each in many.
+Rule 2: a filter runs over fifty thousand rows at every key press: a term reads no more than it needs, and takes
+all scans in few steps rather than each in many.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SURE_START = re.compile(r"[!-)+,./0-:<-JL-_a-jl-~]{0,64}")
 
 
 class Range(msgspec.Struct, frozen=True):
-    """Numbers between two ends, each of them included unless `open`; None is no end at all."""
+    """Numbers between two ends, each of them included unless `open`; None means no limit."""
 
     low: float | None = None
     high: float | None = None
@@ -132,7 +132,7 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class WordsTerm(msgspec.Struct, frozen=True):
-    """All words of a filter in one term, so that a scan's texts are asked for once."""
+    """All words of a filter in one term, so that each scan's text is built once."""
 
     words: tuple[Word, ...]
     depends_on_time: bool = False
@@ -225,7 +225,7 @@ def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
     return None
 
 
-# What a field says of each scan.
+# The value of a field for each scan.
 _ValuesOf = Callable[[Sequence[str], Scans], Sequence[object]]
 
 

@@ -142,7 +142,7 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _split(url: str) -> SplitResult:
-    """The parts of a URL; UsageError for none of ours, and where its parts may not be what was meant."""
+    """The parts of a URL; UsageError for an unknown scheme, and where its parts may not be what the user meant."""
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.lower() not in _SCHEMES:
         raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")

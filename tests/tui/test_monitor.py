@@ -188,6 +188,17 @@ async def test_the_rows_follow_the_filter_while_it_is_typed_and_escape_brings_th
         assert table_of(pilot).has_focus
 
 
+async def test_a_filter_that_nothing_passes_says_how_it_was_read() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("slash")
+        monitor_of(pilot).query_one(Input).value = "name=none -1"
+        await pilot.pause()
+        assert message(pilot).startswith('No scans match: name is none, not text "1"; -1 excludes "1"')
+        monitor_of(pilot).query_one(Input).value = "name=ct"
+        await pilot.pause()
+        assert message(pilot) == ""
+
+
 async def test_a_filter_that_cannot_be_read_says_where_and_the_last_good_result_stays() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("slash", *"name=ct")

@@ -67,8 +67,10 @@ def _headline(row: ScanSummary, word: str) -> DetailLine:
 
 def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     row, identity = details.summary, details.scan.identity
+    # By the server's clock at both ends where it is known, else by the writer's.
+    seen_ms = next((ms for state, ms in details.transitions if state is ScanState.STARTED), row.started_ms)
     started = seconds_of(row.start_time)
-    started_ms = row.created_ms if started is None else int(started * 1000)
+    started_ms = seen_ms or (row.created_ms if started is None else int(started * 1000))
     ago = f" ({short_span((now_ms - started_ms) / 1000)} ago)" if now_ms and started_ms else ""
     yield "started", f"{_when(started_ms)}{ago}" + (f" by {row.user_name}" if row.user_name else "")
     took = duration(row, now_ms) if now_ms or not row.is_open else None
@@ -77,7 +79,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "runs for", lasted
     else:
         reason = row.end_reason or row.exit_status
-        ended = seconds_of(row.end_time)
+        ended = None if seen_ms else seconds_of(row.end_time)
         outcome = f": {reason}" if reason else ", nothing says how"
         why = details.scan.info.get("reason")  # bluesky's word for what stopped it
         outcome += f" ({why})" if why and isinstance(why, str) else ""
