@@ -15,11 +15,11 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.exceptions import UsageError
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, iso_time
 
 Value: TypeAlias = str | int | float | None
@@ -44,8 +44,7 @@ class ExportedScan(NamedTuple):
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms)
+        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms)
 
 
 class _Column(NamedTuple):
@@ -70,8 +69,7 @@ def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
 
 
 def _name(exported: ExportedScan) -> Value:
-    scan = exported.scan
-    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+    return row_name(exported.scan)
 
 
 def _seconds(exported: ExportedScan) -> Value:
@@ -100,10 +98,10 @@ EXPORT_COLUMNS = {
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
-    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.label for column in chosen)
     writer.writerows([_csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
@@ -151,7 +149,7 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
         if column not in EXPORT_COLUMNS:
-            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
+            raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
     return [EXPORT_COLUMNS[column] for column in columns]
 
 
@@ -204,6 +202,7 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
         "created": iso_time(scan.created_ms),
         "state_since": iso_time(scan.state_ms),
+        "started": iso_time(scan.started_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
@@ -223,6 +222,8 @@ _PLAIN_FIELDS = (
     "user_name",
     "publisher",
     "parent",
+    "is_sequence",
+    "planned_scans",
     "state_stream",
     "state_id",
 )

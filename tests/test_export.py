@@ -62,6 +62,9 @@ scans = st.builds(
         problem=nasty,
         state_id=times.map("{}-0".format),
         created_ms=times,
+        started_ms=times,
+        is_sequence=st.none() | st.booleans(),
+        planned_scans=st.none() | st.integers(0, 99),
         title=maybe,
         npoints=st.none() | st.integers(0, 10**6),
         count_time=st.none() | st.floats(0, 1e3),
@@ -87,6 +90,7 @@ ONE = ExportedScan(
         identity=ScanIdentity(name="ascan", number=42, session="demo", dataset="sample_0001"),
         state_id=f"{NOON_MS + 61_500}-0",
         created_ms=NOON_MS,
+        started_ms=NOON_MS,
         title="ascan samx 0 1 20 0.5",
         end_reason="SUCCESS",
         user_name="opid11",
@@ -235,7 +239,7 @@ def test_a_row_in_each_table() -> None:
 
 
 def test_the_duration_of_an_open_scan_needs_the_clock() -> None:
-    scan = ScanSummary(key="key", state=ScanState.STARTED, created_ms=NOON_MS)
+    scan = ScanSummary(key="key", state=ScanState.STARTED, state_id=f"{NOON_MS}-0")
     assert read_csv(to_csv([ExportedScan(scan, "RUN")], ["duration"]))[1:] == [[""]]
     assert read_csv(to_csv([ExportedScan(scan, "RUN", now_ms=NOON_MS + 2500)], ["duration"]))[1:] == [["2.5"]]
 
@@ -254,9 +258,9 @@ def test_json_says_all_that_is_known(exported: list[ExportedScan]) -> None:
         assert record.get("state") == (None if scan.state is None else scan.state.name)
         assert record.get("identity") == (None if scan.identity is None else cleaned(scan.identity))
         for field, value in cleaned(scan).items():
-            if field not in ("state", "identity", "created_ms"):
+            if field not in ("state", "identity", "created_ms", "started_ms"):
                 assert record.get(field) == (None if value == "" else value)
-        for field, ms in (("created", scan.created_ms), ("state_since", scan.state_ms)):
+        for field, ms in (("created", scan.created_ms), ("state_since", scan.state_ms), ("started", scan.started_ms)):
             assert (round(datetime.fromisoformat(record[field]).timestamp() * 1000) if field in record else 0) == ms
 
 

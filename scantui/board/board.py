@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, longest_texts, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
@@ -15,8 +14,6 @@ from scantui.models import ScanSummary
 from scantui.words import state_word
 
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
-# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
-_CHECKED_AT_ONCE = 4_000
 
 
 class Board:
@@ -33,7 +30,6 @@ class Board:
         self._missed_changed: set[str] = set()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        self._checked = 0
 
     # The rows shown
 
@@ -79,9 +75,17 @@ class Board:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
         return self._view.known.words.get(row.key) or state_word(row)
 
-    def activity_of(self, key: str) -> Activity | None:
-        """What was seen of an open scan's points; None when they were not looked at."""
-        return self._view.known.activities.get(key)
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; empty when its points were not looked at."""
+        return self._view.known.progress_of(row)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return self._view.known.quiet_ms(row)
+
+    def longest(self) -> dict[str, int]:
+        """How long the longest number and progress are, under the names of their columns."""
+        return longest_texts(self._view.known, bool(self._view.marks))
 
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""
@@ -95,7 +99,7 @@ class Board:
                 return identity.number
         return 0
 
-    # What the feed tells
+    # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -108,7 +112,7 @@ class Board:
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
         change = self._take_in(self._known.tell_time(now_ms))
-        return change if self.is_paused else change | self._take_in(self._turned_with_time())
+        return change if self.is_paused else change | self._take_in(self._view.turned_with_time())
 
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
@@ -126,14 +130,6 @@ class Board:
             self._missed_changed |= news.changed
             return Change()
         return self._changed(self._view.take_in(news))
-
-    def _turned_with_time(self) -> Arrivals:
-        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
-        if not self._view.filter.depends_on_time:
-            return Arrivals()
-        start = self._checked if self._checked < len(self._known.keys) else 0
-        self._checked = start + _CHECKED_AT_ONCE
-        return Arrivals(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
 
     # What the user wants: filter, order, hold, pause
 
@@ -168,7 +164,7 @@ class Board:
         return self._changed(self._view.release())
 
     def settle(self) -> Change:
-        """Bring all rows to where they belong, also while held: the user asked for it."""
+        """Bring all rows to where they belong, also while held, because the user asked for it."""
         return self._changed(self._view.settle())
 
     @property

@@ -13,6 +13,9 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
 from scantui.filters import ScanFilter, Scans
 
+# A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
+_CHECKED_AT_ONCE = 4_000
+
 
 class Change(NamedTuple):
     """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
@@ -43,6 +46,7 @@ class View:
         self.came: set[str] = set()
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
+        self._checked = 0
 
     def passing(self, keys: Sequence[str]) -> Sequence[str]:
         """Those rows, in their order, that the user wants to see."""
@@ -52,8 +56,16 @@ class View:
         scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took)
         return self.filter.passing(keys, scans)
 
-    def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
+    def turned_with_time(self) -> Arrivals:
+        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
+        if not self.filter.depends_on_time:
+            return Arrivals()
+        start = self._checked if self._checked < len(self.known.keys) else 0
+        self._checked = start + _CHECKED_AT_ONCE
+        return Arrivals(changed=self._out_of_place(self.known.keys[start : self._checked]))
+
+    def _out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those rows that are shown but should not be, or the other way round, and are not yet moved."""
         shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
         return frozenset(shown.symmetric_difference(self.passing(keys)))
 

@@ -13,15 +13,18 @@ from scantui.cli.output import notify
 from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
+from scantui.feed.reading import count_ended_early, count_points
 from scantui.feed.tracker import ScanTracker
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.filters import ScanFilter, explain
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _BEGINNING = "0-0"
+# For the newest of the scans found, so many, the points of those that ended early are counted.
+_COUNTED_AT_MOST = 1000
 
 
 async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
@@ -63,6 +66,11 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
     return (await _exported(store, board, [row]))[0]
 
 
+def no_scans(scan_filter: ScanFilter) -> str:
+    """The sentence for when nothing was found, with how the filter was read."""
+    return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
+
+
 async def _board_now(store: AsyncDataStore) -> Board:
     board = Board()
     board.tell_time((await store.monitoring.poll_status([])).server_ms)
@@ -80,13 +88,12 @@ async def _candidates(store: AsyncDataStore, scan_filter: ScanFilter) -> list[st
 
 
 async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> list[ExportedScan]:
-    tracker = ScanTracker()
-    tracker.remember(rows)
-    running = tracker.to_be_measured(rows)
+    running = ScanTracker.to_be_measured(rows)
     if running:
-        names = await store.monitoring.find_progress_streams(running)
-        tracker.measure_by(dict(zip(running, names, strict=True)))
-        streams = [stream for scan_streams in names for stream in scan_streams]
-        measured = zip(streams, await store.get_stream_lengths(streams), strict=True)
-        board.note_progress(tracker.points_by_scan({name: length for name, length in measured if type(length) is int}))
+        streams = dict(zip(running, await store.monitoring.find_progress_streams(running), strict=True))
+        board.note_progress(
+            {row.key: UNCOUNTED for row in rows if row.state is ScanState.STARTED and not streams[row.key]}
+        )
+        board.note_progress(await count_points(store, streams))
+    board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
     return [ExportedScan.of(board, row) for row in rows]

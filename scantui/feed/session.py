@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
+from scantui.feed.reading import CHUNK, count_ended_early, load_rows
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
@@ -25,43 +26,12 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.follow import News, ServerStatus
 
-CHUNK = 100
 # The status is polled once a second; the blocked read between two polls is as long.
 POLL_SECONDS = 1.0
 # After one piece of news others often follow at once: they are gathered before the next read.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
-
-
-async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
-
-    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
-    """
-    if len(keys) <= CHUNK:
-        return await _load_at_once(store, keys)
-    rows: list[ScanSummary] = []
-    queue = LoadQueue(partial(_load_at_once, store), CHUNK)
-    queue.add(reversed(keys))
-    try:
-        while queue:
-            rows += (await queue.take())[1]
-    finally:
-        await queue.close()
-    return rows
-
-
-async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    rows: list[ScanSummary] = []
-    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
-        if isinstance(loaded, ScanSummary):
-            rows.append(loaded)
-        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
-            raise loaded
-        elif not isinstance(loaded, ScanNotFoundError):
-            rows.append(ScanSummary(key=key, problem=str(loaded)))
-    return rows
 
 
 class Clocks(msgspec.Struct, frozen=True):
@@ -229,7 +199,8 @@ class Session:
         moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
         gone = self._forget_gone(set(moved) - {row.key for row in rows})
-        return [*([Changed(rows)] if rows else []), *gone]
+        points = await count_ended_early(self._store, rows)
+        return [*([Changed(rows)] if rows else []), *([Progress(points)] if points else []), *gone]
 
     async def _fill_gaps(self) -> list[Event]:
         """List all scans again if the history does not reach back to where it was read last."""

@@ -9,6 +9,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.models import ScanState, ScanSummary
+from scantui.store.operations.progress import SlowestStreams
 
 # Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
 MOST_ASKED = 27
@@ -129,13 +130,21 @@ class ScanTracker:
         return [stream for key in chosen for stream in self._progress_streams[key]]
 
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
-        """How many points scans have, by the longest of their streams that were measured."""
-        points = {}
-        for key, streams in self._progress_streams.items():
-            measured = [lengths[stream] for stream in streams if stream in lengths]
-            if measured:
-                points[key] = max(measured)
-        return points
+        """How many points scans have, by those of their streams that were measured."""
+        return points_in(self._progress_streams, lengths)
+
+
+def points_in(streams_by_scan: Mapping[str, tuple[str, ...]], lengths: Mapping[str, int]) -> dict[str, int]:
+    """How many points scans have: as many as the longest of their streams, or the shortest of several top masters."""
+    points = {}
+    for key, streams in streams_by_scan.items():
+        measured = [lengths[stream] for stream in streams if stream in lengths]
+        if isinstance(streams, SlowestStreams):
+            if measured and len(measured) == len(streams):
+                points[key] = min(measured)
+        elif measured:
+            points[key] = max(measured)
+    return points
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:

@@ -19,6 +19,7 @@ from scantui.store.operations.load import of_scan
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import documents, protocol, streams
 from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
+from scantui.words import lacks_start
 
 MOST_STREAMS = 100
 MOST_SUB_SCANS = 50
@@ -117,6 +118,10 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) 
         with suppress(StoreError):
             id_, entered = protocol.state_in(key, [entry])
             transitions.append((entered, protocol.timetag_order(id_)[0]))
+    if lacks_start(summary):
+        first_ms = transitions[0][1] if transitions else 0
+        started_ms = next((ms for entered, ms in transitions if entered is ScanState.STARTED), first_ms)
+        summary = msgspec.structs.replace(summary, started_ms=started_ms)
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,
