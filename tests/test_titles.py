@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,8 +14,9 @@ from scantui.board import Board
 from scantui.cli.output import scan_line
 from scantui.columns import COLUMNS
 from scantui.export import ExportedScan, to_csv, to_jsonl, to_markdown, to_plain
+from scantui.filters import Texts
 from scantui.text import as_read, printable
-from scantui.titles import plain_numbers, row_name, sorting_name
+from scantui.titles import plain_numbers, row_name, row_names, sorting_name
 from scantui.tui.copying import copyables
 from tests.test_filters import PROBLEM, passes, scan
 from tests.titles import titles
@@ -130,3 +132,15 @@ def test_a_plain_text_of_the_identity_is_as_exact_as_the_server() -> None:
 @given(st.text())
 def test_what_is_read_is_read_again_as_it_is(text: str) -> None:
     assert as_read(as_read(text)) == as_read(text)
+
+
+def test_many_scans_are_called_and_found_as_each_by_itself() -> None:
+    rows = [scan(number=number, title=title) for number, title in enumerate(titles(600))]
+    rows += [scan(number=1000), scan(number=1001, title="a\0b 0.50000"), PROBLEM]
+    rows = [msgspec.structs.replace(row, key=f"esrf:scan:{number:026}") for number, row in enumerate(rows)]
+    for some in (rows, rows[-3:-2], [row for row in rows if row.identity and (row.title or "").isascii()]):
+        assert row_names(some) == list(map(row_name, some))
+        keys, texts = [row.key for row in some], Texts({row.key: row for row in some})
+        alone = [Texts({row.key: row}).of([row.key])[0] for row in some]
+        assert texts.of(keys) == alone
+        assert all(as_read(row_name(row)) == text.split("\0")[0] for row, text in zip(some, alone, strict=True))

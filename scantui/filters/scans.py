@@ -8,7 +8,11 @@ import msgspec
 
 from scantui.models import ScanSummary
 from scantui.text import LONGEST_TEXT, as_read
-from scantui.titles import plain_numbers, row_name
+from scantui.titles import plain_numbers, row_name, row_names
+
+# Scans whose texts are put together at once, and the texts of each.
+_SLICE = 500
+_TEXTS = 12
 
 
 class Texts:
@@ -22,7 +26,7 @@ class Texts:
     def of(self, keys: Sequence[str]) -> list[str]:
         """All that words are looked for in."""
         missing = [key for key in keys if key not in self._texts]
-        self._texts.update(zip(missing, map(_text_of, map(self._rows.__getitem__, missing)), strict=True))
+        self._texts.update(zip(missing, _texts_of([self._rows[key] for key in missing]), strict=True))
         return list(map(self._texts.__getitem__, keys))
 
     def titles(self, keys: Sequence[str]) -> list[str | None]:
@@ -57,8 +61,32 @@ class Scans(msgspec.Struct, frozen=True):
     took: Mapping[str, float | None] = {}
 
 
+def _texts_of(scans: Sequence[ScanSummary]) -> list[str]:
+    """Everything of each scan that a word may be found in, as it is read; no word goes across two of its texts."""
+    texts: list[str] = []
+    for start in range(0, len(scans), _SLICE):
+        some = scans[start : start + _SLICE]
+        texts += _plain_texts(some) or map(_text_of, some)
+    return texts
+
+
+def _plain_texts(scans: Sequence[ScanSummary]) -> list[str]:
+    """The texts of scans that hold nothing odd, as most do: one look at all is enough. Empty if one may be odd."""
+    texts = [
+        f"{name}\0{'' if scan.title == name else scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0"
+        f"{scan.key}\0{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0"
+        f"{identity.collection or ''}\0{identity.dataset or ''}\0{identity.path or ''}\0{identity.number}"
+        for name, scan in zip(row_names(scans), scans, strict=True)
+        if (identity := scan.identity)
+    ]
+    whole = "\0".join(texts)
+    without_ends = whole.replace("\0", "")
+    ends = len(whole) - len(without_ends)
+    is_plain = without_ends.isascii() and without_ends.isprintable() and max(map(len, texts), default=0) <= LONGEST_TEXT
+    return texts if is_plain and ends == len(scans) * _TEXTS - 1 else []
+
+
 def _text_of(scan: ScanSummary) -> str:
-    """Everything of a scan that a word may be found in, as it is read; no word goes across two of its texts."""
     identity, name, title = scan.identity, row_name(scan), scan.title or ""
     texts = [name, "" if title == name else title, scan.user_name or "", scan.problem, scan.key]
     if identity:
@@ -66,7 +94,4 @@ def _text_of(scan: ScanSummary) -> str:
             *(identity.name, identity.session or "", identity.proposal or "", identity.collection or ""),
             *(identity.dataset or "", identity.path or "", str(identity.number)),
         ]
-    whole = "".join(texts)
-    # Most hold nothing odd, and then one look is enough.
-    is_plain = whole.isascii() and whole.isprintable() and len(whole) <= LONGEST_TEXT
-    return "\0".join(texts if is_plain else map(as_read, texts))
+    return "\0".join(map(as_read, texts))
