@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
 from scantui.models import Note, ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, iso_time
 
 _WIDE = "WF"
@@ -38,8 +38,7 @@ class ExportedScan(NamedTuple):
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms, board.note_of(scan.key))
+        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms, board.note_of(scan.key))
 
 
 class _Column(NamedTuple):
@@ -64,8 +63,7 @@ def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
 
 
 def _name(exported: ExportedScan) -> Value:
-    scan = exported.scan
-    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+    return row_name(exported.scan)
 
 
 def _verdict(exported: ExportedScan) -> str:
@@ -104,10 +102,10 @@ EXPORT_COLUMNS = {
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
-    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.label for column in chosen)
     writer.writerows([csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
@@ -155,7 +153,7 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
         if column not in EXPORT_COLUMNS:
-            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
+            raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
     return [EXPORT_COLUMNS[column] for column in columns]
 
 
@@ -194,6 +192,7 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
         "created": iso_time(scan.born_ms),
         "state_since": iso_time(scan.state_ms),
+        "started": iso_time(scan.started_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
         "verdict": _verdict(exported),
@@ -215,8 +214,11 @@ _PLAIN_FIELDS = (
     "user_name",
     "publisher",
     "parent",
+    "is_sequence",
+    "planned_scans",
     "state_stream",
     "state_id",
+    "timetag",
 )
 
 

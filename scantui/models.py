@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+# In the place of a number of points that cannot be had for little.
+UNCOUNTED = -1
+
 
 class ScanState(IntEnum):
     """How far a scan has come; a scan only ever moves to a higher state (protocol, section 4)."""
@@ -111,9 +114,10 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a row of the monitor needs of a scan; small, and read without the rest of the document.
 
     `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
-    `timetag` is its id in the history of creations, "" if the history did not list it.
-    `state_ms` is the server's time of the last transition, `created_ms` the writer's clock at creation, both in
-    milliseconds since 1970. Keys of info are optional and of any type at the source, so each is None unless it fits.
+    `timetag` is its id in the history of creations, "" if the history did not list it. `state_ms` is the server's time
+    of the last transition, `started_ms` that of the start (or of the first state, without one) where it was read, else
+    0, `created_ms` the writer's clock at creation, all in milliseconds since 1970. `planned_scans` is how many scans a
+    sequence is to have. Keys of info are optional and of any type at the source, so each is None unless it fits.
     """
 
     key: str
@@ -122,6 +126,7 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     problem: str = ""
     state_stream: str = ""
     state_id: str = "0-0"
+    started_ms: int = 0
     created_ms: int = 0
     title: str | None = None
     npoints: int | None = None
@@ -133,6 +138,8 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     user_name: str | None = None
     publisher: str | None = None
     parent: str | None = None
+    is_sequence: bool | None = None
+    planned_scans: int | None = None
     timetag: str = ""
 
     @property
@@ -156,6 +163,11 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_open(self) -> bool:
         """Whether more is to come of this scan."""
         return self.state is not None and self.state < ScanState.CLOSED
+
+    @property
+    def planned(self) -> int:
+        """How many points, or scans of a sequence, there are to be; 0 for an endless scan and where it is not known."""
+        return max(0, (self.planned_scans if self.is_sequence else self.npoints) or 0)
 
 
 VERDICTS = ("good", "bad", "repeat", "none")
@@ -203,7 +215,7 @@ class FoundScans(NamedTuple):
 
 
 class NewestScans(NamedTuple):
-    """The scans created last, newest first, and how many there are in all, None when nobody counted them."""
+    """The scans created last, newest first, and how many there are in all, None when they were not counted."""
 
     total: int | None
     keys: list[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,7 +98,10 @@ def test_ties_stand_in_the_order_of_time_and_rows_without_a_value_come_last(
         ScanSummary(key=key_of(4), problem="a problem"),
     )
     if column == "duration":
-        board.put([scan(2, number=7, state=ScanState.CLOSED, created_ms=NOW - 20 * SECOND, moved_ms=NOW - 15 * SECOND)])
+        for number, ran in ((1, 90), (3, 10)):
+            board.put([scan(number, created_ms=NOW - ran * SECOND, moved_ms=NOW - ran * SECOND)])
+        seen = scan(2, state=ScanState.CLOSED, created_ms=NOW - 20 * SECOND, moved_ms=NOW - 15 * SECOND)
+        board.put([msgspec.structs.replace(seen, started_ms=NOW - 20 * SECOND)])
     board.note_progress({key_of(1): 60, key_of(2): 50, key_of(3): 10})
     board.sort_by(column)
     assert shown(board) == ascending

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.missed import Missed
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, longest_texts, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
@@ -80,9 +79,17 @@ class Board:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
         return self._view.known.words.get(row.key) or state_word(row)
 
-    def activity_of(self, key: str) -> Activity | None:
-        """What was seen of an open scan's points; None when they were not looked at."""
-        return self._view.known.activities.get(key)
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; empty when its points were not looked at."""
+        return self._view.known.progress_of(row)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return self._view.known.quiet_ms(row)
+
+    def longest(self) -> dict[str, int]:
+        """How long the longest number and progress are, under the names of their columns."""
+        return longest_texts(self._view.known, bool(self._view.marks))
 
     def note_of(self, key: str) -> Note | None:
         """What a user wrote about a scan."""
@@ -97,7 +104,7 @@ class Board:
         identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
         return next((identity.number for identity in identities if identity is not None), 0)
 
-    # What the feed tells
+    # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -172,7 +179,7 @@ class Board:
         return self._changed(self._view.release())
 
     def settle(self) -> Change:
-        """Bring all rows to where they belong, also while held: the user asked for it."""
+        """Bring all rows to where they belong, also while held, because the user asked for it."""
         return self._changed(self._view.settle())
 
     @property

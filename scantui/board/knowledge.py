@@ -1,4 +1,4 @@
-"""What the feed told of the scans so far; nothing here knows what is shown.
+"""What the feed has reported about the scans, independent of what is shown.
 
 Rule: what takes something in returns the keys of the rows that may look different from now on.
 """
@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import Activity, silence_ms
+from scantui.activity import Activity, progress_text, silence_ms
 from scantui.filters import Texts
-from scantui.models import Note, ScanSummary
-from scantui.words import duration, state_word
+from scantui.models import Note, ScanState, ScanSummary
+from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
 
@@ -45,7 +45,9 @@ class Knowledge:
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
         self.notes: Mapping[str, Note] = {}
+        self.longest_number = 0
         self._stalled: set[str] = set()
+        self._failed_by_parent: dict[str, set[str]] = {}
         self._arrived_ms: dict[str, int] = {}
 
     def copy(self) -> Knowledge:
@@ -54,9 +56,10 @@ class Knowledge:
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
         copy.ranks = dict(self.ranks)
-        copy.took, copy.notes = dict(self.took), self.notes
+        copy.took, copy.notes, copy.longest_number = dict(self.took), self.notes, self.longest_number
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
+        copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
         return copy
 
     @property
@@ -77,7 +80,7 @@ class Knowledge:
         return arrived is not None and now_ms - arrived < NEW_MS
 
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
-        latest = {row.key: self._with_timetag(row) for row in rows}
+        latest = {row.key: self._completed(row) for row in rows}
         ranks = {key: row.rank for key, row in latest.items()}
         moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
         newest = self.newest_rank
@@ -90,10 +93,15 @@ class Knowledge:
         self.texts.forget(latest)
         for key, row in latest.items():
             self.words[key] = state_word(row)
+            if row.identity is not None:
+                self.longest_number = max(self.longest_number, len(str(row.identity.number)))
+            if row.parent and self.words[key] == "FAIL":
+                self._failed_by_parent.setdefault(row.parent, set()).add(key)
             if row.is_open:
                 self.took.pop(key, None)
             else:
                 self.took[key] = duration(row, self.now_ms)
+                # It may have grown since it was looked at last.
                 self.activities.pop(key, None)
         self._put_in_order(fresh, moved)
         return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
@@ -102,7 +110,7 @@ class Knowledge:
         moved = set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
-            if row is None or not row.is_open or key in self.gone:
+            if row is None or key in self.gone or not (row.is_open or ended_early(row)):
                 continue
             self.activities[key] = known.after(count, self.now_ms) if known else Activity(count, self.now_ms)
             if known is None or known.points != count:
@@ -142,15 +150,31 @@ class Knowledge:
             del self.rows[key], self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
+            self._failed_by_parent.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
-    def _with_timetag(self, row: ScanSummary) -> ScanSummary:
-        """The row, with the timetag that was known of it where it brings none: the history was trimmed."""
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
+        failed = len(self._failed_by_parent.get(row.key, ()))
+        return progress_text(row, self.activities.get(row.key), self.now_ms, failed)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return silence_ms(row, self.activities.get(row.key), self.now_ms)
+
+    def _completed(self, row: ScanSummary) -> ScanSummary:
+        """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
         before = self.rows.get(row.key)
-        if row.timetag or before is None or not before.timetag:
+        if before is None or before.identity != row.identity:
             return row
-        return msgspec.structs.replace(row, timetag=before.timetag)
+        if before.timetag and not row.timetag:
+            row = msgspec.structs.replace(row, timetag=before.timetag)
+        if row.started_ms or not lacks_start(row):
+            return row
+        is_start = before.state is not None and before.state <= ScanState.STARTED
+        started_ms = before.started_ms or (before.state_ms if is_start else 0)
+        return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row
 
     def _note_arrivals(self, newer: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
         """A scan newer than all that were known arrives if, by the server's clock, it has moved just now.

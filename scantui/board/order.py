@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
+from scantui.activity import share
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanSummary
+from scantui.titles import sorting_name
 from scantui.words import STATE_WORDS, duration
 
 # All values of a column are of one kind; a row that has none comes last, whichever way the others are sorted.
@@ -45,8 +47,7 @@ def _states(known: Knowledge, rows: Sequence[ScanSummary]) -> list[int]:
 
 
 def _names(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
-    names = [row.title or (row.identity.name if row.identity else row.problem) for row in rows]
-    return [name.casefold() or None for name in names]
+    return [sorting_name(row) or None for row in rows]
 
 
 def _numbers(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
@@ -71,10 +72,7 @@ def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | No
 
 def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
     looks = [known.activities.get(row.key) for row in rows]
-    return [
-        look.points / row.npoints if look and row.npoints and row.is_open else None
-        for row, look in zip(rows, looks, strict=True)
-    ]
+    return [share(row, look) for row, look in zip(rows, looks, strict=True)]
 
 
 def _of_identity(field: str) -> Column:

@@ -13,7 +13,7 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
 from scantui.filters import ScanFilter, Scans
 
-# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
+# A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
 _CHECKED_AT_ONCE = 4_000
 
 
@@ -58,18 +58,18 @@ class View:
         scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes)
         return self.filter.passing(keys, scans)
 
-    def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
-        shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
-        return frozenset(shown.symmetric_difference(self.passing(keys)))
-
     def turned_with_time(self) -> Arrivals:
         """Which of the next few rows pass the filter no longer, or do now, because time went on."""
         if not self.filter.depends_on_time:
             return Arrivals()
         start = self._checked if self._checked < len(self.known.keys) else 0
         self._checked = start + _CHECKED_AT_ONCE
-        return Arrivals(changed=self.out_of_place(self.known.keys[start : self._checked]))
+        return Arrivals(changed=self._out_of_place(self.known.keys[start : self._checked]))
+
+    def _out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those rows that are shown but should not be, or the other way round, and are not yet moved."""
+        shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
+        return frozenset(shown.symmetric_difference(self.passing(keys)))
 
     def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""

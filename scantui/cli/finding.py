@@ -16,11 +16,11 @@ from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.rows import with_timetags
+from scantui.feed.reading import with_timetags
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.filters import ScanFilter, explain
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
 from scantui.words import counted
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _BEGINNING = "0-0"
+# For the newest of the scans found, so many, the points of those that ended early are counted.
+_COUNTED_AT_MOST = 1000
 
 
 async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
@@ -70,6 +72,11 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
     return ExportedScan.of(board, row)
 
 
+def no_scans(scan_filter: ScanFilter) -> str:
+    """The sentence for when nothing was found, with how the filter was read."""
+    return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
+
+
 async def _board_now(store: AsyncDataStore) -> Board:
     board = Board()
     board.put_notes(NoteBook.open(os.environ, Configuration.read(os.environ)).notes)
@@ -94,7 +101,9 @@ async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary])
     tracker = ScanTracker()
     tracker.remember(rows)
     meter = ProgressMeter(store, tracker)
-    tracker.measure_by(await meter.find_streams(rows))
+    streams = await meter.find_streams(rows)
+    tracker.measure_by(streams)
+    board.note_progress({row.key: UNCOUNTED for row in rows if row.state is ScanState.STARTED and not streams[row.key]})
     # A command looks once, so it need not spread what it reads over time.
     moments = count(0.0, MOST_AT_ONCE / BYTES_A_SECOND)
     while tracker.has_unmeasured:

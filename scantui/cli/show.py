@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
 
     async def show() -> int:
         async with await open_store() as store:
-            details = await store.load_details(await key_of(store, options.scan))
+            details = await store.load_details(await key_of(store, options.scan.strip()))
             scan = await look_at(store, details.summary)
         write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan))
         return ExitCode.DONE

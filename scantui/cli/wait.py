@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 from argparse import ArgumentParser, Namespace
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter_of, seconds, store_opener_of
+from scantui.cli.arguments import (
+    add_filter,
+    add_store,
+    name_at_of,
+    scan_filter_of,
+    seconds,
+    store_opener_of,
+)
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.variables import SCAN_VARIABLE, scan_variables
-from scantui.cli.watching import Narrator, ScanEvent, ScanWatch
+from scantui.cli.watching import Narrator, ScanWatch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Feed, Loaded
 from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
+from scantui.system.servers import URL_VARIABLE
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -33,8 +41,9 @@ nothing.
 --exec runs CMD in the shell, with the scan in the environment variables
 {SCAN_VARIABLE}KEY, {SCAN_VARIABLE}WORD (DONE, FAIL, ...), {SCAN_VARIABLE}TITLE,
 {SCAN_VARIABLE}END_REASON, {SCAN_VARIABLE}USER, and one for each search field:
-{SCAN_VARIABLE}NUMBER, {SCAN_VARIABLE}NAME, {SCAN_VARIABLE}PATH and so on. If CMD
-fails and the scan succeeded, the exit code is 1.
+{SCAN_VARIABLE}NUMBER, {SCAN_VARIABLE}NAME, {SCAN_VARIABLE}PATH and so on.
+{URL_VARIABLE} names the server, without its password. If CMD fails and the
+scan succeeded, the exit code is 1.
 
 examples:
   scantui wait && ./process_it                 the next scan, if it succeeds
@@ -71,7 +80,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Wait until a scan ends or reaches a state; the exit code is its outcome."""
     scan_filter = scan_filter_of(options)
-    key = options.filter[0] if len(options.filter) == 1 and is_scan_key(options.filter[0]) else ""
+    named = options.filter[0].strip() if len(options.filter) == 1 else ""
+    key = named if is_scan_key(named) else ""
     until = ScanState[options.until.upper()]
 
     def is_due(row: ScanSummary) -> bool:
@@ -80,7 +90,7 @@ def run(options: Namespace) -> int:
     watch = ScanWatch(scan_filter, is_due, includes_old=lambda _: bool(key))
     feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
     feed.watched = [key] if key else []
-    found: list[ExportedScan] = []
+    found: list[_Found] = []
 
     async def wait() -> int:
         waiting = asyncio.ensure_future(_first(feed, watch, narrator, key))
@@ -91,7 +101,7 @@ def run(options: Namespace) -> int:
             notify(f"timed out after {options.timeout:g} s")
             return ExitCode.TIMED_OUT
         scan = waiting.result().scan
-        found.append(scan)
+        found.append(waiting.result())
         # The outcome counts even if nobody reads the line.
         with suppress(BrokenPipeError):
             write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
@@ -100,13 +110,23 @@ def run(options: Namespace) -> int:
     exit_code = run_work(wait())
     if not found or options.exec is None:
         return exit_code
-    failure = run_command(options.exec, scan_variables(found[0].scan, found[0].word))
+    # The command finds the same server, but a password only where the user keeps it.
+    server = "" if options.demo else found[0].server
+    variables = {**scan_variables(found[0].scan.scan, found[0].scan.word), URL_VARIABLE: server}
+    failure = run_command(options.exec, variables)
     if failure:
         notify(f"the command failed with exit code {failure}")
     return exit_code or (ExitCode.ERROR if failure else ExitCode.DONE)
 
 
-async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> ScanEvent:
+class _Found(NamedTuple):
+    """A scan, and the URL without a password of the server that has it."""
+
+    scan: ExportedScan
+    server: str
+
+
+async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> _Found:
     async with aclosing(feed.events()) as events:
         async for event in events:
             if isinstance(event, Connected):
@@ -117,7 +137,7 @@ async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> 
             narrator.handle(event)
             for scan_event in watch.handle(event):
                 if scan_event.kind == "new":
-                    return scan_event
+                    return _Found(scan_event.scan, store.label)
             if key and isinstance(event, Loaded) and not event.remaining and watch.board.row(key) is None:
                 await _require_scan(store, key)
             if key and watch.board.is_gone(key):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from scantui.activity import silence_ms
 from scantui.board import Board
 from scantui.cli.output import notify, notify_person
 from scantui.exceptions import ConnectionFailed
@@ -145,7 +144,7 @@ class ScanWatch:
             "state" if before else "new",
             at_ms or self.board.now_ms,
             ExportedScan.of(self.board, row),
-            silence_ms(row, self.board.activity_of(key), self.board.now_ms),
+            self.board.quiet_ms(row),
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:

@@ -15,11 +15,11 @@ import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
-from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
+from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.meter import ProgressMeter
+from scantui.feed.reading import CHUNK, count_ended_early, load_rows, with_timetags
 from scantui.feed.recheck import RecheckQueue
-from scantui.feed.rows import CHUNK, load_rows, with_timetags
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
 
@@ -209,7 +209,8 @@ class Session:
         moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
         gone = self._forget_gone(set(moved) - {row.key for row in rows})
-        return [*([Changed(rows)] if rows else []), *gone]
+        points = await count_ended_early(self._store, rows)
+        return [*([Changed(rows)] if rows else []), *([Progress(points)] if points else []), *gone]
 
     async def _fill_gaps(self) -> list[Event]:
         """List all scans again if the history does not reach back to where it was read last."""

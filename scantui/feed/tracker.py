@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from scantui.models import ScanState, ScanSummary
+from scantui.store.operations.progress import SlowestStreams
 
 # In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
 MOST_ASKED = 20
@@ -200,16 +201,24 @@ class ScanTracker:
         return points
 
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
-        """How many points scans have, by the longest of their streams that were measured."""
-        points = {}
-        for key, streams in self._progress_streams.items():
-            measured = [lengths[stream] for stream in streams if stream in lengths]
-            if measured:
-                points[key] = max(measured)
-        return points
+        """How many points scans have, by those of their streams that were measured."""
+        return points_in(self._progress_streams, lengths)
 
     def _streams_of(self, keys: Iterable[str]) -> list[str]:
         return [stream for key in keys for stream in self._progress_streams.get(key, ())]
+
+
+def points_in(streams_by_scan: Mapping[str, tuple[str, ...]], lengths: Mapping[str, int]) -> dict[str, int]:
+    """How many points scans have: as many as the longest of their streams, or the shortest of several top masters."""
+    points = {}
+    for key, streams in streams_by_scan.items():
+        measured = [lengths[stream] for stream in streams if stream in lengths]
+        if isinstance(streams, SlowestStreams):
+            if measured and len(measured) == len(streams):
+                points[key] = min(measured)
+        elif measured:
+            points[key] = max(measured)
+    return points
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:

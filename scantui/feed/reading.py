@@ -1,4 +1,4 @@
-"""Rows of scans as a feed loads them, in chunks that follow one another."""
+"""Reads the rows of scans, and once how many points they have."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import msgspec
 
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError
 from scantui.feed.load_queue import LoadQueue
+from scantui.feed.tracker import points_in
 from scantui.models import ScanSummary
+from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -46,6 +48,22 @@ async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[Scan
         elif not isinstance(loaded, ScanNotFoundError):
             rows.append(ScanSummary(key=key, problem=str(loaded)))
     return rows
+
+
+async def count_ended_early(store: AsyncDataStore, rows: Iterable[ScanSummary]) -> dict[str, int]:
+    """How many points those scans have that ended before they had all, as far as it is cheap to count them."""
+    ended = [row.key for row in rows if ended_early(row)]
+    if not ended:
+        return {}
+    streams = await store.monitoring.find_progress_streams(ended)
+    return await count_points(store, dict(zip(ended, streams, strict=True)))
+
+
+async def count_points(store: AsyncDataStore, streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many points each of these scans has, by the streams that show it; without those that cannot be read."""
+    streams = [stream for scan_streams in streams_by_scan.values() for stream in scan_streams]
+    lengths = zip(streams, await store.get_stream_lengths(streams), strict=True)
+    return points_in(streams_by_scan, {name: length for name, length in lengths if isinstance(length, int)})
 
 
 def with_timetags(rows: Iterable[ScanSummary], timetags: Mapping[str, str]) -> list[ScanSummary]:
