@@ -13,10 +13,10 @@ from scantui.cli.output import notify
 from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
-from scantui.feed.reading import count_ended_early, count_points
+from scantui.feed.reading import count_ended_early, count_points, uncounted
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, explain
-from scantui.models import UNCOUNTED, ScanState, ScanSummary
+from scantui.models import ScanSummary
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSumm
     running = ScanTracker.to_be_measured(rows)
     if running:
         streams = dict(zip(running, await store.monitoring.find_progress_streams(running), strict=True))
-        board.note_progress(
-            {row.key: UNCOUNTED for row in rows if row.state is ScanState.STARTED and not streams[row.key]}
-        )
+        board.note_progress(uncounted(rows, streams))
         board.note_progress(await count_points(store, streams))
     board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
     return [ExportedScan.of(board, row) for row in rows]

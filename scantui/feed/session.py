@@ -17,7 +17,7 @@ from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
 from scantui.feed.load_queue import LoadQueue
-from scantui.feed.reading import CHUNK, count_ended_early, load_rows
+from scantui.feed.reading import CHUNK, count_closed, load_rows, uncounted
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
@@ -65,6 +65,7 @@ class Session:
         self._to_check: list[str] = []
         self._run_id = ""
         self._disconnects = 0
+        self._uncounted: dict[str, int] = {}
         self._news: News | None = None
         self._census = Census()
 
@@ -81,6 +82,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
+                    self._report_points,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -172,6 +174,14 @@ class Session:
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
         return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
+    async def _report_points(self) -> list[Event]:
+        """The points that no poll measures: which open scans are not counted, how far those came that ended early."""
+        points, self._uncounted = self._uncounted, {}
+        ended = [] if self._hurries else self._tracker.next_to_count(self._watched())
+        points |= await count_closed(self._store, ended)
+        self._tracker.note_counted(ended)
+        return [Progress(points)] if points else []
+
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
         self._news = None
@@ -199,8 +209,7 @@ class Session:
         moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
         gone = self._forget_gone(set(moved) - {row.key for row in rows})
-        points = await count_ended_early(self._store, rows)
-        return [*([Changed(rows)] if rows else []), *([Progress(points)] if points else []), *gone]
+        return [*([Changed(rows)] if rows else []), *gone]
 
     async def _fill_gaps(self) -> list[Event]:
         """List all scans again if the history does not reach back to where it was read last."""
@@ -264,7 +273,9 @@ class Session:
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         running = self._tracker.to_be_measured(rows)
-        streams = await self._store.monitoring.find_progress_streams(running) if running else []
+        found = await self._store.monitoring.find_progress_streams(running) if running else []
+        streams = dict(zip(running, found, strict=True))
         # Last: a row that is remembered but not reported, since the connection broke between, would never be reported.
         self._tracker.remember(rows)
-        self._tracker.measure_by(dict(zip(running, streams, strict=True)))
+        self._tracker.measure_by(streams)
+        self._uncounted |= uncounted(rows, streams)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.models import ScanState, ScanSummary
 from scantui.store.operations.progress import SlowestStreams
+from scantui.words import ended_early
 
 # Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
 MOST_ASKED = 27
@@ -31,6 +32,8 @@ class ScanTracker:
         self._looked_at: dict[str, None] = {}
         self._seen_measured: dict[str, None] = {}
         self._others_measured: dict[str, None] = {}
+        # Closed scans that ended early and whose points were not counted yet.
+        self._to_count: set[str] = set()
 
     @property
     def known(self) -> set[str]:
@@ -60,6 +63,8 @@ class ScanTracker:
         for row in rows:
             # A scan that cannot be read may be readable in its next state.
             self._is_open[row.key] = row.is_open or row.state is None
+            if ended_early(row):
+                self._to_count.add(row.key)
             if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
                 self._unfollow(row.key)
             if row.is_open:
@@ -71,6 +76,7 @@ class ScanTracker:
         forgotten = list(keys)
         for key in forgotten:
             self._is_open.pop(key, None)
+        self.note_counted(forgotten)
         self.leave(forgotten)
 
     def leave(self, keys: Iterable[str]) -> None:
@@ -128,6 +134,13 @@ class ScanTracker:
         chosen = _take_turns(seen, self._seen_measured, MOST_MEASURED - bool(others))
         chosen += _take_turns(others, self._others_measured, MOST_MEASURED - len(chosen))
         return [stream for key in chosen for stream in self._progress_streams[key]]
+
+    def next_to_count(self, on_screen: Sequence[str]) -> list[str]:
+        """Which of the scans on the screen ended early and are to be counted, once each."""
+        return [key for key in on_screen if key in self._to_count][:MOST_ASKED]
+
+    def note_counted(self, keys: Iterable[str]) -> None:
+        self._to_count.difference_update(keys)
 
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
         """How many points scans have, by those of their streams that were measured."""

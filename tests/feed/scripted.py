@@ -21,8 +21,9 @@ from scantui.feed import (
     Feed,
     Heartbeat,
     Lost,
+    Progress,
 )
-from scantui.models import FoundScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, FoundScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.follow import News, ServerStatus
@@ -118,6 +119,9 @@ class ScriptedStore:
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]
 
+    async def get_stream_lengths(self, names: Sequence[str]) -> list[int | StoreError]:
+        return [self.lengths[name] for name in names]
+
     async def aclose(self) -> None:
         self.is_closed = True
 
@@ -189,5 +193,13 @@ def moved(*numbers: int) -> News:
 
 
 def without_beats(events: Sequence[Event]) -> list[Event]:
-    """What one session tells of scans."""
-    return [event for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
+    """What one session reports of scans, without those that have no streams to count."""
+    return [
+        event
+        for event in events
+        if not isinstance(event, (Connecting, Connected, Heartbeat, Lost)) and not _is_uncounted(event)
+    ]
+
+
+def _is_uncounted(event: Event) -> bool:
+    return isinstance(event, Progress) and {*event.points.values()} == {UNCOUNTED}
