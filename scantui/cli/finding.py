@@ -16,11 +16,11 @@ from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK, load_rows
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import with_timetags
+from scantui.feed.reading import count_ended_early, uncounted, with_timetags
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, explain
-from scantui.models import UNCOUNTED, ScanState, ScanSummary
+from scantui.models import ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
 from scantui.words import counted
@@ -46,6 +46,7 @@ async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int
         del keys[-CHUNK:]
         await _put(store, board, with_timetags(await load_rows(store, chunk), timetags))
     rows = [board.row_at(index) for index in range(len(board))][-newest:]
+    board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
     return [ExportedScan.of(board, row) for row in rows]
 
 
@@ -69,6 +70,7 @@ async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
     """A row that was just loaded, as the screen shows it."""
     board = await _board_now(store)
     await _put(store, board, [row])
+    board.note_progress(await count_ended_early(store, [row]))
     return ExportedScan.of(board, row)
 
 
@@ -103,7 +105,7 @@ async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary])
     meter = ProgressMeter(store, tracker)
     streams = await meter.find_streams(rows)
     tracker.measure_by(streams)
-    board.note_progress({row.key: UNCOUNTED for row in rows if row.state is ScanState.STARTED and not streams[row.key]})
+    board.note_progress(uncounted(rows, streams))
     # A command looks once, so it need not spread what it reads over time.
     moments = count(0.0, MOST_AT_ONCE / BYTES_A_SECOND)
     while tracker.has_unmeasured:

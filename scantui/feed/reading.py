@@ -11,7 +11,7 @@ import msgspec
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.tracker import points_in
-from scantui.models import ScanSummary
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.words import ended_early
 
 if TYPE_CHECKING:
@@ -52,11 +52,21 @@ async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[Scan
 
 async def count_ended_early(store: AsyncDataStore, rows: Iterable[ScanSummary]) -> dict[str, int]:
     """How many points those scans have that ended before they had all, as far as it is cheap to count them."""
-    ended = [row.key for row in rows if ended_early(row)]
-    if not ended:
+    return await count_closed(store, [row.key for row in rows if ended_early(row)])
+
+
+async def count_closed(store: AsyncDataStore, keys: Sequence[str]) -> dict[str, int]:
+    """How many points these scans have, as far as it is cheap to count them."""
+    if not keys:
         return {}
-    streams = await store.monitoring.find_progress_streams(ended)
-    return await count_points(store, dict(zip(ended, streams, strict=True)))
+    streams = await store.monitoring.find_progress_streams(keys)
+    return await count_points(store, dict(zip(keys, streams, strict=True)))
+
+
+def uncounted(rows: Iterable[ScanSummary], streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """UNCOUNTED for each started scan without a stream that shows its progress."""
+    started = [row.key for row in rows if row.state is ScanState.STARTED]
+    return {key: UNCOUNTED for key in started if not streams_by_scan.get(key)}
 
 
 async def count_points(store: AsyncDataStore, streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

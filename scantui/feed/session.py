@@ -15,10 +15,10 @@ import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
-from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
+from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
 from scantui.feed.load_queue import LoadQueue
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import CHUNK, count_ended_early, load_rows, with_timetags
+from scantui.feed.reading import CHUNK, load_rows, with_timetags
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import NewestScans, ScanState, ScanSummary
@@ -84,7 +84,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
-                    self._measure_new,
+                    self._measure,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -177,8 +177,10 @@ class Session:
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
         return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
-    async def _measure_new(self) -> list[Event]:
-        return [*await self._meter.measure_new(self._clocks.steady())]
+    async def _measure(self) -> list[Event]:
+        """How far the scans are that no poll measures."""
+        new = await self._meter.measure_new(self._clocks.steady())
+        return [*new, *await self._meter.count_others([] if self._hurries else self._watched())]
 
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
@@ -209,8 +211,7 @@ class Session:
         moved = self._tracker.take_in_moves(self._news.moved) if self._news else []
         rows = await self._load(moved)
         gone = self._forget_gone(set(moved) - {row.key for row in rows})
-        points = await count_ended_early(self._store, rows)
-        return [*([Changed(rows)] if rows else []), *([Progress(points)] if points else []), *gone]
+        return [*([Changed(rows)] if rows else []), *gone]
 
     async def _fill_gaps(self) -> list[Event]:
         """List all scans again if the history does not reach back to where it was read last."""

@@ -11,6 +11,7 @@ from itertools import islice
 
 from scantui.models import ScanState, ScanSummary
 from scantui.store.operations.progress import SlowestStreams
+from scantui.words import ended_early
 
 # In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
 MOST_ASKED = 20
@@ -48,6 +49,8 @@ class ScanTracker:
         self._unchanged: dict[str, int] = {}
         self._rounds = 0
         self._followed: dict[str, None] = {}
+        # Closed scans that ended early and whose points were not counted yet.
+        self._to_count: set[str] = set()
 
     @property
     def known(self) -> set[str]:
@@ -77,6 +80,8 @@ class ScanTracker:
         for row in rows:
             # A scan that cannot be read may be readable in its next state.
             self._is_open[row.key] = row.is_open or row.state is None
+            if ended_early(row):
+                self._to_count.add(row.key)
             if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
                 self._unfollow(row.key)
             if row.is_open:
@@ -88,6 +93,7 @@ class ScanTracker:
         forgotten = list(keys)
         for key in forgotten:
             self._is_open.pop(key, None)
+        self.note_counted(forgotten)
         self.leave(forgotten)
 
     def leave(self, keys: Iterable[str]) -> None:
@@ -199,6 +205,13 @@ class ScanTracker:
                 self._growing[key] = None
         self._points.update(points)
         return points
+
+    def next_to_count(self, on_screen: Sequence[str]) -> list[str]:
+        """Which of the scans on the screen ended early and are to be counted, once each."""
+        return [key for key in on_screen if key in self._to_count][:MOST_ASKED]
+
+    def note_counted(self, keys: Iterable[str]) -> None:
+        self._to_count.difference_update(keys)
 
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
         """How many points scans have, by those of their streams that were measured."""

@@ -25,8 +25,9 @@ from scantui.feed import (
     Heartbeat,
     Loaded,
     Lost,
+    Progress,
 )
-from scantui.models import ListedScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ListedScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
@@ -131,6 +132,9 @@ class ScriptedStore:
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]
 
+    async def get_stream_lengths(self, names: Sequence[str]) -> list[int | StoreError]:
+        return [self.lengths[name] for name in names]
+
     async def aclose(self) -> None:
         self.is_closed = True
 
@@ -202,8 +206,16 @@ def moved(*numbers: int) -> News:
 
 
 def without_beats(events: Sequence[Event]) -> list[Event]:
-    """What one session tells of scans, apart from when they were created."""
-    return [_undated(event) for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
+    """What one session reports of scans, apart from when they were created and that some have nothing to count."""
+    return [
+        _undated(event)
+        for event in events
+        if not isinstance(event, (Connecting, Connected, Heartbeat, Lost)) and not _is_uncounted(event)
+    ]
+
+
+def _is_uncounted(event: Event) -> bool:
+    return isinstance(event, Progress) and {*event.points.values()} == {UNCOUNTED}
 
 
 def _undated(event: Event) -> Event:
