@@ -16,6 +16,8 @@ COMMANDS: dict[str, str] = {
     "last": "print the newest scan",
     "show": "print everything about one scan",
     "values": "print the points of a scan's counters",
+    "plot": "draw the counters of a scan as text",
+    "peak": "print where the peak of a counter is",
     "wait": "wait until a scan ends or reaches a state",
     "create": "create a test scan, and run it",
     "delete": "delete a test scan",

@@ -12,7 +12,7 @@ from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.watching import Narrator, ScanEvent, ScanWatch
-from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError
+from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError, StoreError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Feed, Loaded
 from scantui.matching import FIELDS
@@ -22,9 +22,11 @@ from scantui.system.processes import run_command
 from scantui.text import printable
 
 if TYPE_CHECKING:
+    from scantui.feed import OpenStore
     from scantui.store import AsyncDataStore
 
 _VARIABLE = "SCANTUI_SCAN_"
+_PEAK_VARIABLES = ("SCANTUI_PEAK_X", "SCANTUI_CEN", "SCANTUI_FWHM", "SCANTUI_COM")
 
 EXAMPLES = f"""\
 wait prints the first scan that matches the FILTER and reaches the state from
@@ -35,8 +37,10 @@ nothing.
 --exec runs CMD in the shell, with the scan in the environment variables
 {_VARIABLE}KEY, {_VARIABLE}WORD (DONE, FAIL, ...), {_VARIABLE}TITLE,
 {_VARIABLE}END_REASON, {_VARIABLE}USER, and one for each search field:
-{_VARIABLE}NUMBER, {_VARIABLE}NAME, {_VARIABLE}PATH and so on. If CMD
-fails and the scan succeeded, the exit code is 1.
+{_VARIABLE}NUMBER, {_VARIABLE}NAME, {_VARIABLE}PATH and so on.
+{_PEAK_VARIABLES[0]}, {_PEAK_VARIABLES[1]}, {_PEAK_VARIABLES[2]} and {_PEAK_VARIABLES[3]} have what scantui peak
+prints of its first counter, or are empty. If CMD fails and the scan succeeded,
+the exit code is 1.
 
 examples:
   scantui wait && ./process_it                 the next scan, if it succeeds
@@ -80,9 +84,11 @@ def run(options: Namespace) -> int:
         return row.state is not None and row.state >= until
 
     watch = ScanWatch(scan_filter, is_due, includes_old=lambda _: bool(key))
-    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
+    open_store = store_opener_of(options)
+    feed, narrator = Feed(open_store), Narrator(name_at_of(options))
     feed.watched = [key] if key else []
     found: list[ExportedScan] = []
+    variables: dict[str, str] = {}
 
     async def wait() -> int:
         waiting = asyncio.ensure_future(_first(feed, watch, narrator, key))
@@ -97,12 +103,14 @@ def run(options: Namespace) -> int:
         # The outcome counts even if nobody reads the line.
         with suppress(BrokenPipeError):
             write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
+        if options.exec is not None:
+            variables.update(_variables(scan), **await _peak_variables(open_store, scan.scan.key))
         return ExitCode.DONE if scan.scan.is_open else OF_WORDS.get(scan.word, ExitCode.SCAN_END_UNKNOWN)
 
     exit_code = run_work(wait())
     if not found or options.exec is None:
         return exit_code
-    failure = run_command(options.exec, _variables(found[0]))
+    failure = run_command(options.exec, variables)
     if failure:
         notify(f"the command failed with exit code {failure}")
     return exit_code or (ExitCode.ERROR if failure else ExitCode.DONE)
@@ -149,3 +157,20 @@ def _variables(scan: ExportedScan) -> dict[str, str]:
     return {
         f"{_VARIABLE}{name.upper()}": printable("" if value is None else str(value)) for name, value in known.items()
     }
+
+
+async def _peak_variables(open_store: OpenStore, key: str) -> dict[str, str]:
+    """The figures of the peak for a command; empty if there are none."""
+    # The curves are imported only for --exec.
+    from scantui.cli.peaks import find_peak
+
+    try:
+        async with await open_store() as store:
+            found = await find_peak(store, await store.load_scan(key))
+    except StoreError as error:
+        notify(f"the peak is not known: {error}")
+        return dict.fromkeys(_PEAK_VARIABLES, "")
+    shapes = found.shapes
+    figures = (shapes.peak[0] if shapes.peak else None, shapes.cen, shapes.fwhm, shapes.com)
+    texts = ("" if figure is None else repr(float(figure)) for figure in figures)
+    return dict(zip(_PEAK_VARIABLES, texts, strict=True))
