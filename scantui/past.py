@@ -7,11 +7,12 @@ Redis still has is returned, with the reason why there is no more.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scantui.exceptions import MachineError, MissingExtraError, StreamError
+from scantui.exceptions import MachineError, MissingExtraError, StoreError, StreamError
 from scantui.models import Scan, ScanState
 from scantui.points import Points
 from scantui.system.hdf5 import Look, look_at_dataset
@@ -43,17 +44,29 @@ async def find_points(
     Raises ScanNotFoundError, and StreamError if there is no such stream or it cannot be read.
     """
     points = await store.read_points(scan, name, start, stop)
-    is_past = scan.state is ScanState.CLOSED and name in scan.streams and scan.streams[name].kind == "numeric"
-    if not is_past or not await _is_incomplete(store, scan.streams[name].key, points, start, stop):
+    if not _may_be_past(scan, name) or not await _is_incomplete(store, scan.streams[name].key, points, start, stop):
         return FoundPoints(points)
-    file, places = place_in_file(scan, name)
-    if not file:
-        problem = f"Redis no longer has all points of {printable(name)}, and the scan names no file"
-        return FoundPoints(points, problem=problem)
-    try:
-        return FoundPoints(await _points_in(file, places, name, start, stop), file)
-    except (MachineError, MissingExtraError, StreamError) as error:
-        return FoundPoints(points, problem=str(error))
+    return await _points_from_file(scan, points, start, stop)
+
+
+async def find_last_point(store: AsyncDataStore, scan: Scan, name: str) -> FoundPoints:
+    """Return the last point of a data stream, such as a spectrum, wherever it is; no point if there is none.
+
+    Raises what find_points raises.
+    """
+    (length,) = await store.get_stream_lengths([scan.streams[name].key])
+    if isinstance(length, StoreError):
+        raise length
+    if length or not _may_be_past(scan, name):
+        return await find_points(store, scan, name, max(0, length - 1))
+    points = await store.read_points(scan, name)
+    # A stream without even a seal is gone.
+    return FoundPoints(points) if points.sealed else await _points_from_file(scan, points, None, None)
+
+
+def _may_be_past(scan: Scan, name: str) -> bool:
+    """Whether the points of a stream may be in a file that is no longer written."""
+    return scan.state is ScanState.CLOSED and name in scan.streams and scan.streams[name].kind == "numeric"
 
 
 async def _is_incomplete(store: AsyncDataStore, stream_key: str, points: Points, start: int, stop: int | None) -> bool:
@@ -82,20 +95,38 @@ def place_in_file(scan: Scan, name: str) -> tuple[str, tuple[str, ...]]:
     return file, tuple(f"/{scan.number}.1/measurement/{each}" for each in names)
 
 
-async def _points_in(file: str, places: tuple[str, ...], name: str, start: int, stop: int | None) -> Points:
-    """The points in a file, look by look, so that it is never open for long."""
-    looks: list[Look] = []
-    end = start
-    while not looks or (len(looks[-1].points) and end < (looks[-1].total if stop is None else stop)):
+async def _points_from_file(scan: Scan, points: Points, start: int | None, stop: int | None) -> FoundPoints:
+    """The points of a file in the place of those that Redis still has; without a start, its last point."""
+    file, places = place_in_file(scan, points.name)
+    if not file:
+        problem = f"Redis no longer has all points of {printable(points.name)}, and the scan names no file"
+        return FoundPoints(points, problem=problem)
+
+    async def look(start: int, stop: int | None) -> Look:
+        looking = asyncio.to_thread(look_at_dataset, file, places, points.name, start, stop)
         try:
-            look = asyncio.to_thread(look_at_dataset, file, places, name, end, stop)
-            looks.append(await asyncio.wait_for(look, PATIENCE))
+            return await asyncio.wait_for(looking, PATIENCE)
         except asyncio.TimeoutError as error:
             raise MachineError(f"{printable(file)} could not be read within {PATIENCE:g} s") from error
-        end = looks[-1].points.stop
-    first, *others = (look.points for look in looks)
-    for points in others:
-        first.values.extend(points.values)
-        if first.raw is not None:
-            first.raw.extend(points.raw)
-    return msgspec.structs.replace(first, sealed=True)
+
+    try:
+        if start is None:
+            start = max(0, (await look(0, 0)).total - 1)
+        return FoundPoints(await _all_points(look, start, stop), file)
+    except (MachineError, MissingExtraError, StreamError) as error:
+        return FoundPoints(points, problem=str(error))
+
+
+async def _all_points(look: Callable[[int, int | None], Awaitable[Look]], start: int, stop: int | None) -> Points:
+    """The points of a dataset, look by look, so that the file is never open for long."""
+    found, total = await look(start, stop)
+    values, raw, end = found.values, found.raw, found.stop
+    while start < end < (total if stop is None else min(stop, total)):
+        more, total = await look(end, stop)
+        if not len(more):
+            break
+        values.extend(more.values)
+        if raw is not None:
+            raw.extend(more.raw)
+        end = more.stop
+    return msgspec.structs.replace(found, sealed=True)

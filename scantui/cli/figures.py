@@ -9,9 +9,9 @@ import msgspec
 
 from scantui.curves.choice import INDEX, MOST_COUNTERS, PlotChoice, channels_of, choose, named
 from scantui.curves.scan_figure import ScanFigure
-from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError, UsageError
-from scantui.models import Scan, ScanState
-from scantui.past import FoundPoints, find_points
+from scantui.exceptions import StreamError, UsageError
+from scantui.models import Scan
+from scantui.past import FoundPoints, find_last_point, find_points
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ async def fill_figure(store: AsyncDataStore, scan: Scan, figure: ScanFigure) -> 
             continue
         try:
             found = await find_points(store, scan, name)
-        except (ConnectionFailed, ScanNotFoundError):
-            raise
-        except StoreError as error:
+        except StreamError as error:
             remarks.append(str(error))
             continue
         series = figure.series(name)
@@ -75,22 +73,17 @@ async def fill_figure(store: AsyncDataStore, scan: Scan, figure: ScanFigure) -> 
 
 def remarks_on(found: FoundPoints) -> list[str]:
     """What a person should know about points that were found."""
-    return [found.problem] if found.problem else [f"from {printable(found.file)}"] if found.file else []
+    return [found.problem] if found.problem else [f"points from {printable(found.file)}"] if found.file else []
 
 
 async def _fill_spectrum(store: AsyncDataStore, scan: Scan, figure: ScanFigure) -> list[str]:
     name = figure.choice.counters[0]
     if name not in scan.streams:
         return []
-    (length,) = await store.get_stream_lengths([scan.streams[name].key])
-    if isinstance(length, StoreError):
-        return [str(length)]
-    if not length and scan.state is ScanState.CLOSED and isinstance(planned := scan.info.get("npoints"), int):
-        # Only the file may still have it.
-        length = planned
-    if length < 1:
-        return []
-    found = await find_points(store, scan, name, length - 1)
+    try:
+        found = await find_last_point(store, scan, name)
+    except StreamError as error:
+        return [str(error)]
     if len(found.points):
         show_spectrum(figure, found.points.tolist()[-1], name, found.points.stop)
     return remarks_on(found)
@@ -109,9 +102,7 @@ async def frames_remark(store: AsyncDataStore, scan: Scan, name: str) -> str:
         return f"{label}  no frames yet"
     try:
         status = await store.get_frame_status(scan, name)
-    except (ConnectionFailed, ScanNotFoundError):
-        raise
-    except StoreError as error:
+    except StreamError as error:
         return str(error)
     parts = [f"frames {status.count}"]
     parts += [f"saved {status.saved}"] if status.saved is not None else []
