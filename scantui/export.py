@@ -18,7 +18,8 @@ import msgspec
 from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.exceptions import UsageError
-from scantui.models import ScanSummary
+from scantui.matching import FIELDS
+from scantui.models import ScanIdentity, ScanSummary
 from scantui.text import printable
 from scantui.words import clock_span, duration, iso_time
 
@@ -201,7 +202,7 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "key": scan.key,
         "word": exported.word,
         "state": scan.state.name if scan.state is not None else None,
-        "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
+        "identity": _identity_record(scan.identity) if scan.identity else None,
         "created": iso_time(scan.created_ms),
         "state_since": iso_time(scan.state_ms),
         "duration": _seconds(exported),
@@ -209,6 +210,12 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}
+
+
+def _identity_record(identity: ScanIdentity) -> dict[str, object]:
+    """The fields of an identity, those that blissdata does not define under `extra`."""
+    fields: dict[str, object] = {field: getattr(identity, field) for field in FIELDS}
+    return fields | ({"extra": identity.extra} if identity.others else {})
 
 
 _PLAIN_FIELDS = (
@@ -230,5 +237,7 @@ _PLAIN_FIELDS = (
 
 def _clean(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {printable(key) if isinstance(key, str) else key: _clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
     return printable(value) if isinstance(value, str) else value

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.matching import FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 
 STATE_FIELD = "state"
 GROUP_FIELD = "is"
-ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent")
+ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent", *EXTRA_FIELDS)
 ALL_NUMBER_FIELDS = (*NUMBER_FIELDS, "npoints")
 SPAN_FIELDS = ("age", "duration")
 BOUND_FIELDS = ("since", "before")

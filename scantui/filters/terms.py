@@ -18,7 +18,7 @@ import msgspec
 
 from scantui.filters.grammar import SPAN_FIELDS
 from scantui.filters.scans import Scans
-from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern
+from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
 from scantui.text import LONGEST_TEXT, has_stand_in, printable
 from scantui.words import duration
@@ -230,6 +230,14 @@ def _of_identity(field: str) -> _ValuesOf:
     return values
 
 
+def _of_extra(field: str) -> _ValuesOf:
+    def values(keys: Sequence[str], scans: Scans) -> list[object]:
+        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        return [identity.extra.get(field) if identity and identity.others else None for identity in identities]
+
+    return values
+
+
 def _of_row(field: str) -> _ValuesOf:
     value_of = attrgetter(field)
     return lambda keys, scans: list(map(value_of, map(scans.rows.__getitem__, keys)))
@@ -237,6 +245,7 @@ def _of_row(field: str) -> _ValuesOf:
 
 _VALUES: dict[str, _ValuesOf] = {
     **{field: _of_identity(field) for field in FIELDS},
+    **{field: _of_extra(field) for field in EXTRA_FIELDS},
     "title": _of_row("title"),
     "user": _of_row("user_name"),
     "parent": _of_row("parent"),
