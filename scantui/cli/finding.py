@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from itertools import count
 from typing import TYPE_CHECKING
 
 from scantui.board import Board
@@ -17,9 +18,12 @@ from scantui.cli.output import notify
 from scantui.exceptions import NoScanAvailable, StoreError
 from scantui.export import ExportedScan
 from scantui.feed import load_rows
+from scantui.feed.meter import ProgressMeter
+from scantui.feed.reading import count_ended_early, uncounted, with_timetags
+from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.filters import ScanFilter, explain
+from scantui.models import NewestScans, Scan, ScanState, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
 from scantui.words import counted
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
 
+# For the newest of the scans found, so many, the points of those that ended early are counted.
+_COUNTED_AT_MOST = 1000
 # How many of the newest scans are looked at first when only a few are wanted, and how many the history may name.
 _AT_FIRST = 20
 _HISTORY = 2500
@@ -39,26 +45,27 @@ _LARGEST_PIECE = 6400
 async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
     """The matching scans, oldest first; only the `newest` ones if this is not 0.
 
-    STALL and GONE need a scan to be watched, so these words never appear here.
+    GONE needs a scan to be watched, so this word never appears here.
     """
     board = _board()
     board.set_filter(scan_filter)
     async with aclosing(_newest_first(store, scan_filter.search_arguments, newest)) as pieces:
-        status, keys = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
+        status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
         board.tell_time(status.server_ms)
-        while keys is not None:
-            board.put(await load_rows(store, keys))
-            keys = None if 0 < newest <= len(board) else await anext(pieces, None)
+        while piece is not None:
+            await _put(store, board, with_timetags(await load_rows(store, piece.keys), piece.timetags))
+            piece = None if 0 < newest <= len(board) else await anext(pieces, None)
     rows = [board.row_at(index) for index in range(len(board))][-newest:]
-    return await _exported(store, board, rows)
+    board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
+    return [ExportedScan.of(board, row) for row in rows]
 
 
 async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter) -> int:
     """How many scans match. Without a filter the server's index counts, scans deleted in the last ten seconds too."""
     if not scan_filter.terms:
-        indexed, others = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.find_unindexed())
+        indexed, noted = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.list_noted())
         if indexed is not None:
-            return indexed + len(others)
+            return indexed + len(noted.unindexed)
     return len(await find_scans(store, scan_filter))
 
 
@@ -82,12 +89,29 @@ async def details_of(store: AsyncDataStore, named: str) -> ScanDetails:
     return guessed if guessed is not None and guessed.scan.key == key else await store.load_details(key)
 
 
+async def load_named(store: AsyncDataStore, named: str, *, prepared: bool = False) -> Scan:
+    """Return all of the scan that a key or a number names; with `prepared`, wait until it has named its streams.
+
+    Raises NoScanAvailable and ScanNotFoundError.
+    """
+    scan = await store.load_scan(await key_of(store, named))
+    if prepared and not scan.streams and scan.state < ScanState.PREPARED:
+        scan = await store.wait_for_state(scan, ScanState.PREPARED)
+    return scan
+
+
 async def look_at(store: AsyncDataStore, row: ScanSummary, now_ms: int) -> ExportedScan:
     """A row that was just loaded, as the screen shows it at a time of the server's clock."""
     board = _board()
     board.tell_time(now_ms)
-    board.put([row])
-    return (await _exported(store, board, [row]))[0]
+    await _put(store, board, [row])
+    board.note_progress(await count_ended_early(store, [row]))
+    return ExportedScan.of(board, row)
+
+
+def no_scans(scan_filter: ScanFilter) -> str:
+    """The sentence for when nothing was found, with how the filter was read."""
+    return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
 
 
 def _board() -> Board:
@@ -98,25 +122,25 @@ def _board() -> Board:
 
 async def _newest_first(
     store: AsyncDataStore, arguments: Mapping[str, str | int | float], newest: int
-) -> AsyncGenerator[Sequence[str], None]:
-    """The keys of all scans that may match, in pieces from the newest to the oldest."""
+) -> AsyncGenerator[NewestScans, None]:
+    """All scans that may match, in pieces from the newest to the oldest."""
     seen: set[str] = set()
     if newest:
         # What is wanted is mostly among the last that were created; with arguments the index finds the others sooner.
         for most in (max(_AT_FIRST, newest), *(() if arguments else (_HISTORY,))):
-            recent = [key for key in await store.monitoring.list_newest(most) if key not in seen]
+            recent, timetags = await store.monitoring.list_newest(most)
+            for piece in _pieces([key for key in recent if key not in seen]):
+                yield NewestScans(piece, timetags)
             seen.update(recent)
-            for piece in _pieces(recent):
-                yield piece
-    found, unindexed = await asyncio.gather(
-        store.monitoring.find_candidates(**arguments), store.monitoring.find_unindexed()
-    )
-    for piece in _pieces(sorted({*found, *unindexed}.difference(seen), reverse=True)):
-        yield piece
+    found, noted = await asyncio.gather(store.monitoring.find_candidates(**arguments), store.monitoring.list_noted())
+    wanted = {*found, *noted.unindexed} - seen
+    older = sorted(wanted.difference(noted.timetags), reverse=True)
+    for piece in _pieces([*(key for key in reversed(noted.timetags) if key in wanted), *older]):
+        yield NewestScans(piece, noted.timetags)
 
 
-def _pieces(keys: Sequence[str]) -> list[Sequence[str]]:
-    pieces: list[Sequence[str]] = []
+def _pieces(keys: list[str]) -> list[list[str]]:
+    pieces: list[list[str]] = []
     start, size = 0, _PIECE
     while start < len(keys):
         pieces.append(keys[start : start + size])
@@ -130,17 +154,18 @@ def _is_number(named: str) -> bool:
 
 async def _newest_numbered(store: AsyncDataStore, number: str, found: Sequence[str]) -> str:
     """The newest scan with a number, of those that the index found or lacks; a message counts the others."""
-    rows, unindexed = await asyncio.gather(load_rows(store, found), store.monitoring.find_unindexed())
-    rows += await load_rows(store, unindexed)
-    keys = {row.key for row in rows if row.identity is not None and row.identity.number == int(number)}
-    if not keys:
+    rows, noted = await asyncio.gather(load_rows(store, found), store.monitoring.list_noted())
+    rows += await load_rows(store, noted.unindexed)
+    board = _board()
+    board.put(with_timetags(rows, noted.timetags))
+    board.set_filter(ScanFilter.parse(f"number={number}"))
+    if not len(board):
         raise NoScanAvailable(f"no scan has the number {number}")
-    if others := len(keys) - 1:
+    if others := len(board) - 1:
         have = "has" if others == 1 else "have"
-        notify(
-            f"{counted(others, 'older scan')} also {have} the number {number}: scantui search number={number} --keys"
-        )
-    return max(keys)
+        older = counted(others, "older scan")
+        notify(f"{older} also {have} the number {number}: scantui search number={number} --keys")
+    return board.key_at(len(board) - 1)
 
 
 async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanDetails | None:
@@ -150,14 +175,17 @@ async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanD
         return None
 
 
-async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> list[ExportedScan]:
+async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> None:
+    """Have the board know these scans, and how far the open ones are."""
+    board.put(rows)
     tracker = ScanTracker()
     tracker.remember(rows)
-    running = tracker.to_be_measured(rows)
-    if running:
-        names = await store.monitoring.find_progress_streams(running)
-        tracker.measure_by(dict(zip(running, names, strict=True)))
-        streams = [stream for scan_streams in names for stream in scan_streams]
-        measured = zip(streams, await store.get_stream_lengths(streams), strict=True)
-        board.note_progress(tracker.points_by_scan({name: length for name, length in measured if type(length) is int}))
-    return [ExportedScan.of(board, row) for row in rows]
+    meter = ProgressMeter(store, tracker)
+    streams = await meter.find_streams(rows)
+    tracker.measure_by(streams)
+    board.note_progress(uncounted(rows, streams))
+    # A command looks once, so it need not spread what it reads over time.
+    moments = count(0.0, MOST_AT_ONCE / BYTES_A_SECOND)
+    while tracker.has_unmeasured:
+        for progress in await meter.measure_new(next(moments)):
+            board.note_progress(progress.points)

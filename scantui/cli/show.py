@@ -43,7 +43,9 @@ def run(options: Namespace) -> int:
 
     async def show() -> int:
         async with await open_store() as store:
-            details, status = await asyncio.gather(details_of(store, options.scan), store.monitoring.poll_status([]))
+            details, status = await asyncio.gather(
+                details_of(store, options.scan.strip()), store.monitoring.poll_status([])
+            )
             scan = await look_at(store, details.summary, status.server_ms)
         write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan))
         return ExitCode.DONE

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from scantui.activity import silence_ms
 from scantui.board import Board
 from scantui.cli.output import notify, notify_person
 from scantui.exceptions import ConnectionFailed
@@ -140,12 +139,12 @@ class ScanWatch:
         self._reported.add(key)
         if word != GONE and row.is_open:
             self.reported_and_open.add(key)
-        at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
+        at_ms = row.born_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
         return ScanEvent(
             "state" if before else "new",
             at_ms or self.board.now_ms,
             ExportedScan.of(self.board, row),
-            silence_ms(row, self.board.activity_of(key), self.board.now_ms),
+            self.board.quiet_ms(row),
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scantui.exceptions import StoreError
 from scantui.feed.events import Progress
+from scantui.feed.reading import count_closed, uncounted
 from scantui.feed.stream_ends import StreamEnds
 from scantui.feed.tracker import ScanTracker
 from scantui.store.operations.ends import EndSeen, EndWanted
@@ -26,14 +27,25 @@ class ProgressMeter:
         self._store = store
         self._tracker = tracker
         self._ends = StreamEnds()
+        self._uncounted: dict[str, int] = {}
 
     async def find_streams(self, rows: Sequence[ScanSummary]) -> dict[str, tuple[str, ...]]:
         """By which streams those of the scans are measured that may grow."""
         growing = self._tracker.to_be_measured(rows)
         if not growing:
             return {}
-        streams = await self._store.monitoring.find_progress_streams(growing)
-        return dict(zip(growing, streams, strict=True))
+        found = await self._store.monitoring.find_progress_streams(growing)
+        streams = dict(zip(growing, found, strict=True))
+        self._uncounted |= uncounted(rows, streams)
+        return streams
+
+    async def count_others(self, on_screen: Sequence[str]) -> list[Progress]:
+        """Which open scans are not counted, and how far those on the screen came that ended early."""
+        points, self._uncounted = self._uncounted, {}
+        ended = self._tracker.next_to_count(on_screen)
+        points |= await count_closed(self._store, ended)
+        self._tracker.note_counted(ended)
+        return [Progress(points)] if points else []
 
     async def measure_new(self, now: float) -> list[Progress]:
         """How far the next scans are that were never measured."""

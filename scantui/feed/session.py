@@ -7,7 +7,7 @@ nothing, because the next session could not know that the events are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
+from scantui.feed.reading import load_at_once, load_rows, with_timetags
 from scantui.feed.recheck import RecheckQueue
-from scantui.feed.rows import load_at_once, load_rows
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import ListedScans, ScanState, ScanSummary
 
@@ -67,6 +67,7 @@ class Session:
         self._to_check: list[str] = []
         self._run_id = ""
         self._disconnects = 0
+        self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
         self._meter = ProgressMeter(store, tracker)
@@ -84,7 +85,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
-                    self._measure_new,
+                    self._measure,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -106,11 +107,11 @@ class Session:
         )
         if counted is None:
             return []
-        self._shown, self._counted = newest, counted
+        self._shown, self._counted = newest.keys, counted
         self._next_poll += POLL_SECONDS
-        rows = await self._load(newest)
+        rows = await self._load(newest.keys, newest.timetags)
         # How many remain is a guess until all are listed.
-        loaded = [Loaded(rows, max(0, counted - len(newest)))] if rows else []
+        loaded = [Loaded(rows, max(0, counted - len(newest.keys)))] if rows else []
         return [Connected(self._store, counted), *self._events_of(status), *loaded]
 
     async def _list_all(self) -> list[Event]:
@@ -134,7 +135,8 @@ class Session:
         rows = [row for chunk in chunks for row in chunk.rows]
         await self._note(rows)
         gone = {key for chunk in chunks for key in chunk.keys}.difference(row.key for row in rows)
-        return [*(Loaded(chunk.rows, chunk.remaining) for chunk in chunks), *self._forget_gone(gone)]
+        loaded = [Loaded(with_timetags(chunk.rows, self._timetags), chunk.remaining) for chunk in chunks]
+        return [*loaded, *self._forget_gone(gone)]
 
     async def _recheck(self) -> list[Event]:
         """Find out which scans of earlier sessions are gone; those that may have changed are loaded again."""
@@ -184,8 +186,10 @@ class Session:
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
         return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
-    async def _measure_new(self) -> list[Event]:
-        return [*await self._meter.measure_new(self._clocks.steady())]
+    async def _measure(self) -> list[Event]:
+        """How far the scans are that no poll measures."""
+        new = await self._meter.measure_new(self._clocks.steady())
+        return [*new, *await self._meter.count_others([] if self._hurries else self._watched())]
 
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
@@ -208,7 +212,8 @@ class Session:
         return []
 
     async def _report_created(self) -> list[Event]:
-        created = await self._load([ref.key for ref in self._news.created]) if self._news else []
+        timetags = {ref.key: ref.timestamp for ref in self._news.created} if self._news else {}
+        created = await self._load(list(timetags), timetags)
         return [Created(created)] if created else []
 
     async def _report_moved(self) -> list[Event]:
@@ -230,9 +235,13 @@ class Session:
 
     async def _list_again(self, reported: Iterable[str]) -> ListedScans:
         """List all scans, to load those that were not just reported and may have changed."""
-        listed = await self._store.monitoring.list_scans()
-        self._since, keys = listed.timestamp, listed.keys
+        before, listed = self._since, await self._store.monitoring.list_scans()
+        self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
         self._census.note_listing(is_whole=not listed.left_out)
+        if self.has_followed and before != _FROM_THE_START:
+            # What the history lost before it was read came after all that was read of it.
+            missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
+            self._timetags |= dict.fromkeys(missed, before)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
@@ -250,6 +259,9 @@ class Session:
         if not run_id or run_id != self._run_id:
             raise ConnectionFailed("the connection was closed")
         self._disconnects = disconnects
+
+    def _knows(self, key: str) -> bool:
+        return self._tracker.knows(key) or key in self._queue
 
     @property
     def _hurries(self) -> bool:
@@ -274,10 +286,10 @@ class Session:
         self._census.note_gone(len(gone), self._clocks.steady())
         return [Gone(sorted(gone))] if gone else []
 
-    async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:
+    async def _load(self, keys: Sequence[str], timetags: Mapping[str, str] = {}) -> list[ScanSummary]:
         rows = await load_rows(self._store, keys) if keys else []
         await self._note(rows)
-        return rows
+        return with_timetags(rows, timetags)
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         streams = await self._meter.find_streams(rows)

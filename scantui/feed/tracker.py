@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from scantui.models import ScanState, ScanSummary
+from scantui.store.operations.progress import SlowestStreams
+from scantui.words import ended_early
 
 # In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
 MOST_ASKED = 20
@@ -47,6 +49,8 @@ class ScanTracker:
         self._unchanged: dict[str, int] = {}
         self._rounds = 0
         self._followed: dict[str, None] = {}
+        # Closed scans that ended early and whose points were not counted yet.
+        self._to_count: set[str] = set()
 
     @property
     def known(self) -> set[str]:
@@ -76,6 +80,8 @@ class ScanTracker:
         for row in rows:
             # A scan that cannot be read may be readable in its next state.
             self._is_open[row.key] = row.is_open or row.state is None
+            if ended_early(row):
+                self._to_count.add(row.key)
             if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
                 self._unfollow(row.key)
             if row.is_open:
@@ -87,6 +93,7 @@ class ScanTracker:
         forgotten = list(keys)
         for key in forgotten:
             self._is_open.pop(key, None)
+        self.note_counted(forgotten)
         self.leave(forgotten)
 
     def leave(self, keys: Iterable[str]) -> None:
@@ -156,6 +163,10 @@ class ScanTracker:
         """The streams by which open scans are measured."""
         return self._streams_of(self._progress_streams)
 
+    @property
+    def has_unmeasured(self) -> bool:
+        return bool(self._unmeasured)
+
     def unmeasured_streams(self) -> list[str]:
         """The streams of the next scans that were never measured, the newest first; each scan is named once."""
         keys = list(reversed(self._unmeasured))[:MOST_NEW]
@@ -195,17 +206,32 @@ class ScanTracker:
         self._points.update(points)
         return points
 
+    def next_to_count(self, on_screen: Sequence[str]) -> list[str]:
+        """Which of the scans on the screen ended early and are to be counted, once each."""
+        return [key for key in on_screen if key in self._to_count][:MOST_ASKED]
+
+    def note_counted(self, keys: Iterable[str]) -> None:
+        self._to_count.difference_update(keys)
+
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
-        """How many points scans have, by the longest of their streams that were measured."""
-        points = {}
-        for key, streams in self._progress_streams.items():
-            measured = [lengths[stream] for stream in streams if stream in lengths]
-            if measured:
-                points[key] = max(measured)
-        return points
+        """How many points scans have, by those of their streams that were measured."""
+        return points_in(self._progress_streams, lengths)
 
     def _streams_of(self, keys: Iterable[str]) -> list[str]:
         return [stream for key in keys for stream in self._progress_streams.get(key, ())]
+
+
+def points_in(streams_by_scan: Mapping[str, tuple[str, ...]], lengths: Mapping[str, int]) -> dict[str, int]:
+    """How many points scans have: as many as the longest of their streams, or the shortest of several top masters."""
+    points = {}
+    for key, streams in streams_by_scan.items():
+        measured = [lengths[stream] for stream in streams if stream in lengths]
+        if isinstance(streams, SlowestStreams):
+            if measured and len(measured) == len(streams):
+                points[key] = min(measured)
+        elif measured:
+            points[key] = max(measured)
+    return points
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from scantui.exceptions import StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import ListedScans, StreamInfo
+from scantui.models import ListedScans, NewestScans, NotedScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
 from scantui.store.operations import ends, follow, listing, memory, points, progress, search, transitions
@@ -31,8 +31,8 @@ class AsyncMonitoring:
         self._driver = driver
         self._ability = ability
 
-    async def list_newest(self, most: int) -> list[str]:
-        """Return the keys of the `most` scans created last, newest first; fewer if the history was trimmed.
+    async def list_newest(self, most: int) -> NewestScans:
+        """Return the `most` scans created last, newest first; fewer if the history was trimmed.
 
         The cost does not grow with the number of scans.
         """
@@ -54,7 +54,9 @@ class AsyncMonitoring:
         return await self._run(listing.count_scans(self._ability))
 
     async def list_scans(self) -> ListedScans:
-        """List all scans in one quick look, oldest first; of more scans than the server returns, only the newest.
+        """List all scans in one quick look, oldest first: in the order of the history, older ones before by their keys.
+
+        Of more scans than the server returns, only those in the history are listed, and the others are counted.
 
         Some may have been deleted in the last ten seconds, which shows when they are loaded.
         """
@@ -67,9 +69,12 @@ class AsyncMonitoring:
         """
         return await self._run(search.find_candidates(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 
-    async def find_unindexed(self) -> list[str]:
-        """Return the newest scans that the server's index lacks, for instance because their number is a text."""
-        return await self._run(listing.find_unindexed(self._ability))
+    async def list_noted(self) -> NotedScans:
+        """List the scans that the history names, and those of them that the server's index lacks.
+
+        That may be because their number is a text, for instance.
+        """
+        return await self._run(listing.list_noted(self._ability))
 
     async def poll_status(
         self,

@@ -47,7 +47,7 @@ class Listing:
     async def list_scans(self) -> ListedScans:
         if self._disconnects:
             raise ConnectionFailed("it broke")
-        return ListedScans("0-0", self._keys)
+        return ListedScans("0-0", self._keys, {})
 
     async def poll_status(self, keys: list[str]) -> ServerStatus:
         return ServerStatus(NOW + 1)

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import NamedTuple, TypeVar, cast
 
+import msgspec
+
 from scantui.exceptions import (
     ConnectionFailed,
     ScanNotFoundError,
@@ -17,12 +19,15 @@ from scantui.feed import (
     CHUNK,
     Connected,
     Connecting,
+    Created,
     Event,
     Feed,
     Heartbeat,
+    Loaded,
     Lost,
+    Progress,
 )
-from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ListedScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
@@ -90,10 +95,10 @@ class ScriptedStore:
         return len(self.scans) if is_first else None
 
     async def list_scans(self) -> ListedScans:
-        return ListedScans(SINCE, sorted(self.scans))
+        return ListedScans(SINCE, sorted(self.scans), {})
 
-    async def list_newest(self, most: int) -> list[str]:
-        return sorted(self.scans, reverse=True)[:most]
+    async def list_newest(self, most: int) -> NewestScans:
+        return NewestScans(sorted(self.scans, reverse=True)[:most])
 
     async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
         assert len(keys) <= CHUNK
@@ -128,6 +133,9 @@ class ScriptedStore:
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]
+
+    async def get_stream_lengths(self, names: Sequence[str]) -> list[int | StoreError]:
+        return [self.lengths[name] for name in names]
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -200,5 +208,20 @@ def moved(*numbers: int) -> News:
 
 
 def without_beats(events: Sequence[Event]) -> list[Event]:
-    """What one session tells of scans."""
-    return [event for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
+    """What one session reports of scans, apart from when they were created and that some have nothing to count."""
+    return [
+        _undated(event)
+        for event in events
+        if not isinstance(event, (Connecting, Connected, Heartbeat, Lost)) and not _is_uncounted(event)
+    ]
+
+
+def _is_uncounted(event: Event) -> bool:
+    return isinstance(event, Progress) and {*event.points.values()} == {UNCOUNTED}
+
+
+def _undated(event: Event) -> Event:
+    if isinstance(event, (Loaded, Created)):
+        rows = [msgspec.structs.replace(row, timetag="") for row in event.rows]
+        return msgspec.structs.replace(event, rows=rows)
+    return event

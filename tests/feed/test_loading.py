@@ -24,7 +24,7 @@ from scantui.feed import (
     Loaded,
     Lost,
 )
-from scantui.models import ListedScans, ScanSummary
+from scantui.models import ListedScans, NewestScans, ScanSummary
 from tests.feed.scripted import (
     SINCE,
     LoadedRow,
@@ -119,7 +119,7 @@ async def test_the_newest_scans_come_before_all_are_named() -> None:
 
     async def list_scans() -> ListedScans:
         asked.append("all")
-        return ListedScans(SINCE, sorted(store.scans))
+        return ListedScans(SINCE, sorted(store.scans), {})
 
     setattr(store, "list_scans", list_scans)  # noqa: B010 - a plain assignment is refused by mypy
     async with aclosing(Play(store).feed.events()) as events:
@@ -133,8 +133,8 @@ async def test_the_newest_scans_come_before_all_are_named() -> None:
 async def test_a_scan_created_while_all_are_named_is_known_once_and_what_they_lack_is_not_awaited() -> None:
     store = ScriptedStore([row(1), row(2)], Step())
 
-    async def list_newest(most: int) -> list[str]:
-        return [key_of(2)]
+    async def list_newest(most: int) -> NewestScans:
+        return NewestScans([key_of(2)])
 
     async def get_run_id() -> str:
         store.scans.pop(key_of(1), None)
@@ -171,7 +171,7 @@ async def test_older_scans_that_the_server_does_not_list_are_counted() -> None:
     store = ScriptedStore([row(number) for number in range(CHUNK + 1)], Step())
 
     async def list_scans() -> ListedScans:
-        return ListedScans(SINCE, sorted(store.scans), 900)
+        return ListedScans(SINCE, sorted(store.scans), {}, 900)
 
     setattr(store, "list_scans", list_scans)  # noqa: B010 - a plain assignment is refused by mypy
     events = [each for each in await Play(store).until_lost() if isinstance(each, Loaded)]

@@ -49,7 +49,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "count_scans": {},
     "list_scans": {},
     "find_candidates": {"name": "ascan", "number": 1},
-    "find_unindexed": {},
+    "list_noted": {},
     "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
     "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
     "get_run_id": {},

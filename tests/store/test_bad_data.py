@@ -90,7 +90,7 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "append_json": lambda key: append.append_json(key, "y", {"key": KEYS[0]}),
     "count_scans": lambda _: listing.count_scans(SearchAbility()),
     "find_candidates": lambda _: search.find_candidates(named(), SearchAbility(), ticking(*range(500))),
-    "find_unindexed": lambda _: listing.find_unindexed(SearchAbility()),
+    "list_noted": lambda _: listing.list_noted(SearchAbility()),
     "read_points": lambda key: points.read_points(key, "x", -5),
     "read_points, ragged": lambda key: points.read_points(key, "c", 0, 3),
     "read_points, json": lambda key: points.read_points(key, "y"),

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseError
+from redis.exceptions import ResponseError
 
 # asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of redis-py.
 if sys.version_info >= (3, 11):
@@ -103,7 +103,8 @@ class _Untouching:
     async def read_response(self, *arguments: Any, **options: Any) -> Any:
         if self._owes_answer:
             self._owes_answer = False
-            with suppress(ResponseError, AuthenticationError, BusyLoadingError):
+            # What ends the connection, such as a password that is wanted, is the answer to the next command too.
+            with suppress(ResponseError):
                 await super().read_response(*arguments, **options)  # type: ignore[misc]
         return await super().read_response(*arguments, **options)  # type: ignore[misc]
 
