@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from scantui.exceptions import NoScanAvailable, ScanNotClosedError, ScanNotFoundError
+from scantui.matching import FIELDS
 from scantui.models import Scan, ScanState, ScanSummary
 from scantui.store import DataStore
 from tests.interop.peer import BlissdataPeer, PeerError
@@ -67,7 +68,7 @@ def store(url: str) -> Iterator[DataStore]:
 
 
 def identity_of(scan: Scan) -> dict[str, Any]:
-    return {field: getattr(scan, field) for field in scan.identity.__struct_fields__}
+    return {field: getattr(scan, field) for field in FIELDS}
 
 
 def steps_of_ours(store: DataStore) -> Iterator[Scan]:
