@@ -15,7 +15,7 @@ demo: _environment
 run url: _environment
     {{ bin }}/scantui {{ quote(url) }}
 
-# Run the tests; arguments go to pytest.
+# Run the tests; arguments go to pytest. All of them, the slow ones too: just test -m ''
 [positional-arguments]
 test *arguments: _environment
     {{ bin }}/pytest "$@"

@@ -5,44 +5,40 @@ Rule: a column is one entry of COLUMNS; what it shows is made from the row and t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timezone
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.models import ScanSummary
+from scantui.text import ELLIPSIS
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
-# BLISS writes positions with all their decimals, and there is little room.
-_PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
 _LONGEST_CLOCK = 100 * 3600
+_LEAST_ELASTIC = 8
 _NARROWEST, _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 30, 60, 64, 78, 120, 184
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
-    """A column: it is shown from `from_width` columns of the terminal on; one without a width takes what is left."""
+    """A column: it is shown from `from_width` columns of the terminal on; one without a width takes what is left.
+
+    One that `grows` becomes wider for what has to be shown whole.
+    """
 
     key: str
     label: str
     width: int | None = None
     from_width: int = 0
     to_right: bool = False
+    grows: bool = False
     show: Callable[[Board, ScanSummary], str | None]
 
 
-def _without_zeros(number: re.Match[str]) -> str:
-    return number[0].rstrip("0").rstrip(".")
-
-
 def _name(board: Board, row: ScanSummary) -> str | None:
-    if row.identity is None:
-        return row.problem.removeprefix(f"{row.key}: ")
-    name = row.title or row.identity.name
-    name = _PADDED_NUMBER.sub(_without_zeros, name)
-    if not row.parent:
+    name = row_name(row)
+    if row.identity is None or not row.parent:
         return name
     parent = board.row(row.parent)
     number = str(parent.identity.number) if parent and parent.identity else "?"
@@ -50,7 +46,7 @@ def _name(board: Board, row: ScanSummary) -> str | None:
 
 
 def _age(board: Board, row: ScanSummary) -> str | None:
-    return short_span((board.now_ms - row.created_ms) / 1000) if row.created_ms and board.now_ms else None
+    return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:
@@ -63,11 +59,11 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    return progress_text(row, board.activity_of(row.key), board.now_ms)
+    return board.progress_of(row)
 
 
 def _share(board: Board, row: ScanSummary) -> str | None:
-    return _progress(board, row).partition(" ")[0]
+    return _progress(board, row).partition(" ")[0].removeprefix("not")
 
 
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
@@ -82,9 +78,9 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     """The moment of creation on this machine's clock, or in a zone; with its day when that is another."""
 
     def show(board: Board, row: ScanSummary) -> str | None:
-        if not row.created_ms:
+        if not row.born_ms:
             return None
-        created, now = moment(row.created_ms, zone), moment(board.now_ms, zone)
+        created, now = moment(row.born_ms, zone), moment(board.now_ms, zone)
         if created is None or now is None:
             return None
         return created.strftime("%H:%M:%S" if created.date() == now.date() else "%d %b %H:%M")
@@ -92,7 +88,7 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     return show
 
 
-_PROGRESS = RowColumn(key="progress", label="PROGRESS", width=14, show=_progress)
+_PROGRESS = RowColumn(key="progress", label="PROGRESS", width=14, grows=True, show=_progress)
 _NARROW_PROGRESS = RowColumn(key="progress", label="PROG", width=5, from_width=_NARROWEST, to_right=True, show=_share)
 _AGE = RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age)
 # What may stand in the place of the age, under the same key.
@@ -104,7 +100,7 @@ TIME_FORMATS = {
 
 COLUMNS = (
     RowColumn(key="state", label="ST", width=5, show=Board.word_of),
-    RowColumn(key="number", label="NO", width=5, to_right=True, show=_of_identity("number")),
+    RowColumn(key="number", label="NO", width=5, to_right=True, grows=True, show=_of_identity("number")),
     RowColumn(key="name", label="NAME", show=_name),
     RowColumn(key="dataset", label="DATASET", width=14, from_width=_MEDIUM, show=_of_identity("dataset")),
     RowColumn(key="collection", label="COLLECTION", width=12, from_width=_WIDE, show=_of_identity("collection")),
@@ -118,6 +114,27 @@ COLUMNS = (
 )
 # What changes with time alone.
 CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress"))
+
+
+def widths_for(columns: Sequence[RowColumn], room: int, needed: Mapping[str, int]) -> dict[str, int]:
+    """How wide each of these columns is, by its key, where the table has `room` columns of the terminal without gaps.
+
+    What is `needed` for a column to show its longest text is taken from the one that gets what is left, down to its
+    least: a number that lost a digit is another number.
+    """
+    widths = {column.key: column.width for column in columns if column.width is not None}
+    elastic = [column.key for column in columns if column.width is None]
+    spare = room - sum(widths.values()) - _LEAST_ELASTIC * len(elastic)
+    for key in [column.key for column in columns if column.grows]:
+        grown = min(max(0, needed.get(key, 0) - widths[key]), max(0, spare))
+        widths[key] += grown
+        spare -= grown
+    return widths | dict.fromkeys(elastic, _LEAST_ELASTIC + max(0, spare))
+
+
+def last_digits(number: str, width: int) -> str:
+    """A number that has no room, without its first digits: the last digits still distinguish it from the next."""
+    return number if len(number) <= width else ELLIPSIS + number[len(number) - width + 1 :]
 
 
 def columns_for(width: int, wanted: Collection[str], time_format: str) -> list[RowColumn]:

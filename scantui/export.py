@@ -7,46 +7,39 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
+from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
 from scantui.matching import FIELDS
-from scantui.models import ScanIdentity, ScanSummary
+from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, iso_time
 
-Value: TypeAlias = str | int | float | None
-
-# With these a spreadsheet would take a text for a formula.
-_FORMULA_STARTS = (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")
-_FORMULA_BEHIND_SEMICOLON = re.compile(r"(;[\s'\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
-# What Markdown, or those who show it, take for markup, a link, a formula, or a person or an issue to be linked.
-_MARKUP = re.compile(r"[\\`|*~<>\[\]&$@#!]|(?<![^\W_])_|_(?![^\W_])|:(?=[a-z/+])|(?<=www)\.", re.IGNORECASE)
 _WIDE = "WF"
 _DURATION = "duration"
 
 
 class ExportedScan(NamedTuple):
-    """A row as it is shown: the word for its state, what its PROGRESS says, and the server's clock for its duration."""
+    """A row as it is shown: its word, what its PROGRESS says, the server's clock for its duration, and its note."""
 
     scan: ScanSummary
     word: str
     progress: str = ""
     now_ms: int = 0
+    note: Note | None = None
 
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms)
+        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms, board.note_of(scan.key))
 
 
 class _Column(NamedTuple):
@@ -71,8 +64,15 @@ def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
 
 
 def _name(exported: ExportedScan) -> Value:
-    scan = exported.scan
-    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+    return row_name(exported.scan)
+
+
+def _verdict(exported: ExportedScan) -> str:
+    return exported.note.verdict if exported.note else ""
+
+
+def _note_text(exported: ExportedScan) -> str:
+    return exported.note.text if exported.note else ""
 
 
 def _seconds(exported: ExportedScan) -> Value:
@@ -92,21 +92,23 @@ EXPORT_COLUMNS = {
     "proposal": _Column("PROPOSAL", _of_identity("proposal")),
     "session": _Column("SESSION", _of_identity("session")),
     "user": _Column("USER", _of_scan("user_name")),
-    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.created_ms)),
+    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.born_ms)),
     _DURATION: _Column("DURATION", _seconds),
     "progress": _Column("PROGRESS", lambda exported: exported.progress or None),
     "path": _Column("PATH", _of_identity("path")),
+    "verdict": _Column("VERDICT", lambda exported: _verdict(exported) or None),
+    "note": _Column("NOTE", lambda exported: _note_text(exported) or None),
     "key": _Column("KEY", _of_scan("key")),
 }
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
-    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.label for column in chosen)
-    writer.writerows([_csv_cell(column.value(scan)) for column in chosen] for scan in scans)
+    writer.writerows([csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
 
 
@@ -114,7 +116,7 @@ def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EX
     """A table for a logbook or an issue."""
     header, *lines = _table(scans, columns)
     rule = ["---"] * len(header)
-    return "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in (header, rule, *lines))
+    return "".join(f"| {' | '.join(map(markdown_text, line))} |\n" for line in (header, rule, *lines))
 
 
 def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
@@ -152,7 +154,7 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
         if column not in EXPORT_COLUMNS:
-            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
+            raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
     return [EXPORT_COLUMNS[column] for column in columns]
 
 
@@ -169,20 +171,6 @@ def _text(column: _Column, scan: ExportedScan) -> str:
         return ""
     is_span = column is EXPORT_COLUMNS[_DURATION] and not isinstance(value, str)
     return clock_span(float(value)) if is_span else printable(str(value))
-
-
-def _csv_cell(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    # Where the comma is the decimal point, spreadsheets begin a cell behind each semicolon.
-    text = _FORMULA_BEHIND_SEMICOLON.sub(r"\1'", printable(value))
-    # What was cut off or replaced at the start does not matter: neither form may begin like a formula.
-    starts_formula = value.lstrip().startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
-    return f"'{text}" if starts_formula or value.startswith(_FORMULA_STARTS) else text
-
-
-def _markdown_cell(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _width(text: str) -> int:
@@ -203,10 +191,13 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "word": exported.word,
         "state": scan.state.name if scan.state is not None else None,
         "identity": _identity_record(scan.identity) if scan.identity else None,
-        "created": iso_time(scan.created_ms),
+        "created": iso_time(scan.born_ms),
         "state_since": iso_time(scan.state_ms),
+        "started": iso_time(scan.started_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
+        "verdict": _verdict(exported),
+        "note": _note_text(exported),
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}
@@ -230,8 +221,11 @@ _PLAIN_FIELDS = (
     "user_name",
     "publisher",
     "parent",
+    "is_sequence",
+    "planned_scans",
     "state_stream",
     "state_id",
+    "timetag",
 )
 
 

@@ -1,4 +1,4 @@
-"""Fixtures for every test: a real Redis, emptied or initialised; in CI nothing may be skipped for want of one."""
+"""Workers, profiles and fixtures of all tests: a real Redis, empty or initialised. In CI nothing may be skipped."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.programs import end_fork_server
 from tests.servers import GivenRedis, NoRealRedis, RealRedis, empty_server, initialise
 
 IN_CI = os.environ.get("CI") == "true"
+GIVEN_SERVER = "SCANTUI_TEST_URL"
 SERVER_FIXTURES = {"redis_server", "start_redis"}
 # The environment with blissdata is made on first use.
 BLISSDATA_FIXTURE = "peer_python"
@@ -26,15 +27,15 @@ PERSONAL = (
     *("LC_ALL", "LC_CTYPE", "LANGUAGE", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "PYTHONUTF8", "PAGER", "MANPAGER"),
 )
 
-# How long a case takes says nothing on a busy machine.
+# On a busy machine a case may take any time.
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("full", deadline=None, max_examples=100)
 settings.load_profile("full" if IN_CI else "quick")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers for each core, since half of a test's time is waiting for a program, a server or a screen."""
-    return min(2 * (os.cpu_count() or 1), MOST_WORKERS)
+    """Two workers for each core, since tests wait for programs and servers; one where they share a given server."""
+    return 1 if os.environ.get(GIVEN_SERVER) else min(2 * (os.cpu_count() or 1), MOST_WORKERS)
 
 
 def do_without(reason: str) -> NoReturn:
@@ -53,7 +54,7 @@ def interrupts_arrive() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test sees what the user configured or remembered, nor writes there; programs that it starts inherit that."""
+    """Keep tests, and programs that they start, away from the configuration and state of the user."""
     with pytest.MonkeyPatch.context() as patch:
         for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
             patch.setenv(variable, str(tmp_path_factory.mktemp("home")))
@@ -87,8 +88,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RealRedis | GivenRedis]:
-    """The server that tests share: they may change its data, and nothing else about it."""
-    given = os.environ.get("SCANTUI_TEST_URL")
+    """The server that tests share: they may change its data, but not its settings or connections."""
+    given = os.environ.get(GIVEN_SERVER)
     if given:
         server = GivenRedis(given)
         try:

@@ -56,7 +56,7 @@ class LivingTerminal:
         os.write(self._master, keys)
 
     def read_until(self, *wanted: bytes) -> None:
-        """Read until one of these came after what was waited for last."""
+        """Read until one of these comes, after the end of the last match."""
         deadline = time.monotonic() + PATIENCE
         while not (ends := [m.end() for text in wanted if (m := self._found(text))]):
             assert time.monotonic() < deadline, f"{wanted} never came: {self.written[-2000:]!r}"
@@ -65,7 +65,7 @@ class LivingTerminal:
         self._looked_to = min(ends)
 
     def see(self, *wanted: str) -> None:
-        """Read until the screen holds all of these; what begins with a ! it must not hold."""
+        """Read until the screen shows all of these texts; one that begins with ! must not be shown."""
         deadline = time.monotonic() + PATIENCE
         while not self._shows(wanted):
             assert time.monotonic() < deadline, f"{wanted} is not seen:\n{self.screen.text}"
@@ -92,7 +92,7 @@ class LivingTerminal:
         return self.process.wait()
 
     def has_ended_within(self, seconds: float) -> bool:
-        """Read what comes for so long; whether the program ended meanwhile."""
+        """Read for so many seconds at most; whether the program has ended."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self.process.poll() is None:
             self._read(0.1)
@@ -112,7 +112,7 @@ class LivingTerminal:
 
     @property
     def left_behind(self) -> dict[str, Any]:
-        """What of the terminal is not as it was found; nothing when it was given back."""
+        """What differs from the terminal as it was found; empty if it was restored."""
         left: dict[str, Any] = {}
         if termios.tcgetattr(self._slave) != self._attributes:
             left["attributes"] = termios.tcgetattr(self._slave)
@@ -150,7 +150,7 @@ class LivingTerminal:
         if not select.select([self._master], [], [], seconds)[0]:
             return False
         self.written += os.read(self._master, 65536)
-        # One that came in part is looked at again with the rest of it.
+        # A question that came in part is found again when the rest has come.
         for question in _QUESTION.finditer(self.written, self._answered_to):
             self._answered_to = question.end()
             self.type(b"\x1b[?" + question[1] + b";2$y" if question[1] else b"\x1b[24;1R")

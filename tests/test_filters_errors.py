@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scantui.exceptions import FilterSyntaxError
@@ -22,7 +22,7 @@ from tests.test_filters import PROBLEM, scan
         ("ct no=", 7, "number= needs a value"),
         ("name=,|", 6, "name= needs a value"),
         ("!", 2, "needs something to exclude"),
-        ("ct - samx", 5, "needs something to exclude"),
+        ("name=ct - state=run", 10, "needs something to exclude"),
         ("number>", 8, "number> needs a value"),
         ("nunber>40", 1, "did you mean number?"),
         ("a->b", 1, "a text goes between quotation marks"),
@@ -45,22 +45,22 @@ from tests.test_filters import PROBLEM, scan
         ("ct title<=b", 9, "title is a text, and <= compares numbers: write title=b"),
         ("state>run", 6, "write state=run"),
         ("is<open", 3, "write is=open"),
-        ("is=opne", 4, "there is no group 'opne': did you mean open?"),
+        ("is=opne", 4, "unknown group 'opne': did you mean open?"),
         ("is=x", 4, "give one of open, closed, problem"),
         ("age<2", 5, "with its unit, not '2': write age<2h"),
-        ("age=2h", 5, "age is compared: write age<2h, age>30m or age=1h..2h"),
+        ("age=2h", 5, "age needs a comparison: write age<2h, age>30m or age=1h..2h"),
         ("age=2h..1h", 5, "write age=1h..2h"),
         ("age=..", 5, "write age<2h"),
         ("duration>2w", 10, "write duration<30s"),
         ("duration>h", 10, "duration takes a span of time"),
-        ("since>22:00", 6, "since compares by itself: write since=22:00"),
+        ("since>22:00", 6, "since needs no comparison sign: write since=22:00"),
         ("since=10m,20m", 11, "since takes one time only"),
-        ("since=25:00", 7, "'25:00' is no time: write 22:00"),
-        ("since=22", 7, "'22' is no time"),
-        ("before=2026-02-30", 8, "'2026-02-30' is no time"),
-        ("before=2026-W47", 8, "is no time"),
-        ("state=running", 7, "there is no state 'running'"),
-        ("state=run,bda", 11, "there is no state 'bda': did you mean bad?"),
+        ("since=25:00", 7, "'25:00' is not a valid time: write 22:00"),
+        ("since=22", 7, "'22' is not a valid time"),
+        ("before=2026-02-30", 8, "'2026-02-30' is not a valid time"),
+        ("before=2026-W47", 8, "is not a valid time"),
+        ("state=running", 7, "unknown state 'running'"),
+        ("state=run,bda", 11, "unknown state 'bda': did you mean bad?"),
         ("state=startd", 7, "did you mean started?"),
         ("!state=*", 8, "give one of new, prep, run"),
         ('"samx', 1, "quotation mark"),
@@ -93,7 +93,6 @@ nasty = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(nasty)
 @example("number=" + "9" * 5000)
 @example("number=" + "9" * 400)

@@ -220,7 +220,7 @@ def test_no_command_writes_a_sequence_that_came_from_the_data(
 
 
 class _Scolding(socketserver.StreamRequestHandler):
-    """A server that answers whatever is said with an error full of attacks."""
+    """A server that answers every command with an error full of attacks."""
 
     def handle(self) -> None:
         said = " ".join(ATTACKS).replace("\r", "").replace("\n", "")

@@ -1,4 +1,4 @@
-"""What holds for the house as a whole: what is imported when, and what the package says of itself."""
+"""Which modules an import of scantui loads."""
 
 from __future__ import annotations
 

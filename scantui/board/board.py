@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity
 from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.missed import Missed
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, longest_texts, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.words import state_word
 
+# So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
+MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
-# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
-_CHECKED_AT_ONCE = 4_000
 
 
 class Board:
@@ -29,11 +29,11 @@ class Board:
     def __init__(self) -> None:
         self._known = Knowledge()
         self._view = View(self._known)
-        self._missed_fresh: set[str] = set()
-        self._missed_changed: set[str] = set()
+        self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        self._checked = 0
+        # How many rows of scans that went away were dropped since there were too many.
+        self.cleared_gone = 0
 
     # The rows shown
 
@@ -79,9 +79,21 @@ class Board:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
         return self._view.known.words.get(row.key) or state_word(row)
 
-    def activity_of(self, key: str) -> Activity | None:
-        """What was seen of an open scan's points; None when they were not looked at."""
-        return self._view.known.activities.get(key)
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; empty when its points were not looked at."""
+        return self._view.known.progress_of(row)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return self._view.known.quiet_ms(row)
+
+    def longest(self) -> dict[str, int]:
+        """How long the longest number and progress are, under the names of their columns."""
+        return longest_texts(self._view.known, bool(self._view.marks))
+
+    def note_of(self, key: str) -> Note | None:
+        """What a user wrote about a scan."""
+        return self._view.known.notes.get(key)
 
     def is_new(self, key: str, now_ms: int) -> bool:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""
@@ -89,13 +101,10 @@ class Board:
 
     def newest_number(self) -> int:
         """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
-        for key in reversed(self._known.keys):
-            identity = self._known.rows[key].identity
-            if identity is not None:
-                return identity.number
-        return 0
+        identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
+        return next((identity.number for identity in identities if identity is not None), 0)
 
-    # What the feed tells
+    # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -108,32 +117,34 @@ class Board:
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
         change = self._take_in(self._known.tell_time(now_ms))
-        return change if self.is_paused else change | self._take_in(self._turned_with_time())
+        return change if self.is_paused else change | self._take_in(self._view.turned_with_time())
+
+    def put_notes(self, notes: Mapping[str, Note]) -> Change:
+        """Take in all notes by the keys of scans; those that were known and are not among them are gone."""
+        return self._take_in(self._known.put_notes(notes))
 
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
-        return self._take_in(self._known.mark_gone(keys))
+        return self._take_in(self._known.mark_gone(keys)) | self._clear_oldest_gone()
 
     def forget_gone(self) -> Change:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
-        if self.is_paused:
+        return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
+
+    def _clear_oldest_gone(self) -> Change:
+        """Drop the oldest rows of scans that went away, once there are very many; not while rows are frozen."""
+        most = MOST_GONE_HELD if self.held else MOST_GONE
+        if self.is_paused or len(self._known.gone) <= most + _SPARE_GONE:
             return Change()
-        return self._changed(self._view.drop(self._known.forget_gone()))
+        cleared = self._known.forget_gone(most)
+        self.cleared_gone += len(cleared)
+        return self._changed(self._view.drop(cleared))
 
     def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
-            self._missed_fresh.update(news.fresh)
-            self._missed_changed |= news.changed
+            self._missed.note(news)
             return Change()
         return self._changed(self._view.take_in(news))
-
-    def _turned_with_time(self) -> Arrivals:
-        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
-        if not self._view.filter.depends_on_time:
-            return Arrivals()
-        start = self._checked if self._checked < len(self._known.keys) else 0
-        self._checked = start + _CHECKED_AT_ONCE
-        return Arrivals(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
 
     # What the user wants: filter, order, hold, pause
 
@@ -168,7 +179,7 @@ class Board:
         return self._changed(self._view.release())
 
     def settle(self) -> Change:
-        """Bring all rows to where they belong, also while held: the user asked for it."""
+        """Bring all rows to where they belong, also while held, because the user asked for it."""
         return self._changed(self._view.settle())
 
     @property
@@ -198,14 +209,13 @@ class Board:
     @property
     def paused_new(self) -> int:
         """How many scans came while paused."""
-        return len(self._missed_fresh)
+        return len(self._missed.fresh)
 
     @property
     def paused_changed(self) -> int:
         """How many rows look different from what is shown of them."""
         shown = self._view.known
-        changed = self._missed_changed - self._missed_fresh
-        return sum(self._known.look_of(key) != shown.look_of(key) for key in changed)
+        return sum(self._known.look_of(key) != shown.look_of(key) for key in self._missed.changed)
 
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
@@ -219,9 +229,8 @@ class Board:
             return Change()
         self._paused_ms = None
         self._view.known = self._known
-        missed = Arrivals(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
-        self._missed_fresh, self._missed_changed = set(), set()
-        return self._take_in(missed)
+        missed, self._missed = self._missed.arrivals(self._known), Missed()
+        return self._take_in(missed) | self._clear_oldest_gone()
 
     # Marks
 
@@ -247,8 +256,7 @@ class Board:
         """Take all marks away, and show others than marked rows again."""
         marked = frozenset(self._view.marks)
         self._view.marks.clear()
-        shown_again = self.show_only_marked(False)
-        return shown_again | self._changed(self._view.take_in(Arrivals(changed=marked)))
+        return self.show_only_marked(False) | self._changed(self._view.take_in(Arrivals(changed=marked)))
 
     @property
     def only_marked(self) -> bool:

@@ -1,27 +1,32 @@
-"""What the feed told of the scans so far; nothing here knows what is shown.
+"""What the feed has reported about the scans, independent of what is shown.
 
 Rule: what takes something in returns the keys of the rows that may look different from now on.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scantui.activity import Activity, silence_ms
+import msgspec
+
+from scantui.activity import Activity, progress_text, silence_ms
 from scantui.filters import Texts
-from scantui.models import ScanSummary
-from scantui.words import duration, state_word
+from scantui.models import Note, ScanState, ScanSummary
+from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
 
 
 class Arrivals(NamedTuple):
-    """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed."""
+    """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed.
+
+    `moved` are those that turned out to have been created at another time than it seemed.
+    """
 
     fresh: Sequence[str] = ()
     changed: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
 
 
 class Knowledge:
@@ -35,9 +40,14 @@ class Knowledge:
         self.took: dict[str, float | None] = {}
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
+        # By these texts scans sort as they were created.
+        self.ranks: dict[str, str] = {}
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
+        self.notes: Mapping[str, Note] = {}
+        self.longest_number = 0
         self._stalled: set[str] = set()
+        self._failed_by_parent: dict[str, set[str]] = {}
         self._arrived_ms: dict[str, int] = {}
 
     def copy(self) -> Knowledge:
@@ -45,47 +55,62 @@ class Knowledge:
         copy = Knowledge()
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
-        copy.took = dict(self.took)
+        copy.ranks = dict(self.ranks)
+        copy.took, copy.notes, copy.longest_number = dict(self.took), self.notes, self.longest_number
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
+        copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
         return copy
 
     @property
-    def newest_key(self) -> str:
-        return self.keys[-1] if self.keys else ""
+    def newest_rank(self) -> str:
+        return self.ranks[self.keys[-1]] if self.keys else ""
 
-    def look_of(self, key: str) -> tuple[ScanSummary, str, int | None]:
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """Known scans as they were created, the oldest first."""
+        return sorted(keys, key=self.ranks.__getitem__)
+
+    def look_of(self, key: str) -> tuple[ScanSummary, str, int | None, Note | None]:
         """What a row shows apart from the time: two looks that are equal look the same."""
         activity = self.activities.get(key)
-        return self.rows[key], self.words[key], activity.points if activity else None
+        return self.rows[key], self.words[key], activity.points if activity else None, self.notes.get(key)
 
     def is_new(self, key: str, now_ms: int) -> bool:
         arrived = self._arrived_ms.get(key)
         return arrived is not None and now_ms - arrived < NEW_MS
 
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
-        latest = {row.key: row for row in rows}
-        fresh = sorted(key for key in latest if key not in self.rows)
-        self._note_arrivals(fresh, latest)
+        latest = {row.key: self._completed(row) for row in rows}
+        ranks = {key: row.rank for key, row in latest.items()}
+        moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
+        newest = self.newest_rank
+        self.ranks.update(ranks)
+        fresh = self.in_order(key for key in latest if key not in self.rows)
+        self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
         for key, row in latest.items():
             self.words[key] = state_word(row)
+            if row.identity is not None:
+                self.longest_number = max(self.longest_number, len(str(row.identity.number)))
+            if row.parent and self.words[key] == "FAIL":
+                self._failed_by_parent.setdefault(row.parent, set()).add(key)
             if row.is_open:
                 self.took.pop(key, None)
             else:
                 self.took[key] = duration(row, self.now_ms)
+                # It may have grown since it was looked at last.
                 self.activities.pop(key, None)
-        _merge(self.keys, fresh)
-        return Arrivals(fresh, frozenset(latest).difference(fresh))
+        self._put_in_order(fresh, moved)
+        return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
 
     def note_progress(self, points: Mapping[str, int]) -> Arrivals:
         moved = set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
-            if row is None or not row.is_open or key in self.gone:
+            if row is None or key in self.gone or not (row.is_open or ended_early(row)):
                 continue
             self.activities[key] = known.after(count, self.now_ms) if known else Activity(count, self.now_ms)
             if known is None or known.points != count:
@@ -100,6 +125,12 @@ class Knowledge:
             del self._arrived_ms[key]
         return Arrivals(changed=frozenset(self._find_silent().union(grown)))
 
+    def put_notes(self, notes: Mapping[str, Note]) -> Arrivals:
+        """Know these notes, and no others."""
+        before, self.notes = self.notes, notes
+        keys = before.keys() | notes.keys()
+        return Arrivals(changed=frozenset(k for k in keys if k in self.rows and before.get(k) != notes.get(k)))
+
     def mark_gone(self, keys: Iterable[str]) -> Arrivals:
         gone = frozenset(key for key in keys if key in self.rows)
         self.gone |= gone
@@ -109,26 +140,63 @@ class Knowledge:
             self.words[key] = "GONE"
         return Arrivals(changed=gone)
 
-    def forget_gone(self) -> frozenset[str]:
-        """Know nothing any more of the scans that went away; returns their keys."""
-        gone, self.gone = frozenset(self.gone), set()
+    def forget_gone(self, but: int = 0) -> frozenset[str]:
+        """Know nothing any more of the scans that went away, apart from the newest few; returns their keys."""
+        in_order = self.in_order(self.gone)
+        gone = frozenset(in_order[: len(in_order) - but])
+        self.gone -= gone
         self.texts.forget(gone)
         for key in gone:
-            del self.rows[key], self.words[key]
+            del self.rows[key], self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
+            self._failed_by_parent.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
-    def _note_arrivals(self, fresh: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
-        """A scan arrives if it is newer than all that are known and, by the server's clock, has moved just now.
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
+        failed = len(self._failed_by_parent.get(row.key, ()))
+        return progress_text(row, self.activities.get(row.key), self.now_ms, failed)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return silence_ms(row, self.activities.get(row.key), self.now_ms)
+
+    def _completed(self, row: ScanSummary) -> ScanSummary:
+        """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
+        before = self.rows.get(row.key)
+        if before is None or before.identity != row.identity:
+            return row
+        if before.timetag and not row.timetag:
+            row = msgspec.structs.replace(row, timetag=before.timetag)
+        if row.started_ms or not lacks_start(row):
+            return row
+        is_start = before.state is not None and before.state <= ScanState.STARTED
+        started_ms = before.started_ms or (before.state_ms if is_start else 0)
+        return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row
+
+    def _note_arrivals(self, newer: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
+        """A scan newer than all that were known arrives if, by the server's clock, it has moved just now.
 
         The writer's clock may be wrong, and what is loaded was there before.
         """
         if self.now_ms:
-            for key in fresh[bisect_left(fresh, self.newest_key) :]:
+            for key in newer:
                 if self.now_ms - rows[key].state_ms < NEW_MS:
                     self._arrived_ms[key] = rows[key].state_ms
+
+    def _put_in_order(self, fresh: Sequence[str], moved: Collection[str]) -> None:
+        """Put newcomers into the list of all; at either end, where they mostly come, it costs next to nothing."""
+        ordered, ranks = self.keys, self.ranks
+        if not moved and not fresh:
+            return
+        if moved or (ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]):
+            self.keys = self.in_order([*ordered, *fresh])
+        elif not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
+            ordered.extend(fresh)
+        else:
+            ordered[:0] = fresh
 
     def _find_silent(self) -> set[str]:
         """Find out which scans are stalled by now; returns those that turned."""
@@ -140,16 +208,3 @@ class Knowledge:
         for key in turned:
             self.words[key] = "STALL" if key in stalled else state_word(self.rows[key])
         return turned
-
-
-def _merge(ordered: list[str], fresh: Sequence[str]) -> None:
-    """Put sorted newcomers into a sorted list; at either end, where they mostly come, it costs next to nothing."""
-    if not fresh:
-        return
-    if not ordered or ordered[-1] < fresh[0]:
-        ordered.extend(fresh)
-    elif fresh[-1] < ordered[0]:
-        ordered[:0] = fresh
-    else:
-        ordered.extend(fresh)
-        ordered.sort()

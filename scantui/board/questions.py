@@ -44,6 +44,12 @@ def newest_with_number(known: Knowledge, number: int, order: Order) -> str | Non
     return None
 
 
+def longest_texts(known: Knowledge, has_marks: bool) -> dict[str, int]:
+    """How long the longest number, with its mark, and the longest progress are, under the names of their columns."""
+    progress = (len(known.progress_of(known.rows[key])) for key in known.activities if key in known.rows)
+    return {"number": known.longest_number + has_marks, "progress": max(progress, default=0)}
+
+
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
     name = _ROW_FIELDS.get(field, field)
@@ -69,7 +75,7 @@ def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, no
     counted = [0] * buckets
     since = now_ms - span_ms
     for key in reversed(order.keys):
-        created = known.rows[key].created_ms
+        created = known.rows[key].born_ms
         if since < created <= now_ms:
             counted[(created - since - 1) * buckets // span_ms] += 1
         elif 0 < created <= since and order.sorting.is_by_time:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from scantui import __version__
 from scantui.cli.arguments import Parser
+from scantui.cli.outcomes import ExitCode
 from scantui.system.log import LEVELS
 
 COMMANDS: dict[str, str] = {
@@ -19,6 +20,10 @@ COMMANDS: dict[str, str] = {
     "plot": "draw the counters of a scan as text",
     "peak": "print where the peak of a counter is",
     "wait": "wait until a scan ends or reaches a state",
+    "watch": "print a line and run a command when a scan fails or stalls",
+    "report": "report what ran, what failed and when nothing ran",
+    "diff": "print what differs between two scans",
+    "notes": "print what users wrote about scans",
     "create": "create a test scan, and run it",
     "delete": "delete a test scan",
     "init": "prepare an empty Redis for blissdata",
@@ -54,6 +59,12 @@ class CommandModule(Protocol):
 def command_named(name: str) -> CommandModule:
     command: CommandModule = import_module(f"scantui.cli.{name}")
     return command
+
+
+def fault_code_of(name: str) -> ExitCode:
+    """The exit code of a command for an error; 1 may have a meaning of its own."""
+    code: ExitCode = getattr(command_named(name), "FAULT_CODE", ExitCode.ERROR)
+    return code
 
 
 def parser_of(name: str) -> Parser:

@@ -41,6 +41,11 @@ default, unless a line such as server = "id15" names another:
   [filters]
   problems = "is=problem age<1d"
 
+  [alerts.night]                    # scantui watch --rules
+  when = ["fail", "stall", "silent=20m"]
+  filter = "proposal=hc1234"
+  exec = "mail -s \\"$SCANTUI_ALERT_TEXT\\" me@example.org < /dev/null"
+
 Changes made in the monitor override the file, until `scantui config --reset`.
 
 examples:
@@ -81,7 +86,7 @@ def run(options: Namespace) -> int:
             )
         )
     write(_line("servers", ", ".join(configuration.servers) or "none configured"))
-    for line in _preferences(configuration, memory):
+    for line in (*_preferences(configuration, memory), *_alerts_and_notes(configuration)):
         write(line)
     return ExitCode.DONE
 
@@ -105,6 +110,16 @@ def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
         yield _line(
             f"filters.{name}", text, "saved in the monitor" if changed else configuration.file.place("filters", name)
         )
+
+
+def _alerts_and_notes(configuration: Configuration) -> Iterator[str]:
+    place = configuration.file.place
+    for name, table in configuration.alerts.items():
+        yield _line(f"alerts.{name}", ", ".join(table.when) or "fail, stall", place("alerts", name))
+    if configuration.no_exec:
+        yield _line("no_exec", "commands of alerts are forbidden", place("no_exec"))
+    if configuration.notes_directory:
+        yield _line("notes_dir", str(configuration.notes_directory), place("notes_dir"))
 
 
 def _path_in_words(configuration: Configuration) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
-from scantui.cli.commands import COMMANDS, MONITOR, command_named, parser_of
+from scantui.cli.commands import COMMANDS, MONITOR, command_named, fault_code_of, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
     FilterSyntaxError,
@@ -76,11 +76,11 @@ def _run(words: Sequence[str]) -> int:
                 gc.enable()
                 return command_named(name).run(options)
             except MonitorFault as fault:
-                return _report_internal_error(fault.__cause__ or fault, log)
+                return _report_internal_error(fault.__cause__ or fault, log, name)
             except (ScanTuiError, OSError):
                 raise
             except Exception as error:
-                return _report_internal_error(error, log)
+                return _report_internal_error(error, log, name)
     except FilterSyntaxError as error:
         return _refuse(f"filter, column {error.column}: {error}", ExitCode.BAD_USAGE)
     except UsageError as error:
@@ -88,18 +88,18 @@ def _run(words: Sequence[str]) -> int:
     except (NoScanAvailable, ScanNotFoundError) as error:
         return _refuse(str(error), ExitCode.NO_SCAN)
     except ScanTuiError as error:
-        return _refuse(str(error), ExitCode.ERROR)
+        return _refuse(str(error), fault_code_of(name))
 
 
-def _report_internal_error(error: BaseException, log: object) -> int:
+def _report_internal_error(error: BaseException, log: object, name: str) -> int:
     """Log the traceback; the message omits the text of the error, which may hold anything, even a password."""
     _log.critical("internal error", exc_info=error)
     kind = type(error).__name__
     if log:
-        return _refuse(f"internal error ({kind}), see {log}", ExitCode.ERROR)
+        return _refuse(f"internal error ({kind}), see {log}", fault_code_of(name))
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{frame.filename.rpartition(os.sep)[2]}, line {frame.lineno}"
-    return _refuse(f"internal error ({kind}) in {place}; there is no log without a home directory", ExitCode.ERROR)
+    return _refuse(f"internal error ({kind}) in {place}; there is no log without a home directory", fault_code_of(name))
 
 
 def _require_command_or_url(words: Sequence[str]) -> None:

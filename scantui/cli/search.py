@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of, whole_number
-from scantui.cli.finding import find_scans
+from scantui.cli.finding import find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
@@ -51,7 +51,7 @@ def run(options: Namespace) -> int:
         _write_scans(scans, options)
         if scans:
             return ExitCode.DONE
-        notify("no scans match" if scan_filter.terms else "no scans found")
+        notify(no_scans(scan_filter))
         return ExitCode.NO_SCAN
 
     return run_work(search())
@@ -63,7 +63,7 @@ def _write_scans(scans: Sequence[ExportedScan], options: Namespace) -> None:
     elif options.json:
         write(json_text([scan_record(scan) for scan in scans], indent=2))
     elif options.csv:
-        write(to_csv(scans).removesuffix("\r\n"))
+        write(to_csv(scans).removesuffix("\n"))
     elif options.md:
         write(to_markdown(scans).removesuffix("\n"))
     elif scans:

@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
 
     async def show() -> int:
         async with await open_store() as store:
-            details = await store.load_details(await key_of(store, options.scan))
+            details = await store.load_details(await key_of(store, options.scan.strip()))
             scan = await look_at(store, details.summary)
         write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan))
         return ExitCode.DONE
@@ -92,4 +92,5 @@ def _all_of(details: ScanDetails, scan: ExportedScan) -> dict[str, object]:
 def _stream(stream: StreamTail) -> dict[str, object]:
     described = {field: getattr(stream, field) for field in ("name", "kind", "dtype", "shape", "length", "sealed")}
     last = [str(value) if isinstance(value, complex) else value for value in stream.last]
-    return {**described, "last": last} | ({"problem": stream.problem} if stream.problem else {})
+    held_back = {"held_back": stream.held_back} if stream.held_back else {}
+    return {**described, "last": last} | ({"problem": stream.problem} if stream.problem else held_back)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from scantui.activity import silence_ms
 from scantui.board import Board
 from scantui.cli.output import notify, notify_person
 from scantui.exceptions import ConnectionFailed
@@ -69,6 +68,17 @@ class ScanWatch:
         self._waiting: set[str] = set()
         self._is_loading = False
 
+    @property
+    def running(self) -> list[str]:
+        """The open scans that match, including those from before the start, oldest first."""
+        board, matches = self.board, self._matches
+        rows = (row for key in self._words if (row := board.row(key)) is not None and row.is_open)
+        return sorted(row.key for row in rows if matches(row, board.word_of(row)))
+
+    def was_there(self, key: str) -> bool:
+        """Whether a scan existed at the start."""
+        return self._old is None or key in self._old
+
     async def begin(self, store: AsyncDataStore) -> None:
         """Note which scans exist now; any other scan is newer, whichever event brings it."""
         if self._old is None:
@@ -115,7 +125,7 @@ class ScanWatch:
         if word == GONE or not row.is_open:
             self.reported_and_open.discard(key)
         before = self._words.get(key)
-        if is_first_look and (self._old is None or key in self._old) and not self._includes_old(row):
+        if is_first_look and self.was_there(key) and not self._includes_old(row):
             before = self._word_at_start(row)
         if before is not None:
             self._words[key] = word
@@ -129,12 +139,12 @@ class ScanWatch:
         self._reported.add(key)
         if word != GONE and row.is_open:
             self.reported_and_open.add(key)
-        at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
+        at_ms = row.born_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
         return ScanEvent(
             "state" if before else "new",
             at_ms or self.board.now_ms,
             ExportedScan.of(self.board, row),
-            silence_ms(row, self.board.activity_of(key), self.board.now_ms),
+            self.board.quiet_ms(row),
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:

@@ -191,6 +191,10 @@ def _rights(found: Examination) -> Finding:
         text = f"{user} may not run {' or '.join(found.denied_reading)}"
         remedy = "ask an administrator to add +ft.search or +scan: searches need one of them"
         return _finding("fault" if len(found.denied_reading) > 1 else "warning", "rights", text, remedy)
+    if found.denied_looking:
+        text = f"{user} may not run {' or '.join(found.denied_looking)}: large entries are read to learn their size"
+        rules = " ".join(f"+{right.lower()}" for right in found.denied_looking)
+        return _finding("warning", "rights", text, f"ask an administrator to add {rules}")
     if found.denied_writing:
         return _finding("ok", "rights", f"{user} may read but not write: no test scans")
     return _finding("ok", "rights", f"{user} may read and write")

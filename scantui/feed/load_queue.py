@@ -30,6 +30,9 @@ class LoadQueue:
         """How many scans are still to be handed out."""
         return len(self._keys) + sum(len(keys) for keys, _ in self._coming)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys or any(key in keys for keys, _ in self._coming)
+
     def add(self, keys: Iterable[str]) -> None:
         """Put more at the end, from where the next chunk is taken."""
         added = dict.fromkeys(keys)

@@ -6,7 +6,8 @@ Rule: a method is one line; what it does is an operation. Its blocking twin has 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from scantui.exceptions import StoreError
@@ -17,6 +18,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.aio_monitoring import AsyncMonitoring
 from scantui.store.drivers.aio import AsyncRedisDriver
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
+from scantui.store.opening import Opening
 from scantui.store.operations import (
     append,
     details,
@@ -62,14 +64,14 @@ class AsyncDataStore:
         self.monitoring = AsyncMonitoring(driver, self._ability)
 
     @classmethod
-    def open(cls, url: str | ServerAddress, init_db: bool = False) -> _Opening:
+    def open(cls, url: str | ServerAddress, init_db: bool = False) -> Opening[AsyncDataStore]:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
         Await the result, or use it in an `async with` block, which closes the store at its end.
         Raises ConnectionFailed, LoginError, NotInitialisedError if blissdata does not publish there, UsageError for
         a URL that cannot be used, DatabaseNotEmptyError or MissingModuleError if it cannot be initialised.
         """
-        return _Opening(ServerAddress.parse(url), init_db)
+        return Opening(partial(_opened, ServerAddress.parse(url), init_db))
 
     async def aclose(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
@@ -279,30 +281,13 @@ class AsyncDataStore:
         return await carry_out_async(self._driver, operation)
 
 
-class _Opening:
-    """A store about to be opened: awaited it is the store, in an `async with` block it is closed at the end."""
-
-    def __init__(self, address: ServerAddress, init_db: bool) -> None:
-        self._address = address
-        self._init_db = init_db
-
-    def __await__(self) -> Generator[Any, None, AsyncDataStore]:
-        return self._open().__await__()
-
-    async def __aenter__(self) -> AsyncDataStore:
-        self._store = await self._open()
-        return self._store
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._store.aclose()
-
-    async def _open(self) -> AsyncDataStore:
-        driver = AsyncRedisDriver.at(self._address)
-        try:
-            if self._init_db:
-                await carry_out_async(driver, setup.initialise())
-            await carry_out_async(driver, setup.check_protocol())
-        except BaseException:
-            await driver.aclose()
-            raise
-        return AsyncDataStore(driver)
+async def _opened(address: ServerAddress, init_db: bool) -> AsyncDataStore:
+    driver = AsyncRedisDriver.at(address)
+    try:
+        if init_db:
+            await carry_out_async(driver, setup.initialise())
+        await carry_out_async(driver, setup.check_protocol())
+    except BaseException:
+        await driver.aclose()
+        raise
+    return AsyncDataStore(driver)

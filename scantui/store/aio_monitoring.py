@@ -9,14 +9,17 @@ import time
 from collections.abc import Sequence
 
 from scantui.exceptions import StoreError
-from scantui.models import FoundScans, NewestScans, StreamInfo
+from scantui.models import ListedScans, NewestScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import follow, listing, points, progress
+from scantui.store.operations import ends, follow, listing, memory, points, progress, transitions
+from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.search import SearchAbility
+from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
 
@@ -35,6 +38,14 @@ class AsyncMonitoring:
         """
         return await self._run(listing.list_newest(most, self._ability))
 
+    async def get_memory(self) -> ServerMemory | None:
+        """Return how much memory the server uses and may use; None if it does not say."""
+        return await self._run(memory.get_memory())
+
+    async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
+        """Return for each state stream the server's times at which its scan reached its states."""
+        return await self._run(transitions.load_transitions(state_streams))
+
     async def count_scans(self) -> int | None:
         """Return how many scans the server's index holds, those deleted in the last ten seconds included.
 
@@ -42,22 +53,35 @@ class AsyncMonitoring:
         """
         return await self._run(listing.count_scans(self._ability))
 
-    async def list_scans(self) -> FoundScans:
-        """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
+    async def list_scans(self) -> ListedScans:
+        """List all scans in one quick look, oldest first: in the order of the history, older ones before by their keys.
 
         Some may have been deleted in the last ten seconds, which shows when they are loaded.
         """
         return await self._run(listing.list_scans(self._ability, time.monotonic))
 
     async def poll_status(
-        self, keys: Sequence[str], streams: Sequence[str] = (), since: str | int = NO_TIMETAG
+        self,
+        keys: Sequence[str],
+        wanted: Sequence[EndWanted] = (),
+        since: str | int = NO_TIMETAG,
+        allowed: int = MOST_READ,
     ) -> ServerStatus:
-        """Return the server's time, which of these scans are gone, how many points these streams have, and whether the
-        history still goes on from `since`, in one round trip.
+        """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
+        It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return await self._run(follow.poll_status(keys, streams, since))
+        return await self._run(follow.poll_status(keys, wanted, since, allowed))
+
+    async def look_at_ends(
+        self, wanted: Sequence[EndWanted], allowed: int = MOST_READ
+    ) -> dict[str, EndSeen | StoreError]:
+        """Return by its key how each stream ends, or its error; together they bring `allowed` bytes at most.
+
+        What came is read once, and never if the server's account of its memory says that it is too large.
+        """
+        return await self._run(ends.look_at_ends(wanted, allowed))
 
     async def get_run_id(self) -> str:
         """Return the id that the server keeps from its start to its end, "" if it does not give one.

@@ -26,7 +26,11 @@ DEMO = "demo"
 _SERVER_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,23}"
 
 _SERVER_KEYS = ("url", "username", "password_file", "ca_file")
-_KEYS = ("server", "servers", "theme", "time_format", "columns", "keys", "filters")
+_ALERT_KEYS = ("when", "filter", "exec", "again", "bell", "armed")
+_KEYS = (
+    *("server", "servers", "theme", "time_format", "columns", "keys", "filters"),
+    *("alerts", "no_exec", "notes_dir"),
+)
 
 
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +45,17 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     columns: list[str] | None = None
     keys: dict[str, list[str]] = {}
     filters: dict[str, str] = {}
+
+
+class AlertTable(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule of [alerts.NAME] as it is written, except for its filter, which is known to be one."""
+
+    when: list[str] = []
+    filter: str = ""
+    exec: str = ""
+    again: str = ""
+    bell: Literal["once", "until-key", "none"] = "once"
+    armed: bool = False
 
 
 class Configuration:
@@ -63,8 +78,11 @@ class Configuration:
             time_format=file.word("time_format", known=get_args(TimeFormat)),  # type: ignore[arg-type]
             columns=file.texts("columns"),
             keys={action: file.texts("keys", action) or [] for action in file.table("keys")},
-            filters={name: self._filter(name) for name in file.table("filters")},
+            filters={name: self._filter("filters", name) for name in file.table("filters")},
         )
+        self.alerts = {name: self._alert(name) for name in file.table("alerts")}
+        self.no_exec = file.flag("no_exec")
+        self.notes_directory = self._path("notes_dir")
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Configuration:
@@ -125,12 +143,25 @@ class Configuration:
         with machine_errors(f"cannot find {text}"):
             return self.file.path.parent / Path(text).expanduser()
 
-    def _filter(self, name: str) -> str:
-        text = self.file.text("filters", name)
+    def _alert(self, name: str) -> AlertTable:
+        here = ("alerts", name)
+        self.file.table(*here, known=_ALERT_KEYS)
+        bell = self.file.word(*here, "bell", known=("once", "until-key", "none")) or "once"
+        return AlertTable(
+            when=self.file.texts(*here, "when") or [],
+            filter=self._filter(*here, "filter"),
+            exec=self.file.text(*here, "exec"),
+            again=self.file.text(*here, "again"),
+            bell=bell,  # type: ignore[arg-type]
+            armed=self.file.flag(*here, "armed"),
+        )
+
+    def _filter(self, *keys: str) -> str:
+        text = self.file.text(*keys)
         try:
             ScanFilter.parse(text)
         except FilterSyntaxError as error:
-            raise self.file.complaint(("filters", name), f"filter, column {error.column}: {error}") from None
+            raise self.file.complaint(keys, f"filter, column {error.column}: {error}") from None
         return text
 
 

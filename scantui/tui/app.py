@@ -100,7 +100,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
                 return
             feed = self._feed_of(message.name)
         except ScanTuiError as error:
-            before.message_line.say(str(error), is_error=True)
+            before.message_line.show(str(error), is_error=True)
             return
         await before.groups.test_scans.close()
         self._left_before += before.groups.test_scans.left_open
@@ -159,7 +159,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return self.is_running and self.monitor.is_running and self.monitor.is_mounted
 
     def show_internal_error(self, sentence: str) -> None:
-        self.monitor.message_line.say(sentence, is_error=True)
+        self.monitor.message_line.show(sentence, is_error=True)
 
     async def action_quit(self) -> None:
         await self.leave()

@@ -6,6 +6,7 @@ import gc
 import logging
 from collections.abc import Callable
 
+from scantui.board import MOST_GONE
 from scantui.feed import (
     Changed,
     Connected,
@@ -55,7 +56,10 @@ class FeedIntake:
             if isinstance(event, Loaded) and not event.remaining:
                 self._view.arrived(self._board.settle())
         elif isinstance(event, Gone):
+            cleared = self._board.cleared_gone
             self._view.arrived(self._board.mark_gone(event.keys))
+            if self._board.cleared_gone > cleared:
+                self._notify(f"Only the newest {MOST_GONE} GONE rows are kept")
         elif isinstance(event, Connected):
             self._connect(event)
         elif isinstance(event, Lost):

@@ -13,8 +13,7 @@ from typing import Any, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import DataTable, Static
+from textual.widgets import DataTable
 from textual.worker import Worker
 
 from scantui.board import SORT_COLUMNS, Board
@@ -25,7 +24,6 @@ from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of
-from scantui.tui.commands.shown import hint_line
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.intake import FeedIntake
@@ -34,6 +32,7 @@ from scantui.tui.terminal import LeanScreen
 from scantui.tui.terminal.survival import error_sentence
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
 from scantui.tui.widgets.scan_table import ScanTable
@@ -65,7 +64,6 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.server = server
         self.memory = memory
         self._feed = feed
-        self._place = Place.MONITOR
         self.board = Board()
         self.connection = ConnectionStatus(server.label, clock)
         self.status_line = StatusLine(self.board, self.connection)
@@ -73,6 +71,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.table = ScanTable(self.board)
         self.panes = Panes(self.table)
         self.message_line = MessageLine()
+        self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
         self.panes.provide(self.view, self.connection.now_ms)
         self.groups = CommandGroups(
@@ -84,7 +83,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 dialogs=OverMonitor(self),
                 memory=memory,
                 host=host,
-                notify=self.message_line.say,
+                notify=self.message_line.show,
                 start_work=self.start_work,
                 post=self.post_message,
                 open_store=feed.open_store,
@@ -94,14 +93,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 run_later=lambda name: self.call_later(self.action_command, name),
             )
         )
-        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.say, self._connected)
+        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
         yield self.filter_bar
         yield self.panes
         yield self.message_line
-        yield Static(id="hints", markup=False)
+        yield self.hint_line
 
     def on_mount(self) -> None:
         self.board.set_filter(self.start_filter)
@@ -128,7 +127,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.server.store = None
             self.connection.fail()
             self.status_line.show()
-            self.message_line.say(f"{error_sentence(error)}. R reconnects", is_error=True)
+            self.message_line.show(f"{error_sentence(error)}. R reconnects", is_error=True)
 
     # Commands
 
@@ -142,7 +141,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         """Let the filter have every key while it is edited, and a pane its own keys."""
         if action != "command":
             return True
-        return not self.filter_bar.is_edited and parameters[0] not in self.groups.hidden_at(self._place)
+        return not self.filter_bar.is_edited and parameters[0] not in self.groups.hidden_at(self.hint_line.place)
 
     # The lines around the table
 
@@ -157,21 +156,16 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.watching.look()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self._place = _place_of(event.widget)
-        self._show_hint(hint_line(self.groups.in_force(), self._place))
-
-    def _show_hint(self, hint: str) -> None:
-        self.query_one("#hints", Static).update(hint, layout=False)
+        self.hint_line.show_place_of(event.widget)
 
     def on_screen_suspend(self) -> None:
         """Hint at what can be done in what lies over the monitor."""
         hint = getattr(self.app.screen, "HINT", "")
         if hint:
-            self._show_hint(hint)
+            self.hint_line.show(hint)
 
     def on_screen_resume(self) -> None:
-        self._place = _place_of(self.focused)
-        self._show_hint(hint_line(self.groups.in_force(), self._place))
+        self.hint_line.show_place_of(self.focused)
 
     # Messages
 
@@ -198,7 +192,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.follow_cursor()
         row = self.view.row
         if row is not None and row.problem:
-            self.message_line.say(row.problem, is_error=True)
+            self.message_line.show(row.problem, is_error=True)
 
     @on(DataTable.RowSelected)
     def _row_clicked(self) -> None:
@@ -224,7 +218,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
         if isinstance(message, messages.Notice):
-            self.message_line.say(message.text, message.is_error)
+            self.message_line.show(message.text, message.is_error)
         elif isinstance(message, messages.FilterTyped):
             self.groups.filtering.typed(message.scan_filter)
         elif isinstance(message, messages.FilterEntered):
@@ -232,17 +226,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         elif isinstance(message, messages.FilterLeft):
             self.groups.filtering.left(message.scan_filter)
         elif isinstance(message, messages.FilterRefused):
-            self.message_line.say(message.problem, is_error=True)
+            self.message_line.show(message.problem, is_error=True)
         elif isinstance(message, messages.FoundOnServer):
             self.groups.filtering.show_found(message)
         elif isinstance(message, messages.OpenScan):
             self.groups.details.open_link(message.key)
         elif isinstance(message, messages.PublishingBegan):
             self.groups.test_scans.note_running(message)
-
-
-def _place_of(widget: Widget | None) -> Place:
-    """The place where a widget has the keyboard."""
-    path = widget.ancestors_with_self if widget is not None else []
-    places = [place for place in (getattr(each, "PLACE", None) for each in path) if isinstance(place, Place)]
-    return places[0] if places else Place.MONITOR

@@ -8,12 +8,15 @@ from textual.theme import BUILTIN_THEMES
 
 from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.system.config import Configuration
-from scantui.tui.commands.command import KeyCommand, Place
+from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, spelled
 from scantui.tui.commands.table import COMMANDS
 
 # Places whose keys are not to be confused; the keys of a pane come before those of the monitor.
-_TOGETHER = ((Place.APPLICATION, Place.MONITOR, Place.TABLE), (Place.APPLICATION, Place.DETAILS))
+_TOGETHER = (
+    {Place.APPLICATION, Place.MONITOR, Place.TABLE},
+    *({Place.APPLICATION, pane} for pane in PANE_TITLES),
+)
 
 
 def check_preferences(configuration: Configuration) -> None:

@@ -40,7 +40,7 @@ class Scene:
         await wait(self.chance.uniform(least, most) * self.pace)
 
     async def until_said(self, kind: str) -> None:
-        """Measure how long it takes until the screen says that something is the matter."""
+        """Measure how long the screen takes to report a problem."""
         loop = asyncio.get_running_loop()
         started = loop.time()
         while self.screen.status.word() == "LIVE" and loop.time() - started < 30:
@@ -174,7 +174,7 @@ async def ids_ahead(scene: Scene) -> None:
 
 
 async def unindexed(scene: Scene) -> None:
-    """Documents that the search index refuses, which only the history tells of."""
+    """Documents that the search index refuses; only the history holds them."""
     with scene.server.client() as raw:
         for _, fields in newest_entries(raw, 3):
             if raw.exists(fields.get(b"key", b"")):
@@ -194,7 +194,7 @@ async def spoilt(scene: Scene) -> None:
 
 
 async def foreign_history(scene: Scene) -> None:
-    """Entries of the history that name nothing, nobody, or bytes."""
+    """Entries of the history without a key, with an unknown key, or with bytes for one."""
     with scene.server.client() as raw:
         for field, value in (("nokey", "x"), ("key", "foreign"), ("key", b"esrf:scan:\xff\xfe"), ("key", "")):
             command(raw, "XADD", HISTORY, "*", field, value)

@@ -92,7 +92,7 @@ class Proxy:
         self._loop.call_soon_threadsafe(self._reset_all)
 
     def cut(self, cut: Cut | None) -> None:
-        """Cut the next connection that says the word; None to let it be."""
+        """Cut the next connection that sends the word of this cut; None cancels it."""
         self._cut = cut
 
     def answer(self, reply: bytes) -> None:

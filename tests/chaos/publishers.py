@@ -17,7 +17,7 @@ _RECOVERY_SECONDS = 0.2
 
 
 class Publishers:
-    """Some publishers on one store; `deleted` are the scans that they deleted, which no stream tells of."""
+    """Some publishers on one store; `deleted` are the scans that they deleted, which no stream reports."""
 
     def __init__(self, url: str, chance: random.Random, rate: float, count: int = 4) -> None:
         self._url = url

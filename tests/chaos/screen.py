@@ -32,7 +32,7 @@ class Screen:
         self.beat = asyncio.Event()
 
     async def follow(self) -> None:
-        """Take in what the feed tells, for ever."""
+        """Take in the events of the feed, for ever."""
         async with aclosing(self.feed.events()) as events:
             async for event in events:
                 self.status.take_in(event)

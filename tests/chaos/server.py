@@ -22,7 +22,7 @@ _MOST = 1_000_000
 
 
 class MortalRedis(RealRedis):
-    """Writes down all that it does, unless it is told to come back from what was saved before."""
+    """A server that logs every write to disk, unless it is revived from an earlier save."""
 
     def __init__(self, config: Mapping[str, str] | None = None) -> None:
         super().__init__(config={"appendonly": "yes", "appendfsync": "no", **(config or {})})
@@ -65,7 +65,7 @@ def newest_entries(raw: redis.Redis, count: int) -> list[tuple[bytes, dict[bytes
 
 
 class Truth:
-    """The scans that a store has, read without any code of ours: states by key, and which of them can be found."""
+    """The scans of a store, read without scantui: states by key, and which of them can be found."""
 
     def __init__(self, raw: redis.Redis) -> None:
         _, *found = command(raw, "FT.SEARCH", "esrf:scan:index", "*", "NOCONTENT", "LIMIT", 0, _MOST)
@@ -88,7 +88,7 @@ class Truth:
 
 
 def _state_in(reply: Any) -> int | None:
-    """The state that a state stream tells; None when it makes no sense."""
+    """The state at the end of a state stream; None if it cannot be read."""
     try:
         ((_, fields),) = reply.items() if isinstance(reply, dict) else reply
         state = int(dict(fields if isinstance(fields, dict) else zip(fields[::2], fields[1::2], strict=True))[b"state"])
@@ -109,7 +109,7 @@ def _at_once(raw: redis.Redis, commands: list[tuple[Any, ...]]) -> list[Any]:
 
 
 def keep_busy(server: MortalRedis, milliseconds: int) -> threading.Thread:
-    """Run a script for so long, during which the server tells others that it is busy."""
+    """Run a script for so long; meanwhile the server answers other clients that it is busy."""
     script = """
         local start, now
         repeat

@@ -61,7 +61,7 @@ def announced(raw: redis.Redis) -> list[str]:
 async def at_each_byte(store: AwaitedStore, proxy: Proxy, word: bytes, attempt: Callable[[], Awaitable[object]]) -> int:
     """Make the attempt with its answer cut at each byte, and a bit further; returns how often it was."""
     for count in range(LONGEST_ANSWER):
-        # A read finds out that the connection of before is gone.
+        # A read finds that the previous connection is gone.
         await store.load_summaries([NOBODY])
         cut = Cut(word, count)
         proxy.cut(cut)

@@ -44,6 +44,24 @@ def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_pass
     assert said["servers"] == "id11, id15"
 
 
+def test_alerts_and_the_directory_of_notes_are_listed_with_their_lines(tmp_path: Path) -> None:
+    text = f"""\
+notes_dir = "{tmp_path}"
+no_exec = true
+[alerts.night]
+when = ["fail", "silent=20m"]
+[alerts.usual]
+"""
+    configured(tmp_path, text)
+    done = run("config", "-s", "redis://id11", environment={"XDG_CONFIG_HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
+    known, file = words(done.stdout), tmp_path / "scantui" / "config.toml"
+    assert known["alerts.night"] == f"fail, silent=20m   ({file}, line 3)"
+    assert known["alerts.usual"] == f"fail, stall   ({file}, line 5)"
+    assert known["no_exec"] == f"commands of alerts are forbidden   ({file}, line 2)"
+    assert known["notes_dir"] == f"{tmp_path}   ({file}, line 1)"
+
+
 def test_what_can_be_told_is_told_when_the_server_cannot(tmp_path: Path) -> None:
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path), "BEACON_HOST": "127.0.0.1:1"})
     assert done.returncode == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_a_lost_server_loses_no_scan(start_redis: Callable[..., RealRedis], star
     tail = start("tail", "is=closed", *ALL_SO_FAR, "-s", server.url)
     assert word_and_number(tail.line()) == ("DONE", 1)
     server.restart()
-    # Whether these happen before it is connected again or after: both are told of, each once.
+    # Before or after it has reconnected: both are reported, each once.
     with DataStore(server.url) as store:
         publish(store, 3)
         close(store, open_scan.key, "FAILURE")
@@ -256,6 +257,17 @@ def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
     assert not trap.exists()
 
 
+def test_exec_finds_the_server_and_no_password(store: DataStore, store_url: str) -> None:
+    scan = publish(store, 1)
+    with_password = store_url.replace("redis://", "redis://default:s3cret@")
+    environment = {"SCANTUI_URL": with_password}
+    done = run_as_process(
+        "wait", f" {scan.key}\r", "--exec", 'echo "SCANTUI_URL=$SCANTUI_URL"', environment=environment
+    )
+    assert f"SCANTUI_URL={store_url}\n" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+
+
 def test_a_command_that_fails_makes_a_fault_of_a_success(store: DataStore, store_url: str) -> None:
     scan = publish(store, 1)
     done = run("wait", scan.key, "--exec", "exit 7", "-s", store_url)
@@ -266,7 +278,7 @@ def test_wait_tells_by_its_exit_code_and_runs_the_command_though_nobody_reads(
     store: DataStore, store_url: str, start: Start, tmp_path: Path
 ) -> None:
     scan, mark = publish(store, 1, None), tmp_path / "mark"
-    waiting = start("wait", scan.key, "--exec", f"echo > {mark}", "-s", store_url)
+    waiting = start("wait", scan.key, "--exec", f"echo > {shlex.quote(str(mark))}", "-s", store_url)
     waiting.stop_reading()
     close(store, scan.key, "FAILURE")
     assert waiting.end()[0] == 4

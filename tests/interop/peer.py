@@ -1,7 +1,8 @@
-"""A real blissdata in an environment and a process of its own; `python -m tests.interop.peer` makes the environment."""
+"""A real blissdata in its own environment and process; `python -m tests.interop.peer` makes the environment."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import selectors
@@ -14,6 +15,8 @@ from typing import IO, Any
 
 REQUIREMENTS = ("blissdata==2.4.5", "redis<8")
 ENVIRONMENT = Path(__file__).resolve().parents[2] / ".blissdata"
+STAMP = ENVIRONMENT / "requirements.stamp"
+WANTED = "\n".join(REQUIREMENTS)
 SCRIPT = Path(__file__).with_name("peer_main.py")
 PYTHON_VARIABLE = "SCANTUI_BLISSDATA_PYTHON"
 PATIENCE_SECONDS = 30.0
@@ -40,15 +43,25 @@ def blissdata_python() -> Path:
             raise NoBlissdata(f"{PYTHON_VARIABLE} names no file: {named}")
         return Path(named)
     python = ENVIRONMENT / "bin" / "python"
-    stamp = ENVIRONMENT / "requirements.stamp"
-    wanted = "\n".join(REQUIREMENTS)
-    if not python.exists() or not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        stamp.unlink(missing_ok=True)
-        _run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
-        _run(str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS)
-        # Written last, so that an interrupted installation is made again.
-        stamp.write_text(wanted, encoding="utf-8")
+    if not _is_ready(python):
+        # Tests run in several processes: the first one makes the environment, the others wait for it.
+        with Path(f"{ENVIRONMENT}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _is_ready(python):
+                _make_environment(python)
     return python
+
+
+def _is_ready(python: Path) -> bool:
+    return python.exists() and STAMP.is_file() and STAMP.read_text(encoding="utf-8") == WANTED
+
+
+def _make_environment(python: Path) -> None:
+    STAMP.unlink(missing_ok=True)
+    _run(sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT))
+    _run(str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS)
+    # Written last, so that an interrupted installation is made again.
+    STAMP.write_text(WANTED, encoding="utf-8")
 
 
 def _run(*words: str) -> None:

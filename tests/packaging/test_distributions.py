@@ -82,6 +82,6 @@ def test_the_wheel_runs_where_the_sources_are_not(wheel: Path, tmp_path: Path) -
         capture_output=True,
         text=True,
     )
-    place, count = done.stdout.split()
+    place, count = done.stdout.splitlines()
     assert (place, done.stderr) == (str(tmp_path / "scantui" / "__init__.py"), "")
     assert int(count) > 0

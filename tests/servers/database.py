@@ -14,7 +14,7 @@ DEFAULT_PREFIX_EXPANSIONS = 200
 
 
 class GivenRedis:
-    """A throwaway server that somebody else started, named by SCANTUI_TEST_URL."""
+    """A throwaway server that was started elsewhere, named by SCANTUI_TEST_URL."""
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -26,19 +26,23 @@ from scantui.models import ScanState, ScanSummary, StreamInfo
 from scantui.store.operations import (
     append,
     details,
+    ends,
     examine,
     follow,
     listing,
     load,
+    memory,
     points,
     progress,
     rights,
     search,
     setup,
     streams,
+    transitions,
     waiting,
     write,
 )
+from scantui.store.operations.ends import EndWanted, StreamEnd
 from scantui.store.operations.requests import Operation
 from scantui.store.operations.search import SearchAbility
 from scantui.store.wire.replies import Entry
@@ -69,9 +73,12 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "get_last_scan": lambda _: load.get_last_scan(),
     "get_next_scan": lambda _: load.get_next_scan("0-0", True, 3, ticking(*range(500))),
     "wait_for_news": lambda _: follow.wait_for_news("1-0", {"esrf:stream:STATE": "1-0"}, 1.0),
-    "poll_status": lambda key: follow.poll_status([key], ["esrf:stream:X"], "1-0"),
+    "poll_status": lambda key: follow.poll_status([key], [EndWanted("esrf:stream:X")], "1-0"),
     "find_progress_streams": lambda key: progress.find_progress_streams([key] * 3),
+    "look_at_ends": lambda _: ends.look_at_ends([EndWanted("a"), EndWanted("b", StreamEnd(3, "2-1"))]),
     "get_stream_lengths": lambda _: progress.get_stream_lengths(["a", "b"]),
+    "load_transitions": lambda _: transitions.load_transitions(["a", "b"]),
+    "get_memory": lambda _: memory.get_memory(),
     "list_scans": lambda _: listing.list_scans(SearchAbility(), ticking(*range(500))),
     "list_newest": lambda _: listing.list_newest(100, SearchAbility()),
     "search": lambda _: search.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 import redis
@@ -55,7 +56,7 @@ async def test_a_password_opens_and_a_wrong_one_is_never_shown(
         await open_store(f"redis://127.0.0.1:{server.port}")
     store = await open_store(f"{server.url}?protocol=3&decode_responses=true&socket_timeout=1", init_db=True)
     scan = await store.create_scan(IDENTITY)
-    by_socket = await open_store(f"unix://{server.socket_path}?password=s3cret/%40")
+    by_socket = await open_store(f"unix://{quote(str(server.socket_path))}?password=s3cret/%40")
     assert await by_socket.load_scan(scan.key) == scan
     assert "s3cret" not in f"{store.store.label} {by_socket.store.label}"
 

@@ -75,7 +75,7 @@ def test_a_user_who_may_only_read_learns_what_is_not_told(start_redis: Callable[
     initialise(server.url)
     may = (
         "+get +pttl +time +json.get +json.mget +xread +xrange +xrevrange +multi +exec +scan +ft.search +ping +select "
-        "+acl|dryrun"
+        "+acl|dryrun +memory|usage +object|idletime +client|no-touch"
     )
     with plain_client(server.url) as client:
         command(client, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", *may.split(), "+acl|whoami")

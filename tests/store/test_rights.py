@@ -12,6 +12,7 @@ from scantui.demo.embedded import EmbeddedServer
 from scantui.exceptions import NotAllowedError, OutOfMemory
 from scantui.models import ScanState
 from scantui.store import DataStore
+from scantui.store.operations.ends import EndSeen, EndWanted
 from tests.readme import viewer_rules
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.store.conftest import AwaitedStore, Opener
@@ -58,7 +59,10 @@ async def test_who_only_reads_can_do_everything_but_write(
     assert await store.get_scans_state([scan.key]) == [ScanState.STARTED]
     [streams] = await store.find_progress_streams([scan.key])
     assert await store.get_stream_lengths(streams) == [2]
-    assert (await store.poll_status([scan.key], streams)).gone == []
+    looked = await store.poll_status([scan.key], [EndWanted(streams[0])])
+    (end,) = looked.ends.values()
+    assert isinstance(end, EndSeen)
+    assert (looked.gone, end.end and end.end.length) == ([], 2)
     assert (await store.wait_for_news("0-0", {}, 0)).created[0].key == scan.key
     for refused in writes(store, scan.key):
         with pytest.raises(NotAllowedError, match="not allowed"):

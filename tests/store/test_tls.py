@@ -6,6 +6,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -25,7 +26,7 @@ def proxy(store_url: str, tmp_path: Path) -> Iterator[TlsProxy]:
 
 
 async def test_the_right_authority_in_the_url_is_trusted(open_store: Opener, proxy: TlsProxy) -> None:
-    store = await open_store(f"rediss://127.0.0.1:{proxy.port}?ssl_ca_certs={proxy.ca_file}")
+    store = await open_store(f"rediss://127.0.0.1:{proxy.port}?ssl_ca_certs={quote(str(proxy.ca_file))}")
     assert (await store.search_existing_scans()).keys == []
 
 
@@ -52,7 +53,7 @@ async def test_any_other_authority_or_host_is_refused_and_that_is_told(
     other = tmp_path / "other"
     other.mkdir()
     stranger = TlsProxy(proxy.port, other, "127.0.0.1")
-    query = query.format(ca=proxy.ca_file, other=stranger.ca_file)
+    query = query.format(ca=quote(str(proxy.ca_file)), other=quote(str(stranger.ca_file)))
     with stranger, pytest.raises(ConnectionFailed) as refused:
         await open_store(f"rediss://:s3cret@{host}:{proxy.port}{query}")
     assert said in str(refused.value)
@@ -62,7 +63,7 @@ async def test_any_other_authority_or_host_is_refused_and_that_is_told(
 async def test_a_host_of_another_name_is_accepted_only_when_the_user_says_so(
     open_store: Opener, proxy: TlsProxy
 ) -> None:
-    url = f"rediss://localhost:{proxy.port}?ssl_ca_certs={proxy.ca_file}&ssl_check_hostname=false"
+    url = f"rediss://localhost:{proxy.port}?ssl_ca_certs={quote(str(proxy.ca_file))}&ssl_check_hostname=false"
     store = await open_store(url)
     assert (await store.search_existing_scans()).keys == []
 
@@ -71,7 +72,7 @@ async def test_no_secret_goes_out_when_the_certificate_is_refused(open_store: Op
     server = RealRedis(config={"requirepass": "s3cret"})
     with server, TlsProxy(server.port, tmp_path, "id11.example") as proxy:
         with pytest.raises(ConnectionFailed, match="its certificate is not trusted"):
-            await open_store(f"rediss://:s3cret@127.0.0.1:{proxy.port}?ssl_ca_certs={proxy.ca_file}")
+            await open_store(f"rediss://:s3cret@127.0.0.1:{proxy.port}?ssl_ca_certs={quote(str(proxy.ca_file))}")
         assert proxy.taken == 0
 
 

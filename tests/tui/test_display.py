@@ -214,10 +214,10 @@ class TestLeanDisplay:
             driver.answers = False
             app = pilot.app
             assert isinstance(app, ScanTuiApp)
-            app.monitor.message_line.say("the last frame that goes")
+            app.monitor.message_line.show("the last frame that goes")
             await until(pilot, lambda: "the last frame" in driver.terminal.text)
             for text in ("one", "two", "three", "four", "five", "six"):
-                app.monitor.message_line.say(text)
+                app.monitor.message_line.show(text)
                 await pilot.pause()
             await until(pilot, lambda: "six" in painted_by_textual(app).text)
             assert "six" not in driver.terminal.text
@@ -243,7 +243,7 @@ class TestLeanDisplay:
             timer = app.monitor._update_timer
             timer.pause()
             monkeypatch.setattr(timer, "resume", lambda: resumed.append(1))
-            app.monitor.message_line.say("nobody pressed a key")
+            app.monitor.message_line.show("nobody pressed a key")
             await turns(lambda: bool(resumed))
             assert "nobody" not in driver.terminal.text
             app.post_message(events.Key("i", "i"))

@@ -42,7 +42,7 @@ async def test_each_sentence_has_the_lines_that_its_words_take(sentences: list[s
         line.styles.height = "auto"
         line.styles.min_height = 1
         for sentence in sentences:
-            line.say(sentence)
+            line.show(sentence)
             await pilot.pause()
         assert line.size.height == height
 
@@ -51,7 +51,7 @@ async def test_a_narrower_terminal_wraps_the_sentence_anew() -> None:
     async with OneLine().run_test(size=(WIDTH, 24)) as pilot:
         line = pilot.app.query_one(MessageLine)
         line.styles.height = "auto"
-        line.say("word " * 15)
+        line.show("word " * 15)
         await pilot.pause()
         assert line.size.height == 1
         await pilot.resize_terminal(40, 24)
@@ -63,7 +63,7 @@ async def test_news_stand_before_the_sentence_and_count_for_its_lines() -> None:
     async with OneLine().run_test(size=(WIDTH, 24)) as pilot:
         line = pilot.app.query_one(MessageLine)
         line.styles.height = "auto"
-        line.say("word " * 15)
+        line.show("word " * 15)
         line.show_news("▼ 12 new (G)")
         await pilot.pause()
         assert str(line.content).startswith("▼ 12 new (G)  word")

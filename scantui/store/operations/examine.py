@@ -48,7 +48,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     opened here. `indexed` are the scans that the index held before and after the `keys` were counted; these were all
     only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and `denied_writing` are
     commands that the user may not run; those that may be run, but not on the keys that count, are not among the first:
-    `denied_keys` are the patterns of these.
+    `denied_keys` are the patterns of these. `denied_looking` are rights, as MEMORY|USAGE, that spare the server.
     """
 
     round_trip: float
@@ -68,6 +68,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     denied_reading: tuple[str, ...] | None = None
     denied_writing: tuple[str, ...] | None = None
     denied_keys: tuple[str, ...] = ()
+    denied_looking: tuple[str, ...] = ()
     untold: dict[str, str] = {}
 
 
@@ -122,6 +123,7 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
     made = [ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) for key in keys or ()]
     denied_reading = yield from _denied(asking, name, rights.READS)
     denied_writing = yield from _denied(asking, name, rights.WRITES)
+    denied_looking = yield from _denied(asking, name, rights.LOOKS)
     return Examination(
         round_trip=sorted(round_trips)[len(round_trips) // 2],
         ahead_ms=None if now is None else milliseconds_in(now) - round(ours * 1000),
@@ -140,6 +142,7 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
         denied_reading=None if denied_reading is None else denied_reading.commands,
         denied_writing=None if denied_writing is None else denied_writing.names,
         denied_keys=() if denied_reading is None else denied_reading.keys,
+        denied_looking=() if denied_looking is None else _looks(denied_looking.names),
         untold=asking.untold,
     )
 
@@ -175,6 +178,11 @@ class _Denied(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     commands: tuple[str, ...]
     keys: tuple[str, ...]
+
+
+def _looks(names: Sequence[str]) -> tuple[str, ...]:
+    """The rights that go with these commands, in the words of an administrator."""
+    return tuple("|".join(words[:2]) for words in rights.LOOKS if words[0] in names)
 
 
 def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Operation[_Denied | None]:

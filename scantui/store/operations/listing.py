@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from scantui.exceptions import CommandError, NotAllowedError
 from scantui.matching import SearchCriteria
-from scantui.models import FoundScans, NewestScans
+from scantui.models import ListedScans, NewestScans
 from scantui.store.operations.arguments import count
 from scantui.store.operations.requests import Command, Operation
 from scantui.store.operations.search import EVERYTHING, SearchAbility, candidates, confirmed, find_out
@@ -27,8 +27,8 @@ def list_newest(most: int, ability: SearchAbility) -> Operation[NewestScans]:
     if ability.available:
         total, _ = hits_in((yield Command("FT.SEARCH", protocol.INDEX, "*", "NOCONTENT", "LIMIT", 0, 0)))
     reply = yield Command("XREVRANGE", protocol.SCAN_HISTORY, "+", "-", "COUNT", most)
-    noted = {key for entry in parse_entries(reply) if (key := protocol.scan_key_in(entry))}
-    return NewestScans(total, sorted(noted, reverse=True))
+    noted = {key: entry.id for entry in parse_entries(reply) if (key := protocol.scan_key_in(entry))}
+    return NewestScans(total, list(noted), noted)
 
 
 def count_scans(ability: SearchAbility) -> Operation[int | None]:
@@ -46,24 +46,29 @@ def count_scans(ability: SearchAbility) -> Operation[int | None]:
     return hits_in(reply)[0]
 
 
-def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
-    """List all scans in one quick look, as a pair (timestamp, keys), oldest first."""
+def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[ListedScans]:
+    """List all scans in one quick look: those in the history as it has them, older ones before them by their keys."""
     yield from find_out(ability)
     found = yield from candidates(EVERYTHING, ability, clock)
     # A document that is not in the index, for instance because its number is a text, is in the history only.
     noted = yield from _noted_until(found.timestamp)
-    refused = yield from confirmed(sorted(noted.difference(found.keys)), SearchCriteria())
-    return FoundScans(found.timestamp, sorted([*found.keys, *refused])) if refused else found
+    indexed = set(found.keys)
+    refused = yield from confirmed(sorted(noted.keys() - indexed), SearchCriteria())
+    indexed.update(refused)
+    timetags = {key: timetag for key, timetag in noted.items() if key in indexed}
+    return ListedScans(found.timestamp, [*sorted(indexed.difference(timetags)), *timetags], timetags)
 
 
-def _noted_until(timetag: str) -> Operation[set[str]]:
-    """The scans that the history names up to a timestamp, read in pages so that no request takes long."""
-    noted: set[str] = set()
+def _noted_until(timetag: str) -> Operation[dict[str, str]]:
+    """The scans that the history names up to a timestamp, each with its own, in pages so that no request takes long."""
+    noted: dict[str, str] = {}
     after = "-"
     while True:
         reply = yield Command("XRANGE", protocol.SCAN_HISTORY, after, timetag, "COUNT", _PAGE)
         entries = parse_entries(reply)
-        noted.update(key for entry in entries if (key := protocol.scan_key_in(entry)))
+        for entry in entries:
+            if key := protocol.scan_key_in(entry):
+                noted.setdefault(key, entry.id)
         if len(entries) < _PAGE:
             return noted
         after = f"({entries[-1].id}"

@@ -103,7 +103,7 @@ _READS = frozenset(
             "XREVRANGE",
             "FT.SEARCH",
         ),
-        *("MEMORY", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
+        *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
     )
 )
 

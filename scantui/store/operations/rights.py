@@ -27,6 +27,12 @@ READS = (
     ("SCAN", "0"),
     ("FT.SEARCH", protocol.INDEX, "*"),
 )
+# What is asked beside, to look at less: without these rights the same is shown, after one look more.
+LOOKS = (
+    ("MEMORY", "USAGE", _STREAM),
+    ("OBJECT", "IDLETIME", _STREAM),
+    ("CLIENT", "NO-TOUCH", "ON"),
+)
 # The patterns to ask an administrator for, by the keys named above.
 KEY_PATTERNS = {
     protocol.PROTOCOL_KEY: protocol.PROTOCOL_KEY,

@@ -25,7 +25,7 @@ from scantui.store.wire.replies import array, garbled, parse_entries
 # documents.SUMMARY_INFO.
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
-    ("exit_status", "group"),
+    ("exit_status", "group", "is_scan_sequence", "sequence_info"),
 )
 _IN_DETAIL = (
     ("title", "npoints", "count_time"),
@@ -36,6 +36,8 @@ _IN_DETAIL = (
     ("publisher",),
     ("exit_status",),
     ("group",),
+    ("is_scan_sequence",),
+    ("sequence_info",),
 )
 _Groups = Sequence[Sequence[str]]
 _TEXT_OR_NOTHING = {bytes, type(None)}

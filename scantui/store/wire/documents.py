@@ -34,9 +34,13 @@ SUMMARY_INFO = {
     "publisher": str,
     "exit_status": str,
     "group": str,
+    "is_scan_sequence": bool,
+    "sequence_info": dict,
 }
 _SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
-_SUMMARY_FIELDS = tuple("parent" if name == "group" else name for name in SUMMARY_INFO)
+_ROW_NAMES = {"group": "parent", "is_scan_sequence": "is_sequence", "sequence_info": "planned_scans"}
+_SUMMARY_FIELDS = tuple(_ROW_NAMES.get(name, name) for name in SUMMARY_INFO)
+_SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
 _SHARED_PLACES = tuple(
     place for place, name in enumerate(SUMMARY_INFO) if name in ("end_reason", "exit_status", "user_name", "publisher")
 )
@@ -168,6 +172,8 @@ def new_summary(
     ]
     for place in _SHARED_PLACES:
         fitting[place] = _shared(fitting[place])
+    if fitting[_SEQUENCE] is not None:
+        fitting[_SEQUENCE] = _fitting(int, fitting[_SEQUENCE].get("scan_count"))
     return ScanSummary(
         key=key,
         state=state,

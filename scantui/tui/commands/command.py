@@ -17,6 +17,10 @@ class Place(str, Enum):
     FILTER = "filter"
 
 
+PANE_TITLES: dict[Place, str] = {Place.DETAILS: "In the details", Place.FILTER: "In the filter line"}
+"""The places whose keys come before those of the monitor, as the help lists them."""
+
+
 class Group(str, Enum):
     """What a command is for, as the help lists them."""
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN, hint="Copy"),
-    KeyCommand("copy", "Y", "Copy: key, number, path, title, JSON, command…", Group.SCAN, opens=True),
+    KeyCommand("copy", "Y", "Copy key, number, title, path, JSON…", Group.SCAN, opens=True),
     KeyCommand("write", "w", "Write the marked or shown rows to a file…", Group.SCAN, opens=True),
-    KeyCommand("plain", "P", "Print the marked or shown rows; Enter returns", Group.SCAN),
+    KeyCommand("plain", "P", "Print the marked or shown rows", Group.SCAN),
 )
 _FORMATS = (
     Choice("csv", "csv: comma-separated values", "c"),

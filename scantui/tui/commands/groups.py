@@ -10,7 +10,7 @@ from scantui.system.state import Memory
 from scantui.tui.commands.appearance import AppearanceCommands
 from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
-from scantui.tui.commands.command import KeyCommand, Place
+from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.details import DetailsCommands, PaneHost
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
@@ -98,4 +98,4 @@ class CommandGroups:
 
     def hidden_at(self, place: Place) -> frozenset[str]:
         """The names of commands whose keys mean something else at a place."""
-        return hidden_at(self.in_force(), place)
+        return hidden_at(self.in_force(), place) if place in PANE_TITLES else frozenset()

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.command import PANE_TITLES, Group, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
-
-_TITLES = {Place.DETAILS: "In the details", Place.FILTER: "In the filter line"}
 
 
 class Section(NamedTuple):
@@ -26,7 +24,7 @@ def in_force(keys: Mapping[str, Sequence[str]], read_only: bool = False) -> list
 
 def hidden_at(commands: Sequence[KeyCommand], place: Place) -> frozenset[str]:
     """The names of the monitor's commands that have a key in common with those of a pane."""
-    if place in (Place.MONITOR, Place.TABLE):
+    if place not in PANE_TITLES:
         return frozenset()
     taken = {key for command in commands if command.place is place for key in keys_of(command)}
     return frozenset(
@@ -37,7 +35,7 @@ def hidden_at(commands: Sequence[KeyCommand], place: Place) -> frozenset[str]:
 def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
     """What the hint line shows while the keyboard is at a place."""
     by_name = {command.name: command for command in commands}
-    if place in (Place.MONITOR, Place.TABLE):
+    if place not in PANE_TITLES:
         hinted = [by_name[name] for name in HINTED if name in by_name]
     else:
         hinted = [command for command in commands if command.place is place and command.hint]
@@ -53,9 +51,9 @@ def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
 def sections(commands: Iterable[KeyCommand]) -> list[Section]:
     """The commands as the help lists them: those of the table by what they are for, then those of each pane."""
     by_title: dict[str, list[KeyCommand]] = {group.value: [] for group in Group}
-    by_title |= {title: [] for title in _TITLES.values()}
+    by_title |= {title: [] for title in PANE_TITLES.values()}
     for command in commands:
-        by_title[_TITLES.get(command.place, command.group.value)].append(command)
+        by_title[PANE_TITLES.get(command.place, command.group.value)].append(command)
     return [Section(title, found) for title, found in by_title.items() if found]
 
 
@@ -69,7 +67,7 @@ def help_text(keys: Mapping[str, Sequence[str]]) -> str:
     parts = []
     for title, commands in sections(in_force(keys)):
         lines = [
-            f"  {shown_keys(command):<16} {command.help:<44} {command.name if command.is_configurable else ''}".rstrip()
+            f"  {shown_keys(command):<15} {command.help:<42} {command.name if command.is_configurable else ''}".rstrip()
             for command in commands
         ]
         parts.append("\n".join((f"{title}:", *lines)))

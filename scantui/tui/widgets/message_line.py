@@ -16,13 +16,13 @@ class MessageLine(SurvivingWidget, Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
-        self._said = ""
+        self._sentence = ""
         self._news = ""
         self._shown = ""
 
-    def say(self, text: str, is_error: bool = False) -> None:
+    def show(self, text: str, is_error: bool = False) -> None:
         """Show a sentence in the place of the last one."""
-        self._said = printable(text)
+        self._sentence = printable(text)
         self.set_class(is_error, "-error")
         self._show()
 
@@ -36,7 +36,7 @@ class MessageLine(SurvivingWidget, Static):
         self._show(is_resized=True)
 
     def _show(self, is_resized: bool = False) -> None:
-        text = f"{self._news}  {self._said}".strip()
+        text = f"{self._news}  {self._sentence}".strip()
         if text == self._shown and not is_resized:
             return
         self._shown = text

@@ -1,13 +1,13 @@
 """The place of the table, and next to it one pane at a time; each pane is made when it is first opened.
 
-To add a pane: its widget in a file of its own, and a line in `PANES`.
+To add a pane: its widget in a file of its own, its class in `PaneWidget`, and a line in `PANES`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from scantui.tui.widgets.detail import DetailPane
     from scantui.tui.widgets.scan_table import ScanTable
 
+    PaneWidget: TypeAlias = DetailPane
+
 
 def _details(view: ScanView, now_ms: Callable[[], int]) -> DetailPane:
     # Imported when it is opened: the first frame does not wait.
@@ -28,7 +30,7 @@ def _details(view: ScanView, now_ms: Callable[[], int]) -> DetailPane:
     return DetailPane(view.name_of, view.word_of, now_ms)
 
 
-PANES: dict[str, Callable[[ScanView, Callable[[], int]], DetailPane]] = {DETAILS: _details}
+PANES: dict[str, Callable[[ScanView, Callable[[], int]], PaneWidget]] = {DETAILS: _details}
 
 
 class Panes(SurvivingWidget, Container):
@@ -37,8 +39,8 @@ class Panes(SurvivingWidget, Container):
     def __init__(self, table: ScanTable) -> None:
         super().__init__(id="body")
         self._table = table
-        self._makers: dict[str, Callable[[], DetailPane]] = {}
-        self._made: dict[str, DetailPane] = {}
+        self._makers: dict[str, Callable[[], PaneWidget]] = {}
+        self._made: dict[str, PaneWidget] = {}
         self.opened = ""
 
     def provide(self, view: ScanView, now_ms: Callable[[], int]) -> None:
@@ -49,11 +51,11 @@ class Panes(SurvivingWidget, Container):
         yield self._table
 
     @property
-    def pane(self) -> DetailPane | None:
+    def pane(self) -> PaneWidget | None:
         """The open pane."""
         return self._made.get(self.opened)
 
-    def open(self, name: str) -> DetailPane:
+    def open(self, name: str) -> PaneWidget:
         """Open a pane in the place of the one that is open."""
         self.close()
         if name not in self._made:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from scantui.board import Board
-from scantui.columns import CLOCKED, COLUMNS, RowColumn, columns_for
+from scantui.columns import CLOCKED, COLUMNS, RowColumn, columns_for, last_digits, widths_for
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.tui.commands.command import Place
@@ -31,7 +31,6 @@ WORD_STYLES = {
     "GONE": "dim",
     "BAD": "reverse red",
 }
-_LEAST_NAME = 8
 _SIDE_STEP = 8
 _LONGEST_CELL = 200
 
@@ -42,6 +41,7 @@ class BoardRows:
     def __init__(self, board: Board) -> None:
         self.board = board
         self.columns: Sequence[RowColumn] = COLUMNS
+        self.number_width = _LONGEST_CELL
 
     def __len__(self) -> int:
         return len(self.board)
@@ -64,8 +64,8 @@ class BoardRows:
 
     def _cell(self, column: RowColumn, row: ScanSummary, word: str) -> Text:
         text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
-        if column.key == "number" and self.board.is_marked(row.key):
-            text = f"*{text}"
+        if column.key == "number":
+            text = last_digits(f"*{text}" if self.board.is_marked(row.key) else text, self.number_width)
         if column.key == "state":
             style = WORD_STYLES.get(word, "")
         else:
@@ -86,6 +86,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._wanted: Sequence[str] = ()
         self._time_format = "age"
         self._clocked: dict[str, tuple[str | None, ...]] = {}
+        self._needed: dict[str, int] = {}
         super().__init__(self.board_rows, fixed_columns=2)
         self.cell_padding = 0
 
@@ -124,18 +125,23 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             if self._clocked.get(key) != shown:
                 self.refresh_row(key)
         self._clocked = clocked
+        if any(self._needed.get(key, 0) < longest for key, longest in self.board_rows.board.longest().items()):
+            self._fit_columns(self.size.width)
 
     def _fit_columns(self, width: int) -> None:
         """Choose the columns that a terminal of this width has room for; the name takes what is left."""
         chosen = columns_for(width, self._wanted, self._time_format)
-        taken = sum(column.width + self.GAP for column in chosen if column.width is not None)
-        room = max(_LEAST_NAME, width - taken - self.GAP - self.styles.scrollbar_size_vertical)
+        # Wider as what they show gets longer, and never less, so that nothing jumps.
+        self._needed = {key: max(self._needed.get(key, 0), now) for key, now in self.board_rows.board.longest().items()}
+        room = width - self.GAP * len(chosen) - self.styles.scrollbar_size_vertical
+        widths = widths_for(chosen, room, self._needed)
         self.board_rows.columns = chosen
+        self.board_rows.number_width = widths.get("number", _LONGEST_CELL)
         self.set_columns(
             (
                 column.key,
                 Text(column.label, justify="right" if column.to_right else "left"),
-                (room if column.width is None else column.width) + self.GAP,
+                widths[column.key] + self.GAP,
             )
             for column in chosen
         )

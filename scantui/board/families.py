@@ -1,0 +1,115 @@
+"""Which scans stand below which: parents, children, and scans whose parent is not known; pure.
+
+Rule: a scan whose parent is not among the scans stands at its own place, until the parent comes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Hashable, Iterator
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """What the outline needs of a scan: its parent, and what it has in common with neighbours that it may fold with.
+
+    `likeness` is None for a scan that never folds: a problem, an open or marked one, one with a note.
+    """
+
+    parent: str | None = None
+    likeness: Hashable | None = None
+
+
+class Families:
+    """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
+
+    def __init__(self, look_of: Callable[[str], Look]) -> None:
+        self._look_of = look_of
+        self.looks: dict[str, Look] = {}
+        self.parents: dict[str, str] = {}
+        self.children: dict[str, list[str]] = {}
+        self.tops: list[str] = []
+        # Scans that stand at their own place until their parent comes.
+        self._orphans: dict[str, set[str]] = {}
+
+    def looks_different(self, key: str) -> bool:
+        """Whether a known scan is another than it was when it came."""
+        return key in self.looks and self.looks[key] != self._look_of(key)
+
+    def put_in(self, key: str) -> set[str]:
+        """Find the place of a scan; returns it, and the scans at the top level that changed with it."""
+        look = self.looks[key] = self._look_of(key)
+        changed = {key}
+        for orphan in sorted(self._orphans.pop(key, ())):
+            if not self.isbelow(key, orphan):
+                self._remove_top(orphan)
+                self._attach(orphan, key)
+                changed.add(orphan)
+            else:
+                self._orphans.setdefault(key, set()).add(orphan)
+        if look.parent is not None and look.parent in self.looks and not self.isbelow(look.parent, key):
+            self._attach(key, look.parent)
+        else:
+            insort(self.tops, key)
+            if look.parent is not None:
+                self._orphans.setdefault(look.parent, set()).add(key)
+        return changed | {self.top_of(key)}
+
+    def take_out(self, key: str) -> set[str]:
+        """Forget where a scan stands; its children stand at their own places."""
+        changed = {key, self.top_of(key)}
+        look = self.looks.pop(key)
+        parent = self.parents.pop(key, None)
+        if parent is not None:
+            self._detach(key, parent)
+        else:
+            self._remove_top(key)
+            if look.parent is not None:
+                self._orphans.get(look.parent, set()).discard(key)
+        for child in self.children.pop(key, []):
+            del self.parents[child]
+            insort(self.tops, child)
+            self._orphans.setdefault(key, set()).add(child)
+            changed.add(child)
+        return changed
+
+    def _attach(self, key: str, parent: str) -> None:
+        self.parents[key] = parent
+        insort(self.children.setdefault(parent, []), key)
+
+    def _detach(self, key: str, parent: str) -> None:
+        self.children[parent].remove(key)
+        if not self.children[parent]:
+            del self.children[parent]
+
+    def _remove_top(self, key: str) -> None:
+        index = bisect_left(self.tops, key)
+        if index < len(self.tops) and self.tops[index] == key:
+            del self.tops[index]
+
+    def top_of(self, key: str) -> str:
+        while key in self.parents:
+            key = self.parents[key]
+        return key
+
+    def isbelow(self, key: str, ancestor: str) -> bool:
+        """Whether a scan is another one or stands somewhere below it: what names each other as parents has no end."""
+        while key != ancestor:
+            if key not in self.parents:
+                return False
+            key = self.parents[key]
+        return True
+
+    def siblings_of(self, key: str) -> list[str]:
+        parent = self.parents.get(key)
+        return self.tops if parent is None else self.children[parent]
+
+    def below(self, key: str) -> Iterator[str]:
+        waiting = [key]
+        while waiting:
+            key = waiting.pop()
+            yield key
+            waiting += reversed(self.children.get(key, []))
+
+    def likeness_of(self, key: str) -> Hashable | None:
+        return None if key in self.children else self.looks[key].likeness

@@ -1,0 +1,263 @@
+"""The rows of a table as an outline: scans below their sequences, and runs of equal neighbours as one row; pure.
+
+Rule 1: every scan of the flat table belongs to exactly one row: its own, or that of the fold that hides it.
+Rule 2: top-level scans stand in the order of time. A scan whose parent is not shown stands at its own place.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from scantui.board.families import Families, Look
+from scantui.report.folding import SHORTEST_RUN, runs
+
+# For more changes than these at once, everything is laid out anew.
+_FEW = 64
+
+
+class OutlineRow(NamedTuple):
+    """A visible row: `key` is its scan, of a run the first; `size` how many scans a run has, else 1.
+
+    `folded` is whether a sequence or a run hides scans; None for a row with nothing to fold.
+    """
+
+    key: str
+    depth: int = 0
+    size: int = 1
+    folded: bool | None = None
+
+
+class _Block:
+    """Neighbours at the top level that are alike, or one scan with all that is below it."""
+
+    __slots__ = ("keys", "length", "likeness", "places", "rows")
+
+    def __init__(self, keys: list[str], likeness: Hashable | None) -> None:
+        self.keys = keys
+        self.likeness = likeness
+        self.forget()
+
+    def forget(self) -> None:
+        """Make its rows anew when they are asked for."""
+        self.rows: list[OutlineRow] | None = None
+        self.places: dict[str, int] | None = None
+        self.length: int | None = None
+
+
+class Outline:
+    """Visible rows over the scans of a table in the order of time; `look_of` is asked when a scan comes or changes.
+
+    Sequences are folded until the user unfolds them.
+    """
+
+    def __init__(self, look_of: Callable[[str], Look], keys: Iterable[str] = ()) -> None:
+        self._families = Families(look_of)
+        self._blocks: list[_Block] = []
+        self._firsts: list[str] = []
+        self._starts: list[int] = [0]
+        self._counted = 0
+        self._unfolded: set[str] = set()
+        self._loose: set[str] = set()
+        self.change(coming=keys)
+
+    # The rows
+
+    def __len__(self) -> int:
+        self._count()
+        return self._starts[-1]
+
+    def row_at(self, index: int) -> OutlineRow:
+        """The row at a place from 0 on."""
+        self._count()
+        number = bisect_right(self._starts, index) - 1
+        return self._rows_of(self._blocks[number])[index - self._starts[number]]
+
+    def index_of(self, key: str) -> int:
+        """The row of a scan, or of the fold that hides it; KeyError when the table does not have it."""
+        if key not in self._families.looks:
+            raise KeyError(key)
+        self._count()
+        number = self._block_of(self._families.top_of(key))
+        block = self._blocks[number]
+        if len(block.keys) > 1:
+            is_folded = len(self._rows_of(block)) == 1
+            return self._starts[number] + (0 if is_folded else bisect_left(block.keys, key))
+        places = self._places_in(block)
+        while key not in places:
+            key = self._families.parents[key]
+        return self._starts[number] + places[key]
+
+    def members(self, row: OutlineRow) -> list[str]:
+        """The scans that a row stands for, with all that it hides; its own first."""
+        if row.size > 1:
+            siblings = self._families.siblings_of(row.key)
+            start = bisect_left(siblings, row.key)
+            return siblings[start : start + row.size]
+        return list(self._families.below(row.key)) if row.folded else [row.key]
+
+    # What the table shows
+
+    def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> None:
+        """Take in scans that came to the table, left it, or look different."""
+        left = [key for key in leaving if key in self._families.looks]
+        came = [key for key in dict.fromkeys(coming) if key not in self._families.looks]
+        touched = [key for key in changed if self._families.looks_different(key) and key not in left]
+        few = len(left) + len(came) + len(touched) <= _FEW
+        moved: set[str] = set()
+        for key in left + touched:
+            moved |= self._families.take_out(key)
+        for key in came + touched:
+            moved |= self._families.put_in(key)
+        if not few:
+            self._families.tops.sort()
+            self._lay_out(0, len(self._blocks), self._families.tops)
+            return
+        for key in sorted(moved):
+            self._refresh(key)
+
+    # Folding
+
+    def toggle(self, key: str) -> None:
+        """Unfold the row of a scan, or fold it; of one that hides nothing, the sequence or the run it is in."""
+        row = self.row_at(self.index_of(key))
+        if row.folded is None and row.key in self._families.parents:
+            row = OutlineRow(self._families.parents[row.key], folded=False)
+        self.set_folded(row.key, not row.folded)
+
+    def set_folded(self, key: str, folded: bool) -> None:
+        """Fold or unfold a sequence, or the run of equal neighbours that a scan belongs to."""
+        if key in self._families.children:
+            (self._unfolded.discard if folded else self._unfolded.add)(key)
+        else:
+            run = self._run_of(key)
+            (self._loose.difference_update if folded else self._loose.update)(run)
+        self._refresh(self._families.top_of(key))
+
+    def set_all_folded(self, folded: bool) -> None:
+        """Fold or unfold every sequence and every run."""
+        self._unfolded = set() if folded else set(self._families.children)
+        self._loose = set() if folded else set(self._families.looks)
+        for block in self._blocks:
+            block.forget()
+        self._counted = 0
+
+    def show(self, key: str) -> None:
+        """Unfold the way to a scan, so that it has a row of its own."""
+        self._loose.update(self._run_of(key))
+        above = key
+        while above in self._families.parents:
+            above = self._families.parents[above]
+            self._unfolded.add(above)
+        self._refresh(above)
+
+    def _run_of(self, key: str) -> list[str]:
+        siblings = self._families.siblings_of(key)
+        return next(run for run in runs(siblings, self._families.likeness_of) if key in run)
+
+    # Blocks
+
+    def _refresh(self, key: str) -> None:
+        """Lay out anew around a scan of the top level, or around the place where it was."""
+        number = self._block_of(key)
+        first, last = max(0, number - 1), min(len(self._blocks), number + 2)
+        low = self._firsts[first] if first else ""
+        high = self._firsts[last] if last < len(self._blocks) else None
+        start = bisect_left(self._families.tops, low)
+        end = len(self._families.tops) if high is None else bisect_left(self._families.tops, high)
+        if last == len(self._blocks) and self._extends_last(key):
+            return
+        self._lay_out(first, last, self._families.tops[start:end])
+
+    def _extends_last(self, key: str) -> bool:
+        """Whether the newest scan only makes the last block longer, which is then done."""
+        if not self._blocks or self._families.tops[-1:] != [key] or key in self._families.children:
+            return False
+        block, likeness = self._blocks[-1], self._families.looks[key].likeness
+        if likeness is None or likeness != block.likeness or block.keys[-1] >= key:
+            return False
+        if self._families.tops[-2:-1] != [block.keys[-1]]:
+            return False
+        block.keys.append(key)
+        block.forget()
+        self._counted = min(self._counted, len(self._blocks) - 1)
+        return True
+
+    def _lay_out(self, first: int, last: int, tops: Sequence[str]) -> None:
+        blocks: list[_Block] = []
+        for key in tops:
+            likeness = self._families.likeness_of(key)
+            if blocks and likeness is not None and likeness == blocks[-1].likeness:
+                blocks[-1].keys.append(key)
+            else:
+                blocks.append(_Block([key], likeness))
+        self._blocks[first:last] = blocks
+        self._firsts[first:last] = [block.keys[0] for block in blocks]
+        self._counted = min(self._counted, first)
+
+    def _count(self) -> None:
+        """Bring the places at which blocks start up to date."""
+        if self._counted == len(self._blocks) and len(self._starts) == len(self._blocks) + 1:
+            return
+        del self._starts[self._counted + 1 :]
+        blocks = self._blocks[self._counted :]
+        for block in blocks:
+            if block.length is None:
+                block.length = self._length_of(block)
+        lengths = [block.length or 0 for block in blocks]
+        base = self._starts.pop()
+        self._starts += accumulate(lengths, initial=base)
+        self._counted = len(self._blocks)
+
+    def _length_of(self, block: _Block) -> int:
+        """How many rows a block has; they are made only where that is the quicker way to know, or they are shown."""
+        if block.rows is not None:
+            return len(block.rows)
+        if len(block.keys) > 1:
+            is_folded = len(block.keys) >= SHORTEST_RUN and self._loose.isdisjoint(block.keys)
+            return 1 if is_folded else len(block.keys)
+        children = self._families.children
+        (top,) = block.keys
+        if top not in children or top not in self._unfolded:
+            return 1
+        below = children[top]
+        if self._loose.issuperset(below) and not any(key in children for key in below):
+            return 1 + len(below)
+        return len(self._rows_of(block))
+
+    def _rows_of(self, block: _Block) -> list[OutlineRow]:
+        if block.rows is None:
+            block.rows = list(self._rows(block.keys))
+        return block.rows
+
+    def _rows(self, tops: Sequence[str]) -> Iterator[OutlineRow]:
+        waiting = [(run, 0) for run in reversed(list(runs(tops, self._families.likeness_of)))]
+        while waiting:
+            run, depth = waiting.pop()
+            if len(run) > 1:
+                if self._loose.isdisjoint(run):
+                    yield OutlineRow(run[0], depth, len(run), True)
+                else:
+                    yield from (OutlineRow(key, depth) for key in run)
+                continue
+            (key,) = run
+            below = self._families.children.get(key)
+            yield OutlineRow(key, depth, folded=None if below is None else key not in self._unfolded)
+            if below is not None and key in self._unfolded:
+                waiting += [(each, depth + 1) for each in reversed(list(runs(below, self._families.likeness_of)))]
+
+    def _places_in(self, block: _Block) -> dict[str, int]:
+        if block.places is None:
+            rows = self._rows_of(block)
+            block.places = {key: place for place, row in enumerate(rows) for key in self._shown_by(row)}
+        return block.places
+
+    def _shown_by(self, row: OutlineRow) -> list[str]:
+        return self.members(row) if row.size > 1 else [row.key]
+
+    # Where scans stand
+
+    def _block_of(self, top: str) -> int:
+        return max(0, bisect_right(self._firsts, top) - 1)

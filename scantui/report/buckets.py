@@ -1,0 +1,64 @@
+"""How much of each ten minutes was covered, kept up to date interval by interval.
+
+Rule: time that is covered twice counts once, so only the pieces that an interval newly covers are added.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from scantui.report.intervals import Interval, union
+from scantui.report.spans import Span
+
+BUCKET_MS = 600_000
+
+
+class CoveredTime:
+    """The time that the intervals added so far cover together, in buckets of ten minutes."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._buckets: Counter[int] = Counter()
+
+    def add(self, start_ms: int, end_ms: int) -> None:
+        """Cover this interval too; one without a length covers nothing."""
+        for piece in list(self._uncovered(start_ms, end_ms)):
+            self._buckets.update(_shares(piece.start_ms, piece.end_ms))
+        self._merge(start_ms, end_ms)
+
+    def buckets(self, span: Span, open_intervals: Iterable[Interval] = ()) -> list[int]:
+        """Milliseconds covered in each bucket that the span touches, with those of scans that are still open."""
+        first, last = span.since_ms // BUCKET_MS, (span.until_ms - 1) // BUCKET_MS
+        more: Counter[int] = Counter()
+        for each in union(open_intervals):
+            for piece in self._uncovered(each.start_ms, each.end_ms):
+                more.update(_shares(piece.start_ms, piece.end_ms))
+        return [self._buckets[number] + more[number] for number in range(first, last + 1)]
+
+    def _uncovered(self, start_ms: int, end_ms: int) -> Iterator[Interval]:
+        index = bisect_right(self._ends, start_ms)
+        while start_ms < end_ms:
+            if index == len(self._starts) or self._starts[index] >= end_ms:
+                yield Interval(start_ms, end_ms)
+                return
+            if start_ms < self._starts[index]:
+                yield Interval(start_ms, self._starts[index])
+            start_ms = self._ends[index]
+            index += 1
+
+    def _merge(self, start_ms: int, end_ms: int) -> None:
+        if start_ms >= end_ms:
+            return
+        first, last = bisect_left(self._ends, start_ms), bisect_right(self._starts, end_ms)
+        if first < last:
+            start_ms, end_ms = min(start_ms, self._starts[first]), max(end_ms, self._ends[last - 1])
+        self._starts[first:last], self._ends[first:last] = [start_ms], [end_ms]
+
+
+def _shares(start_ms: int, end_ms: int) -> Mapping[int, int]:
+    """The milliseconds of an interval in each bucket that it touches."""
+    numbers = range(start_ms // BUCKET_MS, (end_ms - 1) // BUCKET_MS + 1)
+    return {number: min(end_ms, (number + 1) * BUCKET_MS) - max(start_ms, number * BUCKET_MS) for number in numbers}

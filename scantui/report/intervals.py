@@ -1,0 +1,51 @@
+"""Intervals of time and what they cover together; pure, in milliseconds since 1970."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from scantui.report.spans import Span
+
+
+class Interval(NamedTuple):
+    """From `start_ms` to `end_ms`; `key` names the scan that it is about."""
+
+    start_ms: int
+    end_ms: int
+    key: str = ""
+
+
+def union(intervals: Iterable[Interval]) -> list[Interval]:
+    """The same time without overlaps, in order; each piece bears the key of the interval that ends it."""
+    merged: list[Interval] = []
+    for interval in sorted(intervals):
+        if interval.end_ms <= interval.start_ms:
+            continue
+        last = merged[-1] if merged else None
+        if last is None or interval.start_ms > last.end_ms:
+            merged.append(interval)
+        elif interval.end_ms > last.end_ms:
+            merged[-1] = Interval(last.start_ms, interval.end_ms, interval.key)
+    return merged
+
+
+def covered_ms(intervals: Iterable[Interval], span: Span) -> int:
+    """How much of a span the intervals cover together."""
+    pieces = (span.cut(piece.start_ms, piece.end_ms) for piece in union(intervals))
+    return sum(max(0, piece.ms) for piece in pieces)
+
+
+def gaps(intervals: Iterable[Interval], span: Span, shortest_ms: int) -> list[Interval]:
+    """The parts of a span that no interval covers, of at least this length; each bears the key of what ended before."""
+    found, free_from, before = [], span.since_ms, ""
+    for piece in union(intervals):
+        start_ms = min(piece.start_ms, span.until_ms)
+        if start_ms - free_from >= shortest_ms:
+            found.append(Interval(free_from, start_ms, before))
+        if piece.start_ms >= span.until_ms:
+            return found
+        free_from, before = max(free_from, piece.end_ms), piece.key
+    if span.until_ms - free_from >= shortest_ms:
+        found.append(Interval(free_from, span.until_ms, before))
+    return found

@@ -1,0 +1,113 @@
+"""`scantui report` against a real server: what it says equals what the state streams hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+import redis
+
+from scantui.cli.main import main
+from scantui.models import Scan, ScanState
+from scantui.store import DataStore
+from tests.cli.conftest import publish
+
+
+def reported(capsys: pytest.CaptureFixture[str], url: str, *arguments: str) -> str:
+    assert main(["report", "-s", url, "--since", "1h", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def run_through(store: DataStore, number: int, end_reason: str = "SUCCESS", points: int = 0, **info: Any) -> Scan:
+    scan = store.create_scan({"name": "ascan", "number": number, "data_policy": "None"}, info)
+    if points:
+        scan = store.create_stream(scan, "diode", "<f8")
+    scan = store.advance_scan(store.advance_scan(scan, ScanState.PREPARED), ScanState.STARTED)
+    if points:
+        store.append(scan, "diode", [1.0] * points)
+    return store.advance_scan(scan, ScanState.CLOSED, {"end_reason": end_reason})
+
+
+def milliseconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp() * 1000
+
+
+def test_times_are_those_of_the_state_streams(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scans = [run_through(store, number) for number in (1, 2)]
+    record = json.loads(reported(capsys, store_url, "--json"))
+    client = redis.Redis.from_url(store_url)
+    ran = 0
+    for scan, said in zip(scans, record["scans"], strict=True):
+        entries: Any = client.xrange(scan.state_stream)
+        times = [int(id_.partition(b"-")[0]) for id_, _ in entries]
+        assert (milliseconds(said["started"]), milliseconds(said["ended"])) == (times[2], times[3])
+        ran += times[3] - times[2]
+    assert record["ran_seconds"] == ran / 1000
+    client.close()
+
+
+def test_a_failed_scan_is_a_problem_with_its_points(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = run_through(store, 7, "FAILURE", points=6, npoints=21, comments=[{"message": "shutter closed"}])
+    publish(store, 8)
+    record = json.loads(reported(capsys, store_url, "--json"))
+    (problem,) = record["problems"]
+    assert (problem["key"], problem["word"], problem["points"], problem["npoints"]) == (failed.key, "FAIL", 6, 21)
+    assert problem["comment"] == "shutter closed"
+    assert record["counts"] == {"DONE": 1, "FAIL": 1}
+    assert 'FAIL 7 ascan: 0:00, 6/21, "shutter closed"' in reported(capsys, store_url)
+
+
+def test_a_scan_that_failed_before_it_started_is_a_problem_that_did_not_run(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(store, 1, "FAILURE", start_time="2026-01-01T00:00:00+00:00")
+    record = json.loads(reported(capsys, store_url, "--json"))
+    assert record["ran_seconds"] == 0
+    assert [(scan["word"], scan["started"], scan["seconds"]) for scan in record["problems"]] == [("FAIL", None, None)]
+
+
+def test_a_scan_that_nobody_moves_any_more_hangs(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scan = store.create_scan({"name": "ascan", "number": 1, "data_policy": "None"})
+    scan = store.create_stream(scan, "timer:epoch", "<f8")
+    scan = store.advance_scan(store.advance_scan(scan, ScanState.PREPARED), ScanState.STARTED)
+    store.append(scan, "timer:epoch", [1_700_000_000.0])
+    (said,) = json.loads(reported(capsys, store_url, "--json"))["problems"]
+    assert (said["word"], said["points"]) == ("STALL", 1)
+
+
+def test_only_what_passes_the_filter_is_reported(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(store, 1)
+    wanted = publish(store, 2)
+    header, line = csv.reader(io.StringIO(reported(capsys, store_url, "number=2", "--csv")))
+    assert line[header.index("KEY")] == wanted.key
+
+
+def test_a_quiet_span_is_a_report_too(store_url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads(reported(capsys, store_url, "--json"))
+    assert (record["counts"], record["scans"], record["ran_seconds"]) == ({}, [], 0)
+    assert len(record["pauses"]) == 1
+    assert "No scans; scans ran 0 % of the time" in reported(capsys, store_url, "--md")
+
+
+@pytest.mark.parametrize("arguments", [["--since", "soon"], ["--since", "2h", "--until", "3h"], ["--pause", "5"]])
+def test_a_span_that_cannot_be_read_is_bad_usage(
+    store_url: str, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    try:
+        code: object = main(["report", "-s", store_url, *arguments])
+    except SystemExit as ended:
+        code = ended.code
+    assert code == 2
+    assert capsys.readouterr().err
