@@ -21,10 +21,12 @@ async def points_as_they_come(
     key: str,
     since: Mapping[str, int],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    report: Callable[[str], None] = notify,
 ) -> AsyncGenerator[Points | StoreError, None]:
     """Iterate over the points of several streams until the scan ends; `since` has the first index for each name.
 
-    After a lost connection it connects again and misses nothing. A stream that cannot be read yields its error once.
+    After a lost connection it connects again and misses nothing; `report` gets a message then. A stream that cannot be
+    read yields its error once.
     Raises ScanNotFoundError if the scan is gone.
     """
     positions = dict(since)
@@ -35,7 +37,7 @@ async def points_as_they_come(
             async with await open_store() as store:
                 async for came in store.follow_points(key, list(positions), positions):
                     if failures:
-                        notify("reconnected")
+                        report("reconnected")
                         failures, problem = 0, ""
                     if isinstance(came, Points):
                         positions[came.name] = came.stop
@@ -44,6 +46,6 @@ async def points_as_they_come(
         except ConnectionFailed as error:
             if str(error) != problem:
                 problem = str(error)
-                notify(f"{problem}; retrying")
+                report(f"{problem}; retrying")
             await pause(_PAUSES[min(failures, len(_PAUSES) - 1)])
             failures += 1

@@ -12,7 +12,7 @@ from scantui.cli.peaks import FoundPeak, find_peak
 from scantui.cli.running import run_work
 from scantui.curves.axes import number_text, place_text
 from scantui.exceptions import UsageError
-from scantui.store.wire.protocol import is_scan_key
+from scantui.store.wire.protocol import SCAN_PREFIX
 
 EXAMPLES = f"""\
 peak is the greatest point, cen the middle at half height, fwhm the width there,
@@ -62,7 +62,7 @@ def run(options: Namespace) -> int:
 
 def names_scan(text: str) -> bool:
     """Whether an argument is the key or the number of a scan, rather than a counter."""
-    return is_scan_key(text) or (text.isascii() and text.isdigit())
+    return text.startswith(SCAN_PREFIX) or (text.isascii() and text.isdigit())
 
 
 def _as_json(key: str, found: FoundPeak) -> dict[str, object]:

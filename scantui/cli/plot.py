@@ -167,6 +167,11 @@ class Plotted:
         write("\n".join(texts[: size.lines]))
         self._shown_lines = len(texts) if self.on_terminal else 0
 
+    def report(self, message: str) -> None:
+        """Write a message below the figure; the next figure comes below the message."""
+        notify(message)
+        self._shown_lines = 0
+
     def _title(self, marks: MarkSet, size: Size) -> str:
         """State, number and title of the scan, and its points, for which a long title makes room."""
         points = max((self.figure.series(name).stop for name in self.figure.wanted), default=0)
@@ -208,12 +213,13 @@ async def _follow(
 
     drawing = asyncio.ensure_future(draw()) if plotted.on_terminal else None
     try:
-        async with aclosing(points_as_they_come(open_store, plotted.scan.key, plotted.positions())) as following:
+        points = points_as_they_come(open_store, plotted.scan.key, plotted.positions(), report=plotted.report)
+        async with aclosing(points) as following:
             async for came in following:
                 if isinstance(came, Points):
                     plotted.add(came)
                 else:
-                    notify(str(came))
+                    plotted.report(str(came))
                 news.set()
     finally:
         if drawing is not None:

@@ -84,6 +84,7 @@ def test_exit_codes_are_those_of_show(scan: Scan, store: DataStore, store_url: s
     codes = {
         ("99",): 3,
         (f"{scan.key[:-1]}Z",): 3,
+        ("esrf:scan:typo",): 3,
         ("7", "dioed"): 2,
         ("diode", "7"): 2,
         ("10", "spectrum"): 2,
