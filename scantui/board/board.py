@@ -11,7 +11,7 @@ from scantui.board.questions import count_created, count_words, longest_texts, n
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import Note, ScanSummary
+from scantui.models import Note, PointsSeen, ScanSummary
 from scantui.words import state_word
 
 # So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
@@ -110,9 +110,9 @@ class Board:
         """Take in scans, new ones and such as changed."""
         return self._take_in(self._known.put(rows))
 
-    def note_progress(self, points: Mapping[str, int]) -> Change:
-        """Take in how many points some of the open scans have."""
-        return self._take_in(self._known.note_progress(points))
+    def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Change:
+        """Take in how many points some of the open scans have, and when these came where that was seen."""
+        return self._take_in(self._known.note_progress(points, seen))
 
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""

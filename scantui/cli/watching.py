@@ -108,7 +108,7 @@ class ScanWatch:
         if isinstance(event, Gone):
             return set(board.mark_gone(event.keys).touched)
         if isinstance(event, Progress):
-            return set(board.note_progress(event.points).touched)
+            return set(board.note_progress(event.points, event.seen).touched)
         if not isinstance(event, Heartbeat):
             return set()
         turned = board.tell_time(event.server_ms).touched
