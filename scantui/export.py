@@ -17,7 +17,8 @@ import msgspec
 from scantui.board import Board
 from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
-from scantui.models import Note, ScanSummary
+from scantui.matching import FIELDS
+from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.text import printable
 from scantui.titles import row_name
 from scantui.words import clock_span, duration, iso_time
@@ -189,7 +190,7 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "key": scan.key,
         "word": exported.word,
         "state": scan.state.name if scan.state is not None else None,
-        "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
+        "identity": _identity_record(scan.identity) if scan.identity else None,
         "created": iso_time(scan.born_ms),
         "state_since": iso_time(scan.state_ms),
         "started": iso_time(scan.started_ms),
@@ -200,6 +201,12 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}
+
+
+def _identity_record(identity: ScanIdentity) -> dict[str, object]:
+    """The fields of an identity, those that blissdata does not define under `extra`."""
+    fields: dict[str, object] = {field: getattr(identity, field) for field in FIELDS}
+    return fields | ({"extra": identity.extra} if identity.others else {})
 
 
 _PLAIN_FIELDS = (
@@ -224,5 +231,7 @@ _PLAIN_FIELDS = (
 
 def _clean(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {printable(key) if isinstance(key, str) else key: _clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
     return printable(value) if isinstance(value, str) else value

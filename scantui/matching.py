@@ -22,7 +22,9 @@ from scantui.models import ScanIdentity
 
 TEXT_FIELDS = ("name", "data_policy", "session", "proposal", "collection", "dataset", "path")
 NUMBER_FIELDS = ("number",)
-FIELDS = ScanIdentity.__struct_fields__
+FIELDS = tuple(field for field in ScanIdentity.__struct_fields__ if field != "others")
+# Fields that some facilities add to the identity: a filter knows them, a search of the store does not.
+EXTRA_FIELDS = ("beamline", "facility")
 NUMBERS = frozenset({int, float})
 
 

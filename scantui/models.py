@@ -31,10 +31,11 @@ class ScanState(IntEnum):
         return format(str(self), spec)
 
 
-class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Who a scan is: written once when it is created, never changed, and all that a search can ask for.
 
-    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew.
+    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew. `others` holds the
+    fields that blissdata does not define, as pairs: the table has thousands of identities, which mostly have none.
     """
 
     name: str
@@ -45,6 +46,12 @@ class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     collection: str | None = None
     dataset: str | None = None
     path: str | None = None
+    others: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The fields that the program which created the scan added to its identity, such as beamline; a new dict."""
+        return dict(self.others)
 
 
 class StreamInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
 
     name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
     title=*samx*  user=opid11  parent=*     so are these, and the key of the scan that it belongs to
+    beamline=id11  facility=esrf            fields that some facilities add to the identity
     state=run  is=open|closed|problem       the word in the first column, or CREATED, PREPARED, ...; or a group
     verdict=bad  note=*wrong*               what users wrote: good, bad, repeat, none; the text of a note
     name=ascan,dscan  name=a|b              any of several; so does the same field twice

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.matching import FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBER_FIELDS, TEXT_FIELDS
 
 STATE_FIELD = "state"
 GROUP_FIELD = "is"
 VERDICT_FIELD = "verdict"
 NOTE_FIELD = "note"
-ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent", VERDICT_FIELD, NOTE_FIELD)
+ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent", *EXTRA_FIELDS, VERDICT_FIELD, NOTE_FIELD)
 ALL_NUMBER_FIELDS = (*NUMBER_FIELDS, "npoints")
 SPAN_FIELDS = ("age", "duration")
 BOUND_FIELDS = ("since", "before")

@@ -19,7 +19,7 @@ import msgspec
 
 from scantui.filters.grammar import NOTE_FIELD, SPAN_FIELDS, VERDICT_FIELD
 from scantui.filters.scans import Scans
-from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern
+from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
 from scantui.text import as_read
 from scantui.words import STATE_WORDS, duration
@@ -256,6 +256,14 @@ def _of_identity(field: str) -> _ValuesOf:
     return values
 
 
+def _of_extra(field: str) -> _ValuesOf:
+    def values(keys: Sequence[str], scans: Scans) -> list[object]:
+        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        return [identity.extra.get(field) if identity and identity.others else None for identity in identities]
+
+    return values
+
+
 def _of_row(field: str) -> _ValuesOf:
     value_of = attrgetter(field)
     return lambda keys, scans: list(map(value_of, map(scans.rows.__getitem__, keys)))
@@ -273,6 +281,7 @@ def _notes(keys: Sequence[str], scans: Scans) -> list[str | None]:
 
 _VALUES: dict[str, _ValuesOf] = {
     **{field: _of_identity(field) for field in FIELDS},
+    **{field: _of_extra(field) for field in EXTRA_FIELDS},
     "title": _of_row("title"),
     "user": _of_row("user_name"),
     "parent": _of_row("parent"),

@@ -68,7 +68,7 @@ class Anonymiser:
     def _identity(self, identity: ScanIdentity) -> ScanIdentity:
         texts = {field: self._text(field, getattr(identity, field)) for field in TEXT_FIELDS}
         policy = self._word("data_policy", identity.data_policy, _POLICIES)
-        return msgspec.structs.replace(identity, **{**texts, "data_policy": policy})
+        return msgspec.structs.replace(identity, **{**texts, "data_policy": policy, "others": ()})
 
     def _key(self, key: str, kind: str = "scan") -> str:
         if _PLAIN_KEY.fullmatch(key):

@@ -81,7 +81,7 @@ def test_json_has_a_list_for_each_stream(scan: Scan, store_url: str) -> None:
 
 def test_a_table_is_for_people(scan: Scan, store_url: str) -> None:
     header, first, *_ = values(store_url, "7", "samx", "spectrum").splitlines()
-    assert header.split() == ["index", "samx", "mca:spectrum"] and first.split() == ["0", "0.1", "[1,2]"]
+    assert header.split() == ["index", "samx", "spectrum"] and first.split() == ["0", "0.1", "[1,2]"]
 
 
 def test_points_are_printed_as_they_come_until_the_scan_ends(

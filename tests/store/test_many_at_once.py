@@ -40,10 +40,13 @@ async def test_one_that_will_not_do_leaves_nothing_written(store: AwaitedStore, 
 async def test_the_newest_are_named_and_all_are_counted(store: AwaitedStore, raw: redis.Redis) -> None:
     assert await store.list_newest(3) == NewestScans(0, [])
     keys = [scan.key for scan in await store.create_scans(numbered(1200))]
-    assert await store.list_newest(3) == NewestScans(1200, keys[:-4:-1])
+    newest = await store.list_newest(3)
+    assert (newest.total, newest.keys) == (1200, keys[:-4:-1])
+    assert sorted(newest.keys, key=newest.timetags.__getitem__, reverse=True) == newest.keys
     assert (await store.list_scans()).keys == keys
     command(raw, "XTRIM", protocol.SCAN_HISTORY, "MAXLEN", 2)
-    assert await store.list_newest(3) == NewestScans(1200, keys[:-3:-1])
+    newest = await store.list_newest(3)
+    assert (newest.total, newest.keys) == (1200, keys[:-3:-1])
 
 
 async def test_a_list_is_taken_in_by_slices_and_complete(store: AwaitedStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import GarbledError, StoreError
+from scantui.exceptions import GarbledError, ScanValidationError, StoreError
 from scantui.models import ScanIdentity, ScanSummary
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.wire import documents, protocol
+from scantui.store.wire.documents import PlainIdentity
 from scantui.store.wire.protocol import STREAM_PREFIX
 from scantui.store.wire.replies import array, garbled, parse_entries
 
@@ -48,9 +49,13 @@ class _Stream(msgspec.Struct, gc=False):
 
 
 _HEAD_PATH = '$["id","state_stream"]'
-_Head = tuple[ScanIdentity, _Stream]
+_Head = tuple[PlainIdentity, _Stream]
 _head = msgspec.json.Decoder(_Head)
 _heads = msgspec.json.Decoder(list[_Head | None])
+# With the fields that other facilities add to the identity.
+_WideHead = tuple[dict[str, Any], _Stream]
+_wide_head = msgspec.json.Decoder(_WideHead)
+_wide_heads = msgspec.json.Decoder(list[_WideHead | None])
 _identity = msgspec.json.Decoder(tuple[ScanIdentity])
 _identities = msgspec.json.Decoder(list[tuple[ScanIdentity] | None])
 _values = msgspec.json.Decoder(list[Any])
@@ -60,7 +65,7 @@ _all_values = msgspec.json.Decoder(list[list[Any] | None])
 def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
     """For each key of a scan its summary; None if the scan is odd or gone."""
     replies = yield Batch([Command("JSON.MGET", *keys, _HEAD_PATH), *(Command("PTTL", key) for key in keys)])
-    heads = column(replies[0], len(keys), _heads, _head)
+    heads = _heads_of(keys, replies[0])
     asked = [
         (index, key, *head)
         for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1:], strict=True))
@@ -92,7 +97,23 @@ def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | 
     return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in identities]
 
 
-def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
+def _heads_of(keys: Sequence[str], reply: Any) -> list[tuple[PlainIdentity | ScanIdentity, _Stream] | None]:
+    """The identity and the state stream of each scan; None if the document is odd."""
+    heads: list[Any] = column(reply, len(keys), _heads, _head)
+    if None not in heads:
+        return heads
+    wide = column(reply, len(keys), _wide_heads, _wide_head)
+    return [head or (found and _wide(key, *found)) for key, head, found in zip(keys, heads, wide, strict=True)]
+
+
+def _wide(key: str, fields: dict[str, Any], stream: _Stream) -> tuple[ScanIdentity, _Stream] | None:
+    try:
+        return documents.decode_identity(key, fields), stream
+    except ScanValidationError:
+        return None
+
+
+def _is_sound(identity: PlainIdentity | ScanIdentity, stream: _Stream) -> bool:
     return _SMALLEST <= identity.number <= _LARGEST and bool(stream.pk)
 
 
@@ -115,7 +136,7 @@ def _values_of(groups: _Groups, replies: Sequence[Any], length: int) -> list[lis
 
 
 def _summary(
-    key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
+    key: str, identity: PlainIdentity | ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
 ) -> ScanSummary | None:
     if isinstance(state_reply, StoreError):
         return None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails, StreamTail
 
 _LABEL_WIDTH = 10
+_MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
 _LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
@@ -88,7 +89,9 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     yield "file", details.hdf5_path or ""
     named = ("session", "proposal", "collection", "dataset", "data_policy")
     known = [(field.replace("_", " "), getattr(identity, field)) for field in named]
-    yield "scan", " · ".join([identity.name, *(f"{label} {value}" for label, value in known if value)])
+    known += [(field, value) for field, value in identity.others[:_MOST_EXTRA] if value is not None]
+    shown = (f"{label} {value}" for label, value in known if value not in ("", None))
+    yield "scan", " · ".join([identity.name, *shown])
     yield "key", details.scan.key
 
 
