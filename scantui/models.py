@@ -199,6 +199,19 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str = ""
 
 
+class PointsSeen(msgspec.Struct, frozen=True, gc=False):
+    """When the points of a scan came, as far as a look at its streams tells.
+
+    `last_epoch` is the writer's time of the last point in seconds since 1970, `interval` the usual number of seconds
+    from one point to the next; both are 0 if no stream tells. The last point came `idle_seconds` before the look or
+    earlier, None if the server does not say when somebody used the streams last.
+    """
+
+    last_epoch: float = 0.0
+    interval: float = 0.0
+    idle_seconds: int | None = None
+
+
 class ScanRef(NamedTuple):
     """One scan of the creation history: its timestamp (an id of the history stream) and its key."""
 

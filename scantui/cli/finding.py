@@ -188,4 +188,4 @@ async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary])
     moments = count(0.0, MOST_AT_ONCE / BYTES_A_SECOND)
     while tracker.has_unmeasured:
         for progress in await meter.measure_new(next(moments)):
-            board.note_progress(progress.points)
+            board.note_progress(progress.points, progress.seen)

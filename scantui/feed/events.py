@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.exceptions import StoreError
-from scantui.models import ScanSummary
+from scantui.models import PointsSeen, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -67,6 +67,7 @@ class Progress(msgspec.Struct, frozen=True):
     """How many points some of the open scans have; the others have their turn later."""
 
     points: Mapping[str, int]
+    seen: Mapping[str, PointsSeen] = {}
 
 
 class Lost(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from scantui.matching import SearchCriteria
 from scantui.models import ListedScans, NewestScans, NotedScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import ends, follow, listing, memory, points, progress, search, transitions
+from scantui.store.operations import ends, epochs, follow, listing, memory, points, progress, search, transitions
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.index import SearchAbility
@@ -89,6 +89,10 @@ class AsyncMonitoring:
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
         return await self._run(follow.poll_status(keys, wanted, since, allowed))
+
+    async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
+        """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
+        return await self._run(epochs.find_epoch_streams(keys))
 
     async def look_at_ends(
         self, wanted: Sequence[EndWanted], allowed: int = MOST_READ

@@ -70,7 +70,7 @@ class FeedIntake:
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self._notify(str(event.error), is_error=True)
         elif isinstance(event, Progress):
-            self._view.arrived(self._board.note_progress(event.points))
+            self._view.arrived(self._board.note_progress(event.points, event.seen))
         elif isinstance(event, Heartbeat):
             self._view.tell_time(self._connection.now_ms())
         elif isinstance(event, Ended):

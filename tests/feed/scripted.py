@@ -27,7 +27,16 @@ from scantui.feed import (
     Lost,
     Progress,
 )
-from scantui.models import UNCOUNTED, ListedScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import (
+    UNCOUNTED,
+    ListedScans,
+    NewestScans,
+    ScanIdentity,
+    ScanRef,
+    ScanState,
+    ScanSummary,
+    StreamInfo,
+)
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
@@ -124,6 +133,9 @@ class ScriptedStore:
         self.measured.append([each.key for each in wanted])
         ends = self._ends_of(wanted)
         return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], {**ends})
+
+    async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
+        return {}
 
     async def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = 0) -> dict[str, EndSeen]:
         return self._ends_of(wanted)
