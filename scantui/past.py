@@ -15,13 +15,13 @@ import msgspec
 from scantui.exceptions import MachineError, MissingExtraError, StoreError, StreamError
 from scantui.models import Scan, ScanState
 from scantui.points import Points
-from scantui.system.hdf5 import Look, look_at_dataset
+from scantui.system.hdf5 import DatasetPart, read_dataset
 from scantui.text import printable
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
-# A file server that hangs may block a look for ever; its thread is then abandoned.
+# A file server that hangs may block a read for ever; its thread is then abandoned.
 PATIENCE = 5.0
 
 
@@ -102,27 +102,29 @@ async def _points_from_file(scan: Scan, points: Points, start: int | None, stop:
         problem = f"Redis no longer has all points of {printable(points.name)}, and the scan names no file"
         return FoundPoints(points, problem=problem)
 
-    async def look(start: int, stop: int | None) -> Look:
-        looking = asyncio.to_thread(look_at_dataset, file, places, points.name, start, stop)
+    async def read(start: int, stop: int | None) -> DatasetPart:
+        reading = asyncio.to_thread(read_dataset, file, places, points.name, start, stop)
         try:
-            return await asyncio.wait_for(looking, PATIENCE)
+            return await asyncio.wait_for(reading, PATIENCE)
         except asyncio.TimeoutError as error:
             raise MachineError(f"{printable(file)} could not be read within {PATIENCE:g} s") from error
 
     try:
         if start is None:
-            start = max(0, (await look(0, 0)).total - 1)
-        return FoundPoints(await _all_points(look, start, stop), file)
+            start = max(0, (await read(0, 0)).total - 1)
+        return FoundPoints(await _all_points(read, start, stop), file)
     except (MachineError, MissingExtraError, StreamError) as error:
         return FoundPoints(points, problem=str(error))
 
 
-async def _all_points(look: Callable[[int, int | None], Awaitable[Look]], start: int, stop: int | None) -> Points:
-    """The points of a dataset, look by look, so that the file is never open for long."""
-    found, total = await look(start, stop)
+async def _all_points(
+    read: Callable[[int, int | None], Awaitable[DatasetPart]], start: int, stop: int | None
+) -> Points:
+    """The points of a dataset, part by part, so that the file is never open for long."""
+    found, total = await read(start, stop)
     values, raw, end = found.values, found.raw, found.stop
     while start < end < (total if stop is None else min(stop, total)):
-        more, total = await look(end, stop)
+        more, total = await read(end, stop)
         if not len(more):
             break
         values.extend(more.values)
