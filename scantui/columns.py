@@ -5,21 +5,18 @@ Rule: a column is one entry of COLUMNS; what it shows is made from the row and t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timezone
 from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.fitting import Cut, Lengths, Step, shared_out
 from scantui.models import ScanSummary
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
-# BLISS writes positions with all their decimals, and there is little room.
-_PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
 _LONGEST_CLOCK = 100 * 3600
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
 _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 16, 24, 9, 14, 16
@@ -41,16 +38,9 @@ class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
     show: Callable[[Board, ScanSummary], str | None]
 
 
-def _without_zeros(number: re.Match[str]) -> str:
-    return number[0].rstrip("0").rstrip(".")
-
-
 def _name(board: Board, row: ScanSummary) -> str | None:
-    if row.identity is None:
-        return row.problem.removeprefix(f"{row.key}: ")
-    name = row.title or row.identity.name
-    name = _PADDED_NUMBER.sub(_without_zeros, name)
-    if not row.parent:
+    name = row_name(row)
+    if row.identity is None or not row.parent:
         return name
     parent = board.row(row.parent)
     number = str(parent.identity.number) if parent and parent.identity else "?"
@@ -58,7 +48,7 @@ def _name(board: Board, row: ScanSummary) -> str | None:
 
 
 def _age(board: Board, row: ScanSummary) -> str | None:
-    return short_span((board.now_ms - row.created_ms) / 1000) if row.created_ms and board.now_ms else None
+    return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:
@@ -71,7 +61,7 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    return progress_text(row, board.activity_of(row.key), board.now_ms)
+    return board.progress_of(row)
 
 
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
@@ -86,9 +76,9 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     """The moment of creation on this machine's clock, or in a zone; with its day when that is another."""
 
     def show(board: Board, row: ScanSummary) -> str | None:
-        if not row.created_ms:
+        if not row.born_ms:
             return None
-        created, now = moment(row.created_ms, zone), moment(board.now_ms, zone)
+        created, now = moment(row.born_ms, zone), moment(board.now_ms, zone)
         if created is None or now is None:
             return None
         return created.strftime("%H:%M:%S" if created.date() == now.date() else "%d %b %H:%M")

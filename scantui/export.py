@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
 from scantui.fitting import width_of
-from scantui.models import Note, ScanSummary
+from scantui.matching import FIELDS
+from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, iso_time, moment
 
 _DURATION = "duration"
@@ -37,8 +38,7 @@ class ExportedScan(NamedTuple):
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms, board.note_of(scan.key))
+        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms, board.note_of(scan.key))
 
 
 class _Column(NamedTuple):
@@ -63,8 +63,7 @@ def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
 
 
 def _name(exported: ExportedScan) -> Value:
-    scan = exported.scan
-    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+    return row_name(exported.scan)
 
 
 def _verdict(exported: ExportedScan) -> str:
@@ -97,7 +96,7 @@ EXPORT_COLUMNS = {
     "proposal": _Column("PROPOSAL", _of_identity("proposal")),
     "session": _Column("SESSION", _of_identity("session")),
     "user": _Column("USER", _of_scan("user_name")),
-    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.created_ms)),
+    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.born_ms)),
     _DURATION: _Column("DURATION", _seconds),
     "progress": _Column("PROGRESS", lambda exported: exported.progress or None),
     "path": _Column("PATH", _of_identity("path")),
@@ -117,10 +116,10 @@ _FOR_READERS = {
 
 
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
-    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.label for column in chosen)
     writer.writerows([csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
@@ -169,7 +168,7 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
         if column not in EXPORT_COLUMNS and column not in _FOR_READERS:
-            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
+            raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
     return [(EXPORT_COLUMNS | _FOR_READERS)[column] for column in columns]
 
 
@@ -195,9 +194,10 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "key": scan.key,
         "word": exported.word,
         "state": scan.state.name if scan.state is not None else None,
-        "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
-        "created": iso_time(scan.created_ms),
+        "identity": _identity_record(scan.identity) if scan.identity else None,
+        "created": iso_time(scan.born_ms),
         "state_since": iso_time(scan.state_ms),
+        "started": iso_time(scan.started_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
         "verdict": _verdict(exported),
@@ -205,6 +205,12 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}
+
+
+def _identity_record(identity: ScanIdentity) -> dict[str, object]:
+    """The fields of an identity, those that blissdata does not define under `extra`."""
+    fields: dict[str, object] = {field: getattr(identity, field) for field in FIELDS}
+    return fields | ({"extra": identity.extra} if identity.others else {})
 
 
 _PLAIN_FIELDS = (
@@ -219,12 +225,17 @@ _PLAIN_FIELDS = (
     "user_name",
     "publisher",
     "parent",
+    "is_sequence",
+    "planned_scans",
     "state_stream",
     "state_id",
+    "timetag",
 )
 
 
 def _clean(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {printable(key) if isinstance(key, str) else key: _clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
     return printable(value) if isinstance(value, str) else value

@@ -5,13 +5,14 @@ Rule: a row keeps the place that its value gave it until the rows are sorted ane
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
+from scantui.activity import share
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanSummary
+from scantui.titles import sorting_name
 from scantui.words import STATE_WORDS, duration
 
 # All values of a column are of one kind; a row that has none comes last, whichever way the others are sorted.
@@ -46,8 +47,7 @@ def _states(known: Knowledge, rows: Sequence[ScanSummary]) -> list[int]:
 
 
 def _names(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
-    names = [row.title or (row.identity.name if row.identity else row.problem) for row in rows]
-    return [name.casefold() or None for name in names]
+    return [sorting_name(row) or None for row in rows]
 
 
 def _numbers(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
@@ -60,7 +60,7 @@ def _users(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
 
 def _ages(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
     """The youngest first, as their ages count up."""
-    return [-row.created_ms if row.created_ms else None for row in rows]
+    return [-row.born_ms if row.born_ms else None for row in rows]
 
 
 def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
@@ -72,10 +72,7 @@ def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | No
 
 def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
     looks = [known.activities.get(row.key) for row in rows]
-    return [
-        look.points / row.npoints if look and row.npoints and row.is_open else None
-        for row, look in zip(rows, looks, strict=True)
-    ]
+    return [share(row, look) for row, look in zip(rows, looks, strict=True)]
 
 
 def _of_identity(field: str) -> Column:
@@ -89,7 +86,7 @@ def _of_identity(field: str) -> Column:
 
 
 SORT_COLUMNS: dict[str, Column] = {
-    BY_TIME: lambda _, rows: [row.key for row in rows],
+    BY_TIME: lambda known, rows: [known.ranks[row.key] for row in rows],
     "state": _states,
     "number": _numbers,
     "name": _names,
@@ -106,23 +103,23 @@ SORT_COLUMNS: dict[str, Column] = {
 
 
 class Order:
-    """Keys in their order; `values_of` is asked once for each key, when it comes in."""
+    """Keys in their order; `values_of` and `rank_of`, for the order of time, are asked for each key as it comes in."""
 
-    def __init__(self, sorting: Sorting, values_of: ValuesOf, keys: Iterable[str] = ()) -> None:
+    def __init__(
+        self, sorting: Sorting, values_of: ValuesOf, rank_of: Callable[[str], str], keys: Iterable[str] = ()
+    ) -> None:
         self.sorting = sorting
+        self._rank_of = rank_of
         self._values_of = values_of
-        # In the order of time a key is its own value, and nothing need be kept.
         self._values: dict[str, SortValue | None] = {}
+        self._ranks: dict[str, str] = {}
         self.keys = self._sorted(keys)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __contains__(self, key: str) -> bool:
-        if not self.sorting.is_by_time:
-            return key in self._values
-        index = bisect_left(self.keys, key)
-        return index < len(self.keys) and self.keys[index] == key
+        return key in self._values
 
     def index_of(self, key: str) -> int:
         """Where a key stands; KeyError when it does not."""
@@ -156,7 +153,11 @@ class Order:
             for key in keys:
                 del self.keys[self.index_of(key)]
         for key in keys:
-            self._values.pop(key, None)
+            self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        self._values.pop(key, None)
+        self._ranks.pop(key, None)
 
     def _add_between(self, newcomers: Sequence[str], only_at_ends: bool) -> tuple[list[str], int]:
         stood = self.keys
@@ -165,7 +166,7 @@ class Order:
         if left_out:
             places = [(place, key) for place, key in places if place in (0, len(stood))]
             for key in left_out:
-                self._values.pop(key, None)
+                self._forget(key)
         appended = sum(place == len(stood) for place, _ in places)
         if len(places) <= _FEW:
             for place, key in reversed(places):
@@ -180,9 +181,9 @@ class Order:
         return left_out, appended
 
     def _sorted(self, keys: Iterable[str]) -> list[str]:
-        by_time = sorted(keys)
-        if self.sorting.is_by_time:
-            return by_time
+        ranks = {key: self._rank_of(key) for key in keys}
+        self._ranks.update(ranks)
+        by_time = sorted(ranks, key=ranks.__getitem__)
         values = self._values_of(by_time)
         self._values.update(values)
         known, without = by_time, []
@@ -195,23 +196,20 @@ class Order:
 
     def _place_of(self, key: str) -> int:
         """Where a key stands, or would stand."""
-        keys = self.keys
-        if self.sorting.is_by_time:
-            return bisect_left(keys, key)
-        values, descending = self._values, self.sorting.descending
-        value, low, high = values[key], 0, len(keys)
+        keys, values, descending = self.keys, self._values, self.sorting.descending
+        value, rank, low, high = values[key], self._ranks[key], 0, len(keys)
         while low < high:
             middle = (low + high) // 2
-            if _is_before(values[keys[middle]], keys[middle], value, key, descending):
+            if _is_before(values[other := keys[middle]], self._ranks[other], value, rank, descending):
                 low = middle + 1
             else:
                 high = middle
         return low
 
 
-def _is_before(value: SortValue | None, key: str, other: SortValue | None, other_key: str, descending: bool) -> bool:
+def _is_before(value: SortValue | None, rank: str, other: SortValue | None, other_rank: str, descending: bool) -> bool:
     if value == other:
-        return key < other_key
+        return rank < other_rank
     if value is None or other is None:
         return other is None
     return value > other if descending else value < other  # type: ignore[operator]

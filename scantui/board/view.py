@@ -13,6 +13,12 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
 from scantui.filters import ScanFilter, Scans
 
+# A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
+_CHECKED_AT_ONCE = 4_000
+
+# So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
+MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
+
 
 class Change(NamedTuple):
     """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
@@ -43,6 +49,10 @@ class View:
         self.came: set[str] = set()
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
+        self._checked = 0
+        self.cleared_gone = 0
+        # Scans that stand turned out to be older or newer than it seemed.
+        self.is_out_of_order = False
 
     def passing(self, keys: Sequence[str]) -> Sequence[str]:
         """Those rows, in their order, that the user wants to see."""
@@ -52,17 +62,32 @@ class View:
         scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes)
         return self.filter.passing(keys, scans)
 
-    def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
+    def turned_with_time(self) -> Arrivals:
+        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
+        if not self.filter.depends_on_time:
+            return Arrivals()
+        start = self._checked if self._checked < len(self.known.keys) else 0
+        self._checked = start + _CHECKED_AT_ONCE
+        return Arrivals(changed=self._out_of_place(self.known.keys[start : self._checked]))
+
+    def _out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those rows that are shown but should not be, or the other way round, and are not yet moved."""
         shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
         return frozenset(shown.symmetric_difference(self.passing(keys)))
 
     def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""
+        self.is_out_of_order |= bool(news.moved)
+        change = self._take_in(news)
+        if self.is_out_of_order and not self.held:
+            change |= self.sort(self.order.sorting)
+        return change
+
+    def _take_in(self, news: Arrivals) -> Change:
         shows_all = not (self.filter.terms or self.only_marked or self.stale or self.waiting)
         coming = list(news.fresh if shows_all else self.passing(news.fresh))
         if self.held:
-            came = {key for key in news.fresh if key > self._newest_when_held}
+            came = {key for key in news.fresh if self.known.ranks[key] > self._newest_when_held}
             self.came |= came
             self.came_matching.update(came.intersection(coming))
         if shows_all:
@@ -86,6 +111,25 @@ class View:
         appended = self._admit(coming, leaving, only_at_ends=self.held)
         return Change(bool(leaving) or appended is not None, frozenset(touched), appended or 0)
 
+    def toggle_mark(self, key: str) -> Change:
+        """Mark a known scan, or take its mark away."""
+        if key not in self.known.rows:
+            return Change()
+        if key in self.marks:
+            del self.marks[key]
+        else:
+            self.marks[key] = None
+        return self.take_in(Arrivals(changed=frozenset([key])))
+
+    def clear_oldest_gone(self) -> Change:
+        """Drop the oldest rows of scans that went away, once there are very many."""
+        most = MOST_GONE_HELD if self.held else MOST_GONE
+        if len(self.known.gone) <= most + _SPARE_GONE:
+            return Change()
+        cleared = self.known.forget_gone(most)
+        self.cleared_gone += len(cleared)
+        return self.drop(cleared)
+
     def drop(self, keys: frozenset[str]) -> Change:
         """Choose anew without rows that are known no longer, and without their marks."""
         self.came -= keys
@@ -96,7 +140,7 @@ class View:
     def hold(self) -> None:
         """From now on nothing that is shown moves."""
         if not self.held:
-            self.held, self._newest_when_held = True, self.known.newest_key
+            self.held, self._newest_when_held = True, self.known.newest_rank
 
     def release(self) -> Change:
         """Let rows move again."""
@@ -109,7 +153,7 @@ class View:
 
     def settle(self) -> Change:
         """Bring all rows to where they belong: those that wait in, stale ones out, and all in their order."""
-        if not self.order.sorting.is_by_time:
+        if self.is_out_of_order or not self.order.sorting.is_by_time:
             return self.sort(self.order.sorting)
         coming, leaving = self.waiting, self.stale
         self.waiting, self.stale = set(), set()
@@ -136,6 +180,7 @@ class View:
         return self._show(keys, sorting)
 
     def _show(self, keys: Iterable[str], sorting: Sorting) -> Change:
+        self.is_out_of_order = False
         shown = self.order.keys
         self.order = self._order_of(keys, sorting)
         return Change(rearranged=self.order.keys != shown)
@@ -147,7 +192,8 @@ class View:
             rows = list(map(self.known.rows.__getitem__, keys))
             return dict(zip(keys, column(self.known, rows), strict=True))
 
-        return Order(sorting, values_of, keys)
+        # What is known may be exchanged before the next row comes.
+        return Order(sorting, values_of, lambda key: self.known.ranks[key], keys)
 
     def _admit(self, coming: Collection[str], leaving: Collection[str], only_at_ends: bool = False) -> int | None:
         """Add and remove rows; returns how many were appended, None when none came."""

@@ -79,7 +79,7 @@ class CurveFigure:
         if number and not options.has_same_scale and curve.label != front[0].label:
             notes.append("own scale")
         shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, options)
-        span = _span(axis, pairs)
+        span = span_of(axis, pairs)
         return legend_entry(curve, number, shapes, span, axis.is_time, notes)
 
     def _shapes_of(self, curve: Curve, pairs: Pairs, options: PlotOptions) -> Shapes:
@@ -109,7 +109,7 @@ class CurveFigure:
     def _legend(self, front: Sequence[Curve], axis: XAxis, size: Size, options: PlotOptions) -> list[Line]:
         ascii_only = options.marks.ascii_only
         if options.inspector is not None and front:
-            span = self.plot.x_span or _span(axis, pairs_of(front[0]))
+            span = self.plot.x_span or span_of(axis, pairs_of(front[0]))
             return [inspected(front, options.inspector, axis.name, span, axis.is_time, ascii_only)]
         if size.columns >= _LONG_LEGEND_COLUMNS and size.lines >= _LONG_LEGEND_LINES:
             return long_legend(self.entries, ascii_only)
@@ -227,8 +227,8 @@ def _title(title: str, marks: MarkSet) -> Line:
     return [Piece(f" {shown(title, marks.ascii_only)}", TITLE_ROLE)]
 
 
-def _span(axis: XAxis, pairs: Pairs) -> float:
-    """The extent of the x axis, which decides how positions are rounded."""
+def span_of(axis: XAxis, pairs: Pairs) -> float:
+    """Return the extent of the x axis, which decides how positions are rounded."""
     if axis.limits is not None and axis.limits[0] != axis.limits[1]:
         return abs(axis.limits[1] - axis.limits[0])
     finite = [x for x in pairs.xs if math.isfinite(x)]

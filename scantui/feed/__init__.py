@@ -1,7 +1,7 @@
 """What happens in a store as events: a `Feed` lasts as long as it is wanted, whatever happens to the store.
 
-A `session` is the life of one connection; `tracker` has what is known of the scans, `load_queue` what is still to be
-loaded, `recheck` what is to be checked again.
+A `session` is the life of one connection; `reading` reads rows and points, `tracker` has what is known of the scans,
+`load_queue` what is still to be loaded, `recheck` what is to be checked again.
 """
 
 from scantui.feed.events import (
@@ -19,7 +19,8 @@ from scantui.feed.events import (
     Progress,
 )
 from scantui.feed.feed import Feed
-from scantui.feed.rows import CHUNK, load_rows
+from scantui.feed.load_queue import CHUNK
+from scantui.feed.reading import load_rows
 from scantui.feed.session import GATHER_SECONDS, POLL_SECONDS
 
 __all__ = [

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from scantui.exceptions import MachineError, UsageError
-from scantui.system.files import make_private_directory, reason_of, state_directory
+from scantui.system.files import make_private_directory, reason_of, require_own, state_directory
 from scantui.system.passwords import without_passwords
 from scantui.text import printable
 
@@ -128,7 +128,9 @@ class _AsLine(logging.Formatter):
 
 
 def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    # A link of ours was looked at before; one that another user puts there meanwhile is not followed.
+    own = os.stat(os.path.dirname(path)).st_uid == os.geteuid()  # noqa: PTH116, PTH120 - logging hands out a text
+    return os.open(path, flags if own else flags | os.O_NOFOLLOW, 0o600)
 
 
 class _LogFile(RotatingFileHandler):
@@ -145,6 +147,7 @@ class _LogFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         make_private_directory(self._path.parent)
+        require_own(self._path)
         return open(self._path, "a", encoding=self.encoding, errors=self.errors, opener=_open_private)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name

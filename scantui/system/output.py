@@ -25,6 +25,17 @@ def takes_output(stream: TextIO | None) -> bool:
         return True
 
 
+def terminal_size(stream: TextIO | None) -> tuple[int, int] | None:
+    """The columns and lines of the terminal that the output goes to; None if it goes elsewhere."""
+    if stream is None or not is_terminal(stream):
+        return None
+    try:
+        columns, lines = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return None
+    return (columns, lines) if columns and lines else None
+
+
 def print_through_pager(text: str) -> None:
     """Print a text, through the user's pager if it is longer than the terminal."""
     if is_terminal(sys.stdout) and is_terminal(sys.stdin) and text.count("\n") >= os.get_terminal_size(1).lines:

@@ -35,7 +35,7 @@ def test_help_has_examples_and_the_default() -> None:
         ("http://id11", "starts with redis://"),
         ("redis://:s3cret@id11:port", "no usable host and port"),
         ("redis://:s3cret@id11/first", "the database is a number"),
-        ("redis://id11?sslca=x&password=s3cret", "unknown parameter 'sslca'"),
+        ("redis://id11?sslca=x&password=s3cret", "an unknown parameter"),
         ("unix://", "names no socket"),
     ],
 )
@@ -141,7 +141,7 @@ def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> No
         (["tial"], "unknown command 'tial': did you mean tail?"),
         (["-s", "id11", "serch"], "unknown command 'serch': did you mean search?"),
         (["tail", "--json", "--plain"], "not allowed with"),
-        (["tail", "--since", "yesterday"], "--since: 'yesterday' is no time"),
+        (["tail", "--since", "soon"], "--since: 'soon' is not a valid time"),
         (["tail", "--max", "0"], "must be a whole number of at least 1, not '0'"),
         (["search", "nam=x"], "filter, column 1: scans have no field 'nam': did you mean name?"),
         (["search", "--json", "--csv"], "not allowed with"),

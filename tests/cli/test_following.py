@@ -257,6 +257,17 @@ def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
     assert not trap.exists()
 
 
+def test_exec_finds_the_server_and_no_password(store: DataStore, store_url: str) -> None:
+    scan = publish(store, 1)
+    with_password = store_url.replace("redis://", "redis://default:s3cret@")
+    environment = {"SCANTUI_URL": with_password}
+    done = run_as_process(
+        "wait", f" {scan.key}\r", "--exec", 'echo "SCANTUI_URL=$SCANTUI_URL"', environment=environment
+    )
+    assert f"SCANTUI_URL={store_url}\n" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+
+
 def test_a_command_that_fails_makes_a_fault_of_a_success(store: DataStore, store_url: str) -> None:
     scan = publish(store, 1)
     done = run("wait", scan.key, "--exec", "exit 7", "-s", store_url)

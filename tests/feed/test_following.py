@@ -24,7 +24,7 @@ from scantui.feed import (
     Progress,
 )
 from scantui.feed.tracker import MOST_ASKED, MOST_MEASURED, MOST_SCANS, MOST_STILL
-from scantui.models import ScanRef, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ScanRef, ScanState, ScanSummary
 from scantui.store.operations.follow import News
 from tests.feed.scripted import (
     SINCE,
@@ -130,8 +130,24 @@ async def test_open_scans_are_measured_by_the_longest_of_their_streams() -> None
     store.lengths = {"a": 7, "b": 9, "c": 5}
     play = Play(store, clock=lambda: float(next(seconds)))
     told = [event for event in await play.until_lost() if isinstance(event, Progress)]
-    assert told
-    assert all(event == Progress({key_of(1): 9}) for event in told)
+    uncounted, *measured = sorted(told, key=lambda event: max(event.points.values()))
+    assert uncounted == Progress({key_of(2): UNCOUNTED})
+    assert measured
+    assert all(event.points == {key_of(1): 9} for event in measured)
+
+
+async def test_scans_that_ended_early_are_counted_once_when_they_are_on_the_screen() -> None:
+    seconds = itertools.count()
+    rows = [
+        msgspec.structs.replace(closed(number), npoints=21, end_reason=reason)
+        for number, reason in ((1, "FAILURE"), (2, "FAILURE"), (3, "SUCCESS"))
+    ]
+    store = ScriptedStore(rows, *(Step() for _ in range(4)))
+    store.streams = {each.key: (f"{each.key}:x",) for each in rows}
+    store.lengths = {f"{each.key}:x": 6 for each in rows}
+    play = Play(store, clock=lambda: float(next(seconds)))
+    play.feed.watched = [key_of(1), key_of(3)]
+    assert [event for event in await play.until_lost() if isinstance(event, Progress)] == [Progress({key_of(1): 6})]
 
 
 async def test_streams_that_are_measured_in_one_round_are_few_and_those_on_the_screen_come_first() -> None:

@@ -150,3 +150,33 @@ def test_a_long_file_is_read_a_few_times_to_tell_a_line(tmp_path: Path, monkeypa
         read.clear()
         assert file.place(*keys).endswith(f"line {line}")
         assert len(read) < 20
+
+
+def test_a_file_with_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "scantui" / "config.toml"
+    path.parent.mkdir()
+    path.write_bytes(b'\xef\xbb\xbftheme = "nord"\n')
+    assert Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)}).preferences.theme == "nord"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'server = "u:s3cret@h"\n[servers.a]\nurl = "redis://h"',
+        '[servers."redis://u:s3cret@h"]\nurl = "redis://h"',
+        '"redis://u:s3cret@h" = 1',
+        '[servers.a]\nurl = "redis://:12#s3cret@h"',
+        '[servers.a]\nurl = "redis://:12?s3cret@h"',
+        'columns = { "u:s3cret@h" = 1 }',
+        'theme = "redis://u:s3cret@h',
+        '[servers.a]\nurl = "redis://h"\n"u:s3cret@h" = 1',
+        'time_format = "redis://u:s3cret@h"',
+    ],
+)
+def test_no_complaint_repeats_what_may_be_a_password(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "scantui" / "config.toml"
+    path.parent.mkdir()
+    path.write_text(content)
+    with pytest.raises(ConfigurationError) as raised:
+        Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)})
+    assert "s3cret" not in str(raised.value)

@@ -12,7 +12,7 @@ import pytest
 
 from scantui.exceptions import MachineError
 from scantui.system.exports import write_text
-from scantui.system.files import make_private_directory, state_directory, write_atomically
+from scantui.system.files import make_private_directory, read_secret, state_directory, write_atomically
 
 
 def mode(path: Path) -> int:
@@ -152,3 +152,11 @@ def test_a_device_is_not_replaced() -> None:
 def test_the_home_of_nobody_we_know_is_an_error_of_ours() -> None:
     with pytest.raises(MachineError, match="cannot write"):
         write_text("~no-such-user/scans.csv", "text")
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfs3cret\r\n", b"s3cret\nmore", b"s3cret"])
+def test_a_password_file_may_be_written_by_any_editor(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    assert read_secret(path) == "s3cret"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from scantui.cli.arguments import opener_of
-from scantui.exceptions import ConfigurationError, MachineError, UnreachableError, UsageError
+from scantui.exceptions import ConfigurationError, MachineError, ScanTuiError, UnreachableError, UsageError
 from scantui.store.address import DEFAULT_URL, ServerAddress
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_server, with_password
+from tests.store.test_address import SECRET, malformed
 from tests.system.beacon_server import BeaconServer, frame
 from tests.system.test_config import TWO_SERVERS, configured
 
@@ -144,3 +146,15 @@ async def test_a_beacon_that_is_down_is_one_more_reason_to_try_again() -> None:
     open_store = opener_of(Server(name="id11", address=ServerAddress(), origin="", beacon="127.0.0.1:1"))
     with pytest.raises(UnreachableError, match="Connection refused"):
         await open_store()
+
+
+def test_no_way_of_naming_a_server_repeats_a_password_that_was_not_understood() -> None:
+    rng = random.Random(4)  # noqa: S311 - the same each time is what is wanted
+    configuration = Configuration.read({"HOME": "/nowhere"})
+    for _ in range(1000):
+        url = malformed(rng)
+        for given, environment in ((url, {}), (None, {"SCANTUI_URL": url}), (None, {"BEACON_HOST": f"u:{SECRET}@h"})):
+            try:
+                find_server(given, environment, configuration)
+            except ScanTuiError as error:
+                assert SECRET.lower() not in str(error).lower(), url

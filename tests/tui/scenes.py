@@ -35,7 +35,8 @@ def row(number: int, *, age: int = 0, state: ScanState = ScanState.CLOSED, **fie
         state=state,
         identity=identity,
         state_stream=f"esrf:stream:{number}",
-        state_id=f"{created_ms + 1000 * fields.pop('ran', 30)}-0",
+        state_id=f"{created_ms + 1000 * fields.pop('ran', 30 if state is ScanState.CLOSED else 0)}-0",
+        started_ms=created_ms if state is ScanState.CLOSED else 0,
         created_ms=created_ms,
         **fields,
     )

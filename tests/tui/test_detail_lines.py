@@ -36,7 +36,7 @@ def test_what_matters_stands_first() -> None:
 
 
 def test_a_running_scan_tells_for_how_long_and_a_closed_one_how_it_ended() -> None:
-    running = plain(details(state=ScanState.STARTED))
+    running = plain(details(state=ScanState.STARTED, ran=0))
     assert (running[0][:4], field(running, "runs for")) == ("RUN ", "2:00")
     assert not any(line.startswith("ended") for line in running)
     assert field(plain(details()), "ended").endswith("after 1:00, outcome unknown")

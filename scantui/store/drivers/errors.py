@@ -62,7 +62,7 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
         no_connection = _CONNECTING.match(text)
         if no_connection:
-            number, where = int(no_connection[1]), no_connection[2]
+            number, where = int(no_connection[1]), _in_brackets(no_connection[2])
             # redis-py 5.0.0 repeats the number in the place of the reason.
             reason = printable(getattr(error.__context__, "strerror", None) or no_connection[3], _LONGEST)
             untrusted = _UNTRUSTED.search(reason)
@@ -75,6 +75,12 @@ def translate(error: Exception) -> StoreError:
             return UnreachableError(f"cannot reach {where}: {why}")
         return ConnectionFailed(text or "the connection was closed")
     return CommandError(text)
+
+
+def _in_brackets(place: str) -> str:
+    """The host and port of an error of redis-py, an IPv6 address in brackets."""
+    host, _, port = place.rpartition(":")
+    return f"[{host}]:{port}" if ":" in host else place
 
 
 def is_unreadable(error: BaseException) -> bool:

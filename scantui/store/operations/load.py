@@ -14,6 +14,7 @@ from scantui.exceptions import CommandError, GarbledError, NoScanAvailable, Scan
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store.operations.arguments import listed, waiting_seconds
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.starts import with_starts
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.replies import Entry, parse_entries, parse_xread, raise_if_error
@@ -81,7 +82,7 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
         others = yield from load_odd_summaries([keys[index] for index in rest])
         for index, other in zip(rest, others, strict=True):
             loaded[index] = other
-    return cast("list[ScanSummary | StoreError]", loaded)
+    return (yield from with_starts(cast("list[ScanSummary | StoreError]", loaded)))
 
 
 def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, with_or_without, with_value, without_value
+from scantui.filters import ScanFilter, explain, with_or_without, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
@@ -142,8 +142,8 @@ class FilterCommands:
 
     def typed(self, scan_filter: ScanFilter) -> None:
         """Show the rows of a filter that is being typed."""
-        self._notify("")
         self._set_filter(scan_filter)
+        self._notify("" if len(self._board) or not self._board.total else self._no_match())
         if self._spot is not None and self._board.is_shown(self._spot.key):
             self._view.table.go_to(self._spot.key)
 
@@ -171,7 +171,11 @@ class FilterCommands:
         """Show what the server found for a filter."""
         self._view.changed(self._board.put(message.rows) | self._board.settle())
         if message.scan_filter == self._board.filter:
-            self._notify(f"{len(self._board)} of {self._board.total} scans match")
+            shown = len(self._board)
+            self._notify(f"{shown} of {self._board.total} scans match" if shown else self._no_match())
+
+    def _no_match(self) -> str:
+        return f"No scans match: {explain(self._board.filter.text)}"
 
     def _knows(self, key: str) -> bool:
         return self._board.row(key) is not None

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from scantui import filters
 from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.keys import shown_keys
-from scantui.tui.commands.shown import sections
+from scantui.tui.commands.listed import sections
 from scantui.tui.dialogs.asking import AskingScreen
 from scantui.tui.dialogs.popup import box
 from scantui.tui.looks import style_name

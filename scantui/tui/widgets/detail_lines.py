@@ -13,6 +13,7 @@ from rich.text import Text
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import ELLIPSIS, printable
+from scantui.titles import row_name
 from scantui.tui.looks import style_name
 from scantui.tui.widgets.detail_info import DetailLine, with_thousands
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails, StreamTail
 
 _LABEL_WIDTH = 10
+_MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
 _LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
@@ -59,14 +61,17 @@ def detail_lines(
 def _headline(row: ScanSummary, word: str) -> DetailLine:
     text = Text(f"{word:<6}", style=style_name(word))
     identity = row.identity or ScanIdentity(name="?", number=0)
-    text.append(f"{identity.number} {printable(row.title or identity.name)}", style=_LABEL)
+    name = row_name(row) if row.identity else identity.name
+    text.append(f"{identity.number} {printable(name)}", style=_LABEL)
     return DetailLine(text, ("headline",), indent=6)
 
 
 def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     row, identity = details.summary, details.scan.identity
+    # By the server's clock at both ends where it is known, else by the writer's.
+    seen_ms = next((ms for state, ms in details.transitions if state is ScanState.STARTED), row.started_ms)
     started = seconds_of(row.start_time)
-    started_ms = row.created_ms if started is None else int(started * 1000)
+    started_ms = seen_ms or (row.created_ms if started is None else int(started * 1000))
     ago = f" ({short_span((now_ms - started_ms) / 1000)} ago)" if now_ms and started_ms else ""
     yield "started", f"{_when(started_ms)}{ago}" + (f" by {row.user_name}" if row.user_name else "")
     took = duration(row, now_ms) if now_ms or not row.is_open else None
@@ -75,7 +80,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "runs for", lasted
     else:
         reason = row.end_reason or row.exit_status
-        ended = seconds_of(row.end_time)
+        ended = None if seen_ms else seconds_of(row.end_time)
         outcome = f": {reason}" if reason else ", outcome unknown"
         why = details.scan.info.get("reason")  # bluesky's word for what stopped it
         outcome += f" ({why})" if why and isinstance(why, str) else ""
@@ -84,7 +89,9 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     yield "file", details.hdf5_path or ""
     named = ("session", "proposal", "collection", "dataset", "data_policy")
     known = [(field.replace("_", " "), getattr(identity, field)) for field in named]
-    yield "scan", " · ".join([identity.name, *(f"{label} {value}" for label, value in known if value)])
+    known += [(field, value) for field, value in identity.others[:_MOST_EXTRA] if value is not None]
+    shown = (f"{label} {value}" for label, value in known if value not in ("", None))
+    yield "scan", " · ".join([identity.name, *shown])
     yield "key", details.scan.key
 
 

@@ -8,7 +8,6 @@ from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
 
-from scantui.activity import share
 from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
 from scantui.columns import CLOCKED, COLUMNS, RowColumn, bar_room, columns_in, widths_for
@@ -61,7 +60,7 @@ class BoardRows:
             return Text(text, style=style_name(word))
         if column.key == "progress" and self.bar_cells:
             width -= self.bar_cells + 1
-            bar = progress_bar(share(row, self.board.activity_of(row.key)), self.bar_cells)
+            bar = progress_bar(self.board.glance.share_of(row), self.bar_cells)
             return Text.assemble((bar, style_name("bar")), " ", cut_to(text, width, column.cut))
         is_over = word == "GONE" or self.board.is_stale(row.key)
         style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""

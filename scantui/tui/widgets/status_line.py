@@ -27,6 +27,9 @@ _MEMORY_FROM = 0.8
 _COMMON = ("proposal", "session", "collection", "user")
 # Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
+# A scan is entered in the history a moment after its writer made its key.
+_WRITERS_SKEW_SECONDS = 5.0
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def _hold(board: Board, now_ms: int) -> Part:
@@ -35,6 +38,15 @@ def _hold(board: Board, now_ms: int) -> Part:
         text = f"PAUSED {since} · {board.paused_new} new · {board.paused_changed} changed"
         return Part(text, 1, style_name("PAUSED"))
     return Part("HELD" if board.held else "", 1, style_name("HELD"))
+
+
+def _writers_skew(board: Board) -> str:
+    """How far the clock of a writer is from the server's, when it is more than some seconds."""
+    seconds = abs(board.writer_ahead_ms) / 1000
+    if seconds <= _WRITERS_SKEW_SECONDS:
+        return ""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
+    return f"writer's clock {int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
 
 
 class ConnectionStatus:
@@ -55,6 +67,7 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
+        self._left_out = 0
         # Scans known before a connection was lost are not loaded again.
         self._has_loaded = False
         self._ended = False
@@ -75,8 +88,10 @@ class ConnectionStatus:
             self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
             self._remaining = 0 if self._has_loaded else event.total
+            self._left_out = 0
         elif isinstance(event, Loaded):
             self._remaining, self._has_loaded = event.remaining, True
+            self._left_out = event.left_out or self._left_out
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 
@@ -107,9 +122,11 @@ class ConnectionStatus:
             _hold(board, now_ms),
             Part(shown, 2),
             Part(f"loading {self._remaining} more" if self._remaining else "", 1),
+            Part(f"{self._left_out} older not listed" if self._left_out else "", 3),
             Part(order, 3),
             Part(marked, 2),
             Part("" if mode else self._skew(), 3),
+            Part(_writers_skew(board), 3),
             Part(" ".join(filter(None, common)), 4, style_name("quiet")),
         ]
         when = moment(now_ms) if now_ms else None
