@@ -21,6 +21,7 @@ _LONGEST_CLOCK = 100 * 3600
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
 _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 16, 24, 9, 14, 16
 BAR_CELLS = 8
+NOT_SAVED = "NOT SAVED"
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +62,13 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    return board.progress_of(row)
+    progress = board.progress_of(row)
+    return f"{progress} {NOT_SAVED}".strip() if goes_nowhere(row) else progress
+
+
+def goes_nowhere(row: ScanSummary) -> bool:
+    """Whether the data of a scan are lost when Redis forgets them; a ct is a look, which no one saves."""
+    return row.is_saved is False and row.identity is not None and row.identity.name != "ct"
 
 
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:

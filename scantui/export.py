@@ -227,6 +227,7 @@ _PLAIN_FIELDS = (
     "parent",
     "is_sequence",
     "planned_scans",
+    "is_saved",
     "state_stream",
     "state_id",
     "timetag",

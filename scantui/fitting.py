@@ -88,6 +88,8 @@ def cut_to(text: str, width: int, cut: Cut) -> str:
         return text
     if cut == "first word":
         text = text.partition(" ")[0]
+        if text.isalpha():
+            return ""
         return text if width_of(text) <= width else _begin(text, width)
     if width < 1:
         return ""

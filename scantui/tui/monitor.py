@@ -37,6 +37,7 @@ from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
+from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
 from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
@@ -72,6 +73,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.filter_bar = FilterBar(self.board.values_of)
         self.table = ScanTable(self.board)
         self.panes = Panes(self.table)
+        self.pinned = PinnedLines()
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
@@ -101,6 +103,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         yield self.status_line
         yield self.filter_bar
+        yield self.pinned
         yield self.panes
         yield self.message_line
         yield self.hint_line
@@ -159,8 +162,17 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.connection.reads_only = self.server.reads_only
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
+        self.pinned.show(self._running_elsewhere())
         self.message_line.show_news(self.view.news())
         self.groups.watching.look()
+
+    def _running_elsewhere(self) -> list[PinnedScan]:
+        """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
+        pane = self.panes.pane
+        shown = (pane.shown_key if pane is not None else None) or ""
+        return pinned_scans(
+            self.board, {*self.table.keys_in_view, shown}, most_lines(self.size.height, pane is not None)
+        )
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.hint_line.show_place_of(event.widget)

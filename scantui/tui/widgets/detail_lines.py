@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
+from scantui.columns import NOT_SAVED
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.text import ELLIPSIS, printable
 from scantui.titles import row_name
@@ -86,7 +87,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""
         yield "ended", f"{_when(row.state_ms if ended is None else int(ended * 1000))}{took_text}{outcome}"
-    yield "file", details.hdf5_path or ""
+    yield "file", NOT_SAVED if details.scan.info.get("save") is False else details.hdf5_path or ""
     named = ("session", "proposal", "collection", "dataset", "data_policy")
     known = [(field.replace("_", " "), getattr(identity, field)) for field in named]
     known += [(field, value) for field, value in identity.others[:_MOST_EXTRA] if value is not None]

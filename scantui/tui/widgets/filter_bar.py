@@ -21,6 +21,8 @@ from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, Filte
 from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.inputs import CleanInput
 
+_ROOM_FOR_COUNTS = 60
+
 
 class FilterBar(SurvivingWidget, Horizontal):
     """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
@@ -45,6 +47,8 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     def show_counts(self, counts: Text) -> None:
         """Show at the right end how many scans there are of what matters."""
+        if self.size.width < _ROOM_FOR_COUNTS:
+            counts = Text()
         if counts != self._counts:
             self._counts = counts
             self.query_one("#counts", Static).update(counts)

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
-from scantui.columns import CLOCKED, COLUMNS, RowColumn, bar_room, columns_in, widths_for
+from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths, cut_to
 from scantui.models import ScanSummary
 from scantui.text import printable
@@ -61,10 +61,18 @@ class BoardRows:
         if column.key == "progress" and self.bar_cells:
             width -= self.bar_cells + 1
             bar = progress_bar(self.board.glance.share_of(row), self.bar_cells)
-            return Text.assemble((bar, style_name("bar")), " ", cut_to(text, width, column.cut))
+            return Text.assemble((bar, style_name("bar")), " ", self._progress(text, width, row))
+        if column.key == "progress":
+            return self._progress(text, width, row)
         is_over = word == "GONE" or self.board.is_stale(row.key)
         style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
         return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
+
+    def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
+        progress = Text(cut_to(text, width, "first word"), "dim" if self.board.is_stale(row.key) else "")
+        if row.is_open:
+            progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
+        return progress
 
     def text_of(self, column: RowColumn, row: ScanSummary) -> str:
         """What a column shows of a scan, at full length."""
