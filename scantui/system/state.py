@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from scantui.exceptions import MachineError
-from scantui.system.config import Preferences, TimeFormat
+from scantui.system.config import PlotMarks, Preferences, TimeFormat
 from scantui.system.files import make_private_directory, reason_of, state_directory, write_atomically
 from scantui.text import LONGEST_TEXT, printable
 
@@ -26,8 +26,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
     empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
-    filters by name, `last_test_scan` the fields of the form by name. Texts are returned as they were saved: pass them
-    through printable() before you show them.
+    filters by name, `last_test_scan` the fields of the form by name, `counters` the display names of the counters that
+    were chosen last. Texts are returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -38,6 +38,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     last_test_scan: dict[str, str] = {}
+    counters: list[str] = []
+    plot_marks: PlotMarks | Literal[""] = ""
 
 
 class Memory:
@@ -71,6 +73,10 @@ class Memory:
         return self.state.time_format or self.preferences.time_format or "age"
 
     @property
+    def plot_marks(self) -> PlotMarks:
+        return self.state.plot_marks or self.preferences.plot_marks or "blocks"
+
+    @property
     def columns(self) -> list[str]:
         """The keys of the columns to show; an empty list means as many as fit."""
         return (self.preferences.columns or []) if self.state.columns is None else self.state.columns
@@ -82,7 +88,7 @@ class Memory:
     def reset_appearance(self) -> None:
         """Forget the appearance chosen in the monitor, and saved filters that hide one of the configuration."""
         saved = {name: text for name, text in self.state.saved_filters.items() if name not in self.preferences.filters}
-        self.change(theme="", time_format="", columns=None, sort=[], saved_filters=saved)
+        self.change(theme="", time_format="", plot_marks="", columns=None, sort=[], saved_filters=saved)
 
     def add_filter(self, text: str) -> None:
         """Move a filter to the end of the history."""
