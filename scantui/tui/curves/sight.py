@@ -89,9 +89,14 @@ class CurveSight:
                 sight = self._sights[key] = ScanSight(key, message.choice, message.scan.number)
             sight.read_again(message)
         elif sight is not None:
+            was_empty = not sight.points
             sight.take_in(message)
+            if was_empty and sight.points:
+                self._measured_at = float("-inf")
         elif isinstance(message, CurvesProblem):
             self.problem = message.problem
+            if key == self.coming:
+                self._come()
         if sight is not None and key == self.coming and self._has_come(sight):
             self._come()
 
