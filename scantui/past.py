@@ -30,7 +30,7 @@ PATIENCE = 5.0
 class FoundPoints(NamedTuple):
     """Points of one stream; `file` is where they were found if Redis no longer had them all.
 
-    `problem` says why points are missing.
+    `problem` is the reason why points are missing.
     """
 
     points: Points

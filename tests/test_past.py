@@ -136,7 +136,7 @@ async def test_a_file_server_that_hangs_is_not_waited_for(store_url: str, scan: 
 
     def hang(*_: object) -> Look:
         recovered.wait(PATIENCE)
-        raise AssertionError("nobody waits for this")
+        raise AssertionError("the caller gave up waiting")
 
     async with AsyncDataStore.open(store_url) as store:
         found = await find_points(store, scan, "p201:diode", look_at=hang, patience=0.01)

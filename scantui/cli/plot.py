@@ -70,7 +70,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--log", dest="is_log", action="store_true", help="logarithmic y axis")
     parser.add_argument("--diff", action="store_true", help="draw the derivative")
     parser.add_argument(
-        "--with", dest="others", action="append", default=[], metavar="KEY|NUMBER", help="draw another scan as well"
+        "--with",
+        dest="others",
+        action="append",
+        default=[],
+        metavar="KEY|NUMBER",
+        help="draw another scan as well (up to 4)",
     )
     parser.add_argument(
         "--size", type=_size, metavar="COLUMNSxLINES", help="size of the output (default: the terminal, or 80x24)"
@@ -117,6 +122,8 @@ class Plotted:
         """Read all points as they are now; returns remarks on where they come from."""
         await self.refresh(store)
         remarks = await fill_figure(store, self.scan, self.figure)
+        if not self.figure.choice.counters and not self.figure.choice.images:
+            remarks.append("the scan has no counters to draw")
         for named in self._options.others:
             remarks += await self._add_other(store, named)
         return remarks
