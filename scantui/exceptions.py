@@ -82,6 +82,14 @@ class IncompleteSearchError(StoreError):
     """Raised when the server gave up a search before its end, so that scans would be missing from the answer."""
 
 
+class TooManyScansError(IncompleteSearchError):
+    """Raised when more scans match than the server can return; `total` is how many."""
+
+    def __init__(self, message: str, total: int) -> None:
+        super().__init__(message)
+        self.total = total
+
+
 class ConnectionFailed(StoreError):  # noqa: N818 - its name fits
     """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
 

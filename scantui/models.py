@@ -199,6 +199,19 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str = ""
 
 
+class PointsSeen(msgspec.Struct, frozen=True, gc=False):
+    """When the points of a scan came, as far as a look at its streams tells.
+
+    `last_epoch` is the writer's time of the last point in seconds since 1970, `interval` the usual number of seconds
+    from one point to the next; both are 0 if no stream tells. The last point came `idle_seconds` before the look or
+    earlier, None if the server does not say when somebody used the streams last.
+    """
+
+    last_epoch: float = 0.0
+    interval: float = 0.0
+    idle_seconds: int | None = None
+
+
 class ScanRef(NamedTuple):
     """One scan of the creation history: its timestamp (an id of the history stream) and its key."""
 
@@ -207,11 +220,15 @@ class ScanRef(NamedTuple):
 
 
 class ListedScans(NamedTuple):
-    """All scans, oldest first, the timestamp from which to wait for others, and the timetags of the newer ones."""
+    """All scans, oldest first, the timestamp from which to wait for others, and the timetags of the newer ones.
+
+    Older ones may be left out, this many, because the server has more scans than it returns.
+    """
 
     timestamp: str
     keys: list[str]
     timetags: dict[str, str]
+    left_out: int = 0
 
 
 class FoundScans(NamedTuple):
@@ -222,8 +239,14 @@ class FoundScans(NamedTuple):
 
 
 class NewestScans(NamedTuple):
-    """The scans created last, newest first, and how many there are in all, None when they were not counted."""
+    """The scans created last, newest first, and their timetags."""
 
-    total: int | None
     keys: list[str]
     timetags: dict[str, str] = {}
+
+
+class NotedScans(NamedTuple):
+    """The timetags of the scans that the history names, oldest first, and those of them that the index lacks."""
+
+    timetags: dict[str, str]
+    unindexed: list[str]

@@ -15,15 +15,15 @@ import msgspec
 from scantui.exceptions import MachineError, MissingExtraError, StoreError, StreamError
 from scantui.models import Scan, ScanState
 from scantui.points import Points
-from scantui.system.hdf5 import Look, look_at_dataset
+from scantui.system.hdf5 import DatasetPart, read_dataset
 from scantui.text import printable
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
-LookAt = Callable[[str, Sequence[str], str, int, "int | None"], Look]
+ReadPart = Callable[[str, Sequence[str], str, int, "int | None"], DatasetPart]
 
-# A file server that hangs may block a look for ever; its thread is then abandoned.
+# A file server that hangs may block a read for ever; its thread is then abandoned.
 PATIENCE = 5.0
 
 
@@ -45,18 +45,18 @@ async def find_points(
     start: int = 0,
     stop: int | None = None,
     *,
-    look_at: LookAt = look_at_dataset,
+    read_part: ReadPart = read_dataset,
     patience: float = PATIENCE,
 ) -> FoundPoints:
     """Return the points of a data stream with indices from `start` to before `stop`, wherever they are.
 
-    A look at a file that takes longer than `patience`, in seconds, is given up; its thread stays behind.
+    A file is read part by part; a part that takes longer than `patience`, in seconds, is given up with its thread.
     Raises ScanNotFoundError, and StreamError if there is no such stream or it cannot be read.
     """
     points = await store.read_points(scan, name, start, stop)
     if not _may_be_past(scan, name) or not await _is_incomplete(store, scan.streams[name].key, points, start, stop):
         return FoundPoints(points)
-    return await _points_from_file(scan, points, start, stop, look_at, patience)
+    return await _points_from_file(scan, points, start, stop, read_part, patience)
 
 
 async def find_last_point(store: AsyncDataStore, scan: Scan, name: str) -> FoundPoints:
@@ -110,7 +110,7 @@ async def _points_from_file(
     points: Points,
     start: int | None,
     stop: int | None,
-    look_at: LookAt = look_at_dataset,
+    read_part: ReadPart = read_dataset,
     patience: float = PATIENCE,
 ) -> FoundPoints:
     """The points of a file in the place of those that Redis still has; without a start, its last point."""
@@ -119,27 +119,29 @@ async def _points_from_file(
         problem = f"Redis no longer has all points of {printable(points.name)}, and the scan names no file"
         return FoundPoints(points, problem=problem)
 
-    async def look(start: int, stop: int | None) -> Look:
-        looking = asyncio.to_thread(look_at, file, places, points.name, start, stop)
+    async def read(start: int, stop: int | None) -> DatasetPart:
+        reading = asyncio.to_thread(read_part, file, places, points.name, start, stop)
         try:
-            return await asyncio.wait_for(looking, patience)
+            return await asyncio.wait_for(reading, patience)
         except asyncio.TimeoutError as error:
             raise MachineError(f"{printable(file)} could not be read within {patience:g} s") from error
 
     try:
         if start is None:
-            start = max(0, (await look(0, 0)).total - 1)
-        return FoundPoints(await _all_points(look, start, stop), file)
+            start = max(0, (await read(0, 0)).total - 1)
+        return FoundPoints(await _all_points(read, start, stop), file)
     except (MachineError, MissingExtraError, StreamError) as error:
         return FoundPoints(points, problem=str(error))
 
 
-async def _all_points(look: Callable[[int, int | None], Awaitable[Look]], start: int, stop: int | None) -> Points:
-    """The points of a dataset, look by look, so that the file is never open for long."""
-    found, total = await look(start, stop)
+async def _all_points(
+    read: Callable[[int, int | None], Awaitable[DatasetPart]], start: int, stop: int | None
+) -> Points:
+    """The points of a dataset, part by part, so that the file is never open for long."""
+    found, total = await read(start, stop)
     values, raw, end = found.values, found.raw, found.stop
     while start < end < (total if stop is None else min(stop, total)):
-        more, total = await look(end, stop)
+        more, total = await read(end, stop)
         if not len(more):
             break
         values.extend(more.values)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from scantui.activity import Activity, progress_text, share
+from scantui.activity import Activity, after_look, progress_text, share, silence_ms
 from scantui.board import Board
 from scantui.columns import columns_for
 from scantui.export import ExportedScan
-from scantui.models import UNCOUNTED, ScanIdentity, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, PointsSeen, ScanIdentity, ScanState, ScanSummary
 
 START = 1_700_049_600_000
 MINUTE = 60_000
@@ -122,3 +123,89 @@ def test_the_start_that_was_seen_counts_where_the_writers_times_make_no_sense() 
     row = board.row("esrf:scan:1")
     assert row is not None
     assert row.started_ms == START
+
+
+# Silence
+
+
+def seen_after(points: int, seen: PointsSeen | None, now_ms: int, **fields: Any) -> int:
+    """For how long a scan is silent after one look, in minutes."""
+    row = running(**fields)
+    return silence_ms(row, after_look(row, None, points, seen, now_ms), now_ms) // MINUTE
+
+
+def epoch(minutes: float) -> float:
+    return (START + minutes * MINUTE) / 1000
+
+
+@pytest.mark.parametrize(
+    ("points", "seen", "quiet", "fields"),
+    [
+        (9, PointsSeen(last_epoch=epoch(1), interval=1.0), 11, {}),
+        (9, PointsSeen(last_epoch=epoch(1), interval=1.0, idle_seconds=3), 11, {}),
+        (9, PointsSeen(last_epoch=epoch(11.9), interval=1.0), 0, {}),
+        (9, PointsSeen(last_epoch=epoch(11.9), interval=1.0, idle_seconds=660), 11, {}),
+        (9, PointsSeen(idle_seconds=660), 11, {}),
+        (9, PointsSeen(idle_seconds=3), 0, {}),
+        (9, PointsSeen(), 0, {}),
+        (9, None, 0, {}),
+        (0, PointsSeen(), 12, {}),
+        (0, None, 0, {}),
+        (2, PointsSeen(last_epoch=epoch(6), interval=300.0), 0, {}),
+        (1, PointsSeen(last_epoch=epoch(6)), 0, {}),
+        (2, PointsSeen(idle_seconds=360), 0, {"count_time": 300.0}),
+        (2, PointsSeen(idle_seconds=360), 0, {}),
+        (0, PointsSeen(), 0, {"count_time": 300.0}),
+        (UNCOUNTED, PointsSeen(idle_seconds=660), 0, {}),
+    ],
+)
+def test_silence_is_judged_from_evidence_at_first_sight(
+    points: int, seen: PointsSeen | None, quiet: int, fields: dict[str, Any]
+) -> None:
+    assert seen_after(points, seen, START + 12 * MINUTE, **fields) == quiet
+
+
+def test_a_writers_clock_that_is_behind_is_put_right_by_the_history() -> None:
+    written = PointsSeen(last_epoch=epoch(11.9) - 600, interval=1.0)
+    clocks = {"timetag": f"{START}-0", "created_ms": START - 600_000}
+    assert seen_after(9, written, START + 12 * MINUTE, **clocks) == 0
+    assert seen_after(9, PointsSeen(epoch(1) - 600, 1.0), START + 12 * MINUTE, **clocks) == 11
+
+
+def test_without_a_history_a_time_before_the_start_is_no_evidence() -> None:
+    assert seen_after(9, PointsSeen(last_epoch=epoch(-10), interval=1.0), START + 12 * MINUTE) == 0
+
+
+def test_points_that_come_in_sight_are_no_silence_whatever_the_writers_clock_says() -> None:
+    row, now_ms = running(), START + 12 * MINUTE
+    behind = PointsSeen(last_epoch=epoch(1), interval=1.0)
+    first = after_look(row, None, 9, behind, now_ms)
+    assert silence_ms(row, first, now_ms)
+    second = after_look(row, first, 10, behind, now_ms + 1000)
+    assert silence_ms(row, second, now_ms + 1000) == 0
+    third = after_look(row, second, 10, behind, now_ms + MINUTE)
+    assert silence_ms(row, third, now_ms + MINUTE) == MINUTE - 1000
+
+
+def test_a_sequence_is_not_silent_while_one_of_its_scans_goes_on() -> None:
+    board = Board()
+    board.tell_time(START + 12 * MINUTE)
+    sequence = running(is_sequence=True)
+    child = ScanSummary(
+        key="esrf:scan:2",
+        state=ScanState.STARTED,
+        identity=ScanIdentity(name="ct", number=2),
+        state_id=f"{START + MINUTE}-0",
+        parent=sequence.key,
+    )
+    board.put([sequence, child])
+    idle = PointsSeen(idle_seconds=660)
+    board.note_progress({sequence.key: 1}, {sequence.key: idle})
+    assert board.word_of(sequence) == "RUN"
+    board.note_progress({child.key: 5}, {child.key: idle})
+    board.tell_time(START + 12 * MINUTE + 1)
+    assert (board.word_of(child), board.word_of(sequence)) == ("STALL", "STALL")
+    ended = msgspec.structs.replace(child, state=ScanState.CLOSED, state_id=f"{START + 12 * MINUTE}-0")
+    board.put([ended])
+    board.tell_time(START + 12 * MINUTE + 2)
+    assert board.word_of(sequence) == "RUN"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from scantui.board import Board
 from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.tui.widgets.status_line import ConnectionStatus
 
 # The fifth scan came last, from a writer whose clock is ten minutes behind.
 KEYS = [f"esrf:scan:{name}" for name in "BCDEA"]
@@ -96,3 +99,16 @@ def test_equal_values_stand_in_the_order_of_the_history() -> None:
 def test_an_age_is_counted_by_the_servers_clock() -> None:
     assert row("esrf:scan:A", "60000-3").born_ms == 60_000
     assert row("esrf:scan:A").born_ms == 1
+
+
+def test_the_clock_of_a_writer_that_is_off_is_told_in_the_header() -> None:
+    board, status = Board(), ConnectionStatus("id11", lambda: 0.0)
+    board.put([msgspec.structs.replace(row("esrf:scan:A", "600000-0"), created_ms=599_800)])
+    assert board.writer_ahead_ms == -200
+    assert "writer" not in status.line(board, 120)
+    board.put([msgspec.structs.replace(row("esrf:scan:B", "700000-0"), created_ms=100_000)])
+    assert "writer's clock 10 min behind" in status.line(board, 120)
+    board.put([msgspec.structs.replace(row(f"esrf:scan:C{n:02}", "800000-0"), created_ms=807_000) for n in range(20)])
+    assert "writer's clock 7 s ahead" in status.line(board, 120)
+    board.put([row("esrf:scan:old")])
+    assert board.writer_ahead_ms == 7000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scantui.board import MOST_GONE, Board
-from scantui.board.board import MOST_GONE_HELD
+from scantui.board.view import MOST_GONE_HELD
 from scantui.models import ScanState, ScanSummary
 
 

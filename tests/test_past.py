@@ -13,7 +13,7 @@ import pytest
 from scantui.models import Scan, ScanIdentity, ScanState, StreamInfo
 from scantui.past import PATIENCE, find_points, place_in_file
 from scantui.store import AsyncDataStore, DataStore
-from scantui.system.hdf5 import Look, look_at_dataset
+from scantui.system.hdf5 import DatasetPart, read_dataset
 from tests.cli.processes import run
 from tests.cli.test_plot import CURVE, GAUSSIAN
 from tests.programs import Done
@@ -112,34 +112,34 @@ def test_a_file_that_cannot_be_read_is_a_sentence(scan: Scan, store_url: str, fi
         assert done.stderr == f"scantui: the points of p201:diode were in {file}, which this computer lacks\n"
 
 
-async def test_a_long_dataset_comes_look_by_look(store_url: str, scan: Scan, file: Path) -> None:
+async def test_a_long_dataset_comes_part_by_part(store_url: str, scan: Scan, file: Path) -> None:
     drop(store_url, scan, "p201:diode")
-    looks: list[tuple[int, int | None]] = []
+    reads: list[tuple[int, int | None]] = []
 
-    def look(file: str, places: Sequence[str], stream: str, start: int, stop: int | None) -> Look:
-        looks.append((start, stop))
+    def read(file: str, places: Sequence[str], stream: str, start: int, stop: int | None) -> DatasetPart:
+        reads.append((start, stop))
         # Four points at a time.
-        found = look_at_dataset(file, places, stream, start, min(start + 4, 11 if stop is None else stop))
-        return Look(found.points, 11)
+        found = read_dataset(file, places, stream, start, min(start + 4, 11 if stop is None else stop))
+        return DatasetPart(found.points, 11)
 
     async with AsyncDataStore.open(store_url) as store:
-        found = await find_points(store, scan, "p201:diode", look_at=look)
-        part = await find_points(store, scan, "p201:diode", 2, 7, look_at=look)
+        found = await find_points(store, scan, "p201:diode", read_part=read)
+        part = await find_points(store, scan, "p201:diode", 2, 7, read_part=read)
     assert found.points.tolist() == GAUSSIAN and found.points.stop == 11 and found.points.sealed
     assert (part.points.tolist(), part.points.start) == (GAUSSIAN[2:7], 2)
-    assert looks == [(0, None), (4, None), (8, None), (2, 7), (6, 7)]
+    assert reads == [(0, None), (4, None), (8, None), (2, 7), (6, 7)]
 
 
 async def test_a_file_server_that_hangs_is_not_waited_for(store_url: str, scan: Scan, file: Path) -> None:
     drop(store_url, scan, "p201:diode")
     recovered = Event()
 
-    def hang(*_: object) -> Look:
+    def hang(*_: object) -> DatasetPart:
         recovered.wait(PATIENCE)
         raise AssertionError("the caller gave up waiting")
 
     async with AsyncDataStore.open(store_url) as store:
-        found = await find_points(store, scan, "p201:diode", look_at=hang, patience=0.01)
+        found = await find_points(store, scan, "p201:diode", read_part=hang, patience=0.01)
     recovered.set()
     assert (len(found.points), found.problem) == (0, f"{file} could not be read within 0.01 s")
 

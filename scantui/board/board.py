@@ -11,11 +11,9 @@ from scantui.board.questions import count_created, count_words, longest_texts, n
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import Note, ScanSummary
+from scantui.models import Note, PointsSeen, ScanSummary
 from scantui.words import state_word
 
-# So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
-MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 
 
@@ -32,8 +30,6 @@ class Board:
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        # How many rows of scans that went away were dropped since there were too many.
-        self.cleared_gone = 0
 
     # The rows shown
 
@@ -104,15 +100,20 @@ class Board:
         identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
         return next((identity.number for identity in identities if identity is not None), 0)
 
+    @property
+    def writer_ahead_ms(self) -> int:
+        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
+        return self._view.known.writer_ahead_ms
+
     # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
         return self._take_in(self._known.put(rows))
 
-    def note_progress(self, points: Mapping[str, int]) -> Change:
-        """Take in how many points some of the open scans have."""
-        return self._take_in(self._known.note_progress(points))
+    def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Change:
+        """Take in how many points some of the open scans have, and when these came where that was seen."""
+        return self._take_in(self._known.note_progress(points, seen))
 
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
@@ -125,20 +126,17 @@ class Board:
 
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
-        return self._take_in(self._known.mark_gone(keys)) | self._clear_oldest_gone()
+        change = self._take_in(self._known.mark_gone(keys))
+        return change if self.is_paused else change | self._changed(self._view.clear_oldest_gone())
 
     def forget_gone(self) -> Change:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
         return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
 
-    def _clear_oldest_gone(self) -> Change:
-        """Drop the oldest rows of scans that went away, once there are very many; not while rows are frozen."""
-        most = MOST_GONE_HELD if self.held else MOST_GONE
-        if self.is_paused or len(self._known.gone) <= most + _SPARE_GONE:
-            return Change()
-        cleared = self._known.forget_gone(most)
-        self.cleared_gone += len(cleared)
-        return self._changed(self._view.drop(cleared))
+    @property
+    def cleared_gone(self) -> int:
+        """How many rows of scans that went away were dropped since there were too many."""
+        return self._view.cleared_gone
 
     def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
@@ -230,7 +228,7 @@ class Board:
         self._paused_ms = None
         self._view.known = self._known
         missed, self._missed = self._missed.arrivals(self._known), Missed()
-        return self._take_in(missed) | self._clear_oldest_gone()
+        return self._take_in(missed) | self._changed(self._view.clear_oldest_gone())
 
     # Marks
 
@@ -244,13 +242,7 @@ class Board:
 
     def toggle_mark(self, key: str) -> Change:
         """Mark a known scan, or take its mark away."""
-        if key not in self._view.known.rows:
-            return Change()
-        if key in self._view.marks:
-            del self._view.marks[key]
-        else:
-            self._view.marks[key] = None
-        return self._changed(self._view.take_in(Arrivals(changed=frozenset([key]))))
+        return self._changed(self._view.toggle_mark(key))
 
     def clear_marks(self) -> Change:
         """Take all marks away, and show others than marked rows again."""

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import Activity, progress_text, silence_ms
+from scantui.activity import Activity, after_look, progress_text, silence_ms
 from scantui.filters import Texts
-from scantui.models import Note, ScanState, ScanSummary
+from scantui.models import Note, PointsSeen, ScanState, ScanSummary
 from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
+_LAST_FEW = 20
 
 
 class Arrivals(NamedTuple):
@@ -48,6 +49,9 @@ class Knowledge:
         self.longest_number = 0
         self._stalled: set[str] = set()
         self._failed_by_parent: dict[str, set[str]] = {}
+        # The scans of sequences that go on, and when one of a sequence moved last.
+        self._open_children: dict[str, set[str]] = {}
+        self._children_moved_ms: dict[str, int] = {}
         self._arrived_ms: dict[str, int] = {}
 
     def copy(self) -> Knowledge:
@@ -60,11 +64,20 @@ class Knowledge:
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
+        copy._open_children = {key: set(children) for key, children in self._open_children.items()}
+        copy._children_moved_ms = dict(self._children_moved_ms)
         return copy
 
     @property
     def newest_rank(self) -> str:
         return self.ranks[self.keys[-1]] if self.keys else ""
+
+    @property
+    def writer_ahead_ms(self) -> int:
+        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
+        rows = map(self.rows.__getitem__, self.keys[-_LAST_FEW:])
+        ahead = (row.created_ms - row.born_ms for row in rows if row.timetag and row.created_ms)
+        return max(ahead, key=abs, default=0)
 
     def in_order(self, keys: Iterable[str]) -> list[str]:
         """Known scans as they were created, the oldest first."""
@@ -97,6 +110,8 @@ class Knowledge:
                 self.longest_number = max(self.longest_number, len(str(row.identity.number)))
             if row.parent and self.words[key] == "FAIL":
                 self._failed_by_parent.setdefault(row.parent, set()).add(key)
+            if row.parent:
+                self._note_child(row.parent, row)
             if row.is_open:
                 self.took.pop(key, None)
             else:
@@ -106,13 +121,13 @@ class Knowledge:
         self._put_in_order(fresh, moved)
         return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
 
-    def note_progress(self, points: Mapping[str, int]) -> Arrivals:
+    def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Arrivals:
         moved = set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
             if row is None or key in self.gone or not (row.is_open or ended_early(row)):
                 continue
-            self.activities[key] = known.after(count, self.now_ms) if known else Activity(count, self.now_ms)
+            self.activities[key] = after_look(row, known, count, seen.get(key), self.now_ms)
             if known is None or known.points != count:
                 moved.add(key)
         return Arrivals(changed=frozenset(moved | self._find_silent()))
@@ -138,6 +153,7 @@ class Knowledge:
         for key in gone:
             self.activities.pop(key, None)
             self.words[key] = "GONE"
+            self._open_children.get(self.rows[key].parent or "", set()).discard(key)
         return Arrivals(changed=gone)
 
     def forget_gone(self, but: int = 0) -> frozenset[str]:
@@ -150,18 +166,28 @@ class Knowledge:
             del self.rows[key], self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
-            self._failed_by_parent.pop(key, None)
+            for by_parent in (self._failed_by_parent, self._open_children, self._children_moved_ms):
+                by_parent.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
     def progress_of(self, row: ScanSummary) -> str:
         """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
         failed = len(self._failed_by_parent.get(row.key, ()))
-        return progress_text(row, self.activities.get(row.key), self.now_ms, failed)
+        return progress_text(row, self.activities.get(row.key), self.now_ms, failed, self.quiet_ms(row))
 
     def quiet_ms(self, row: ScanSummary) -> int:
         """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
-        return silence_ms(row, self.activities.get(row.key), self.now_ms)
+        moved_ms = self._children_moved_ms.get(row.key, 0)
+        if row.is_sequence and not self._open_children.get(row.key, frozenset()) <= self._stalled:
+            return 0  # one of its scans goes on
+        return silence_ms(row, self.activities.get(row.key), self.now_ms, moved_ms)
+
+    def _note_child(self, parent: str, row: ScanSummary) -> None:
+        """Note of a scan in a sequence that it goes on, or when it ended."""
+        siblings = self._open_children.setdefault(parent, set())
+        (siblings.add if row.is_open else siblings.discard)(row.key)
+        self._children_moved_ms[parent] = max(row.state_ms, self._children_moved_ms.get(parent, 0))
 
     def _completed(self, row: ScanSummary) -> ScanSummary:
         """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
@@ -200,9 +226,7 @@ class Knowledge:
 
     def _find_silent(self) -> set[str]:
         """Find out which scans are stalled by now; returns those that turned."""
-        stalled = {
-            key for key, activity in self.activities.items() if silence_ms(self.rows[key], activity, self.now_ms)
-        }
+        stalled = {key for key in self.activities if self.quiet_ms(self.rows[key])}
         turned = self._stalled ^ stalled
         self._stalled = stalled
         for key in turned:

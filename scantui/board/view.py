@@ -16,6 +16,9 @@ from scantui.filters import ScanFilter, Scans
 # A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
 _CHECKED_AT_ONCE = 4_000
 
+# So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
+MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
+
 
 class Change(NamedTuple):
     """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
@@ -47,6 +50,7 @@ class View:
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
         self._checked = 0
+        self.cleared_gone = 0
         # Scans that stand turned out to be older or newer than it seemed.
         self.is_out_of_order = False
 
@@ -106,6 +110,25 @@ class View:
                 self.waiting.discard(key)
         appended = self._admit(coming, leaving, only_at_ends=self.held)
         return Change(bool(leaving) or appended is not None, frozenset(touched), appended or 0)
+
+    def toggle_mark(self, key: str) -> Change:
+        """Mark a known scan, or take its mark away."""
+        if key not in self.known.rows:
+            return Change()
+        if key in self.marks:
+            del self.marks[key]
+        else:
+            self.marks[key] = None
+        return self.take_in(Arrivals(changed=frozenset([key])))
+
+    def clear_oldest_gone(self) -> Change:
+        """Drop the oldest rows of scans that went away, once there are very many."""
+        most = MOST_GONE_HELD if self.held else MOST_GONE
+        if len(self.known.gone) <= most + _SPARE_GONE:
+            return Change()
+        cleared = self.known.forget_gone(most)
+        self.cleared_gone += len(cleared)
+        return self.drop(cleared)
 
     def drop(self, keys: frozenset[str]) -> Change:
         """Choose anew without rows that are known no longer, and without their marks."""

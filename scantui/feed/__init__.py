@@ -19,7 +19,8 @@ from scantui.feed.events import (
     Progress,
 )
 from scantui.feed.feed import Feed
-from scantui.feed.reading import CHUNK, load_rows
+from scantui.feed.load_queue import CHUNK
+from scantui.feed.reading import load_rows
 from scantui.feed.session import GATHER_SECONDS, POLL_SECONDS
 
 __all__ = [

@@ -22,14 +22,18 @@ class Census:
         self._next_count = 0.0
         self._next_listing = 0.0
         self._unindexed: int | None = None
+        self._is_whole = True
         self._gone: deque[tuple[float, int]] = deque()
 
     def is_due(self, now: float) -> bool:
         return now >= self._next_count
 
-    def note_listing(self) -> None:
-        """All scans were just listed: whatever the next count lacks is not in the index."""
-        self._unindexed = None
+    def note_listing(self, is_whole: bool = True) -> None:
+        """All scans were just listed: whatever the next count lacks is not in the index.
+
+        Of a list that is not whole, only the scans that go from now on are counted.
+        """
+        self._unindexed, self._is_whole = None, is_whole
         self._next_count = 0.0
 
     def note_gone(self, count: int, now: float) -> None:
@@ -43,13 +47,16 @@ class Census:
             self._gone.popleft()
         lately = sum(count for _, count in self._gone)
         if self._unindexed is None:
-            self._unindexed = max(0, known - counted)
+            self._unindexed = max(0, known - counted) if self._is_whole else known - counted
         indexed = known - self._unindexed
+        if not self._is_whole:
+            # Those that are not listed come and go too, and only the next change counts.
+            self._unindexed = None
         return max(0, indexed - counted), max(0, counted - lately - indexed)
 
     def may_list(self, now: float) -> bool:
         """Whether it is time for another listing because of the count; the answer yes starts the wait for the next."""
-        if now < self._next_listing:
+        if now < self._next_listing or not self._is_whole:
             return False
         self._next_listing = now + LISTING_SECONDS
         return True

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
-
-CHUNK = 100
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
@@ -26,19 +24,20 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
     Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
     """
     if len(keys) <= CHUNK:
-        return await _load_at_once(store, keys)
+        return await load_at_once(store, keys)
     rows: list[ScanSummary] = []
-    queue = LoadQueue(partial(_load_at_once, store), CHUNK)
+    queue = LoadQueue(partial(load_at_once, store))
     queue.add(reversed(keys))
     try:
         while queue:
-            rows += (await queue.take())[1]
+            rows += (await queue.take()).rows
     finally:
         await queue.close()
     return rows
 
 
-async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+async def load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    """The same in one request."""
     rows: list[ScanSummary] = []
     for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
         if isinstance(loaded, ScanSummary):

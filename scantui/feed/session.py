@@ -16,12 +16,12 @@ import msgspec
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import CHUNK, load_rows, with_timetags
+from scantui.feed.reading import load_at_once, load_rows, with_timetags
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
-from scantui.models import NewestScans, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -57,9 +57,10 @@ class Session:
         self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
-        self._queue = LoadQueue(partial(load_rows, store), CHUNK)
+        self._queue = LoadQueue(partial(load_at_once, store), clock=clocks.steady)
         self._rechecks = RecheckQueue()
-        self._newest = NewestScans(None, [])
+        self._shown: list[str] = []
+        self._counted: int | None = None
         self._since = _FROM_THE_START
         self._next_poll = clocks.steady()
         self._is_whole = True
@@ -99,35 +100,43 @@ class Session:
         """The newest scans, if nothing is on the screen yet: listing all scans takes a while."""
         if self._tracker.known:
             return []
-        newest = await self._store.monitoring.list_newest(CHUNK)
-        if newest.total is None:
+        monitoring = self._store.monitoring
+        # At the same time, since each round trip to a server far away delays the first rows.
+        newest, counted, status = await asyncio.gather(
+            monitoring.list_newest(CHUNK), monitoring.count_scans(), self._server_status()
+        )
+        if counted is None:
             return []
-        self._newest = newest
+        self._shown, self._counted = newest.keys, counted
         self._next_poll += POLL_SECONDS
-        time_events = self._events_of(await self._server_status())
         rows = await self._load(newest.keys, newest.timetags)
         # How many remain is a guess until all are listed.
-        more = max(0, newest.total - len(newest.keys))
-        return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
+        loaded = [Loaded(rows, max(0, counted - len(newest.keys)))] if rows else []
+        return [Connected(self._store, counted), *self._events_of(status), *loaded]
 
     async def _list_all(self) -> list[Event]:
         run_id = await self._store.monitoring.get_run_id()
         await self._require_same_server()
         self._run_id = run_id
-        shown, total = self._newest.keys, self._newest.total
-        listed = await self._list_again(shown)
-        if total is None:
-            return [Connected(self._store, listed)]
-        return [Loaded([], 0)] if total > len(shown) and not self._queue else []
+        listed = await self._list_again(self._shown)
+        events: list[Event] = []
+        if self._counted is None:
+            events.append(Connected(self._store, len(listed.keys) + listed.left_out))
+        guess = self._counted or 0
+        if listed.left_out or (guess > len(self._shown) and not self._queue):
+            events.append(Loaded([], len(self._queue), listed.left_out))
+        return events
 
     async def _load_more(self) -> list[Event]:
         """The next of the scans that existed already."""
         if not self._queue:
             return []
-        chunk, rows = await self._queue.take()
+        chunks = await self._queue.take_ready()
+        rows = [row for chunk in chunks for row in chunk.rows]
         await self._note(rows)
-        rows = with_timetags(rows, self._timetags)
-        return [Loaded(rows, len(self._queue)), *self._forget_gone(set(chunk) - {row.key for row in rows})]
+        gone = {key for chunk in chunks for key in chunk.keys}.difference(row.key for row in rows)
+        loaded = [Loaded(with_timetags(chunk.rows, self._timetags), chunk.remaining) for chunk in chunks]
+        return [*loaded, *self._forget_gone(gone)]
 
     async def _recheck(self) -> list[Event]:
         """Find out which scans of earlier sessions are gone; those that may have changed are loaded again."""
@@ -224,10 +233,11 @@ class Session:
             await self._clocks.pause(GATHER_SECONDS)
         return []
 
-    async def _list_again(self, reported: Iterable[str]) -> int:
+    async def _list_again(self, reported: Iterable[str]) -> ListedScans:
         """List all scans, to load those that were not just reported and may have changed."""
-        before, (self._since, keys, self._timetags) = self._since, await self._store.monitoring.list_scans()
-        self._census.note_listing()
+        before, listed = self._since, await self._store.monitoring.list_scans()
+        self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
+        self._census.note_listing(is_whole=not listed.left_out)
         if self.has_followed and before != _FROM_THE_START:
             # What the history lost before it was read came after all that was read of it.
             missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
@@ -238,7 +248,7 @@ class Session:
         await asyncio.sleep(0)
         spared = self._tracker.settled.union(reported)
         self._queue.add([key for key in keys if key not in spared])
-        return len(keys)
+        return listed
 
     async def _require_same_server(self) -> None:
         """Raise ConnectionFailed if a connection broke and the server may have restarted, possibly with older data."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from scantui.models import ScanState, ScanSummary
 from scantui.store.operations.progress import SlowestStreams
@@ -42,11 +43,20 @@ class ScanTracker:
         self._others_measured: dict[str, None] = {}
         self._shown_measured: dict[str, None] = {}
         self._still_measured: dict[str, None] = {}
+        self._streams_beside: dict[str, str] = {}
         self._unmeasured: dict[str, None] = {}
         self._points: dict[str, int] = {}
         # Scans that grew while they were looked at, and in how many looks since a scan had no new point.
         self._growing: dict[str, None] = {}
         self._unchanged: dict[str, int] = {}
+        self._by_measured_scan: tuple[dict[str, Any], ...] = (
+            self._progress_streams,
+            self._streams_beside,
+            self._unmeasured,
+            self._growing,
+            self._points,
+            self._unchanged,
+        )
         self._rounds = 0
         self._followed: dict[str, None] = {}
         # Closed scans that ended early and whose points were not counted yet.
@@ -100,7 +110,7 @@ class ScanTracker:
         """Stop following the streams of these scans."""
         for key in keys:
             self._unfollow(key)
-            for kept in (self._progress_streams, self._unmeasured, self._growing, self._points, self._unchanged):
+            for kept in self._by_measured_scan:
                 kept.pop(key, None)
 
     def _follow(self, row: ScanSummary) -> None:
@@ -161,18 +171,22 @@ class ScanTracker:
     @property
     def measured_by(self) -> list[str]:
         """The streams by which open scans are measured."""
-        return self._streams_of(self._progress_streams)
+        return self.streams_of(self._progress_streams)
 
     @property
     def has_unmeasured(self) -> bool:
         return bool(self._unmeasured)
 
-    def unmeasured_streams(self) -> list[str]:
-        """The streams of the next scans that were never measured, the newest first; each scan is named once."""
+    def next_unmeasured(self) -> list[str]:
+        """The next scans that were never measured, the newest first; each is named once."""
         keys = list(reversed(self._unmeasured))[:MOST_NEW]
         for key in keys:
             del self._unmeasured[key]
-        return self._streams_of(keys)
+        return keys
+
+    def look_also_at(self, streams: Mapping[str, str]) -> None:
+        """Note one more stream of each of these scans, which is looked at whenever the scan is measured."""
+        self._streams_beside.update((key, stream) for key, stream in streams.items() if key in self._progress_streams)
 
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
         """Which streams are to be measured: of growing scans, on the screen first, and at times of the others."""
@@ -193,7 +207,7 @@ class ScanTracker:
             slowly = _take_turns(shown, self._shown_measured, MOST_STILL // 2)
             slowly += _take_turns(sorted(still.difference(shown)), self._still_measured, MOST_STILL - len(slowly))
             chosen += slowly
-        return self._streams_of(chosen)
+        return self.streams_of(chosen)
 
     def note_lengths(self, lengths: Mapping[str, int]) -> dict[str, int]:
         """Note how long streams are; returns how many points those scans have that were measured."""
@@ -217,8 +231,14 @@ class ScanTracker:
         """How many points scans have, by those of their streams that were measured."""
         return points_in(self._progress_streams, lengths)
 
-    def _streams_of(self, keys: Iterable[str]) -> list[str]:
-        return [stream for key in keys for stream in self._progress_streams.get(key, ())]
+    def streams_of(self, keys: Iterable[str]) -> list[str]:
+        """The streams that are looked at to measure these scans."""
+        streams: dict[str, None] = {}
+        for key in keys:
+            streams.update(dict.fromkeys(self._progress_streams.get(key, ())))
+            if key in self._streams_beside:
+                streams[self._streams_beside[key]] = None
+        return list(streams)
 
 
 def points_in(streams_by_scan: Mapping[str, tuple[str, ...]], lengths: Mapping[str, int]) -> dict[str, int]:

@@ -18,19 +18,18 @@ from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
     ALL_TEXT_FIELDS,
     BOUND_FIELDS,
-    FILTER_FIELDS,
     GROUP_FIELD,
     SPAN_FIELDS,
     STATE_FIELD,
     Spelled,
     is_quoted,
-    quoted,
     unquoted,
 )
+from scantui.filters.parts import Part, parts_of
 from scantui.filters.scans import Scans, Texts
 from scantui.filters.spelling import split
 from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
-from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
+from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact
 from scantui.models import Note, ScanState, ScanSummary
 from scantui.text import as_read, hint, printable
 from scantui.titles import plain_numbers
@@ -54,9 +53,6 @@ _SPAN_PART = r"(?i)([0-9.]+)([smhd])"
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 _DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
-# One of several values, as it is written, and its column.
-Part = tuple[str, int]
-
 
 class ScanFilter(msgspec.Struct, frozen=True):
     """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass."""
@@ -78,7 +74,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
             if not spelled.field:
                 words.append(_read_word(spelled))
                 continue
-            parts = _parts(spelled)
+            parts = parts_of(spelled)
             if spelled.field in BOUND_FIELDS:
                 terms.append(_read_bound(spelled, parts, zone))
             elif spelled.operator != "=":
@@ -123,32 +119,6 @@ class ScanFilter(msgspec.Struct, frozen=True):
             if len(term.arguments) == len(term.alternatives) == 1
         }
         return {field: argument for field, argument in candidates.items() if argument is not None}
-
-
-def _parts(spelled: Spelled) -> list[Part]:
-    if spelled.field not in FILTER_FIELDS:
-        problem = unknown_field(spelled.field, FILTER_FIELDS)
-        what, _, remedy = problem.partition(": ")
-        if not remedy.startswith("did"):
-            problem = f"{what}; a text goes between quotation marks: {quoted(spelled.written)}; {remedy}"
-        raise FilterSyntaxError(problem, spelled.field_column)
-    if spelled.operator == "~":
-        raise FilterSyntaxError(_instead_of_tilde(spelled), spelled.value_column - 1)
-    parts = list(spelled.alternatives())
-    if not parts:
-        says = f"{spelled.field}{spelled.operator} needs a value"
-        if spelled.written.endswith(":"):
-            says += f"; a text goes between quotation marks: {quoted(spelled.written)}"
-        raise FilterSyntaxError(says, spelled.value_column)
-    return parts
-
-
-def _instead_of_tilde(spelled: Spelled) -> str:
-    """What to write for `field~value`, which asks for a part of a text, or for a pattern of another kind."""
-    if spelled.field in ALL_TEXT_FIELDS:
-        part = unquoted(spelled.value).replace(".*", "*").strip("*^$/") or "text"
-        return f"{spelled.field} takes no ~: write {spelled.field}=*{part}* for a part of it"
-    return f"{spelled.field} takes no ~: write {spelled.field}={spelled.value}"
 
 
 def _read_word(spelled: Spelled) -> Word:

@@ -38,7 +38,8 @@ class Anonymiser:
         if isinstance(event, Gone):
             return Gone([self._key(key) for key in event.keys])
         if isinstance(event, Progress):
-            return Progress({self._key(key): points for key, points in event.points.items()})
+            seen = {self._key(key): seen for key, seen in event.seen.items()}
+            return Progress({self._key(key): points for key, points in event.points.items()}, seen)
         if isinstance(event, Lost):
             kind = type(event.error)
             return Lost(kind(self._named(kind.__name__, str(event.error))), event.attempt, event.retry_in)

@@ -35,6 +35,7 @@ from scantui.store.operations import (
 )
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.follow import News
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.requests import Operation, Result
 
 
@@ -60,7 +61,7 @@ class AsyncDataStore:
         self.disconnects = driver.disconnects
         self._driver = driver
         self._clock = clock
-        self._ability = search.SearchAbility()
+        self._ability = SearchAbility()
         self.monitoring = AsyncMonitoring(driver, self._ability)
 
     @classmethod

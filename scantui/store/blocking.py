@@ -35,6 +35,7 @@ from scantui.store.operations import (
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.examine import Examination
 from scantui.store.operations.follow import News
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.requests import Operation, Result
 
 
@@ -75,7 +76,7 @@ class DataStore:
         """
         is_driver = isinstance(url, Driver)
         self._driver: Driver = url if isinstance(url, Driver) else RedisDriver(ServerAddress.parse(url))
-        self._ability = search.SearchAbility()
+        self._ability = SearchAbility()
         self.monitoring = Monitoring(self._driver, self._ability)
         self.label = self._driver.label
         try:

@@ -9,16 +9,17 @@ import time
 from collections.abc import Sequence
 
 from scantui.exceptions import StoreError
-from scantui.models import ListedScans, NewestScans, StreamInfo
+from scantui.matching import SearchCriteria
+from scantui.models import ListedScans, NewestScans, NotedScans, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import Driver, carry_out
-from scantui.store.operations import ends, follow, listing, memory, points, progress, transitions
+from scantui.store.operations import ends, epochs, follow, listing, memory, points, progress, search, transitions
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Operation, Result
-from scantui.store.operations.search import SearchAbility
 from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
@@ -31,12 +32,11 @@ class Monitoring:
         self._ability = ability
 
     def list_newest(self, most: int) -> NewestScans:
-        """Return the keys of the `most` scans created last, newest first, and how many scans there are in all.
+        """Return the `most` scans created last, newest first; fewer if the history was trimmed.
 
-        The cost does not grow with the number of scans. Fewer keys come back if the history was trimmed; `total` is
-        None if the server cannot search, since counting would mean to walk through all keys.
+        The cost does not grow with the number of scans.
         """
-        return self._run(listing.list_newest(most, self._ability))
+        return self._run(listing.list_newest(most))
 
     def get_memory(self) -> ServerMemory | None:
         """Return how much memory the server uses and may use; None if it does not say."""
@@ -56,9 +56,25 @@ class Monitoring:
     def list_scans(self) -> ListedScans:
         """List all scans in one quick look, oldest first: in the order of the history, older ones before by their keys.
 
+        Of more scans than the server returns, only those in the history are listed, and the others are counted.
+
         Some may have been deleted in the last ten seconds, which shows when they are loaded.
         """
         return self._run(listing.list_scans(self._ability, time.monotonic))
+
+    def find_candidates(self, **criteria: str | int | float) -> list[str]:
+        """Return the keys of all scans in the index that may match, oldest first, mostly in one round trip.
+
+        The criteria are those of search_existing_scans. Scans that were deleted or do not match may be among them.
+        """
+        return self._run(search.find_candidates(SearchCriteria.parse(criteria), self._ability, time.monotonic))
+
+    def list_noted(self) -> NotedScans:
+        """List the scans that the history names, and those of them that the server's index lacks.
+
+        That may be because their number is a text, for instance.
+        """
+        return self._run(listing.list_noted(self._ability))
 
     def poll_status(
         self,
@@ -73,6 +89,10 @@ class Monitoring:
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
         return self._run(follow.poll_status(keys, wanted, since, allowed))
+
+    def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
+        """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
+        return self._run(epochs.find_epoch_streams(keys))
 
     def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = MOST_READ) -> dict[str, EndSeen | StoreError]:
         """Return by its key how each stream ends, or its error; together they bring `allowed` bytes at most.

@@ -1,6 +1,6 @@
 """Reads points from the HDF5 files of past scans, so that a program that writes into the same file never notices.
 
-Rule 1: a look opens the file without locks, reads at most 1 MiB, and closes the file.
+Rule 1: each call opens the file without locks, reads at most 1 MiB, and closes the file.
 Rule 2: nothing outside the folder of the file is opened, whatever its links and datasets refer to.
 """
 
@@ -31,21 +31,21 @@ _PAUSE = 0.1
 _MOST_LINKS = 16
 
 
-class Look(NamedTuple):
-    """Points that one look brought, and how many the dataset has."""
+class DatasetPart(NamedTuple):
+    """Points that were read at once, and how many the dataset has."""
 
     points: Points
     total: int
 
 
-def look_at_dataset(
+def read_dataset(
     file: str,
     places: Sequence[str],
     stream: str,
     start: int,
     stop: int | None = None,
     pause: Callable[[float], object] = time.sleep,
-) -> Look:
+) -> DatasetPart:
     """Return the points of a dataset with indices from `start` to before `stop`, as many as 1 MiB holds.
 
     The dataset is the first of `places` that the file has; `stream` becomes the name of the points. The call may block
@@ -63,7 +63,7 @@ def look_at_dataset(
         raise MachineError(f"the points of {printable(stream)} were in {printable(file)}, which this computer lacks")
     for attempt in range(_TRIES):
         try:
-            return _look(h5py, path, places, stream, start, stop)
+            return _read_part(h5py, path, places, stream, start, stop)
         except (OSError, RuntimeError) as error:
             if attempt + 1 == _TRIES:
                 raise MachineError(f"cannot read {printable(file)}: {reason_of(error)}") from error
@@ -71,7 +71,7 @@ def look_at_dataset(
     raise AssertionError("the last try returns or raises")
 
 
-def _look(h5py: Any, path: Path, places: Sequence[str], stream: str, start: int, stop: int | None) -> Look:
+def _read_part(h5py: Any, path: Path, places: Sequence[str], stream: str, start: int, stop: int | None) -> DatasetPart:
     with ExitStack() as opened:
         file = opened.enter_context(_opened(h5py, path))
         folder = path.parent.resolve()
@@ -91,7 +91,7 @@ def _look(h5py: Any, path: Path, places: Sequence[str], stream: str, start: int,
         numbers = dataset[start : max(start, end)]
     described = StreamInfo(name=stream, key="", kind="numeric", dtype=numbers.dtype.str, shape=numbers.shape[1:])
     batch = Entry(point_id(start), {b"payload": numbers.tobytes(), b"len": b"%d" % len(numbers)})
-    return Look(decode_entries(described, [batch] if len(numbers) else [], start), total)
+    return DatasetPart(decode_entries(described, [batch] if len(numbers) else [], start), total)
 
 
 @contextmanager

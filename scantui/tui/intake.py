@@ -25,6 +25,7 @@ from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.status_line import ConnectionStatus
+from scantui.words import counted
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class FeedIntake:
             self._view.arrived(self._board.put(event.rows))
             if isinstance(event, Loaded) and not event.remaining:
                 self._view.arrived(self._board.settle())
+            if isinstance(event, Loaded) and event.left_out:
+                self._notify(f"{counted(event.left_out, 'older scan')} not listed: / finds them by name, number, …")
         elif isinstance(event, Gone):
             cleared = self._board.cleared_gone
             self._view.arrived(self._board.mark_gone(event.keys))
@@ -67,7 +70,7 @@ class FeedIntake:
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self._notify(str(event.error), is_error=True)
         elif isinstance(event, Progress):
-            self._view.arrived(self._board.note_progress(event.points))
+            self._view.arrived(self._board.note_progress(event.points, event.seen))
         elif isinstance(event, Heartbeat):
             self._view.tell_time(self._connection.now_ms())
         elif isinstance(event, Ended):

@@ -9,10 +9,10 @@ import msgspec
 
 from scantui.cli.tail import Since, sentence_of
 from scantui.cli.watching import ScanWatch
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import FoundScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News, ServerStatus
 
@@ -44,10 +44,10 @@ class Listing:
     def monitoring(self) -> Listing:
         return self
 
-    async def list_scans(self) -> FoundScans:
+    async def list_scans(self) -> ListedScans:
         if self._disconnects:
             raise ConnectionFailed("it broke")
-        return FoundScans("0-0", self._keys)
+        return ListedScans("0-0", self._keys, {})
 
     async def poll_status(self, keys: list[str]) -> ServerStatus:
         return ServerStatus(NOW + 1)
@@ -209,3 +209,23 @@ async def test_since_a_timestamp_is_asked_anew_when_the_connection_broke() -> No
     before, after = created(1, NOW - 1), created(2, NOW)
     assert await covered(History(after, disconnects=True), before, after) == [False, True]
     assert await covered(History(before, disconnects=True), before, after, times=2) == [True, False]
+
+
+async def test_a_scan_that_comes_with_a_database_that_was_not_set_up_yet_is_new() -> None:
+    watch = ScanWatch(ScanFilter())
+    refused = NotInitialisedError("the database bears no blissdata protocol version")
+    assert watch.handle(Lost(refused, 1, 1.0)) == []
+    ended = closed(1)
+    await watch.begin(cast(AsyncDataStore, Listing(ended)))
+    watch.handle(Heartbeat(NOW))
+    (told,) = watch.handle(Loaded([ended], 0))
+    assert (told.kind, told.scan.scan.key) == ("new", ended.key)
+
+
+async def test_a_scan_from_before_a_lost_connection_is_old() -> None:
+    watch = ScanWatch(ScanFilter())
+    watch.handle(Lost(ConnectionFailed("cannot reach it"), 1, 1.0))
+    ended = closed(1)
+    await watch.begin(cast(AsyncDataStore, Listing(ended)))
+    watch.handle(Heartbeat(NOW))
+    assert watch.handle(Loaded([ended], 0)) == []

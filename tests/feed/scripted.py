@@ -27,7 +27,16 @@ from scantui.feed import (
     Lost,
     Progress,
 )
-from scantui.models import UNCOUNTED, ListedScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import (
+    UNCOUNTED,
+    ListedScans,
+    NewestScans,
+    ScanIdentity,
+    ScanRef,
+    ScanState,
+    ScanSummary,
+    StreamInfo,
+)
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
@@ -84,19 +93,21 @@ class ScriptedStore:
         self.measured: list[Sequence[str]] = []
         self.streams: dict[str, tuple[str, ...]] = {}
         self.lengths: dict[str, int] = {}
-        self.is_closed = False
+        self.is_closed = self.is_counted = False
 
     async def get_run_id(self) -> str:
         return self.run_id
 
     async def count_scans(self) -> int | None:
-        return None
+        """How many scans there are, at first; what later counts lead to is tested elsewhere."""
+        is_first, self.is_counted = not self.is_counted, True
+        return len(self.scans) if is_first else None
 
     async def list_scans(self) -> ListedScans:
         return ListedScans(SINCE, sorted(self.scans), {})
 
     async def list_newest(self, most: int) -> NewestScans:
-        return NewestScans(len(self.scans), sorted(self.scans, reverse=True)[:most])
+        return NewestScans(sorted(self.scans, reverse=True)[:most])
 
     async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
         assert len(keys) <= CHUNK
@@ -122,6 +133,9 @@ class ScriptedStore:
         self.measured.append([each.key for each in wanted])
         ends = self._ends_of(wanted)
         return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], {**ends})
+
+    async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
+        return {}
 
     async def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = 0) -> dict[str, EndSeen]:
         return self._ends_of(wanted)

@@ -69,7 +69,7 @@ def test_every_field_of_a_row_is_looked_after() -> None:
     )
     bare = row(1, **texts, **identity)
     plain = {field for field, kind in ScanSummary.__annotations__.items() if "str" in kind} - texts.keys()
-    assert plain == {"key", "state_stream", "state_id"}
+    assert plain == {"key", "state_stream", "state_id", "timetag"}
     (told,) = stripped(Loaded([bare], 0))
     assert TELLING not in encode_moment(Moment(0.0, told)).decode()
 

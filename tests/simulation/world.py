@@ -174,7 +174,7 @@ class SimMonitor:
                 elif isinstance(event, Gone):
                     self.board.mark_gone(event.keys)
                 elif isinstance(event, Progress):
-                    self.board.note_progress(event.points)
+                    self.board.note_progress(event.points, event.seen)
                 elif isinstance(event, Heartbeat):
                     self.board.tell_time(self.status.now_ms())
                 self.feed.watched = [

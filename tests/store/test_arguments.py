@@ -48,6 +48,8 @@ SOUND: dict[str, dict[str, Any]] = {
     "list_newest": {"most": 10},
     "count_scans": {},
     "list_scans": {},
+    "find_candidates": {"name": "ascan", "number": 1},
+    "list_noted": {},
     "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
     "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
     "get_run_id": {},

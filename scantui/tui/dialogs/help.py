@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from scantui import filters
 from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.keys import shown_keys
-from scantui.tui.commands.shown import sections
+from scantui.tui.commands.listed import sections
 from scantui.tui.dialogs.asking import AskingScreen
 from scantui.tui.widgets.inputs import CleanInput
 from scantui.tui.widgets.scan_table import WORD_STYLES

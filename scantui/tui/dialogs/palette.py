@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.keys import shown_keys
-from scantui.tui.commands.shown import palette_commands
+from scantui.tui.commands.listed import palette_commands
 from scantui.tui.dialogs.asking import AskingScreen
 from scantui.tui.widgets.inputs import CleanInput
 

@@ -22,6 +22,9 @@ _IDLE_SECONDS = 600.0
 _RIGHT_WIDTH = 15
 # Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
+# A scan is entered in the history a moment after its writer made its key.
+_WRITERS_SKEW_SECONDS = 5.0
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def _hold_word(board: Board, now_ms: int) -> str:
@@ -29,6 +32,15 @@ def _hold_word(board: Board, now_ms: int) -> str:
         since = clock_span((now_ms - (board.paused_ms or now_ms)) / 1000)
         return f"PAUSED {since} · {board.paused_new} new · {board.paused_changed} changed"
     return "HELD" if board.held else ""
+
+
+def _writers_skew(board: Board) -> str:
+    """How far the clock of a writer is from the server's, when it is more than some seconds."""
+    seconds = abs(board.writer_ahead_ms) / 1000
+    if seconds <= _WRITERS_SKEW_SECONDS:
+        return ""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
+    return f"writer's clock {int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
 
 
 class ConnectionStatus:
@@ -48,6 +60,7 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
+        self._left_out = 0
         # Scans known before a connection was lost are not loaded again.
         self._has_loaded = False
         self._ended = False
@@ -68,8 +81,10 @@ class ConnectionStatus:
             self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
             self._remaining = 0 if self._has_loaded else event.total
+            self._left_out = 0
         elif isinstance(event, Loaded):
             self._remaining, self._has_loaded = event.remaining, True
+            self._left_out = event.left_out or self._left_out
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 
@@ -85,8 +100,10 @@ class ConnectionStatus:
         """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
+        loading += f"  {self._left_out} older not listed" if self._left_out else ""
         word = " ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
         words = [self._label, word, _hold_word(board, self.now_ms()), shown + loading, "" if mode else self._skew()]
+        words.append(_writers_skew(board))
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:

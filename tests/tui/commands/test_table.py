@@ -8,7 +8,8 @@ from textual.binding import Binding
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, spelled, with_keys
-from scantui.tui.commands.shown import help_text, hidden_at, hint_line, in_force, palette_commands, sections
+from scantui.tui.commands.listed import palette_commands, sections
+from scantui.tui.commands.shown import help_text, hidden_at, hint_line, in_force
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES, commands_at
 from scantui.tui.monitor import Monitor
 from scantui.tui.widgets.detail import DetailPane
