@@ -95,6 +95,19 @@ async def test_a_cursor_that_left_the_newest_row_is_held_on_its_scan_until_follo
         assert "HELD" not in status(pilot)
 
 
+async def test_older_scans_that_the_server_does_not_list_are_counted_until_it_is_another() -> None:
+    rows = [row(number, age=1000 - number) for number in range(1, 31)]
+    feed = ScriptedFeed(connected(900), Heartbeat(NOW_MS), Loaded(rows[::-1], 870), Loaded([], 0, 870))
+    async with watching(feed) as pilot:
+        assert "30  870 older not listed" in status(pilot)
+        assert "870 older scans not listed: / finds them" in message(pilot)
+        feed.tell(Loaded([row(900)], 0))
+        await until(pilot, lambda: table_of(pilot).row_count == 31)
+        assert "870 older not listed" in status(pilot)
+        feed.tell(connected(31))
+        await until(pilot, lambda: "not listed" not in status(pilot))
+
+
 async def test_older_scans_are_loaded_above_without_moving_the_view() -> None:
     rows = [row(number, age=1000 - number) for number in range(1, 301)]
     feed = ScriptedFeed(connected(300), Heartbeat(NOW_MS), Loaded(rows[200:][::-1], 200))

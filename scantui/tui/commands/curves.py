@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LOOK, _HERE = Group.LOOK, Place.CURVES
 COMMANDS = (
-    KeyCommand("curves", "c", "Show curves (of the marked scans, if any), or close them", _LOOK, hint="Curves"),
+    KeyCommand("curves", "c", "Curves of this scan or the marked ones", _LOOK, hint="Curves"),
     KeyCommand("zoom", "z", "Give the open pane the whole screen, or not", _LOOK, hint="Zoom"),
     KeyCommand("curves_next", "n", "Next counter", _LOOK, hint="Counter", place=_HERE),
     KeyCommand("curves_previous", "N", "Previous counter", _LOOK, place=_HERE),
