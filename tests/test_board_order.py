@@ -40,13 +40,14 @@ def test_keys_are_put_in_and_taken_out_in_small_and_large_numbers(
             ordered.sort(key=lambda key: value_of[key] is None)
         return ordered
 
-    order = Order(Sorting() if by_time else Sorting("name", descending), values_of, str)
+    ranks = {key: key for key in value_of}
+    order = Order(Sorting() if by_time else Sorting("name", descending), values_of, ranks)
     standing: set[str] = set()
     for comes, indices in steps:
         keys = set(map(key_of, indices))
         if comes:
             before = in_order(standing)
-            left_out, appended = order.add(keys - standing)
+            left_out, appended = order.add(keys - standing, dict(ranks) if len(standing) % 2 else ranks)
             standing |= keys
             now = in_order(standing)
             assert not left_out

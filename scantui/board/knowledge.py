@@ -98,7 +98,11 @@ class Knowledge:
         ranks = {key: row.rank for key, row in latest.items()}
         moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
         newest = self.newest_rank
-        self.ranks.update(ranks)
+        if moved:
+            # Another dictionary, since a view has its rows where their old ranks put them.
+            self.ranks = {**self.ranks, **ranks}
+        else:
+            self.ranks.update(ranks)
         fresh = self.in_order(key for key in latest if key not in self.rows)
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
         self.rows.update(latest)

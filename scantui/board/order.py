@@ -5,7 +5,8 @@ Rule: a row keeps the place that its value gave it until the rows are sorted ane
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
@@ -103,23 +104,31 @@ SORT_COLUMNS: dict[str, Column] = {
 
 
 class Order:
-    """Keys in their order; `values_of` and `rank_of`, for the order of time, are asked for each key as it comes in."""
+    """Keys in their order; `values_of` is asked once for each key as it comes in.
+
+    `ranks` are texts in the order of time, which may be shared: those of keys that stand do not change. The keys to
+    begin with are in that order already.
+    """
 
     def __init__(
-        self, sorting: Sorting, values_of: ValuesOf, rank_of: Callable[[str], str], keys: Iterable[str] = ()
+        self, sorting: Sorting, values_of: ValuesOf, ranks: Mapping[str, str], keys: Sequence[str] = ()
     ) -> None:
         self.sorting = sorting
-        self._rank_of = rank_of
+        self._by_time = sorting.column == BY_TIME
         self._values_of = values_of
+        # In the order of time the rank is the value, and nothing else need be kept.
         self._values: dict[str, SortValue | None] = {}
-        self._ranks: dict[str, str] = {}
-        self.keys = self._sorted(keys)
+        self._shared, self._own_ranks = ranks, dict[str, str]()
+        self._rank_of = ranks.__getitem__
+        self.keys = self._by_value(keys)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._values
+        if not self._by_time:
+            return key in self._values
+        return (key in self._own_ranks or key in self._shared) and self._stands_at(key, self._place_of(key))
 
     def index_of(self, key: str) -> int:
         """Where a key stands; KeyError when it does not."""
@@ -127,12 +136,18 @@ class Order:
             raise KeyError(key)
         return self._place_of(key)
 
-    def add(self, keys: Iterable[str], only_at_ends: bool = False) -> tuple[list[str], int]:
+    def _stands_at(self, key: str, index: int) -> bool:
+        return index < len(self.keys) and self.keys[index] == key
+
+    def add(self, keys: Collection[str], ranks: Mapping[str, str], only_at_ends: bool = False) -> tuple[list[str], int]:
         """Put newcomers at their places, `only_at_ends` but where no key that stands would have to move for them.
 
         Returns those that found no place, and how many stand after all that stood before.
         """
-        newcomers = self._sorted(keys)
+        if ranks is not self._shared:
+            self._own_ranks.update((key, ranks[key]) for key in keys)
+            self._rank_of = self._own_or_shared_rank
+        newcomers = self._by_value(sorted(keys, key=self._rank_of))
         if not newcomers:
             return [], 0
         first, last = self._place_of(newcomers[0]), self._place_of(newcomers[-1])
@@ -153,11 +168,10 @@ class Order:
             for key in keys:
                 del self.keys[self.index_of(key)]
         for key in keys:
-            self._forget(key)
+            self._values.pop(key, None)
 
-    def _forget(self, key: str) -> None:
-        self._values.pop(key, None)
-        self._ranks.pop(key, None)
+    def _own_or_shared_rank(self, key: str) -> str:
+        return self._own_ranks[key] if key in self._own_ranks else self._shared[key]
 
     def _add_between(self, newcomers: Sequence[str], only_at_ends: bool) -> tuple[list[str], int]:
         stood = self.keys
@@ -166,7 +180,7 @@ class Order:
         if left_out:
             places = [(place, key) for place, key in places if place in (0, len(stood))]
             for key in left_out:
-                self._forget(key)
+                self._values.pop(key, None)
         appended = sum(place == len(stood) for place, _ in places)
         if len(places) <= _FEW:
             for place, key in reversed(places):
@@ -180,10 +194,10 @@ class Order:
         self.keys += stood[taken:]
         return left_out, appended
 
-    def _sorted(self, keys: Iterable[str]) -> list[str]:
-        ranks = {key: self._rank_of(key) for key in keys}
-        self._ranks.update(ranks)
-        by_time = sorted(ranks, key=ranks.__getitem__)
+    def _by_value(self, by_time: Sequence[str]) -> list[str]:
+        """Keys that are in the order of time, in that of their values."""
+        if self._by_time:
+            return list(reversed(by_time) if self.sorting.descending else by_time)
         values = self._values_of(by_time)
         self._values.update(values)
         known, without = by_time, []
@@ -191,16 +205,20 @@ class Order:
             without = [key for key, value in values.items() if value is None]
             known = [key for key in by_time if values[key] is not None]
         # Sorting is stable, also backwards, so that ties stay in the order of time.
-        known = sorted(known, key=values.__getitem__, reverse=self.sorting.descending)  # type: ignore[arg-type]
-        return known + without
+        ordered = sorted(known, key=values.__getitem__, reverse=self.sorting.descending)  # type: ignore[arg-type]
+        return ordered + without
 
     def _place_of(self, key: str) -> int:
         """Where a key stands, or would stand."""
-        keys, values, descending = self.keys, self._values, self.sorting.descending
-        value, rank, low, high = values[key], self._ranks[key], 0, len(keys)
+        keys, rank_of, descending = self.keys, self._rank_of, self.sorting.descending
+        rank = rank_of(key)
+        if self._by_time and not descending:
+            return bisect_left(keys, rank, key=rank_of)
+        value_of = rank_of if self._by_time else self._values.__getitem__
+        value, low, high = value_of(key), 0, len(keys)
         while low < high:
             middle = (low + high) // 2
-            if _is_before(values[other := keys[middle]], self._ranks[other], value, rank, descending):
+            if _is_before(value_of(other := keys[middle]), rank_of(other), value, rank, descending):
                 low = middle + 1
             else:
                 high = middle

@@ -6,7 +6,7 @@ waits; one that should leave stays, stale. `settle` makes good for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from scantui.board.knowledge import Arrivals, Knowledge
@@ -179,26 +179,25 @@ class View:
         self.waiting, self.stale = set(), set()
         return self._show(keys, sorting)
 
-    def _show(self, keys: Iterable[str], sorting: Sorting) -> Change:
+    def _show(self, keys: Sequence[str], sorting: Sorting) -> Change:
         self.is_out_of_order = False
         shown = self.order.keys
         self.order = self._order_of(keys, sorting)
         return Change(rearranged=self.order.keys != shown)
 
-    def _order_of(self, keys: Iterable[str], sorting: Sorting) -> Order:
+    def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:
         column = SORT_COLUMNS[sorting.column]
 
         def values_of(keys: Sequence[str]) -> dict[str, SortValue | None]:
             rows = list(map(self.known.rows.__getitem__, keys))
             return dict(zip(keys, column(self.known, rows), strict=True))
 
-        # What is known may be exchanged before the next row comes.
-        return Order(sorting, values_of, lambda key: self.known.ranks[key], keys)
+        return Order(sorting, values_of, self.known.ranks, keys)
 
     def _admit(self, coming: Collection[str], leaving: Collection[str], only_at_ends: bool = False) -> int | None:
         """Add and remove rows; returns how many were appended, None when none came."""
         self.order.remove(leaving)
-        left_out, appended = self.order.add(coming, only_at_ends)
+        left_out, appended = self.order.add(coming, self.known.ranks, only_at_ends)
         self.waiting.difference_update(coming)
         self.waiting.update(left_out)
         return appended if len(left_out) < len(coming) else None

@@ -23,6 +23,7 @@ class Census:
         self._next_listing = 0.0
         self._unindexed: int | None = None
         self._is_whole = True
+        self._counted = 0
         self._gone: deque[tuple[float, int]] = deque()
 
     def is_due(self, now: float) -> bool:
@@ -31,9 +32,9 @@ class Census:
     def note_listing(self, is_whole: bool = True) -> None:
         """All scans were just listed: whatever the next count lacks is not in the index.
 
-        Of a list that is not whole, only the scans that go from now on are counted.
+        After a list that is not whole, a count shows only how many scans have gone since the last count.
         """
-        self._unindexed, self._is_whole = None, is_whole
+        self._unindexed, self._is_whole, self._counted = None, is_whole, 0
         self._next_count = 0.0
 
     def note_gone(self, count: int, now: float) -> None:
@@ -46,12 +47,12 @@ class Census:
         while self._gone and self._gone[0][0] < now - _INDEXED_SECONDS:
             self._gone.popleft()
         lately = sum(count for _, count in self._gone)
-        if self._unindexed is None:
-            self._unindexed = max(0, known - counted) if self._is_whole else known - counted
-        indexed = known - self._unindexed
+        before, self._counted = self._counted, counted
         if not self._is_whole:
-            # Those that are not listed come and go too, and only the next change counts.
-            self._unindexed = None
+            return max(0, before - counted), 0
+        if self._unindexed is None:
+            self._unindexed = max(0, known - counted)
+        indexed = known - self._unindexed
         return max(0, indexed - counted), max(0, counted - lately - indexed)
 
     def may_list(self, now: float) -> bool:

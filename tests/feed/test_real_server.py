@@ -15,6 +15,7 @@ from scantui.feed import (
 )
 from scantui.models import ScanState
 from scantui.store import DataStore
+from scantui.store.wire import protocol
 from tests.feed.scripted import IDENTITY
 from tests.feed.watching import ended, watching
 from tests.servers import command, plain_client
@@ -185,3 +186,20 @@ async def test_a_history_trimmed_between_two_reads_loses_no_scan(store_url: str,
         await watcher.until(lambda: len(watcher.rows) == 6)
         assert watcher.present == sorted(scan.key for scan in (first, *new))
         assert not watcher.of_kind(Lost)
+
+
+async def test_a_server_with_more_scans_than_it_lists_shows_the_newest(store_url: str, publisher: DataStore) -> None:
+    keys = [scan.key for scan in publisher.create_scans(({**IDENTITY, "number": n}, None) for n in range(60))]
+    with plain_client(store_url) as raw:
+        command(raw, "XTRIM", protocol.SCAN_HISTORY, "MAXLEN", 15)
+        command(raw, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", 20)
+        try:
+            async with watching(store_url) as watcher:
+                await watcher.until_settled()
+                assert watcher.present == keys[-15:]
+                assert max(event.left_out for event in watcher.of_kind(Loaded)) == 45
+                new = publisher.create_scan(IDENTITY)
+                await watcher.until(lambda: new.key in watcher.rows)
+                assert watcher.of_kind(Lost) == []
+        finally:
+            command(raw, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", 1_000_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scantui.tui.commands import (
     appearance,
     application,
+    curves,
     details,
     export,
     filtering,
@@ -19,6 +20,7 @@ from scantui.tui.commands.command import KeyCommand, Place
 COMMANDS: tuple[KeyCommand, ...] = (
     *details.COMMANDS,
     *rows.COMMANDS,
+    *curves.COMMANDS,
     *filtering.COMMANDS,
     *saved_filters.COMMANDS,
     *export.COMMANDS,
@@ -36,6 +38,7 @@ HINTED: tuple[str, ...] = (
     "only_problems",
     "palette",
     "help",
+    "curves",
     "leave",
 )
 # What the hint line of every pane shows after the pane's own commands.

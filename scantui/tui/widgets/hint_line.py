@@ -9,13 +9,14 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Static
 
-from scantui.tui.commands.command import KeyCommand, Place
+from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import shown_key
 from scantui.tui.commands.shown import hint_line
 from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
 
 _GAP = "  "
+_ENDING = 2
 
 
 class HintLine(SurvivingWidget, Static):
@@ -25,6 +26,7 @@ class HintLine(SurvivingWidget, Static):
         super().__init__(id="hints", markup=False)
         self.place = Place.MONITOR
         self._commands = commands
+        self._hint = ""
         self._hints: list[str] = []
 
     def show_place_of(self, widget: Widget | None) -> None:
@@ -36,12 +38,17 @@ class HintLine(SurvivingWidget, Static):
 
     def show(self, hint: str) -> None:
         """Show keys with a word for each; two blanks part them."""
-        self._hints = hint.split(_GAP)
+        self._hint = hint
+        self._hints = _fitting(hint.split(_GAP), self.app.size.width - 2, self.place in PANE_TITLES)
         line = Text(no_wrap=True)
         for each in self._hints:
             keys, _, word = each.partition(" ")
             line.append(_GAP if line.plain else "").append(keys, style_name("key")).append(f" {word}")
         self.update(line, layout=False)
+
+    def on_resize(self) -> None:
+        """Show as many hints as have room."""
+        self.show(self._hint)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key of the hint that was clicked."""
@@ -54,3 +61,12 @@ class HintLine(SurvivingWidget, Static):
                     self.app.simulate_key(known[shown])
                 return
             x -= len(each) + len(_GAP)
+
+
+def _fitting(hints: list[str], width: int, keeps_end: bool) -> list[str]:
+    """As many hints as have room, the most important ones first; at the end of those of a pane stands how to leave it."""
+    end = hints[-_ENDING:] if keeps_end else []
+    hints = hints[: len(hints) - len(end)]
+    while len(hints) > 1 and len(_GAP.join([*hints, *end])) > width:
+        hints = hints[:-1]
+    return [*hints, *end]
