@@ -64,7 +64,7 @@ class HintLine(SurvivingWidget, Static):
 
 
 def _fitting(hints: list[str], width: int, keeps_end: bool) -> list[str]:
-    """As many hints as have room, the most important ones first; at the end of those of a pane stands how to leave it."""
+    """As many hints as have room, the most important ones first; of a pane always how to leave it."""
     end = hints[-_ENDING:] if keeps_end else []
     hints = hints[: len(hints) - len(end)]
     while len(hints) > 1 and len(_GAP.join([*hints, *end])) > width:
