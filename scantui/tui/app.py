@@ -107,7 +107,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if self._has_styles:
             self.console.pop_theme()
         ansi = self.current_theme.ansi
-        styles = ANSI_STYLES if ansi else styles_of(self.theme_variables, lambda text: Color.parse(text).rgb)
+        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
 

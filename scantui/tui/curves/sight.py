@@ -47,6 +47,7 @@ class CurveSight:
         self.kept_number = 0
         self.problem = ""
         self._waits = False
+        self._counts = ""
         self._sights: dict[str, ScanSight] = {}
         self._measured_at = float("-inf")
 
@@ -222,7 +223,9 @@ class CurveSight:
             # Numbers that change cost more bytes than a curve that grows.
             self._measured_at = now
             sight.figure.measure(self.options, others)
-        title = self._title(sight, name_of(self.key), size.columns)
+            self._counts = self._counted(sight)
+        name = cut(name_of(self.key), max(8, size.columns - columns_of(self._counts) - 2), marks.ascii_only)
+        title = name + self._counts
         remarks = [] if size.is_small else sight.remarks()
         room = Size(size.columns, max(1, size.lines - len(remarks)))
         lines = sight.figure.draw(title, room, self.options, self.colours, others)
@@ -230,8 +233,8 @@ class CurveSight:
         between = [fitted(line, size.columns, marks.ascii_only) for line in safe]
         return [*lines[:1], *between, *lines[1:]]
 
-    def _title(self, sight: ScanSight, name: str, columns: int) -> str:
-        """State, number and title of the scan, its points, and how many of its counters are drawn."""
+    def _counted(self, sight: ScanSight) -> str:
+        """The end of the title: how many points there are, and how many of the counters are drawn."""
         choice, marks = sight.choice, self.options.marks
         points = f"{sight.points}/{choice.npoints} points" if choice.npoints else counted(sight.points, "point")
         parts = ["", points]
@@ -240,8 +243,7 @@ class CurveSight:
             parts.append(f"{len(choice.counters)} of {drawable} counters (o)")
         if self.kept is not None:
             parts.append(f"behind: {self.kept_number}")
-        rest = marks.between.join(parts)
-        return cut(name, max(8, columns - columns_of(rest) - 2), marks.ascii_only) + rest
+        return marks.between.join(parts)
 
     def rows(self) -> tuple[list[str], list[list[float]]]:
         """The header and the points of all curves, for a table; UsageError if not every point is kept."""

@@ -89,7 +89,7 @@ class HelpScreen(AskingScreen[None]):
         yield (
             "States",
             [
-                Text.assemble((f"  {word:<{_KEY_WIDTH}}", style_name(word)), meaning)
+                Text.assemble("  ", (word, style_name(word)), " " * (_KEY_WIDTH - len(word)), meaning)
                 for word, meaning in STATE_WORDS.items()
             ],
         )

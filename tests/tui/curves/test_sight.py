@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from array import array
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from tests.tui.curves.stores import DIODE, IT, LIMA, MCA, RUNNING, SAMX, gaussia
 
 OTHER = "esrf:scan:OTHER"
 SIZE = Size(80, 14)
+CLOCK = itertools.count(1000.0)
 
 
 def read(sight: CurveSight, scan: Scan) -> None:
@@ -52,8 +54,9 @@ def running(count: int = 50, *, counters: Sequence[str] = ()) -> CurveSight:
     return sight
 
 
-def text(sight: CurveSight, size: Size = SIZE, now: float = 0.0) -> str:
-    lines = sight.draw(lambda key: f"RUN {key[-1]} ascan samx", size, now)
+def text(sight: CurveSight, size: Size = SIZE, now: float | None = None) -> str:
+    """The lines of the pane, a second later each time."""
+    lines = sight.draw(lambda key: f"RUN {key[-1]} ascan samx", size, next(CLOCK) if now is None else now)
     assert [width_of(line) for line in lines] == [size.columns] * size.lines
     return "\n".join(map(text_of, lines))
 
@@ -222,8 +225,10 @@ def test_numbers_of_the_legend_change_once_a_second() -> None:
     sight = running()
     assert "b it 49" in text(sight, now=10.0)
     came(sight, start=50, it=[50.0])
-    assert "b it 49" in text(sight, now=10.9)
-    assert "b it 50" in text(sight, now=11.0)
+    later = text(sight, now=10.9)
+    assert "b it 49" in later and "50/100" in later
+    later = text(sight, now=11.0)
+    assert "b it 50" in later and "51/100" in later
 
 
 def test_points_are_written_with_their_index_and_empty_where_there_is_none() -> None:
