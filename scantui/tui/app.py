@@ -110,6 +110,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
+        if self.is_running:
+            self.monitor.show_anew()
 
     async def on_server_chosen(self, message: ServerChosen) -> None:
         """Watch another server, with the same filter; test scans on the old one are closed first."""

@@ -18,7 +18,7 @@ Styles: TypeAlias = dict[str, Style]
 LEAST_CONTRAST = 4.5
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _STEPS = 40
-_PREFIX = "scan."
+_PREFIX, _ACCENT = "scan.", "accent"
 
 # Which variable of a theme a word has, and whether it fills its background.
 _WORDS = {
@@ -90,9 +90,10 @@ def style_name(word: str) -> str:
 def styles_of(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> Styles:
     """The styles of all words on the surfaces of a theme; `read` gives the colour of one of its variables."""
     surfaces = [read(variables[name]) for name in ("surface", "panel", "background")]
-    return {
-        _PREFIX + word: _style(word, read(variables[name]), filled, surfaces) for word, (name, filled) in _WORDS.items()
-    }
+    colours = {name: read(variables[name]) for name in {name for name, _ in _WORDS.values()} - {_ACCENT}}
+    accents = [read(variables[name]) for name in (_ACCENT, "primary", "secondary")]
+    colours[_ACCENT] = min(accents, key=lambda colour: _steps_to_legible(colour, surfaces))
+    return {_PREFIX + word: _style(word, colours[name], filled, surfaces) for word, (name, filled) in _WORDS.items()}
 
 
 def _style(word: str, colour: Rgb, filled: bool, surfaces: list[Rgb]) -> Style:
@@ -106,9 +107,17 @@ def _style(word: str, colour: Rgb, filled: bool, surfaces: list[Rgb]) -> Style:
 
 def _legible(colour: Rgb, surfaces: list[Rgb]) -> Rgb:
     """The colour, or as much nearer to white or black as it takes to be read on all surfaces."""
-    target = _WHITE if luminance(surfaces[0]) < luminance((118, 118, 118)) else _BLACK
-    mixes = (_mixed(colour, target, step / _STEPS) for step in range(_STEPS + 1))
-    return next((mix for mix in mixes if all(_is_legible(mix, surface) for surface in surfaces)), target)
+    return _mixed(colour, _far_from(surfaces), _steps_to_legible(colour, surfaces) / _STEPS)
+
+
+def _steps_to_legible(colour: Rgb, surfaces: list[Rgb]) -> int:
+    mixes = (_mixed(colour, _far_from(surfaces), step / _STEPS) for step in range(_STEPS))
+    legible = (step for step, mix in enumerate(mixes) if all(_is_legible(mix, surface) for surface in surfaces))
+    return next(legible, _STEPS)
+
+
+def _far_from(surfaces: list[Rgb]) -> Rgb:
+    return _WHITE if luminance(surfaces[0]) < luminance((118, 118, 118)) else _BLACK
 
 
 def _badge(colour: Rgb) -> tuple[Rgb, Rgb]:

@@ -174,6 +174,12 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.board, {*self.table.keys_in_view, shown}, most_lines(self.size.height, pane is not None)
         )
 
+    def show_anew(self) -> None:
+        """Show the lines around the table in the styles of another theme."""
+        for line in (self.status_line, self.filter_bar, self.pinned, self.hint_line):
+            line.forget_shown()
+        self._update_lines()
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.hint_line.show_place_of(event.widget)
 

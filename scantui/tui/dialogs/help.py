@@ -76,7 +76,7 @@ class HelpScreen(AskingScreen[None]):
         for title, lines in self._chapters():
             matching = [line for line in lines if wanted.lower() in line.plain.lower()]
             if matching:
-                found.append([Text(title, style="bold"), *matching, Text("")])
+                found.append([Text.assemble((title, "bold")), *matching, Text("")])
         if not found:
             return Text("Nothing found")
         if self.app.size.width >= _TWO_COLUMNS:

@@ -53,6 +53,10 @@ class FilterBar(SurvivingWidget, Horizontal):
             self._counts = counts
             self.query_one("#counts", Static).update(counts)
 
+    def forget_shown(self) -> None:
+        """Have the next call show the counts again."""
+        self._counts = Text()
+
     @property
     def is_edited(self) -> bool:
         return self.query_one(Input).has_focus

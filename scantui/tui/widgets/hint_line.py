@@ -46,6 +46,10 @@ class HintLine(SurvivingWidget, Static):
             line.append(_GAP if line.plain else "").append(keys, style_name("key")).append(f" {word}")
         self.update(line, layout=False)
 
+    def forget_shown(self) -> None:
+        """Show the hints again."""
+        self.show(self._hint)
+
     def on_resize(self) -> None:
         """Show as many hints as have room."""
         self.show(self._hint)

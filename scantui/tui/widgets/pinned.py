@@ -73,6 +73,10 @@ class PinnedLines(SurvivingWidget, Static):
         self.display = bool(scans)
         self._paint(layout=is_other_height)
 
+    def forget_shown(self) -> None:
+        """Show the lines again."""
+        self._paint(layout=False)
+
     def on_resize(self) -> None:
         self._paint(layout=False)
 

@@ -185,5 +185,9 @@ class StatusLine(SurvivingWidget, Static):
             self._shown = text
             self.update(text, layout=False)
 
+    def forget_shown(self) -> None:
+        """Have the next call show the line again."""
+        self._shown = None
+
     def _tick(self) -> None:
         self.post_message(SecondPassed())
