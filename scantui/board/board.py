@@ -20,8 +20,7 @@ PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
-    What changes it returns the Change that a screen has to show. While it is paused, all that it says of rows is as
-    it was; the feed's news are taken in, and shown by `resume`.
+    What changes it returns the Change to show. While it is paused, rows are as they were; `resume` shows the news.
     """
 
     def __init__(self) -> None:
@@ -149,6 +148,10 @@ class Board:
     @property
     def filter(self) -> ScanFilter:
         return self._view.filter
+
+    def prepare(self, scan_filter: ScanFilter) -> bool:
+        """Look at the next rows for a filter; True once set_filter takes but a short turn, also with very many rows."""
+        return self._view.prepare(scan_filter)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter; also the same filter shows anew what passes it now."""
@@ -279,8 +282,6 @@ class Board:
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""
         return values_seen(self._view.known, field)
-
-    # How many
 
     def counts(self) -> dict[str, int]:
         """How many of the rows shown bear each word."""
