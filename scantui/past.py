@@ -7,7 +7,7 @@ Redis still has is returned, with the reason why there is no more.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -21,6 +21,8 @@ from scantui.text import printable
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
+ReadPart = Callable[[str, Sequence[str], str, int, "int | None"], DatasetPart]
+
 # A file server that hangs may block a read for ever; its thread is then abandoned.
 PATIENCE = 5.0
 
@@ -28,7 +30,7 @@ PATIENCE = 5.0
 class FoundPoints(NamedTuple):
     """Points of one stream; `file` is where they were found if Redis no longer had them all.
 
-    `problem` says why points are missing.
+    `problem` is the reason why points are missing.
     """
 
     points: Points
@@ -37,16 +39,24 @@ class FoundPoints(NamedTuple):
 
 
 async def find_points(
-    store: AsyncDataStore, scan: Scan, name: str, start: int = 0, stop: int | None = None
+    store: AsyncDataStore,
+    scan: Scan,
+    name: str,
+    start: int = 0,
+    stop: int | None = None,
+    *,
+    read_part: ReadPart = read_dataset,
+    patience: float = PATIENCE,
 ) -> FoundPoints:
     """Return the points of a data stream with indices from `start` to before `stop`, wherever they are.
 
+    A file is read part by part; a part that takes longer than `patience`, in seconds, is given up with its thread.
     Raises ScanNotFoundError, and StreamError if there is no such stream or it cannot be read.
     """
     points = await store.read_points(scan, name, start, stop)
     if not _may_be_past(scan, name) or not await _is_incomplete(store, scan.streams[name].key, points, start, stop):
         return FoundPoints(points)
-    return await _points_from_file(scan, points, start, stop)
+    return await _points_from_file(scan, points, start, stop, read_part, patience)
 
 
 async def find_last_point(store: AsyncDataStore, scan: Scan, name: str) -> FoundPoints:
@@ -95,7 +105,14 @@ def place_in_file(scan: Scan, name: str) -> tuple[str, tuple[str, ...]]:
     return file, tuple(f"/{scan.number}.1/measurement/{each}" for each in names)
 
 
-async def _points_from_file(scan: Scan, points: Points, start: int | None, stop: int | None) -> FoundPoints:
+async def _points_from_file(
+    scan: Scan,
+    points: Points,
+    start: int | None,
+    stop: int | None,
+    read_part: ReadPart = read_dataset,
+    patience: float = PATIENCE,
+) -> FoundPoints:
     """The points of a file in the place of those that Redis still has; without a start, its last point."""
     file, places = place_in_file(scan, points.name)
     if not file:
@@ -103,11 +120,11 @@ async def _points_from_file(scan: Scan, points: Points, start: int | None, stop:
         return FoundPoints(points, problem=problem)
 
     async def read(start: int, stop: int | None) -> DatasetPart:
-        reading = asyncio.to_thread(read_dataset, file, places, points.name, start, stop)
+        reading = asyncio.to_thread(read_part, file, places, points.name, start, stop)
         try:
-            return await asyncio.wait_for(reading, PATIENCE)
+            return await asyncio.wait_for(reading, patience)
         except asyncio.TimeoutError as error:
-            raise MachineError(f"{printable(file)} could not be read within {PATIENCE:g} s") from error
+            raise MachineError(f"{printable(file)} could not be read within {patience:g} s") from error
 
     try:
         if start is None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from scantui.models import Scan, ScanIdentity, ScanState, StreamInfo
-from scantui.past import place_in_file
-from scantui.store import DataStore
+from scantui.past import PATIENCE, find_points, place_in_file
+from scantui.store import AsyncDataStore, DataStore
+from scantui.system.hdf5 import DatasetPart, read_dataset
 from tests.cli.processes import run
 from tests.cli.test_plot import CURVE, GAUSSIAN
 from tests.programs import Done
@@ -107,6 +110,38 @@ def test_a_file_that_cannot_be_read_is_a_sentence(scan: Scan, store_url: str, fi
         done = run(*words, "-s", store_url, "7")
         assert done.returncode == 0 and done.stdout
         assert done.stderr == f"scantui: the points of p201:diode were in {file}, which this computer lacks\n"
+
+
+async def test_a_long_dataset_comes_part_by_part(store_url: str, scan: Scan, file: Path) -> None:
+    drop(store_url, scan, "p201:diode")
+    reads: list[tuple[int, int | None]] = []
+
+    def read(file: str, places: Sequence[str], stream: str, start: int, stop: int | None) -> DatasetPart:
+        reads.append((start, stop))
+        # Four points at a time.
+        found = read_dataset(file, places, stream, start, min(start + 4, 11 if stop is None else stop))
+        return DatasetPart(found.points, 11)
+
+    async with AsyncDataStore.open(store_url) as store:
+        found = await find_points(store, scan, "p201:diode", read_part=read)
+        part = await find_points(store, scan, "p201:diode", 2, 7, read_part=read)
+    assert found.points.tolist() == GAUSSIAN and found.points.stop == 11 and found.points.sealed
+    assert (part.points.tolist(), part.points.start) == (GAUSSIAN[2:7], 2)
+    assert reads == [(0, None), (4, None), (8, None), (2, 7), (6, 7)]
+
+
+async def test_a_file_server_that_hangs_is_not_waited_for(store_url: str, scan: Scan, file: Path) -> None:
+    drop(store_url, scan, "p201:diode")
+    recovered = Event()
+
+    def hang(*_: object) -> DatasetPart:
+        recovered.wait(PATIENCE)
+        raise AssertionError("the caller gave up waiting")
+
+    async with AsyncDataStore.open(store_url) as store:
+        found = await find_points(store, scan, "p201:diode", read_part=hang, patience=0.01)
+    recovered.set()
+    assert (len(found.points), found.problem) == (0, f"{file} could not be read within 0.01 s")
 
 
 def scan_with(info: dict[str, Any], stream_info: dict[str, Any], path: str | None = "/data/a.h5") -> Scan:

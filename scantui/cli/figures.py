@@ -72,7 +72,7 @@ async def fill_figure(store: AsyncDataStore, scan: Scan, figure: ScanFigure) -> 
 
 
 def remarks_on(found: FoundPoints) -> list[str]:
-    """What a person should know about points that were found."""
+    """Return where points were found, unless in Redis, or why some are missing."""
     return [found.problem] if found.problem else [f"points from {printable(found.file)}"] if found.file else []
 
 

@@ -23,7 +23,7 @@ from scantui.feed.reading import count_ended_early, uncounted, with_timetags
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, explain
-from scantui.models import NewestScans, Scan, ScanState, ScanSummary
+from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
 from scantui.words import counted
@@ -89,15 +89,9 @@ async def details_of(store: AsyncDataStore, named: str) -> ScanDetails:
     return guessed if guessed is not None and guessed.scan.key == key else await store.load_details(key)
 
 
-async def load_named(store: AsyncDataStore, named: str, *, prepared: bool = False) -> Scan:
-    """Return all of the scan that a key or a number names; with `prepared`, wait until it has named its streams.
-
-    Raises NoScanAvailable and ScanNotFoundError.
-    """
-    scan = await store.load_scan(await key_of(store, named))
-    if prepared and not scan.streams and scan.state < ScanState.PREPARED:
-        scan = await store.wait_for_state(scan, ScanState.PREPARED)
-    return scan
+async def load_named(store: AsyncDataStore, named: str) -> Scan:
+    """Return all of the scan that a key or a number names. Raises NoScanAvailable and ScanNotFoundError."""
+    return await store.load_scan(await key_of(store, named))
 
 
 async def look_at(store: AsyncDataStore, row: ScanSummary, now_ms: int) -> ExportedScan:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class FoundPeak(msgspec.Struct, frozen=True, kw_only=True):
     """The peak of one counter: full stream names, the number of points, and the features of the curve.
 
-    `x` is None if the points have no axis but their index; `x_span` is the extent of x. `remarks` say where the points
-    come from, or why some are missing.
+    `x` is None if the points have no axis but their index; `x_span` is the extent of x. `remarks` explain where the
+    points come from, or why some are missing.
     """
 
     counter: str | None = None

@@ -7,7 +7,7 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +16,7 @@ from scantui.cli.arguments import add_store, store_opener_of
 from scantui.cli.colouring import Palette, coloured_text
 from scantui.cli.figures import choice_of, fill_figure, frames_remark, show_spectrum
 from scantui.cli.finding import load_named
-from scantui.cli.following import points_as_they_come
+from scantui.cli.following import Connection, load_prepared, points_as_they_come
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import notify, write
 from scantui.cli.running import run_work
@@ -26,7 +26,7 @@ from scantui.curves.figure import Size
 from scantui.curves.glyphs import ASCII, BLOCKS, MARK_SETS, MarkSet
 from scantui.curves.lines import cut, shown
 from scantui.curves.scan_figure import ScanFigure
-from scantui.exceptions import StoreError, UsageError
+from scantui.exceptions import ConnectionFailed, NoScanAvailable, StoreError, UsageError
 from scantui.models import Scan, ScanState, ScanSummary
 from scantui.points import Points
 from scantui.system.output import is_terminal, terminal_size
@@ -58,6 +58,8 @@ _USUAL_SIZE = Size(80, 24)
 _SMALLEST, _LARGEST = (10, 3), (1000, 1000)
 _MOST_OTHERS = 4
 _SECONDS_BETWEEN_DRAWINGS = 0.5
+# A scan is closed soon after its streams end; so long its outcome is waited for, in seconds.
+_LONGEST_CLOSING = 2.0
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -68,7 +70,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--log", dest="is_log", action="store_true", help="logarithmic y axis")
     parser.add_argument("--diff", action="store_true", help="draw the derivative")
     parser.add_argument(
-        "--with", dest="others", action="append", default=[], metavar="KEY|NUMBER", help="draw another scan as well"
+        "--with",
+        dest="others",
+        action="append",
+        default=[],
+        metavar="KEY|NUMBER",
+        help="draw another scan as well (up to 4)",
     )
     parser.add_argument(
         "--size", type=_size, metavar="COLUMNSxLINES", help="size of the output (default: the terminal, or 80x24)"
@@ -85,16 +92,14 @@ def run(options: Namespace) -> int:
     open_store = store_opener_of(options)
 
     async def plot() -> int:
+        scan = await load_prepared(Connection(open_store), options.scan) if options.follow else None
         async with await open_store() as store:
-            scan = await load_named(store, options.scan, prepared=options.follow)
-            plotted = Plotted(scan, options)
-            remarks = await plotted.fill(store)
-            for remark in remarks:
+            plotted = Plotted(scan or await load_named(store, options.scan), options)
+            for remark in await plotted.fill(store):
                 notify(remark)
-            if not options.follow or not plotted.figure.is_open:
-                plotted.show()
-                return ExitCode.DONE
-        await _follow(open_store, plotted)
+        if options.follow and plotted.figure.is_open:
+            await _follow(open_store, plotted)
+        plotted.show()
         return ExitCode.DONE
 
     return run_work(plot(), while_read=options.follow)
@@ -117,6 +122,8 @@ class Plotted:
         """Read all points as they are now; returns remarks on where they come from."""
         await self.refresh(store)
         remarks = await fill_figure(store, self.scan, self.figure)
+        if not self.figure.choice.counters and not self.figure.choice.images:
+            remarks.append("the scan has no counters to draw")
         for named in self._options.others:
             remarks += await self._add_other(store, named)
         return remarks
@@ -201,7 +208,7 @@ class Plotted:
 async def _follow(
     open_store: OpenStore, plotted: Plotted, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 ) -> None:
-    """Draw as points come, at most twice a second, and once more at the end of the scan."""
+    """Draw as points come, at most twice a second, until the scan ends."""
     news = asyncio.Event()
 
     async def draw() -> None:
@@ -213,7 +220,8 @@ async def _follow(
 
     drawing = asyncio.ensure_future(draw()) if plotted.on_terminal else None
     try:
-        points = points_as_they_come(open_store, plotted.scan.key, plotted.positions(), report=plotted.report)
+        connection = Connection(open_store, report=plotted.report)
+        points = points_as_they_come(connection, plotted.scan.key, plotted.positions())
         async with aclosing(points) as following:
             async for came in following:
                 if isinstance(came, Points):
@@ -225,9 +233,12 @@ async def _follow(
         if drawing is not None:
             drawing.cancel()
             await asyncio.wait([drawing])
-    async with await open_store() as store:
-        await plotted.refresh(store)
-    plotted.show()
+    # The points are complete; without a connection, only the outcome is missing.
+    with suppress(ConnectionFailed):
+        async with await open_store() as store:
+            with suppress(NoScanAvailable):
+                await store.wait_for_state(plotted.scan, ScanState.CLOSED, _LONGEST_CLOSING)
+            await plotted.refresh(store)
 
 
 def _is_open(scan: Scan) -> bool:

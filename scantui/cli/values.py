@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from scantui.cli.arguments import add_store, store_opener_of, whole_number
 from scantui.cli.figures import remarks_on
 from scantui.cli.finding import load_named
-from scantui.cli.following import points_as_they_come
+from scantui.cli.following import Connection, load_prepared, points_as_they_come
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, write
 from scantui.cli.running import run_work
@@ -25,7 +25,6 @@ from scantui.past import find_points
 from scantui.text import printable
 
 if TYPE_CHECKING:
-    from scantui.feed import OpenStore
     from scantui.models import Scan, StreamInfo
     from scantui.store import AsyncDataStore
 
@@ -67,13 +66,15 @@ def run(options: Namespace) -> int:
     open_store = store_opener_of(options)
 
     async def values() -> int:
+        connection = Connection(open_store)
+        scan = await load_prepared(connection, options.scan) if options.follow else None
         async with await open_store() as store:
-            scan = await load_named(store, options.scan, prepared=options.follow)
+            scan = scan or await load_named(store, options.scan)
             chosen = streams_named(scan, options.counters)
             if not options.follow or scan.state is ScanState.CLOSED:
                 return await _print(store, scan, chosen, options)
             first = await _first_index(store, chosen, options.last)
-        return await _follow(open_store, scan, chosen, first, options)
+        return await _follow(connection, scan, chosen, first, options)
 
     return run_work(values(), while_read=options.follow)
 
@@ -114,14 +115,14 @@ async def _print(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo]
 
 
 async def _follow(
-    open_store: OpenStore, scan: Scan, chosen: Sequence[StreamInfo], first: int, options: Namespace
+    connection: Connection, scan: Scan, chosen: Sequence[StreamInfo], first: int, options: Namespace
 ) -> ExitCode:
     """Print a row once all streams have its point, and at the end those that only some have."""
     form = _Form(options, scan, chosen)
     rows: dict[int, dict[str, Any]] = {}
     reached = {stream.name: first for stream in chosen}
     exit_code = ExitCode.DONE
-    async with aclosing(points_as_they_come(open_store, scan.key, reached)) as following:
+    async with aclosing(points_as_they_come(connection, scan.key, reached)) as following:
         async for came in following:
             if isinstance(came, StoreError):
                 notify(str(came))

@@ -25,7 +25,7 @@ from scantui.curves.legend import (
     short_legend,
     value_text,
 )
-from scantui.curves.lines import Line, Piece, columns_of, cut, fitted, shown
+from scantui.curves.lines import Line, Piece, columns_of, cut, fitted, shown, width_of
 from scantui.curves.mesh import RAMPS, Mesh, colour_bar, heat_map
 from scantui.curves.shapes import NOTHING, Shapes, shapes_of
 from scantui.curves.sparkline import sparkline
@@ -154,8 +154,11 @@ def mesh_figure(
     left = left_axis(y_scale, high, marks, indent, edge_y, 1 - edge_y)
     x_scale = place_scale(*mesh.x, max(2, picture.columns // 10))
     below = bottom_axis(x_scale, picture.columns, marks, indent, "", edge_x, 1 - edge_x)
-    names = f"  x {shown(x.name, marks.ascii_only)}  y {shown(y.name, marks.ascii_only)}"
-    below[1] = [*below[1], Piece(names, "name")]
+    x_name, y_name = (f"  {letter} {shown(axis.name, marks.ascii_only)}" for letter, axis in (("x", x), ("y", y)))
+    if width_of(below[1]) + columns_of(x_name + y_name) <= size.columns:
+        x_name, y_name = x_name + y_name, ""
+    # Where there is little room, the name of y stands one line higher.
+    below[0], below[1] = [*below[0], Piece(y_name, "name")], [*below[1], Piece(x_name, "name")]
     return _exactly([*head, *beside(left, lines), *below], size, marks)
 
 

@@ -18,7 +18,7 @@ from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.memory import ServerMemory
-from scantui.store.operations.points import PointsWanted
+from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
@@ -127,8 +127,8 @@ class Monitoring:
         """Return the last point of a stream, such as a spectrum, of 64 KiB at most. Raises StreamError."""
         return self._run(points.read_last_point(stream))
 
-    def measure_streams(self, keys: Sequence[str]) -> list[int | None]:
-        """Return how many bytes each stream takes in the server's memory, without reading it; None if not allowed."""
+    def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
+        """Return how large each stream is, without reading it; None if the server does not say."""
         return self._run(points.measure_streams(keys))
 
     def _run(self, operation: Operation[Result]) -> Result:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from scantui.exceptions import MachineError
-from scantui.system.config import Preferences, TimeFormat
+from scantui.system.config import PlotMarks, Preferences, TimeFormat
 from scantui.system.files import (
     locked,
     make_private_directory,
@@ -36,8 +36,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
     empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
-    filters by name, `last_test_scan` the fields of the form by name. Texts are returned as they were saved: pass them
-    through printable() before you show them.
+    filters by name, `last_test_scan` the fields of the form by name, `counters` the display names of the counters that
+    were chosen last. Texts are returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -48,6 +48,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     last_test_scan: dict[str, str] = {}
+    counters: list[str] = []
+    plot_marks: PlotMarks | Literal[""] = ""
 
 
 class Memory:
@@ -110,6 +112,10 @@ class Memory:
         return self.state.time_format or self.preferences.time_format or "age"
 
     @property
+    def plot_marks(self) -> PlotMarks:
+        return self.state.plot_marks or self.preferences.plot_marks or "blocks"
+
+    @property
     def columns(self) -> list[str]:
         """The keys of the columns to show; an empty list means as many as fit."""
         return (self.preferences.columns or []) if self.state.columns is None else self.state.columns
@@ -120,7 +126,7 @@ class Memory:
 
     def reset_appearance(self) -> None:
         """Forget the appearance chosen in the monitor, and saved filters that hide one of the configuration."""
-        appearance: dict[str, Any] = {"theme": "", "time_format": "", "columns": None, "sort": []}
+        appearance: dict[str, Any] = {"theme": "", "time_format": "", "plot_marks": "", "columns": None, "sort": []}
         configured = self.preferences.filters
         self._update(lambda state: _without_filters(msgspec.structs.replace(state, **appearance), configured))
 

@@ -61,7 +61,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if own_colours_only:
             # The terminal's own colours instead of shades of grey.
             self.theme = ANSI_THEME
-        self._ascii_only = ascii_only
+        self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._servers, self._feed_of = tuple(servers), feed_of
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
@@ -116,7 +116,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def fit_for_terminal(self, text: str) -> str:
         """A text to print outside the screen, as the terminal can show it."""
-        return in_ascii(text) if self._ascii_only else text
+        return in_ascii(text) if self.ascii_only else text
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long."""

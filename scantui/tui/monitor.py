@@ -146,7 +146,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     # The lines around the table
 
     def _looks_elsewhere(self) -> bool:
-        return bool(self.panes.opened) or self.filter_bar.is_edited
+        return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
         self._feed.watched = self.table.keys_in_view
@@ -183,6 +183,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
         self.groups.details.tell_time(now_ms)
+        self.groups.curves.tell_connection()
         self.groups.appearance.check_memory()
         self._update_lines()
 

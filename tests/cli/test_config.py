@@ -95,7 +95,7 @@ def test_a_password_is_asked_for_on_a_terminal_only() -> None:
 
 
 def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> None:
-    configured(tmp_path, 'theme = "nord"\ntime_format = "utc"\n[keys]\npause = "z"\n[filters]\nnight = "age<12h"\n')
+    configured(tmp_path, 'theme = "nord"\ntime_format = "utc"\n[keys]\npause = "Z"\n[filters]\nnight = "age<12h"\n')
     state = tmp_path / "state" / "scantui" / "state.json"
     Memory(state).change(theme="gruvbox", filter_history=["name=ct"])
     homes = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
@@ -103,8 +103,9 @@ def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> N
     said = words(run("config", environment=homes).stdout)
     assert said["theme"] == "gruvbox   (changed in the monitor)"
     assert said["time_format"] == f"utc   ({file}, line 2)"
+    assert said["plot_marks"] == "blocks   (default)"
     assert said["columns"] == "automatic   (default)"
-    assert said["keys.pause"] == f"z   ({file}, line 4)"
+    assert said["keys.pause"] == f"Z   ({file}, line 4)"
     assert said["filters.night"] == f"age<12h   ({file}, line 6)"
     said = words(run("config", "--reset", environment=homes).stdout)
     assert said["theme"] == f"nord   ({file}, line 1)"
@@ -112,7 +113,7 @@ def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> N
 
 
 def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path) -> None:
-    configured(tmp_path, '[keys]\npuase = "z"\n')
+    configured(tmp_path, '[keys]\npuase = "Z"\n')
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path)})
     assert done.returncode == 2
     assert "line 2, keys.puase: unknown key: did you mean pause?" in done.stderr

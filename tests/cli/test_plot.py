@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from scantui.curves.lines import Piece
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
 from tests.cli.processes import Running, run
+from tests.servers import command, plain_client
 from tests.terminals import LivingTerminal, scantui
 
 CURVE = {
@@ -114,6 +116,27 @@ def test_a_count_is_its_values(store: DataStore, store_url: str) -> None:
     channels = {"p201:diode": {"display_name": "diode", "unit": "A"}}
     measure(store, 10, {"type": "ct", "npoints": 1, "channels": channels}, {"p201:diode": [0.25]})
     assert [line.split() for line in plot(store_url, "10")[1:]] == [["diode", "0.25", "A"]]
+
+
+def test_a_detector_is_its_number_of_frames(store: DataStore, store_url: str) -> None:
+    scan = store.create_scan(
+        {"name": "ct", "number": 14, "data_policy": "None"}, {"channels": {"cam:image": {"dim": 2}}}
+    )
+    scan = store.create_stream(scan, "cam:image", "json")
+    with plain_client(store_url) as client:
+        info = {"plugin": "lima", "lima_info": {"file_path": "/data/cam_%04d.h5", "frame_per_file": 2}}
+        command(client, "JSON.SET", scan.key, '$.data_streams["cam:image"].info', json.dumps(info))
+    for state in (ScanState.PREPARED, ScanState.STARTED):
+        scan = store.advance_scan(scan, state)
+    store.append_json(scan, "cam:image", {"last_index": 4, "last_index_saved": 3})
+    assert plot(store_url, "14") == [" RUN 14 ct", "cam:image  frames 5, saved 4, file /data/cam_0001.h5"]
+
+
+def test_a_scan_without_counters_is_its_title(store: DataStore, store_url: str) -> None:
+    measure(store, 15, {}, {})
+    done = run("plot", "-s", store_url, "15")
+    assert (done.returncode, done.stdout.strip()) == (0, "DONE 15 ascan")
+    assert "no counters to draw" in done.stderr
 
 
 def test_what_cannot_be_drawn_is_refused(scan: Scan, store: DataStore, store_url: str) -> None:

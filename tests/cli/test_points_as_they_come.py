@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from scantui.cli.following import points_as_they_come
+from scantui.cli.following import Connection, load_prepared, points_as_they_come
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError, StreamError
-from scantui.models import ScanState
+from scantui.models import Scan, ScanIdentity, ScanState
 from scantui.points import Points
 from scantui.store import AsyncDataStore, DataStore
 from tests.cli.processes import Running
@@ -18,6 +18,7 @@ from tests.cli.test_plot import measure
 from tests.servers import command, plain_client
 
 KEY = "esrf:scan:1"
+IDENTITY = ScanIdentity(name="ascan", number=1)
 
 
 class Outages:
@@ -38,7 +39,7 @@ class Outages:
         self.pauses.append(seconds)
 
     async def all_points(self, **since: int) -> list[Points | StoreError]:
-        return [came async for came in points_as_they_come(self.open, KEY, since, self.pause)]
+        return [came async for came in points_as_they_come(Connection(self.open, self.pause), KEY, since)]
 
 
 class _Store:
@@ -50,6 +51,18 @@ class _Store:
 
     async def __aexit__(self, *_: object) -> None:
         pass
+
+    async def load_scan(self, key: str) -> Scan:
+        (scan,) = self._yields
+        assert isinstance(scan, Scan) and scan.key == key
+        return scan
+
+    async def wait_for_state(self, scan: Scan, state: ScanState) -> Scan:
+        (reached,) = self._yields
+        if isinstance(reached, StoreError):
+            raise reached
+        assert isinstance(reached, Scan) and reached.state >= state
+        return reached
 
     async def follow_points(self, key: str, names: Sequence[str], since: Mapping[str, int]) -> AsyncIterator[Any]:
         assert (key, names) == (KEY, list(since))
@@ -90,6 +103,18 @@ async def test_a_broken_stream_spoils_no_other() -> None:
     broken = StreamError("entry 3-1 cannot be read")
     came = await Outages([broken, points("b", 0, 1)]).all_points(a=0, b=0)
     assert came[0] is broken and isinstance(came[1], Points)
+
+
+async def test_an_outage_does_not_end_the_wait_for_a_scan_that_is_not_prepared() -> None:
+    created, prepared = (Scan(key=KEY, state=state, identity=IDENTITY) for state in (ScanState(0), ScanState(1)))
+    outages = Outages([created], [lost()], lost(), [prepared])
+    assert await load_prepared(Connection(outages.open, outages.pause), KEY) is prepared
+    assert outages.pauses == [1.0, 2.0]
+
+
+async def test_a_server_that_cannot_be_reached_at_first_is_an_error() -> None:
+    with pytest.raises(ConnectionFailed):
+        await load_prepared(Connection(Outages(lost()).open), KEY)
 
 
 async def test_a_scan_that_is_gone_ends_it() -> None:

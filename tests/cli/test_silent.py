@@ -81,8 +81,7 @@ async def test_searches_find_it(store: DataStore, store_url: str, text: str) -> 
     async with AsyncDataStore.open(store_url) as opened:
         (found,) = await find_scans(opened, ScanFilter.parse(text))
         (row,) = [each for each in await opened.load_summaries([scan.key]) if not isinstance(each, Exception)]
-        status = await opened.monitoring.poll_status([])
-        looked: ExportedScan = await look_at(opened, row, status.server_ms)
+        looked: ExportedScan = await look_at(opened, row, found.now_ms)
     assert (found.word, found.progress) == ("STALL", "29% quiet 11m")
     assert (looked.word, looked.progress) == ("STALL", "29% quiet 11m")
 

@@ -119,6 +119,7 @@ def test_a_scan_that_is_not_prepared_yet_is_waited_for(
     store: DataStore, store_url: str, start: Callable[..., Running]
 ) -> None:
     early = store.create_scan({"name": "timescan", "number": 9, "data_policy": "None"}, {"npoints": 0})
+    early = store.create_stream(early, "timer:elapsed_time", "float64")
     following = start("values", "-s", store_url, "9", "diode", "--csv", "--follow")
     late = store.create_stream(early, "p201:diode", "int32")
     for state in (ScanState.PREPARED, ScanState.STARTED):

@@ -266,6 +266,13 @@ def test_a_mesh_says_where_its_largest_value_lies() -> None:
     assert "x samx  y samy" in lines[-3]
 
 
+def test_both_axes_of_a_wide_mesh_keep_their_names() -> None:
+    mesh = Mesh(20, 15, (0, 1), (10, 13))
+    axes = XAxis(name="samx (mm)"), XAxis(name="samy (mm)")
+    *_, rule, figures = filter(None, texts(mesh_figure("amesh", mesh, "fluo", *axes, Size(60, 14), ASCII)))
+    assert rule.endswith("  y samy (mm)") and figures.endswith("  x samx (mm)")
+
+
 def test_values_stand_in_a_line_each() -> None:
     curves = [
         Curve(key="1", label="diode", unit="V", decimals=2, y=series_of([0.3749])),

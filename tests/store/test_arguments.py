@@ -56,6 +56,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "get_memory": {},
     "load_transitions": {"state_streams": [STREAM]},
     "find_progress_streams": {"keys": KEYS},
+    "find_epoch_streams": {"keys": KEYS},
     "get_stream_lengths": {"stream_keys": [STREAM]},
     "look_at_points": {"wanted": [PointsWanted(StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},
     "sample_points": {"stream": StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"), "indices": [1]},

@@ -13,7 +13,7 @@ import redis
 from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StreamError, UsageError
 from scantui.models import Scan, ScanState
 from scantui.points import FrameStatus, Points
-from scantui.store.operations.points import PointsWanted
+from scantui.store.operations.points import PointsWanted, StreamSize
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 
@@ -192,10 +192,12 @@ async def test_the_last_spectrum_is_read_also_from_a_sealed_stream(store: Awaite
         await store.read_last_point(large.streams["diode"])
 
 
-async def test_the_memory_of_a_stream_is_told_without_reading_it(store: AwaitedStore) -> None:
-    scan = await scan_with(store, [float(number) for number in range(1000)])
+async def test_the_size_of_a_stream_is_known_without_reading_it(store: AwaitedStore) -> None:
+    scan = await scan_with(store, [float(number) for number in range(1000)], 2.0)
     large, none = await store.measure_streams([scan.streams["diode"].key, "esrf:stream:NOTHING"])
-    assert large > 8000 and none == 0
+    assert large.memory > 8000
+    assert large.entries == 2
+    assert none == StreamSize(0, 0)
     assert await store.measure_streams([]) == []
 
 

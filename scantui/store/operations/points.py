@@ -31,6 +31,13 @@ _LARGEST_INDEX = 2**64 - 2
 _LARGEST_SPECTRUM = 64 * 1024
 
 
+class StreamSize(msgspec.Struct, frozen=True):
+    """What a stream takes in the server's memory, in bytes, and how many entries it has; 0 if there is no stream."""
+
+    memory: int
+    entries: int
+
+
 class PointsWanted(msgspec.Struct, frozen=True):
     """A look at one stream: the points from index `since` on, in `most` entries at most."""
 
@@ -144,13 +151,18 @@ def read_last_point(stream: StreamInfo) -> Operation[Points]:
     return points if len(points) else payloads.decode_entries(stream, (), length)
 
 
-def measure_streams(keys: Sequence[str]) -> Operation[list[int | None]]:
-    """Return how many bytes each stream takes in the server's memory, without reading it: 0 where there is none.
+def measure_streams(keys: Sequence[str]) -> Operation[list[StreamSize | None]]:
+    """Return how large each stream is, without reading it; None if the server does not say, as to a restricted user."""
+    asked = [(Command("MEMORY", "USAGE", key), Command("XLEN", key)) for key in listed_keys(keys)]
+    commands = [command for pair in asked for command in pair]
+    came = (yield Batch(commands)) if keys else []
+    return [_size(*pair) for pair in zip(came[::2], came[1::2], strict=True)]
 
-    None stands where the server does not say, as to a user who may not ask.
-    """
-    came = (yield Batch([Command("MEMORY", "USAGE", key) for key in listed_keys(keys)])) if keys else []
-    return [reply if isinstance(reply, int) else 0 if reply is None else None for reply in came]
+
+def _size(memory: object, entries: object) -> StreamSize | None:
+    if not isinstance(entries, int) or not isinstance(memory, int | None):
+        return None
+    return StreamSize(memory or 0, entries)
 
 
 def point_bytes(stream: StreamInfo) -> int | None:

@@ -11,6 +11,7 @@ from scantui.tui.commands.appearance import AppearanceCommands
 from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
+from scantui.tui.commands.curves import CurvesCommands
 from scantui.tui.commands.details import DetailsCommands, PaneHost
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
@@ -60,6 +61,7 @@ class CommandGroups:
         self.watching = WatchCommands(view, host, notify)
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
+        self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
         self.servers = ServerCommands(server, dialogs, notify, lambda name: post(ServerChosen(name)))
@@ -84,13 +86,15 @@ class CommandGroups:
             self.watching,
             self.appearance,
             self.details,
+            self.curves,
             self.filtering,
             self.saved_filters,
             self.servers,
             self.test_scans,
             self.application,
         ]
-        self.run = CommandRunner(commands_at(Place.MONITOR), groups, lambda: server.refusal, notify).run
+        commands = (*commands_at(Place.MONITOR), *commands_at(Place.CURVES))
+        self.run = CommandRunner(commands, groups, lambda: server.refusal, notify).run
 
     def in_force(self) -> list[KeyCommand]:
         """All commands with the keys that work here."""

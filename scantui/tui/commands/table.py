@@ -5,6 +5,7 @@ from __future__ import annotations
 from scantui.tui.commands import (
     appearance,
     application,
+    curves,
     details,
     export,
     filtering,
@@ -19,6 +20,7 @@ from scantui.tui.commands.command import KeyCommand, Place
 COMMANDS: tuple[KeyCommand, ...] = (
     *rows.COMMANDS,
     *details.COMMANDS,
+    *curves.COMMANDS,
     *filtering.COMMANDS,
     *saved_filters.COMMANDS,
     *export.COMMANDS,

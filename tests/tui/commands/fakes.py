@@ -9,13 +9,16 @@ from typing import Any
 from textual.message import Message
 
 from scantui.board import Board
+from scantui.curves.glyphs import MARK_SETS
 from scantui.exceptions import MachineError
 from scantui.feed import OpenStore
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 from scantui.system.state import Memory
+from scantui.tui.commands.curves import CURVES
 from scantui.tui.commands.details import DETAILS
 from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.curves.sight import CurveSight
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -137,21 +140,60 @@ class FakePane:
         self.told.append((now_ms, word))
 
 
+class FakeCurves(FakePane):
+    """A pane of curves that notes what it is to read and how often it draws."""
+
+    columns = 80
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sight = CurveSight()
+        self.overlaid: list[str] = []
+        self.is_connected = True
+        self.read = self.drawn = 0
+
+    def overlay(self, store: object, keys: Sequence[str]) -> None:
+        self.overlaid = list(keys)
+
+    def use_marks(self, name: str) -> None:
+        self.sight.change(marks=MARK_SETS[name])
+
+    def set_connected(self, is_connected: bool) -> None:
+        self.is_connected = is_connected
+
+    def read_otherwise(self) -> None:
+        self.read += 1
+
+    def redraw(self) -> None:
+        self.drawn += 1
+
+    def plain_text(self) -> str:
+        return "a plot"
+
+
 class FakePanes:
     """The place of the panes."""
 
     def __init__(self) -> None:
         self.opened = ""
         self.details = FakePane()
-        self.switched = 0
+        self.drawing = FakeCurves()
+        self.switched = self.zoomed = 0
 
     @property
     def pane(self) -> FakePane | None:
-        return self.details if self.opened == DETAILS else None
+        return {DETAILS: self.details, CURVES: self.drawing}.get(self.opened)
+
+    @property
+    def curves(self) -> FakeCurves | None:
+        return self.drawing if self.opened == CURVES else None
+
+    def zoom(self) -> None:
+        self.zoomed += 1
 
     def open(self, name: str) -> FakePane:
         self.opened = name
-        return self.details
+        return self.details if name == DETAILS else self.drawing
 
     def close(self) -> None:
         self.opened = ""
@@ -269,7 +311,7 @@ class Bench:
         return row.identity.number if row and row.identity else 0
 
     def _looks_elsewhere(self) -> bool:
-        return bool(self.panes.opened) or self.line.is_edited
+        return self.panes.opened == DETAILS or self.line.is_edited
 
     def _set_timer(self, _: float, go_on: Callable[[], None]) -> None:
         self.timers.append(go_on)
