@@ -80,3 +80,35 @@ def test_few_rows_and_no_filter_need_no_preparation() -> None:
     board.put([row(number) for number in range(9)])
     assert not board.prepare(ScanFilter.parse("asc"))
     assert board.prepare(ScanFilter())
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(st.integers(0, 30), min_size=10, max_size=25),
+    st.lists(steps, min_size=2, max_size=20),
+    st.sampled_from(["name", "number", "state", "age", "time"]),
+    st.booleans(),
+    st.sampled_from(["", "name=ascan"]),
+)
+def test_whatever_happens_while_rows_are_sorted(
+    numbers: list[int], happens: list[Step], column: str, descending: bool, text: str
+) -> None:
+    prepared, plain = Board(), Board()
+    for board in (prepared, plain):
+        for number in numbers:
+            put(number)(board)
+        board.set_filter(ScanFilter.parse(text))
+        board.sort_by("number", True)
+    for step in happens:
+        prepared.prepare_sort(column, descending)
+        step(prepared)
+        step(plain)
+    for _ in range(100):
+        if prepared.prepare_sort(column, descending):
+            break
+    else:
+        raise AssertionError("the preparation has no end")
+    prepared.sort_by(column, descending)
+    plain.sort_by(column, descending)
+    assert shown(prepared) == shown(plain)
+    assert [prepared.index_of(key) for key in shown(prepared)] == list(range(len(prepared)))

@@ -30,8 +30,6 @@ class Board:
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
 
-    # The rows shown
-
     def __len__(self) -> int:
         return len(self._view.order)
 
@@ -162,6 +160,10 @@ class Board:
     def sorting(self) -> Sorting:
         return self._view.order.sorting
 
+    def prepare_sort(self, column: str, descending: bool = False) -> bool:
+        """Sort the next rows; True once sort_by takes but a short turn, also with very many rows."""
+        return self._view.prepare_sort(Sorting(column, descending))
+
     def sort_by(self, column: str, descending: bool = False) -> Change:
         """Sort by a column of SORT_COLUMNS; a row keeps the place that it gets until rows are sorted again."""
         if column not in SORT_COLUMNS:
@@ -232,8 +234,6 @@ class Board:
         self._view.known = self._known
         missed, self._missed = self._missed.arrivals(self._known), Missed()
         return self._take_in(missed) | self._changed(self._view.clear_oldest_gone())
-
-    # Marks
 
     @property
     def marks(self) -> tuple[str, ...]:

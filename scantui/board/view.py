@@ -11,8 +11,8 @@ from functools import partial
 from typing import NamedTuple
 
 from scantui.board.knowledge import Arrivals, Knowledge
-from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
-from scantui.board.preparation import SLICE, Preparation
+from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
+from scantui.board.preparation import SLICE, Preparation, SortPreparation
 from scantui.filters import ScanFilter, Scans
 
 # A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
@@ -56,6 +56,7 @@ class View:
         # Scans that stand turned out to be older or newer than it seemed.
         self.is_out_of_order = False
         self._prepared: Preparation | None = None
+        self._prepared_sort: SortPreparation | None = None
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
         """Find out of some rows whether they pass; True once a change to this filter takes but a short turn."""
@@ -67,6 +68,16 @@ class View:
         if not self._prepared.is_done:
             self._prepared.go_on()
         return self._prepared.is_done
+
+    def prepare_sort(self, sorting: Sorting) -> bool:
+        """Sort some of the rows; True once to sort all takes but a short turn."""
+        if sorting.column == BY_TIME or len(self.order) <= SLICE:
+            return True
+        if self._prepared_sort is None or self._prepared_sort.sorting != sorting:
+            self._prepared_sort = SortPreparation(sorting, self._wanted(), self._values_by(sorting))
+        if not self._prepared_sort.is_done:
+            self._prepared_sort.go_on()
+        return self._prepared_sort.is_done
 
     def passing(self, keys: Sequence[str]) -> Sequence[str]:
         """Those rows, in their order, that the user wants to see."""
@@ -105,8 +116,9 @@ class View:
     def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""
         self.is_out_of_order |= bool(news.moved)
-        if self._prepared is not None:
-            self._prepared.note(news.changed.union(news.fresh))
+        for prepared in (self._prepared, self._prepared_sort):
+            if prepared is not None:
+                prepared.note(news.changed.union(news.fresh))
         change = self._take_in(news)
         if self.is_out_of_order and not self.held:
             change |= self.sort(self.order.sorting)
@@ -162,7 +174,7 @@ class View:
     def drop(self, keys: frozenset[str]) -> Change:
         """Choose anew without rows that are known no longer, and without their marks."""
         self.came -= keys
-        self._prepared = None
+        self._prepared = self._prepared_sort = None
         for key in keys:
             self.marks.pop(key, None)
         return self.lay_out()
@@ -202,27 +214,44 @@ class View:
 
     def sort(self, sorting: Sorting) -> Change:
         """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
+        keys, prepared = self._wanted(), self._prepared_sort
+        self.waiting, self.stale, self._prepared_sort = set(), set(), None
+        if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
+            return self._show(keys, sorting)
+        order = Order(sorting, self._values_by(sorting), self.known.ranks, prepared.ordered, prepared.values)
+        if prepared.changed or keys != prepared.keys:
+            wanted, known = set(keys), set(prepared.keys)
+            order.remove((known - wanted) | (known & prepared.changed))
+            order.add((wanted - known) | (wanted & prepared.changed), self.known.ranks)
+        return self._show_order(order)
+
+    def _wanted(self) -> Sequence[str]:
+        """The rows to be shown once they may move, in the order of time."""
         keys = self.known.keys
-        if self.waiting or self.stale or len(self.order) < len(keys):
-            wanted = self.waiting.union(self.order.keys) - self.stale
-            keys = [key for key in keys if key in wanted]
-        self.waiting, self.stale = set(), set()
-        return self._show(keys, sorting)
+        if not (self.waiting or self.stale or len(self.order) < len(keys)):
+            return keys
+        wanted = self.waiting.union(self.order.keys) - self.stale
+        return [key for key in keys if key in wanted]
 
     def _show(self, keys: Sequence[str], sorting: Sorting) -> Change:
         self.is_out_of_order = False
-        shown = self.order.keys
-        self.order = self._order_of(keys, sorting)
-        return Change(rearranged=self.order.keys != shown)
+        return self._show_order(self._order_of(keys, sorting))
+
+    def _show_order(self, order: Order) -> Change:
+        shown, self.order = self.order.keys, order
+        return Change(rearranged=order.keys != shown)
 
     def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:
+        return Order(sorting, self._values_by(sorting), self.known.ranks, keys)
+
+    def _values_by(self, sorting: Sorting) -> ValuesOf:
         column = SORT_COLUMNS[sorting.column]
 
         def values_of(keys: Sequence[str]) -> dict[str, SortValue | None]:
             rows = list(map(self.known.rows.__getitem__, keys))
             return dict(zip(keys, column(self.known, rows), strict=True))
 
-        return Order(sorting, values_of, self.known.ranks, keys)
+        return values_of
 
     def _admit(self, coming: Collection[str], leaving: Collection[str], only_at_ends: bool = False) -> int | None:
         """Add and remove rows; returns how many were appended, None when none came."""

@@ -5,8 +5,8 @@ Rule: the rows on the screen are filtered at once, and Enter searches the server
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
@@ -15,6 +15,7 @@ from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import FoundOnServer, PostMessage
 from scantui.tui.scan_view import ScanView
@@ -80,7 +81,8 @@ class FilterCommands:
         self._notify = notify
         self._start_work = start_work
         self._post = post
-        self._switched_off = self._wanted = ScanFilter()
+        self._in_turns = InTurns(start_work, _APPLYING)
+        self._switched_off = ScanFilter()
         self._spot: Spot | None = None
         self._last_spot = Spot("", follows=True)
 
@@ -179,18 +181,7 @@ class FilterCommands:
 
     def _set_filter(self, scan_filter: ScanFilter, then: Callable[[], None]) -> None:
         """Show the rows of a filter; with very many rows over several turns, between which keys may change it."""
-        self._wanted = scan_filter
-        if self._board.prepare(scan_filter):
-            self._apply(scan_filter, then)
-        else:
-            self._start_work(self._apply_prepared(scan_filter, then), _APPLYING)
-
-    async def _apply_prepared(self, scan_filter: ScanFilter, then: Callable[[], None]) -> None:
-        while self._wanted is scan_filter:
-            if self._board.prepare(scan_filter):
-                self._apply(scan_filter, then)
-                return
-            await asyncio.sleep(0)
+        self._in_turns.make(partial(self._board.prepare, scan_filter), partial(self._apply, scan_filter, then))
 
     def _apply(self, scan_filter: ScanFilter, then: Callable[[], None]) -> None:
         self._view.changed(self._board.set_filter(scan_filter))
