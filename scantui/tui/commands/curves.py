@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LOOK, _HERE = Group.LOOK, Place.CURVES
 COMMANDS = (
     KeyCommand("curves", "c", "Curves of this scan or the marked ones", _LOOK, hint="Curves"),
-    KeyCommand("zoom", "z", "Give the open pane the whole screen, or not", _LOOK, hint="Zoom"),
+    KeyCommand("zoom", "z", "Give the pane the whole screen, or not", _LOOK, hint="Zoom"),
     KeyCommand("curves_next", "n", "Next counter", _LOOK, hint="Counter", place=_HERE),
     KeyCommand("curves_previous", "N", "Previous counter", _LOOK, place=_HERE),
     KeyCommand("curves_counters", "o", "Choose counters…", _LOOK, hint="Choose", opens=True, place=_HERE),
@@ -37,8 +37,8 @@ COMMANDS = (
     KeyCommand("curves_right", "right", "Inspector to the right", _LOOK, hint="Inspect", place=_HERE),
     KeyCommand("curves_peak", "full_stop", "Inspector to the peak, or away", _LOOK, hint="Peak", place=_HERE),
     KeyCommand("curves_marks", "B", "Draw with blocks, dots or ASCII", _LOOK, place=_HERE),
-    KeyCommand("curves_keep", "m", "Keep this curve behind the next scans, or drop it", _LOOK, place=_HERE),
-    KeyCommand("curves_copy", "y", "Copy the inspected point, or peak, cen, com…", _LOOK, opens=True, place=_HERE),
+    KeyCommand("curves_keep", "m", "Keep this curve behind the next scans", _LOOK, place=_HERE),
+    KeyCommand("curves_copy", "y", "Copy the point, or peak, cen, com…", _LOOK, opens=True, place=_HERE),
     KeyCommand("curves_copy_command", "Y", "Copy a BLISS command that goes there…", _LOOK, opens=True, place=_HERE),
     KeyCommand("curves_write", "w", "Write the points to a csv file…", _LOOK, opens=True, place=_HERE),
     KeyCommand("curves_plain", "P", "Print the curves; Enter returns", _LOOK, place=_HERE),
