@@ -19,8 +19,7 @@ from scantui.words import state_word
 class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
-    What changes it returns the Change that a screen has to show. While it is paused, all that it says of rows is as
-    it was; the feed's news are taken in, and shown by `resume`.
+    What changes it returns the Change to show. While it is paused, rows are as they were; `resume` shows the news.
     """
 
     def __init__(self) -> None:
@@ -29,8 +28,6 @@ class Board:
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-
-    # The rows shown
 
     def __len__(self) -> int:
         return len(self._view.order)
@@ -149,6 +146,10 @@ class Board:
     def filter(self) -> ScanFilter:
         return self._view.filter
 
+    def prepare(self, scan_filter: ScanFilter) -> bool:
+        """Look at the next rows for a filter; True once set_filter takes but a short turn, also with very many rows."""
+        return self._view.prepare(scan_filter)
+
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter; also the same filter shows anew what passes it now."""
         self._view.filter = scan_filter
@@ -157,6 +158,10 @@ class Board:
     @property
     def sorting(self) -> Sorting:
         return self._view.order.sorting
+
+    def prepare_sort(self, column: str, descending: bool = False) -> bool:
+        """Sort the next rows; True once sort_by takes but a short turn, also with very many rows."""
+        return self._view.prepare_sort(Sorting(column, descending))
 
     def sort_by(self, column: str, descending: bool = False) -> Change:
         """Sort by a column of SORT_COLUMNS; a row keeps the place that it gets until rows are sorted again."""
@@ -229,8 +234,6 @@ class Board:
         missed, self._missed = self._missed.arrivals(self._known), Missed()
         return self._take_in(missed) | self._changed(self._view.clear_oldest_gone())
 
-    # Marks
-
     @property
     def marks(self) -> tuple[str, ...]:
         """The keys that are marked, in the order in which they were."""
@@ -271,8 +274,6 @@ class Board:
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""
         return values_seen(self._view.known, field)
-
-    # How many
 
     def counts(self) -> dict[str, int]:
         """How many of the rows shown bear each word."""

@@ -18,7 +18,8 @@ from scantui.words import STATE_WORDS, duration
 
 # All values of a column are of one kind; a row that has none comes last, whichever way the others are sorted.
 SortValue: TypeAlias = str | int | float
-ValuesOf: TypeAlias = Callable[[Sequence[str]], "dict[str, SortValue | None]"]
+Values: TypeAlias = "dict[str, SortValue | None]"
+ValuesOf: TypeAlias = Callable[[Sequence[str]], Values]
 # The values of many rows at once: a function called for each of 50 000 would be felt.
 Column: TypeAlias = Callable[[Knowledge, Sequence[ScanSummary]], Sequence["SortValue | None"]]
 
@@ -107,20 +108,25 @@ class Order:
     """Keys in their order; `values_of` is asked once for each key as it comes in.
 
     `ranks` are texts in the order of time, which may be shared: those of keys that stand do not change. The keys to
-    begin with are in that order already.
+    begin with are in that order already, unless their values are given: then they are in the order of those.
     """
 
     def __init__(
-        self, sorting: Sorting, values_of: ValuesOf, ranks: Mapping[str, str], keys: Sequence[str] = ()
+        self,
+        sorting: Sorting,
+        values_of: ValuesOf,
+        ranks: Mapping[str, str],
+        keys: Sequence[str] = (),
+        values: Values | None = None,
     ) -> None:
         self.sorting = sorting
         self._by_time = sorting.column == BY_TIME
         self._values_of = values_of
         # In the order of time the rank is the value, and nothing else need be kept.
-        self._values: dict[str, SortValue | None] = {}
+        self._values = {} if values is None else values
         self._shared, self._own_ranks = ranks, dict[str, str]()
         self._rank_of = ranks.__getitem__
-        self.keys = self._by_value(keys)
+        self.keys = self._by_value(keys) if values is None else list(keys)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -204,9 +210,7 @@ class Order:
         if None in values.values():
             without = [key for key, value in values.items() if value is None]
             known = [key for key in by_time if values[key] is not None]
-        # Sorting is stable, also backwards, so that ties stay in the order of time.
-        ordered = sorted(known, key=values.__getitem__, reverse=self.sorting.descending)  # type: ignore[arg-type]
-        return ordered + without
+        return in_order_of(values, known, self.sorting.descending) + without
 
     def _place_of(self, key: str) -> int:
         """Where a key stands, or would stand."""
@@ -223,6 +227,11 @@ class Order:
             else:
                 high = middle
         return low
+
+
+def in_order_of(values: Values, keys: Sequence[str], descending: bool) -> list[str]:
+    """Keys that have values, in the order of these; ties stay in the order given, also backwards."""
+    return sorted(keys, key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]
 
 
 def _is_before(value: SortValue | None, rank: str, other: SortValue | None, other_rank: str, descending: bool) -> bool:

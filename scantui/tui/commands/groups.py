@@ -56,7 +56,7 @@ class CommandGroups:
         view, server, dialogs, memory = given.view, given.server, given.dialogs, given.memory
         host, notify, post = given.host, given.notify, given.post
         self._given = given
-        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms)
+        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)

@@ -6,17 +6,20 @@ Rule: a command asks the board, and the message line shows what came of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Notify
+from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.commands.targets import Target
+from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.words import counted
 
+_SORTING = "sort"
 _LOOK, _FIND, _SELECT, _VIEW = Group.LOOK, Group.FIND, Group.SELECT, Group.VIEW
 COMMANDS = (
     KeyCommand("cursor_down", "j,down", "Down", _LOOK, place=Place.TABLE, action="cursor_down"),
@@ -47,7 +50,13 @@ class RowCommands:
     """The commands on the rows of a view; `now_ms` is the server's time in milliseconds since 1970."""
 
     def __init__(
-        self, view: ScanView, dialogs: Dialogs, memory: Memory, notify: Notify, now_ms: Callable[[], int]
+        self,
+        view: ScanView,
+        dialogs: Dialogs,
+        memory: Memory,
+        notify: Notify,
+        now_ms: Callable[[], int],
+        start_work: StartWork,
     ) -> None:
         self._view = view
         self._board = view.board
@@ -57,6 +66,7 @@ class RowCommands:
         self._now_ms = now_ms
         self._target: Target | None = None
         self._going: list[str] = []
+        self._in_turns = InTurns(start_work, _SORTING)
 
     # Follow and pause
 
@@ -179,6 +189,11 @@ class RowCommands:
         self._sort_by(self._board.sorting.column, descending=not self._board.sorting.descending)
 
     def _sort_by(self, column: str, *, descending: bool) -> None:
-        self._view.changed(self._board.sort_by(column, descending))
         self._memory.change(sort=[(column, descending)])
+        self._in_turns.make(
+            partial(self._board.prepare_sort, column, descending), partial(self._show_sorted, column, descending)
+        )
+
+    def _show_sorted(self, column: str, descending: bool) -> None:
+        self._view.changed(self._board.sort_by(column, descending))
         self._view.follow_if_at_end()
