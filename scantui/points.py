@@ -72,8 +72,8 @@ class Points(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             "version": 3,
             "typestr": self.dtype,
             "shape": (len(self), *self.shape),
-            # numpy asks for an address even where there is nothing.
-            "data": memory if len(memory) else (0, True),
+            # numpy needs an address even where there is nothing, and before version 2.3 none that is null.
+            "data": memory if len(memory) else b"\0",
         }
 
     def tolist(self) -> list[Any]:
