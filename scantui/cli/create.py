@@ -73,7 +73,7 @@ def run(options: Namespace) -> int:
     runs = read_form({**asked, "number": options.number or "1"}).runs
 
     def created(scan: Scan) -> None:
-        # The scan goes on even if nobody reads its key.
+        # The scan goes on even if no process reads its key.
         with suppress(BrokenPipeError):
             write(scan.key)
         if runs:

@@ -1,6 +1,7 @@
 """The filter bar's text: terms that a scan must match, and the keyword arguments of a search that they amount to; pure.
 
 Rule: one grammar, one meaning. `passing` decides for every scan, wherever it came from; the search only proposes.
+`explain` describes how a filter was read.
 
     name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
     title=*samx*  user=opid11  parent=*     so are these, and the key of the scan that it belongs to
@@ -19,7 +20,7 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
     name="a* b"  title="the ""big"" one"    quoted: literal, blanks and stars included; "" is a quotation mark
 
 What other tools write is understood where it can mean one thing only: state:run, name==ct, name = ct, number<>5,
-`and`, `not name=ct`, `name=a or name=b`. `explain` says how a filter was read.
+`and`, `not name=ct`, `name=a or name=b`.
 """
 
 from scantui.filters.completion import Completion, complete

@@ -33,7 +33,7 @@ def with_value(text: str, field: str, value: str) -> str:
 def without_value(text: str, field: str, value: str) -> str:
     """The filter `text` without this value of the field; FilterSyntaxError when it cannot be the field's.
 
-    The field's excluded values gather in one term. Where the value was asked for, it is no longer. It is written as it
+    The field's excluded values gather in one term. A term that requires the value is removed. It is written as it
     is shown.
     """
     field, value = _known(field), printable(value)

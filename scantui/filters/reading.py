@@ -1,6 +1,6 @@
 """A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
 
-Rule: an error names the column and says what to write; a text that is still being typed is not an error where it
+Rule: an error names the column and shows what to write; a text that is still being typed is not an error where it
 can have a meaning.
 """
 
@@ -75,7 +75,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
-        """Read the text of the filter bar; FilterSyntaxError says what is wrong at which column.
+        """Read the text of the filter bar; FilterSyntaxError describes what is wrong at which column.
 
         Times without a zone of their own are in `zone`, by default in this machine's.
         """
@@ -108,9 +108,9 @@ class ScanFilter(msgspec.Struct, frozen=True):
         return keys
 
     def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
-        """Whether a scan passes, under the `word` for its state if it is not what its document says.
+        """Whether a scan passes, under the `word` for its state if its document has another.
 
-        `now_ms` is the server's clock in milliseconds since 1970; without it no scan has an age.
+        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age.
         """
         rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
         scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)

@@ -1,4 +1,4 @@
-"""The conditions that a filter is made of: what of a scan each looks at, and when it holds.
+"""The conditions that a filter is made of: what each compares, and when it holds.
 
 Rule 1: what is not known (a field that is not set, an age without a clock) meets no condition, and passes a `not`.
 Rule 2: a filter runs over fifty thousand rows at every key press: a term reads no more than it needs, and takes

@@ -39,7 +39,7 @@ class AsyncMonitoring:
         return await self._run(listing.list_newest(most))
 
     async def get_memory(self) -> ServerMemory | None:
-        """Return how much memory the server uses and may use; None if it does not say."""
+        """Return how much memory the server uses and may use; None if it does not report it."""
         return await self._run(memory.get_memory())
 
     async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
@@ -99,7 +99,7 @@ class AsyncMonitoring:
     ) -> dict[str, EndSeen | StoreError]:
         """Return by its key how each stream ends, or its error; together they bring `allowed` bytes at most.
 
-        What came is read once, and never if the server's account of its memory says that it is too large.
+        What came is read once, and never if it is too large by the server's account of its memory.
         """
         return await self._run(ends.look_at_ends(wanted, allowed))
 

@@ -43,12 +43,13 @@ _MOST_PAGES, _PAGE = 100, 1000
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """What a server answered; None stands for a refused question, and `untold` has the reason by command.
 
-    `round_trip` is the middle one of a few, in seconds; `ahead_ms` how far the server's clock is before ours. `info`
-    are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` is why no store can be
-    opened here. `indexed` are the scans that the index held before and after the `keys` were counted; these were all
-    only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and `denied_writing` are
-    commands that the user may not run; those that may be run, but not on the keys that count, are not among the first:
-    `denied_keys` are the patterns of these. `denied_looking` are rights, as MEMORY|USAGE, that spare the server.
+    `round_trip` is the middle one of a few, in seconds; `ahead_ms` how far the server's clock is ahead of this
+    computer's. `info` are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` is why no
+    store can be opened here. `indexed` are the scans that the index held before and after the `keys` were counted;
+    these were all only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and
+    `denied_writing` are commands that the user may not run; those that may be run, but not on the keys that count, are
+    not among the first: `denied_keys` are the patterns of these. `denied_looking` are rights, as MEMORY|USAGE, that
+    spare the server.
     """
 
     round_trip: float
