@@ -94,7 +94,7 @@ class CurveSight:
             sight.take_in(message)
             if was_empty and sight.points:
                 self._measured_at = float("-inf")
-        elif isinstance(message, CurvesProblem):
+        elif isinstance(message, CurvesProblem) and key == self.wanted_key:
             self.problem = message.problem
             if key == self.coming:
                 self._come()
