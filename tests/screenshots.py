@@ -98,6 +98,9 @@ def main() -> int:
     only_check = parser.parse_args().check
     # The clock in the header is local time.
     os.environ["TZ"] = "UTC"
+    # Curves have the colours of the terminal.
+    os.environ["TERM"] = "xterm-256color"
+    os.environ.pop("NO_COLOR", None)
     time.tzset()
     stale = []
     for name, (scene, size) in SCENES.items():

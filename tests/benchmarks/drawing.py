@@ -8,7 +8,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from scantui.models import ScanState
 from tests.benchmarks.measure import Figure, Goal
@@ -23,9 +23,7 @@ _NUMBER, _POINTS, _LOOKS_A_SECOND = 99_999, 8_000, 2
 _POINTS_AT_ONCE, _EVERY_SECONDS = 4, 0.1
 _SETTLE_SECONDS = 2.0
 _CURVES = b"c"
-# The scan that grows is marked, so that it is drawn while the cursor is elsewhere.
-_TO_THE_SCAN = (b":", b"99999\r", b" ", b"G")
-_KEY_SECONDS = 0.5
+_MARK = b" "
 _FOLLOWING = ((b"k", ("k",)), (b"G", ("G",)))
 
 
@@ -104,11 +102,13 @@ def curves(bench: Bench) -> Iterator[Figure]:
         store_of(rows) as (server, _),
         _growing(server),
         monitor_of(server.url, rows + 1) as terminal,
-        arrivals(server, 200),
+        ExitStack() as stack,
     ):
-        for keys in _TO_THE_SCAN:
-            terminal.press(keys)
-            time.sleep(_KEY_SECONDS)
+        # The scan that grows is the newest: it is marked, so that it is drawn while the cursor is elsewhere.
+        terminal.press(_MARK)
+        terminal.wait_for(showing("1 marked"))
+        stack.enter_context(arrivals(server, 200))
+        time.sleep(_SETTLE_SECONDS)
         # In turns, since the load of a machine changes.
         for block in range(2 * blocks):
             pressed = pressed_in_turns(terminal, None, bench.sized(10, 2), pauses(0.2, 0.4), _FOLLOWING)

@@ -101,6 +101,7 @@ _READS = frozenset(
             "XREAD",
             "XRANGE",
             "XREVRANGE",
+            "XLEN",
             "FT.SEARCH",
         ),
         *("MEMORY", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
