@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store import AsyncDataStore
@@ -105,6 +105,9 @@ class StillStore:
 
     async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
         return []
+
+    async def load_scan(self, key: str) -> Scan:
+        raise ScanNotFoundError(f"no scan {key}")
 
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return running_scan()

@@ -101,6 +101,7 @@ _READS = frozenset(
             "XREAD",
             "XRANGE",
             "XREVRANGE",
+            "XLEN",
             "FT.SEARCH",
         ),
         *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),

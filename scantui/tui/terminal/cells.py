@@ -16,9 +16,9 @@ from scantui.tui.terminal.palette import nearest
 
 # Rewriting so many unchanged cells costs no more than jumping over them.
 _SHORT_GAP = 4
-# Letters of the West, punctuation, arrows, what stands for control characters, boxes and blocks; not the clocks and
+# Letters of the West, punctuation, arrows, what stands for control characters, boxes, blocks and dots; not clocks and
 # brackets among them that are wide.
-_SURE_WIDTHS = "[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc]*"
+_SURE_WIDTHS = "[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc\u2800-\u28ff]*"
 _UNSEEN_ON_BLANKS = frozenset(("", "1", "2", "3"))  # bold, dim, italic
 
 
