@@ -51,7 +51,7 @@ class StoreError(ScanTuiError):
 
 
 class NoScanAvailable(StoreError):  # noqa: N818 - the name that blissdata's users know
-    """Raised when there is no scan at all, or none came in time."""
+    """Raised when there are no scans, or none came in time."""
 
 
 class ScanNotFoundError(StoreError):
@@ -103,7 +103,7 @@ class NoAnswerError(ConnectionFailed):
 
 
 class GarbledError(ConnectionFailed):
-    """Raised when a reply of the server makes no sense, for instance because bytes got lost."""
+    """Raised when a reply of the server is invalid, for instance because bytes got lost."""
 
 
 class OutcomeUnknown(ConnectionFailed):

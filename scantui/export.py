@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -17,13 +16,13 @@ import msgspec
 from scantui.board import Board
 from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
+from scantui.fitting import width_of
 from scantui.matching import FIELDS
 from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.text import printable
 from scantui.titles import row_name
-from scantui.words import clock_span, duration, iso_time
+from scantui.words import clock_span, duration, iso_time, moment
 
-_WIDE = "WF"
 _DURATION = "duration"
 
 
@@ -75,6 +74,11 @@ def _note_text(exported: ExportedScan) -> str:
     return exported.note.text if exported.note else ""
 
 
+def _local_time(ms: int) -> Value:
+    when = moment(ms) if ms else None
+    return when.strftime("%Y-%m-%d %H:%M:%S") if when else None
+
+
 def _seconds(exported: ExportedScan) -> Value:
     if exported.scan.is_open and not exported.now_ms:
         return None
@@ -102,6 +106,15 @@ EXPORT_COLUMNS = {
 }
 
 
+# What one pastes into a logbook, and what fits on a line of a terminal.
+LOGBOOK = ("number", "name", "dataset", "time", _DURATION, "result")
+ON_A_LINE = ("number", "result", "time", _DURATION, "name", "dataset")
+_FOR_READERS = {
+    "time": _Column("TIME", lambda exported: _local_time(exported.scan.created_ms)),
+    "result": _Column("RESULT", lambda exported: f"{exported.word} {exported.progress}".strip()),
+}
+
+
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
     """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
@@ -122,9 +135,10 @@ def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EX
 def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
     """A line for each scan, in columns as wide as what they hold."""
     table = _table(scans, columns)
-    widths = [max(map(_width, cells)) for cells in zip(*table, strict=True)]
+    widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
     return "".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
+        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        + "\n"
         for line in table
     )
 
@@ -153,9 +167,9 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
-        if column not in EXPORT_COLUMNS:
+        if column not in EXPORT_COLUMNS and column not in _FOR_READERS:
             raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
-    return [EXPORT_COLUMNS[column] for column in columns]
+    return [(EXPORT_COLUMNS | _FOR_READERS)[column] for column in columns]
 
 
 def _table(scans: Iterable[ExportedScan], columns: Sequence[str]) -> list[list[str]]:
@@ -171,16 +185,6 @@ def _text(column: _Column, scan: ExportedScan) -> str:
         return ""
     is_span = column is EXPORT_COLUMNS[_DURATION] and not isinstance(value, str)
     return clock_span(float(value)) if is_span else printable(str(value))
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a printable text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.category(character) == "Mn" else 1 + (unicodedata.east_asian_width(character) in _WIDE)
-        for character in text
-    )
 
 
 def scan_record(exported: ExportedScan) -> dict[str, object]:
@@ -223,6 +227,7 @@ _PLAIN_FIELDS = (
     "parent",
     "is_sequence",
     "planned_scans",
+    "is_saved",
     "state_stream",
     "state_id",
     "timetag",

@@ -108,7 +108,7 @@ class SearchCriteria(msgspec.Struct, frozen=True):
 
 
 def parse_pattern(field: str, value: object) -> Pattern:
-    """Read one keyword argument; SearchFieldError says what the field takes."""
+    """Read one keyword argument; SearchFieldError describes what the field takes."""
     if field in TEXT_FIELDS:
         if isinstance(value, str):
             return TextPattern.parse(value)

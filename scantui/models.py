@@ -124,7 +124,8 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     `timetag` is its id in the history of creations, "" if the history did not list it. `state_ms` is the server's time
     of the last transition, `started_ms` that of the start (or of the first state, without one) where it was read, else
     0, `created_ms` the writer's clock at creation, all in milliseconds since 1970. `planned_scans` is how many scans a
-    sequence is to have. Keys of info are optional and of any type at the source, so each is None unless it fits.
+    sequence is to have, `is_saved` whether its data go to a file. Keys of info are optional and of any type at the
+    source, so each is None unless it fits.
     """
 
     key: str
@@ -147,6 +148,7 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     parent: str | None = None
     is_sequence: bool | None = None
     planned_scans: int | None = None
+    is_saved: bool | None = None
     timetag: str = ""
 
     @property

@@ -14,7 +14,7 @@ from functools import lru_cache
 ELLIPSIS = "…"
 LONGEST_TEXT = 4096
 
-# Most texts hold nothing but these, and then nothing has to be looked at closely.
+# Most texts hold nothing but these, and then nothing has to be checked.
 _HARMLESS = (
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u2010-\u2027\u2400-\u2421"
     "\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fa5\uac00-\ud7a3\ufffd]*"
@@ -56,7 +56,7 @@ _MARKS = (
     range(0x3099, 0x309B),
     range(0xFE20, 0xFE30),
 )
-# A letter bears no more than these, or they cover the lines above and below.
+# With more marks than these, a letter covers the lines above and below.
 _MOST_MARKS = 3
 
 

@@ -29,7 +29,7 @@ def plain_numbers(text: str) -> str:
 def row_name(row: ScanSummary) -> str:
     """What a scan is called: its title, behind its name where the title begins with another; else its problem.
 
-    A `dscan` has the title `ascan phi …`, and both are what it is looked for by.
+    A `dscan` has the title `ascan phi …`, and a search finds it by both.
     """
     name = row.identity.name if row.identity else row.problem.removeprefix(f"{row.key}: ")
     if not row.title:

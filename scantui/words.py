@@ -1,6 +1,6 @@
 """The words of the monitor: what a scan's state is called, and how times are written; pure.
 
-Rule: a word says everything; colours only repeat it.
+Rule: colours only repeat what the words mean.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from datetime import datetime, timezone
 
 from scantui.models import ScanState, ScanSummary
 
-# From the first to the last word that a scan may bear; the filter knows them all.
+# The words that a scan may have, in the order of its life; filters accept all of them.
 STATE_WORDS = {
     "NEW": "created, nothing has moved yet",
     "PREP": "prepared, about to start",
     "RUN": "started, points are coming in",
-    "STALL": "open, and nothing happened for unusually long",
+    "STALL": "open, but no new points for unusually long",
     "STOP": "all points are taken, about to be closed",
-    "DONE": "closed, and it says that it succeeded",
+    "DONE": "closed after a success",
     "FAIL": "closed after a failure",
     "ABRT": "closed because a user aborted it",
-    "LOST": "closed by a clean-up, its publisher was gone",
-    "END": "closed, and nothing says how it ended",
-    "GONE": "expired or deleted in Redis while we were looking",
-    "BAD": "cannot be read; the message line says why",
+    "LOST": "closed by a clean-up after its publisher was gone",
+    "END": "closed without a reason",
+    "GONE": "deleted or expired while the monitor was running",
+    "BAD": "cannot be read; its row says why",
 }
 _OPEN = {
     ScanState.CREATED: "NEW",
@@ -96,7 +96,7 @@ def iso_time(ms: float, zone: timezone | None = timezone.utc) -> str | None:
 
 
 def seconds_of(text: str | None) -> float | None:
-    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
+    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since the zone is then unknown."""
     if not text:
         return None
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from scantui.activity import Activity, after_look, progress_text, share, silence_ms
 from scantui.board import Board
-from scantui.columns import columns_for
+from scantui.columns import COLUMNS
 from scantui.export import ExportedScan
 from scantui.models import UNCOUNTED, PointsSeen, ScanIdentity, ScanState, ScanSummary
 
@@ -59,7 +59,7 @@ def test_progress_has_one_form(row: ScanSummary, points: int, minutes: float, te
     board.tell_time(now_ms)
     board.put([row])
     board.note_progress({row.key: points})
-    (column,) = columns_for(200, ["progress"], "age")
+    column = next(column for column in COLUMNS if column.key == "progress")
     assert column.show(board, row) == ExportedScan.of(board, row).progress == shown
 
 

@@ -5,8 +5,9 @@ Rule: rows are known by their scan's key, and keys sort by the time of creation,
 move, `questions` answers those about the rows shown, and the Board is all that a screen sees of these.
 """
 
-from scantui.board.board import PROBLEM_WORDS, Board
+from scantui.board.board import Board
 from scantui.board.order import BY_TIME, SORT_COLUMNS, Sorting
+from scantui.board.tally import PROBLEM_WORDS
 from scantui.board.view import MOST_GONE, Change
 
 __all__ = ["BY_TIME", "MOST_GONE", "PROBLEM_WORDS", "SORT_COLUMNS", "Board", "Change", "Sorting"]

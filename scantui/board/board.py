@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.missed import Missed
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, longest_texts, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, nearest, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.models import Note, PointsSeen, ScanSummary
 from scantui.words import state_word
-
-PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 
 
 class Board:
@@ -80,9 +79,9 @@ class Board:
         """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
         return self._view.known.quiet_ms(row)
 
-    def longest(self) -> dict[str, int]:
-        """How long the longest number and progress are, under the names of their columns."""
-        return longest_texts(self._view.known, bool(self._view.marks))
+    @property
+    def glance(self) -> Glance:
+        return Glance(self._view.known, self._view.order)
 
     def note_of(self, key: str) -> Note | None:
         """What a user wrote about a scan."""
@@ -270,14 +269,7 @@ class Board:
         return nearest(self._view.order, key, self.is_marked, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._is_problem, backwards)
-
-    def find_number(self, number: int) -> str | None:
-        """The newest scan shown that has this number."""
-        return newest_with_number(self._view.known, number, self._view.order)
-
-    def _is_problem(self, key: str) -> bool:
-        return self._view.known.words[key] in PROBLEM_WORDS
+        return nearest(self._view.order, key, self._view.known.tally.problems.__contains__, backwards)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.tally import Tally
 from scantui.filters import Texts
 from scantui.models import Note, PointsSeen, ScanState, ScanSummary
 from scantui.words import duration, ended_early, lacks_start, state_word
@@ -46,7 +47,7 @@ class Knowledge:
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
         self.notes: Mapping[str, Note] = {}
-        self.longest_number = 0
+        self.tally = Tally()
         self._stalled: set[str] = set()
         self._failed_by_parent: dict[str, set[str]] = {}
         # The scans of sequences that go on, and when one of a sequence moved last.
@@ -60,7 +61,7 @@ class Knowledge:
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
         copy.ranks = dict(self.ranks)
-        copy.took, copy.notes, copy.longest_number = dict(self.took), self.notes, self.longest_number
+        copy.took, copy.notes, copy.tally = dict(self.took), self.notes, self.tally.copy()
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
         copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
@@ -108,10 +109,9 @@ class Knowledge:
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
+        self.tally.note_rows(latest.values())
         for key, row in latest.items():
-            self.words[key] = state_word(row)
-            if row.identity is not None:
-                self.longest_number = max(self.longest_number, len(str(row.identity.number)))
+            self._set_word(row, state_word(row))
             if row.parent and self.words[key] == "FAIL":
                 self._failed_by_parent.setdefault(row.parent, set()).add(key)
             if row.parent:
@@ -156,7 +156,7 @@ class Knowledge:
         self._stalled -= gone
         for key in gone:
             self.activities.pop(key, None)
-            self.words[key] = "GONE"
+            self._set_word(self.rows[key], "GONE")
             self._open_children.get(self.rows[key].parent or "", set()).discard(key)
         return Arrivals(changed=gone)
 
@@ -168,6 +168,7 @@ class Knowledge:
         self.texts.forget(gone)
         for key in gone:
             del self.rows[key], self.words[key], self.ranks[key]
+            self.tally.forget(key)
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
             for by_parent in (self._failed_by_parent, self._open_children, self._children_moved_ms):
@@ -228,11 +229,16 @@ class Knowledge:
         else:
             ordered[:0] = fresh
 
+    def _set_word(self, row: ScanSummary, word: str) -> None:
+        self.words[row.key] = word
+        self.tally.note_word(row, word)
+
     def _find_silent(self) -> set[str]:
         """Find out which scans are stalled by now; returns those that turned."""
         stalled = {key for key in self.activities if self.quiet_ms(self.rows[key])}
         turned = self._stalled ^ stalled
         self._stalled = stalled
         for key in turned:
-            self.words[key] = "STALL" if key in stalled else state_word(self.rows[key])
+            row = self.rows[key]
+            self._set_word(row, "STALL" if key in stalled else state_word(row))
         return turned

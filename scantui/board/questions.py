@@ -35,21 +35,6 @@ def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], back
     return None
 
 
-def newest_with_number(known: Knowledge, number: int, order: Order) -> str | None:
-    """The newest of the scans shown that have this number."""
-    for key in reversed(known.keys):
-        identity = known.rows[key].identity
-        if identity is not None and identity.number == number and key in order:
-            return key
-    return None
-
-
-def longest_texts(known: Knowledge, has_marks: bool) -> dict[str, int]:
-    """How long the longest number, with its mark, and the longest progress are, under the names of their columns."""
-    progress = (len(known.progress_of(known.rows[key])) for key in known.activities if key in known.rows)
-    return {"number": known.longest_number + has_marks, "progress": max(progress, default=0)}
-
-
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
     name = _ROW_FIELDS.get(field, field)

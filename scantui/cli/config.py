@@ -37,7 +37,7 @@ default, unless a line such as server = "id15" names another:
   ca_file = "/etc/pki/beamlines.pem"
 
   [keys]
-  pause = ["z", "f5"]
+  pause = ["Z", "f5"]
 
   [filters]
   problems = "is=problem age<1d"

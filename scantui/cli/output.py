@@ -21,7 +21,7 @@ from scantui.words import clock_span, duration
 if TYPE_CHECKING:
     from scantui.export import ExportedScan
 
-# The colours of the screen, in a terminal's own 16. The word says everything; its colour helps to find it.
+# The colours of the screen, in a terminal's own 16. The colours only repeat what the words mean.
 _COLOURS = {
     **dict.fromkeys(("NEW", "PREP", "STOP"), "36"),
     "RUN": "1;36",

@@ -108,7 +108,7 @@ def run(options: Namespace) -> int:
             return ExitCode.TIMED_OUT
         scan = waiting.result().scan
         found.append(waiting.result())
-        # The outcome counts even if nobody reads the line.
+        # The outcome counts even if no process reads the line.
         with suppress(BrokenPipeError):
             write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
         if options.exec is not None:

@@ -1,6 +1,6 @@
 """Whole figures: title, legend, plot and axes, for a given size.
 
-Rule: a figure has exactly the size that was asked for; in little room it leaves out what matters least.
+Rule: a figure has exactly the requested size; in little room it leaves out what matters least.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def with_value(text: str, field: str, value: str) -> str:
 def without_value(text: str, field: str, value: str) -> str:
     """The filter `text` without this value of the field; FilterSyntaxError when it cannot be the field's.
 
-    The field's excluded values gather in one term. Where the value was asked for, it is no longer. It is written as it
+    The field's excluded values gather in one term. A term that requires the value is removed. It is written as it
     is shown.
     """
     field, value = _known(field), printable(value)
@@ -52,6 +52,16 @@ def without_value(text: str, field: str, value: str) -> str:
             terms.append(f"{'!' if spelled.negated else ''}{field}={','.join(others)}")
     if excluded < 0:
         terms.append(f"!{field}={unwanted}")
+    return ScanFilter.parse(" ".join(terms)).text
+
+
+def with_or_without(text: str, term: str) -> str:
+    """The filter `text` with one more term, or without it where it stands already."""
+    terms = [spelled.text for spelled in split(text)]
+    if term in terms:
+        terms.remove(term)
+    else:
+        terms.append(term)
     return ScanFilter.parse(" ".join(terms)).text
 
 

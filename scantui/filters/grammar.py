@@ -55,9 +55,10 @@ _NEEDS_QUOTES = r'\A\Z|\A[*=~<>]|\*\Z|[\s",|]'
 
 
 class Spelled(NamedTuple):
-    """One term as it stands in a text; `field` and `operator` are empty for a word, columns count from 1.
+    """One term of a filter's text; `field` and `operator` are empty for a word, columns count from 1.
 
-    `written` is the term letter by letter. An operator of another tool becomes ours; `~` stays, since we have none.
+    `written` is the term letter by letter. Operators of other tools become those of scantui, except `~`,
+    for which there is none.
     """
 
     negated: bool
@@ -127,7 +128,7 @@ def is_quoted(part: str) -> bool:
 
 
 def unquoted(text: str) -> str:
-    """What a quoted text says; a quotation mark without a partner says nothing."""
+    """The content of a quoted text; a quotation mark without a partner is left out."""
     return re.sub(_QUOTATION, lambda mark: (mark[1] or '""')[1:-1].replace('""', '"'), text)
 
 

@@ -1,6 +1,6 @@
 """A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
 
-Rule: an error names the column and says what to write; a text that is still being typed is not an error where it
+Rule: an error names the column and shows what to write; a text that is still being typed is not an error where it
 can have a meaning.
 """
 
@@ -28,7 +28,19 @@ from scantui.filters.grammar import (
 from scantui.filters.parts import Part, parts_of
 from scantui.filters.scans import Scans, Texts
 from scantui.filters.spelling import split
-from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
+from scantui.filters.terms import (
+    Ago,
+    BoundTerm,
+    Instant,
+    NamedDay,
+    Range,
+    StateTerm,
+    Term,
+    ValueTerm,
+    WallClock,
+    Word,
+    WordsTerm,
+)
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact
 from scantui.models import Note, ScanState, ScanSummary
 from scantui.text import as_read, hint, printable
@@ -50,6 +62,7 @@ _EXAMPLES = {
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
 _SPAN_PART = r"(?i)([0-9.]+)([smhd])"
+_NAMED_DAYS = {"today": 0, "yesterday": 1}
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 _DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
@@ -62,7 +75,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
-        """Read the text of the filter bar; FilterSyntaxError says what is wrong at which column.
+        """Read the text of the filter bar; FilterSyntaxError describes what is wrong at which column.
 
         Times without a zone of their own are in `zone`, by default in this machine's.
         """
@@ -95,9 +108,9 @@ class ScanFilter(msgspec.Struct, frozen=True):
         return keys
 
     def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
-        """Whether a scan passes, under the `word` for its state if it is not what its document says.
+        """Whether a scan passes, under the `word` for its state if its document has another.
 
-        `now_ms` is the server's clock in milliseconds since 1970; without it no scan has an age.
+        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age.
         """
         rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
         scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)
@@ -250,15 +263,19 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
     part, column = parts[0]
     moment = read_moment(unquoted(part), zone)
     if moment is None:
-        says = f"{part!r} is not a valid time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
+        says = f"{part!r} is not a valid time: write 22:00, today, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)
 
 
-def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
+def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | NamedDay | None:
     """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
     if re.fullmatch(_SPAN, text):
         return Ago(_read_span("since", text, 1) * 1000)
+    name, _, of_day = text.lower().partition(" ")
+    if name in _NAMED_DAYS:
+        at = read_moment(of_day or "0:00", zone)
+        return NamedDay(_NAMED_DAYS[name], at.clock, zone) if isinstance(at, WallClock) else None
     clock = re.fullmatch(_CLOCK, text)
     try:
         if clock:

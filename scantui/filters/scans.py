@@ -24,7 +24,7 @@ class Texts:
         self._titles: dict[str, str | None] = {}
 
     def of(self, keys: Sequence[str]) -> list[str]:
-        """All that words are looked for in."""
+        """The texts that words are searched for in."""
         missing = [key for key in keys if key not in self._texts]
         self._texts.update(zip(missing, _texts_of([self._rows[key] for key in missing]), strict=True))
         return list(map(self._texts.__getitem__, keys))
@@ -51,7 +51,7 @@ class Texts:
 class Scans(msgspec.Struct, frozen=True):
     """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when it is unknown.
 
-    `took` may say of scans how long they took, in seconds; without it, that is worked out. `notes` are what users wrote
+    `took` may give how long scans took, in seconds; without it, that is worked out. `notes` are what users wrote
     about them.
     """
 
@@ -73,7 +73,7 @@ def _texts_of(scans: Sequence[ScanSummary]) -> list[str]:
 
 
 def _plain_texts(scans: Sequence[ScanSummary]) -> list[str]:
-    """The texts of scans that hold nothing odd, as most do: one look at all is enough. Empty if one may be odd."""
+    """The texts of scans that hold nothing unusual, as most do, for one search of all; empty if one may be unusual."""
     texts = [
         f"{name}\0{'' if scan.title == name else scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0"
         f"{scan.key}\0{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0"

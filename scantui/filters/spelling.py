@@ -48,7 +48,7 @@ def _is_call(term: Spelled) -> bool:
 
 
 def _is_word(term: Spelled, before: bool, beside: bool) -> bool:
-    """Whether a term is a text as it stands; `before` and `beside` show whether words stand next to it."""
+    """Whether a term is plain text; `before` and `beside` show whether words stand next to it."""
     if term.field:
         return not _NAME.fullmatch(term.field) or (term.written.endswith(":") and before)
     return is_quoted(term.value) or bool((_SIGN_IN_TEXT if beside else _ARROW).match(term.written))

@@ -1,4 +1,4 @@
-"""The conditions that a filter is made of: what of a scan each looks at, and when it holds.
+"""The conditions that a filter is made of: what each compares, and when it holds.
 
 Rule 1: what is not known (a field that is not set, an age without a clock) meets no condition, and passes a `not`.
 Rule 2: a filter runs over fifty thousand rows at every key press: a term reads no more than it needs, and takes
@@ -178,10 +178,24 @@ class WallClock(msgspec.Struct, frozen=True):
         return _last_time(self.clock, self.zone, now_ms) if now_ms else None
 
 
+class NamedDay(msgspec.Struct, frozen=True):
+    """A time of today, or of so many days before, by the clocks of a zone, without one this machine's."""
+
+    days_before: int
+    clock: time
+    zone: tzinfo | None = None
+
+    def at_ms(self, now_ms: int) -> float | None:
+        if not now_ms:
+            return None
+        day = datetime.fromtimestamp(now_ms / 1000, self.zone).date() - timedelta(days=self.days_before)
+        return datetime.combine(day, self.clock, self.zone).timestamp() * 1000
+
+
 class BoundTerm(msgspec.Struct, frozen=True):
     """Created at a moment or later, with `before` earlier than that."""
 
-    moment: Ago | Instant | WallClock
+    moment: Ago | Instant | WallClock | NamedDay
     before: bool
     negated: bool = False
 

@@ -122,10 +122,10 @@ class DataStore:
         return self._run(write.create_scans(scans, time.time()))
 
     def load_scan(self, key: str) -> Scan:
-        """Return all of one scan, as it stands now.
+        """Return the current state, identity and info of a scan.
 
         Raises ScanNotFoundError if `key` is not a scan key or the scan was deleted or has expired, ScanValidationError
-        with the key and the field if its document makes no sense.
+        with the key and the field if its document is invalid.
         """
         return self._run(load.load_scan(key))
 

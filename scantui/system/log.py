@@ -79,7 +79,7 @@ def log_path_if_any(environment: Mapping[str, str]) -> Path | None:
 def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
     """Log scantui's records from `level` up and the libraries' warnings, until the context ends.
 
-    The first record creates the file; without a path there is no file. If the file cannot be written, the ring says so
+    The first record creates the file; without a path there is no file. If the file cannot be written, the ring notes it
     once and keeps the records alone.
     """
     if level.upper() not in LEVELS:
@@ -128,7 +128,7 @@ class _AsLine(logging.Formatter):
 
 
 def _open_private(path: str, flags: int) -> int:
-    # A link of ours was looked at before; one that another user puts there meanwhile is not followed.
+    # The path was checked before; a link that another user has put there since is not followed.
     own = os.stat(os.path.dirname(path)).st_uid == os.geteuid()  # noqa: PTH116, PTH120 - logging hands out a text
     return os.open(path, flags if own else flags | os.O_NOFOLLOW, 0o600)
 

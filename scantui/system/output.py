@@ -18,7 +18,7 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def takes_output(stream: TextIO | None) -> bool:
-    """Whether a write to the stream would not block; True if the system cannot tell."""
+    """Whether a write to the stream would not block; True if the system does not know."""
     try:
         return stream is None or bool(select.select((), (stream,), (), 0)[1])
     except (OSError, ValueError):  # closed, without a descriptor, or with one that select() does not support

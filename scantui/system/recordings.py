@@ -72,7 +72,7 @@ def read_lines(path: str) -> Generator[bytes, None, str]:
     with machine_errors(f"cannot read {path}"):
         file = Path(path).expanduser().open("rb")
     with file:
-        # The beginning of a line, in pieces: each is looked at once, however long the line becomes.
+        # The beginning of a line, in pieces: each is read once, however long the line becomes.
         decompress, begun, size = zlib.decompressobj(_GZIP), list[bytes](), 0
         while not decompress.eof:
             with machine_errors(f"cannot read {path}"):

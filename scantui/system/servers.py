@@ -80,7 +80,7 @@ def find_server(
     if host := environment.get(HOST_VARIABLE):
         if "@" in host or "/" in host:  # a URL, which may hold a password
             raise UsageError(f"{HOST_VARIABLE} takes host:port, not a URL")
-        # Beacon itself is asked when the store is opened: it may be down for a while.
+        # Beacon is queried when the store is opened: it may be down for a while.
         where = with_port(host, environment)
         origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
         return Server(name=printable(f"Beacon {where}"), address=ServerAddress(), origin=origin, beacon=where)

@@ -37,7 +37,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
     empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
     filters by name, `last_test_scan` the fields of the form by name, `counters` the display names of the counters that
-    were chosen last. Texts are returned as they were saved: pass them through printable() before you show them.
+    were chosen last. `welcomed` is set at the first start. Texts are returned as they were saved: pass them through
+    printable() before you show them.
     """
 
     version: int = 1
@@ -48,6 +49,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     last_test_scan: dict[str, str] = {}
+    welcomed: bool = False
     counters: list[str] = []
     plot_marks: PlotMarks | Literal[""] = ""
 
@@ -57,7 +59,7 @@ class Memory:
 
     The user made these choices in the monitor, so they override the `preferences` of the configuration. Several
     monitors of one user share the file: each writes only what it changed, and takes over the changes of the others.
-    `problem` says what last went wrong with the file, or is empty.
+    `problem` describes what last went wrong with the file, or is empty.
     """
 
     def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
@@ -77,7 +79,7 @@ class Memory:
         return self._state
 
     def change(self, **fields: Any) -> None:
-        """Remember other values. If they cannot be saved, `problem` says so; nothing is raised.
+        """Remember other values. If they cannot be saved, `problem` describes why; nothing is raised.
 
         Filters are added to those that are there by now, from any monitor.
         """
@@ -102,6 +104,14 @@ class Memory:
         except MachineError as error:
             self._state = updated(self._state)
             self.problem = str(error)
+
+    @property
+    def is_first_start(self) -> bool:
+        """Whether the monitor was never started before; asked once, since the answer is remembered."""
+        if self._path is None or self.problem or self.state.welcomed:
+            return False
+        self.change(welcomed=True)
+        return True
 
     @property
     def theme(self) -> str:
@@ -165,7 +175,7 @@ def state_path(environment: Mapping[str, str]) -> Path | None:
 
 
 def load_state(path: Path) -> tuple[RememberedState, str]:
-    """The saved state, and an empty string or a sentence that says what was wrong; the state is then a fresh one.
+    """The saved state, and an empty string or a sentence about what was wrong; the state is then a fresh one.
 
     A broken file is renamed, so that its content survives when the state is next saved.
     """
@@ -214,7 +224,7 @@ def _within_bounds(state: RememberedState) -> RememberedState:
 
 
 def _rename_broken(path: Path, reason: str) -> str:
-    """Rename a broken file, so that a new one can be written; returns a sentence that says so."""
+    """Rename a broken file, so that a new one can be written; returns a sentence about it."""
     candidates = (path.with_name(f"{path.name}.broken-{number}") for number in itertools.count(1))
     try:
         aside = next(name for name in candidates if not (name.is_symlink() or name.exists()))

@@ -74,6 +74,13 @@ class RightsFound(Message):
 
 
 @dataclass(eq=False, repr=False)
+class MemoryFound(Message):
+    """Which part of its memory the server uses, from 0 to 1."""
+
+    share: float
+
+
+@dataclass(eq=False, repr=False)
 class ServerChosen(Message):
     """The user wants to watch another server, by its name."""
 

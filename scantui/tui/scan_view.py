@@ -105,4 +105,5 @@ class ScanView:
                 self.table.rows_changed()
             else:
                 self.table.follow_end()
+            self.table.fit_columns()
         self.update_lines()

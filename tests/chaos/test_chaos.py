@@ -91,7 +91,7 @@ async def until_right(pilot: Pilot[None], app: ScanTuiApp, scene: Scene) -> None
     await asyncio.wait_for(poll(), 150)
 
 
-# Answers that make no sense
+# Invalid answers
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ def test_whatever_stands_in_the_documents(
 
 HEAD = b'[{"pk":"X","name":"ascan","number":7,"data_policy":"None"},{"pk":"S"}]'
 OF_CLOSED = '["title","npoints","count_time","start_time","end_time","end_reason","user_name","publisher"]'
+SAVED = '["save"]'
 SELDOM = '["exit_status","group","is_scan_sequence","sequence_info"]'
 STATE = Command("XREVRANGE", "esrf:stream:S", "+", "-", "COUNT", 1)
 IN_DETAIL = {
@@ -120,6 +121,7 @@ IN_DETAIL = {
     '["group"]': b"[]",
     '["is_scan_sequence"]': b"[true]",
     '["sequence_info"]': b'[{"scan_count":3}]',
+    SAVED: b"[false]",
 }
 
 
@@ -129,8 +131,8 @@ def values_at(*names: str) -> list[Command]:
 
 def first_trip(of_closed: bytes, seldom: bytes) -> tuple[Batch, list[Any]]:
     head = Command("JSON.MGET", KEY, '$["id","state_stream"]')
-    asked = Batch([head, *values_at(OF_CLOSED, SELDOM), Command("PTTL", KEY)])
-    return asked, [[HEAD], [of_closed], [seldom], -1]
+    asked = Batch([head, *values_at(OF_CLOSED, SELDOM, SAVED), Command("PTTL", KEY)])
+    return asked, [[HEAD], [of_closed], [seldom], [b"[]"], -1]
 
 
 def in_state(number: bytes) -> list[Any]:
@@ -172,6 +174,7 @@ def test_values_that_are_unclear_or_may_have_changed_are_read_after_the_state(of
     assert (summary.end_reason, summary.exit_status) == (None, "success")
     assert (summary.publisher, summary.parent) == ("scantui", None)
     assert (summary.is_sequence, summary.planned_scans, summary.planned) == (True, 3, 3)
+    assert summary.is_saved is False
 
 
 def test_where_the_writers_times_make_no_sense_the_start_is_asked_of_the_server() -> None:
@@ -196,7 +199,7 @@ def test_an_outcome_before_the_end_is_that_of_an_odd_publisher() -> None:
 
 
 def test_whoever_may_not_ask_for_many_at_once_gets_them_one_by_one() -> None:
-    refused = [*[NotAllowedError("no JSON.MGET")] * 3, -1]
+    refused = [*[NotAllowedError("no JSON.MGET")] * 4, -1]
     assert converse(load_plain_summaries([KEY]), (lambda request: isinstance(request, Batch), refused)) == [None]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store import AsyncDataStore
@@ -84,10 +84,18 @@ def _sample(number: int) -> dict[str, Any]:
     }
 
 
+class StillMonitoring:
+    """The monitor's own calls, on a server that does not say how much memory it uses."""
+
+    async def get_memory(self) -> None:
+        return None
+
+
 class StillStore:
     """Stands where the store of a Connected event is when a scene finds nothing and creates nothing."""
 
     cannot_search = ""
+    monitoring: Any = StillMonitoring()
 
     async def may_write(self) -> bool | None:
         return True
@@ -97,6 +105,9 @@ class StillStore:
 
     async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
         return []
+
+    async def load_scan(self, key: str) -> Scan:
+        raise ScanNotFoundError(f"no scan {key}")
 
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return running_scan()

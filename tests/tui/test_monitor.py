@@ -64,7 +64,7 @@ async def test_each_state_is_a_word_of_its_own() -> None:
 async def test_the_screen_is_there_before_the_store_answers() -> None:
     async with watching(ScriptedFeed()) as pilot:
         assert "CONNECTING" in status(pilot)
-        assert "Quit" in lines(pilot)[-1]
+        assert "Help" in lines(pilot)[-1]
 
 
 async def test_a_new_scan_appears_at_the_end_and_its_states_change_in_place() -> None:
@@ -113,7 +113,7 @@ async def test_older_scans_that_the_server_does_not_list_are_counted_until_it_is
     rows = [row(number, age=1000 - number) for number in range(1, 31)]
     feed = ScriptedFeed(connected(900), Heartbeat(NOW_MS), Loaded(rows[::-1], 870), Loaded([], 0, 870))
     async with watching(feed) as pilot:
-        assert "30  870 older not listed" in status(pilot)
+        assert "30 scans  870 older not listed" in status(pilot)
         assert "870 older scans not listed: / finds them" in message(pilot)
         feed.tell(Loaded([row(900)], 0))
         await until(pilot, lambda: table_of(pilot).row_count == 31)
@@ -232,11 +232,11 @@ async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
 
 async def test_the_hint_line_tells_what_can_be_done_where_the_keyboard_is() -> None:
     async with watching(night_feed()) as pilot:
-        assert "q:Quit" in lines(pilot)[-1]
+        assert "? Help" in lines(pilot)[-1]
         await pilot.press("slash")
-        assert "Tab:Complete" in lines(pilot)[-1]
+        assert "Tab Complete" in lines(pilot)[-1]
         await pilot.press("escape")
-        assert "q:Quit" in lines(pilot)[-1]
+        assert "? Help" in lines(pilot)[-1]
 
 
 @pytest.mark.parametrize("size", [(20, 7), (40, 10), (59, 24), (80, 24), (119, 30), (200, 50), (300, 100)])
@@ -293,3 +293,10 @@ async def test_details_of_a_scan_that_went_away_say_so_and_without_a_connection_
         await until(pilot, lambda: "RETRY" in status(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: any("loaded when the server is back" in line for line in lines(pilot)))
+
+
+@pytest.mark.parametrize(("width", "last"), [(40, "r Running"), (80, "c Curves"), (100, "q Quit")])
+async def test_a_narrow_terminal_has_the_hints_that_matter_most(width: int, last: str) -> None:
+    async with watching(night_feed(), (width, 24)) as pilot:
+        assert lines(pilot)[-1].strip().startswith("Enter Details")
+        assert lines(pilot)[-1].strip().endswith(last)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from scantui.cli import config
 from scantui.exceptions import ConfigurationError
 from scantui.system.state import Memory
 from scantui.tui.preferences import check_preferences
+from tests.readme import configuration_example
 from tests.system.test_config import configured
 from tests.tui.pilots import lines, message, number_under_cursor, shown_numbers, status, until, watching
 from tests.tui.scenes import night_feed
@@ -54,7 +57,7 @@ async def test_looks_are_as_configured_until_they_are_changed_in_the_app_and_aga
 
 async def test_keys_do_what_they_are_configured_to_do_and_say_so(tmp_path: Path) -> None:
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:
-        assert "Z:Pause" in lines(pilot)[-1]
+        assert "p Running" in lines(pilot)[-1]
         await pilot.press("Z")
         assert "PAUSED" in status(pilot)
         await pilot.press("f5")
@@ -102,6 +105,17 @@ def test_what_the_screen_does_not_have_is_told_with_file_line_and_key(tmp_path: 
     with pytest.raises(ConfigurationError) as refused:
         check_preferences(configured(tmp_path, text))
     assert str(refused.value).startswith(f"{tmp_path / 'scantui' / 'config.toml'}, {said}")
+
+
+@pytest.mark.parametrize(
+    "example",
+    [configuration_example(), dedent(config.EXAMPLES[config.EXAMPLES.index("  theme") :].partition("\nChanges")[0])],
+    ids=["README", "help"],
+)
+def test_the_examples_in_readme_and_help_are_accepted(tmp_path: Path, example: str) -> None:
+    configuration = configured(tmp_path, example)
+    check_preferences(configuration)
+    assert configuration.preferences.keys["pause"] == ["Z", "f5"]
 
 
 def test_two_actions_may_change_their_keys_with_each_other(tmp_path: Path) -> None:

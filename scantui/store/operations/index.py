@@ -1,4 +1,4 @@
-"""What operations ask of the server's index: whether it can search, how many scans it has, and the keys of a query.
+"""What operations need from the server's index: whether it can search, how many scans it has, and the keys of a query.
 
 Rule: a search that the server gave up, or that it cannot return whole, is an error. Where there is no index, all keys
 are walked through. How the server searches: protocol, section 8.
@@ -31,7 +31,7 @@ _SCAN_COUNT = 1000
 # How many keys are read before other tasks have a turn.
 _SLICE = 5000
 
-# What is asked of the server: a query, and its parameters.
+# A query for the server, and its parameters.
 Query = Sequence[str]
 EVERYTHING: Query = ("*",)
 

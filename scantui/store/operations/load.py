@@ -56,7 +56,7 @@ _SUMMARY = _View[ScanSummary](
 
 
 def load_scan(key: str) -> Operation[Scan]:
-    """Return all of one scan, as it stands now."""
+    """Return the current state, identity and info of a scan."""
     (loaded,) = yield from load_scans([key])
     if isinstance(loaded, StoreError):
         raise loaded
@@ -86,7 +86,7 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
 
 
 def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
-    """The same for scans that may be odd in any way, each looked at by itself."""
+    """The same for scans that may be invalid, checked one by one."""
     return (yield from _load(keys, _SUMMARY))
 
 
@@ -106,7 +106,7 @@ def get_last_scan() -> Operation[ScanRef]:
         if alive:
             return alive[0]
         if len(entries) < count:
-            raise NoScanAvailable("there is no scan in the history")
+            raise NoScanAvailable("there are no scans in the history")
         before, count = protocol.timetag_before(entries[-1].id), _READ_AHEAD
 
 

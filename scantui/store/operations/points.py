@@ -1,6 +1,6 @@
 """Operations that read points of data streams: by slice, the newest of several, samples of a long history.
 
-Rule 1: what one round trip brings is bounded, unless the caller asked for just that.
+Rule 1: what one round trip returns is bounded, unless the caller requested exactly that.
 Rule 2: each stream fails alone: an error stands in its place and spoils no neighbour.
 Source: protocol, section 5. The id of an entry is `<index of its first point>-1`.
 """
@@ -178,6 +178,6 @@ def entries_at_once(stream: StreamInfo) -> int:
 
 
 def _entries_in(stream: StreamInfo, most_bytes: int, most_entries: int) -> int:
-    """How many entries of a stream are about so many bytes, as far as its document tells."""
+    """How many entries of a stream are about so many bytes, as far as its document shows."""
     size = point_bytes(stream) or 1024
     return max(1, min(most_entries, most_bytes // (size + 64)))

@@ -1,6 +1,6 @@
 """Which streams show the progress of a scan, and how long they are.
 
-Rule: only streams whose last entry is small are looked at, since Redis gives no length without it.
+Rule: only streams whose last entry is small are read, since Redis gives no length without it.
 Source: the acquisition chain in info (protocol, section 6), lengths by the last entry (section 5).
 """
 
@@ -20,7 +20,7 @@ from scantui.store.operations.summaries import column
 from scantui.store.wire import documents, streams
 from scantui.store.wire.replies import parse_entries, raise_if_error
 
-# The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
+# The master's own stream may run ahead or come in one piece, so some of its counters are read too.
 _MOST_STREAMS = 3
 # Of a chain this many names are looked up, so that the cost does not grow with the number of streams.
 _LOOKED_UP = 8
@@ -90,7 +90,7 @@ def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
 
 
 def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
-    """The same for scans that may be odd in any way, each looked at by itself."""
+    """The same for scans that may be invalid, checked one by one."""
     # Two paths, since with one alone some servers answer otherwise.
     replies = yield Batch([Command("JSON.GET", key, _CHAIN, "$.pk") for key in keys])
     tops_by_key = {key: _tops_in_chain(key, reply) for key, reply in zip(keys, replies, strict=True)}

@@ -122,7 +122,7 @@ def confirmed(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[s
 
 
 def _matching(keys: Sequence[str], criteria: SearchCriteria) -> Operation[list[str]]:
-    """Those that match; identities that are odd in any way are looked at one by one."""
+    """Those that match; identities that may be invalid are checked one by one."""
     identities = yield from load_plain_identities(keys)
     odd = [key for key, identity in zip(keys, identities, strict=True) if identity is None]
     known = {key: identity for key, identity in zip(keys, identities, strict=True) if identity is not None}

@@ -26,6 +26,7 @@ from scantui.store.wire.replies import array, garbled, parse_entries
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
     ("exit_status", "group", "is_scan_sequence", "sequence_info"),
+    ("save",),
 )
 _IN_DETAIL = (
     ("title", "npoints", "count_time"),
@@ -38,6 +39,7 @@ _IN_DETAIL = (
     ("group",),
     ("is_scan_sequence",),
     ("sequence_info",),
+    ("save",),
 )
 _OUTCOMES = tuple(list(documents.SUMMARY_INFO).index(name) for name in ("end_reason", "exit_status"))
 _Groups = Sequence[Sequence[str]]

@@ -36,9 +36,15 @@ SUMMARY_INFO = {
     "group": str,
     "is_scan_sequence": bool,
     "sequence_info": dict,
+    "save": bool,
 }
 _SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
-_ROW_NAMES = {"group": "parent", "is_scan_sequence": "is_sequence", "sequence_info": "planned_scans"}
+_ROW_NAMES = {
+    "group": "parent",
+    "is_scan_sequence": "is_sequence",
+    "sequence_info": "planned_scans",
+    "save": "is_saved",
+}
 _SUMMARY_FIELDS = tuple(_ROW_NAMES.get(name, name) for name in SUMMARY_INFO)
 _SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
 _SHARED_PLACES = tuple(

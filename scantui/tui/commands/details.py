@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LOOK, _HERE = Group.LOOK, Place.DETAILS
 COMMANDS = (
-    KeyCommand("details", "enter", "Show details, or close them", _LOOK),
+    KeyCommand("details", "enter", "Open the details, or close them", _LOOK, hint="Details"),
     KeyCommand("other_pane", "tab,shift+tab", "Between table and details", _LOOK, hint="Table"),
     KeyCommand("back", "escape", "Close the details", _LOOK, hint="Close"),
     KeyCommand("details_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, explain, with_value, without_value
+from scantui.filters import ScanFilter, explain, with_or_without, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
@@ -26,8 +26,8 @@ _FIND, _HERE = Group.FIND, Place.FILTER
 COMMANDS = (
     KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
     KeyCommand("toggle_filter", "u", "Filter off or on", _FIND),
-    KeyCommand("only_running", "r", "Only running scans, or all again", _FIND),
-    KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND),
+    KeyCommand("only_running", "r", "Only running scans, or all again", _FIND, hint="Running"),
+    KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND, hint="Problems"),
     KeyCommand("keep_value", "equals_sign", "Keep only a value of this scan…", _FIND),
     KeyCommand("exclude_value", "minus", "Exclude a value of this scan…", _FIND),
     KeyCommand(
@@ -121,8 +121,8 @@ class FilterCommands:
         self._line.show(scan_filter)
         self.entered(scan_filter)
 
-    def _only(self, text: str) -> None:
-        self.use("" if self._board.filter.text == text else text)
+    def _only(self, term: str) -> None:
+        self.use(with_or_without(self._board.filter.text, term))
 
     def _narrow(self, *, keep: bool) -> None:
         identity = self._view.row.identity if self._view.row else None

@@ -71,7 +71,7 @@ class CommandGroups:
         self.application = ApplicationCommands(
             self.in_force,
             given.run_later,
-            self.rows.go_to_number,
+            self.rows.go_to,
             given.panes,
             self.details.back,
             given.reconnect,

@@ -17,7 +17,7 @@ from scantui.curves.choice import PlotChoice, choose
 from scantui.curves.scan_figure import ScanFigure
 from scantui.curves.series import Numbers, numbers_of
 from scantui.exceptions import ConnectionFailed, StoreError, StreamError
-from scantui.models import ScanState, StreamInfo
+from scantui.models import Scan, ScanState, StreamInfo
 from scantui.points import Points
 from scantui.store.operations.points import MOST_BYTES, MOST_ENTRIES, PointsWanted, StreamSize
 from scantui.tui.curves.messages import (
@@ -30,11 +30,12 @@ from scantui.tui.curves.messages import (
 )
 
 if TYPE_CHECKING:
-    from scantui.models import Scan
     from scantui.store import AsyncDataStore
     from scantui.tui.messages import PostMessage
 
 MOST_STREAMS_A_LOOK = 6
+# The counters in the table of the details.
+MOST_LISTED = 12
 SAMPLES = 256
 # A history that takes more looks than this is sampled, unless its entries are larger than this many bytes.
 _MOST_LOOKS, _LARGEST_SAMPLED = 4, 1024
@@ -48,7 +49,8 @@ _TOO_LARGE = "its entries are too large to be read here"
 class CurvesWanted(msgspec.Struct, frozen=True, kw_only=True):
     """A scan to draw: the counters and the x axis that the user chose, and how many points of each stream are known.
 
-    With `first_only`, only the first counter is read.
+    With `first_only`, only the first counter is read, with `all_counters` the first axes and counters without a plot.
+    `scan` is its document, if it was read already.
     """
 
     key: str
@@ -56,6 +58,8 @@ class CurvesWanted(msgspec.Struct, frozen=True, kw_only=True):
     x: str | None = None
     since: Mapping[str, int] = {}
     first_only: bool = False
+    all_counters: bool = False
+    scan: Scan | None = None
 
 
 class StreamReader:
@@ -92,6 +96,7 @@ class ScanReader:
     def __init__(self, store: AsyncDataStore, wanted: CurvesWanted, generation: int, post: PostMessage) -> None:
         self._store, self._wanted, self._generation, self._post = store, wanted, generation, post
         self._choice: PlotChoice | None = None
+        self._given = wanted.scan
         self._is_closed = False
         self._spectrum_stop: int | None = None
         self._refused: set[str] = set()
@@ -110,15 +115,19 @@ class ScanReader:
     async def open(self) -> None:
         """Read the document, and measure the streams that are wanted; ScanNotFoundError if the scan is gone."""
         wanted = self._wanted
-        self.scan = scan = await self._store.load_scan(wanted.key)
+        given, self._given = self._given, None
+        self.scan = scan = given or await self._store.load_scan(wanted.key)
         self._is_closed = scan.state is ScanState.CLOSED
         choice = choose(scan.info, scan.streams, wanted.counters, wanted.x)
         if wanted.first_only:
             choice = msgspec.structs.replace(choice, counters=choice.counters[:1], kind="curve", y="")
+        elif wanted.all_counters:
+            names = (*(name for name in choice.x_candidates if name), *choice.candidates)
+            choice = msgspec.structs.replace(choice, kind="values", counters=names[:MOST_LISTED], images=())
         self._choice = choice
         self._post(ScanRead(self._generation, scan, choice))
-        names = [name for name in ScanFigure(scan.key, choice).wanted if name in scan.streams]
-        self.streams = [StreamReader(scan.streams[name], wanted.since.get(name, 0)) for name in names]
+        drawn = [name for name in ScanFigure(scan.key, choice).wanted if name in scan.streams]
+        self.streams = [StreamReader(scan.streams[name], wanted.since.get(name, 0)) for name in drawn]
         await self._measure()
 
     async def _measure(self) -> None:

@@ -94,7 +94,7 @@ class CurveSight:
             sight.take_in(message)
             if was_empty and sight.points:
                 self._measured_at = float("-inf")
-        elif isinstance(message, CurvesProblem):
+        elif isinstance(message, CurvesProblem) and key == self.wanted_key:
             self.problem = message.problem
             if key == self.coming:
                 self._come()
@@ -226,7 +226,8 @@ class CurveSight:
             self._counts = self._counted(sight)
         name = cut(name_of(self.key), max(8, size.columns - columns_of(self._counts) - 2), marks.ascii_only)
         title = name + self._counts
-        remarks = [] if size.is_small else sight.remarks()
+        problem: list[Line] = [[Piece(f" {self.problem}", PROBLEM_ROLE)]] if self.problem else []
+        remarks = [] if size.is_small else [*problem, *sight.remarks()]
         room = Size(size.columns, max(1, size.lines - len(remarks)))
         lines = sight.figure.draw(title, room, self.options, self.colours, others)
         safe = [[piece._replace(text=shown(piece.text, marks.ascii_only)) for piece in line] for line in remarks]

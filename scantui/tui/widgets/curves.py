@@ -108,6 +108,7 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
     def _read(self, store: AsyncDataStore) -> None:
         self._store, self._is_reading, self._is_connected = store, True, True
         self._word = self._view.word_of(self.shown_key)
+        self.sight.problem = ""
         self._generation += 1
         work = follow_curves(store, self.sight.wanted(), self._generation, self.post_message, self._look_seconds)
         self.run_worker(work, group=_READING, exclusive=True, exit_on_error=False)

@@ -18,6 +18,7 @@ from scantui.system.state import Memory
 from scantui.tui.commands.curves import CURVES
 from scantui.tui.commands.details import DETAILS
 from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.commands.targets import Target
 from scantui.tui.curves.sight import CurveSight
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
@@ -61,6 +62,9 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
+    def fit_columns(self) -> None:
+        pass
+
     def refresh_row(self, row: str) -> None:
         pass
 
@@ -81,12 +85,24 @@ class FakeDialogs:
         self.answers: list[Any] = []
         self.asked: list[str] = []
         self.offered: list[str] = []
+        self.current = ""
         self.opened: list[object] = []
 
-    def menu(self, title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:
+    def menu(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[str | None], None],
+        current: str = "",
+        preview: Callable[[str], object] | None = None,
+    ) -> None:
         self.asked.append(title)
+        self.current = current
         self.offered = [choice.label for choice in choices]
         answer = self.answers.pop(0) if self.answers else None
+        if preview is not None:
+            for choice in choices:
+                preview(choice.value)
         assert answer is None or answer in [choice.value for choice in choices]
         then(answer)
 
@@ -209,7 +225,7 @@ class FakeHost:
         self.copied: list[str] = []
         self.rung: list[str] = []
         self.printed: list[str] = []
-        self.theme = ""
+        self.theme_name = ""
         self.redrawn = 0
         self.has_quit = False
         self.refuses_copies = False
@@ -232,7 +248,7 @@ class FakeHost:
         return ["nord", "textual-dark"]
 
     def use_theme(self, name: str) -> None:
-        self.theme = name
+        self.theme_name = name
 
     def redraw(self) -> None:
         self.redrawn += 1
@@ -304,7 +320,7 @@ class Bench:
         return self.number_of(self.table.cursor_key or "")
 
     def go_to(self, number: int) -> None:
-        self.groups.rows.go_to_number(number)
+        self.groups.rows.go_to(Target(number=number))
 
     def number_of(self, key: str) -> int:
         row = self.board.row(key)

@@ -92,6 +92,19 @@ def test_while_it_is_typed_the_cursor_stays_on_its_scan_as_long_as_that_is_shown
     assert (bench.numbers, bench.number) == (CTS, 12)
 
 
+def test_keys_add_to_the_filter_that_is_typed_and_take_out_again() -> None:
+    bench = Bench()
+    bench.groups.filtering.use("!name=ct")
+    for name, text in (
+        ("only_problems", "!name=ct is=problem"),
+        ("only_running", "!name=ct is=problem state=run"),
+        ("only_problems", "!name=ct state=run"),
+        ("only_running", "!name=ct"),
+    ):
+        bench.run(name)
+        assert bench.line.shown == bench.board.filter.text == text
+
+
 def test_a_filter_of_one_key_that_finds_nothing_gives_the_place_back() -> None:
     bench = Bench([row(number, age=30 - number, end_reason="SUCCESS") for number in range(1, 6)])
     bench.go_to(3)

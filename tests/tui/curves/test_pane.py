@@ -74,7 +74,7 @@ async def test_the_keys_of_the_pane_work_after_tab_and_z_gives_it_the_screen() -
     async with watching(feed_of(store_with())) as pilot:
         await pilot.press("c", "tab")
         await until(pilot, lambda: "50/100 points" in screen(pilot))
-        assert "n:Counter" in lines(pilot)[-1]
+        assert "n Counter" in lines(pilot)[-1]
         await pilot.press("d")
         await until(pilot, lambda: "derivative" in screen(pilot))
         await pilot.press("full_stop")

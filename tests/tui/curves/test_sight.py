@@ -79,6 +79,14 @@ def test_before_anything_was_read_the_pane_says_so() -> None:
     assert "no scan _[31m" in text(sight)
 
 
+def test_what_is_wrong_with_a_scan_that_is_no_longer_shown_is_not_mentioned() -> None:
+    sight = running()
+    sight.show(OTHER)
+    read(sight, scan_of(SAMX, DIODE, key=OTHER))
+    sight.take_in(CurvesProblem(1, RUNNING, "not found"))
+    assert "not found" not in text(sight)
+
+
 def test_a_new_scan_is_shown_from_its_first_point_on() -> None:
     sight = running()
     sight.show(OTHER, waits=True)
