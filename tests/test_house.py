@@ -19,7 +19,9 @@ def modules_after(statement: str) -> set[str]:
 
 
 def test_the_screens_are_imported_without_the_client_library() -> None:
-    assert "redis" not in modules_after("import scantui.tui.app, scantui.cli")
+    loaded = modules_after("import scantui.tui.app, scantui.cli.monitor")
+    assert "redis" not in loaded
+    assert not [name for name in loaded if name.startswith(("scantui.store.operations", "scantui.feed.session"))]
 
 
 def test_the_store_is_imported_without_widgets() -> None:
