@@ -59,7 +59,6 @@ class PointStore(StillStore):
         self.is_sealed = False
         self.is_gone = False
         self.asked: list[tuple[str, ...]] = []
-        self.monitoring = self
 
     def add(self, name: str, *numbers: float) -> None:
         self.values[name].extend(numbers)
