@@ -18,6 +18,8 @@ from scantui.words import clock_span, duration, moment, short_span
 
 # BLISS writes positions with all their decimals, and there is little room.
 _PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
+# Wider than any terminal: the user has to choose the column.
+_ON_REQUEST = 100_000
 _LONGEST_CLOCK = 100 * 3600
 _NARROWEST, _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 30, 60, 64, 78, 120, 184
 
@@ -114,10 +116,13 @@ COLUMNS = (
     _AGE,
     RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
     _PROGRESS,
+    RowColumn(
+        key="curve", label="CURVE", width=10, from_width=_ON_REQUEST, show=lambda board, row: board.curves.get(row.key)
+    ),
     RowColumn(key="path", label="PATH", width=40, from_width=_WIDEST, show=_of_identity("path")),
 )
 # What changes with time alone.
-CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress"))
+CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress", "curve"))
 
 
 def columns_for(width: int, wanted: Collection[str], time_format: str) -> list[RowColumn]:

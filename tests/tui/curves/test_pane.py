@@ -146,6 +146,15 @@ async def test_a_bug_while_reading_leaves_the_monitor_and_says_so() -> None:
         assert not table_of(pilot).at_end
 
 
+async def test_the_curves_of_a_marked_scan_stay_when_the_cursor_moves() -> None:
+    async with watching(feed_of(store_with())) as pilot:
+        await pilot.press("space", "c")
+        await until(pilot, lambda: "50/100 points" in screen(pilot))
+        asked = pane_of(pilot).shown_key
+        await pilot.press("k", "k")
+        assert pane_of(pilot).shown_key == asked == RUNNING
+
+
 @pytest.mark.parametrize("size", [(50, 12), (30, 8), (200, 50)])
 async def test_every_size_shows_something(size: tuple[int, int]) -> None:
     async with watching(feed_of(store_with()), size) as pilot:
