@@ -138,7 +138,8 @@ async def test_while_paused_the_curves_stand_still() -> None:
 async def test_a_bug_while_reading_leaves_the_monitor_and_says_so() -> None:
     store = store_with()
     del store.values[DIODE]
-    async with watching(feed_of(store), internal_errors=1) as pilot:
+    async with watching(feed_of(store), internal_errors=None) as pilot:
+        await until(pilot, lambda: table_of(pilot).row_count == 19)
         await pilot.press("c")
         await until(pilot, lambda: "Internal error (KeyError), see scantui.log" in message(pilot))
         await until(pilot, lambda: "Internal error" in "".join(lines(pilot)[8:20]))
