@@ -15,9 +15,13 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from scantui.curves.choice import choose
 from scantui.tui.app import ScanTuiApp
+from scantui.tui.curves.messages import PointsCame, ScanRead
 from scantui.tui.messages import DetailsLoaded
 from scantui.tui.widgets.detail import DetailPane
+from tests.tui.curves.stores import DIODE, IT, SAMX, gaussian, points_of, scan_of
+from tests.tui.pilots import monitor_of
 from tests.tui.scenes import SIZE, night_feed, running_scan, standing_clock
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -46,6 +50,20 @@ async def _details(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def _curves(pilot: Pilot[None]) -> None:
+    await pilot.press("k", "c")
+    pane = monitor_of(pilot).panes.curves
+    assert pane is not None
+    pane.rest()
+    scan = scan_of(SAMX, DIODE, IT, key=str(pane.shown_key))
+    positions, peak = [index / 10 for index in range(78)], gaussian(100)[:78]
+    came = {SAMX: positions, DIODE: peak, IT: [1000 - value / 2 for value in peak]}
+    pane.sight.take_in(ScanRead(1, scan, choose(scan.info, scan.streams)))
+    pane.sight.take_in(PointsCame(1, scan.key, [points_of(name, numbers) for name, numbers in came.items()]))
+    pane.redraw()
+    await pilot.pause()
+
+
 async def _help(pilot: Pilot[None]) -> None:
     await pilot.press("question_mark")
     await pilot.pause()
@@ -57,6 +75,7 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "filter": (_filter, SIZE),
     "form": (_form, SIZE),
     "details": (_details, SIZE),
+    "curves": (_curves, SIZE),
     "help": (_help, SIZE),
 }
 
@@ -79,6 +98,9 @@ def main() -> int:
     only_check = parser.parse_args().check
     # The clock in the header is local time.
     os.environ["TZ"] = "UTC"
+    # Curves have the colours of the terminal.
+    os.environ["TERM"] = "xterm-256color"
+    os.environ.pop("NO_COLOR", None)
     time.tzset()
     stale = []
     for name, (scene, size) in SCENES.items():

@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scantui.activity import Activity
+from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.missed import Missed
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, nearest, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import Note, ScanSummary
+from scantui.models import Note, PointsSeen, ScanSummary
 from scantui.words import state_word
-
-PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
-# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
-_CHECKED_AT_ONCE = 4_000
 
 
 class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
-    What changes it returns the Change that a screen has to show. While it is paused, all that it says of rows is as
-    it was; the feed's news are taken in, and shown by `resume`.
+    What changes it returns the Change to show. While it is paused, rows are as they were; `resume` shows the news.
     """
 
     def __init__(self) -> None:
         self._known = Knowledge()
         self._view = View(self._known)
-        self._missed_fresh: set[str] = set()
-        self._missed_changed: set[str] = set()
+        self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        self._checked = 0
-
-    # The rows shown
+        # Curves of running scans in a few cells, by their keys; a screen sets them.
+        self.curves: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._view.order)
@@ -79,9 +73,17 @@ class Board:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
         return self._view.known.words.get(row.key) or state_word(row)
 
-    def activity_of(self, key: str) -> Activity | None:
-        """What was seen of an open scan's points; None when they were not looked at."""
-        return self._view.known.activities.get(key)
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; empty when its points were not looked at."""
+        return self._view.known.progress_of(row)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return self._view.known.quiet_ms(row)
+
+    @property
+    def glance(self) -> Glance:
+        return Glance(self._view.known, self._view.order)
 
     def note_of(self, key: str) -> Note | None:
         """What a user wrote about a scan."""
@@ -96,20 +98,25 @@ class Board:
         identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
         return next((identity.number for identity in identities if identity is not None), 0)
 
-    # What the feed tells
+    @property
+    def writer_ahead_ms(self) -> int:
+        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
+        return self._view.known.writer_ahead_ms
+
+    # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
         return self._take_in(self._known.put(rows))
 
-    def note_progress(self, points: Mapping[str, int]) -> Change:
-        """Take in how many points some of the open scans have."""
-        return self._take_in(self._known.note_progress(points))
+    def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Change:
+        """Take in how many points some of the open scans have, and when these came where that was seen."""
+        return self._take_in(self._known.note_progress(points, seen))
 
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
         change = self._take_in(self._known.tell_time(now_ms))
-        return change if self.is_paused else change | self._take_in(self._turned_with_time())
+        return change if self.is_paused else change | self._take_in(self._view.turned_with_time())
 
     def put_notes(self, notes: Mapping[str, Note]) -> Change:
         """Take in all notes by the keys of scans; those that were known and are not among them are gone."""
@@ -117,32 +124,33 @@ class Board:
 
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
-        return self._take_in(self._known.mark_gone(keys))
+        change = self._take_in(self._known.mark_gone(keys))
+        return change if self.is_paused else change | self._changed(self._view.clear_oldest_gone())
 
     def forget_gone(self) -> Change:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
         return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
 
+    @property
+    def cleared_gone(self) -> int:
+        """How many rows of scans that went away were dropped since there were too many."""
+        return self._view.cleared_gone
+
     def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
-            self._missed_fresh.update(news.fresh)
-            self._missed_changed |= news.changed
+            self._missed.note(news)
             return Change()
         return self._changed(self._view.take_in(news))
-
-    def _turned_with_time(self) -> Arrivals:
-        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
-        if not self._view.filter.depends_on_time:
-            return Arrivals()
-        start = self._checked if self._checked < len(self._known.keys) else 0
-        self._checked = start + _CHECKED_AT_ONCE
-        return Arrivals(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
 
     # What the user wants: filter, order, hold, pause
 
     @property
     def filter(self) -> ScanFilter:
         return self._view.filter
+
+    def prepare(self, scan_filter: ScanFilter) -> bool:
+        """Look at the next rows for a filter; True once set_filter takes but a short turn, also with very many rows."""
+        return self._view.prepare(scan_filter)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter; also the same filter shows anew what passes it now."""
@@ -152,6 +160,10 @@ class Board:
     @property
     def sorting(self) -> Sorting:
         return self._view.order.sorting
+
+    def prepare_sort(self, column: str, descending: bool = False) -> bool:
+        """Sort the next rows; True once sort_by takes but a short turn, also with very many rows."""
+        return self._view.prepare_sort(Sorting(column, descending))
 
     def sort_by(self, column: str, descending: bool = False) -> Change:
         """Sort by a column of SORT_COLUMNS; a row keeps the place that it gets until rows are sorted again."""
@@ -171,7 +183,7 @@ class Board:
         return self._changed(self._view.release())
 
     def settle(self) -> Change:
-        """Bring all rows to where they belong, also while held: the user asked for it."""
+        """Bring all rows to where they belong, also while held, because the user asked for it."""
         return self._changed(self._view.settle())
 
     @property
@@ -201,13 +213,13 @@ class Board:
     @property
     def paused_new(self) -> int:
         """How many scans came while paused."""
-        return len(self._missed_fresh)
+        return len(self._missed.fresh)
 
     @property
     def paused_changed(self) -> int:
         """How many rows look different from what is shown of them."""
         shown = self._view.known
-        return sum(self._known.look_of(k) != shown.look_of(k) for k in self._missed_changed - self._missed_fresh)
+        return sum(self._known.look_of(key) != shown.look_of(key) for key in self._missed.changed)
 
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
@@ -221,11 +233,8 @@ class Board:
             return Change()
         self._paused_ms = None
         self._view.known = self._known
-        missed = Arrivals(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
-        self._missed_fresh, self._missed_changed = set(), set()
-        return self._take_in(missed)
-
-    # Marks
+        missed, self._missed = self._missed.arrivals(self._known), Missed()
+        return self._take_in(missed) | self._changed(self._view.clear_oldest_gone())
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -237,13 +246,7 @@ class Board:
 
     def toggle_mark(self, key: str) -> Change:
         """Mark a known scan, or take its mark away."""
-        if key not in self._view.known.rows:
-            return Change()
-        if key in self._view.marks:
-            del self._view.marks[key]
-        else:
-            self._view.marks[key] = None
-        return self._changed(self._view.take_in(Arrivals(changed=frozenset([key]))))
+        return self._changed(self._view.toggle_mark(key))
 
     def clear_marks(self) -> Change:
         """Take all marks away, and show others than marked rows again."""
@@ -268,20 +271,11 @@ class Board:
         return nearest(self._view.order, key, self.is_marked, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._is_problem, backwards)
-
-    def find_number(self, number: int) -> str | None:
-        """The newest scan shown that has this number."""
-        return newest_with_number(self._view.known, number, self._view.order)
-
-    def _is_problem(self, key: str) -> bool:
-        return self._view.known.words[key] in PROBLEM_WORDS
+        return nearest(self._view.order, key, self._view.known.tally.problems.__contains__, backwards)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""
         return values_seen(self._view.known, field)
-
-    # How many
 
     def counts(self) -> dict[str, int]:
         """How many of the rows shown bear each word."""

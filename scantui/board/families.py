@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
 
-class Look(NamedTuple):
+class Kinship(NamedTuple):
     """What the outline needs of a scan: its parent, and what it has in common with neighbours that it may fold with.
 
     `likeness` is None for a scan that never folds: a problem, an open or marked one, one with a note.
@@ -23,22 +23,22 @@ class Look(NamedTuple):
 class Families:
     """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
 
-    def __init__(self, look_of: Callable[[str], Look]) -> None:
-        self._look_of = look_of
-        self.looks: dict[str, Look] = {}
+    def __init__(self, kinship_of: Callable[[str], Kinship]) -> None:
+        self._kinship_of = kinship_of
+        self.kinships: dict[str, Kinship] = {}
         self.parents: dict[str, str] = {}
         self.children: dict[str, list[str]] = {}
         self.tops: list[str] = []
         # Scans that stand at their own place until their parent comes.
         self._orphans: dict[str, set[str]] = {}
 
-    def looks_different(self, key: str) -> bool:
-        """Whether a known scan is another than it was when it came."""
-        return key in self.looks and self.looks[key] != self._look_of(key)
+    def has_changed(self, key: str) -> bool:
+        """Whether a known scan differs from what it was when it came."""
+        return key in self.kinships and self.kinships[key] != self._kinship_of(key)
 
     def put_in(self, key: str) -> set[str]:
         """Find the place of a scan; returns it, and the scans at the top level that changed with it."""
-        look = self.looks[key] = self._look_of(key)
+        kinship = self.kinships[key] = self._kinship_of(key)
         changed = {key}
         for orphan in sorted(self._orphans.pop(key, ())):
             if not self.isbelow(key, orphan):
@@ -47,25 +47,25 @@ class Families:
                 changed.add(orphan)
             else:
                 self._orphans.setdefault(key, set()).add(orphan)
-        if look.parent is not None and look.parent in self.looks and not self.isbelow(look.parent, key):
-            self._attach(key, look.parent)
+        if kinship.parent is not None and kinship.parent in self.kinships and not self.isbelow(kinship.parent, key):
+            self._attach(key, kinship.parent)
         else:
             insort(self.tops, key)
-            if look.parent is not None:
-                self._orphans.setdefault(look.parent, set()).add(key)
+            if kinship.parent is not None:
+                self._orphans.setdefault(kinship.parent, set()).add(key)
         return changed | {self.top_of(key)}
 
     def take_out(self, key: str) -> set[str]:
         """Forget where a scan stands; its children stand at their own places."""
         changed = {key, self.top_of(key)}
-        look = self.looks.pop(key)
+        kinship = self.kinships.pop(key)
         parent = self.parents.pop(key, None)
         if parent is not None:
             self._detach(key, parent)
         else:
             self._remove_top(key)
-            if look.parent is not None:
-                self._orphans.get(look.parent, set()).discard(key)
+            if kinship.parent is not None:
+                self._orphans.get(kinship.parent, set()).discard(key)
         for child in self.children.pop(key, []):
             del self.parents[child]
             insort(self.tops, child)
@@ -112,4 +112,4 @@ class Families:
             waiting += reversed(self.children.get(key, []))
 
     def likeness_of(self, key: str) -> Hashable | None:
-        return None if key in self.children else self.looks[key].likeness
+        return None if key in self.children else self.kinships[key].likeness

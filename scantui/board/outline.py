@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from scantui.board.families import Families, Look
+from scantui.board.families import Families, Kinship
 from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
@@ -48,13 +48,13 @@ class _Block:
 
 
 class Outline:
-    """Visible rows over the scans of a table in the order of time; `look_of` is asked when a scan comes or changes.
+    """Visible rows over the scans of a table in the order of time; `kinship_of` is called when a scan comes or changes.
 
     Sequences are folded until the user unfolds them.
     """
 
-    def __init__(self, look_of: Callable[[str], Look], keys: Iterable[str] = ()) -> None:
-        self._families = Families(look_of)
+    def __init__(self, kinship_of: Callable[[str], Kinship], keys: Iterable[str] = ()) -> None:
+        self._families = Families(kinship_of)
         self._blocks: list[_Block] = []
         self._firsts: list[str] = []
         self._starts: list[int] = [0]
@@ -77,7 +77,7 @@ class Outline:
 
     def index_of(self, key: str) -> int:
         """The row of a scan, or of the fold that hides it; KeyError when the table does not have it."""
-        if key not in self._families.looks:
+        if key not in self._families.kinships:
             raise KeyError(key)
         self._count()
         number = self._block_of(self._families.top_of(key))
@@ -101,10 +101,10 @@ class Outline:
     # What the table shows
 
     def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> None:
-        """Take in scans that came to the table, left it, or look different."""
-        left = [key for key in leaving if key in self._families.looks]
-        came = [key for key in dict.fromkeys(coming) if key not in self._families.looks]
-        touched = [key for key in changed if self._families.looks_different(key) and key not in left]
+        """Take in scans that came to the table, left it, or changed their kinship."""
+        left = [key for key in leaving if key in self._families.kinships]
+        came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
+        touched = [key for key in changed if self._families.has_changed(key) and key not in left]
         few = len(left) + len(came) + len(touched) <= _FEW
         moved: set[str] = set()
         for key in left + touched:
@@ -139,7 +139,7 @@ class Outline:
     def set_all_folded(self, folded: bool) -> None:
         """Fold or unfold every sequence and every run."""
         self._unfolded = set() if folded else set(self._families.children)
-        self._loose = set() if folded else set(self._families.looks)
+        self._loose = set() if folded else set(self._families.kinships)
         for block in self._blocks:
             block.forget()
         self._counted = 0
@@ -175,7 +175,7 @@ class Outline:
         """Whether the newest scan only makes the last block longer, which is then done."""
         if not self._blocks or self._families.tops[-1:] != [key] or key in self._families.children:
             return False
-        block, likeness = self._blocks[-1], self._families.looks[key].likeness
+        block, likeness = self._blocks[-1], self._families.kinships[key].likeness
         if likeness is None or likeness != block.likeness or block.keys[-1] >= key:
             return False
         if self._families.tops[-2:-1] != [block.keys[-1]]:

@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "last": "print the newest scan",
     "show": "print everything about one scan",
     "values": "print the points of a scan's counters",
+    "plot": "draw the counters of a scan as text",
+    "peak": "print where the peak of a counter is",
     "wait": "wait until a scan ends or reaches a state",
     "watch": "print a line and run a command when a scan fails or stalls",
     "report": "report what ran, what failed and when nothing ran",

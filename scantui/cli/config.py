@@ -25,6 +25,7 @@ default, unless a line such as server = "id15" names another:
   theme = "nord"
   time_format = "clock"             # age, clock, utc
   columns = ["state", "number", "name", "progress"]
+  plot_marks = "dots"               # blocks, dots, ascii
 
   [servers.id11]
   url = "redis://id11:6380"
@@ -36,7 +37,7 @@ default, unless a line such as server = "id15" names another:
   ca_file = "/etc/pki/beamlines.pem"
 
   [keys]
-  pause = ["z", "f5"]
+  pause = ["Z", "f5"]
 
   [filters]
   problems = "is=problem age<1d"
@@ -102,6 +103,7 @@ def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
     yield line("theme", memory.theme or "textual-dark", bool(state.theme), bool(wanted.theme))
     yield line("time_format", memory.time_format, bool(state.time_format), bool(wanted.time_format))
     columns = ", ".join(memory.columns) or "automatic"
+    yield line("plot_marks", memory.plot_marks, bool(state.plot_marks), bool(wanted.plot_marks))
     yield line("columns", columns, state.columns is not None, wanted.columns is not None)
     for action, keys in wanted.keys.items():
         yield _line(f"keys.{action}", " ".join(keys), configuration.file.place("keys", action))

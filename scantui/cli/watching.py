@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from scantui.activity import silence_ms
 from scantui.board import Board
 from scantui.cli.output import notify, notify_person
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.export import ExportedScan
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
@@ -74,7 +73,7 @@ class ScanWatch:
         """The open scans that match, including those from before the start, oldest first."""
         board, matches = self.board, self._matches
         rows = (row for key in self._words if (row := board.row(key)) is not None and row.is_open)
-        return sorted(row.key for row in rows if matches(row, board.word_of(row)))
+        return [row.key for row in sorted(rows, key=lambda row: row.rank) if matches(row, board.word_of(row))]
 
     def was_there(self, key: str) -> bool:
         """Whether a scan existed at the start."""
@@ -94,13 +93,20 @@ class ScanWatch:
 
     def handle(self, event: Event) -> list[ScanEvent]:
         """Process an event of the feed, and return what to report."""
+        if self._old is None and isinstance(event, Lost) and isinstance(event.error, NotInitialisedError):
+            # No scan can exist in a database that blissdata has not set up: all that come are new.
+            self._old = frozenset()
         if isinstance(event, (Loaded, Lost)):
             self._is_loading = isinstance(event, Loaded) and event.remaining > 0
         self._waiting |= self._touched(event)
         if self._is_loading:
             return []
         touched, self._waiting = self._waiting, set()
-        return [scan_event for key in sorted(touched) if (scan_event := self._look_at(key))]
+        return [scan_event for key in sorted(touched, key=self._rank_of) if (scan_event := self._look_at(key))]
+
+    def _rank_of(self, key: str) -> str:
+        row = self.board.row(key)
+        return row.rank if row is not None else key
 
     def _touched(self, event: Event) -> set[str]:
         board = self.board
@@ -109,7 +115,7 @@ class ScanWatch:
         if isinstance(event, Gone):
             return set(board.mark_gone(event.keys).touched)
         if isinstance(event, Progress):
-            return set(board.note_progress(event.points).touched)
+            return set(board.note_progress(event.points, event.seen).touched)
         if not isinstance(event, Heartbeat):
             return set()
         turned = board.tell_time(event.server_ms).touched
@@ -140,12 +146,12 @@ class ScanWatch:
         self._reported.add(key)
         if word != GONE and row.is_open:
             self.reported_and_open.add(key)
-        at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
+        at_ms = row.born_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
         return ScanEvent(
             "state" if before else "new",
             at_ms or self.board.now_ms,
             ExportedScan.of(self.board, row),
-            silence_ms(row, self.board.activity_of(key), self.board.now_ms),
+            self.board.quiet_ms(row),
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:

@@ -7,7 +7,7 @@ nothing, because the next session could not know that the events are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,13 @@ import msgspec
 from scantui.exceptions import CommandError, ScanNotFoundError
 from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
+from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
 from scantui.feed.recheck import RecheckQueue
-from scantui.feed.rows import CHUNK, load_rows
 from scantui.feed.server_watch import ServerWatch
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
-from scantui.models import NewestScans, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -58,13 +58,15 @@ class Session:
         self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
-        self._queue = LoadQueue(partial(load_rows, store), CHUNK)
+        self._queue = LoadQueue(partial(load_at_once, store), clock=clocks.steady)
         self._rechecks = RecheckQueue()
-        self._newest = NewestScans(None, [])
+        self._shown: list[str] = []
+        self._counted: int | None = None
         self._since = _FROM_THE_START
         self._next_poll = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
+        self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
         self._server = ServerWatch(store, clocks.steady)
@@ -83,7 +85,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
-                    self._measure_new,
+                    self._measure,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -98,32 +100,41 @@ class Session:
         """The newest scans, if nothing is on the screen yet: listing all scans takes a while."""
         if self._tracker.known:
             return []
-        newest = await self._store.monitoring.list_newest(CHUNK)
-        if newest.total is None:
+        monitoring = self._store.monitoring
+        # At the same time, since each round trip to a server far away delays the first rows.
+        newest, counted, status = await asyncio.gather(
+            monitoring.list_newest(CHUNK), monitoring.count_scans(), self._server_status()
+        )
+        if counted is None:
             return []
-        self._newest = newest
+        self._shown, self._counted = newest.keys, counted
         self._next_poll += POLL_SECONDS
-        time_events = self._events_of(await self._server_status())
-        rows = await self._load(newest.keys)
+        rows = await self._load(newest.keys, newest.timetags)
         # How many remain is a guess until all are listed.
-        more = max(0, newest.total - len(newest.keys))
-        return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
+        loaded = [Loaded(rows, max(0, counted - len(newest.keys)))] if rows else []
+        return [Connected(self._store, counted), *self._events_of(status), *loaded]
 
     async def _list_all(self) -> list[Event]:
         await self._server.learn()
-        shown, total = self._newest.keys, self._newest.total
-        listed = await self._list_again(shown)
-        if total is None:
-            return [Connected(self._store, listed)]
-        return [Loaded([], 0)] if total > len(shown) and not self._queue else []
+        listed = await self._list_again(self._shown)
+        events: list[Event] = []
+        if self._counted is None:
+            events.append(Connected(self._store, len(listed.keys) + listed.left_out))
+        guess = self._counted or 0
+        if listed.left_out or (guess > len(self._shown) and not self._queue):
+            events.append(Loaded([], len(self._queue), listed.left_out))
+        return events
 
     async def _load_more(self) -> list[Event]:
         """The next of the scans that existed already."""
         if not self._queue:
             return []
-        chunk, rows = await self._queue.take()
+        chunks = await self._queue.take_ready()
+        rows = [row for chunk in chunks for row in chunk.rows]
         await self._note(rows)
-        return [Loaded(rows, len(self._queue)), *self._forget_gone(set(chunk) - {row.key for row in rows})]
+        gone = {key for chunk in chunks for key in chunk.keys}.difference(row.key for row in rows)
+        loaded = [Loaded(with_timetags(chunk.rows, self._timetags), chunk.remaining) for chunk in chunks]
+        return [*loaded, *self._forget_gone(gone)]
 
     async def _recheck(self) -> list[Event]:
         """Find out which scans of earlier sessions are gone; those that may have changed are loaded again."""
@@ -174,8 +185,10 @@ class Session:
         oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
         return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
 
-    async def _measure_new(self) -> list[Event]:
-        return [*await self._meter.measure_new(self._clocks.steady())]
+    async def _measure(self) -> list[Event]:
+        """How far the scans are that no poll measures."""
+        new = await self._meter.measure_new(self._clocks.steady())
+        return [*new, *await self._meter.count_others([] if self._hurries else self._watched())]
 
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
@@ -199,7 +212,8 @@ class Session:
         return []
 
     async def _report_created(self) -> list[Event]:
-        created = await self._load([ref.key for ref in self._news.created]) if self._news else []
+        timetags = {ref.key: ref.timestamp for ref in self._news.created} if self._news else {}
+        created = await self._load(list(timetags), timetags)
         return [Created(created)] if created else []
 
     async def _report_moved(self) -> list[Event]:
@@ -220,17 +234,24 @@ class Session:
             await self._clocks.pause(GATHER_SECONDS)
         return []
 
-    async def _list_again(self, reported: Iterable[str]) -> int:
+    async def _list_again(self, reported: Iterable[str]) -> ListedScans:
         """List all scans, to load those that were not just reported and may have changed."""
-        self._since, keys = await self._store.monitoring.list_scans()
-        self._census.note_listing()
+        before, listed = self._since, await self._store.monitoring.list_scans()
+        self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
+        self._census.note_listing(is_whole=not listed.left_out)
+        if self.has_followed and before != _FROM_THE_START:
+            missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
+            self._timetags |= missed_timetags(missed, self._timetags, before)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
         await asyncio.sleep(0)
         spared = self._tracker.settled.union(reported)
         self._queue.add([key for key in keys if key not in spared])
-        return len(keys)
+        return listed
+
+    def _knows(self, key: str) -> bool:
+        return self._tracker.knows(key) or key in self._queue
 
     @property
     def _hurries(self) -> bool:
@@ -257,10 +278,10 @@ class Session:
         self._census.note_gone(len(gone), self._clocks.steady())
         return [Gone(sorted(gone))] if gone else []
 
-    async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:
+    async def _load(self, keys: Sequence[str], timetags: Mapping[str, str] = {}) -> list[ScanSummary]:
         rows = await load_rows(self._store, keys) if keys else []
         await self._note(rows)
-        return rows
+        return with_timetags(rows, timetags)
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
         streams = await self._meter.find_streams(rows)

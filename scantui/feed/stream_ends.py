@@ -25,9 +25,9 @@ class StreamEnds:
         self._left = MOST_AT_ONCE
         self._filled_at: float | None = None
 
-    def wanted(self, streams: Iterable[str], most: int = 1) -> list[EndWanted]:
-        """The looks to take at these streams, for what came since the last ones."""
-        return [EndWanted(stream, self._ends.get(stream), most) for stream in streams]
+    def wanted(self, streams: Iterable[str], most_of: Mapping[str, int] = {}) -> list[EndWanted]:
+        """The looks to take at these streams, for what came since the last ones: the last entry, or so many of some."""
+        return [EndWanted(stream, self._ends.get(stream), most_of.get(stream, 1)) for stream in streams]
 
     def allowed(self, now: float) -> int:
         """How many bytes may be read at this time."""

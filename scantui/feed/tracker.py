@@ -8,8 +8,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 from scantui.models import ScanState, ScanSummary
+from scantui.store.operations.progress import SlowestStreams
+from scantui.words import ended_early
 
 # In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
 MOST_ASKED = 20
@@ -40,13 +43,24 @@ class ScanTracker:
         self._others_measured: dict[str, None] = {}
         self._shown_measured: dict[str, None] = {}
         self._still_measured: dict[str, None] = {}
+        self._streams_beside: dict[str, str] = {}
         self._unmeasured: dict[str, None] = {}
         self._points: dict[str, int] = {}
-        # Scans that grew while they were looked at, and in how many looks since a scan had no new point.
+        # Scans that grew between reads, and in how many looks since a scan had no new point.
         self._growing: dict[str, None] = {}
         self._unchanged: dict[str, int] = {}
+        self._by_measured_scan: tuple[dict[str, Any], ...] = (
+            self._progress_streams,
+            self._streams_beside,
+            self._unmeasured,
+            self._growing,
+            self._points,
+            self._unchanged,
+        )
         self._rounds = 0
         self._followed: dict[str, None] = {}
+        # Closed scans that ended early and whose points were not counted yet.
+        self._to_count: set[str] = set()
 
     @property
     def known(self) -> set[str]:
@@ -76,6 +90,8 @@ class ScanTracker:
         for row in rows:
             # A scan that cannot be read may be readable in its next state.
             self._is_open[row.key] = row.is_open or row.state is None
+            if ended_early(row):
+                self._to_count.add(row.key)
             if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
                 self._unfollow(row.key)
             if row.is_open:
@@ -87,13 +103,14 @@ class ScanTracker:
         forgotten = list(keys)
         for key in forgotten:
             self._is_open.pop(key, None)
+        self.note_counted(forgotten)
         self.leave(forgotten)
 
     def leave(self, keys: Iterable[str]) -> None:
         """Stop following the streams of these scans."""
         for key in keys:
             self._unfollow(key)
-            for kept in (self._progress_streams, self._unmeasured, self._growing, self._points, self._unchanged):
+            for kept in self._by_measured_scan:
                 kept.pop(key, None)
 
     def _follow(self, row: ScanSummary) -> None:
@@ -154,14 +171,22 @@ class ScanTracker:
     @property
     def measured_by(self) -> list[str]:
         """The streams by which open scans are measured."""
-        return self._streams_of(self._progress_streams)
+        return self.streams_of(self._progress_streams)
 
-    def unmeasured_streams(self) -> list[str]:
-        """The streams of the next scans that were never measured, the newest first; each scan is named once."""
+    @property
+    def has_unmeasured(self) -> bool:
+        return bool(self._unmeasured)
+
+    def next_unmeasured(self) -> list[str]:
+        """The next scans that were never measured, the newest first; each is named once."""
         keys = list(reversed(self._unmeasured))[:MOST_NEW]
         for key in keys:
             del self._unmeasured[key]
-        return self._streams_of(keys)
+        return keys
+
+    def look_also_at(self, streams: Mapping[str, str]) -> None:
+        """Note one more stream of each of these scans, which is read whenever the scan is measured."""
+        self._streams_beside.update((key, stream) for key, stream in streams.items() if key in self._progress_streams)
 
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
         """Which streams are to be measured: of growing scans, on the screen first, and at times of the others."""
@@ -182,7 +207,7 @@ class ScanTracker:
             slowly = _take_turns(shown, self._shown_measured, MOST_STILL // 2)
             slowly += _take_turns(sorted(still.difference(shown)), self._still_measured, MOST_STILL - len(slowly))
             chosen += slowly
-        return self._streams_of(chosen)
+        return self.streams_of(chosen)
 
     def note_lengths(self, lengths: Mapping[str, int]) -> dict[str, int]:
         """Note how long streams are; returns how many points those scans have that were measured."""
@@ -195,17 +220,38 @@ class ScanTracker:
         self._points.update(points)
         return points
 
-    def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
-        """How many points scans have, by the longest of their streams that were measured."""
-        points = {}
-        for key, streams in self._progress_streams.items():
-            measured = [lengths[stream] for stream in streams if stream in lengths]
-            if measured:
-                points[key] = max(measured)
-        return points
+    def next_to_count(self, on_screen: Sequence[str]) -> list[str]:
+        """Which of the scans on the screen ended early and are to be counted, once each."""
+        return [key for key in on_screen if key in self._to_count][:MOST_ASKED]
 
-    def _streams_of(self, keys: Iterable[str]) -> list[str]:
-        return [stream for key in keys for stream in self._progress_streams.get(key, ())]
+    def note_counted(self, keys: Iterable[str]) -> None:
+        self._to_count.difference_update(keys)
+
+    def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
+        """How many points scans have, by those of their streams that were measured."""
+        return points_in(self._progress_streams, lengths)
+
+    def streams_of(self, keys: Iterable[str]) -> list[str]:
+        """The streams that are read to measure these scans."""
+        streams: dict[str, None] = {}
+        for key in keys:
+            streams.update(dict.fromkeys(self._progress_streams.get(key, ())))
+            if key in self._streams_beside:
+                streams[self._streams_beside[key]] = None
+        return list(streams)
+
+
+def points_in(streams_by_scan: Mapping[str, tuple[str, ...]], lengths: Mapping[str, int]) -> dict[str, int]:
+    """How many points scans have: as many as the longest of their streams, or the shortest of several top masters."""
+    points = {}
+    for key, streams in streams_by_scan.items():
+        measured = [lengths[stream] for stream in streams if stream in lengths]
+        if isinstance(streams, SlowestStreams):
+            if measured and len(measured) == len(streams):
+                points[key] = min(measured)
+        elif measured:
+            points[key] = max(measured)
+    return points
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:

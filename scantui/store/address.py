@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 import msgspec
 
@@ -18,9 +18,13 @@ DEFAULT_PORT = 6379
 _SCHEMES = ("redis", "rediss", "unix")
 SENTINEL_PORT = 26379
 # user:password@host:26379,host2:26379/service/0?replica=1, as it follows ://
-_OF_SENTINELS = re.compile(r"(?:(.*)@)?([^@/?#]*)(?:/([^/?#]*))?(/[^?#]*)?(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+_OF_SENTINELS = re.compile(r"(?:(.*)@)?([^@/?#]*)(?:/([^/?#]*))?(/[^?#]*)?(?:\?(.*))?")
+_SENTINEL_STARTS = ("redis+sentinel://", "rediss+sentinel://")
 _SENTINELS_EXAMPLE = f"give one like redis+sentinel://host:{SENTINEL_PORT},host2/mymaster"
 _EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
+
+_PLACE = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[\w.%~-]+)?)\]|(?P<host>[\w.-]*))(?::(?P<port>[0-9]{0,5}))?")
+_PORTS, _LONGEST_HOST = 65536, 253
 
 # TLS settings of a URL's query, by their names in redis-py.
 _TLS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
@@ -76,24 +80,10 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
-        if url.startswith(("redis+sentinel:", "rediss+sentinel:")):
+        if url.lower().startswith(_SENTINEL_STARTS):
             return cls._parse_sentinels(url)
-        try:
-            url.encode()
-            parts = urlsplit(url)
-            port = DEFAULT_PORT if parts.port is None else parts.port
-            # The percent sign before the zone of an IPv6 address is escaped in a URL.
-            host = (parts.hostname or "").replace("%25", "%")
-            host.encode("idna")
-        except ValueError:
-            # The cause may quote the password, so it is not chained.
-            raise UsageError(f"the URL has no usable host and port, or bytes that are not text: {_EXAMPLE}") from None
-        if port == 0:
-            raise UsageError(f"port 0 cannot be connected to: {_EXAMPLE}")
-        if parts.scheme not in _SCHEMES:
-            raise UsageError(
-                f"a data store's URL starts with redis://, rediss://, redis+sentinel:// or unix://: {_EXAMPLE}"
-            )
+        parts = _split(url)
+        host, port = _place_in(parts.netloc.rpartition("@")[2], is_socket=parts.scheme == "unix")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         is_socket = parts.scheme == "unix"
         # Of unix://run/redis.sock the first part stands where others have their host, whose case would be folded.
@@ -104,16 +94,18 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         password = query.pop("password", None) or (unquote(parts.password) if parts.password else None)
         username = query.pop("username", None) or (unquote(parts.username) if parts.username else None)
         database = query.pop("db", None) or ("" if is_socket else parts.path.strip("/")) or "0"
-        if not (database.isascii() and database.isdigit()):
+        if not re.fullmatch(r"[0-9]{1,9}", database):
             raise UsageError(f"the database is a number, as the 0 of redis://host:{DEFAULT_PORT}/0")
         tls_settings = {name: query.pop(name) for name in _TLS if name in query}
         if tls_settings.get("ssl_cert_reqs", "required") not in ("none", "optional", "required"):
             raise UsageError("ssl_cert_reqs is one of none, optional and required")
         if tls_settings and parts.scheme != "rediss":
             raise UsageError(f"{min(tls_settings)} belongs to an encrypted connection: start the URL with rediss://")
-        unknown = sorted(query.keys() - _OURS)
-        if unknown:
-            raise UsageError(f"the URL has the unknown parameter {unknown[0]!r}; TLS takes {', '.join(_TLS)}")
+        # Its name is not repeated: what follows a question mark in a password looks like one.
+        if query.keys() - _OURS:
+            raise UsageError(
+                f"the URL has an unknown parameter: write %3F for ? in a password; TLS takes {', '.join(_TLS)}"
+            )
         return cls(
             host="" if is_socket else host or "localhost",
             port=port,
@@ -128,6 +120,7 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def _parse_sentinels(cls, url: str) -> ServerAddress:
         scheme, _, rest = url.partition("://")
+        _refuse_odd(rest)
         parts = _OF_SENTINELS.fullmatch(rest)
         if parts is None or not (parts[3] and all(parts[2].split(","))):
             raise UsageError(f"the URL names no Sentinel or no service: {_SENTINELS_EXAMPLE}")
@@ -137,7 +130,7 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         if replica not in ("0", "1"):
             raise UsageError("replica is 0 or 1, as in redis+sentinel://host/mymaster?replica=1")
         user, password = words.pop("sentinel_username", None), words.pop("sentinel_password", None)
-        plain = scheme.partition("+")[0]
+        plain = scheme.lower().partition("+")[0]
         # What is left of the URL is that of one server; the host does not matter.
         at_login = f"{login}@" if login else ""
         server = cls.parse(f"{plain}://{at_login}sentinel{database}?{urlencode(words)}")
@@ -161,16 +154,20 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     def label(self) -> str:
         """The address without its secrets, fit to be shown."""
         database = f"/{self.database}" if self.database else ""
+        place = self.place.replace("%", "%25")
         if self.sentinels:
             scheme, query = f"redis{'s' if self.tls else ''}+sentinel", "?replica=1" if self.replica else ""
-            return f"{scheme}://{self.place}/{quote(self.service)}{database}{query}"
+            return f"{scheme}://{place}/{quote(self.service)}{database}{query}"
         if self.path:
             return f"unix://{self.path}" + (f"?db={self.database}" if self.database else "")
-        return f"redis{'s' if self.tls else ''}://{self.place}{database}"
+        return f"redis{'s' if self.tls else ''}://{place}{database}"
 
     @property
     def place(self) -> str:
-        """`host:port`, as `[::1]:6379` for IPv6, or the path of the socket, or the places of all Sentinels."""
+        """Where a connection goes, fit to be shown: the socket, or host and port, or the places of all Sentinels.
+
+        An IPv6 address is in brackets.
+        """
         if self.sentinels:
             return ",".join(_endpoint(host, port) for host, port in self.sentinels)
         return self.path or _endpoint(self.host, self.port)
@@ -211,3 +208,45 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 def _endpoint(host: str, port: int) -> str:
     return f"{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL; UsageError for an unknown scheme, and where its parts may not be what the user meant."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in _SCHEMES:
+        raise UsageError(
+            f"a data store's URL starts with redis://, rediss://, redis+sentinel:// or unix://: {_EXAMPLE}"
+        )
+    _refuse_odd(rest)
+    try:
+        return urlsplit(f"{scheme.lower()}://{rest}")
+    except ValueError:
+        raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+
+
+def _refuse_odd(rest: str) -> None:
+    """UsageError where the parts of what follows :// may not be what the user meant."""
+    # What follows one of these would silently be something else: another host, or no password at all.
+    odd = next((character for character in rest if character in "# " or not character.isprintable()), "")
+    user = "" if rest.startswith("/") else rest.rpartition("@")[0]
+    odd = odd or next((character for character in user if character in "/?[]"), "")
+    if odd:
+        named = {" ": "a blank"}.get(odd, odd if odd.isprintable() else "a control character")
+        escape = quote(odd, safe="", errors="replace")
+        raise UsageError(f"the URL has {named} where it cannot stand: write {escape} for {named}, and %40 for @")
+
+
+def _place_in(text: str, *, is_socket: bool) -> tuple[str, int]:
+    """The host and the port in `host:port`; of an IPv6 address in brackets the zone may be escaped."""
+    if is_socket:
+        return "", DEFAULT_PORT
+    found = _PLACE.fullmatch(text)
+    port = int(found["port"] or DEFAULT_PORT) if found else 0
+    host = unquote(found["v6"] or found["host"]) if found else ""
+    try:
+        if found is None or not 0 < port < _PORTS or len(host.encode("idna")) > _LONGEST_HOST:
+            raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}")
+    except UnicodeError:
+        raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+    address, percent, zone = host.partition("%")
+    return address.lower() + percent + zone, port

@@ -24,22 +24,26 @@ from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
+from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
+from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
+from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
 from scantui.tui.scan_view import ScanView
-from scantui.tui.terminal import LeanScreen
+from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
+from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
-from scantui.tui.workers import EventSource, find_out_rights, follow_feed
+from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
 
-_FEED, _RIGHTS = "feed", "rights"
+_FEED, _RIGHTS, _MEMORY = "feed", "rights", "memory"
 Result = TypeVar("Result")
 
 
@@ -71,6 +75,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.filter_bar = FilterBar(self.board.values_of)
         self.table = ScanTable(self.board)
         self.panes = Panes(self.table)
+        self.pinned = PinnedLines()
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
@@ -94,11 +99,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 run_later=lambda name: self.call_later(self.action_command, name),
             )
         )
+        self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
+        self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
         self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
         yield self.filter_bar
+        yield self.pinned
         yield self.panes
         yield self.message_line
         yield self.hint_line
@@ -110,6 +118,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
         self.groups.appearance.apply()
+        if self.memory.is_first_start:
+            self.message_line.show_tip(WELCOME)
         self._update_lines()
         # The first frame is painted before anything is imported or opened for the store.
         self.call_after_refresh(self.start_feed)
@@ -134,6 +144,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
+        self.message_line.show_tip("")
         result = self.groups.run(name)
         if isawaitable(result):
             await result
@@ -147,14 +158,30 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     # The lines around the table
 
     def _looks_elsewhere(self) -> bool:
-        return bool(self.panes.opened) or self.filter_bar.is_edited
+        return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
         self._feed.watched = self.table.keys_in_view
         self.connection.rights = self.server.rights
         self.status_line.show()
+        self.filter_bar.show_counts(counts_line(self.board))
+        self.pinned.show(self._running_elsewhere())
         self.message_line.show_news(self.view.news())
         self.groups.watching.look()
+
+    def _running_elsewhere(self) -> list[PinnedScan]:
+        """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
+        pane = self.panes.pane
+        shown = (pane.shown_key if pane is not None else None) or ""
+        return pinned_scans(
+            self.board, {*self.table.keys_in_view, shown}, most_lines(self.size.height, pane is not None)
+        )
+
+    def show_anew(self) -> None:
+        """Show the lines around the table in the styles of another theme."""
+        for line in (self.status_line, self.filter_bar, self.pinned, self.hint_line):
+            line.forget_shown()
+        self._update_lines()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.hint_line.show_place_of(event.widget)
@@ -177,6 +204,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _connected(self) -> None:
         if self.server.store is not None:
             self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
+            self.start_work(follow_memory(self.server.store, self.post_message), _MEMORY)
         self.groups.details.load_again()
 
     @on(messages.SecondPassed)
@@ -184,6 +212,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
         self.groups.details.tell_time(now_ms)
+        self.groups.curves.tell_connection()
+        self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -195,14 +225,28 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         if row is not None and row.problem:
             self.message_line.show(row.problem, is_error=True)
 
+    @on(DataTable.HeaderSelected)
+    def _header_clicked(self, message: DataTable.HeaderSelected) -> None:
+        self.groups.rows.sort_by_header(message.column_key.value or "")
+
     @on(DataTable.RowSelected)
     def _row_clicked(self) -> None:
         self.groups.details.details()
+
+    @on(messages.SparklinesCame)
+    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
+        # The second that passes next repaints the rows that differ.
+        self.board.curves = message.texts
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
         self.server.note_rights(message.may_write)
         self._update_lines()
+
+    @on(messages.MemoryFound)
+    def _show_memory(self, message: messages.MemoryFound) -> None:
+        self.connection.note_memory(message.share)
+        self.status_line.show()
 
     def on_key(self, event: events.Key) -> None:
         """Say once what to do where the keyboard types letters of another alphabet, which are bound to nothing."""

@@ -27,15 +27,15 @@ def tracker_of(count: int) -> ScanTracker:
 
 def test_each_new_scan_is_measured_once_and_the_newest_first() -> None:
     tracker = tracker_of(MOST_NEW + 5)
-    first = tracker.unmeasured_streams()
+    first = tracker.next_unmeasured()
     assert first[0] == f"scan{MOST_NEW + 4:03}"
     assert len(first) == MOST_NEW
-    assert sorted(tracker.unmeasured_streams()) == [f"scan{number:03}" for number in range(5)]
-    assert tracker.unmeasured_streams() == []
+    assert sorted(tracker.next_unmeasured()) == [f"scan{number:03}" for number in range(5)]
+    assert tracker.next_unmeasured() == []
     tracker.measure_by({"scan000": ("scan000",)})
-    assert tracker.unmeasured_streams() == []
+    assert tracker.next_unmeasured() == []
     tracker.measure_by({"scan000": ("another",)})
-    assert tracker.unmeasured_streams() == ["another"]
+    assert tracker.streams_of(tracker.next_unmeasured()) == ["another"]
 
 
 def test_a_scan_that_does_not_grow_is_measured_less_often_and_one_that_grows_again_at_once() -> None:

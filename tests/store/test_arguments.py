@@ -48,12 +48,16 @@ SOUND: dict[str, dict[str, Any]] = {
     "list_newest": {"most": 10},
     "count_scans": {},
     "list_scans": {},
+    "find_candidates": {"name": "ascan", "number": 1},
+    "list_noted": {},
     "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
     "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
     "get_server_identity": {},
+    "create_next_scan": {"identity": {"name": "x", "data_policy": "None"}, "info": {}},
     "get_memory": {},
     "load_transitions": {"state_streams": [STREAM]},
     "find_progress_streams": {"keys": KEYS},
+    "find_epoch_streams": {"keys": KEYS},
     "get_stream_lengths": {"stream_keys": [STREAM]},
     "look_at_points": {"wanted": [PointsWanted(StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},
     "sample_points": {"stream": StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"), "indices": [1]},
@@ -61,7 +65,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "measure_streams": {"keys": [STREAM]},
 }
 # The monitor passes values of these types only.
-_OF_THE_MONITOR = {"look_at_points", "sample_points", "read_last_point"}
+_OF_THE_MONITOR = {"create_next_scan", "look_at_points", "sample_points", "read_last_point"}
 _NESTED: list[Any] = []
 _NESTED.append(_NESTED)
 WRONG: list[Any] = [

@@ -44,8 +44,8 @@ from scantui.store.operations import (
     write,
 )
 from scantui.store.operations.ends import EndWanted, StreamEnd
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.requests import Operation
-from scantui.store.operations.search import SearchAbility
 from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL, length_after
 from scantui.tui.widgets.detail_info import info_lines
@@ -81,7 +81,7 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "load_transitions": lambda _: transitions.load_transitions(["a", "b"]),
     "get_memory": lambda _: memory.get_memory(),
     "list_scans": lambda _: listing.list_scans(SearchAbility(), ticking(*range(500))),
-    "list_newest": lambda _: listing.list_newest(100, SearchAbility()),
+    "list_newest": lambda _: listing.list_newest(100),
     "search": lambda _: search.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),
     "delete_scan": lambda key: write.delete_scan(key, False),
     "delete_scan by force": lambda key: write.delete_scan(key, True),
@@ -90,6 +90,8 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "create_scans": lambda _: write.create_scans([(IDENTITY, {}), (IDENTITY, None)], 1.7e9),
     "append_json": lambda key: append.append_json(key, "y", {"key": KEYS[0]}),
     "count_scans": lambda _: listing.count_scans(SearchAbility()),
+    "find_candidates": lambda _: search.find_candidates(named(), SearchAbility(), ticking(*range(500))),
+    "list_noted": lambda _: listing.list_noted(SearchAbility()),
     "read_points": lambda key: points.read_points(key, "x", -5),
     "read_points, ragged": lambda key: points.read_points(key, "c", 0, 3),
     "read_points, json": lambda key: points.read_points(key, "y"),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.points import Points
 from scantui.store import AsyncDataStore
 from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.wire.ulid import ALPHABET
 
 NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
@@ -35,7 +38,8 @@ def row(number: int, *, age: int = 0, state: ScanState = ScanState.CLOSED, **fie
         state=state,
         identity=identity,
         state_stream=f"esrf:stream:{number}",
-        state_id=f"{created_ms + 1000 * fields.pop('ran', 30)}-0",
+        state_id=f"{created_ms + 1000 * fields.pop('ran', 30 if state is ScanState.CLOSED else 0)}-0",
+        started_ms=created_ms if state is ScanState.CLOSED else 0,
         created_ms=created_ms,
         **fields,
     )
@@ -88,6 +92,20 @@ class StillStore:
 
     cannot_search = ""
 
+    @property
+    def monitoring(self) -> Any:
+        return self
+
+    async def get_memory(self) -> None:
+        """The server does not say how much memory it uses."""
+        return
+
+    async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
+        return [None] * len(keys)
+
+    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+        return [Points(name=each.stream.name, start=each.since, values=array("d"), dtype="<f8") for each in wanted]
+
     async def may_write(self) -> bool | None:
         return True
 
@@ -96,6 +114,9 @@ class StillStore:
 
     async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
         return []
+
+    async def load_scan(self, key: str) -> Scan:
+        raise ScanNotFoundError(f"no scan {key}")
 
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return running_scan()

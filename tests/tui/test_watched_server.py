@@ -49,7 +49,7 @@ def test_rights_are_shown_once_they_are_known(
     assert server.rights == rights
     status = ConnectionStatus("id11", lambda: 0.0)
     status.rights = server.rights
-    assert status.line(Board(), 80).rstrip().endswith(rights)
+    assert status.line(Board(), 80).plain.rstrip().endswith(rights)
 
 
 def test_a_replica_refuses_test_scans_with_its_own_reason() -> None:
@@ -81,7 +81,7 @@ async def test_the_header_and_the_copied_command_name_the_present_address() -> N
     feed = ScriptedFeed(connected(0, store), Heartbeat(NOW_MS))
     app = ScanTuiApp(feed, "Beacon id11:25000", standing_clock, name_at=lambda _, label: label)
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: status(pilot).startswith(" redis://id12:6380  LIVE"))
+        await until(pilot, lambda: status(pilot).startswith(" redis://id12:6380  ● LIVE"))
         assert app.monitor.server.present_name == "redis://id12:6380"
 
 
@@ -91,7 +91,7 @@ async def test_a_beacon_that_is_down_is_named_in_the_header_beside_the_retry() -
     app = ScanTuiApp(feed, "Beacon id11:25000", standing_clock)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: message(pilot) == problem)
-        assert status(pilot).startswith(" Beacon id11:25000  RETRY 1 in 8s")
+        assert status(pilot).startswith(" Beacon id11:25000  ● RETRY 1 in 8s")
 
 
 async def test_why_all_scans_were_listed_again_stays_to_be_read_after_the_reconnection() -> None:

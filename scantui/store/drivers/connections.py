@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from redis.exceptions import AuthenticationError, BusyLoadingError, ResponseError
+from redis.exceptions import ResponseError
 
 # asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of redis-py.
 if sys.version_info >= (3, 11):
@@ -37,6 +37,7 @@ def adapt(pool: Any, disconnects: Disconnects) -> None:
     if sys.version_info < (3, 11):
         _lay_over(pool, _Cancellable)
     _lay_over(pool, _Counted, disconnects=disconnects)
+    _lay_over(pool, _Unannounced)
 
 
 def limit_handshakes(pool: Any) -> None:
@@ -89,6 +90,14 @@ class _Prompt:
         return sock
 
 
+class _Unannounced:
+    """Does not send the name and version of the library, whose answers would cost each connection a round trip."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.driver_info = self.lib_name = self.lib_version = None  # one or the other, as the version of redis-py is
+
+
 class _Untouching:
     """Asks the server, once a connection, not to reset idle times; the answer is read before that to the next command.
 
@@ -113,7 +122,8 @@ class _Untouching:
     async def read_response(self, *arguments: Any, **options: Any) -> Any:
         if self._owes_answer:
             self._owes_answer = False
-            with suppress(ResponseError, AuthenticationError, BusyLoadingError):
+            # What ends the connection, such as a password that is wanted, is the answer to the next command too.
+            with suppress(ResponseError):
                 await super().read_response(*arguments, **options)  # type: ignore[misc]
         return await super().read_response(*arguments, **options)  # type: ignore[misc]
 

@@ -39,7 +39,7 @@ from scantui.text import printable
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
 # Before Python 3.11 the event loop's TimeoutError is one of its own.
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
-# What redis-py itself raises while it reads bytes that make no sense.
+# What redis-py itself raises while it reads invalid bytes.
 _READING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 _TIMEOUTS = (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)
 # The arguments with which a connection is taken from a pool: versions before 5.3 require a command, newer ones none.
@@ -188,7 +188,7 @@ def is_unreadable(error: BaseException) -> bool:
 
 def unreadable(error: BaseException) -> GarbledError:
     """The error to raise for bytes that redis-py could not read as replies."""
-    return GarbledError(f"the server's reply makes no sense ({type(error).__name__})")
+    return GarbledError(f"the server sent an invalid reply ({type(error).__name__})")
 
 
 def raise_if_turned_away(error: Exception) -> None:

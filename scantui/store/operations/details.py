@@ -19,6 +19,7 @@ from scantui.store.operations.tails import MOST_SUB_SCANS, StreamTail, TailNotes
 from scantui.store.operations.transitions import NEWEST_STATES, transitions_in
 from scantui.store.wire import documents, protocol, streams
 from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
+from scantui.words import lacks_start
 
 __all__ = ["MOST_STREAMS", "MOST_SUB_SCANS", "ScanDetails", "StreamTail", "load_details"]
 
@@ -27,7 +28,7 @@ _INFO = "$.info."
 
 
 class ScanDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """One scan to be looked at closely; `summary` is what its row shows, `parent` the sequence that it belongs to.
+    """One scan in detail; `summary` is what its row shows, `parent` the sequence that it belongs to.
 
     `transitions` are its states and the server's time in milliseconds at which each came. `streams` are the first ones,
     `more_streams` counts the rest. `sub_scans` are the keys of the last of `sub_scan_count` scans, oldest first.
@@ -85,11 +86,16 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) 
     found = {path: scan.info.get(path.removeprefix(_INFO)) for path in documents.SUMMARY_PATHS}
     found |= {"$.id": document["id"], "$.state_stream.pk": document["state_stream"]["pk"]}
     summary = documents.decode_summary(key, found, state, state_id)
+    transitions = transitions_in(key, newest_first)
+    if lacks_start(summary):
+        first_ms = transitions[0][1] if transitions else 0
+        started_ms = next((ms for entered, ms in transitions if entered is ScanState.STARTED), first_ms)
+        summary = msgspec.structs.replace(summary, started_ms=started_ms)
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,
         summary=summary,
-        transitions=transitions_in(key, newest_first),
+        transitions=transitions,
         parent=summary.parent if summary.parent and protocol.is_scan_key(summary.parent) else None,
         hdf5_path=next((path for path in paths if isinstance(path, str) and path), None),
     )

@@ -19,10 +19,10 @@ from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import streams
 from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 
-# So much the server sets aside for the entries to come, which does not show in what a stream takes.
+# What the server sets aside for later entries; the memory of a stream does not show it.
 SMALL = 4096
 _SMALL_MEAN = 1024
-# What one look brings at most, unless it says otherwise.
+# How many bytes one read returns at most, by default.
 MOST_READ = 256 * 1024
 # In the place of a size that is not known.
 _UNKNOWN = -1
@@ -31,7 +31,7 @@ _UNKNOWN = -1
 class StreamEnd(msgspec.Struct, frozen=True, gc=False):
     """The end of a stream as it was read last: its length in points, and the id of its last entry, "" without any.
 
-    `memory` is what the server needed for the stream then, -1 where it does not tell, and `size` are the bytes of the
+    `memory` is the memory that the server used for the stream then, -1 where unknown, and `size` are the bytes of the
     largest entry that was read.
     """
 
@@ -43,7 +43,7 @@ class StreamEnd(msgspec.Struct, frozen=True, gc=False):
 
 
 class EndWanted(msgspec.Struct, frozen=True):
-    """A look at the end of a stream: what is `known` of it, and how many of the entries since are wanted at most."""
+    """A read of the end of a stream: what is `known` of it, and how many of the entries since are wanted at most."""
 
     key: str
     known: StreamEnd | None = None
@@ -51,10 +51,10 @@ class EndWanted(msgspec.Struct, frozen=True):
 
 
 class EndSeen(msgspec.Struct, frozen=True):
-    """What a look found: the `end`, the entries that came since, newest first, and the bytes of these.
+    """What a read found: the `end`, the entries that came since, newest first, and the bytes of these.
 
     `end` is None for a stream whose last entries are too large to be read now, of which at most `held_back` bytes came.
-    `idle_seconds` is for how long nobody had used the stream at the first look, None where the server does not tell.
+    `idle_seconds` is for how long the stream had not been used at the first read, None where unknown.
     """
 
     end: StreamEnd | None
@@ -65,7 +65,7 @@ class EndSeen(msgspec.Struct, frozen=True):
 
 
 def ends_wanted(wanted: object, allowed: object) -> list[EndWanted]:
-    """What callers pass to look at ends, checked. Raises UsageError."""
+    """What callers pass to read ends, checked. Raises UsageError."""
     looks = [each for each in wanted if isinstance(each, EndWanted)] if isinstance(wanted, (list, tuple)) else []
     if wanted != looks and wanted != tuple(looks):
         raise UsageError(f"{wanted!r:.60} is not a list of EndWanted")
@@ -83,7 +83,7 @@ def look_at_ends(wanted: Sequence[EndWanted], allowed: int = MOST_READ) -> Opera
 
 
 def measuring(wanted: Sequence[EndWanted]) -> list[Command]:
-    """The requests whose replies tell how much there is to be read."""
+    """The requests for how much there is to read."""
     return [command for each in wanted for command in _questions(each)]
 
 
@@ -126,12 +126,12 @@ def _since(wanted: EndWanted) -> Command:
 
 
 def _number(reply: Any) -> int | None:
-    """A size or a time; 0 for a key that is missing, None where the server does not tell or the user may not ask."""
+    """A size or a time; 0 for a key that is missing, None where unknown, for example if the user may not ask."""
     return reply if isinstance(reply, int) else 0 if reply is None else None
 
 
 def _most_that_came(wanted: EndWanted, memory: int | None, answers: Sequence[Any]) -> int:
-    """The most bytes that a look at a stream may bring."""
+    """The most bytes that a read of a stream may return."""
     known = wanted.known
     if known is not None:
         # Without the server's word the next entry is taken to be like the last one.
@@ -139,7 +139,7 @@ def _most_that_came(wanted: EndWanted, memory: int | None, answers: Sequence[Any
         return grown + known.size + SMALL
     count = _number(answers[1])
     if memory is None or count is None:
-        # Only reading tells, this once.
+        # Only a read can find out, this once.
         return 0
     mean = memory // max(1, count)
     # Where there are very many small entries, the last ones are small too.

@@ -1,7 +1,7 @@
 """Operations that follow the store: what is new, and how the server and some scans are doing.
 
 Rule: creation and states come by one blocked read over the history and the state streams of all open scans; what is in
-no stream is asked for in one small batch.
+no stream is requested in one small batch.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class News(msgspec.Struct, frozen=True):
 
 
 class ServerStatus(msgspec.Struct, frozen=True):
-    """The server's clock in milliseconds since 1970, which of the scans asked about are deleted or expired, and how
-    the streams asked about end, each with its error where it could not be read.
+    """The server's clock in milliseconds since 1970, which of these scans are deleted or expired, and how
+    these streams end, each with its error where it could not be read.
 
-    `is_whole` is whether the history still goes on from the timestamp asked about, as in News.
+    `is_whole` is whether the history still goes on from the given timestamp, as in News.
     """
 
     server_ms: int

@@ -28,7 +28,7 @@ READS = (
     ("SCAN", "0"),
     ("FT.SEARCH", protocol.INDEX, "*"),
 )
-# What is asked beside, to look at less: without these rights the same is shown, after one look more.
+# What saves reads: without these rights the screen shows the same, after one more read.
 LOOKS = (
     ("MEMORY", "USAGE", _STREAM),
     ("OBJECT", "IDLETIME", _STREAM),
@@ -53,7 +53,7 @@ WRITES = (
 
 
 def may_write() -> Operation[bool | None]:
-    """Return whether the server lets this user create, run and delete scans; None if it does not say."""
+    """Return whether the server lets this user create, run and delete scans; None if unknown."""
     try:
         user = text_of((yield Command("ACL", "WHOAMI")))
         *replies, info = yield Batch([*(Command("ACL", "DRYRUN", user, *write) for write in WRITES), REPLICATION])

@@ -1,6 +1,6 @@
 """The tails of a scan's data streams: how many points each has, and its last values.
 
-Rule: a look at a scan that is already known reads what came since, of some streams at a time, so that many streams
+Rule: for a scan that is already known only what came since is read, of some streams at a time, so that many streams
 cost no more than a few. Source: protocol, section 5.
 """
 
@@ -22,9 +22,9 @@ from scantui.store.wire.replies import Entry
 MOST_VALUES = 8
 MOST_SUB_SCANS = 50
 LARGEST_POINT = 4096
-# Streams looked at again in one look; the others have their turn in the next ones.
+# Streams read again in one round; the others have their turn in the next rounds.
 MOST_LOOKS = 40
-# What may be read at first, and by how much that grows from one look to the next, which is a second later.
+# What may be read at first, and by how much that grows from one round to the next, which is a second later.
 _MOST_READ, _GAINED = 512 * 1024, 10 * 1024
 # Detectors publish how far they are instead of their frames: the key of the last index in a status, or just the count.
 _STATUS_KEYS = {"lima": "last_index", "lima_v1": "last_index", "mosca": "last_read_index", "lima2": "", "lima_v2": ""}
@@ -35,7 +35,7 @@ class StreamTail(msgspec.Struct, frozen=True, kw_only=True):
     """The end of a data stream: how many points (or frames of a detector) it has, and its last values.
 
     `length` is None when it was not read: it would cost a large point, of as many bytes as were `held_back` if the
-    server told. `problem` is what is wrong with a stream. `last` holds values of scalar streams only, oldest first.
+    server knew. `problem` is what is wrong with a stream. `last` holds values of scalar streams only, oldest first.
     """
 
     name: str
@@ -50,7 +50,7 @@ class StreamTail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TailNotes(msgspec.Struct, frozen=True):
-    """What one look leaves for the next: how streams ended, how many bytes it may read, whose turn it is."""
+    """What one round leaves for the next: how streams ended, how many bytes it may read, whose turn it is."""
 
     ends: Mapping[str, StreamEnd] = {}
     allowed: int = _MOST_READ
@@ -100,7 +100,7 @@ def _is_sealed(end: StreamEnd | None) -> bool:
 
 
 def _in_turn(growing: Sequence[StreamInfo], notes: TailNotes) -> tuple[list[StreamInfo], int]:
-    """The streams whose turn it is, and with which the next look begins; at first all of them."""
+    """The streams whose turn it is, and with which the next round begins; at first all of them."""
     if not notes.ends or len(growing) <= MOST_LOOKS:
         return list(growing), 0
     start = notes.turn % len(growing)
@@ -119,7 +119,7 @@ def _unread(stream: StreamInfo) -> StreamTail:
 
 
 def _tail(stream: StreamInfo, look: EndSeen | StoreError, before: StreamTail | None) -> StreamTail:
-    """The tail after a look at it."""
+    """The tail after a read."""
     tail = before or _unread(stream)
     if isinstance(look, StoreError):
         return msgspec.structs.replace(tail, problem=str(look))
@@ -145,7 +145,7 @@ def _last_values(
     stream: StreamInfo, look: EndSeen, points: Sequence[Entry], before: tuple[complex, ...]
 ) -> tuple[complex, ...]:
     came = [value for entry in reversed(points[:MOST_VALUES]) for value in _values_in(stream, entry)]
-    # As many entries as were asked for came, so that there may be others between these and those before.
+    # As many entries as were requested came, so that there may be others between these and those before.
     follows_on = len(look.came) < _most(stream)
     return (*(before if follows_on else ()), *came)[-MOST_VALUES:]
 

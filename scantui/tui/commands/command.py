@@ -14,10 +14,15 @@ class Place(str, Enum):
     MONITOR = "monitor"
     TABLE = "table"
     DETAILS = "details"
+    CURVES = "curves"
     FILTER = "filter"
 
 
-PANE_TITLES: dict[Place, str] = {Place.DETAILS: "In the details", Place.FILTER: "In the filter line"}
+PANE_TITLES: dict[Place, str] = {
+    Place.DETAILS: "In the details",
+    Place.CURVES: "In the curves",
+    Place.FILTER: "In the filter line",
+}
 """The places whose keys come before those of the monitor, as the help lists them."""
 
 
@@ -53,8 +58,9 @@ class KeyCommand(msgspec.Struct, frozen=True):
 
     @property
     def binding_action(self) -> str:
-        """The action as Textual runs it."""
-        return self.action or f"command('{self.name}')"
+        """The action as Textual runs it: of the widget at its place, or else a command of the monitor's screen."""
+        at_screen = "screen." if self.place in PANE_TITLES else ""
+        return self.action or f"{at_screen}command('{self.name}')"
 
     @property
     def is_configurable(self) -> bool:

@@ -11,6 +11,7 @@ from scantui.tui.commands.appearance import AppearanceCommands
 from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
+from scantui.tui.commands.curves import CurvesCommands
 from scantui.tui.commands.details import DetailsCommands, PaneHost
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
@@ -55,11 +56,12 @@ class CommandGroups:
         view, server, dialogs, memory = given.view, given.server, given.dialogs, given.memory
         host, notify, post = given.host, given.notify, given.post
         self._given = given
-        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms)
+        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
+        self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
         self.servers = ServerCommands(server, dialogs, notify, lambda name: post(ServerChosen(name)))
@@ -69,7 +71,7 @@ class CommandGroups:
         self.application = ApplicationCommands(
             self.in_force,
             given.run_later,
-            self.rows.go_to_number,
+            self.rows.go_to,
             given.panes,
             self.details.back,
             given.reconnect,
@@ -84,13 +86,15 @@ class CommandGroups:
             self.watching,
             self.appearance,
             self.details,
+            self.curves,
             self.filtering,
             self.saved_filters,
             self.servers,
             self.test_scans,
             self.application,
         ]
-        self.run = CommandRunner(commands_at(Place.MONITOR), groups, lambda: server.refusal, notify).run
+        commands = (*commands_at(Place.MONITOR), *commands_at(Place.CURVES))
+        self.run = CommandRunner(commands, groups, lambda: server.refusal, notify).run
 
     def in_force(self) -> list[KeyCommand]:
         """All commands with the keys that work here."""

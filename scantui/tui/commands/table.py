@@ -5,6 +5,7 @@ from __future__ import annotations
 from scantui.tui.commands import (
     appearance,
     application,
+    curves,
     details,
     export,
     filtering,
@@ -17,8 +18,9 @@ from scantui.tui.commands import (
 from scantui.tui.commands.command import KeyCommand, Place
 
 COMMANDS: tuple[KeyCommand, ...] = (
-    *rows.COMMANDS,
     *details.COMMANDS,
+    *rows.COMMANDS,
+    *curves.COMMANDS,
     *filtering.COMMANDS,
     *saved_filters.COMMANDS,
     *export.COMMANDS,
@@ -30,14 +32,13 @@ COMMANDS: tuple[KeyCommand, ...] = (
 )
 # The commands of the hint line, in its order; all of it fits into 80 columns.
 HINTED: tuple[str, ...] = (
-    "help",
+    "details",
     "filter",
-    "follow",
-    "pause",
-    "mark",
-    "copy_key",
-    "next_problem",
-    "create_scan",
+    "only_running",
+    "only_problems",
+    "palette",
+    "help",
+    "curves",
     "leave",
 )
 # What the hint line of every pane shows after the pane's own commands.
