@@ -12,7 +12,7 @@ from scantui.feed import Changed, Created, Progress
 from scantui.models import ScanState
 from scantui.tui.app import ScanTuiApp
 from tests.tui.pilots import lines, until
-from tests.tui.scenes import ScriptedFeed, beamline_rows, night_feed, row, standing_clock
+from tests.tui.scenes import ScriptedFeed, beamline_rows, night_feed, row, sample_of, standing_clock
 
 SIZE = (100, 24)
 SECONDS = 10.0
@@ -34,10 +34,23 @@ async def _frames(pilot: Pilot[None], feed: ScriptedFeed) -> AsyncIterator[str]:
     for points in (134, 146, 158):
         feed.tell(Progress({running.key: points}))
         yield await shown(f"{points // 2}%")
-    newcomer = row(21, age=0, name="ascan", title="ascan phi -1 1 20 0.1", state=ScanState.STARTED, ran=0, npoints=20)
+    newcomer = row(
+        21,
+        age=0,
+        name="ascan",
+        title="ascan phi -1 1 20 0.1",
+        state=ScanState.STARTED,
+        ran=0,
+        npoints=20,
+        **sample_of(21),
+    )
     feed.tell(Created([newcomer]))
     yield await shown("RUN    21")
-    feed.tell(Changed([row(21, age=0, name="ascan", title="ascan phi -1 1 20 0.1", ran=1, end_reason="FAILURE")]))
+    feed.tell(
+        Changed(
+            [row(21, age=0, name="ascan", title="ascan phi -1 1 20 0.1", ran=1, end_reason="FAILURE", **sample_of(21))]
+        )
+    )
     yield await shown("FAIL   21")
     yield await shown("5 of 21 scans", "exclamation_mark")
     yield await shown("problem 2 of 5", "e", "e")

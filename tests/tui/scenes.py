@@ -63,17 +63,17 @@ def beamline_rows() -> list[ScanSummary]:
                 title=title,
                 ran=ran,
                 end_reason=ends.get(number, "SUCCESS"),
-                **_sample(number),
+                **sample_of(number),
             )
         )
     running: dict[str, Any] = {"state": ScanState.STARTED, "ran": 1}
-    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **_sample(18)))
-    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **_sample(19)))
-    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **_sample(20)))
+    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **sample_of(18)))
+    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **sample_of(19)))
+    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **sample_of(20)))
     return rows
 
 
-def _sample(number: int) -> dict[str, Any]:
+def sample_of(number: int) -> dict[str, Any]:
     return {
         "session": "id11",
         "proposal": "hc1234",
