@@ -88,7 +88,7 @@ def run(options: Namespace) -> int:
             if options.dry_run:
                 write(json_text(_described(test_scan.plan), indent=2))
                 return ExitCode.DONE
-            await publish_scan(store, test_scan.plan, runs, created)
+            await publish_scan(store, test_scan.plan, runs, created, takes_next_number=options.number is None)
         return ExitCode.DONE
 
     return run_work(create())

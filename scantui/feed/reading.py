@@ -12,6 +12,7 @@ from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundEr
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
+from scantui.store.wire.protocol import timetag_before
 from scantui.words import ended_early
 
 if TYPE_CHECKING:
@@ -80,3 +81,12 @@ def with_timetags(rows: Iterable[ScanSummary], timetags: Mapping[str, str]) -> l
     return [
         msgspec.structs.replace(row, timetag=timetag) if (timetag := timetags.get(row.key)) else row for row in rows
     ]
+
+
+def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to: str) -> dict[str, str]:
+    """Timetags for scans that the history lost before they were read; it was read up to `read_to`.
+
+    A history loses its oldest scans, so these came just before those that it still has.
+    """
+    first = next(iter(timetags.values()), "")
+    return dict.fromkeys(missed, timetag_before(first) if first else read_to)

@@ -18,7 +18,7 @@ from scantui.feed.census import Census
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import load_at_once, load_rows, with_timetags
+from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import ListedScans, ScanState, ScanSummary
@@ -239,9 +239,8 @@ class Session:
         self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
         self._census.note_listing(is_whole=not listed.left_out)
         if self.has_followed and before != _FROM_THE_START:
-            # What the history lost before it was read came after all that was read of it.
             missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
-            self._timetags |= dict.fromkeys(missed, before)
+            self._timetags |= missed_timetags(missed, self._timetags, before)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)

@@ -6,14 +6,26 @@ Rule: a method is one line; what it does is an operation. Its blocking twin has 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from scantui.exceptions import StoreError
 from scantui.matching import SearchCriteria
-from scantui.models import ListedScans, NewestScans, NotedScans, StreamInfo
+from scantui.models import ListedScans, NewestScans, NotedScans, Scan, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import ends, epochs, follow, listing, memory, points, progress, search, transitions
+from scantui.store.operations import (
+    ends,
+    epochs,
+    follow,
+    listing,
+    memory,
+    numbering,
+    points,
+    progress,
+    search,
+    transitions,
+)
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.index import SearchAbility
@@ -102,6 +114,13 @@ class AsyncMonitoring:
         What came is read once, and never if it is too large by the server's account of its memory.
         """
         return await self._run(ends.look_at_ends(wanted, allowed))
+
+    async def create_next_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any]) -> Scan:
+        """Publish a test scan with the number after the newest scan's, and return it.
+
+        No other scan created this way at the same time gets the same number.
+        """
+        return await self._run(numbering.create_next_scan(identity, info, time.time()))
 
     async def get_run_id(self) -> str:
         """Return the id that the server keeps from its start to its end, "" if it does not give one.

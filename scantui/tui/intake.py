@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scantui.board import MOST_GONE
 from scantui.feed import (
@@ -20,6 +20,7 @@ from scantui.feed import (
     Lost,
     Progress,
 )
+from scantui.publishing.run import PUBLISHER
 from scantui.system.config import DEMO
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
@@ -48,6 +49,7 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._has_connected = False
+        self._reported: set[str] = set()
 
     def take_in(self, event: Event) -> None:
         """Show what an event means."""
@@ -71,12 +73,21 @@ class FeedIntake:
             self._notify(str(event.error), is_error=True)
         elif isinstance(event, Progress):
             self._view.arrived(self._board.note_progress(event.points, event.seen))
+            self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
             self._view.tell_time(self._connection.now_ms())
         elif isinstance(event, Ended):
             self._notify(event.reason)
         if not isinstance(event, Loaded | Changed | Progress | Connecting):
             self._view.update_lines()
+
+    def _report_left_open(self, keys: Iterable[str]) -> None:
+        """Say once of each test scan that it fell silent: the scantui that ran it was killed."""
+        rows = (row for key in keys if (row := self._board.row(key)) is not None and row.publisher == PUBLISHER)
+        for row in rows:
+            if row.key not in self._reported and self._board.word_of(row) == "STALL" and row.identity is not None:
+                self._reported.add(row.key)
+                self._notify(f"Test scan {row.identity.number} was left open by a scantui that ended: X closes it")
 
     def _connect(self, event: Connected) -> None:
         self._server.store = event.store

@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
 from scantui.feed import Event, OpenStore, load_rows
 from scantui.filters import ScanFilter
-from scantui.publishing.run import Pause, PlannedScan, publish_scan
+from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
 from scantui.tui.messages import (
     DetailsLoaded,
     FeedEvent,
@@ -127,6 +127,16 @@ async def delete_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -
         post(Notice(f"The scan was not deleted: {error}", is_error=True))
     else:
         post(Notice(f"Deleted {key}"))
+
+
+async def close_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -> None:
+    """Close a test scan that another scantui left open; its data stay."""
+    try:
+        await close_left_open(store, key)
+    except StoreError as error:
+        post(Notice(f"The scan was not closed: {error}", is_error=True))
+    else:
+        post(Notice(f"Closed {key}"))
 
 
 async def follow_details(store: AsyncDataStore, key: str, post: PostMessage, pause: Pause = asyncio.sleep) -> None:

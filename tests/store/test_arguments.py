@@ -53,6 +53,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
     "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
     "get_run_id": {},
+    "create_next_scan": {"identity": {"name": "x", "data_policy": "None"}, "info": {}},
     "get_memory": {},
     "load_transitions": {"state_streams": [STREAM]},
     "find_progress_streams": {"keys": KEYS},
@@ -64,7 +65,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "measure_streams": {"keys": [STREAM]},
 }
 # The monitor passes values of these types only.
-_OF_THE_MONITOR = {"look_at_points", "sample_points", "read_last_point"}
+_OF_THE_MONITOR = {"create_next_scan", "look_at_points", "sample_points", "read_last_point"}
 _NESTED: list[Any] = []
 _NESTED.append(_NESTED)
 WRONG: list[Any] = [

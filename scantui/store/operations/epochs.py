@@ -23,8 +23,9 @@ _NAME = "epoch"
 # The end of the year 9999, the last that a calendar has.
 _LATEST = 253_402_300_800.0
 _CHANNELS = "$.info.acquisition_chain.*.scalars"
-_streams = msgspec.json.Decoder(list[Any])
-_all_streams = msgspec.json.Decoder(list[list[Any] | None])
+# The demo's server answers with the value itself in the place of a list of one.
+_streams = msgspec.json.Decoder(list[Any] | dict[str, Any])
+_all_streams = msgspec.json.Decoder(list[list[Any] | dict[str, Any] | None])
 _names = msgspec.json.Decoder(list[list[str]])
 _all_names = msgspec.json.Decoder(list[list[list[str]] | None])
 
@@ -77,7 +78,7 @@ def _streams_named(names: dict[str, str]) -> Operation[dict[str, StreamInfo]]:
     for (name, keys), reply in zip(keys_by_name.items(), replies, strict=True):
         for key, values in zip(keys, column(reply, len(keys), _all_streams, _streams), strict=True):
             if values:
-                found |= _decoded(key, name, values[0])
+                found |= _decoded(key, name, values[0] if isinstance(values, list) else values)
     return found
 
 
