@@ -112,3 +112,11 @@ def test_the_next_look_is_for_what_came_since() -> None:
     ends.take_in({f"b{number}": EndSeen(StreamEnd(1, "0-1")) for number in range(2000)})
     ends.keep(["b7"])
     assert [each.known for each in ends.wanted(["a", "b7"])] == [None, StreamEnd(1, "0-1")]
+
+
+def test_a_new_session_measures_all_open_scans_as_if_for_the_first_time() -> None:
+    tracker = tracker_of(3)
+    assert len(tracker.next_unmeasured()) == 3
+    assert not tracker.has_unmeasured
+    tracker.measure_again()
+    assert len(tracker.next_unmeasured()) == 3
