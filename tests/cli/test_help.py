@@ -23,7 +23,7 @@ def helped(*arguments: str, **environment: str) -> str:
     ("topic", "wanted"),
     [
         ("filter", ["name=ascan*", "age<2h", 'title="the ""big"" one"']),
-        ("keys", ["Only running scans, or all again", "only_running", "Between table and details"]),
+        ("keys", ["Only open scans, or all again", "only_running", "Between table and details"]),
         ("states", list(STATE_WORDS)),
         ("configuration", ["BEACON_HOST", "[servers.id11]", "password_file"]),
         ("exit-codes", ["  124  timed out", "  4    the scan failed"]),

@@ -172,7 +172,7 @@ def test_help_and_log_are_opened() -> None:
     assert [type(screen) for screen in bench.dialogs.opened] == [HelpScreen, LogScreen]
 
 
-@pytest.mark.parametrize(("chosen", "number", "shown"), [(12, 12, 20), ("only_running", 19, 2), (None, 20, 20)])
+@pytest.mark.parametrize(("chosen", "number", "shown"), [(12, 12, 20), ("only_running", 20, 3), (None, 20, 20)])
 def test_the_palette_goes_to_a_number_or_runs_a_command(chosen: object, number: int, shown: int) -> None:
     bench = Bench()
     bench.run("palette", chosen)
