@@ -15,7 +15,8 @@ from scantui.export import ExportedScan, scan_record, to_csv, to_markdown
 EXAMPLES = f"""\
 A FILTER finds the same scans as in the monitor: see `scantui help filter`.
 Without one, search prints all scans, newest last. GONE needs a scan to be
-watched, so search never reports it. Quote terms with !, <, > or * for the shell.
+watched, so search never reports it. Quote terms with !, <, > or * for the
+shell.
 
 examples:
   scantui search 'name=ascan*' state=fail       failed ascans, one per line

@@ -47,7 +47,7 @@ def test_keys_are_listed_as_they_are_configured(tmp_path: Path) -> None:
     (tmp_path / "scantui").mkdir()
     (tmp_path / "scantui" / "config.toml").write_text('[keys]\nonly_running = ["z"]\n')
     line = next(each for each in helped("keys", XDG_CONFIG_HOME=str(tmp_path)).splitlines() if "only_running" in each)
-    assert line.split()[:3] == ["z", "Only", "running"]
+    assert line.split()[:3] == ["z", "Only", "open"]
 
 
 @pytest.mark.parametrize("arguments", [["help"], ["--help"]])

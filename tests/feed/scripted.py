@@ -101,6 +101,9 @@ class ScriptedStore:
     async def count_scans(self) -> int | None:
         return None
 
+    async def count_keys(self) -> tuple[int, int]:
+        return 0, 0
+
     async def list_scans(self) -> ListedScans:
         return ListedScans(SINCE, sorted(self.scans), {})
 

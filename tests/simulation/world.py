@@ -116,6 +116,11 @@ class World:
 
     # What happens to the server and the way to it
 
+    def _lose_index(self, _: int, __: int) -> None:
+        """The server cannot search from now on."""
+        self.server.has_index = False
+        self.link.break_connections()
+
     def _save(self, _: int, __: int) -> None:
         self._saved = self.server.snapshot()
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scantui.exceptions import CommandError, NotAllowedError
+from scantui.exceptions import CommandError, NotAllowedError, StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import ListedScans, NewestScans
 from scantui.store.operations.arguments import count
-from scantui.store.operations.requests import Command, Operation
+from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.operations.search import EVERYTHING, SearchAbility, candidates, confirmed, find_out
 from scantui.store.wire import protocol
-from scantui.store.wire.replies import hits_in, parse_entries
+from scantui.store.wire.replies import hits_in, lines_in, number_in, parse_entries
 
 _PAGE = 500
 
@@ -44,6 +44,13 @@ def count_scans(ability: SearchAbility) -> Operation[int | None]:
     except (CommandError, NotAllowedError):
         return None
     return hits_in(reply)[0]
+
+
+def count_keys() -> Operation[tuple[int, int]]:
+    """Return how many keys the server has, and how many have expired since it started, 0 if it does not say."""
+    keys, stats = yield Batch([Command("DBSIZE"), Command("INFO", "stats")])
+    expired = "" if isinstance(stats, StoreError) else lines_in(stats).get("expired_keys", "")
+    return 0 if isinstance(keys, StoreError) else number_in(keys), int(expired) if expired.isdecimal() else 0
 
 
 def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[ListedScans]:
