@@ -62,6 +62,9 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
 def _last_point_ms(row: ScanSummary, points: int, seen: PointsSeen, now_ms: int) -> int:
     """When the last point came by the server's clock, as late as the evidence allows; 0 if there is none."""
     latest_ms = now_ms if seen.idle_seconds is None else now_ms - 1000 * seen.idle_seconds
+    if seen.may_have_grown:
+        # Nobody is silent whose streams cannot be read for little.
+        return now_ms
     if points == 0:
         # Nothing has come since the scan was started.
         return row.state_ms

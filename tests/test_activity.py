@@ -157,6 +157,7 @@ def epoch(minutes: float) -> float:
         (2, PointsSeen(idle_seconds=360), 0, {}),
         (0, PointsSeen(), 0, {"count_time": 300.0}),
         (UNCOUNTED, PointsSeen(idle_seconds=660), 0, {}),
+        (9, PointsSeen(last_epoch=epoch(1), interval=1.0, may_have_grown=True), 0, {}),
     ],
 )
 def test_silence_is_judged_from_evidence_at_first_sight(
