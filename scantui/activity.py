@@ -54,8 +54,10 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
         # What grew since the last look has a later time than that, unless the writer's clock is behind.
         last_ms = max(last_ms, activity.last_ms)
     interval_ms = round(seen.interval * 1000) or activity.interval_ms
-    if not interval_ms and points > 0 and last_ms > row.state_ms:
-        interval_ms = (last_ms - row.state_ms) // points
+    if not seen.interval and points > 0 and last_ms > row.state_ms:
+        # Two looks may be further apart than the points that came between them.
+        mean_ms = (last_ms - row.state_ms) // points
+        interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
     return msgspec.structs.replace(activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms)
 
 
