@@ -1,4 +1,4 @@
-"""How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was looked at.
+"""How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was read.
 
 Rule: silence is judged from evidence, at first sight: the time of the last point by an epoch channel, else what the
 server knows of the streams, else two looks at points that did not grow.
@@ -13,7 +13,7 @@ from scantui.words import clock_span, ended_early, moment, short_span
 
 SILENT_MS = 30_000
 SILENT_INTERVALS = 5
-# Between a writer's clock and the server's, where no history tells by how much they differ.
+# Between a writer's clock and the server's, where the history does not show by how much they differ.
 _CLOCKS_APART_MS = 5_000
 _DAY_MS = 86_400_000
 _LONGEST_COUNTDOWN = 3600
@@ -22,9 +22,9 @@ _LONGEST_COUNTDOWN = 3600
 class Activity(msgspec.Struct, frozen=True):
     """What was seen of a scan's points, by the server's clock in milliseconds.
 
-    `changed_ms` is when their number was last seen to change, or first looked at; `interval_ms` the usual time between
-    two points, 0 as long as it is not known; `last_ms` when the last point came, 0 as long as nothing tells;
-    `looked_ms` when it was looked at last.
+    `changed_ms` is when their number was last seen to change, or first read; `interval_ms` the usual time between
+    two points, 0 while unknown; `last_ms` when the last point came, 0 while unknown;
+    `looked_ms` when it was last read.
     """
 
     points: int
@@ -54,19 +54,24 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
         # What grew since the last look has a later time than that, unless the writer's clock is behind.
         last_ms = max(last_ms, activity.last_ms)
     interval_ms = round(seen.interval * 1000) or activity.interval_ms
-    if not interval_ms and points > 0 and last_ms > row.state_ms:
-        interval_ms = (last_ms - row.state_ms) // points
+    if not seen.interval and points > 0 and last_ms > row.state_ms:
+        # Two looks may be further apart than the points that came between them.
+        mean_ms = (last_ms - row.state_ms) // points
+        interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
     return msgspec.structs.replace(activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms)
 
 
 def _last_point_ms(row: ScanSummary, points: int, seen: PointsSeen, now_ms: int) -> int:
     """When the last point came by the server's clock, as late as the evidence allows; 0 if there is none."""
     latest_ms = now_ms if seen.idle_seconds is None else now_ms - 1000 * seen.idle_seconds
+    if seen.may_have_grown:
+        # Nobody is silent whose streams cannot be read for little.
+        return now_ms
     if points == 0:
         # Nothing has come since the scan was started.
         return row.state_ms
     if seen.last_epoch:
-        # The history tells by how much the writer's clock is ahead.
+        # The history shows by how much the writer's clock is ahead.
         epoch_ms = round(seen.last_epoch * 1000) + (row.born_ms - row.created_ms if row.created_ms else 0)
         if row.timetag or row.state_ms - _CLOCKS_APART_MS <= epoch_ms <= now_ms + _CLOCKS_APART_MS:
             return max(row.state_ms, min(epoch_ms, latest_ms))

@@ -1,4 +1,4 @@
-"""When the points of scans came, as far as their streams and the server tell; pure.
+"""When the points of scans came, as far as their streams and the server show; pure.
 
 Rule: an epoch stream is followed to its last few times; how long nobody used a stream counts at the first look alone,
 since others may read it afterwards.
@@ -53,4 +53,5 @@ class PointTimes:
             last_epoch=times[-1] if times else 0.0,
             interval=max(0.0, times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0,
             idle_seconds=min(idle) if idle else None,
+            may_have_grown=any(look.may_have_grown for look in looks),
         )
