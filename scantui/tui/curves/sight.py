@@ -95,9 +95,9 @@ class CurveSight:
                 sight = self._sights[key] = ScanSight(key, message.choice, message.scan.number)
             sight.read_again(message)
         elif sight is not None:
-            was_empty = not sight.points
+            begun = len(sight.figure.reached())
             sight.take_in(message)
-            if was_empty and sight.points:
+            if len(sight.figure.reached()) > begun:
                 self._measured_at = float("-inf")
         elif isinstance(message, CurvesProblem) and key == self.wanted_key:
             self.problem = message.problem

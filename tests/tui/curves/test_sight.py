@@ -243,6 +243,16 @@ def test_numbers_of_the_legend_change_once_a_second() -> None:
     assert "b it 50" in later and "51/100" in later
 
 
+def test_the_legend_is_there_with_the_first_points_of_each_counter() -> None:
+    sight = CurveSight()
+    sight.show(RUNNING)
+    read(sight, scan_of(SAMX, DIODE, IT))
+    for name, last in (("samx", 1.0), ("diode", 7.0), ("it", 9.0)):
+        came(sight, **{name: [last]})
+        shown = text(sight, now=5.0)
+    assert "a diode 7" in shown and "b it 9" in shown
+
+
 def test_points_are_written_with_their_index_and_empty_where_there_is_none() -> None:
     sight = running(3)
     came(sight, start=3, samx=[0.3])
