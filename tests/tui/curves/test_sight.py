@@ -247,10 +247,12 @@ def test_the_legend_is_there_with_the_first_points_of_each_counter() -> None:
     sight = CurveSight()
     sight.show(RUNNING)
     read(sight, scan_of(SAMX, DIODE, IT))
-    for name, last in (("samx", 1.0), ("diode", 7.0), ("it", 9.0)):
-        came(sight, **{name: [last]})
-        shown = text(sight, now=5.0)
-    assert "a diode 7" in shown and "b it 9" in shown
+    came(sight, samx=[1.0])
+    text(sight, now=5.0)
+    came(sight, diode=[7.0])
+    assert "a diode 7" in text(sight, now=5.1)
+    came(sight, it=[9.0])
+    assert "b it 9" in text(sight, now=5.2)
 
 
 def test_points_are_written_with_their_index_and_empty_where_there_is_none() -> None:
