@@ -34,8 +34,7 @@ class Board:
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
         self._checked = 0
-        # Curves of running scans in a few cells, by their keys; a screen sets them.
-        self.curves: dict[str, str] = {}
+        self.curves: dict[str, str] = {}  # of running scans in a few cells, by key; a screen sets them
 
     # The rows shown
 
