@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from textual.message import Message
 
-from scantui.curves.choice import ELAPSED, EPOCH, INDEX
+from scantui.curves.choice import ELAPSED, EPOCH, INDEX, choose
 from scantui.curves.curve import Curve, index_of_peak
 from scantui.curves.curve_plot import PlotOptions
 from scantui.curves.figure import Size
@@ -158,6 +158,9 @@ class CurveSight:
         return "map" if self.x is None else choice.channel(self.x).label
 
     def _read_otherwise(self, sight: ScanSight) -> None:
+        if sight.scan is not None and not self.is_fixed:
+            # At once, so that the next key goes on from there.
+            sight.draw_otherwise(choose(sight.scan.info, sight.scan.streams, self.counters, self.x))
         sight.forget_samples()
         sight.is_complete = False
         self.change(inspector=None)

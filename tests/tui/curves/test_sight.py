@@ -139,6 +139,15 @@ def test_the_next_counter_becomes_the_first_and_the_last_one_leads_to_the_first(
     assert not alone.next_counter(-1)
 
 
+def test_keys_in_quick_succession_go_on_from_each_other() -> None:
+    sight = CurveSight(counters=["diode"])
+    sight.show(RUNNING)
+    read(sight, scan_of(SAMX, DIODE, IT, MCA))
+    firsts = [sight.counters[0] for _ in range(3) if sight.next_counter(1)]
+    assert firsts == ["it", "det0", "diode"]
+    assert [sight.next_axis() for _ in range(2)] == ["index", "samx"]
+
+
 def test_the_x_axis_goes_round_and_a_common_one_stays_for_the_next_scan() -> None:
     sight = running()
     assert sight.next_axis() == "index"
