@@ -20,12 +20,13 @@ from scantui.tui.app import ScanTuiApp
 from scantui.tui.curves.messages import PointsCame, ScanRead
 from scantui.tui.messages import DetailsLoaded
 from scantui.tui.widgets.detail import DetailPane
+from tests.moving_picture import moving_picture
 from tests.tui.curves.stores import DIODE, IT, SAMX, gaussian, points_of, scan_of
 from tests.tui.pilots import monitor_of
 from tests.tui.scenes import SIZE, night_feed, running_scan, standing_clock
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-WIDE = (160, 30)
+MEDIUM, WIDE = (100, 26), (160, 30)
 Scene = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -70,19 +71,19 @@ async def _help(pilot: Pilot[None]) -> None:
 
 
 SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
-    "table": (_table, SIZE),
+    "table": (_table, MEDIUM),
     "wide": (_table, WIDE),
-    "filter": (_filter, SIZE),
+    "filter": (_filter, MEDIUM),
     "form": (_form, SIZE),
-    "details": (_details, SIZE),
-    "curves": (_curves, SIZE),
-    "help": (_help, SIZE),
+    "details": (_details, MEDIUM),
+    "curves": (_curves, MEDIUM),
+    "help": (_help, (100, 40)),
 }
 
 
 async def picture(scene: Scene, size: tuple[int, int]) -> str:
     """An SVG of the screen after a scene was played."""
-    app = ScanTuiApp(night_feed(), "redis://id11:6380", standing_clock)
+    app = ScanTuiApp(night_feed(), "id11", standing_clock)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await scene(pilot)
@@ -103,9 +104,9 @@ def main() -> int:
     os.environ.pop("NO_COLOR", None)
     time.tzset()
     stale = []
-    for name, (scene, size) in SCENES.items():
+    pictures = {name: asyncio.run(picture(scene, size)) for name, (scene, size) in SCENES.items()}
+    for name, made in {**pictures, "moving": moving_picture()}.items():
         path = FOLDER / f"{name}.svg"
-        made = asyncio.run(picture(scene, size))
         if only_check:
             if not path.exists() or path.read_text() != made:
                 stale.append(path.name)

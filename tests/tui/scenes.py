@@ -48,35 +48,35 @@ def row(number: int, *, age: int = 0, state: ScanState = ScanState.CLOSED, **fie
 def beamline_rows() -> list[ScanSummary]:
     """Twenty scans of a night, oldest first, with every way to end among them."""
     kinds = [
-        ("ascan", "ascan samx 0.00000 1.00000 40 0.1"),
-        ("loopscan", "loopscan 1000 0.1"),
-        ("ct", "ct 1.0 1"),
-        ("amesh", "amesh samy -1 1 20 samz 0 0.5 20 0.05"),
-        ("dscan", "ascan phi -2.00000 2.00000 80 0.2"),
+        ("ascan", "ascan samx 0.00000 1.00000 40 0.1", 6),
+        ("loopscan", "loopscan 1000 0.1", 101),
+        ("ct", "ct 1.0 1", 1),
+        ("amesh", "amesh samy -1 1 20 samz 0 0.5 20 0.05", 48),
+        ("dscan", "ascan phi -2.00000 2.00000 80 0.2", 21),
     ]
     ends = {3: "FAILURE", 7: "USER_ABORT", 11: None, 13: "DELETION", 15: "FAILURE"}
     rows = []
     for number in range(1, 18):
-        name, title = kinds[number % len(kinds)]
+        name, title, ran = kinds[number % len(kinds)]
         rows.append(
             row(
                 number,
                 age=(20 - number) * 420,
                 name=name,
                 title=title,
-                ran=30 + 11 * number,
+                ran=ran,
                 end_reason=ends.get(number, "SUCCESS"),
-                **_sample(number),
+                **sample_of(number),
             )
         )
     running: dict[str, Any] = {"state": ScanState.STARTED, "ran": 1}
-    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **_sample(18)))
-    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **_sample(19)))
-    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **_sample(20)))
+    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **sample_of(18)))
+    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **sample_of(19)))
+    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **sample_of(20)))
     return rows
 
 
-def _sample(number: int) -> dict[str, Any]:
+def sample_of(number: int) -> dict[str, Any]:
     return {
         "session": "id11",
         "proposal": "hc1234",

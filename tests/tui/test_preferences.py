@@ -64,7 +64,7 @@ async def test_keys_do_what_they_are_configured_to_do_and_say_so(tmp_path: Path)
         assert "PAUSED" not in status(pilot)
         await pilot.press("p")
         await pilot.pause()
-        assert shown_numbers(pilot) == [18, 19]
+        assert shown_numbers(pilot) == [18, 19, 20]
         await pilot.press("p", "g", "comma")
         await pilot.pause()
         assert number_under_cursor(pilot) == 2
@@ -109,7 +109,7 @@ def test_what_the_screen_does_not_have_is_told_with_file_line_and_key(tmp_path: 
 
 @pytest.mark.parametrize(
     "example",
-    [configuration_example(), dedent(config.EXAMPLES[config.EXAMPLES.index("  theme") :].partition("\nChanges")[0])],
+    [configuration_example(), dedent(config.EXAMPLES[config.EXAMPLES.index("  theme") :].partition("\nErrors")[0])],
     ids=["README", "help"],
 )
 def test_the_examples_in_readme_and_help_are_accepted(tmp_path: Path, example: str) -> None:

@@ -66,7 +66,8 @@ class HelpScreen(AskingScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def on_resize(self) -> None:
-        self._show(self.query_one(Input).value)
+        for field in self.query(Input):
+            self._show(field.value)
 
     def _show(self, wanted: str) -> None:
         self.query_one(Static).update(self._text(wanted))
