@@ -1,4 +1,4 @@
-"""How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was looked at.
+"""How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was read.
 
 Rule: silence is judged from evidence, at first sight: the time of the last point by an epoch channel, else what the
 server knows of the streams, else two looks at points that did not grow.
@@ -13,7 +13,7 @@ from scantui.words import clock_span, ended_early, moment, short_span
 
 SILENT_MS = 30_000
 SILENT_INTERVALS = 5
-# Between a writer's clock and the server's, where no history tells by how much they differ.
+# Between a writer's clock and the server's, where the history does not show by how much they differ.
 _CLOCKS_APART_MS = 5_000
 _DAY_MS = 86_400_000
 _LONGEST_COUNTDOWN = 3600
@@ -22,9 +22,9 @@ _LONGEST_COUNTDOWN = 3600
 class Activity(msgspec.Struct, frozen=True):
     """What was seen of a scan's points, by the server's clock in milliseconds.
 
-    `changed_ms` is when their number was last seen to change, or first looked at; `interval_ms` the usual time between
-    two points, 0 as long as it is not known; `last_ms` when the last point came, 0 as long as nothing tells;
-    `looked_ms` when it was looked at last.
+    `changed_ms` is when their number was last seen to change, or first read; `interval_ms` the usual time between
+    two points, 0 while unknown; `last_ms` when the last point came, 0 while unknown;
+    `looked_ms` when it was last read.
     """
 
     points: int
@@ -66,7 +66,7 @@ def _last_point_ms(row: ScanSummary, points: int, seen: PointsSeen, now_ms: int)
         # Nothing has come since the scan was started.
         return row.state_ms
     if seen.last_epoch:
-        # The history tells by how much the writer's clock is ahead.
+        # The history shows by how much the writer's clock is ahead.
         epoch_ms = round(seen.last_epoch * 1000) + (row.born_ms - row.created_ms if row.created_ms else 0)
         if row.timetag or row.state_ms - _CLOCKS_APART_MS <= epoch_ms <= now_ms + _CLOCKS_APART_MS:
             return max(row.state_ms, min(epoch_ms, latest_ms))

@@ -113,10 +113,12 @@ COLUMNS = (
     _AGE,
     RowColumn(key="duration", label="DUR", least=5, to_right=True, show=_duration),
     RowColumn(key="progress", label="PROGRESS", least=4, cut="first word", show=_progress),
+    # No step widens it: it is there for those who choose it.
+    RowColumn(key="curve", label="CURVE", least=10, show=lambda board, row: board.curves.get(row.key)),
     RowColumn(key="path", label="PATH", least=8, cut="left", show=_of_identity("path")),
 )
 # What changes with time alone.
-CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress"))
+CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress", "curve"))
 
 
 def columns_in(time_format: str) -> list[RowColumn]:

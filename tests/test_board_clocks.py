@@ -56,7 +56,7 @@ def test_a_row_keeps_its_place_when_the_history_was_trimmed() -> None:
     assert shown(board) == KEYS
 
 
-def test_a_row_moves_once_the_history_tells_when_it_was_created() -> None:
+def test_a_row_moves_once_the_history_shows_when_it_was_created() -> None:
     board = Board()
     board.put([row(key, number=number) for number, key in enumerate(KEYS)])
     assert shown(board) == sorted(KEYS)
@@ -101,7 +101,7 @@ def test_an_age_is_counted_by_the_servers_clock() -> None:
     assert row("esrf:scan:A").born_ms == 1
 
 
-def test_the_clock_of_a_writer_that_is_off_is_told_in_the_header() -> None:
+def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:
     board, status = Board(), ConnectionStatus("id11", lambda: 0.0)
     board.put([msgspec.structs.replace(row("esrf:scan:A", "600000-0"), created_ms=599_800)])
     assert board.writer_ahead_ms == -200

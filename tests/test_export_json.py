@@ -29,7 +29,7 @@ from tests.exported import (
 
 
 @given(lists)
-def test_json_says_all_that_is_known(exported: list[ExportedScan]) -> None:
+def test_json_shows_all_that_is_known(exported: list[ExportedScan]) -> None:
     records = json.loads(to_json(exported))
     assert records == [json.loads(line) for line in to_jsonl(exported).split("\n")[:-1]]
     assert len(records) == len(exported)

@@ -25,7 +25,7 @@ filters = st.sampled_from(
 
 
 def looks(value: str) -> str:
-    """What two values have in common that cannot be told apart."""
+    """What two indistinguishable values have in common."""
     return fold(printable(value))
 
 

@@ -70,7 +70,7 @@ from tests.test_filters import PROBLEM, scan
         ('name="""', 8, "quotation mark"),
     ],
 )
-def test_an_error_says_what_is_wrong_at_which_column(text: str, column: int, says: str) -> None:
+def test_an_error_shows_what_is_wrong_at_which_column(text: str, column: int, says: str) -> None:
     with pytest.raises(FilterSyntaxError) as raised:
         ScanFilter.parse(text)
     assert raised.value.column == column

@@ -42,7 +42,7 @@ def test_every_title_finds_its_scan_in_quotation_marks_and_as_a_field() -> None:
             assert passes(f"title={quoted(read)}", row), read
 
 
-def test_a_title_finds_no_more_than_it_says() -> None:
+def test_a_title_finds_no_more_than_it_shows() -> None:
     filters = [ScanFilter.parse(f"title={quoted(title)}") for title in TITLES]
     looks: dict[str, set[str]] = {}
     for title in TITLES[:120]:
@@ -125,7 +125,7 @@ def test_a_word_finds_the_state_that_stands_in_the_row(word: str, state: ScanSta
         ("samx*", 'text "samx*"; a star is a star in a text: title=samx* has it stand for any'),
     ],
 )
-def test_a_filter_says_how_it_was_read(text: str, explained: str) -> None:
+def test_a_filter_shows_how_it_was_read(text: str, explained: str) -> None:
     assert explain(text) == explain(ScanFilter.parse(text).text) == explained
 
 

@@ -35,7 +35,7 @@ PULSES = 8
 
 
 class Overheard:
-    """What the server was told by others since; each command as its words."""
+    """The commands that others sent to the server since, each as its words."""
 
     def __init__(self, url: str) -> None:
         self.commands: list[list[str]] = []

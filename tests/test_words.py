@@ -90,7 +90,7 @@ def test_each_state_has_its_word(state: ScanState | None, word: str) -> None:
         (None, "", "END"),
     ],
 )
-def test_a_closed_scan_says_how_it_ended(end_reason: str | None, exit_status: str | None, word: str) -> None:
+def test_a_closed_scan_shows_how_it_ended(end_reason: str | None, exit_status: str | None, word: str) -> None:
     assert state_word(scan(end_reason=end_reason, exit_status=exit_status)) == word
 
 
@@ -100,7 +100,7 @@ def test_an_unknown_end_is_never_a_success(end_reason: str) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in ScanState if state is not ScanState.CLOSED])
-def test_an_open_scan_has_not_ended_whatever_it_says(state: ScanState) -> None:
+def test_an_open_scan_has_not_ended_whatever_its_info_holds(state: ScanState) -> None:
     assert state_word(scan(state, end_reason="SUCCESS")) == state_word(scan(state, exit_status="fail"))
     assert state_word(scan(state, end_reason="SUCCESS")) == state_word(scan(state))
 
@@ -183,7 +183,7 @@ def test_a_time_with_a_zone_is_understood(text: str) -> None:
     "text",
     [None, "", " ", "2023-11-15T12:00:00", "2023-11-15", "yesterday", "1700049600", "2023-13-45T99:00:00Z", "Z", "ZZ"],
 )
-def test_a_time_without_a_zone_and_nonsense_are_nobodys_guess(text: str | None) -> None:
+def test_a_time_without_a_zone_and_nonsense_have_no_value(text: str | None) -> None:
     assert seconds_of(text) is None
 
 
@@ -196,7 +196,7 @@ MINUTE = 60
 
 
 @pytest.mark.parametrize("behind", [-7200, -MINUTE, 0, MINUTE, 7200])
-def test_an_open_scan_runs_by_the_servers_clock_whatever_its_writer_says(behind: float) -> None:
+def test_an_open_scan_runs_by_the_servers_clock_whatever_its_writers_clock_shows(behind: float) -> None:
     wrong = datetime.fromtimestamp(NOON + behind, timezone.utc).isoformat()
     running = scan(ScanState.STARTED, created=NOON + behind, moved=NOON, start_time=wrong)
     assert duration(running, int((NOON + 41) * 1000)) == 41
@@ -221,7 +221,7 @@ def test_a_closed_scan_ran_by_the_times_of_its_writer() -> None:
         pytest.param("nonsense", NOON_UTC, id="nonsense"),
     ],
 )
-def test_where_the_writers_times_make_no_sense_the_server_knows_both_ends_or_nobody(
+def test_where_the_writers_times_are_invalid_the_server_knows_both_ends_or_none_are_known(
     start_time: str | None, end_time: str | None
 ) -> None:
     row = scan(start_time=start_time, end_time=end_time, moved=NOON + 57)
@@ -240,7 +240,7 @@ def test_an_end_at_the_start_is_no_time_at_all() -> None:
     ("end_reason", "npoints", "early"),
     [("FAILURE", 21, True), ("USER_ABORT", 21, True), ("SUCCESS", 21, False), (None, 21, False), ("FAILURE", 0, False)],
 )
-def test_what_ended_before_its_points_were_taken_says_so(end_reason: str | None, npoints: int, early: bool) -> None:
+def test_what_ended_before_its_points_were_taken_is_shown(end_reason: str | None, npoints: int, early: bool) -> None:
     row = msgspec.structs.replace(scan(end_reason=end_reason), npoints=npoints)
     assert ended_early(row) is early
     assert not ended_early(msgspec.structs.replace(row, state=ScanState.STARTED))

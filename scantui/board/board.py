@@ -28,6 +28,8 @@ class Board:
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
+        # Curves of running scans in a few cells, by their keys; a screen sets them.
+        self.curves: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._view.order)

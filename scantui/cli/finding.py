@@ -49,12 +49,15 @@ async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int
     """
     board = _board()
     board.set_filter(scan_filter)
-    async with aclosing(_newest_first(store, scan_filter.search_arguments, newest)) as pieces:
-        status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
+    arguments = scan_filter.search_arguments
+    if newest:
+        await _find_newest(store, board, arguments, newest)
+    else:
+        status, found = await asyncio.gather(
+            store.monitoring.poll_status([]), store.monitoring.find_candidates(**arguments)
+        )
         board.tell_time(status.server_ms)
-        while piece is not None:
-            await _put(store, board, with_timetags(await load_rows(store, piece.keys), piece.timetags))
-            piece = None if 0 < newest <= len(board) else await anext(pieces, None)
+        await _put(store, board, await _load_all(store, found))
     rows = [board.row_at(index) for index in range(len(board))][-newest:]
     board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
     return [ExportedScan.of(board, row) for row in rows]
@@ -114,18 +117,35 @@ def _board() -> Board:
     return board
 
 
+async def _find_newest(
+    store: AsyncDataStore, board: Board, arguments: Mapping[str, str | int | float], newest: int
+) -> None:
+    """Load scans from the newest to the oldest until the board shows enough of them."""
+    async with aclosing(_newest_first(store, arguments, newest)) as pieces:
+        status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
+        board.tell_time(status.server_ms)
+        while piece is not None:
+            await _put(store, board, with_timetags(await load_rows(store, piece.keys), piece.timetags))
+            piece = None if newest <= len(board) else await anext(pieces, None)
+
+
+async def _load_all(store: AsyncDataStore, found: Sequence[str]) -> list[ScanSummary]:
+    """The rows of scans that the index found, and of those that it lacks."""
+    rows, noted = await asyncio.gather(load_rows(store, found), store.monitoring.list_noted())
+    return with_timetags([*rows, *await load_rows(store, noted.unindexed)], noted.timetags)
+
+
 async def _newest_first(
     store: AsyncDataStore, arguments: Mapping[str, str | int | float], newest: int
 ) -> AsyncGenerator[NewestScans, None]:
     """All scans that may match, in pieces from the newest to the oldest."""
     seen: set[str] = set()
-    if newest:
-        # What is wanted is mostly among the last that were created; with arguments the index finds the others sooner.
-        for most in (max(_AT_FIRST, newest), *(() if arguments else (_HISTORY,))):
-            recent, timetags = await store.monitoring.list_newest(most)
-            for piece in _pieces([key for key in recent if key not in seen]):
-                yield NewestScans(piece, timetags)
-            seen.update(recent)
+    # What is wanted is mostly among the last that were created; with arguments the index finds the others sooner.
+    for most in (max(_AT_FIRST, newest), *(() if arguments else (_HISTORY,))):
+        recent, timetags = await store.monitoring.list_newest(most)
+        for piece in _pieces([key for key in recent if key not in seen]):
+            yield NewestScans(piece, timetags)
+        seen.update(recent)
     found, noted = await asyncio.gather(store.monitoring.find_candidates(**arguments), store.monitoring.list_noted())
     wanted = {*found, *noted.unindexed} - seen
     older = sorted(wanted.difference(noted.timetags), reverse=True)
@@ -148,10 +168,8 @@ def _is_number(named: str) -> bool:
 
 async def _newest_numbered(store: AsyncDataStore, number: str, found: Sequence[str]) -> str:
     """The newest scan with a number, of those that the index found or lacks; a message counts the others."""
-    rows, noted = await asyncio.gather(load_rows(store, found), store.monitoring.list_noted())
-    rows += await load_rows(store, noted.unindexed)
     board = _board()
-    board.put(with_timetags(rows, noted.timetags))
+    board.put(await _load_all(store, found))
     board.set_filter(ScanFilter.parse(f"number={number}"))
     if not len(board):
         raise NoScanAvailable(f"no scan has the number {number}")

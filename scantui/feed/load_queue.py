@@ -1,4 +1,4 @@
-"""Scans that are still to be loaded, in chunks; the next ones are on their way while the last one is looked at.
+"""Scans that are still to be loaded, in chunks; the next ones are on their way while the last one is handled.
 
 Rule: a chunk is handed out whole and in the order in which it was asked for, and no key comes twice.
 """

@@ -46,7 +46,7 @@ class ScanTracker:
         self._streams_beside: dict[str, str] = {}
         self._unmeasured: dict[str, None] = {}
         self._points: dict[str, int] = {}
-        # Scans that grew while they were looked at, and in how many looks since a scan had no new point.
+        # Scans that grew between reads, and in how many looks since a scan had no new point.
         self._growing: dict[str, None] = {}
         self._unchanged: dict[str, int] = {}
         self._by_measured_scan: tuple[dict[str, Any], ...] = (
@@ -185,7 +185,7 @@ class ScanTracker:
         return keys
 
     def look_also_at(self, streams: Mapping[str, str]) -> None:
-        """Note one more stream of each of these scans, which is looked at whenever the scan is measured."""
+        """Note one more stream of each of these scans, which is read whenever the scan is measured."""
         self._streams_beside.update((key, stream) for key, stream in streams.items() if key in self._progress_streams)
 
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
@@ -232,7 +232,7 @@ class ScanTracker:
         return points_in(self._progress_streams, lengths)
 
     def streams_of(self, keys: Iterable[str]) -> list[str]:
-        """The streams that are looked at to measure these scans."""
+        """The streams that are read to measure these scans."""
         streams: dict[str, None] = {}
         for key in keys:
             streams.update(dict.fromkeys(self._progress_streams.get(key, ())))

@@ -25,22 +25,11 @@ from scantui.filters.grammar import (
     is_quoted,
     unquoted,
 )
+from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
 from scantui.filters.parts import Part, parts_of
 from scantui.filters.scans import Scans, Texts
 from scantui.filters.spelling import split
-from scantui.filters.terms import (
-    Ago,
-    BoundTerm,
-    Instant,
-    NamedDay,
-    Range,
-    StateTerm,
-    Term,
-    ValueTerm,
-    WallClock,
-    Word,
-    WordsTerm,
-)
+from scantui.filters.terms import BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact
 from scantui.models import Note, ScanState, ScanSummary
 from scantui.text import as_read, hint, printable

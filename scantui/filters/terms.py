@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time, timedelta, tzinfo
 from itertools import compress
 from operator import attrgetter, not_, or_
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import msgspec
 
 from scantui.filters.grammar import NOTE_FIELD, SPAN_FIELDS, VERDICT_FIELD
+from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
 from scantui.filters.scans import Scans
 from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
@@ -150,48 +150,6 @@ class WordsTerm(msgspec.Struct, frozen=True):
         return _chosen(keys, found)
 
 
-class Ago(msgspec.Struct, frozen=True):
-    """So long before now."""
-
-    ms: float
-
-    def at_ms(self, now_ms: int) -> float | None:
-        return now_ms - self.ms if now_ms else None
-
-
-class Instant(msgspec.Struct, frozen=True):
-    """A day and a time that were given in full."""
-
-    ms: float
-
-    def at_ms(self, now_ms: int) -> float | None:
-        return self.ms
-
-
-class WallClock(msgspec.Struct, frozen=True):
-    """The last time that the clocks of a zone, without one this machine's, stood so."""
-
-    clock: time
-    zone: tzinfo | None = None
-
-    def at_ms(self, now_ms: int) -> float | None:
-        return _last_time(self.clock, self.zone, now_ms) if now_ms else None
-
-
-class NamedDay(msgspec.Struct, frozen=True):
-    """A time of today, or of so many days before, by the clocks of a zone, without one this machine's."""
-
-    days_before: int
-    clock: time
-    zone: tzinfo | None = None
-
-    def at_ms(self, now_ms: int) -> float | None:
-        if not now_ms:
-            return None
-        day = datetime.fromtimestamp(now_ms / 1000, self.zone).date() - timedelta(days=self.days_before)
-        return datetime.combine(day, self.clock, self.zone).timestamp() * 1000
-
-
 class BoundTerm(msgspec.Struct, frozen=True):
     """Created at a moment or later, with `before` earlier than that."""
 
@@ -225,18 +183,6 @@ def _which(alternatives: Sequence[Pattern | Range], values: Sequence[object]) ->
 
 def _chosen(keys: Sequence[str], found: Iterable[bool], negated: bool = False) -> list[str]:
     return list(compress(keys, map(not_, found) if negated else found))
-
-
-def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
-    for day in (today - timedelta(days=days) for days in range(4)):
-        # Where clocks are put back a time comes twice, of which fold=1 is the later; where forward, one does not come.
-        for later in (1, 0):
-            seconds = datetime.combine(day, clock.replace(fold=later), zone).timestamp()
-            came = datetime.fromtimestamp(seconds, zone).time() == clock
-            if came and seconds * 1000 <= now_ms:
-                return seconds * 1000
-    return None
 
 
 # The value of a field for each scan.

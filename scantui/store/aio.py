@@ -160,7 +160,7 @@ class AsyncDataStore:
         arguments all scans are found, deleted ones never. Given to get_next_scan(since=timestamp), the timestamp
         misses nothing that the search cannot have seen.
         Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError if the server
-        gave up before its end.
+        gave up before its end, TooManyScansError if more scans match than it can return.
         """
         return await self._run(
             search.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)

@@ -20,6 +20,7 @@ from scantui.feed import (
     Lost,
     Progress,
 )
+from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
 from scantui.system.config import DEMO
 from scantui.tui.commands.collaborators import Notify
@@ -29,6 +30,8 @@ from scantui.tui.widgets.status_line import ConnectionStatus
 from scantui.words import counted
 
 _log = logging.getLogger(__name__)
+# Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
+_TOGETHER = 1_000
 
 
 class FeedIntake:
@@ -49,16 +52,26 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._has_connected = False
+        self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
 
     def take_in(self, event: Event) -> None:
         """Show what an event means."""
         self._connection.take_in(event)
-        if isinstance(event, Loaded | Created | Changed):
+        if isinstance(event, Loaded):
+            self._loaded += event.rows
+            is_last = not event.remaining or event.left_out
+            if not is_last and len(self._loaded) < _TOGETHER <= self._board.total:
+                return
+        if self._loaded:
+            rows, self._loaded = self._loaded, []
+            self._view.arrived(self._board.put(rows))
+        if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows))
-            if isinstance(event, Loaded) and not event.remaining:
+        elif isinstance(event, Loaded):
+            if not event.remaining:
                 self._view.arrived(self._board.settle())
-            if isinstance(event, Loaded) and event.left_out:
+            if event.left_out:
                 self._notify(f"{counted(event.left_out, 'older scan')} not listed: / finds them by name, number, …")
         elif isinstance(event, Gone):
             cleared = self._board.cleared_gone

@@ -116,5 +116,12 @@ class FilterLeft(Message):
 
 
 @dataclass(eq=False, repr=False)
+class SparklinesCame(Message):
+    """The curves of running scans in a few cells, by the keys of the scans."""
+
+    texts: dict[str, str]
+
+
+@dataclass(eq=False, repr=False)
 class SecondPassed(Message):
     """The status line's clock went on by a second."""

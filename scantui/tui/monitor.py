@@ -26,11 +26,12 @@ from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
+from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
 from scantui.tui.scan_view import ScanView
-from scantui.tui.terminal import LeanScreen
+from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.filter_bar import FilterBar
@@ -98,6 +99,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
+        self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
         self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
 
     def compose(self) -> ComposeResult:
@@ -210,6 +212,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.view.tell_time(now_ms)
         self.groups.details.tell_time(now_ms)
         self.groups.curves.tell_connection()
+        self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -228,6 +231,11 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(DataTable.RowSelected)
     def _row_clicked(self) -> None:
         self.groups.details.details()
+
+    @on(messages.SparklinesCame)
+    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
+        # The second that passes next repaints the rows that differ.
+        self.board.curves = message.texts
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual.worker import get_current_worker
 
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
-from scantui.feed import Event, OpenStore, load_rows
+from scantui.feed import Event, OpenStore
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
 from scantui.tui.messages import (
@@ -58,6 +58,8 @@ async def search_server(
     store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
 ) -> None:
     """Search the server for scans that a filter lets pass and that are not loaded yet."""
+    from scantui.feed import load_rows
+
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
         rows = await load_rows(store, [key for key in keys if not is_known(key)])

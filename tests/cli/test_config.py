@@ -26,7 +26,7 @@ def test_a_bliss_user_needs_to_name_nothing() -> None:
     assert words(done.stdout)["server"] == f"redis://id11:6380   (Beacon at {beacon.where} (BEACON_HOST))"
 
 
-def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_password(tmp_path: Path) -> None:
+def test_a_named_server_is_reported_with_the_line_that_names_it_and_without_its_password(tmp_path: Path) -> None:
     configured(tmp_path, TWO_SERVERS)
     password = tmp_path / "scantui" / "id15.password"
     password.write_text("s3cret")
@@ -62,7 +62,7 @@ when = ["fail", "silent=20m"]
     assert known["notes_dir"] == f"{tmp_path}   ({file}, line 1)"
 
 
-def test_what_can_be_told_is_told_when_the_server_cannot(tmp_path: Path) -> None:
+def test_what_can_be_reported_is_reported_when_the_server_cannot(tmp_path: Path) -> None:
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path), "BEACON_HOST": "127.0.0.1:1"})
     assert done.returncode == 1
     assert words(done.stdout)["configuration"].endswith("config.toml (does not exist)")
@@ -112,7 +112,7 @@ def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> N
     assert Memory(state).state.filter_history == ["name=ct"]
 
 
-def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path) -> None:
+def test_a_key_that_there_is_not_is_reported_before_any_screen_opens(tmp_path: Path) -> None:
     configured(tmp_path, '[keys]\npuase = "Z"\n')
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path)})
     assert done.returncode == 2

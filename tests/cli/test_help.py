@@ -52,11 +52,11 @@ def test_keys_are_listed_as_they_are_configured(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["help"], ["--help"]])
 def test_the_topics_are_named(arguments: list[str]) -> None:
-    told = run(*arguments).stdout
-    assert [topic for topic in TOPICS if topic not in told] == []
+    reported = run(*arguments).stdout
+    assert [topic for topic in TOPICS if topic not in reported] == []
 
 
-def test_what_is_no_topic_is_refused_with_those_that_are() -> None:
+def test_what_is_not_a_topic_is_refused_with_those_that_are() -> None:
     done = run("help", "\x1b[31mred")
     assert (done.returncode, done.stdout) == (2, "")
     assert "filter, keys, states" in done.stderr

@@ -67,7 +67,7 @@ async def screen_of(url: str) -> Board:
     return board
 
 
-async def test_the_screen_says_so_at_first_sight(store: DataStore, store_url: str) -> None:
+async def test_the_screen_shows_it_at_first_sight(store: DataStore, store_url: str) -> None:
     scan = dead(store, store_url)
     board = await screen_of(store_url)
     row = board.row(scan.key)

@@ -258,7 +258,7 @@ def test_a_spectrum_shows_its_largest_channel_and_which_it_is() -> None:
     assert "channel" in lines[-1]
 
 
-def test_a_mesh_says_where_its_largest_value_lies() -> None:
+def test_a_mesh_shows_where_its_largest_value_lies() -> None:
     mesh = Mesh(5, 4, (0, 1), (10, 13))
     mesh.add([0, 0.25, 0.5], [10, 10, 11], [1, 9, 3])
     lines = texts(mesh_figure("amesh", mesh, "fluo", XAxis(name="samx"), XAxis(name="samy"), PANE, ASCII))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scantui.feed.census import COUNT_SECONDS, LISTING_SECONDS, Census
 
 
-def test_a_count_that_adds_up_says_nothing() -> None:
+def test_a_count_that_adds_up_reports_nothing() -> None:
     census = Census()
     assert census.is_due(0.0)
     assert census.missing(10, 10, 0.0) == (0, 0)

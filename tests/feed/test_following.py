@@ -74,7 +74,7 @@ async def test_a_moved_scan_that_vanished_is_gone_and_followed_no_longer() -> No
     assert store.reads[-1][1] == {}
 
 
-async def test_a_moved_scan_that_can_no_longer_be_read_says_why() -> None:
+async def test_a_moved_scan_that_can_no_longer_be_read_shows_why() -> None:
     store = ScriptedStore([row(1)], Step(moved(1), {key_of(1): ScanValidationError("no JSON")}), Step())
     assert without_beats(await Play(store).until_lost())[1:] == [
         Changed([ScanSummary(key=key_of(1), problem="no JSON")])
@@ -129,8 +129,8 @@ async def test_open_scans_are_measured_by_the_longest_of_their_streams() -> None
     store.streams = {key_of(1): ("a", "b"), key_of(3): ("c",)}
     store.lengths = {"a": 7, "b": 9, "c": 5}
     play = Play(store, clock=lambda: float(next(seconds)))
-    told = [event for event in await play.until_lost() if isinstance(event, Progress)]
-    uncounted, *measured = sorted(told, key=lambda event: max(event.points.values()))
+    reported = [event for event in await play.until_lost() if isinstance(event, Progress)]
+    uncounted, *measured = sorted(reported, key=lambda event: max(event.points.values()))
     assert uncounted == Progress({key_of(2): UNCOUNTED})
     assert measured
     assert all(event.points == {key_of(1): 9} for event in measured)
@@ -195,7 +195,7 @@ async def test_one_of_two_that_name_one_state_stream_may_leave() -> None:
     assert without_beats(await play.until_lost())[1:] == [Gone([key_of(2)]), Changed([closed(1)])]
 
 
-async def test_what_moved_while_a_stream_was_found_unreadable_is_told() -> None:
+async def test_what_moved_while_a_stream_was_found_unreadable_is_reported() -> None:
     spoilt = ScanValidationError("WRONGTYPE")
     refusal = CommandError("WRONGTYPE")
 

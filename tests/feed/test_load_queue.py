@@ -106,7 +106,7 @@ async def test_closing_gives_up_what_is_on_its_way() -> None:
     await backlog.close()
 
 
-async def test_what_fails_after_the_end_is_nobodys_concern() -> None:
+async def test_what_fails_after_the_end_is_ignored() -> None:
     async def load(keys: Sequence[str]) -> list[ScanSummary]:
         raise ConnectionFailed("lost")
 

@@ -83,7 +83,7 @@ async def test_a_scan_of_the_list_that_is_gone_when_loaded_is_left_out() -> None
     assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 0)]
 
 
-async def test_a_scan_that_cannot_be_read_says_why_and_spoils_no_neighbour() -> None:
+async def test_a_scan_that_cannot_be_read_shows_why_and_spoils_no_neighbour() -> None:
     later: dict[str, LoadedRow] = {key_of(4): ScanValidationError("info is a list"), key_of(5): row(5)}
     store = ScriptedStore([row(1), row(2), row(3)], Step(created(4, 5), later))
     store.scans[key_of(2)] = ScanValidationError("id.name is missing")
@@ -109,8 +109,8 @@ async def test_many_that_are_created_while_others_load_make_none_come_twice() ->
         *(Step() for _ in range(9)),
     )
     events = await Play(store).until_lost()
-    told = [each.key for event in events if isinstance(event, Loaded | Created) for each in event.rows]
-    assert len(told) == len(set(told)) == count + len(burst)
+    reported = [each.key for event in events if isinstance(event, Loaded | Created) for each in event.rows]
+    assert len(reported) == len(set(reported)) == count + len(burst)
 
 
 async def test_the_newest_scans_come_before_all_are_named() -> None:
@@ -146,7 +146,7 @@ async def test_a_scan_created_while_all_are_named_is_known_once_and_what_they_la
     assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 1), Loaded([row(3)], 0)]
 
 
-async def test_the_end_of_loading_is_told_although_fewer_scans_are_named_than_were_counted() -> None:
+async def test_the_end_of_loading_is_reported_although_fewer_scans_are_named_than_were_counted() -> None:
     store = ScriptedStore([row(1)], Step())
 
     counts = iter([7])

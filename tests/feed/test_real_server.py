@@ -70,8 +70,8 @@ async def test_scans_from_before_are_known_newest_first_and_followed(store_url: 
     scans = [publisher.create_scan({**IDENTITY, "number": number}) for number in range(CHUNK + 5)]
     async with watching(store_url) as watcher:
         await watcher.until(lambda: len(watcher.rows) == len(scans))
-        told = [each.key for event in watcher.of_kind(Loaded) for each in event.rows]
-        assert told == [scan.key for scan in reversed(scans)]
+        reported = [each.key for event in watcher.of_kind(Loaded) for each in event.rows]
+        assert reported == [scan.key for scan in reversed(scans)]
         ended(publisher, scans[0], "USER_ABORT")
         assert (await watcher.until_state(scans[0], ScanState.CLOSED)).end_reason == "USER_ABORT"
         assert watcher.present == publisher.search_existing_scans().keys
@@ -102,7 +102,7 @@ async def test_a_deleted_scan_is_gone_when_it_is_watched(store_url: str, publish
         assert watcher.present == publisher.search_existing_scans().keys == [kept.key]
 
 
-async def test_an_open_scan_deleted_by_force_is_gone_although_nobody_watches(
+async def test_an_open_scan_deleted_by_force_is_gone_although_it_is_not_watched(
     store_url: str, publisher: DataStore
 ) -> None:
     scan = publisher.create_scan(IDENTITY)
@@ -113,7 +113,7 @@ async def test_an_open_scan_deleted_by_force_is_gone_although_nobody_watches(
         assert watcher.present == publisher.search_existing_scans().keys == []
 
 
-async def test_a_scan_that_was_deleted_before_is_not_told(store_url: str, publisher: DataStore) -> None:
+async def test_a_scan_that_was_deleted_before_is_not_reported(store_url: str, publisher: DataStore) -> None:
     doomed, kept = publisher.create_scan(IDENTITY), publisher.create_scan(IDENTITY)
     publisher.delete_scan(doomed.key, force=True)
     async with watching(store_url) as watcher:

@@ -100,7 +100,7 @@ def looks(*streams: tuple[str, int, Any]) -> list[Any]:
 
 
 def talk(document: bytes, *script: Any, state_entries: list[Any] = RUNNING) -> ScanDetails:
-    """The details that an operation returns which is told this document first."""
+    """The details that an operation returns after reading this document."""
     return converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [state_entries, document]), *script)
 
 
@@ -166,7 +166,7 @@ def test_a_sequence_lists_its_last_scans_and_passes_over_what_is_none() -> None:
     assert [tail.name for tail in found.streams] == ["SUBSCANS", "a"]
 
 
-def test_a_detector_tells_its_frames_not_its_messages() -> None:
+def test_a_detector_shows_its_frames_not_its_messages() -> None:
     uint = {"type": "numeric", "dtype_str": "<u4", "shape": []}
     streams = {
         "lima": stream("L", JSON, plugin="lima"),
@@ -225,7 +225,7 @@ def test_nothing_new_leaves_the_values_and_too_many_to_be_read_replace_them(know
     assert (again.streams[0].length, again.streams[0].last) == (31, tuple(range(23, 31)))
 
 
-def test_what_is_too_large_is_not_read_and_says_how_large_it_is(known: ScanDetails) -> None:
+def test_what_is_too_large_is_not_read_and_shows_how_large_it_is(known: ScanDetails) -> None:
     measured = Batch([Command("MEMORY", "USAGE", "esrf:stream:A")]), [50_000_000]
     again = converse(details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), measured)
     (tail,) = again.streams
@@ -268,7 +268,7 @@ def fields_of(scan: Scan) -> dict[str, Any]:
     return {name: getattr(scan, name) for name in Scan.__struct_fields__}
 
 
-def test_a_stream_that_is_broken_says_so_and_spoils_nothing_else() -> None:
+def test_a_broken_stream_is_reported_and_spoils_nothing_else() -> None:
     floats = {"type": "numeric", "dtype_str": "<f8", "shape": []}
     names = "abcdefg"
     streams = {name: stream(name.upper(), SCALAR) for name in names} | {"e": stream("E", {**floats, "dtype_str": "?"})}
@@ -295,7 +295,7 @@ def test_a_broken_sequence_has_no_sub_scans() -> None:
     assert (found.sub_scans, found.sub_scan_count, found.streams[0].problem) == ((), 0, "WRONGTYPE")
 
 
-def test_states_that_make_no_sense_are_passed_over_but_the_last_counts() -> None:
+def test_states_that_are_invalid_are_passed_over_but_the_last_counts() -> None:
     assert talk(stored({}), state_entries=states((1, 0), (2, "x"), (3, 2))).transitions == (
         (ScanState.CREATED, 1),
         (ScanState.STARTED, 3),

@@ -39,7 +39,7 @@ def looked(wanted: EndWanted, *script: Any, allowed: int = MOST_READ) -> Any:
     return converse(look_at_ends([wanted], allowed), *script)[KEY]
 
 
-def test_a_first_look_reads_the_last_entry_and_how_long_nobody_came() -> None:
+def test_a_first_look_reads_the_last_entry_and_how_long_it_was_idle() -> None:
     seen = looked(EndWanted(KEY), (FIRST_LOOK, [500, 9, 660]), (since("-"), [[entry(8, b"12345678")]]))
     assert seen.end == StreamEnd(9, "8-1", False, 500, 15)
     assert seen.idle_seconds == 660
@@ -56,7 +56,7 @@ def test_a_missing_stream_is_not_read() -> None:
     assert looked(EndWanted(KEY), (FIRST_LOOK, [None, 0, None])) == EndSeen(StreamEnd())
 
 
-def test_a_seal_tells_the_length() -> None:
+def test_a_seal_shows_the_length() -> None:
     known = StreamEnd(9, "8-1", False, 500, 15)
     sealed = [SEAL.encode(), [b"id", b"12"]]
     seen = looked(EndWanted(KEY, known), (Batch([USAGE]), [500]), (since("(8-1"), [[sealed]]))
@@ -150,7 +150,7 @@ async def test_who_lacks_a_right_sees_the_same(server: RealRedis, missing: str) 
     assert (seen.end.length, seen.idle_seconds) == (3, None if "idle" in missing else 0)
 
 
-def test_idle_times_are_not_told_where_keys_may_be_evicted(server: RealRedis) -> None:
+def test_idle_times_are_not_reported_where_keys_may_be_evicted(server: RealRedis) -> None:
     with DataStore(server.url) as store, plain_client(server.url) as admin:
         scan = running(store)
         store.append(scan, "axis:x", 1.0)

@@ -79,7 +79,7 @@ def test_a_check_finds_an_invalid_reply() -> None:
 async def test_the_cause_of_an_error_is_kept_and_holds_no_password(open_store: Opener) -> None:
     with pytest.raises(ScanTuiError) as caught:
         await open_store(f"redis://opid11:{PASSWORD}@127.0.0.1:1")
-    told = "".join(traceback.format_exception(caught.value))
+    reported = "".join(traceback.format_exception(caught.value))
     assert caught.value.__cause__ is not None
-    assert "direct cause" in told
-    assert PASSWORD not in told
+    assert "direct cause" in reported
+    assert PASSWORD not in reported

@@ -77,7 +77,7 @@ async def test_a_trimmed_head_is_counted(store: AwaitedStore, raw: redis.Redis) 
     assert (len(points), points.sealed) == (0, True)
 
 
-async def test_what_is_not_there_or_cannot_be_read_says_so(store: AwaitedStore, raw: redis.Redis) -> None:
+async def test_what_is_not_there_or_cannot_be_read_is_reported(store: AwaitedStore, raw: redis.Redis) -> None:
     scan = await scan_with(store, 1.0)
     with pytest.raises(StreamError, match=r"no stream 'it', it has diode"):
         await store.read_points(scan, "it")
@@ -248,7 +248,7 @@ async def test_lima2_counts_in_numbers(store: AwaitedStore, raw: redis.Redis) ->
 
 
 @pytest.mark.parametrize("status", [{}, {"last_index": "7"}, {"last_index": -9}, [1], None])
-async def test_a_detector_that_says_nothing_of_use_is_an_error(
+async def test_a_detector_that_reports_nothing_of_use_is_an_error(
     store: AwaitedStore, raw: redis.Redis, status: object
 ) -> None:
     scan = await scan_with(store, status, dtype="json")

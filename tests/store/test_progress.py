@@ -1,4 +1,4 @@
-"""Which streams tell how far a scan is: the cheap ones of its top master, whatever their number and their names."""
+"""Which streams show how far a scan is: the cheap ones of its top master, whatever their number and their names."""
 
 from __future__ import annotations
 

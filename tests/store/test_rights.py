@@ -81,7 +81,7 @@ def writes(store: AwaitedStore, key: str) -> list[Awaitable[Any]]:
     ]
 
 
-async def test_whoever_may_do_everything_may_write(open_store: Opener, server: RealRedis) -> None:
+async def test_a_user_who_may_do_everything_may_write(open_store: Opener, server: RealRedis) -> None:
     assert await (await open_store(server.url)).may_write() is True
 
 
@@ -96,7 +96,7 @@ async def test_one_missing_right_is_enough(
     assert await store.may_write() is False
 
 
-async def test_a_full_server_is_told_to_who_may_not_let_go_of_keys(
+async def test_a_full_server_is_reported_to_a_user_who_may_not_let_go_of_keys(
     open_store: Opener, server: RealRedis, admin: redis.Redis
 ) -> None:
     command(admin, "ACL", "SETUSER", "viewer", "on", ">s3cret", "~*", "+@all", "-unwatch")
@@ -110,7 +110,7 @@ async def test_a_full_server_is_told_to_who_may_not_let_go_of_keys(
     assert admin.acl_log() == []
 
 
-async def test_a_user_who_may_not_ask_is_not_told(open_store: Opener, server: RealRedis, admin: redis.Redis) -> None:
+async def test_a_user_who_may_not_ask_gets_no_answer(open_store: Opener, server: RealRedis, admin: redis.Redis) -> None:
     command(admin, *viewer_rules("s3cret"), "-acl|dryrun")
     assert await (await open_store(url_of(server))).may_write() is None
     command(admin, "ACL", "SETUSER", "viewer", "-acl|whoami")

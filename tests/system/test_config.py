@@ -110,7 +110,7 @@ def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
         ("a = 1\na = 2\n", "line 2: invalid TOML: "),
     ],
 )
-def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_reported_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         configured(tmp_path, text)
     assert str(refused.value).startswith(f"{tmp_path / 'scantui' / 'config.toml'}, {said}")
@@ -118,7 +118,7 @@ def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, sai
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"theme = '\xff'", "utf-8"), (b"#" * (2 << 20), "larger than 1 MiB")])
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(MachineError, match=f"cannot read .*config.toml: .*{said}"):
         configured(tmp_path, content)
 

@@ -133,8 +133,8 @@ def test_a_beacon_is_asked_again_where_the_redis_is_by_now() -> None:
 
 async def test_a_redis_that_moved_is_found_by_the_next_try(store_url: str) -> None:
     there = ServerAddress.parse(store_url)
-    told = f"1|{there.host}|{there.port}".encode()
-    with BeaconServer(frame(34, told)) as beacon_there:
+    reported = f"1|{there.host}|{there.port}".encode()
+    with BeaconServer(frame(34, reported)) as beacon_there:
         open_store = opener_of(Server(name="id11", address=ServerAddress(), origin="", beacon=beacon_there.where))
         for _ in range(2):
             async with await open_store() as store:

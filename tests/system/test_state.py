@@ -109,7 +109,7 @@ def test_what_cannot_be_opened_is_set_aside(tmp_path: Path) -> None:
     assert names(tmp_path) == ["state.json.broken-1"]
 
 
-def test_what_cannot_even_be_set_aside_is_told(tmp_path: Path) -> None:
+def test_what_cannot_even_be_set_aside_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     state, problem = load_state(tmp_path / "file" / "state.json")
     assert state == FIRST
@@ -125,7 +125,7 @@ def test_file_and_directory_are_the_users_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_state_that_cannot_be_saved_says_why(tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_saved_shows_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(MachineError, match=r"cannot create .*file: File exists"):
         save_state(tmp_path / "file" / "state.json", FIRST)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed, ScanNotFoundError
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.points import Points
 from scantui.store import AsyncDataStore
 from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.wire.ulid import ALPHABET
 
 NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
@@ -84,18 +87,24 @@ def sample_of(number: int) -> dict[str, Any]:
     }
 
 
-class StillMonitoring:
-    """The monitor's own calls, on a server that does not say how much memory it uses."""
-
-    async def get_memory(self) -> None:
-        return None
-
-
 class StillStore:
     """Stands where the store of a Connected event is when a scene finds nothing and creates nothing."""
 
     cannot_search = ""
-    monitoring: Any = StillMonitoring()
+
+    @property
+    def monitoring(self) -> Any:
+        return self
+
+    async def get_memory(self) -> None:
+        """The server does not say how much memory it uses."""
+        return
+
+    async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
+        return [None] * len(keys)
+
+    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+        return [Points(name=each.stream.name, start=each.since, values=array("d"), dtype="<f8") for each in wanted]
 
     async def may_write(self) -> bool | None:
         return True

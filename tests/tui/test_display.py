@@ -100,7 +100,7 @@ async def nothing_stale(pilot: Pilot[None], driver: TerminalDriver) -> None:
 
 
 class Beamline:
-    """Events at random, as a feed would tell them."""
+    """Events at random, as a feed would report them."""
 
     TITLES: tuple[str, ...] = (
         "ascan samx 0 1 40 0.1",

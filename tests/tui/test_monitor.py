@@ -95,6 +95,20 @@ async def test_a_cursor_that_left_the_newest_row_is_held_on_its_scan_until_follo
         assert "HELD" not in status(pilot)
 
 
+async def test_of_very_many_scans_older_ones_are_put_above_together_and_none_waits_long() -> None:
+    rows = [row(number, age=2000 - number) for number in range(1, 1201)][::-1]
+    feed = ScriptedFeed(connected(1200), Heartbeat(NOW_MS), Loaded(rows[:1000], 200))
+    async with watching(feed) as pilot:
+        board = monitor_of(pilot).board
+        assert board.total == 1000
+        feed.tell(Loaded(rows[1000:1100], 100), Heartbeat(NOW_MS + 1000))
+        await until(pilot, lambda: board.total == 1100)
+        feed.tell(Loaded(rows[1100:1150], 50), Gone([rows[1149].key]))
+        await until(pilot, lambda: board.is_gone(rows[1149].key))
+        feed.tell(Loaded(rows[1150:], 0))
+        await until(pilot, lambda: table_of(pilot).row_count == 1200)
+
+
 async def test_older_scans_that_the_server_does_not_list_are_counted_until_it_is_another() -> None:
     rows = [row(number, age=1000 - number) for number in range(1, 31)]
     feed = ScriptedFeed(connected(900), Heartbeat(NOW_MS), Loaded(rows[::-1], 870), Loaded([], 0, 870))

@@ -28,7 +28,7 @@ _INFO = "$.info."
 
 
 class ScanDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """One scan to be looked at closely; `summary` is what its row shows, `parent` the sequence that it belongs to.
+    """One scan in detail; `summary` is what its row shows, `parent` the sequence that it belongs to.
 
     `transitions` are its states and the server's time in milliseconds at which each came. `streams` are the first ones,
     `more_streams` counts the rest. `sub_scans` are the keys of the last of `sub_scan_count` scans, oldest first.

@@ -5,7 +5,8 @@ Rule: a list is quick, so some of its scans may have been deleted in the last te
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 from scantui.exceptions import CommandError, NotAllowedError, TooManyScansError
 from scantui.matching import SearchCriteria
@@ -13,7 +14,7 @@ from scantui.models import ListedScans, NewestScans, NotedScans
 from scantui.store.operations.arguments import count
 from scantui.store.operations.index import EVERYTHING, SearchAbility, count_in_index, find_keys
 from scantui.store.operations.load import get_last_timetag
-from scantui.store.operations.requests import Command, Operation, Value
+from scantui.store.operations.requests import Command, Operation, Turn, Value
 from scantui.store.operations.search import confirmed
 from scantui.store.wire import protocol
 from scantui.store.wire.replies import hits_in, parse_entries, text_of
@@ -48,11 +49,17 @@ def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[
         return (yield from _list_history(error.total))
     # A document that is not in the index, for instance because its number is a text, is in the history only.
     noted = yield from _noted_until(found.timestamp)
-    indexed = set(found.keys)
-    refused = yield from confirmed(sorted(noted.keys() - indexed), SearchCriteria())
-    indexed.update(refused)
-    timetags = {key: timetag for key, timetag in noted.items() if key in indexed}
-    return ListedScans(found.timestamp, [*sorted(indexed.difference(timetags)), *timetags], timetags)
+    refused = [key for key in noted if not _is_among(found.keys, key)]
+    gone = set(refused).difference((yield from confirmed(refused, SearchCriteria())))
+    timetags = {key: timetag for key, timetag in noted.items() if key not in gone}
+    yield Turn()
+    return ListedScans(found.timestamp, [*(key for key in found.keys if key not in noted), *timetags], timetags)
+
+
+def _is_among(ordered: Sequence[str], key: str) -> bool:
+    """Whether a key is in a list that is sorted; to make a set of very many keys would keep other tasks waiting."""
+    place = bisect_left(ordered, key)
+    return place < len(ordered) and ordered[place] == key
 
 
 def _list_history(total: int) -> Operation[ListedScans]:

@@ -21,7 +21,7 @@ from scantui.store.operations.streams import find_stream
 from scantui.store.wire import payloads, protocol, replies, streams
 from scantui.store.wire.replies import Entry, raise_if_error
 
-# A look at what the screen draws: so many entries and bytes at most, over all streams that are looked at.
+# One read of what the screen draws: so many entries and bytes at most, over all streams.
 MOST_ENTRIES = 2_000
 MOST_BYTES = 256 * 1024
 # A slice that the caller asked for comes in pieces of about this size.

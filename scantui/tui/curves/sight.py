@@ -43,6 +43,7 @@ class CurveSight:
         self.key = ""
         self.coming = ""
         self.overlaid: tuple[str, ...] = ()
+        self.is_fixed = False
         self.kept: Curve | None = None
         self.kept_number = 0
         self.problem = ""
@@ -63,8 +64,12 @@ class CurveSight:
 
     # What is read
 
-    def show(self, key: str, waits: bool = False, overlaid: Sequence[str] = ()) -> None:
-        """Show another scan once its document was read, or with `waits` once it has a point; others lie over it."""
+    def show(self, key: str, waits: bool = False, overlaid: Sequence[str] | None = None) -> None:
+        """Show another scan once its document was read, or with `waits` once it has a point.
+
+        With `overlaid`, these scans lie over it, and the sight is fixed: it does not go on to other scans.
+        """
+        self.is_fixed, overlaid = overlaid is not None, overlaid or ()
         self.overlaid = tuple(each for each in overlaid if each != key)[: MOST_OVERLAID - 1]
         self.coming, self._waits = ("" if key == self.key and self.sight else key), waits
         self.problem = ""

@@ -76,9 +76,9 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
         """Show a scan and what comes of it; while the table follows, a new scan is shown from its first point on."""
-        if store is self._store and self._is_reading and (self.sight.overlaid or key == self.shown_key):
+        if store is self._store and self._is_reading and (self.sight.is_fixed or key == self.shown_key):
             return
-        if not self.sight.overlaid or not self._is_reading:
+        if not self.sight.is_fixed or not self._is_reading:
             waits = self._is_reading and self.sight.sight is not None and not self._view.board.held
             self.sight.show(key, waits)
         self._read(store)

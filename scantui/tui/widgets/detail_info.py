@@ -1,6 +1,6 @@
 """A scan's info as a tree of lines, and what a line of the details is; pure.
 
-Rule: only what is unfolded is looked at, so that a megabyte of info costs no more than what is seen of it.
+Rule: only what is unfolded is rendered, so that a megabyte of info costs no more than what is seen of it.
 """
 
 from __future__ import annotations

@@ -59,7 +59,6 @@ class PointStore(StillStore):
         self.is_sealed = False
         self.is_gone = False
         self.asked: list[tuple[str, ...]] = []
-        self.monitoring = self
 
     async def get_memory(self) -> None:
         return None

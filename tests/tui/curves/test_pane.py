@@ -138,12 +138,22 @@ async def test_while_paused_the_curves_stand_still() -> None:
 async def test_a_bug_while_reading_leaves_the_monitor_and_says_so() -> None:
     store = store_with()
     del store.values[DIODE]
-    async with watching(feed_of(store), internal_errors=1) as pilot:
+    async with watching(feed_of(store), internal_errors=None) as pilot:
+        await until(pilot, lambda: table_of(pilot).row_count == 19)
         await pilot.press("c")
         await until(pilot, lambda: "Internal error (KeyError), see scantui.log" in message(pilot))
         await until(pilot, lambda: "Internal error" in "".join(lines(pilot)[8:20]))
         await pilot.press("k")
         assert not table_of(pilot).at_end
+
+
+async def test_the_curves_of_a_marked_scan_stay_when_the_cursor_moves() -> None:
+    async with watching(feed_of(store_with())) as pilot:
+        await pilot.press("space", "c")
+        await until(pilot, lambda: "50/100 points" in screen(pilot))
+        asked = pane_of(pilot).shown_key
+        await pilot.press("k", "k")
+        assert pane_of(pilot).shown_key == asked == RUNNING
 
 
 @pytest.mark.parametrize("size", [(50, 12), (30, 8), (200, 50)])

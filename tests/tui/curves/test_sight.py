@@ -209,7 +209,11 @@ def test_marked_scans_lie_over_each_other_with_their_numbers() -> None:
         read(sight, scan_of(SAMX, DIODE, key=key))
         came(sight, key, samx=[0.0, 1.0, 2.0], diode=[0.0, 1.0, 0.0])
     assert "(scan 19)" in text(sight)
-    assert sight.key == RUNNING
+    assert (sight.key, sight.is_fixed) == (RUNNING, True)
+    sight.show(RUNNING, overlaid=[])
+    assert sight.is_fixed
+    sight.show(OTHER)
+    assert not sight.is_fixed
 
 
 def test_spectra_frames_and_problems_have_their_lines() -> None:

@@ -172,7 +172,7 @@ async def test_a_stream_that_is_deleted_meanwhile_is_reported_once() -> None:
     ] * 2
 
 
-async def test_a_scan_that_is_gone_says_so_and_a_lost_connection_is_waited_for() -> None:
+async def test_a_scan_that_is_gone_is_reported_and_a_lost_connection_is_waited_for() -> None:
     store = PointStore(scan_of(SAMX, DIODE), samx=range(5), diode=range(5))
     store.is_gone = True
     assert [type(message) for message in await looks(store, 5)] == [CurvesProblem]
