@@ -54,14 +54,19 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
         # What grew since the last look has a later time than that, unless the writer's clock is behind.
         last_ms = max(last_ms, activity.last_ms)
     interval_ms = round(seen.interval * 1000) or activity.interval_ms
-    if not interval_ms and points > 0 and last_ms > row.state_ms:
-        interval_ms = (last_ms - row.state_ms) // points
+    if not seen.interval and points > 0 and last_ms > row.state_ms:
+        # Two looks may be further apart than the points that came between them.
+        mean_ms = (last_ms - row.state_ms) // points
+        interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
     return msgspec.structs.replace(activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms)
 
 
 def _last_point_ms(row: ScanSummary, points: int, seen: PointsSeen, now_ms: int) -> int:
     """When the last point came by the server's clock, as late as the evidence allows; 0 if there is none."""
     latest_ms = now_ms if seen.idle_seconds is None else now_ms - 1000 * seen.idle_seconds
+    if seen.may_have_grown:
+        # Nobody is silent whose streams cannot be read for little.
+        return now_ms
     if points == 0:
         # Nothing has come since the scan was started.
         return row.state_ms

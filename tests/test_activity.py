@@ -157,6 +157,7 @@ def epoch(minutes: float) -> float:
         (2, PointsSeen(idle_seconds=360), 0, {}),
         (0, PointsSeen(), 0, {"count_time": 300.0}),
         (UNCOUNTED, PointsSeen(idle_seconds=660), 0, {}),
+        (9, PointsSeen(last_epoch=epoch(1), interval=1.0, may_have_grown=True), 0, {}),
     ],
 )
 def test_silence_is_judged_from_evidence_at_first_sight(
@@ -209,3 +210,11 @@ def test_a_sequence_is_not_silent_while_one_of_its_scans_goes_on() -> None:
     board.put([ended])
     board.tell_time(START + 12 * MINUTE + 2)
     assert board.word_of(sequence) == "RUN"
+
+
+def test_looks_that_are_far_apart_do_not_make_the_usual_interval_longer() -> None:
+    row = running()
+    first = after_look(row, None, 0, PointsSeen(), START)
+    late = after_look(row, first, 1, PointsSeen(last_epoch=epoch(0) + 0.3), START + 20_000)
+    assert late.interval_ms == 300
+    assert silence_ms(row, late, START + 31_000)

@@ -21,6 +21,7 @@ class Census:
     def __init__(self) -> None:
         self._next_count = 0.0
         self._next_listing = 0.0
+        self._next_keys = 0.0
         self._unindexed: int | None = None
         self._is_whole = True
         self._counted = 0
@@ -28,6 +29,14 @@ class Census:
 
     def is_due(self, now: float) -> bool:
         return now >= self._next_count
+
+    def is_counted_again(self, now: float) -> bool:
+        """Whether it is time to count the keys of a server without an index; yes starts the wait for the next time."""
+        self._next_count = now + 1.0
+        if now < self._next_keys:
+            return False
+        self._next_keys = now + COUNT_SECONDS
+        return True
 
     def note_listing(self, is_whole: bool = True) -> None:
         """All scans were just listed: whatever the next count lacks is not in the index.

@@ -74,7 +74,8 @@ class Feed:
 
     def _new_session(self, store: AsyncDataStore) -> Session:
         # Imported now: the first frame of the monitor need not wait for what follows a store.
-        from scantui.feed.session import Clocks, Session
+        from scantui.feed.clocks import Clocks
+        from scantui.feed.session import Session
         from scantui.feed.tracker import ScanTracker
 
         self._tracker = self._tracker or ScanTracker()

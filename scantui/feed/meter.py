@@ -30,6 +30,7 @@ class ProgressMeter:
         self._ends = StreamEnds()
         self._times = PointTimes()
         self._uncounted: dict[str, int] = {}
+        tracker.measure_again()
 
     async def find_streams(self, rows: Sequence[ScanSummary]) -> dict[str, tuple[str, ...]]:
         """By which streams those of the scans are measured that may grow."""

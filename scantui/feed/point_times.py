@@ -53,4 +53,5 @@ class PointTimes:
             last_epoch=times[-1] if times else 0.0,
             interval=max(0.0, times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0,
             idle_seconds=min(idle) if idle else None,
+            may_have_grown=any(look.may_have_grown for look in looks),
         )

@@ -7,15 +7,15 @@ nothing, because the next session could not know that the events are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
+from scantui.feed.clocks import Clocks
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
+from scantui.feed.expiries import ExpiryWatch
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
 from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
@@ -33,14 +33,6 @@ POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
-
-
-class Clocks(msgspec.Struct, frozen=True):
-    """How a feed waits, and its clocks in seconds: one that never jumps, and that of the calendar."""
-
-    pause: Callable[[float], Awaitable[None]]
-    steady: Callable[[], float]
-    wall: Callable[[], float]
 
 
 class Session:
@@ -70,6 +62,7 @@ class Session:
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
+        self._expiries = ExpiryWatch()
         self._meter = ProgressMeter(store, tracker)
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -173,7 +166,7 @@ class Session:
             # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
             if self._since == _FROM_THE_START and self._census.may_list(now):
                 self._is_whole = False
-            return []
+            return await self._look_for_expired(now)
         gone, come = self._census.missing(len(self._tracker.known), counted, now)
         events = await self._look_at_oldest() if gone else []
         found = sum(len(event.keys) for event in events)
@@ -181,10 +174,19 @@ class Session:
             self._is_whole = False
         return [*events]
 
+    async def _look_for_expired(self, now: float) -> list[Event]:
+        """Without an index: check all scans once after keys went away, some at a time."""
+        keys = self._expiries.next_to_check()
+        if not keys and self._census.is_counted_again(now):
+            self._expiries.take_in(*await self._store.monitoring.count_keys(), self._tracker.known)
+        return [*await self._check(keys)] if keys else []
+
+    async def _check(self, keys: Sequence[str]) -> list[Gone]:
+        return self._forget_gone((await self._store.monitoring.poll_status(keys, (), self._since)).gone)
+
     async def _look_at_oldest(self) -> list[Gone]:
         """Which of the oldest scans have gone: they expire first."""
-        oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
-        return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
+        return await self._check(self._tracker.oldest(_CHECKED_AT_ONCE))
 
     async def _measure(self) -> list[Event]:
         """How far the scans are that no poll measures."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from scantui.exceptions import StoreError
+from scantui.models import UNCOUNTED
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 
 # With what the details read this stays below a megabyte in ten seconds.
@@ -38,7 +39,7 @@ class StreamEnds:
         return max(0, self._left)
 
     def take_in(self, seen: Mapping[str, EndSeen | StoreError]) -> dict[str, int]:
-        """Note what was seen; returns how many points the streams have that could be read."""
+        """Note what was seen; returns how many points the streams have, UNCOUNTED for what was too large to be read."""
         lengths = {}
         for stream, look in seen.items():
             if isinstance(look, StoreError):
@@ -46,7 +47,8 @@ class StreamEnds:
             self._left -= look.read
             if look.end is not None:
                 self._ends[stream] = look.end
-                lengths[stream] = look.end.length
+            known = self._ends.get(stream)
+            lengths[stream] = UNCOUNTED if known is None else known.length
         return lengths
 
     def keep(self, streams: Collection[str]) -> None:

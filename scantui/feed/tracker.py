@@ -173,6 +173,10 @@ class ScanTracker:
         """The streams by which open scans are measured."""
         return self.streams_of(self._progress_streams)
 
+    def measure_again(self) -> None:
+        """Have all open scans measured as if for the first time: what was read before is forgotten."""
+        self._unmeasured.update(dict.fromkeys(self._progress_streams))
+
     @property
     def has_unmeasured(self) -> bool:
         return bool(self._unmeasured)

@@ -65,6 +65,10 @@ class Monitoring:
         """
         return self._run(listing.count_scans(self._ability))
 
+    def count_keys(self) -> tuple[int, int]:
+        """Return how many keys the server has, and how many have expired since it started; 0 where it does not say."""
+        return self._run(listing.count_keys())
+
     def list_scans(self) -> ListedScans:
         """List all scans in one quick look, oldest first: in the order of the history, older ones before by their keys.
 

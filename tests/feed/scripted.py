@@ -103,6 +103,9 @@ class ScriptedStore:
         is_first, self.is_counted = not self.is_counted, True
         return len(self.scans) if is_first else None
 
+    async def count_keys(self) -> tuple[int, int]:
+        return 0, 0
+
     async def list_scans(self) -> ListedScans:
         return ListedScans(SINCE, sorted(self.scans), {})
 

@@ -12,7 +12,7 @@ from scantui.feed.tracker import (
     STILL_ROUNDS,
     ScanTracker,
 )
-from scantui.models import ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 
 
@@ -112,3 +112,20 @@ def test_the_next_look_is_for_what_came_since() -> None:
     ends.take_in({f"b{number}": EndSeen(StreamEnd(1, "0-1")) for number in range(2000)})
     ends.keep(["b7"])
     assert [each.known for each in ends.wanted(["a", "b7"])] == [None, StreamEnd(1, "0-1")]
+
+
+def test_a_new_session_measures_all_open_scans_as_if_for_the_first_time() -> None:
+    tracker = tracker_of(3)
+    assert len(tracker.next_unmeasured()) == 3
+    assert not tracker.has_unmeasured
+    tracker.measure_again()
+    assert len(tracker.next_unmeasured()) == 3
+
+
+def test_a_scan_whose_streams_are_all_too_large_is_not_counted_until_one_can_be_read() -> None:
+    tracker, ends = tracker_of(1), StreamEnds()
+    large = {"scan000": EndSeen(None, held_back=50_000_000)}
+    assert tracker.note_lengths(ends.take_in(large)) == {"scan000": UNCOUNTED}
+    tracker.measure_by({"scan000": ("scan000", "small")})
+    assert tracker.note_lengths(ends.take_in({**large, "small": EndSeen(StreamEnd(4, "3-1"))})) == {"scan000": 4}
+    assert ends.take_in({"small": EndSeen(None, held_back=50_000_000)}) == {"small": 4}

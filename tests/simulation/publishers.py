@@ -57,6 +57,7 @@ class Life(msgspec.Struct):
 
     skew: float
     stream: str
+    created_ms: int
     started_ms: int = 0
     moments: list[int] = []
     is_large: bool = False
@@ -64,7 +65,7 @@ class Life(msgspec.Struct):
 
     @property
     def longest_interval_ms(self) -> int:
-        moments = [self.started_ms, *self.moments]
+        moments = sorted(filter(None, (self.created_ms, self.started_ms, *self.moments)))
         return max((after - before for before, after in pairwise(moments)), default=0)
 
 
@@ -96,7 +97,7 @@ class Publishers:
         for name in _STREAMS:
             scan = self._do(append.create_stream(scan, name, "<f8", (), self._now()))
         self.scans.append(scan)
-        self.lives[scan.key] = Life(self.skew, scan.streams[_STREAMS[0]].key)
+        self.lives[scan.key] = Life(self.skew, scan.streams[_STREAMS[0]].key, self._server.now_ms())
         return scan
 
     def kill(self, place: int) -> None:

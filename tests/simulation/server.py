@@ -31,6 +31,7 @@ class SimServer:
         self.values: dict[str, Any] = {}
         self.expires: dict[str, int] = {}
         self.removed: dict[str, float] = {}
+        self.expired_keys = 0
         self.has_index = False
         self.life = 0
         self.changed: Callable[[str], None] = lambda _: None
@@ -72,7 +73,7 @@ class SimServer:
     def _sweep(self) -> None:
         now = self.now_ms()
         for key in [key for key, at in self.expires.items() if at <= now]:
-            self._remove(key)
+            self.expired_keys += self._remove(key)
 
     def _remove(self, key: str) -> int:
         self.expires.pop(key, None)
@@ -236,7 +237,9 @@ class SimServer:
         return [str(now // 1000).encode(), str(now % 1000 * 1000).encode()]
 
     def _info(self, *sections: str) -> bytes:
-        return f"# Server\r\nredis_version:8.2.3\r\nrun_id:{self.run_id}\r\n".encode()
+        return (
+            f"# Server\r\nredis_version:8.2.3\r\nrun_id:{self.run_id}\r\nexpired_keys:{self.expired_keys}\r\n".encode()
+        )
 
     def _function(self, *_: Any) -> bytes:
         return b"mylib"

@@ -8,6 +8,7 @@ import pytest
 
 from scantui import words
 from scantui.feed.census import Census
+from scantui.feed.expiries import ExpiryWatch
 from scantui.feed.point_times import PointTimes
 from scantui.feed.stream_ends import StreamEnds
 from scantui.models import PointsSeen, ScanSummary
@@ -77,6 +78,14 @@ def test_deleted_scans_among_many_stay_without_the_census(monkeypatch: pytest.Mo
     actions = [*several("burst", 12, 99), *(Action(0.1, "vanish", 137 * number) for number in range(8))]
     assert not run_world(1, actions).wrong
     monkeypatch.setattr(Census, "is_due", lambda *_: False)
+    assert any("is not there" in each for each in run_world(1, actions).wrong)
+
+
+def test_without_an_index_deleted_scans_are_found_by_the_servers_own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    vanished = (Action(0.1, "vanish", 137 * number) for number in range(8))
+    actions = [Action(0.1, "lose_index"), *several("burst", 12, 99), Action(12.0, "cut"), *vanished]
+    assert not run_world(1, actions).wrong
+    monkeypatch.setattr(ExpiryWatch, "next_to_check", lambda _: [])
     assert any("is not there" in each for each in run_world(1, actions).wrong)
 
 

@@ -116,6 +116,11 @@ class World:
 
     # What happens to the server and the way to it
 
+    def _lose_index(self, _: int, __: int) -> None:
+        """The server cannot search from now on."""
+        self.server.has_index = False
+        self.link.break_connections()
+
     def _save(self, _: int, __: int) -> None:
         self._saved = self.server.snapshot()
 
@@ -264,9 +269,11 @@ def run_world(seed: int, actions: Sequence[Action], judge: Callable[[World], lis
 def judged(world: World) -> list[str]:
     """All that is wrong in a world at rest."""
     board, server, publishers = world.monitor.board, world.server, world.publishers
-    wrong = wrong_rows(board, server) + wrong_order(board, server)
-    # A server whose clock jumps, or that has older data, cannot say for how long nothing has come.
+    wrong = wrong_rows(board, server)
+    # A server whose clock jumps, or that has older data, cannot say for how long nothing has come; and a history that
+    # begins anew with earlier times than before says nothing of the order of what was trimmed from it.
     if not world.has_jumped:
+        wrong += wrong_order(board, server)
         wrong += [*wrong_words(board, server, publishers)]
         wrong += [f"at first sight {each}" for each in wrong_words(world.newcomer.board, server, publishers)]
         wrong += wrong_durations(board, asyncio.get_running_loop().time())

@@ -47,6 +47,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "wait_for_news": {"since": "1-0", "state_ids": {STREAM: "1-0"}, "timeout": 0},
     "list_newest": {"most": 10},
     "count_scans": {},
+    "count_keys": {},
     "list_scans": {},
     "find_candidates": {"name": "ascan", "number": 1},
     "list_noted": {},

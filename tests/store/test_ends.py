@@ -85,7 +85,9 @@ def test_what_came_is_read_only_where_it_cannot_be_large(grown: int, last: int, 
 def test_nothing_is_read_when_nothing_is_left() -> None:
     known = StreamEnd(9, "8-1", False, 500, 15)
     seen = looked(EndWanted(KEY, known), (Batch([USAGE]), [600]), allowed=0)
-    assert (seen.end, seen.held_back) == (None, 100 + 15 + SMALL)
+    assert (seen.end, seen.held_back, seen.may_have_grown) == (None, 100 + 15 + SMALL, True)
+    same = looked(EndWanted(KEY, known), (Batch([USAGE]), [500]), allowed=0)
+    assert (same.end, same.may_have_grown) == (None, False)
 
 
 def test_who_may_not_ask_reads_once_and_takes_the_next_for_as_large() -> None:

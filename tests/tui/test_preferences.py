@@ -64,7 +64,7 @@ async def test_keys_do_what_they_are_configured_to_do_and_say_so(tmp_path: Path)
         assert "PAUSED" not in status(pilot)
         await pilot.press("p")
         await pilot.pause()
-        assert shown_numbers(pilot) == [18, 19]
+        assert shown_numbers(pilot) == [18, 19, 20]
         await pilot.press("p", "g", "comma")
         await pilot.pause()
         assert number_under_cursor(pilot) == 2

@@ -53,7 +53,8 @@ class EndWanted(msgspec.Struct, frozen=True):
 class EndSeen(msgspec.Struct, frozen=True):
     """What a read found: the `end`, the entries that came since, newest first, and the bytes of these.
 
-    `end` is None for a stream whose last entries are too large to be read now, of which at most `held_back` bytes came.
+    `end` is None for a stream whose last entries are too large to be read now, of which at most `held_back` bytes came;
+    `may_have_grown` is whether any may have come since what is known of it was read.
     `idle_seconds` is for how long the stream had not been used at the first read, None where unknown.
     """
 
@@ -62,6 +63,7 @@ class EndSeen(msgspec.Struct, frozen=True):
     read: int = 0
     held_back: int = 0
     idle_seconds: int | None = None
+    may_have_grown: bool = False
 
 
 def ends_wanted(wanted: object, allowed: object) -> list[EndWanted]:
@@ -102,7 +104,9 @@ def read_ends(
             continue
         most = _most_that_came(each, memory, answers)
         if most > allowed:
-            seen[each.key] = EndSeen(None, held_back=most, idle_seconds=idle)
+            seen[each.key] = EndSeen(
+                None, held_back=most, idle_seconds=idle, may_have_grown=_may_have_grown(each, memory)
+            )
             continue
         allowed -= most
         reading.append((each, _UNKNOWN if memory is None else memory, idle))
@@ -110,6 +114,10 @@ def read_ends(
     for (each, memory, idle), reply in zip(reading, came, strict=True):
         seen[each.key] = _seen(each, reply, memory, idle)
     return seen
+
+
+def _may_have_grown(wanted: EndWanted, memory: int | None) -> bool:
+    return wanted.known is not None and (memory is None or memory > wanted.known.memory)
 
 
 def _questions(wanted: EndWanted) -> list[Command]:

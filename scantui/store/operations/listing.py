@@ -8,16 +8,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 
-from scantui.exceptions import CommandError, NotAllowedError, TooManyScansError
+from scantui.exceptions import CommandError, NotAllowedError, StoreError, TooManyScansError
 from scantui.matching import SearchCriteria
 from scantui.models import ListedScans, NewestScans, NotedScans
 from scantui.store.operations.arguments import count
 from scantui.store.operations.index import EVERYTHING, SearchAbility, count_in_index, find_keys
 from scantui.store.operations.load import get_last_timetag
-from scantui.store.operations.requests import Command, Operation, Turn, Value
+from scantui.store.operations.requests import Batch, Command, Operation, Turn, Value
 from scantui.store.operations.search import confirmed
 from scantui.store.wire import protocol
-from scantui.store.wire.replies import hits_in, parse_entries, text_of
+from scantui.store.wire.replies import hits_in, lines_in, number_in, parse_entries, text_of
 
 # Mostly all of a history, which publishers trim to 2048 entries and some.
 _PAGE = 2500
@@ -39,6 +39,13 @@ def count_scans(ability: SearchAbility) -> Operation[int | None]:
         return (yield from count_in_index(ability))
     except (CommandError, NotAllowedError):
         return None
+
+
+def count_keys() -> Operation[tuple[int, int]]:
+    """Return how many keys the server has, and how many have expired since it started, 0 if it does not say."""
+    keys, stats = yield Batch([Command("DBSIZE"), Command("INFO", "stats")])
+    expired = "" if isinstance(stats, StoreError) else lines_in(stats).get("expired_keys", "")
+    return 0 if isinstance(keys, StoreError) else number_in(keys), int(expired) if expired.isdecimal() else 0
 
 
 def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[ListedScans]:

@@ -26,7 +26,7 @@ _FIND, _HERE = Group.FIND, Place.FILTER
 COMMANDS = (
     KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
     KeyCommand("toggle_filter", "u", "Filter off or on", _FIND),
-    KeyCommand("only_running", "r", "Only running scans, or all again", _FIND, hint="Running"),
+    KeyCommand("only_running", "r", "Only open scans, or all again", _FIND, hint="Open"),
     KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND, hint="Problems"),
     KeyCommand("keep_value", "equals_sign", "Keep only a value of this scan…", _FIND),
     KeyCommand("exclude_value", "minus", "Exclude a value of this scan…", _FIND),
@@ -104,7 +104,7 @@ class FilterCommands:
         self._set_filter(switched_off, self._return)
 
     def only_running(self) -> None:
-        self._only("state=run")
+        self._only("is=open")
 
     def only_problems(self) -> None:
         self._only("is=problem")

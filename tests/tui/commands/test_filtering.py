@@ -17,7 +17,7 @@ CTS = [2, 7, 12, 17, 20]
 
 @pytest.mark.parametrize(
     ("name", "text", "shown"),
-    [("only_running", "state=run", [18, 19]), ("only_problems", "is=problem", [3, 7, 13, 15])],
+    [("only_running", "is=open", [18, 19, 20]), ("only_problems", "is=problem", [3, 7, 13, 15])],
 )
 def test_a_filter_of_one_key_is_set_and_taken_away(name: str, text: str, shown: list[int]) -> None:
     bench = Bench()

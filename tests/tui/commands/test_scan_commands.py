@@ -174,7 +174,7 @@ def test_help_and_log_are_opened() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "number", "shown"), [(Target(number=12), 12, 20), ("only_running", 19, 2), (None, 20, 20)]
+    ("chosen", "number", "shown"), [(Target(number=12), 12, 20), ("only_running", 20, 3), (None, 20, 20)]
 )
 def test_the_palette_goes_to_a_number_or_runs_a_command(chosen: object, number: int, shown: int) -> None:
     bench = Bench()
