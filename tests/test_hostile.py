@@ -38,14 +38,14 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("all of the details", b"G", "▸ info"),
     ("the info", b"\r", "▾ info"),
     ("deep in the info", b"jlGl", "info"),
-    ("the keyboard in the table", b"\t", "? Help"),
+    ("the keyboard in the table", b"\t", "/ Filter"),
     ("the table again", b"q", "!─────"),
     ("a menu of values", b"=", "Keep only"),
     ("a filter of one value", b"\r", "match"),
     ("no filter", b"u", "109"),
     ("values to exclude", b"-", "Exclude"),
-    ("the exclusion", b"jjjj\r", " of 10 scans"),
-    ("no exclusion", b"u", "! of 10 scans"),
+    ("the exclusion", b"jjjj\r", "of 10"),
+    ("no exclusion", b"u", "!of 10"),
     ("what completes", b"/name=\t", "Enter Search"),
     ("a filter that is refused", b'"', "column"),
     ("the filter left", b"\x1b", "!Enter Search"),
@@ -61,10 +61,10 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("a command copied", b"Yc", "Sent the command"),
     ("a mark", b" ", "1 marked"),
     ("what to sort by", b"s", "Sort by"),
-    ("another order", b"jj\r", "sort:"),
+    ("another order", b"jj\r", "▲"),
     ("the newest", b"f", "LIVE"),
     ("counts", b"i", "last hour"),
-    ("the palette", b":", "a command, 42"),
+    ("the palette", b":", "42 (scan)"),
     ("a number in it", b"10", "Enter: go to scan"),
     ("out of it", b"\x1b", "!Enter: go to scan"),
     ("help", b"?", "type to find"),
@@ -80,7 +80,12 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("the rows at last", b"q", "!─────"),
 ]
 # Where it is wide the details lie beside the rows.
-BESIDE = {"the table again": "!started", "its details": "│esrf:scan:", "the rows at last": "!│esrf:scan:"}
+BESIDE = {
+    "another order": "sort:",
+    "the table again": "!started",
+    "its details": "│esrf:scan:",
+    "the rows at last": "!│esrf:scan:",
+}
 
 
 @pytest.fixture

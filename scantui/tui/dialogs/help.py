@@ -66,9 +66,8 @@ class HelpScreen(AskingScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
     def on_resize(self) -> None:
-        # Without an input line the screen could not be built, and is about to be left.
-        for line in self.query(Input):
-            self._show(line.value)
+        for field in self.query(Input):
+            self._show(field.value)
 
     def _show(self, wanted: str) -> None:
         self.query_one(Static).update(self._text(wanted))
