@@ -316,7 +316,7 @@ async def test_details_of_a_scan_that_went_away_say_so_and_without_a_connection_
         await until(pilot, lambda: any("loaded when the server is back" in line for line in lines(pilot)))
 
 
-@pytest.mark.parametrize(("width", "last"), [(40, "r Running"), (80, "c Curves"), (100, "q Quit")])
+@pytest.mark.parametrize(("width", "last"), [(40, "r Open"), (80, "c Curves"), (100, "q Quit")])
 async def test_a_narrow_terminal_has_the_hints_that_matter_most(width: int, last: str) -> None:
     async with watching(night_feed(), (width, 24)) as pilot:
         assert lines(pilot)[-1].strip().startswith("Enter Details")

@@ -174,7 +174,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             row = rows.board.row(key)
             if row is not None:
                 for column in columns_in(self._time_format):
-                    self._lengths.setdefault(column.key, Lengths()).add(rows.text_of(column, row))
+                    # There is room for the star of a mark.
+                    text = "*" * (column.key == "number") + rows.text_of(column, row)
+                    self._lengths.setdefault(column.key, Lengths()).add(text)
         self._measured.update(new)
 
     def _needed(self) -> tuple[object, ...]:

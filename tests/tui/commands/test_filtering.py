@@ -97,8 +97,8 @@ def test_keys_add_to_the_filter_that_is_typed_and_take_out_again() -> None:
     bench.groups.filtering.use("!name=ct")
     for name, text in (
         ("only_problems", "!name=ct is=problem"),
-        ("only_running", "!name=ct is=problem state=run"),
-        ("only_problems", "!name=ct state=run"),
+        ("only_running", "!name=ct is=problem is=open"),
+        ("only_problems", "!name=ct is=open"),
         ("only_running", "!name=ct"),
     ):
         bench.run(name)
