@@ -45,7 +45,7 @@ async def test_a_server_that_loads_its_data_is_reported_and_its_scans_are_as_the
             revival = asyncio.create_task(asyncio.to_thread(server.revive, saved=True))
             await until(pilot, lambda: "loading" in message(pilot).lower())
             assert "is loading its data: wait some minutes" in message(pilot)
-            assert status(pilot).split()[1] == "RETRY"
+            assert "RETRY" in status(pilot)
             assert len(shown_numbers(pilot)) > 10
             with server.client() as raw:
                 command(raw, "CONFIG", "SET", "key-load-delay", 0)
