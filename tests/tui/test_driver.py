@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -12,7 +13,7 @@ from textual import events
 from textual.drivers import linux_driver
 
 from scantui.tui.terminal import LeanDisplay
-from scantui.tui.terminal.driver import AnswersDue, SteadyDriver, in_ascii
+from scantui.tui.terminal.driver import AnswersDue, Keyboard, SteadyDriver, in_ascii
 from tests.tui.pilots import watching
 from tests.tui.scenes import night_feed
 
@@ -31,6 +32,14 @@ def test_the_symbols_of_the_screen_have_stand_ins_and_sequences_stay() -> None:
 def test_the_process_keeps_textuals_driver_as_it_is() -> None:
     assert vars(linux_driver)["getincrementaldecoder"] is codecs.getincrementaldecoder
     assert SteadyDriver.run_input_thread is not linux_driver.LinuxDriver.run_input_thread
+
+
+def test_the_nothing_of_a_terminal_that_is_gone_is_not_read_for_ever() -> None:
+    keyboard = Keyboard()
+    assert keyboard.decode(b"q\xff") == "q\ufffd"
+    assert keyboard.decode(b"", final=True) == ""
+    with pytest.raises(OSError, match="gone"):
+        keyboard.decode(b"")
 
 
 async def test_a_key_that_looks_like_an_answer_is_not_counted_as_one() -> None:

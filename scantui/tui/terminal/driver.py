@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import contextlib
 import os
 import signal
 import time
 from collections import deque
-from functools import partial
+from encodings import utf_8
 from threading import Condition
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import get_character_cell_size
 from textual import events
@@ -21,6 +20,9 @@ from textual.message import Message
 
 from scantui.tui.terminal.key_reader import KeyReader
 from scantui.tui.terminal.survival import SurvivingApp
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 # Every terminal answers where its cursor is, after it has taken everything sent before the question.
 QUESTION = "\x1b[6n"
@@ -50,9 +52,17 @@ _ASCII_SYMBOLS = {
 }
 
 
-def _forgiving_decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
-    """A decoder that replaces bytes which are not UTF-8: the driver's own would end the program."""
-    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+class Keyboard(utf_8.IncrementalDecoder):
+    """Decodes what the terminal sends; bytes that are not UTF-8 are replaced, since an error would end the program."""
+
+    def __init__(self) -> None:
+        super().__init__(errors="replace")
+
+    def decode(self, data: ReadableBuffer, final: bool = False) -> str:
+        """Raise OSError for the nothing that a terminal sends once it is gone: Textual would read it for ever."""
+        if not data and not final:
+            raise OSError("the terminal is gone")
+        return super().decode(data, final)
 
 
 def in_ascii(text: str) -> str:
@@ -106,7 +116,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
     # Textual's own way of reading, with another decoder and another reader of keys, here only.
     run_input_thread = FunctionType(
         linux_driver.LinuxDriver.run_input_thread.__code__,
-        {**vars(linux_driver), "getincrementaldecoder": _forgiving_decoder, "XTermParser": KeyReader},
+        {**vars(linux_driver), "getincrementaldecoder": lambda _: Keyboard, "XTermParser": KeyReader},
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
