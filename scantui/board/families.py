@@ -1,6 +1,6 @@
-"""Which scans stand below which: parents, children, and scans whose parent is not known; pure.
+"""Which scan is below which: parents, children, and scans whose parent is not known; pure.
 
-Rule: a scan whose parent is not among the scans stands at its own place, until the parent comes.
+Rule: a scan whose parent is not among the scans has its own place until the parent comes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Families:
         self._orphans: dict[str, set[str]] = {}
 
     def looks_different(self, key: str) -> bool:
-        """Whether a known scan is another than it was when it came."""
+        """Whether a known scan has changed since it came."""
         return key in self.looks and self.looks[key] != self._look_of(key)
 
     def put_in(self, key: str) -> set[str]:
@@ -56,7 +56,7 @@ class Families:
         return changed | {self.top_of(key)}
 
     def take_out(self, key: str) -> set[str]:
-        """Forget where a scan stands; its children stand at their own places."""
+        """Forget where a scan is; its children get their own places."""
         changed = {key, self.top_of(key)}
         look = self.looks.pop(key)
         parent = self.parents.pop(key, None)
@@ -93,7 +93,7 @@ class Families:
         return key
 
     def isbelow(self, key: str, ancestor: str) -> bool:
-        """Whether a scan is another one or stands somewhere below it: what names each other as parents has no end."""
+        """Whether a scan is another one or below it: guards against scans that name each other as parents."""
         while key != ancestor:
             if key not in self.parents:
                 return False

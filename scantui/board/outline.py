@@ -1,7 +1,7 @@
 """The rows of a table as an outline: scans below their sequences, and runs of equal neighbours as one row; pure.
 
 Rule 1: every scan of the flat table belongs to exactly one row: its own, or that of the fold that hides it.
-Rule 2: top-level scans stand in the order of time. A scan whose parent is not shown stands at its own place.
+Rule 2: top-level scans stand in the order of time. A scan whose parent is not shown has its own place.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ class _Block:
         self.forget()
 
     def forget(self) -> None:
-        """Make its rows anew when they are asked for."""
+        """Make its rows anew when they are next needed."""
         self.rows: list[OutlineRow] | None = None
         self.places: dict[str, int] | None = None
         self.length: int | None = None
 
 
 class Outline:
-    """Visible rows over the scans of a table in the order of time; `look_of` is asked when a scan comes or changes.
+    """Visible rows over the scans of a table in the order of time; `look_of` is called when a scan comes or changes.
 
     Sequences are folded until the user unfolds them.
     """

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails
 
 _MEMORY_SECONDS = 60.0
-# So many running scans are looked at for a rule on a counter, the newest.
+# A rule on a counter looks at this many running scans, the newest.
 _MOST_READ = 3
 
 _log = logging.getLogger(__name__)
 
 
 class RuleAtWork:
-    """One rule, the scans that pass its filter, and what it was shown of them."""
+    """One rule, the scans that pass its filter, and what it saw of them."""
 
     def __init__(self, rule: AlertRule, now: Now) -> None:
         self.armed = ArmedRule(rule, now)
@@ -53,7 +53,7 @@ class RuleAtWork:
         return scan_events
 
     def seen(self, scan_event: ScanEvent, is_saved: bool | None) -> SeenScan:
-        """What the rule is to see of a scan."""
+        """A scan as the rule sees it."""
         row, word = scan_event.scan.scan, scan_event.scan.word
         has_moved = row.key in self._moved or word != "STALL" or not self.watch.was_there(row.key)
         if has_moved:

@@ -20,7 +20,7 @@ PAUSE_MS = 300_000
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A time without a scan that moves, in milliseconds since 1970; `after` is the scan that moved last before it."""
+    """A time without a scan that moves, in milliseconds since 1970; `after` is the last scan that moved before it."""
 
     since_ms: int
     until_ms: int
@@ -47,7 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many scans bear each word, in the order of the words."""
+        """How many scans there are of each word, in the order of the words."""
         counted = Counter(scan.word for scan in self.scans)
         return {word: counted[word] for word in STATE_WORDS if counted[word]}
 

@@ -40,7 +40,7 @@ def groups(report: Report) -> list[Group]:
     """The rows of the report by proposal, sample and dataset, in the order in which each began."""
     places: dict[str, str] = {}
     for scan in report.scans:
-        # A child stands below its parent, whatever it says of itself.
+        # A child is listed below its parent, even if it names another dataset.
         places[scan.key] = places.get(scan.scan.parent or "", _place_of(scan))
     by_place: dict[str, list[ReportedScan]] = {}
     for scan in report.scans:
@@ -81,7 +81,7 @@ def report_text(report: Report, zone: timezone | None = None) -> str:
 
 
 def report_markdown(report: Report, zone: timezone | None = None) -> str:
-    """The report for an electronic logbook: tables without HTML, and nothing that Markdown would obey."""
+    """The report for an electronic logbook: tables without HTML; Markdown's own characters are escaped."""
     parts = [f"## Scans of {markdown_text(heading(report, zone))}\n", f"{markdown_text(summary(report))}\n"]
     if report.scans:
         hours, bars, marks = strip_lines(report, zone)
