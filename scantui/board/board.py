@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from scantui.activity import Activity
 from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.lines import Lines
 from scantui.board.order import SORT_COLUMNS, Sorting
 from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
 from scantui.board.view import Change, View
@@ -15,8 +16,6 @@ from scantui.models import Note, ScanSummary
 from scantui.words import state_word
 
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
-# A filter that depends on the time has to look at rows that nobody spoke of; so many a second do not stop the keys.
-_CHECKED_AT_ONCE = 4_000
 
 
 class Board:
@@ -29,11 +28,11 @@ class Board:
     def __init__(self) -> None:
         self._known = Knowledge()
         self._view = View(self._known)
+        self.lines = Lines(self._view)
         self._missed_fresh: set[str] = set()
         self._missed_changed: set[str] = set()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        self._checked = 0
 
     # The rows shown
 
@@ -109,7 +108,7 @@ class Board:
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
         change = self._take_in(self._known.tell_time(now_ms))
-        return change if self.is_paused else change | self._take_in(self._turned_with_time())
+        return change if self.is_paused else change | self._take_in(self._view.turned_with_time())
 
     def put_notes(self, notes: Mapping[str, Note]) -> Change:
         """Take in all notes by the keys of scans; those that were known and are not among them are gone."""
@@ -129,14 +128,6 @@ class Board:
             self._missed_changed |= news.changed
             return Change()
         return self._changed(self._view.take_in(news))
-
-    def _turned_with_time(self) -> Arrivals:
-        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
-        if not self._view.filter.depends_on_time:
-            return Arrivals()
-        start = self._checked if self._checked < len(self._known.keys) else 0
-        self._checked = start + _CHECKED_AT_ONCE
-        return Arrivals(changed=self._view.out_of_place(self._known.keys[start : self._checked]))
 
     # What the user wants: filter, order, hold, pause
 
@@ -166,6 +157,7 @@ class Board:
     def set_held(self, held: bool) -> Change:
         """Keep all rows where they are, or let them move again."""
         if held:
+            self.lines.keep_up()
             self._view.hold()
             return Change()
         return self._changed(self._view.release())
@@ -235,15 +227,15 @@ class Board:
     def is_marked(self, key: str) -> bool:
         return key in self._view.marks
 
-    def toggle_mark(self, key: str) -> Change:
-        """Mark a known scan, or take its mark away."""
-        if key not in self._view.known.rows:
-            return Change()
-        if key in self._view.marks:
-            del self._view.marks[key]
+    def toggle_marks(self, keys: Iterable[str]) -> Change:
+        """Mark known scans, or take their marks away if all of them are marked."""
+        known = [key for key in keys if key in self._view.known.rows]
+        if all(map(self.is_marked, known)):
+            for key in known:
+                del self._view.marks[key]
         else:
-            self._view.marks[key] = None
-        return self._changed(self._view.take_in(Arrivals(changed=frozenset([key]))))
+            self._view.marks.update(dict.fromkeys(known))
+        return self._changed(self._view.take_in(Arrivals(changed=frozenset(known))))
 
     def clear_marks(self) -> Change:
         """Take all marks away, and show others than marked rows again."""
@@ -275,7 +267,9 @@ class Board:
         return newest_with_number(self._view.known, number, self._view.order)
 
     def _is_problem(self, key: str) -> bool:
-        return self._view.known.words[key] in PROBLEM_WORDS
+        """Whether a scan has a problem without a verdict."""
+        known = self._view.known
+        return known.words[key] in PROBLEM_WORDS and not (key in known.notes and known.notes[key].verdict)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

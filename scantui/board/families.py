@@ -24,7 +24,7 @@ class Families:
     """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
 
     def __init__(self, look_of: Callable[[str], Look]) -> None:
-        self._look_of = look_of
+        self.look_of = look_of
         self.looks: dict[str, Look] = {}
         self.parents: dict[str, str] = {}
         self.children: dict[str, list[str]] = {}
@@ -34,11 +34,15 @@ class Families:
 
     def looks_different(self, key: str) -> bool:
         """Whether a known scan has changed since it came."""
-        return key in self.looks and self.looks[key] != self._look_of(key)
+        return key in self.looks and self.looks[key] != self.look_of(key)
+
+    def awaits(self, key: str) -> bool:
+        """Whether there are scans whose parent this one is, and which would move below it."""
+        return bool(self._orphans.get(key))
 
     def put_in(self, key: str) -> set[str]:
         """Find the place of a scan; returns it, and the scans at the top level that changed with it."""
-        look = self.looks[key] = self._look_of(key)
+        look = self.looks[key] = self.look_of(key)
         changed = {key}
         for orphan in sorted(self._orphans.pop(key, ())):
             if not self.isbelow(key, orphan):

@@ -65,6 +65,13 @@ class Outline:
 
     # The rows
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._families.looks
+
+    def __iter__(self) -> Iterator[str]:
+        """All scans, also those in folds, in no particular order."""
+        return iter(self._families.looks)
+
     def __len__(self) -> int:
         self._count()
         return self._starts[-1]
@@ -100,8 +107,8 @@ class Outline:
 
     # What the table shows
 
-    def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> None:
-        """Take in scans that came to the table, left it, or look different."""
+    def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:
+        """Take in scans that came to the table, left it, or look different; returns whether rows may have moved."""
         left = [key for key in leaving if key in self._families.looks]
         came = [key for key in dict.fromkeys(coming) if key not in self._families.looks]
         touched = [key for key in changed if self._families.looks_different(key) and key not in left]
@@ -111,12 +118,27 @@ class Outline:
             moved |= self._families.take_out(key)
         for key in came + touched:
             moved |= self._families.put_in(key)
-        if not few:
-            self._families.tops.sort()
-            self._lay_out(0, len(self._blocks), self._families.tops)
-            return
+        if not few and moved:
+            self._lay_out_between(min(moved), max(moved))
+            return True
         for key in sorted(moved):
             self._refresh(key)
+        return bool(moved)
+
+    def fitting_at_ends(self, keys: Iterable[str]) -> list[str]:
+        """Those newcomers that can be put above or below all rows without moving or folding any of them."""
+        families = self._families
+        if not self._blocks:
+            return list(keys)
+        oldest, newest = families.tops[0], families.tops[-1]
+        fitting = []
+        for key in keys:
+            look = families.look_of(key)
+            end = self._blocks[0] if key < oldest else self._blocks[-1]
+            is_alike = look.likeness is not None and look.likeness == end.likeness
+            if not (oldest < key < newest or is_alike or look.parent in families.looks or families.awaits(key)):
+                fitting.append(key)
+        return fitting
 
     # Folding
 
@@ -161,14 +183,17 @@ class Outline:
 
     def _refresh(self, key: str) -> None:
         """Lay out anew around a scan of the top level, or around the place where it was."""
-        number = self._block_of(key)
-        first, last = max(0, number - 1), min(len(self._blocks), number + 2)
+        if self._block_of(key) + 2 >= len(self._blocks) and self._extends_last(key):
+            return
+        self._lay_out_between(key, key)
+
+    def _lay_out_between(self, oldest: str, newest: str) -> None:
+        """Lay out anew from one scan of the top level to another, with the neighbours at both ends."""
+        first, last = max(0, self._block_of(oldest) - 1), min(len(self._blocks), self._block_of(newest) + 2)
         low = self._firsts[first] if first else ""
         high = self._firsts[last] if last < len(self._blocks) else None
         start = bisect_left(self._families.tops, low)
         end = len(self._families.tops) if high is None else bisect_left(self._families.tops, high)
-        if last == len(self._blocks) and self._extends_last(key):
-            return
         self._lay_out(first, last, self._families.tops[start:end])
 
     def _extends_last(self, key: str) -> bool:

@@ -13,6 +13,9 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
 from scantui.filters import ScanFilter, Scans
 
+# A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
+_CHECKED_AT_ONCE = 4_000
+
 
 class Change(NamedTuple):
     """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
@@ -26,6 +29,32 @@ class Change(NamedTuple):
 
     def __or__(self, other: Change) -> Change:
         return Change(self.rearranged or other.rearranged, self.touched | other.touched, self.appended + other.appended)
+
+
+class Moves:
+    """Which rows came, left or look different since the last look; `anew` when all were chosen anew."""
+
+    def __init__(self) -> None:
+        self.came: set[str] = set()
+        self.left: set[str] = set()
+        self.touched: set[str] = set()
+        self.anew = False
+
+    @classmethod
+    def of(cls, came: Iterable[str]) -> Moves:
+        """Only rows that came."""
+        moves = cls()
+        moves.came.update(came)
+        return moves
+
+    def note(self, came: Iterable[str], left: Iterable[str]) -> None:
+        """Note the rows that came and left; each is in one set at most."""
+        for key in left:
+            self.came.discard(key)
+            self.left.add(key)
+        for key in came:
+            self.left.discard(key)
+            self.came.add(key)
 
 
 class View:
@@ -43,6 +72,9 @@ class View:
         self.came: set[str] = set()
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
+        self._checked = 0
+        # Only kept while an outline is made of the rows.
+        self.moves: Moves | None = None
 
     def passing(self, keys: Sequence[str]) -> Sequence[str]:
         """Those rows, in their order, that the user wants to see."""
@@ -52,13 +84,23 @@ class View:
         scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes)
         return self.filter.passing(keys, scans)
 
-    def out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
-        """Those rows that are shown but should not be, or the other way round, and nobody has noticed yet."""
+    def turned_with_time(self) -> Arrivals:
+        """Which of the next few rows pass the filter no longer, or do now, because time went on."""
+        if not self.filter.depends_on_time:
+            return Arrivals()
+        start = self._checked if self._checked < len(self.known.keys) else 0
+        self._checked = start + _CHECKED_AT_ONCE
+        return Arrivals(changed=self._out_of_place(self.known.keys[start : self._checked]))
+
+    def _out_of_place(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those rows that are shown but should not be, or the other way round, and are not yet moved."""
         shown = {key for key in keys if (key in self.order or key in self.waiting) and key not in self.stale}
         return frozenset(shown.symmetric_difference(self.passing(keys)))
 
     def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""
+        if self.moves is not None:
+            self.moves.touched |= news.changed
         shows_all = not (self.filter.terms or self.only_marked or self.stale or self.waiting)
         coming = list(news.fresh if shows_all else self.passing(news.fresh))
         if self.held:
@@ -138,6 +180,8 @@ class View:
     def _show(self, keys: Iterable[str], sorting: Sorting) -> Change:
         shown = self.order.keys
         self.order = self._order_of(keys, sorting)
+        if self.moves is not None:
+            self.moves.anew = True
         return Change(rearranged=self.order.keys != shown)
 
     def _order_of(self, keys: Iterable[str], sorting: Sorting) -> Order:
@@ -155,4 +199,6 @@ class View:
         left_out, appended = self.order.add(coming, only_at_ends)
         self.waiting.difference_update(coming)
         self.waiting.update(left_out)
+        if self.moves is not None:
+            self.moves.note(set(coming).difference(left_out), leaving)
         return appended if len(left_out) < len(coming) else None

@@ -25,9 +25,10 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is remembered; empty or None means that the user chose nothing.
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
-    empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
-    filters by name, `last_test_scan` the fields of the form by name. Texts are returned as they were saved: pass them
-    through printable() before you show them.
+    empty list means as many as fit. `outline` is whether sequences and runs of equal scans are folded.
+    `filter_history` goes from the oldest filter to the newest. `saved_filters` holds filters by name, `last_test_scan`
+    the fields of the form by name. Texts are returned as they were saved: pass them through printable() before you show
+    them.
     """
 
     version: int = 1
@@ -37,6 +38,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     columns: list[str] | None = None
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
+    outline: bool = True
     last_test_scan: dict[str, str] = {}
 
 

@@ -108,6 +108,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             if column in SORT_COLUMNS:
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
+        self.groups.outline.apply()
         self.groups.appearance.apply()
         self._update_lines()
         # The first frame is painted before anything is imported or opened for the store.

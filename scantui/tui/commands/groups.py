@@ -14,6 +14,7 @@ from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.details import DetailsCommands, PaneHost
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
+from scantui.tui.commands.outline import OutlineCommands
 from scantui.tui.commands.rows import RowCommands
 from scantui.tui.commands.runner import CommandRunner
 from scantui.tui.commands.saved_filters import SavedFilterCommands
@@ -58,6 +59,7 @@ class CommandGroups:
         self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
+        self.outline = OutlineCommands(view, memory, notify)
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
@@ -82,6 +84,7 @@ class CommandGroups:
             self.rows,
             self.export,
             self.watching,
+            self.outline,
             self.appearance,
             self.details,
             self.filtering,

@@ -14,6 +14,7 @@ from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.widgets.outline_cells import outline_cells
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
 # A word is always there; the colour only helps to find it.
@@ -44,18 +45,24 @@ class BoardRows:
         self.columns: Sequence[RowColumn] = COLUMNS
 
     def __len__(self) -> int:
-        return len(self.board)
+        return len(self.board.lines)
 
     def key_at(self, index: int) -> str:
-        return self.board.key_at(index)
+        return self.board.lines.key_at(index)
 
     def index_of(self, key: str) -> int:
-        return self.board.index_of(key)
+        return self.board.lines.index_of(key)
 
     def cells_at(self, index: int) -> list[Cell]:
-        row = self.board.row_at(index)
-        word = self.board.word_of(row)
-        return [self._cell(column, row, word) for column in self.columns]
+        line = self.board.lines.line_at(index)
+        row = self.board.row(line.key)
+        if row is None:
+            return []
+        word = self.board.lines.word_of(line, self.board.word_of(row))
+        cells = {column.key: self._cell(column, row, word) for column in self.columns}
+        if not self.board.lines.is_flat:
+            outline_cells(cells, line, self.board)
+        return list(cells.values())
 
     def clocked(self, key: str) -> tuple[str | None, ...]:
         """What a row shows that changes with time alone."""
@@ -67,7 +74,7 @@ class BoardRows:
         if column.key == "number" and self.board.is_marked(row.key):
             text = f"*{text}"
         if column.key == "state":
-            style = WORD_STYLES.get(word, "")
+            text, style = word, WORD_STYLES.get(word, "")
         else:
             is_over = word == "GONE" or self.board.is_stale(row.key)
             style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
@@ -98,6 +105,10 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._wanted = columns
         self._time_format = time_format
         self._fit_columns(self.size.width)
+
+    @property
+    def end_row(self) -> int:
+        return min(self.board_rows.board.lines.end, super().end_row)
 
     def on_resize(self) -> None:
         self._fit_columns(self.size.width)

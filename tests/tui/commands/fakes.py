@@ -61,6 +61,9 @@ class FakeTable:
     def refresh_row(self, row: str) -> None:
         pass
 
+    def refresh(self) -> None:
+        pass
+
     def time_passed(self) -> None:
         pass
 

@@ -71,12 +71,17 @@ class VirtualTable(PaintedTable):
 
     @property
     def at_end(self) -> bool:
-        """Whether the last row that the table knows is under the cursor and in view; true without rows.
+        """Whether the end row is under the cursor and in view; true without rows.
 
         Rows that the model got since the last `rows_changed()` do not count.
         """
-        last = self._known_count - 1
-        return last < 0 or (self.cursor_row == last and last - self._top in range(self._lines_in_view))
+        end = self.end_row
+        return end < 0 or (self.cursor_row == end and end - self._top in range(self._lines_in_view))
+
+    @property
+    def end_row(self) -> int:
+        """The index of the row at which the end is followed: the last that the table knows, -1 without rows."""
+        return self._known_count - 1
 
     # What the owner of the model calls
 
@@ -114,10 +119,10 @@ class VirtualTable(PaintedTable):
             self._put_cursor(self.get_row_index(key))
 
     def follow_end(self) -> None:
-        """Put the cursor on the last row and bring it into view."""
+        """Put the cursor on the end row and bring it into view."""
         with self._repainted():
             self._follow_model()
-            self._put_cursor(self._known_count - 1)
+            self._put_cursor(self.end_row)
 
     # The model, the cursor and the view
 

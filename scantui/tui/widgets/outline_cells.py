@@ -1,0 +1,38 @@
+"""What the outline adds to the cells of a line: its depth, whether it is folded, and how many scans it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from scantui.board import Board
+from scantui.board.outline import OutlineRow
+from scantui.words import clock_span, duration
+
+_FOLDED, _UNFOLDED = "▸ ", "▾ "
+_INDENT, _NARROW_INDENT = "  ", " "
+_TIMES = "\u00d7"
+
+
+def outline_cells(cells: Mapping[str, Text], line: OutlineRow, board: Board) -> None:
+    """Change the cells of a line, by the keys of their columns, to those of the outline."""
+    name = cells.get("name")
+    if name is not None:
+        indent = (_INDENT if len(cells) > 4 else _NARROW_INDENT) * line.depth
+        mark = "" if line.folded is None else _FOLDED if line.folded else _UNFOLDED
+        # Below its sequence a scan needs no number of it.
+        title = name.plain.partition(") ")[2] if line.depth else name.plain
+        count = _count(line, board) if line.size > 1 else ""
+        name.plain = f"{indent}{mark}{title}{count}"
+    if line.size > 1 and "duration" in cells:
+        rows = map(board.row, board.lines.members_of(line.key))
+        took = (duration(each, board.now_ms) for each in rows if each is not None)
+        cells["duration"].plain = clock_span(sum(seconds for seconds in took if seconds))
+
+
+def _count(line: OutlineRow, board: Board) -> str:
+    """How many scans, and their numbers: `(21-57)`."""
+    rows = map(board.row, board.lines.members_of(line.key))
+    numbers = [row.identity.number for row in rows if row is not None and row.identity is not None]
+    return f"  {_TIMES}{line.size} ({numbers[0]}-{numbers[-1]})" if numbers else f"  {_TIMES}{line.size}"
