@@ -19,6 +19,8 @@ from scantui.words import clock_span, duration, moment, short_span
 # BLISS writes positions with all their decimals, and there is little room.
 _PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
 _LONGEST_CLOCK = 100 * 3600
+# Wider than any terminal: such a column is shown when the user chooses it.
+_WHEN_CHOSEN = 1 << 16
 _NARROWEST, _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 30, 60, 64, 78, 120, 184
 
 
@@ -70,6 +72,11 @@ def _share(board: Board, row: ScanSummary) -> str | None:
     return _progress(board, row).partition(" ")[0]
 
 
+def _note(board: Board, row: ScanSummary) -> str | None:
+    note = board.note_of(row.key)
+    return f"{note.verdict.upper()} {note.text}".strip() if note else None
+
+
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
     def show(_: Board, row: ScanSummary) -> str | None:
         value = getattr(row.identity, field, None)
@@ -114,6 +121,7 @@ COLUMNS = (
     _AGE,
     RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
     _PROGRESS,
+    RowColumn(key="note", label="NOTE", width=24, from_width=_WHEN_CHOSEN, show=_note),
     RowColumn(key="path", label="PATH", width=40, from_width=_WIDEST, show=_of_identity("path")),
 )
 # What changes with time alone.

@@ -16,6 +16,7 @@ from scantui.filters import ScanFilter
 from scantui.system.config import Configuration
 
 if TYPE_CHECKING:
+    from scantui.system.notes import NoteBook
     from scantui.tui.workers import EventSource
 
 
@@ -54,6 +55,7 @@ def show(
     from scantui.system.state import Memory, state_path
     from scantui.system.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
+    from scantui.tui.night import NightSettings
     from scantui.tui.preferences import check_preferences
 
     check_preferences(configuration)
@@ -67,6 +69,7 @@ def show(
         ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
         servers=servers,
         feed_of=feed_of,
+        night=NightSettings(open_notes=lambda: _notes_of(configuration)),
     )
     app.monitor.start_filter = scan_filter
     app.monitor.server.read_only = options.read_only
@@ -79,3 +82,10 @@ def show(
     if not app.return_code:
         print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.label)))
     return app.return_code or 0
+
+
+def _notes_of(configuration: Configuration) -> NoteBook:
+    """The notes, which are opened after the first frame."""
+    from scantui.system.notes import NoteBook
+
+    return NoteBook.open(os.environ, configuration)

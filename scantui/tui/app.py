@@ -22,6 +22,7 @@ from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
+from scantui.tui.night import NightSettings
 from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
@@ -52,6 +53,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         ascii_only: bool = False,
         servers: Sequence[str] = (),
         feed_of: Callable[[str], EventSource] | None = None,
+        night: NightSettings | None = None,
     ) -> None:
         """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
         # With colours of its own Textual makes NO_COLOR black on black.
@@ -64,6 +66,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._servers, self._feed_of = tuple(servers), feed_of
+        self._night = night or NightSettings()
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
         self._left_before: list[str] = []
@@ -87,7 +90,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
         server = WatchedServer(label)
         server.others = self._servers
-        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self)
+        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
 
     def on_mount(self) -> None:
         self.push_screen(self.monitor)

@@ -15,6 +15,7 @@ from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails
+    from scantui.system.notes import NoteBook
 
 PostMessage = Callable[[Message], object]
 
@@ -78,6 +79,13 @@ class ServerChosen(Message):
     """The user wants to watch another server, by its name."""
 
     name: str
+
+
+@dataclass(eq=False, repr=False)
+class NotesRead(Message):
+    """The notes of users were read, or changed."""
+
+    book: NoteBook
 
 
 @dataclass(eq=False, repr=False)

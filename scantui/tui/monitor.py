@@ -27,6 +27,7 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.intake import FeedIntake
+from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanScreen
 from scantui.tui.terminal.survival import error_sentence
@@ -58,8 +59,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         memory: Memory,
         log_lines: Callable[[], Sequence[object]],
         host: Host,
+        night: NightSettings,
     ) -> None:
         super().__init__()
+        self._night = night
         self.start_filter = ScanFilter()
         self.server = server
         self.memory = memory
@@ -118,6 +121,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         """Follow the store, anew when it is followed already."""
         gc.enable()
         self.start_work(follow_feed(self._feed, self.post_message), _FEED)
+        if self._night.open_notes is not None:
+            self.groups.notes.start(self._night.open_notes)
 
     def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
         """Run a coroutine in the background; an `exclusive` one ends others of its group."""
@@ -216,6 +221,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FilterRefused)
     @on(messages.FoundOnServer)
     @on(messages.OpenScan)
+    @on(messages.NotesRead)
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
         if isinstance(message, messages.Notice):
@@ -232,5 +238,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.groups.filtering.show_found(message)
         elif isinstance(message, messages.OpenScan):
             self.groups.details.open_link(message.key)
+        elif isinstance(message, messages.NotesRead):
+            self.groups.notes.read(message.book)
         elif isinstance(message, messages.PublishingBegan):
             self.groups.test_scans.note_running(message)

@@ -109,6 +109,11 @@ class ScanView:
             return ""
         return f"{self.board.word_of(row)} {row.identity.number} {row.title or row.identity.name}"
 
+    def note_of(self, key: str) -> str:
+        """The verdict on a scan in capitals and the note, "" without any."""
+        note = self.board.note_of(key)
+        return f"{note.verdict.upper()} {note.text}".strip() if note else ""
+
     def word_of(self, key: str | None) -> str:
         """The state of a scan as the table shows it, "" when nothing is known of it."""
         row = self.board.row(key or "")

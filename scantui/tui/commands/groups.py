@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.details import DetailsCommands, PaneHost
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
+from scantui.tui.commands.notes import NoteCommands
 from scantui.tui.commands.outline import OutlineCommands
 from scantui.tui.commands.rows import RowCommands
 from scantui.tui.commands.runner import CommandRunner
@@ -49,6 +51,11 @@ class Collaborators:
     run_later: Callable[[str], object]
 
 
+def wall_ms() -> int:
+    """This computer's time in milliseconds since 1970."""
+    return int(time.time() * 1000)
+
+
 class CommandGroups:
     """The groups of a monitor; `run` runs a command of any of them."""
 
@@ -59,6 +66,7 @@ class CommandGroups:
         self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
+        self.notes = NoteCommands(view, server, dialogs, notify, given.start_work, post, wall_ms)
         self.outline = OutlineCommands(view, memory, notify)
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
@@ -84,6 +92,7 @@ class CommandGroups:
             self.rows,
             self.export,
             self.watching,
+            self.notes,
             self.outline,
             self.appearance,
             self.details,

@@ -27,7 +27,7 @@ def _details(view: ScanView, now_ms: Callable[[], int]) -> DetailPane:
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms)
+    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
 
 
 PANES: dict[str, Callable[[ScanView, Callable[[], int]], PaneWidget]] = {DETAILS: _details}

@@ -219,6 +219,9 @@ class Bench:
         self.work: list[str] = []
         self.timers: list[Callable[[], None]] = []
         self.reconnected = 0
+        # Work in the background is closed, and that of one group kept for a test that does it.
+        self.kept_group = ""
+        self.kept: list[Coroutine[Any, Any, Any]] = []
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self._set_timer, self._update_lines)
         opener: Any = store
         open_store: OpenStore = opener
@@ -285,6 +288,9 @@ class Bench:
         self.reconnected += 1
 
     def _start_work(self, work: Coroutine[Any, Any, Any], group: str, exclusive: bool = True) -> Any:
-        work.close()
         self.work.append(group)
+        if self.kept_group and group.startswith(self.kept_group):
+            self.kept.append(work)
+        else:
+            work.close()
         return None

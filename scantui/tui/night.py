@@ -1,0 +1,18 @@
+"""What the monitor does while nobody looks, as the configuration wants it: notes, rules that alert, their commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from scantui.system.notes import NoteBook
+
+
+class NightSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`open_notes` reads the notes, None keeps none. `may_exec` allows rules to run their commands."""
+
+    open_notes: Callable[[], NoteBook] | None = None
+    may_exec: bool = False
