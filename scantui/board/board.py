@@ -9,6 +9,7 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.lines import Lines
 from scantui.board.order import SORT_COLUMNS, Sorting
 from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
+from scantui.board.shift import ShiftBook
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
@@ -29,6 +30,7 @@ class Board:
         self._known = Knowledge()
         self._view = View(self._known)
         self.lines = Lines(self._view)
+        self.shift = ShiftBook(self._known)
         self._missed_fresh: set[str] = set()
         self._missed_changed: set[str] = set()
         self._paused_ms: int | None = None

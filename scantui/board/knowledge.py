@@ -38,6 +38,8 @@ class Knowledge:
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
         self.notes: Mapping[str, Note] = {}
+        # The keys of scans as they were closed, for what counts them.
+        self.closed: list[str] = []
         self._stalled: set[str] = set()
         self._arrived_ms: dict[str, int] = {}
 
@@ -78,6 +80,7 @@ class Knowledge:
                 self.took.pop(key, None)
             else:
                 self.took[key] = duration(row, self.now_ms)
+                self.closed.append(key)
                 self.activities.pop(key, None)
         _merge(self.keys, fresh)
         return Arrivals(fresh, frozenset(latest).difference(fresh))

@@ -38,6 +38,11 @@ class CoveredTime:
                 more.update(_shares(piece.start_ms, piece.end_ms))
         return [self._buckets[number] + more[number] for number in range(first, last + 1)]
 
+    def pieces(self, span: Span) -> list[Interval]:
+        """What is covered of a span, in order and without overlaps; pieces at its ends may reach beyond it."""
+        first, last = bisect_right(self._ends, span.since_ms), bisect_left(self._starts, span.until_ms)
+        return [Interval(*piece) for piece in zip(self._starts[first:last], self._ends[first:last], strict=True)]
+
     def _uncovered(self, start_ms: int, end_ms: int) -> Iterator[Interval]:
         index = bisect_right(self._ends, start_ms)
         while start_ms < end_ms:

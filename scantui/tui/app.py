@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from textual import events
 from textual.theme import BUILTIN_THEMES
 
 from scantui.exceptions import ScanTuiError
@@ -170,7 +171,14 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     def _leave_by(self, number: int) -> None:
         self._leaving = asyncio.ensure_future(self.leave(128 + number))
 
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.monitor.groups.digest.key_pressed()
+        await super().on_event(event)
+
     async def leave(self, return_code: int = 0) -> None:
         """Close the test scans, give the terminal back, and end."""
+        self.monitor.groups.digest.save(self.monitor.connection.now_ms())
         await self.monitor.groups.test_scans.close()
         self.exit(return_code=return_code)

@@ -29,7 +29,8 @@ _log = logging.getLogger(__name__)
 
 
 class FeedIntake:
-    """Takes in the events of a feed; `connected` is called after each connection was made."""
+    """Takes in the events of a feed; `connected` is called after each connection was made,
+    `loaded` when all scans that existed then were taken in."""
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class FeedIntake:
         connection: ConnectionStatus,
         notify: Notify,
         connected: Callable[[], None],
+        loaded: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -45,6 +47,7 @@ class FeedIntake:
         self._connection = connection
         self._notify = notify
         self._connected = connected
+        self._loaded = loaded
         self._has_connected = False
 
     def take_in(self, event: Event) -> None:
@@ -54,6 +57,7 @@ class FeedIntake:
             self._view.arrived(self._board.put(event.rows))
             if isinstance(event, Loaded) and not event.remaining:
                 self._view.arrived(self._board.settle())
+                self._loaded()
         elif isinstance(event, Gone):
             self._view.arrived(self._board.mark_gone(event.keys))
         elif isinstance(event, Connected):

@@ -14,6 +14,8 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
+    from scantui.models import Scan
+    from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
     from scantui.system.notes import NoteBook
 
@@ -79,6 +81,21 @@ class ServerChosen(Message):
     """The user wants to watch another server, by its name."""
 
     name: str
+
+
+@dataclass(eq=False, repr=False)
+class ReportWanted(Message):
+    """The user wants the report of the digest's span in a file."""
+
+    span: Span
+
+
+@dataclass(eq=False, repr=False)
+class ScansCompared(Message):
+    """Two scans were loaded to be compared, or a sentence on why they were not."""
+
+    keys: tuple[str, str]
+    scans: tuple[Scan, Scan] | str
 
 
 @dataclass(eq=False, repr=False)

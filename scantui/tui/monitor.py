@@ -76,7 +76,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
-        self.panes.provide(self.view, self.connection.now_ms)
+        self.panes.provide(self.view, server, self.connection.now_ms)
         self.groups = CommandGroups(
             Collaborators(
                 view=self.view,
@@ -96,7 +96,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 run_later=lambda name: self.call_later(self.action_command, name),
             )
         )
-        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
+        notify, loaded = self.message_line.show, self.groups.digest.loaded
+        self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -189,6 +190,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
         self.groups.details.tell_time(now_ms)
+        self.groups.digest.tell_time(now_ms)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -222,6 +224,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FoundOnServer)
     @on(messages.OpenScan)
     @on(messages.NotesRead)
+    @on(messages.ReportWanted)
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
         if isinstance(message, messages.Notice):
@@ -240,5 +243,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.groups.details.open_link(message.key)
         elif isinstance(message, messages.NotesRead):
             self.groups.notes.read(message.book)
+        elif isinstance(message, messages.ReportWanted):
+            self.groups.digest.write_report(message.span)
         elif isinstance(message, messages.PublishingBegan):
             self.groups.test_scans.note_running(message)

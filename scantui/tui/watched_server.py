@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scantui.report.spans import Span
     from scantui.store import AsyncDataStore
 
 
@@ -12,6 +13,7 @@ class WatchedServer:
     """`label` names the server, without secrets; `store` is None while there is no connection.
 
     `others` are the names of all servers to choose from. `may_write` is None as long as the server did not answer that.
+    `away` is the time in which nobody looked, None while a user was there.
     """
 
     def __init__(self, label: str) -> None:
@@ -20,6 +22,7 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.read_only = False
         self.may_write: bool | None = None
+        self.away: Span | None = None
 
     @property
     def reads_only(self) -> bool:

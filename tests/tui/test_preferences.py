@@ -22,6 +22,7 @@ columns = ["state", "number", "user"]
 pause = ["z", "f5"]
 only_running = "p"
 cursor_down = ["j", "down", ","]
+fold_all = "K"
 
 [filters]
 counts = "name=ct"

@@ -15,9 +15,16 @@ class Place(str, Enum):
     TABLE = "table"
     DETAILS = "details"
     FILTER = "filter"
+    DIGEST = "digest"
+    DIFFERENCES = "differences"
 
 
-PANE_TITLES: dict[Place, str] = {Place.DETAILS: "In the details", Place.FILTER: "In the filter line"}
+PANE_TITLES: dict[Place, str] = {
+    Place.DETAILS: "In the details",
+    Place.FILTER: "In the filter line",
+    Place.DIGEST: "In the digest",
+    Place.DIFFERENCES: "In the differences",
+}
 """The places whose keys come before those of the monitor, as the help lists them."""
 
 

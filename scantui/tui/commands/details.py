@@ -60,6 +60,8 @@ class PaneHost(Protocol):
 
     def open(self, name: str) -> Pane: ...
 
+    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None: ...
+
     def close(self) -> None: ...
 
     def switch_focus(self) -> None: ...
@@ -105,6 +107,8 @@ class DetailsCommands:
         if self._view.board.is_shown(key):
             self._view.go_to(key)
         else:
+            if self._panes.opened != DETAILS:
+                self._panes.open(DETAILS)
             self._show(key)
 
     def tell_time(self, now_ms: int) -> None:

@@ -13,6 +13,8 @@ from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.details import DetailsCommands, PaneHost
+from scantui.tui.commands.differences import DifferencesCommands
+from scantui.tui.commands.digest import DigestCommands
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
 from scantui.tui.commands.notes import NoteCommands
@@ -70,6 +72,8 @@ class CommandGroups:
         self.outline = OutlineCommands(view, memory, notify)
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
+        self.differences = DifferencesCommands(given.panes, view, server, notify)
+        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
         self.servers = ServerCommands(server, dialogs, notify, lambda name: post(ServerChosen(name)))
@@ -96,6 +100,8 @@ class CommandGroups:
             self.outline,
             self.appearance,
             self.details,
+            self.differences,
+            self.digest,
             self.filtering,
             self.saved_filters,
             self.servers,

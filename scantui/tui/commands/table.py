@@ -6,6 +6,8 @@ from scantui.tui.commands import (
     appearance,
     application,
     details,
+    differences,
+    digest,
     export,
     filtering,
     notes,
@@ -21,6 +23,8 @@ from scantui.tui.commands.command import KeyCommand, Place
 COMMANDS: tuple[KeyCommand, ...] = (
     *rows.COMMANDS,
     *details.COMMANDS,
+    *digest.COMMANDS,
+    *differences.COMMANDS,
     *filtering.COMMANDS,
     *saved_filters.COMMANDS,
     *export.COMMANDS,

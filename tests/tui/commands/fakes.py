@@ -146,6 +146,7 @@ class FakePanes:
     def __init__(self) -> None:
         self.opened = ""
         self.details = FakePane()
+        self.compared = ("", "")
         self.switched = 0
 
     @property
@@ -155,6 +156,9 @@ class FakePanes:
     def open(self, name: str) -> FakePane:
         self.opened = name
         return self.details
+
+    def compare(self, store: object, older: str, newer: str) -> None:
+        self.opened, self.compared = "differences", (older, newer)
 
     def close(self) -> None:
         self.opened = ""

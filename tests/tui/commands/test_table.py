@@ -6,12 +6,14 @@ import pytest
 from textual.binding import Binding
 
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.command import PANE_TITLES, Group, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, spelled, with_keys
 from scantui.tui.commands.shown import help_text, hidden_at, hint_line, in_force, palette_commands, sections
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES, commands_at
 from scantui.tui.monitor import Monitor
 from scantui.tui.widgets.detail import DetailPane
+from scantui.tui.widgets.differences_pane import DifferencesPane
+from scantui.tui.widgets.digest_pane import DigestPane
 from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.scan_table import ScanTable
 from tests.tui.commands.fakes import Bench
@@ -22,6 +24,8 @@ OWNERS: dict[Place, type] = {
     Place.TABLE: ScanTable,
     Place.DETAILS: DetailPane,
     Place.FILTER: FilterBar,
+    Place.DIGEST: DigestPane,
+    Place.DIFFERENCES: DifferencesPane,
 }
 # What [keys] could name in version 0.1.
 OLD_NAMES = [
@@ -114,8 +118,7 @@ def test_the_help_has_every_command_under_what_it_is_for() -> None:
     found = sections(in_force({}))
     assert [section.title for section in found] == [
         *(group.value for group in Group),
-        "In the details",
-        "In the filter line",
+        *PANE_TITLES.values(),
     ]
     assert sum(len(section.commands) for section in found) == len(COMMANDS)
 
