@@ -5,7 +5,7 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 
 from scantui.activity import silence_ms
@@ -23,7 +23,7 @@ from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.words import STATE_WORDS
 
 # So many scans counted in a second do not delay the keys.
-COUNTED_AT_ONCE = 1_000
+COUNTED_AT_ONCE = 2_500
 _LAST_KEY = "\U0010ffff"
 
 
@@ -99,7 +99,11 @@ class ShiftBook:
         self.catch_up(len(self._known.closed))
         rows = self._known.rows
         first = bisect_right(self._ends, (span.since_ms, _LAST_KEY))
-        closed = [key for _, key in self._ends[first:] if key in rows and self._ran(rows[key]).start_ms < span.until_ms]
+        # What ended within the span began before its end.
+        last = bisect_left(self._ends, (span.until_ms, ""))
+        closed = [key for _, key in self._ends[first:last] if key in rows]
+        later = (key for _, key in self._ends[last:] if key in rows)
+        closed += [key for key in later if self._ran(rows[key]).start_ms < span.until_ms]
         opened = (row for row in self._open_rows() if self._ran(row).start_ms < span.until_ms)
         return [*closed, *(row.key for row in opened)]
 
