@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.activity import Activity
 from scantui.board.knowledge import Arrivals, Knowledge
@@ -69,6 +69,11 @@ class Board:
     def total(self) -> int:
         """How many scans are known, shown or not."""
         return len(self._view.known.keys)
+
+    @property
+    def known_keys(self) -> Sequence[str]:
+        """The keys of all scans known, shown or not, oldest first."""
+        return self._view.known.keys
 
     def row(self, key: str) -> ScanSummary | None:
         return self._view.known.rows.get(key)

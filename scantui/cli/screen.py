@@ -16,6 +16,7 @@ from scantui.filters import ScanFilter
 from scantui.system.config import Configuration
 
 if TYPE_CHECKING:
+    from scantui.alerts import AlertRule
     from scantui.system.notes import NoteBook
     from scantui.tui.workers import EventSource
 
@@ -69,7 +70,11 @@ def show(
         ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
         servers=servers,
         feed_of=feed_of,
-        night=NightSettings(open_notes=lambda: _notes_of(configuration)),
+        night=NightSettings(
+            open_notes=lambda: _notes_of(configuration),
+            rules=_rules_of(configuration) if configuration.alerts else (),
+            may_exec=bool(configuration.alerts) and _may_exec(configuration),
+        ),
     )
     app.monitor.start_filter = scan_filter
     app.monitor.server.read_only = options.read_only
@@ -89,3 +94,17 @@ def _notes_of(configuration: Configuration) -> NoteBook:
     from scantui.system.notes import NoteBook
 
     return NoteBook.open(os.environ, configuration)
+
+
+def _rules_of(configuration: Configuration) -> list[AlertRule]:
+    """The rules of the configuration, which few users have."""
+    from scantui.vigil.configured import configured_rules
+
+    return configured_rules(configuration)
+
+
+def _may_exec(configuration: Configuration) -> bool:
+    """Whether rules may run their commands."""
+    from scantui.system.processes import NO_EXEC_VARIABLE
+
+    return not (configuration.no_exec or os.environ.get(NO_EXEC_VARIABLE))

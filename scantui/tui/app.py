@@ -174,11 +174,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self.monitor.groups.digest.key_pressed()
+            self.monitor.key_pressed()
         await super().on_event(event)
 
     async def leave(self, return_code: int = 0) -> None:
         """Close the test scans, give the terminal back, and end."""
         self.monitor.groups.digest.save(self.monitor.connection.now_ms())
+        await self.monitor.groups.alerts.close()
         await self.monitor.groups.test_scans.close()
         self.exit(return_code=return_code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
+    from scantui.alerts import Alert
     from scantui.models import Scan
     from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
@@ -96,6 +97,13 @@ class ScansCompared(Message):
 
     keys: tuple[str, str]
     scans: tuple[Scan, Scan] | str
+
+
+@dataclass(eq=False, repr=False)
+class AlertsCame(Message):
+    """Rules call."""
+
+    alerts: Sequence[Alert]
 
 
 @dataclass(eq=False, repr=False)

@@ -62,7 +62,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         night: NightSettings,
     ) -> None:
         super().__init__()
-        self._night = night
+        self._night, self._host = night, host
         self.start_filter = ScanFilter()
         self.server = server
         self.memory = memory
@@ -94,6 +94,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 log_lines=log_lines,
                 reconnect=self.start_feed,
                 run_later=lambda name: self.call_later(self.action_command, name),
+                night=night,
+                clock=clock,
             )
         )
         notify, loaded = self.message_line.show, self.groups.digest.loaded
@@ -113,6 +115,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
         self.groups.outline.apply()
+        self.groups.alerts.start()
         self.groups.appearance.apply()
         self._update_lines()
         # The first frame is painted before anything is imported or opened for the store.
@@ -138,6 +141,11 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     # Commands
 
+    def key_pressed(self) -> None:
+        """Note that a user is there."""
+        self.groups.alerts.key_pressed()
+        self.groups.digest.key_pressed()
+
     async def action_command(self, name: str) -> None:
         """Run a command."""
         result = self.groups.run(name)
@@ -156,7 +164,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return bool(self.panes.opened) or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = self.table.keys_in_view
+        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
+        self.connection.alarms = self.groups.alerts.unseen
+        self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.reads_only = self.server.reads_only
         self.status_line.show()
         self.message_line.show_news(self.view.news())
@@ -179,6 +189,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FeedEvent)
     def _take_in(self, message: messages.FeedEvent) -> None:
         self._intake.take_in(message.event)
+        self.groups.alerts.take_in(message.event)
 
     def _connected(self) -> None:
         if self.server.store is not None:
@@ -191,6 +202,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.view.tell_time(now_ms)
         self.groups.details.tell_time(now_ms)
         self.groups.digest.tell_time(now_ms)
+        self.groups.alerts.tell_time()
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -223,6 +235,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FilterRefused)
     @on(messages.FoundOnServer)
     @on(messages.OpenScan)
+    @on(messages.AlertsCame)
     @on(messages.NotesRead)
     @on(messages.ReportWanted)
     @on(messages.PublishingBegan)
@@ -241,6 +254,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.groups.filtering.show_found(message)
         elif isinstance(message, messages.OpenScan):
             self.groups.details.open_link(message.key)
+        elif isinstance(message, messages.AlertsCame):
+            self.groups.alerts.came(message.alerts)
         elif isinstance(message, messages.NotesRead):
             self.groups.notes.read(message.book)
         elif isinstance(message, messages.ReportWanted):

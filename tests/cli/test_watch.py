@@ -12,16 +12,16 @@ from typing import Any, cast
 import pytest
 
 from scantui.alerts import read_rule
-from scantui.cli.alerting import Alarms
 from scantui.cli.main import main
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.operations.memory import ServerMemory
+from scantui.vigil.alarms import Alarms
 from tests.cli.conftest import publish
 from tests.cli.processes import Running
-from tests.cli.test_watching import NOW, Listing, closed, row
+from tests.vigil.test_scans import NOW, Listing, closed, row
 
 
 class KnownStore(Listing):

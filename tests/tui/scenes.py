@@ -87,6 +87,7 @@ class StillStore:
     """Stands where the store of a Connected event is when a scene finds nothing and creates nothing."""
 
     cannot_search = ""
+    label = "redis://id11:6380"
 
     async def may_write(self) -> bool | None:
         return True

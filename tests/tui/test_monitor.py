@@ -189,7 +189,7 @@ async def test_hostile_text_is_shown_and_not_obeyed() -> None:
 
 
 async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
-    async with watching(night_feed(), (80, 110)) as pilot:
+    async with watching(night_feed(), (80, 150)) as pilot:
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         text = "\n".join(lines(pilot))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scantui.feed import OpenStore
 from scantui.system.state import Memory
+from scantui.tui.commands.alerts import AlertCommands
 from scantui.tui.commands.appearance import AppearanceCommands
 from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
@@ -28,13 +29,17 @@ from scantui.tui.commands.table import commands_at
 from scantui.tui.commands.test_scans import PublishingCommands
 from scantui.tui.commands.watching import WatchCommands
 from scantui.tui.messages import PostMessage, ServerChosen
+from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 
 
 @dataclass(frozen=True)
 class Collaborators:
-    """What the groups work with; `now_ms` is the server's time in milliseconds since 1970."""
+    """What the groups work with; `now_ms` is the server's time in milliseconds since 1970.
+
+    `clock` counts seconds and never jumps.
+    """
 
     view: ScanView
     line: FilterLine
@@ -51,6 +56,8 @@ class Collaborators:
     log_lines: Callable[[], Sequence[object]]
     reconnect: Callable[[], None]
     run_later: Callable[[str], object]
+    night: NightSettings
+    clock: Callable[[], float]
 
 
 def wall_ms() -> int:
@@ -70,6 +77,19 @@ class CommandGroups:
         self.watching = WatchCommands(view, host, notify)
         self.notes = NoteCommands(view, server, dialogs, notify, given.start_work, post, wall_ms)
         self.outline = OutlineCommands(view, memory, notify)
+        self.alerts = AlertCommands(
+            view,
+            server,
+            dialogs,
+            host,
+            notify,
+            given.start_work,
+            post,
+            given.night,
+            given.clock,
+            given.now_ms,
+            self.watching.watch,
+        )
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
         self.differences = DifferencesCommands(given.panes, view, server, notify)
@@ -96,6 +116,7 @@ class CommandGroups:
             self.rows,
             self.export,
             self.watching,
+            self.alerts,
             self.notes,
             self.outline,
             self.appearance,

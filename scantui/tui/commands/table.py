@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scantui.tui.commands import (
+    alerts,
     appearance,
     application,
     details,
@@ -29,6 +30,7 @@ COMMANDS: tuple[KeyCommand, ...] = (
     *saved_filters.COMMANDS,
     *export.COMMANDS,
     *watching.COMMANDS,
+    *alerts.COMMANDS,
     *notes.COMMANDS,
     *test_scans.COMMANDS,
     *outline.COMMANDS,

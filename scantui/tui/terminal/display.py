@@ -90,6 +90,10 @@ class LeanDisplay(SurvivingApp):
         """Whether a key was pressed whose frame was not sent yet."""
         return self._pace.owes_frame
 
+    def terminal_lag(self) -> float:
+        """How many seconds the terminal takes for a frame."""
+        return self._pace.lag(time.monotonic())
+
     def write_to_terminal(self, sequence: str) -> None:
         """Write a sequence that is not part of a frame."""
         if self._driver is not None:

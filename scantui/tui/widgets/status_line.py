@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual.content import Content
 from textual.widgets import Static
 
 from scantui.board import Board
@@ -22,6 +23,8 @@ _IDLE_SECONDS = 600.0
 _RIGHT_WIDTH = 15
 # Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
+# A frame that waits longer for the terminal is felt.
+_LAG_SECONDS = 0.5
 
 
 def _hold_word(board: Board, now_ms: int) -> str:
@@ -37,6 +40,10 @@ class ConnectionStatus:
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
         self._label = printable(label)
         self.reads_only = False
+        # Alerts that nobody has looked at.
+        self.alarms = 0
+        # How long the last frame waited for the terminal.
+        self.lag_seconds = 0.0
         self._clock = clock
         self._started = clock()
         self._answered: float | None = None
@@ -86,7 +93,10 @@ class ConnectionStatus:
         shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
         loading = f"  loading {self._remaining} more" if self._remaining else ""
         word = " ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
-        words = [self._label, word, _hold_word(board, self.now_ms()), shown + loading, "" if mode else self._skew()]
+        alarms = f"ALARM {self.alarms}" if self.alarms else ""
+        lag = f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else ""
+        skew = "" if mode else self._skew()
+        words = [self._label, word, alarms, lag, _hold_word(board, self.now_ms()), shown + loading, skew]
         if not board.sorting.is_by_time or board.sorting.descending:
             words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
         if board.marks:
@@ -145,7 +155,10 @@ class StatusLine(SurvivingWidget, Static):
         text = self._connection.line(self._board, self.app.size.width, self.mode)
         if text != self._shown:
             self._shown = text
-            self.update(text, layout=False)
+            alarm = f"ALARM {self._connection.alarms}"
+            start = text.find(alarm) if self._connection.alarms else -1
+            content = Content(text)
+            self.update(content if start < 0 else content.stylize("reverse", start, start + len(alarm)), layout=False)
 
     def _tick(self) -> None:
         self.post_message(SecondPassed())

@@ -17,6 +17,7 @@ from scantui.system.state import Memory
 from scantui.tui.commands.details import DETAILS
 from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.dialogs.choice import Choice
+from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from tests.tui.scenes import NOW_MS, StillStore, beamline_rows
@@ -202,6 +203,9 @@ class FakeHost:
     def redraw(self) -> None:
         self.redrawn += 1
 
+    def terminal_lag(self) -> float:
+        return 0.0
+
     async def action_quit(self) -> None:
         self.has_quit = True
 
@@ -209,7 +213,13 @@ class FakeHost:
 class Bench:
     """All groups of commands on fakes; `said` has the sentences of the message line."""
 
-    def __init__(self, rows: Sequence[ScanSummary] | None = None, state: Path | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[ScanSummary] | None = None,
+        state: Path | None = None,
+        night: NightSettings | None = None,
+    ) -> None:
+        self.seconds = 0.0
         self.board = Board()
         self.table = FakeTable(self.board)
         self.line, self.panes, self.dialogs, self.host = FakeLine(), FakePanes(), FakeDialogs(), FakeHost()
@@ -246,6 +256,8 @@ class Bench:
                 log_lines=tuple,
                 reconnect=self._reconnect,
                 run_later=self.run,
+                night=night or NightSettings(),
+                clock=lambda: self.seconds,
             )
         )
         self.view.changed(self.board.put(beamline_rows() if rows is None else rows) | self.board.settle())
