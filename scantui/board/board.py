@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scantui.activity import Activity
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.lines import Lines
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_with_number, values_seen
-from scantui.board.shift import ShiftBook
+from scantui.board.questions import count_created, count_words, nearest, newest_number, newest_with_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.models import Note, ScanSummary
 from scantui.words import state_word
+
+if TYPE_CHECKING:
+    from scantui.board.shift import ShiftBook
 
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 
@@ -30,13 +34,16 @@ class Board:
         self._known = Knowledge()
         self._view = View(self._known)
         self.lines = Lines(self._view)
-        self.shift = ShiftBook(self._known)
-        self._missed_fresh: set[str] = set()
-        self._missed_changed: set[str] = set()
+        self._missed_fresh, self._missed_changed = set[str](), set[str]()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
 
-    # The rows shown
+    @cached_property
+    def shift(self) -> ShiftBook:
+        """What ran when; imported when it is first needed, since the first frame does not wait."""
+        from scantui.board.shift import ShiftBook
+
+        return ShiftBook(self._known)
 
     def __len__(self) -> int:
         return len(self._view.order)
@@ -99,8 +106,7 @@ class Board:
 
     def newest_number(self) -> int:
         """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
-        identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
-        return next((identity.number for identity in identities if identity is not None), 0)
+        return newest_number(self._known)
 
     # What the feed tells
 
@@ -211,20 +217,16 @@ class Board:
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
         if not self.is_paused:
-            self._paused_ms = now_ms
-            self._view.known = self._known.copy()
+            self._paused_ms, self._view.known = now_ms, self._known.copy()
 
     def resume(self) -> Change:
         """Show all that happened while paused."""
         if not self.is_paused:
             return Change()
-        self._paused_ms = None
-        self._view.known = self._known
+        self._paused_ms, self._view.known = None, self._known
         missed = Arrivals(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
         self._missed_fresh, self._missed_changed = set(), set()
         return self._take_in(missed)
-
-    # Marks
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -275,14 +277,12 @@ class Board:
 
     def _is_problem(self, key: str) -> bool:
         """Whether a scan has a problem without a verdict."""
-        known = self._view.known
-        return known.words[key] in PROBLEM_WORDS and not (key in known.notes and known.notes[key].verdict)
+        note = self._view.known.notes.get(key)
+        return self._view.known.words[key] in PROBLEM_WORDS and not (note and note.verdict)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""
         return values_seen(self._view.known, field)
-
-    # How many
 
     def counts(self) -> dict[str, int]:
         """How many of the rows shown bear each word."""

@@ -20,6 +20,18 @@ class Look(NamedTuple):
     likeness: Hashable | None = None
 
 
+class OutlineRow(NamedTuple):
+    """A visible row: `key` is its scan, of a run the first; `size` how many scans a run has, else 1.
+
+    `folded` is whether a sequence or a run hides scans; None for a row with nothing to fold.
+    """
+
+    key: str
+    depth: int = 0
+    size: int = 1
+    folded: bool | None = None
+
+
 class Families:
     """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
 

@@ -5,14 +5,14 @@ Rule: while rows are held the outline stands still, except for what the user fol
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from scantui.board.families import Look
-from scantui.board.outline import Outline, OutlineRow
+from scantui.board.families import Look, OutlineRow
 from scantui.board.sequences import worst_word
 from scantui.board.view import Moves, View
-from scantui.report.folding import likeness
+
+if TYPE_CHECKING:
+    from scantui.board.outline import Outline
 
 # For more changes than these at once all lines are painted anew.
 _FEW = 64
@@ -57,7 +57,8 @@ class Lines:
     def is_flat(self) -> bool:
         """Whether each row has a line of its own just now."""
         view = self._view
-        return view.moves is None or not view.order.sorting.is_by_time or bool(view.filter.terms) or view.only_marked
+        is_chosen = bool(view.filter.terms) or view.only_marked or not view.order.sorting.is_by_time
+        return view.moves is None or is_chosen or not view.known.keys
 
     def keep_up(self) -> None:
         """Take in all that may move now; from then on the rows may be held."""
@@ -166,7 +167,7 @@ class Lines:
                 self._was_flat, self._moved = True, _ALL
             return None
         if self._outline is None:
-            self._outline = Outline(self._look_of)
+            self._outline = self._new_outline()
         if view.moves.anew or self._was_flat:
             self._lay_out(self._outline, view.moves)
         elif view.moves.left or (not view.held and (view.moves.came or view.moves.touched)):
@@ -207,10 +208,17 @@ class Lines:
         stirred = {*came, *touched, *(parent for parent in parents if parent)}
         self._moved = _ALL if is_much or self._moved.anew else MovedLines(True, self._moved.keys | stirred)
 
-    def _look_of(self, key: str) -> Look:
-        known = self._view.known
-        row = known.rows[key]
-        like: Hashable | None = None
-        if key not in self._view.marks:
-            like = likeness(row, known.words[key], key in known.notes)
-        return Look(row.parent, like)
+    def _new_outline(self) -> Outline:
+        # Imported when there are rows: the first frame does not wait.
+        from scantui.board.outline import Outline
+        from scantui.report.folding import likeness
+
+        view = self._view
+
+        def look_of(key: str) -> Look:
+            known = view.known
+            row = known.rows[key]
+            like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
+            return Look(row.parent, like)
+
+        return Outline(look_of)

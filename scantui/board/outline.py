@@ -9,25 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
-from scantui.board.families import Families, Look
+from scantui.board.families import Families, Look, OutlineRow
 from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
 _FEW = 64
-
-
-class OutlineRow(NamedTuple):
-    """A visible row: `key` is its scan, of a run the first; `size` how many scans a run has, else 1.
-
-    `folded` is whether a sequence or a run hides scans; None for a row with nothing to fold.
-    """
-
-    key: str
-    depth: int = 0
-    size: int = 1
-    folded: bool | None = None
 
 
 class _Block:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from scantui.activity import progress_text
 from scantui.exceptions import FileExistsAlready, MachineError
 from scantui.models import ScanState
-from scantui.report.spans import Span
 from scantui.system.exports import write_text
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify
@@ -24,6 +23,7 @@ from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.report import Report
+    from scantui.report.spans import Span
 
 _LOOK, _HERE = Group.LOOK, Place.DIGEST
 COMMANDS = (
@@ -81,7 +81,7 @@ class DigestCommands:
         """Note that a user is there; after a quarter of an hour without, show what happened."""
         now_ms = self._now_ms()
         if self._key_ms and now_ms - self._key_ms >= AWAY_MS:
-            self._greet(Span(self._key_ms, now_ms))
+            self._greet(self._key_ms, now_ms)
         self._key_ms = now_ms
 
     def loaded(self) -> None:
@@ -93,7 +93,7 @@ class DigestCommands:
         last_ms = self._memory.state.last_seen.get(self._server.label, 0)
         self._key_ms = self._key_ms or now_ms
         if last_ms and now_ms - last_ms >= AWAY_MS:
-            self._greet(Span(last_ms, now_ms))
+            self._greet(last_ms, now_ms)
         self.save(now_ms)
 
     def tell_time(self, now_ms: int) -> None:
@@ -110,11 +110,12 @@ class DigestCommands:
         seen_ms = self._key_ms if now_ms - self._key_ms >= AWAY_MS else now_ms
         self._memory.change(last_seen={**self._memory.state.last_seen, self._server.label: seen_ms})
 
-    def _greet(self, span: Span) -> None:
+    def _greet(self, since_ms: int, until_ms: int) -> None:
         # Imported when somebody comes back: the first frame does not wait.
         from scantui.report.digest import away_line
+        from scantui.report.spans import Span
 
-        self._server.away = span
+        span = self._server.away = Span(since_ms, until_ms)
         digest = self._view.board.shift.digest(span, span.until_ms)
         self._notify(f"{away_line(digest, self._running())}  (I)")
 

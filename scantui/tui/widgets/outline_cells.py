@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.text import Text
 
 from scantui.board import Board
-from scantui.board.outline import OutlineRow
+from scantui.board.families import OutlineRow
 from scantui.words import clock_span, duration
 
 _FOLDED, _UNFOLDED = "▸ ", "▾ "
