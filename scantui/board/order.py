@@ -78,6 +78,12 @@ def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | Non
     ]
 
 
+def _notes(known: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
+    """The verdict comes first, as on the screen."""
+    notes = [known.notes.get(row.key) for row in rows]
+    return [f"{note.verdict} {note.text}".strip().casefold() or None if note else None for note in notes]
+
+
 def _of_identity(field: str) -> Column:
     text_of = attrgetter(field)
 
@@ -101,6 +107,7 @@ SORT_COLUMNS: dict[str, Column] = {
     "age": _ages,
     "duration": _durations,
     "progress": _progress,
+    "note": _notes,
     "path": _of_identity("path"),
 }
 
