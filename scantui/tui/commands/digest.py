@@ -137,7 +137,8 @@ class DigestCommands:
             self._view.table.take_focus()
             self._view.follow_if_at_end()
             return
-        self._panes.open(DIGEST)
+        # Filled at once, so that the first frame shows it.
+        self._panes.open(DIGEST).tell_time(self._now_ms(), "")
         self._view.follow_if_at_end()
         self._panes.switch_focus()
 

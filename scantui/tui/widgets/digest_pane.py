@@ -41,13 +41,9 @@ class DigestPane(LineList):
 
     # What the place of the panes calls
 
-    def on_show(self) -> None:
-        """Show what happened while nobody looked, or else in the span shown last."""
-        self._chosen = _AWAY if self._away() is not None else self._chosen or _USUAL
-        self._renew()
-
     def rest(self) -> None:
-        """Nothing runs in the background."""
+        """Begin anew when it is opened again."""
+        self._made_ms = 0
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
         """The digest is about no one scan."""
@@ -56,7 +52,9 @@ class DigestPane(LineList):
         """The digest needs no connection."""
 
     def tell_time(self, now_ms: int, word: str) -> None:
-        """Show what came since."""
+        """Show what came since; when it opens, what happened while nobody looked, or else in the span shown last."""
+        if not self._made_ms:
+            self._chosen = _AWAY if self._away() is not None else self._chosen or _USUAL
         if now_ms - self._made_ms >= _RENEWED_MS:
             self._renew()
 

@@ -52,6 +52,9 @@ class LineList(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=Fal
         self.virtual_size = Size(self.size.width, len(lines))
         self.refresh()
 
+    def on_resize(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self.lines))
+
     def on_focus(self) -> None:
         self.refresh()
 
