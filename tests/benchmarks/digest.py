@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from tests.benchmarks.measure import Figure, Goal
-from tests.benchmarks.monitor import ESCAPE, UP, monitor_of
+from tests.benchmarks.monitor import DOWN, ESCAPE, UP, monitor_of
 from tests.benchmarks.screen import Screen, showing
 from tests.benchmarks.stores import Bench, store_of
 from tests.benchmarks.terminal import Terminal
@@ -36,6 +36,8 @@ def _moving(terminal: Terminal) -> float:
 
     pressed = terminal.press(UP)
     moved, _ = terminal.wait_for(has_moved)
+    terminal.press(DOWN)
+    terminal.wait_for(lambda screen: screen.cursor == before)
     return moved - pressed
 
 

@@ -106,9 +106,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._time_format = time_format
         self._fit_columns(self.size.width)
 
-    @property
-    def end_row(self) -> int:
-        return min(self.board_rows.board.lines.end, super().end_row)
+    def find_end(self) -> int:
+        """The line of the newest scan."""
+        return self.board_rows.board.lines.end
 
     def on_resize(self) -> None:
         self._fit_columns(self.size.width)

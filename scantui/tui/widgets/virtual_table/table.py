@@ -54,7 +54,7 @@ class VirtualTable(PaintedTable):
         disabled: bool = False,
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
-        self._known_count = 0
+        self._known_count, self._known_end = 0, -1
         self._top = 0
         self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
@@ -75,13 +75,12 @@ class VirtualTable(PaintedTable):
 
         Rows that the model got since the last `rows_changed()` do not count.
         """
-        end = self.end_row
+        end = self._known_end
         return end < 0 or (self.cursor_row == end and end - self._top in range(self._lines_in_view))
 
-    @property
-    def end_row(self) -> int:
-        """The index of the row at which the end is followed: the last that the table knows, -1 without rows."""
-        return self._known_count - 1
+    def find_end(self) -> int:
+        """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""
+        return len(self.model) - 1
 
     # What the owner of the model calls
 
@@ -122,7 +121,7 @@ class VirtualTable(PaintedTable):
         """Put the cursor on the end row and bring it into view."""
         with self._repainted():
             self._follow_model()
-            self._put_cursor(self.end_row)
+            self._put_cursor(self._known_end)
 
     # The model, the cursor and the view
 
@@ -156,7 +155,7 @@ class VirtualTable(PaintedTable):
         """Bring size, cursor and scroll position in line with the model, without painting anything."""
         old_key, count = self._cursor_key, len(self.model)
         cursor, shift = follow(self.model, self._keys_in_view, self._top, self.cursor_row, old_key)
-        self._known_count = count
+        self._known_count, self._known_end = count, self.find_end()
         self.set_reactive(DataTable.cursor_coordinate, Coordinate(cursor, self.cursor_column))
         self._cursor_key = self.model.key_at(cursor) if count else None
         self._resize_content(Size(self.virtual_size.width, self._header_lines + count))
