@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scantui.cli.output import notify
 from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
-from scantui.system.config import Configuration
+from scantui.system.config import DEMO, Configuration
 
 if TYPE_CHECKING:
     from scantui.alerts import AlertRule
@@ -60,6 +60,7 @@ def show(
     from scantui.tui.preferences import check_preferences
 
     check_preferences(configuration)
+    is_live = not mode and label != DEMO
     app = ScanTuiApp(
         source,
         label,
@@ -72,8 +73,9 @@ def show(
         feed_of=feed_of,
         night=NightSettings(
             open_notes=lambda: _notes_of(configuration),
-            rules=_rules_of(configuration) if configuration.alerts else (),
-            may_exec=bool(configuration.alerts) and _may_exec(configuration),
+            # A recording or the demo must not send the mail of a beamline.
+            rules=_rules_of(configuration) if configuration.alerts and is_live else (),
+            may_exec=bool(configuration.alerts) and is_live and _may_exec(configuration),
         ),
     )
     app.monitor.start_filter = scan_filter

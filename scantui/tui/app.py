@@ -106,6 +106,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
+        before.groups.digest.save(before.connection.now_ms())
+        await before.groups.alerts.close()
         await before.groups.test_scans.close()
         self._left_before += before.groups.test_scans.left_open
         self.monitor = self._monitor_of(feed, message.name)
