@@ -1,72 +1,156 @@
-"""How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was looked at.
+"""How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was read.
 
-Rule: nothing is said that was not seen. A scan stalls only after its points were looked at twice and did not grow.
+Rule: silence is judged from evidence, at first sight: the time of the last point by an epoch channel, else what the
+server knows of the streams, else two looks at points that did not grow.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from scantui.models import ScanState, ScanSummary
-from scantui.words import moment, short_span
+from scantui.models import UNCOUNTED, PointsSeen, ScanState, ScanSummary
+from scantui.words import clock_span, ended_early, moment, short_span
 
 SILENT_MS = 30_000
 SILENT_INTERVALS = 5
+# Between a writer's clock and the server's, where the history does not show by how much they differ.
+_CLOCKS_APART_MS = 5_000
 _DAY_MS = 86_400_000
+_LONGEST_COUNTDOWN = 3600
 
 
 class Activity(msgspec.Struct, frozen=True):
     """What was seen of a scan's points, by the server's clock in milliseconds.
 
-    `changed_ms` is when their number was last seen to change, or first looked at; `interval_ms` the usual time between
-    two changes, 0 as long as it is not known.
+    `changed_ms` is when their number was last seen to change, or first read; `interval_ms` the usual time between
+    two points, 0 while unknown; `last_ms` when the last point came, 0 while unknown;
+    `looked_ms` when it was last read.
     """
 
     points: int
     changed_ms: int
     looks: int = 1
     interval_ms: int = 0
+    last_ms: int = 0
+    looked_ms: int = 0
 
     def after(self, points: int, now_ms: int) -> Activity:
-        """What is known after another look."""
+        """What is known after another look, from the number of points alone."""
         if points == self.points:
-            return msgspec.structs.replace(self, looks=self.looks + 1)
-        elapsed = max(0, now_ms - self.changed_ms)
+            return msgspec.structs.replace(self, looks=self.looks + 1, looked_ms=now_ms)
+        elapsed = max(0, now_ms - self.changed_ms) // max(1, points - self.points)
         interval = (self.interval_ms + elapsed) // 2 if self.interval_ms else elapsed
-        return Activity(points, now_ms, self.looks + 1, interval)
+        return Activity(points, now_ms, self.looks + 1, interval, now_ms, now_ms)
 
 
-def silence_ms(row: ScanSummary, activity: Activity | None, now_ms: int) -> int:
-    """For how long an open scan has done nothing, when that is unusually long; else 0."""
-    if activity is None or activity.looks < 2 or not row.is_open:
+def after_look(row: ScanSummary, known: Activity | None, points: int, seen: PointsSeen | None, now_ms: int) -> Activity:
+    """What is known after a look that found so many points, and perhaps when they came."""
+    activity = known.after(points, now_ms) if known else Activity(points, now_ms, looked_ms=now_ms)
+    if seen is None or points == UNCOUNTED:
+        return activity
+    last_ms = _last_point_ms(row, points, seen, now_ms)
+    has_grown = known is not None and known.points != points
+    if known is not None and (not has_grown or last_ms < known.looked_ms - _CLOCKS_APART_MS):
+        # What grew since the last look has a later time than that, unless the writer's clock is behind.
+        last_ms = max(last_ms, activity.last_ms)
+    interval_ms = round(seen.interval * 1000) or activity.interval_ms
+    if not seen.interval and points > 0 and last_ms > row.state_ms:
+        # Two looks may be further apart than the points that came between them.
+        mean_ms = (last_ms - row.state_ms) // points
+        interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
+    return msgspec.structs.replace(activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms)
+
+
+def _last_point_ms(row: ScanSummary, points: int, seen: PointsSeen, now_ms: int) -> int:
+    """When the last point came by the server's clock, as late as the evidence allows; 0 if there is none."""
+    latest_ms = now_ms if seen.idle_seconds is None else now_ms - 1000 * seen.idle_seconds
+    if seen.may_have_grown:
+        # Nobody is silent whose streams cannot be read for little.
+        return now_ms
+    if points == 0:
+        # Nothing has come since the scan was started.
+        return row.state_ms
+    if seen.last_epoch:
+        # The history shows by how much the writer's clock is ahead.
+        epoch_ms = round(seen.last_epoch * 1000) + (row.born_ms - row.created_ms if row.created_ms else 0)
+        if row.timetag or row.state_ms - _CLOCKS_APART_MS <= epoch_ms <= now_ms + _CLOCKS_APART_MS:
+            return max(row.state_ms, min(epoch_ms, latest_ms))
+    return max(row.state_ms, latest_ms) if seen.idle_seconds is not None else 0
+
+
+def silence_ms(row: ScanSummary, activity: Activity | None, now_ms: int, moved_ms: int = 0) -> int:
+    """For how long an open scan has done nothing, when that is unusually long; else 0.
+
+    `moved_ms` is when another scan moved last that it consists of.
+    """
+    if activity is None or not row.is_open or activity.points == UNCOUNTED:
         return 0
-    quiet = now_ms - max(activity.changed_ms, row.state_ms)
-    return quiet if quiet > max(SILENT_MS, SILENT_INTERVALS * activity.interval_ms) else 0
+    if not activity.last_ms and activity.looks < 2:
+        return 0
+    quiet = now_ms - max(activity.last_ms or activity.changed_ms, row.state_ms, moved_ms)
+    usual_ms = max(activity.interval_ms, round(1000 * (row.count_time or 0)))
+    return quiet if quiet > max(SILENT_MS, SILENT_INTERVALS * usual_ms) else 0
 
 
-def progress_text(row: ScanSummary, activity: Activity | None, now_ms: int) -> str:
-    """How far an open scan is: `61% ends 03:14`, `137 points` of an endless one, `12% quiet 9m` of a silent one."""
-    if activity is None or not row.is_open:
+def progress_text(
+    row: ScanSummary, activity: Activity | None, now_ms: int, failed: int = 0, quiet_ms: int | None = None
+) -> str:
+    """How far a scan is, in the one form that screen and commands have.
+
+    `61% 1:12 left` with less than an hour to go, else `61% ends 03:14`; `58 points` of an endless one; `5/7 scans, 1
+    FAIL, 2:51 left` of a sequence of which so many `failed`; `12% quiet 9m` of a silent one, which has no known end;
+    `6/21` of one that ended early; `not counted` where that costs too much. `quiet_ms` is for how long it is silent, if
+    that was worked out already.
+    """
+    if activity is None:
         return ""
-    if row.npoints:
-        share = f"{min(100, 100 * activity.points // row.npoints)}%"
-    else:
-        share = f"{activity.points} point{'' if activity.points == 1 else 's'}"
-    quiet = silence_ms(row, activity, now_ms)
-    if quiet:
-        return f"{share} quiet {short_span(quiet / 1000)}"
-    end_ms = expected_end(row, activity, now_ms)
-    return f"{share} ends {_clock(end_ms, now_ms)}" if end_ms else share
+    if not row.is_open:
+        return f"{activity.points}/{row.planned}" if ended_early(row) and 0 <= activity.points < row.planned else ""
+    if activity.points == UNCOUNTED:
+        return "not counted"
+    parts = [_share(row, activity)]
+    if row.is_sequence and failed:
+        parts.append(f"{failed} FAIL")
+    quiet = silence_ms(row, activity, now_ms) if quiet_ms is None else quiet_ms
+    left = f"quiet {short_span(quiet / 1000)}" if quiet else _left(row, activity, now_ms)
+    return (", " if row.is_sequence else " ").join([*parts, *([left] if left else [])])
+
+
+def share(row: ScanSummary, activity: Activity | None) -> float | None:
+    """Which part of an open scan is done, None where it is unknown."""
+    if activity is None or not row.is_open or not row.planned or activity.points < 0:
+        return None
+    return activity.points / row.planned
 
 
 def expected_end(row: ScanSummary, activity: Activity, now_ms: int) -> int | None:
     """When a started scan will have all its points if it goes on as it went, in milliseconds since 1970."""
-    if row.state is not ScanState.STARTED or not row.npoints or not 0 < activity.points < row.npoints:
+    planned = row.planned
+    if row.state is not ScanState.STARTED or not 0 < activity.points < planned:
         return None
-    took = activity.changed_ms - row.state_ms
+    # The last point may have come before it was seen first.
+    last_ms = activity.last_ms or activity.changed_ms
+    took = last_ms - row.state_ms
     if took <= 0:
         return None
-    return max(now_ms, activity.changed_ms + took * (row.npoints - activity.points) // activity.points)
+    return max(now_ms, last_ms + took * (planned - activity.points) // activity.points)
+
+
+def _share(row: ScanSummary, activity: Activity) -> str:
+    count, planned = activity.points, row.planned
+    if row.is_sequence:
+        return f"{count}/{planned} scans" if planned else f"{count} scan{'' if count == 1 else 's'}"
+    if planned:
+        return f"{min(100, 100 * count // planned)}%"
+    return f"{count} point{'' if count == 1 else 's'}"
+
+
+def _left(row: ScanSummary, activity: Activity, now_ms: int) -> str:
+    end_ms = expected_end(row, activity, now_ms)
+    if end_ms is None:
+        return ""
+    left = (end_ms - now_ms) / 1000
+    return f"{clock_span(left)} left" if left < _LONGEST_COUNTDOWN else f"ends {_clock(end_ms, now_ms)}"
 
 
 def _clock(ms: int, now_ms: int) -> str:

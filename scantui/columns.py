@@ -1,50 +1,47 @@
-"""The columns in which a scan can be shown: what stands in each, and from which width of the terminal on; pure.
+"""The columns in which a scan can be shown: what stands in each, and how wide each is; pure.
 
 Rule: a column is one entry of COLUMNS; what it shows is made from the row and the board alone.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timezone
+from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
+from scantui.fitting import Cut, Lengths, Step, shared_out
 from scantui.models import ScanSummary
+from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
-# BLISS writes positions with all their decimals, and there is little room.
-_PADDED_NUMBER = re.compile(r"\b\d+\.\d{4,}\b")
 _LONGEST_CLOCK = 100 * 3600
-# Wider than any terminal: such a column is shown when the user chooses it.
-_WHEN_CHOSEN = 1 << 16
-_NARROWEST, _NARROW, _MEDIUM, _COMFORTABLE, _WIDE, _WIDEST = 30, 60, 64, 78, 120, 184
+_LONGEST_STATE, _LONGEST_TIME = 5, 12
+_SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 16, 24, 9, 14, 16
+BAR_CELLS = 8
+NOT_SAVED = "NOT SAVED"
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
-    """A column: it is shown from `from_width` columns of the terminal on; one without a width takes what is left."""
+    """A column, and how it is cut where there is no room: it is never narrower than `least` cells.
+
+    One that is `repeated` holds mostly the same text in all rows, and then stands in the header instead.
+    """
 
     key: str
     label: str
-    width: int | None = None
-    from_width: int = 0
+    least: int
     to_right: bool = False
+    cut: Cut = "middle"
+    repeated: bool = False
     show: Callable[[Board, ScanSummary], str | None]
 
 
-def _without_zeros(number: re.Match[str]) -> str:
-    return number[0].rstrip("0").rstrip(".")
-
-
 def _name(board: Board, row: ScanSummary) -> str | None:
-    if row.identity is None:
-        return row.problem.removeprefix(f"{row.key}: ")
-    name = row.title or row.identity.name
-    name = _PADDED_NUMBER.sub(_without_zeros, name)
-    if not row.parent:
+    name = row_name(row)
+    if row.identity is None or not row.parent:
         return name
     parent = board.row(row.parent)
     number = str(parent.identity.number) if parent and parent.identity else "?"
@@ -52,7 +49,7 @@ def _name(board: Board, row: ScanSummary) -> str | None:
 
 
 def _age(board: Board, row: ScanSummary) -> str | None:
-    return short_span((board.now_ms - row.created_ms) / 1000) if row.created_ms and board.now_ms else None
+    return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:
@@ -65,11 +62,13 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    return progress_text(row, board.activity_of(row.key), board.now_ms)
+    progress = board.progress_of(row)
+    return f"{progress} {NOT_SAVED}".strip() if goes_nowhere(row) else progress
 
 
-def _share(board: Board, row: ScanSummary) -> str | None:
-    return _progress(board, row).partition(" ")[0]
+def goes_nowhere(row: ScanSummary) -> bool:
+    """Whether the data of a scan are lost when Redis forgets them; a ct is a look, which no one saves."""
+    return row.is_saved is False and row.identity is not None and row.identity.name != "ct"
 
 
 def _note(board: Board, row: ScanSummary) -> str | None:
@@ -89,9 +88,9 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     """The moment of creation on this machine's clock, or in a zone; with its day when that is another."""
 
     def show(board: Board, row: ScanSummary) -> str | None:
-        if not row.created_ms:
+        if not row.born_ms:
             return None
-        created, now = moment(row.created_ms, zone), moment(board.now_ms, zone)
+        created, now = moment(row.born_ms, zone), moment(board.now_ms, zone)
         if created is None or now is None:
             return None
         return created.strftime("%H:%M:%S" if created.date() == now.date() else "%d %b %H:%M")
@@ -99,38 +98,102 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
     return show
 
 
-_PROGRESS = RowColumn(key="progress", label="PROGRESS", width=14, show=_progress)
-_NARROW_PROGRESS = RowColumn(key="progress", label="PROG", width=5, from_width=_NARROWEST, to_right=True, show=_share)
-_AGE = RowColumn(key="age", label="AGE", width=4, from_width=_NARROW, to_right=True, show=_age)
+_AGE = RowColumn(key="age", label="AGE", least=4, to_right=True, show=_age)
 # What may stand in the place of the age, under the same key.
 TIME_FORMATS = {
     "age": _AGE,
-    "clock": RowColumn(key="age", label="CREATED", width=12, from_width=_NARROW, to_right=True, show=_created(None)),
-    "utc": RowColumn(key="age", label="UTC", width=12, from_width=_NARROW, to_right=True, show=_created(timezone.utc)),
+    "clock": RowColumn(key="age", label="CREATED", least=12, to_right=True, show=_created(None)),
+    "utc": RowColumn(key="age", label="UTC", least=12, to_right=True, show=_created(timezone.utc)),
 }
 
 COLUMNS = (
-    RowColumn(key="state", label="ST", width=5, show=Board.word_of),
-    RowColumn(key="number", label="NO", width=5, to_right=True, show=_of_identity("number")),
-    RowColumn(key="name", label="NAME", show=_name),
-    RowColumn(key="dataset", label="DATASET", width=14, from_width=_MEDIUM, show=_of_identity("dataset")),
-    RowColumn(key="collection", label="COLLECTION", width=12, from_width=_WIDE, show=_of_identity("collection")),
-    RowColumn(key="proposal", label="PROPOSAL", width=10, from_width=_WIDE, show=_of_identity("proposal")),
-    RowColumn(key="session", label="SESSION", width=10, from_width=_WIDE, show=_of_identity("session")),
-    RowColumn(key="user", label="USER", width=10, from_width=_WIDE, show=lambda _, row: row.user_name),
+    RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=Board.word_of),
+    RowColumn(key="number", label="NO", least=3, to_right=True, cut="left", show=_of_identity("number")),
+    RowColumn(key="name", label="NAME", least=8, show=_name),
+    RowColumn(key="dataset", label="DATASET", least=7, show=_of_identity("dataset")),
+    RowColumn(key="collection", label="COLLECTION", least=10, repeated=True, show=_of_identity("collection")),
+    RowColumn(key="proposal", label="PROPOSAL", least=8, repeated=True, show=_of_identity("proposal")),
+    RowColumn(key="session", label="SESSION", least=7, repeated=True, show=_of_identity("session")),
+    RowColumn(key="user", label="USER", least=6, repeated=True, show=lambda _, row: row.user_name),
     _AGE,
-    RowColumn(key="duration", label="DUR", width=7, from_width=_NARROW, to_right=True, show=_duration),
-    _PROGRESS,
-    RowColumn(key="note", label="NOTE", width=24, from_width=_WHEN_CHOSEN, show=_note),
-    RowColumn(key="path", label="PATH", width=40, from_width=_WIDEST, show=_of_identity("path")),
+    RowColumn(key="duration", label="DUR", least=5, to_right=True, show=_duration),
+    RowColumn(key="progress", label="PROGRESS", least=4, cut="first word", show=_progress),
+    RowColumn(key="curve", label="CURVE", least=10, show=lambda board, row: board.curves.get(row.key)),
+    RowColumn(key="note", label="NOTE", least=8, show=_note),
+    RowColumn(key="path", label="PATH", least=8, cut="left", show=_of_identity("path")),
 )
 # What changes with time alone.
-CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress"))
+CLOCKED = tuple(column for column in COLUMNS if column.key in ("age", "duration", "progress", "curve"))
 
 
-def columns_for(width: int, wanted: Collection[str], time_format: str) -> list[RowColumn]:
-    """The columns for a terminal of this width: those that are wanted by their keys, with none given what has room."""
-    progress = _PROGRESS if width >= _COMFORTABLE else _NARROW_PROGRESS
-    variants = {_AGE.key: TIME_FORMATS[time_format], _PROGRESS.key: progress}
-    columns = [variants.get(column.key, column) for column in COLUMNS]
-    return [column for column in columns if (column.key in wanted if wanted else width >= column.from_width)]
+def columns_in(time_format: str) -> list[RowColumn]:
+    """All columns, with the time in this format."""
+    return [TIME_FORMATS[time_format] if column.key == _AGE.key else column for column in COLUMNS]
+
+
+def widths_for(
+    columns: Sequence[RowColumn], room: int, lengths: Mapping[str, Lengths], wanted: Collection[str] = ()
+) -> dict[str, int]:
+    """How wide each of these columns is in `room` cells, by its key, in the order of the columns.
+
+    `lengths` are those of the texts seen. Columns that are `wanted` are there at any width and no others are; with none
+    wanted those that have room.
+    """
+    needs = {column.key: _need(column, lengths.get(column.key, Lengths())) for column in columns}
+    always = [Step(column.key, column.least) for column in columns if column.key in (wanted or _ALWAYS)]
+    possible = wanted or needs.keys() - _WHEN_CHOSEN
+    steps = [step for step in _steps(needs) if step.column in needs and step.column in possible]
+    widths = shared_out(steps, room, always)
+    return {column.key: widths[column.key] for column in columns if column.key in widths}
+
+
+_ALWAYS = ("state", "number", "name")
+# They are there for those who choose them.
+_WHEN_CHOSEN = {"curve", "note"}
+
+
+class _Need(NamedTuple):
+    """How wide a column is for most of its texts, and for all of them."""
+
+    usual: int
+    longest: int
+
+
+def _need(column: RowColumn, lengths: Lengths) -> _Need:
+    # An arrow stands behind the label of the column that rows are sorted by.
+    least = max(column.least, len(column.label) + 1)
+    return _Need(max(least, lengths.usual), max(least, lengths.longest))
+
+
+def bar_room(columns: Sequence[RowColumn], widths: Mapping[str, int], lengths: Mapping[str, Lengths]) -> int:
+    """How many cells of the progress are left for a bar."""
+    if "progress" not in widths:
+        return 0
+    column = next(column for column in columns if column.key == "progress")
+    need = max(_PROGRESS_TEXT, _need(column, lengths.get("progress", Lengths())).longest)
+    return BAR_CELLS if widths["progress"] > need + BAR_CELLS else 0
+
+
+def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
+    """What matters most first; the order, not the width of the terminal, decides what gets a cell."""
+    usual = {key: need.usual for key, need in needs.items()}
+    longest = {key: need.longest for key, need in needs.items()}
+    name = usual.get("name", 0)
+    progress = max(_PROGRESS_TEXT, longest.get("progress", 0))
+    yield Step("number", longest.get("number", 0))
+    yield Step("progress", 4, whole=True)
+    yield Step("name", min(_SHORT_NAME, name))
+    for key in ("age", "duration"):
+        yield Step(key, min(_LONGEST_TIME, longest.get(key, 0)), whole=True)
+    yield Step("dataset", min(_SHORT_DATASET, usual.get("dataset", 0)), whole=True)
+    yield Step("progress", _PROGRESS_TEXT, whole=True)
+    yield Step("name", min(_NAME, name))
+    yield Step("dataset", usual.get("dataset", 0))
+    yield Step("name", name)
+    yield Step("progress", progress)
+    for key in ("user", "collection", "proposal", "session"):
+        yield Step(key, usual.get(key, 0), whole=True)
+    yield Step("progress", progress + 1 + BAR_CELLS, whole=True)
+    yield Step("path", min(_SHORT_PATH, usual.get("path", 0)), whole=True)
+    for key in ("name", "note", "dataset", "path", "user", "collection", "proposal", "session"):
+        yield Step(key, longest.get(key, 0))

@@ -51,7 +51,7 @@ class StoreError(ScanTuiError):
 
 
 class NoScanAvailable(StoreError):  # noqa: N818 - the name that blissdata's users know
-    """Raised when there is no scan at all, or none came in time."""
+    """Raised when there are no scans, or none came in time."""
 
 
 class ScanNotFoundError(StoreError):
@@ -82,6 +82,14 @@ class IncompleteSearchError(StoreError):
     """Raised when the server gave up a search before its end, so that scans would be missing from the answer."""
 
 
+class TooManyScansError(IncompleteSearchError):
+    """Raised when more scans match than the server can return; `total` is how many."""
+
+    def __init__(self, message: str, total: int) -> None:
+        super().__init__(message)
+        self.total = total
+
+
 class ConnectionFailed(StoreError):  # noqa: N818 - its name fits
     """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
 
@@ -95,7 +103,7 @@ class NoAnswerError(ConnectionFailed):
 
 
 class GarbledError(ConnectionFailed):
-    """Raised when a reply of the server makes no sense, for instance because bytes got lost."""
+    """Raised when a reply of the server is invalid, for instance because bytes got lost."""
 
 
 class OutcomeUnknown(ConnectionFailed):

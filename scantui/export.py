@@ -8,21 +8,21 @@ from __future__ import annotations
 import csv
 import io
 import shlex
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from scantui.activity import progress_text
 from scantui.board import Board
 from scantui.escaping import Value, csv_cell, markdown_text
 from scantui.exceptions import UsageError
-from scantui.models import Note, ScanSummary
+from scantui.fitting import width_of
+from scantui.matching import FIELDS
+from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.text import printable
-from scantui.words import clock_span, duration, iso_time
+from scantui.titles import row_name
+from scantui.words import clock_span, duration, iso_time, moment
 
-_WIDE = "WF"
 _DURATION = "duration"
 
 
@@ -38,8 +38,7 @@ class ExportedScan(NamedTuple):
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        progress = progress_text(scan, board.activity_of(scan.key), board.now_ms)
-        return cls(scan, board.word_of(scan), progress, board.now_ms, board.note_of(scan.key))
+        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms, board.note_of(scan.key))
 
 
 class _Column(NamedTuple):
@@ -64,8 +63,7 @@ def _of_scan(field: str) -> Callable[[ExportedScan], Value]:
 
 
 def _name(exported: ExportedScan) -> Value:
-    scan = exported.scan
-    return scan.title or (scan.identity.name if scan.identity else scan.problem)
+    return row_name(exported.scan)
 
 
 def _verdict(exported: ExportedScan) -> str:
@@ -74,6 +72,11 @@ def _verdict(exported: ExportedScan) -> str:
 
 def _note_text(exported: ExportedScan) -> str:
     return exported.note.text if exported.note else ""
+
+
+def _local_time(ms: int) -> Value:
+    when = moment(ms) if ms else None
+    return when.strftime("%Y-%m-%d %H:%M:%S") if when else None
 
 
 def _seconds(exported: ExportedScan) -> Value:
@@ -93,7 +96,7 @@ EXPORT_COLUMNS = {
     "proposal": _Column("PROPOSAL", _of_identity("proposal")),
     "session": _Column("SESSION", _of_identity("session")),
     "user": _Column("USER", _of_scan("user_name")),
-    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.created_ms)),
+    "age": _Column("CREATED", lambda exported: iso_time(exported.scan.born_ms)),
     _DURATION: _Column("DURATION", _seconds),
     "progress": _Column("PROGRESS", lambda exported: exported.progress or None),
     "path": _Column("PATH", _of_identity("path")),
@@ -103,11 +106,20 @@ EXPORT_COLUMNS = {
 }
 
 
+# What one pastes into a logbook, and what fits on a line of a terminal.
+LOGBOOK = ("number", "name", "dataset", "time", _DURATION, "result")
+ON_A_LINE = ("number", "result", "time", _DURATION, "name", "dataset")
+_FOR_READERS = {
+    "time": _Column("TIME", lambda exported: _local_time(exported.scan.created_ms)),
+    "result": _Column("RESULT", lambda exported: f"{exported.word} {exported.progress}".strip()),
+}
+
+
 def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
-    """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
+    """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.label for column in chosen)
     writer.writerows([csv_cell(column.value(scan)) for column in chosen] for scan in scans)
     return text.getvalue()
@@ -123,9 +135,10 @@ def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EX
 def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
     """A line for each scan, in columns as wide as what they hold."""
     table = _table(scans, columns)
-    widths = [max(map(_width, cells)) for cells in zip(*table, strict=True)]
+    widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
     return "".join(
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
+        "  ".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        + "\n"
         for line in table
     )
 
@@ -154,9 +167,9 @@ def reproduce_command(label: str, filter_text: str = "") -> str:
 
 def _chosen(columns: Sequence[str]) -> list[_Column]:
     for column in columns:
-        if column not in EXPORT_COLUMNS:
-            raise UsageError(f"There is no column {column!r} to export: give one of {', '.join(EXPORT_COLUMNS)}.")
-    return [EXPORT_COLUMNS[column] for column in columns]
+        if column not in EXPORT_COLUMNS and column not in _FOR_READERS:
+            raise UsageError(f"Unknown column {column!r}: use one of {', '.join(EXPORT_COLUMNS)}.")
+    return [(EXPORT_COLUMNS | _FOR_READERS)[column] for column in columns]
 
 
 def _table(scans: Iterable[ExportedScan], columns: Sequence[str]) -> list[list[str]]:
@@ -174,16 +187,6 @@ def _text(column: _Column, scan: ExportedScan) -> str:
     return clock_span(float(value)) if is_span else printable(str(value))
 
 
-def _width(text: str) -> int:
-    """How many columns of a terminal a printable text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.category(character) == "Mn" else 1 + (unicodedata.east_asian_width(character) in _WIDE)
-        for character in text
-    )
-
-
 def scan_record(exported: ExportedScan) -> dict[str, object]:
     """All that is known of a scan, under the names of its fields; unknown ones are left out, texts are as they are."""
     scan = exported.scan
@@ -191,9 +194,10 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         "key": scan.key,
         "word": exported.word,
         "state": scan.state.name if scan.state is not None else None,
-        "identity": msgspec.structs.asdict(scan.identity) if scan.identity else None,
-        "created": iso_time(scan.created_ms),
+        "identity": _identity_record(scan.identity) if scan.identity else None,
+        "created": iso_time(scan.born_ms),
         "state_since": iso_time(scan.state_ms),
+        "started": iso_time(scan.started_ms),
         "duration": _seconds(exported),
         "progress": exported.progress or None,
         "verdict": _verdict(exported),
@@ -201,6 +205,12 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
         **{field: getattr(scan, field) for field in _PLAIN_FIELDS},
     }
     return {field: value for field, value in known.items() if value not in (None, "")}
+
+
+def _identity_record(identity: ScanIdentity) -> dict[str, object]:
+    """The fields of an identity, those that blissdata does not define under `extra`."""
+    fields: dict[str, object] = {field: getattr(identity, field) for field in FIELDS}
+    return fields | ({"extra": identity.extra} if identity.others else {})
 
 
 _PLAIN_FIELDS = (
@@ -215,12 +225,18 @@ _PLAIN_FIELDS = (
     "user_name",
     "publisher",
     "parent",
+    "is_sequence",
+    "planned_scans",
+    "is_saved",
     "state_stream",
     "state_id",
+    "timetag",
 )
 
 
 def _clean(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {printable(key) if isinstance(key, str) else key: _clean(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
     return printable(value) if isinstance(value, str) else value

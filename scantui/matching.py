@@ -1,6 +1,6 @@
 """What the keyword arguments of a search mean, as a predicate on a scan's identity; pure, and the only such rule.
 
-Rule 1: the server only proposes candidates; whatever this module says of a scan is the answer.
+Rule 1: the server only proposes candidates; this module decides.
 Rule 2: a text matches as a whole, ASCII case folded. `*` at either end of a pattern stands for any text, anywhere else
 for itself; `exact(text)` has no wildcard. Numbers compare as numbers. Several fields must all match.
 """
@@ -22,7 +22,9 @@ from scantui.models import ScanIdentity
 
 TEXT_FIELDS = ("name", "data_policy", "session", "proposal", "collection", "dataset", "path")
 NUMBER_FIELDS = ("number",)
-FIELDS = ScanIdentity.__struct_fields__
+FIELDS = tuple(field for field in ScanIdentity.__struct_fields__ if field != "others")
+# Fields that some facilities add to the identity: a filter knows them, a search of the store does not.
+EXTRA_FIELDS = ("beamline", "facility")
 NUMBERS = frozenset({int, float})
 
 
@@ -39,7 +41,7 @@ def fold(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
 
 
-# What a folded text is asked, by the ends at which anything may stand.
+# The method that compares a folded text, by its open ends.
 _QUESTIONS = {
     (False, False): "__eq__",
     (False, True): "startswith",
@@ -106,7 +108,7 @@ class SearchCriteria(msgspec.Struct, frozen=True):
 
 
 def parse_pattern(field: str, value: object) -> Pattern:
-    """Read one keyword argument; SearchFieldError says what the field takes."""
+    """Read one keyword argument; SearchFieldError describes what the field takes."""
     if field in TEXT_FIELDS:
         if isinstance(value, str):
             return TextPattern.parse(value)

@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+# In the place of a number of points that cannot be had for little.
+UNCOUNTED = -1
+
 
 class ScanState(IntEnum):
     """How far a scan has come; a scan only ever moves to a higher state (protocol, section 4)."""
@@ -28,10 +31,11 @@ class ScanState(IntEnum):
         return format(str(self), spec)
 
 
-class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Who a scan is: written once when it is created, never changed, and all that a search can ask for.
 
-    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew.
+    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew. `others` holds the
+    fields that blissdata does not define, as pairs: the table has thousands of identities, which mostly have none.
     """
 
     name: str
@@ -42,6 +46,12 @@ class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     collection: str | None = None
     dataset: str | None = None
     path: str | None = None
+    others: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The fields that the program which created the scan added to its identity, such as beamline; a new dict."""
+        return dict(self.others)
 
 
 class StreamInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +121,11 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a row of the monitor needs of a scan; small, and read without the rest of the document.
 
     `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
-    `state_ms` is the server's time of the last transition, `created_ms` the writer's clock at creation, both in
-    milliseconds since 1970. Keys of info are optional and of any type at the source, so each is None unless it fits.
+    `timetag` is its id in the history of creations, "" if the history did not list it. `state_ms` is the server's time
+    of the last transition, `started_ms` that of the start (or of the first state, without one) where it was read, else
+    0, `created_ms` the writer's clock at creation, all in milliseconds since 1970. `planned_scans` is how many scans a
+    sequence is to have, `is_saved` whether its data go to a file. Keys of info are optional and of any type at the
+    source, so each is None unless it fits.
     """
 
     key: str
@@ -121,6 +134,7 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     problem: str = ""
     state_stream: str = ""
     state_id: str = "0-0"
+    started_ms: int = 0
     created_ms: int = 0
     title: str | None = None
     npoints: int | None = None
@@ -132,6 +146,23 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     user_name: str | None = None
     publisher: str | None = None
     parent: str | None = None
+    is_sequence: bool | None = None
+    planned_scans: int | None = None
+    is_saved: bool | None = None
+    timetag: str = ""
+
+    @property
+    def rank(self) -> str:
+        """A text by which scans sort as they were created: those in the history by it, older ones by their keys."""
+        if not self.timetag:
+            return self.key
+        milliseconds, _, sequence = self.timetag.partition("-")
+        return f"~{milliseconds:>020}-{sequence:>020}{self.key}"
+
+    @property
+    def born_ms(self) -> int:
+        """When it was created, in milliseconds since 1970: by the server's clock where the history tells."""
+        return int(self.timetag.partition("-")[0]) if self.timetag else self.created_ms
 
     @property
     def state_ms(self) -> int:
@@ -141,6 +172,11 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def is_open(self) -> bool:
         """Whether more is to come of this scan."""
         return self.state is not None and self.state < ScanState.CLOSED
+
+    @property
+    def planned(self) -> int:
+        """How many points, or scans of a sequence, there are to be; 0 for an endless scan and where it is not known."""
+        return max(0, (self.planned_scans if self.is_sequence else self.npoints) or 0)
 
 
 VERDICTS = ("good", "bad", "repeat", "none")
@@ -165,11 +201,38 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     text: str = ""
 
 
+class PointsSeen(msgspec.Struct, frozen=True, gc=False):
+    """When the points of a scan came, as far as a look at its streams tells.
+
+    `last_epoch` is the writer's time of the last point in seconds since 1970, `interval` the usual number of seconds
+    from one point to the next; both are 0 if no stream tells. The last point came `idle_seconds` before the look or
+    earlier, None if the server does not say when somebody used the streams last. `may_have_grown` is whether points may
+    have come that are too large to be read.
+    """
+
+    last_epoch: float = 0.0
+    interval: float = 0.0
+    idle_seconds: int | None = None
+    may_have_grown: bool = False
+
+
 class ScanRef(NamedTuple):
     """One scan of the creation history: its timestamp (an id of the history stream) and its key."""
 
     timestamp: str
     key: str
+
+
+class ListedScans(NamedTuple):
+    """All scans, oldest first, the timestamp from which to wait for others, and the timetags of the newer ones.
+
+    Older ones may be left out, this many, because the server has more scans than it returns.
+    """
+
+    timestamp: str
+    keys: list[str]
+    timetags: dict[str, str]
+    left_out: int = 0
 
 
 class FoundScans(NamedTuple):
@@ -180,7 +243,14 @@ class FoundScans(NamedTuple):
 
 
 class NewestScans(NamedTuple):
-    """The scans created last, newest first, and how many there are in all, None when nobody counted them."""
+    """The scans created last, newest first, and their timetags."""
 
-    total: int | None
     keys: list[str]
+    timetags: dict[str, str] = {}
+
+
+class NotedScans(NamedTuple):
+    """The timetags of the scans that the history names, oldest first, and those of them that the index lacks."""
+
+    timetags: dict[str, str]
+    unindexed: list[str]

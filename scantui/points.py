@@ -21,7 +21,7 @@ class Points(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     float32, a complex number as its real and its imaginary part), for a json stream a tuple with a value a point.
     `shape` is the shape of one point, () for a scalar, and `dtype` the numpy type string in native byte order, "" for
     json. Where a stream's points have a free length and these differ, `shapes` has the shape of each and `shape`
-    keeps its -1. `lost` counts points that were asked for and had been trimmed before `start`. `sealed` tells that
+    keeps its -1. `lost` counts points that were requested but had been trimmed before `start`. `sealed` means that
     the stream ends after these points.
 
     len(points) is their number. numpy.asarray(points) has the shape (number, *shape) and shares the memory of a
@@ -64,16 +64,16 @@ class Points(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
     @property
     def __array_interface__(self) -> dict[str, Any]:
-        """What numpy reads to share the memory; AttributeError where these points are no array."""
+        """What numpy reads to share the memory; AttributeError where these points are not an array."""
         if not self.dtype or self.shapes or -1 in self.shape:
-            raise AttributeError("these points are no array of one shape: use tolist()")
+            raise AttributeError("these points do not all have one shape: use tolist()")
         memory = self.values if self.raw is None else self.raw
         return {
             "version": 3,
             "typestr": self.dtype,
             "shape": (len(self), *self.shape),
-            # numpy asks for an address even where there is nothing.
-            "data": memory if len(memory) else (0, True),
+            # numpy needs an address even where there is nothing, and before version 2.3 none that is null.
+            "data": memory if len(memory) else b"\0",
         }
 
     def tolist(self) -> list[Any]:
@@ -94,7 +94,7 @@ class Points(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class FrameStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a detector is: `count` frames taken, `saved` of them to files, None where the detector does not say.
+    """How far a detector is: `count` frames taken, `saved` of them to files, None where that is unknown.
 
     `files` are the paths of the files that hold saved frames, in their order; the last one may still grow.
     """

@@ -14,12 +14,13 @@ from functools import lru_cache
 ELLIPSIS = "…"
 LONGEST_TEXT = 4096
 
-# Most texts hold nothing but these, and then nothing has to be looked at closely.
+# Most texts hold nothing but these, and then nothing has to be checked.
 _HARMLESS = (
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03a1\u03a3-\u03ff\u0400-\u0482\u2010-\u2027\u2400-\u2421"
     "\u3041-\u3096\u30a1-\u30fe\u4e00-\u9fa5\uac00-\ud7a3\ufffd]*"
 )
-_STAND_IN = re.compile(f"[\u2400-\u2421\ufffd{ELLIPSIS}]")
+# Signs that look the same and have two codes, of which no composition knows.
+_TWINS = str.maketrans({"\u00b5": "\u03bc", "\u2010": "-", "\u2011": "-", "\u2212": "-"})
 # Printable by category, yet blank or zero-width, so that they hide; or terminals disagree on their columns: some join
 # them with their neighbours, some know another version of Unicode.
 _DECEPTIVE = {
@@ -55,7 +56,7 @@ _MARKS = (
     range(0x3099, 0x309B),
     range(0xFE20, 0xFE30),
 )
-# A letter bears no more than these, or they cover the lines above and below.
+# With more marks than these, a letter covers the lines above and below.
 _MOST_MARKS = 3
 
 
@@ -101,7 +102,7 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
     Control characters, C1 controls, bidirectional and zero-width characters, line separators, unassigned and private
     characters become a visible stand-in of one column, and so does what terminals do not agree on: skin tones, flags,
     vowel signs of Indic scripts. Text longer than `limit` characters ends in an ellipsis.
-    Markup is not touched: whoever shows the text must show it with markup off.
+    Markup is not touched: show the text with markup off.
     """
     if len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS
@@ -110,9 +111,15 @@ def printable(text: str, limit: int = LONGEST_TEXT) -> str:
     return "".join(_with_few_marks([_shown(character) for character in text]))
 
 
-def has_stand_in(text: str) -> bool:
-    """Whether a text may be what printable() made of another one."""
-    return _STAND_IN.search(text) is not None
+def as_read(text: str) -> str:
+    """The one spelling of all texts that look the same on the screen, for comparing what is read with what is there.
+
+    Stand-ins stand where printable() puts them, letters and their marks are composed, and of signs with two codes
+    (micro and mu, hyphens and minus) one is left.
+    """
+    if len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", printable(text)).translate(_TWINS)
 
 
 def hint(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:

@@ -1,6 +1,6 @@
 """The words of the monitor: what a scan's state is called, and how times are written; pure.
 
-Rule: a word says everything; colours only repeat it.
+Rule: colours only repeat what the words mean.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from datetime import datetime, timezone
 
 from scantui.models import ScanState, ScanSummary
 
-# From the first to the last word that a scan may bear; the filter knows them all.
+# The words that a scan may have, in the order of its life; filters accept all of them.
 STATE_WORDS = {
     "NEW": "created, nothing has moved yet",
     "PREP": "prepared, about to start",
     "RUN": "started, points are coming in",
-    "STALL": "open, and nothing happened for unusually long",
+    "STALL": "open, but no new points for unusually long",
     "STOP": "all points are taken, about to be closed",
-    "DONE": "closed, and it says that it succeeded",
+    "DONE": "closed after a success",
     "FAIL": "closed after a failure",
     "ABRT": "closed because a user aborted it",
-    "LOST": "closed by a clean-up, its publisher was gone",
-    "END": "closed, and nothing says how it ended",
-    "GONE": "expired or deleted in Redis while we were looking",
-    "BAD": "cannot be read; the message line says why",
+    "LOST": "closed by a clean-up after its publisher was gone",
+    "END": "closed without a reason",
+    "GONE": "deleted or expired while the monitor was running",
+    "BAD": "cannot be read; its row says why",
 }
 _OPEN = {
     ScanState.CREATED: "NEW",
@@ -34,11 +34,13 @@ END_REASONS = {"SUCCESS": "DONE", "FAILURE": "FAIL", "USER_ABORT": "ABRT", "DELE
 EXIT_STATUSES = {"success": "DONE", "abort": "ABRT"}
 
 _CLOSED = ScanState.CLOSED
+# Between a writer's note of the start and the creation in Redis, in seconds: longer, and its clock was set meanwhile.
+_LATE_START = 60
 _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 
 
 def state_word(scan: ScanSummary) -> str:
-    """The word for a scan's state, and for a closed one how it ended: CLOSED alone is no success."""
+    """The word for a scan's state, and for a closed one how it ended: CLOSED alone does not mean success."""
     if scan.state is None:
         return "BAD"
     if scan.state is not ScanState.CLOSED:
@@ -48,6 +50,11 @@ def state_word(scan: ScanSummary) -> str:
     if scan.exit_status:
         return EXIT_STATUSES.get(scan.exit_status.lower(), "FAIL")
     return "END"
+
+
+def ended_early(scan: ScanSummary) -> bool:
+    """Whether a closed scan may have fewer points than it was to have: its outcome is known, and is not success."""
+    return scan.state is ScanState.CLOSED and scan.planned > 0 and state_word(scan) not in ("DONE", "END")
 
 
 def short_span(seconds: float) -> str:
@@ -89,7 +96,7 @@ def iso_time(ms: float, zone: timezone | None = timezone.utc) -> str | None:
 
 
 def seconds_of(text: str | None) -> float | None:
-    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since then nobody knows which it is."""
+    """Seconds since 1970 of a time in ISO 8601 with a zone; None without one, since the zone is then unknown."""
     if not text:
         return None
     try:
@@ -100,24 +107,43 @@ def seconds_of(text: str | None) -> float | None:
 
 
 def duration(scan: ScanSummary, now_ms: int) -> float | None:
-    """How long a scan has run, or ran, in seconds; None when its times cannot tell."""
-    if scan.state is _CLOSED and scan.start_time and scan.end_time:
-        seconds = _seconds_between(scan.start_time, scan.end_time)
-        if seconds is not None:
-            return seconds if seconds >= 0 else None
-    started = seconds_of(scan.start_time)
-    if started is None:
-        started = scan.created_ms / 1000
-    if scan.state is not _CLOSED and scan.state is not None:
-        return now_ms / 1000 - started if started else None
-    ended = seconds_of(scan.end_time) or (scan.state_ms / 1000)
-    return ended - started if started and ended >= started else None
+    """How long a scan has run, or ran, in seconds, by one clock at both ends; None when its times do not allow it.
+
+    An open scan runs by the server's clock since it moved into its state, or since its start where that was read. A
+    closed one ran by the times that its writer noted, which every reader sees, and where those cannot be right by the
+    server's.
+    """
+    if scan.is_open and scan.state is not ScanState.STOPPED:
+        since_ms = scan.started_ms or scan.state_ms
+        return max(0.0, (now_ms - since_ms) / 1000) if since_ms else None
+    noted = _noted_seconds(scan)
+    if noted is not None:
+        return noted
+    return max(0.0, (scan.state_ms - scan.started_ms) / 1000) if scan.started_ms and scan.state is not None else None
 
 
-def _seconds_between(start: str, end: str) -> float | None:
-    """From one time to another, both as publishers mostly write them, else None; for 50 000 scans at once."""
+def lacks_start(scan: ScanSummary) -> bool:
+    """Whether only the server knows how long a scan ran, and when it started was not read."""
+    return scan.state in (ScanState.STOPPED, _CLOSED) and not scan.started_ms and _noted_seconds(scan) is None
+
+
+def _noted_seconds(scan: ScanSummary) -> float | None:
+    """From the start to the end by the writer's clock; None where they contradict each other or its other times."""
+    if not (scan.state is _CLOSED and scan.start_time and scan.end_time):
+        return None
+    started, ended = _time_in(scan.start_time), _time_in(scan.end_time)
+    if started is None or ended is None or (started.tzinfo is None) is not (ended.tzinfo is None):
+        return None
+    # The key holds the time of creation by the same clock.
+    if scan.created_ms and started.tzinfo and abs(started.timestamp() - scan.created_ms / 1000) > _LATE_START:
+        return None
+    seconds = (ended - started).total_seconds()
+    return seconds if seconds >= 0 else None
+
+
+def _time_in(text: str) -> datetime | None:
+    """A time as publishers mostly write it, which is read quickly, or as Python learnt to read it later."""
     try:
-        started, ended = datetime.fromisoformat(start), datetime.fromisoformat(end)
+        return datetime.fromisoformat(text.replace("Z", "+00:00") if text.endswith("Z") else text)
     except ValueError:
         return None
-    return (ended - started).total_seconds() if started.tzinfo and ended.tzinfo else None

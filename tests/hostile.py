@@ -65,7 +65,7 @@ def sequences_of(written: bytes) -> set[tuple[str, ...]]:
     """The kinds of control sequences in what was written.
 
     Fails for one that is not whole, for a bare control character, for bytes that are no UTF-8, and for a mark within a
-    sequence; what is copied and told to the desktop has to be harmless too.
+    sequence; what is copied and sent to the desktop has to be harmless too.
     """
     text = written.decode("utf-8", "strict")
     bare = _BARE.search(_SEQUENCE.sub("", text))

@@ -15,13 +15,18 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from scantui.curves.choice import choose
 from scantui.tui.app import ScanTuiApp
+from scantui.tui.curves.messages import PointsCame, ScanRead
 from scantui.tui.messages import DetailsLoaded
 from scantui.tui.widgets.detail import DetailPane
+from tests.moving_picture import moving_picture
+from tests.tui.curves.stores import DIODE, IT, SAMX, gaussian, points_of, scan_of
+from tests.tui.pilots import monitor_of
 from tests.tui.scenes import SIZE, night_feed, running_scan, standing_clock
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-WIDE = (160, 30)
+MEDIUM, WIDE = (100, 26), (160, 30)
 Scene = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -46,24 +51,39 @@ async def _details(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+async def _curves(pilot: Pilot[None]) -> None:
+    await pilot.press("k", "c")
+    pane = monitor_of(pilot).panes.curves
+    assert pane is not None
+    pane.rest()
+    scan = scan_of(SAMX, DIODE, IT, key=str(pane.shown_key))
+    positions, peak = [index / 10 for index in range(78)], gaussian(100)[:78]
+    came = {SAMX: positions, DIODE: peak, IT: [1000 - value / 2 for value in peak]}
+    pane.sight.take_in(ScanRead(1, scan, choose(scan.info, scan.streams)))
+    pane.sight.take_in(PointsCame(1, scan.key, [points_of(name, numbers) for name, numbers in came.items()]))
+    pane.redraw()
+    await pilot.pause()
+
+
 async def _help(pilot: Pilot[None]) -> None:
     await pilot.press("question_mark")
     await pilot.pause()
 
 
 SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
-    "table": (_table, SIZE),
+    "table": (_table, MEDIUM),
     "wide": (_table, WIDE),
-    "filter": (_filter, SIZE),
+    "filter": (_filter, MEDIUM),
     "form": (_form, SIZE),
-    "details": (_details, SIZE),
-    "help": (_help, SIZE),
+    "details": (_details, MEDIUM),
+    "curves": (_curves, MEDIUM),
+    "help": (_help, (100, 40)),
 }
 
 
 async def picture(scene: Scene, size: tuple[int, int]) -> str:
     """An SVG of the screen after a scene was played."""
-    app = ScanTuiApp(night_feed(), "redis://id11:6380", standing_clock)
+    app = ScanTuiApp(night_feed(), "id11", standing_clock)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         await scene(pilot)
@@ -79,11 +99,14 @@ def main() -> int:
     only_check = parser.parse_args().check
     # The clock in the header is local time.
     os.environ["TZ"] = "UTC"
+    # Curves have the colours of the terminal.
+    os.environ["TERM"] = "xterm-256color"
+    os.environ.pop("NO_COLOR", None)
     time.tzset()
     stale = []
-    for name, (scene, size) in SCENES.items():
+    pictures = {name: asyncio.run(picture(scene, size)) for name, (scene, size) in SCENES.items()}
+    for name, made in {**pictures, "moving": moving_picture()}.items():
         path = FOLDER / f"{name}.svg"
-        made = asyncio.run(picture(scene, size))
         if only_check:
             if not path.exists() or path.read_text() != made:
                 stale.append(path.name)

@@ -17,7 +17,7 @@ from tests.board_oracle import (
 
 def test_an_empty_board_shows_nothing() -> None:
     board = Board()
-    assert (board.counts(), board.marks, board.nearest_problem(None), board.find_number(1)) == ({}, (), None, None)
+    assert (board.counts(), board.marks, board.nearest_problem(None), board.glance.numbered(1)) == ({}, (), None, [])
     assert board.settle() == board.set_held(False) == board.resume() == board.clear_marks() == Change()
     assert (len(board), board.total, board.newest_number(), board.row(key_of(1))) == (0, 0, 0, None)
     assert board.put([]) == board.mark_gone([key_of(1)]) == Change()

@@ -61,11 +61,11 @@ def test_only_what_comes_while_we_are_looking_is_new() -> None:
 
 def test_a_number_is_that_of_the_newest_scan_that_is_shown() -> None:
     board = board_of(scan(1, number=42), scan(2, number=42, name="ct"), scan(3, number=43, name="ct"))
-    assert board.find_number(42) == key_of(2)
+    assert board.glance.numbered(42)[0] == key_of(2)
     board.set_filter(ScanFilter.parse("name=ascan"))
     board.sort_by("time", descending=True)
-    assert board.find_number(42) == key_of(1)
-    assert board.find_number(43) is board.find_number(44) is None
+    assert board.glance.numbered(42)[0] == key_of(1)
+    assert board.glance.numbered(43) == board.glance.numbered(44) == []
 
 
 def test_rows_come_and_go_with_their_age() -> None:

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from scantui.activity import Activity
+from scantui.activity import Activity, progress_text
 from scantui.board import PROBLEM_WORDS, Board, Change, Sorting
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
@@ -236,7 +236,7 @@ class BoardAgainstScreen(RuleBasedStateMachine):
         for key, each in seen.rows.items():
             assert self.board.is_gone(key) is (key in seen.gone)
             assert self.board.word_of(each) == seen.word(key)
-            assert self.board.activity_of(key) == seen.activities.get(key)
+            assert self.board.progress_of(each) == progress_text(each, seen.activities.get(key), self.board.now_ms)
 
     @invariant()
     def what_is_not_shown_is_counted(self) -> None:

@@ -152,7 +152,7 @@ def test_a_row_in_each_table() -> None:
 
 
 def test_the_duration_of_an_open_scan_needs_the_clock() -> None:
-    scan = ScanSummary(key="key", state=ScanState.STARTED, created_ms=NOON_MS)
+    scan = ScanSummary(key="key", state=ScanState.STARTED, state_id=f"{NOON_MS}-0")
     assert read_csv(to_csv([ExportedScan(scan, "RUN")], ["duration"]))[1:] == [[""]]
     assert read_csv(to_csv([ExportedScan(scan, "RUN", now_ms=NOON_MS + 2500)], ["duration"]))[1:] == [["2.5"]]
 

@@ -113,7 +113,7 @@ def test_any_text_has_a_completion_around_its_cursor(text: str, cursor: int) -> 
     completion = complete(text, cursor, seen)
     assert isinstance(completion, Completion)
     assert 0 <= completion.start <= max(0, min(cursor, len(text))) <= completion.end <= len(text)
-    assert len(completion.candidates) <= 20
+    assert len(completion.candidates) <= 30
 
 
 @given(

@@ -42,7 +42,22 @@ def test_a_quoted_text_is_searched_for_literally() -> None:
     assert argument == "a*"
 
 
-values = st.sampled_from(["a", "A", "ab", "b*", '"b*"', "*b", "*", '""', "é", '"a b"', "a|b", "a,b"])
+# What looks like something else, or like what another text looks like.
+ODD = [
+    '"a\u00a0b"',
+    "\u00b5",
+    "\u03bc*",
+    "e\u0301",
+    "K",
+    "\u212a",
+    "\u2212",
+    '"-1 K"',
+    '"a;b c"',
+    "*\u00b5",
+    '"a* b"',
+]
+ODD_TEXTS = [*(text.strip('"*') for text in ODD), "a\nb", "a\u240ab", "\u22121\u2003\u212a", "a\u037eb c"]
+values = st.sampled_from(["a", "A", "ab", "b*", '"b*"', "*b", "*", '""', "é", '"a b"', "a|b", "a,b", *ODD])
 numbers = st.sampled_from(["1", "2", "1.0", "1,2", "-1", "0.5", "1..2", "0,1..", "..1"])
 terms = st.one_of(
     st.builds("{}{}={}".format, st.sampled_from(["", "!"]), st.sampled_from(["name", "session", "path"]), values),
@@ -58,7 +73,7 @@ terms = st.one_of(
     st.builds("{}state={}".format, st.sampled_from(["", "!"]), st.sampled_from(["run", "closed", "bad,end"])),
     st.builds("{}{}".format, st.sampled_from(["", "!"]), values.filter(lambda value: value != '""')),
 )
-texts = st.sampled_from(["a", "A", "ab", "b", "b*", "bb", "a b", "", "é", "É", "*"])
+texts = st.sampled_from(["a", "A", "ab", "b", "b*", "bb", "a b", "", "é", "É", "*", *ODD_TEXTS])
 scans = st.one_of(
     st.builds(
         scan,

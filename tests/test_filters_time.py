@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone, tzinfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,7 +133,8 @@ def test_a_range_of_ages_is_what_a_time_delta_says(
 def test_a_duration_is_that_of_the_column() -> None:
     started = NOW - timedelta(minutes=12)
     running = created(started)
-    ended = created(started, ScanState.CLOSED, started + timedelta(minutes=9))
+    closed = created(started, ScanState.CLOSED, started + timedelta(minutes=9))
+    ended = msgspec.structs.replace(closed, started_ms=closed.created_ms)
     assert [passes("duration>10m", row) for row in (running, ended)] == [True, False]
     assert [passes("duration=8m..10m", row) for row in (running, ended)] == [False, True]
     assert [passes("dur<10m", row, now=None) for row in (running, ended)] == [False, True], "an end needs no clock"
@@ -156,6 +158,10 @@ def test_a_duration_is_that_of_the_column() -> None:
         ("2026-11-18T22:00Z", datetime(2026, 11, 18, 22, 0, tzinfo=UTC)),
         ("2026-11-18T22:00+01:00", datetime(2026, 11, 18, 22, 0, tzinfo=timezone(HOUR))),
         ("10m", NOW - timedelta(minutes=10)),
+        ("today", datetime(2026, 11, 20, tzinfo=EAST)),
+        ("Yesterday", datetime(2026, 11, 19, tzinfo=EAST)),
+        ('"yesterday 22:00"', datetime(2026, 11, 19, 22, 0, tzinfo=EAST)),
+        ('"today 3:00"', datetime(2026, 11, 20, 3, 0, tzinfo=EAST)),
     ],
 )
 def test_a_moment_is_the_first_that_passes(text: str, expected: datetime) -> None:
@@ -201,7 +207,9 @@ def test_the_machine_has_a_zone_of_its_own() -> None:
 # What is not known
 
 
-@pytest.mark.parametrize("text", ["age<2h", "age>2h", "since=10m", "before=10m", "since=22:00", "duration>1s"])
+@pytest.mark.parametrize(
+    "text", ["age<2h", "age>2h", "since=10m", "since=today", "before=10m", "since=22:00", "duration>1s"]
+)
 def test_without_a_clock_nothing_has_an_age(text: str) -> None:
     assert not passes(text, created(NOW), now=None)
     assert passes(f"!{text}", created(NOW), now=None)
@@ -221,6 +229,7 @@ def test_a_scan_without_times_passes_only_a_negation(text: str) -> None:
         ("samx !duration>1s", True),
         ("since=22:00", True),
         ("before=10m", True),
+        ("since=today", True),
         ("since=2026-11-20T22:00", False),
         ("name=ct state=run samx number>4", False),
         ("", False),

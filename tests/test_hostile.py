@@ -38,18 +38,18 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("all of the details", b"G", "▸ info"),
     ("the info", b"\r", "▾ info"),
     ("deep in the info", b"jlGl", "info"),
-    ("the keyboard in the table", b"\t", "e:Problem"),
+    ("the keyboard in the table", b"\t", "/ Filter"),
     ("the table again", b"q", "!─────"),
     ("a menu of values", b"=", "Keep only"),
-    ("a filter of one value", b"\r", "match"),
+    ("a filter of one value", b"\r", " of 10 scans"),
     ("no filter", b"u", "109"),
     ("values to exclude", b"-", "Exclude"),
-    ("the exclusion", b"jjjj\r", "/10"),
-    ("no exclusion", b"u", "!/10"),
-    ("what completes", b"/name=\t", "Enter:Search"),
+    ("the exclusion", b"jjjj\r", " of 10 scans"),
+    ("no exclusion", b"u", "! of 10 scans"),
+    ("what completes", b"/name=\t", "Enter Search"),
     ("a filter that is refused", b'"', "column"),
-    ("the filter left", b"\x1b", "!Enter:Search"),
-    ("a filter on a title", b"/title=*HOSTILE*\r", "match"),
+    ("the filter left", b"\x1b", "!Enter Search"),
+    ("a filter on a title", b"/title=*HOSTILE*\r", " of 10 scans"),
     ("a name for it", b"vs", "save the filter as"),
     ("saved", b"[/]\x07x\r", "Saved as"),
     ("saved filters", b"v", "Saved filters"),
@@ -61,10 +61,10 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("a command copied", b"Yc", "Sent the command"),
     ("a mark", b" ", "1 marked"),
     ("what to sort by", b"s", "Sort by"),
-    ("another order", b"jj\r", "sort:"),
+    ("another order", b"jj\r", "▲"),
     ("the newest", b"f", "LIVE"),
     ("counts", b"i", "last hour"),
-    ("the palette", b":", "or the number of a scan"),
+    ("the palette", b":", "42 (scan)"),
     ("a number in it", b"10", "Enter: go to scan"),
     ("out of it", b"\x1b", "!Enter: go to scan"),
     ("help", b"?", "type to find"),
@@ -80,7 +80,12 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("the rows at last", b"q", "!─────"),
 ]
 # Where it is wide the details lie beside the rows.
-BESIDE = {"the table again": "!started", "its details": "│esrf:scan:", "the rows at last": "!│esrf:scan:"}
+BESIDE = {
+    "another order": "sort:",
+    "the table again": "!started",
+    "its details": "│esrf:scan:",
+    "the rows at last": "!│esrf:scan:",
+}
 
 
 @pytest.fixture

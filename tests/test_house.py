@@ -1,9 +1,14 @@
-"""Which modules an import of scantui loads."""
+"""Which modules an import of scantui loads, and that none of them import each other in a circle."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import scantui
 
 
 def modules_after(statement: str) -> set[str]:
@@ -14,7 +19,9 @@ def modules_after(statement: str) -> set[str]:
 
 
 def test_the_screens_are_imported_without_the_client_library() -> None:
-    assert "redis" not in modules_after("import scantui.tui.app, scantui.cli")
+    loaded = modules_after("import scantui.tui.app, scantui.cli.monitor")
+    assert "redis" not in loaded
+    assert not [name for name in loaded if name.startswith(("scantui.store.operations", "scantui.feed.session"))]
 
 
 def test_the_store_is_imported_without_widgets() -> None:
@@ -25,3 +32,23 @@ def test_the_store_is_imported_without_widgets() -> None:
 
 def test_the_command_line_is_imported_without_widgets() -> None:
     assert not {"textual", "rich", "redis"} & modules_after("import scantui.cli")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    root = Path(scantui.__file__).parent
+    paths = {".".join(path.relative_to(root.parent).with_suffix("").parts): path for path in root.rglob("*.py")}
+    modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    graph = {name: imported_by(path) & modules.keys() - {name} for name, path in modules.items()}
+    # Raises CycleError, which names the modules.
+    TopologicalSorter(graph).prepare()
+
+
+def imported_by(path: Path) -> set[str]:
+    """The modules that a file imports anywhere, within functions too; for a name of a package, the package."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{each.name}" for each in node.names)}
+    return found

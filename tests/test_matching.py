@@ -68,7 +68,7 @@ def test_numbers_of_all_types_are_the_same(number: Any) -> None:
 
 
 @pytest.mark.parametrize(("asked", "other"), [(2**53, 2**53 + 1), (2**53 + 1, 2**53), (Decimal(2**53 + 1), 2**53)])
-def test_large_numbers_are_told_apart(asked: Any, other: int) -> None:
+def test_large_numbers_are_distinguished(asked: Any, other: int) -> None:
     wanted = SearchCriteria.parse({"number": asked})
     assert wanted.matches(identity(number=int(asked)))
     assert not wanted.matches(identity(number=other))

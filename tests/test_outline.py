@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from scantui.board.families import Look, OutlineRow
+from scantui.board.families import Kinship, OutlineRow
 from scantui.board.outline import Outline
 from scantui.board.sequences import sequence_progress, worst_word
 from scantui.words import STATE_WORDS
@@ -27,8 +27,8 @@ def shape(outline: Outline) -> list[tuple[str, int, int, bool | None]]:
 
 keys = st.sampled_from(KEYS)
 # Parents may come later, never, be the scan itself or one of its children.
-looks = st.builds(Look, st.none() | keys, st.sampled_from([None, None, "a", "a", "a", "b"]))
-alike = st.builds(Look, st.none() | st.just(KEYS[0]), st.just("a"))
+kinships = st.builds(Kinship, st.none() | keys, st.sampled_from([None, None, "a", "a", "a", "b"]))
+alike = st.builds(Kinship, st.none() | st.just(KEYS[0]), st.just("a"))
 
 
 class OutlineMachine(RuleBasedStateMachine):
@@ -36,19 +36,19 @@ class OutlineMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.known: dict[str, Look] = {}
+        self.known: dict[str, Kinship] = {}
         self.outline = Outline(self.known.__getitem__)
 
-    @rule(coming=st.dictionaries(keys, looks | alike, max_size=12))
-    def scans_come(self, coming: dict[str, Look]) -> None:
-        fresh = {key: look for key, look in coming.items() if key not in self.known}
+    @rule(coming=st.dictionaries(keys, kinships | alike, max_size=12))
+    def scans_come(self, coming: dict[str, Kinship]) -> None:
+        fresh = {key: kinship for key, kinship in coming.items() if key not in self.known}
         self.known.update(fresh)
         self.outline.change(coming=fresh)
 
     @rule(number=st.integers(0, 30), count=st.integers(5, 9))
     def equal_scans_come(self, number: int, count: int) -> None:
         fresh = [key for key in KEYS[number : number + count] if key not in self.known]
-        self.known.update(dict.fromkeys(fresh, Look(None, "a")))
+        self.known.update(dict.fromkeys(fresh, Kinship(None, "a")))
         for key in fresh:
             self.outline.change(coming=[key])
 
@@ -59,9 +59,9 @@ class OutlineMachine(RuleBasedStateMachine):
         for key in gone:
             del self.known[key]
 
-    @rule(changed=st.dictionaries(keys, looks, max_size=4))
-    def scans_change(self, changed: dict[str, Look]) -> None:
-        known = {key: look for key, look in changed.items() if key in self.known}
+    @rule(changed=st.dictionaries(keys, kinships, max_size=4))
+    def scans_change(self, changed: dict[str, Kinship]) -> None:
+        known = {key: kinship for key, kinship in changed.items() if key in self.known}
         self.known.update(known)
         self.outline.change(changed=known)
 
@@ -121,12 +121,12 @@ class OutlineMachine(RuleBasedStateMachine):
 TestOutline = OutlineMachine.TestCase
 
 
-def outline(known: dict[str, Look]) -> Outline:
+def outline(known: dict[str, Kinship]) -> Outline:
     return Outline(known.__getitem__, known)
 
 
 def test_a_sequence_is_one_row_until_it_is_unfolded() -> None:
-    made = outline({"1": Look(), "2": Look("1"), "3": Look("1"), "4": Look("3"), "5": Look()})
+    made = outline({"1": Kinship(), "2": Kinship("1"), "3": Kinship("1"), "4": Kinship("3"), "5": Kinship()})
     assert shape(made) == [("1", 0, 1, True), ("5", 0, 1, None)]
     made.toggle("1")
     assert shape(made) == [("1", 0, 1, False), ("2", 1, 1, None), ("3", 1, 1, True), ("5", 0, 1, None)]
@@ -137,32 +137,32 @@ def test_a_sequence_is_one_row_until_it_is_unfolded() -> None:
 
 
 def test_five_equal_neighbours_are_one_row_and_four_are_not() -> None:
-    known = {str(number): Look(None, "ct") for number in range(4)}
+    known = {str(number): Kinship(None, "ct") for number in range(4)}
     made = outline(known)
     assert len(made) == 4
-    known["4"] = Look(None, "ct")
+    known["4"] = Kinship(None, "ct")
     made.change(coming=["4"])
     assert shape(made) == [("0", 0, 5, True)]
     assert made.members(made.row_at(0)) == ["0", "1", "2", "3", "4"]
-    known["2"] = Look(None, None)
+    known["2"] = Kinship(None, None)
     made.change(changed=["2"])
     assert len(made) == 5
 
 
 def test_a_run_stays_unfolded_when_it_grows() -> None:
-    known = {str(number): Look(None, "ct") for number in range(6)}
+    known = {str(number): Kinship(None, "ct") for number in range(6)}
     made = outline(known)
     made.toggle("3")
-    known["6"] = Look(None, "ct")
+    known["6"] = Kinship(None, "ct")
     made.change(coming=["6"])
     assert len(made) == 7
 
 
 def test_a_child_stands_at_its_own_place_until_its_parent_comes() -> None:
-    known = {"2": Look("1"), "3": Look("1"), "9": Look()}
+    known = {"2": Kinship("1"), "3": Kinship("1"), "9": Kinship()}
     made = outline(known)
     assert [row.key for row in rows(made)] == ["2", "3", "9"]
-    known["1"] = Look()
+    known["1"] = Kinship()
     made.change(coming=["1"])
     assert shape(made) == [("1", 0, 1, True), ("9", 0, 1, None)]
     made.change(leaving=["1"])
@@ -173,8 +173,8 @@ def test_many_scans_arrive_and_fold_within_their_time() -> None:
     known = {}
     for sequence in range(5000):
         top = f"{sequence:05}0"
-        known[top] = Look()
-        known |= {f"{sequence:05}{child}": Look(top, "scan") for child in range(1, 10)}
+        known[top] = Kinship()
+        known |= {f"{sequence:05}{child}": Kinship(top, "scan") for child in range(1, 10)}
     made = outline(known)
     began = time.process_time()
     made.set_all_folded(False)
@@ -182,7 +182,7 @@ def test_many_scans_arrive_and_fold_within_their_time() -> None:
     made.set_all_folded(True)
     assert len(made) == 5_000
     toggled = time.process_time() - began
-    known |= {f"9{number:05}": Look(None, "ct") for number in range(200)}
+    known |= {f"9{number:05}": Kinship(None, "ct") for number in range(200)}
     began = time.process_time()
     for number in range(200):
         made.change(coming=[f"9{number:05}"])

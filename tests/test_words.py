@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.models import ScanIdentity, ScanState, ScanSummary
-from scantui.words import STATE_WORDS, clock_span, counted, duration, seconds_of, short_span, state_word
+from scantui.words import (
+    STATE_WORDS,
+    clock_span,
+    counted,
+    duration,
+    ended_early,
+    lacks_start,
+    seconds_of,
+    short_span,
+    state_word,
+)
 
 NOON = 1_700_049_600.0
 NOON_UTC = "2023-11-15T12:00:00+00:00"
@@ -78,7 +90,7 @@ def test_each_state_has_its_word(state: ScanState | None, word: str) -> None:
         (None, "", "END"),
     ],
 )
-def test_a_closed_scan_says_how_it_ended(end_reason: str | None, exit_status: str | None, word: str) -> None:
+def test_a_closed_scan_shows_how_it_ended(end_reason: str | None, exit_status: str | None, word: str) -> None:
     assert state_word(scan(end_reason=end_reason, exit_status=exit_status)) == word
 
 
@@ -88,7 +100,7 @@ def test_an_unknown_end_is_never_a_success(end_reason: str) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in ScanState if state is not ScanState.CLOSED])
-def test_an_open_scan_has_not_ended_whatever_it_says(state: ScanState) -> None:
+def test_an_open_scan_has_not_ended_whatever_its_info_holds(state: ScanState) -> None:
     assert state_word(scan(state, end_reason="SUCCESS")) == state_word(scan(state, exit_status="fail"))
     assert state_word(scan(state, end_reason="SUCCESS")) == state_word(scan(state))
 
@@ -171,7 +183,7 @@ def test_a_time_with_a_zone_is_understood(text: str) -> None:
     "text",
     [None, "", " ", "2023-11-15T12:00:00", "2023-11-15", "yesterday", "1700049600", "2023-13-45T99:00:00Z", "Z", "ZZ"],
 )
-def test_a_time_without_a_zone_and_nonsense_are_nobodys_guess(text: str | None) -> None:
+def test_a_time_without_a_zone_and_nonsense_have_no_value(text: str | None) -> None:
     assert seconds_of(text) is None
 
 
@@ -180,32 +192,58 @@ def test_the_ends_of_the_calendar_are_times_too(text: str) -> None:
     assert seconds_of(text) is not None
 
 
-def test_an_open_scan_has_run_since_its_start() -> None:
-    running = scan(ScanState.STARTED, created=NOON - 100, start_time=NOON_UTC)
+MINUTE = 60
+
+
+@pytest.mark.parametrize("behind", [-7200, -MINUTE, 0, MINUTE, 7200])
+def test_an_open_scan_runs_by_the_servers_clock_whatever_its_writers_clock_shows(behind: float) -> None:
+    wrong = datetime.fromtimestamp(NOON + behind, timezone.utc).isoformat()
+    running = scan(ScanState.STARTED, created=NOON + behind, moved=NOON, start_time=wrong)
     assert duration(running, int((NOON + 41) * 1000)) == 41
+    assert duration(running, int((NOON - 1) * 1000)) == 0, "a clock that was read before"
 
 
-def test_a_closed_scan_ran_from_start_to_end() -> None:
+def test_a_closed_scan_ran_by_the_times_of_its_writer() -> None:
     done = scan(start_time=NOON_UTC, end_time="2023-11-15T12:17:02Z", moved=NOON + 5000)
     assert duration(done, int((NOON + 9999) * 1000)) == 1022
+    naive = scan(start_time="2023-11-15T12:00:00", end_time="2023-11-15T12:00:05", created=NOON - 9999)
+    assert duration(naive, 0) == 5
 
 
-@pytest.mark.parametrize("text", [None, "", "2023-11-15T12:00:00", "nonsense"])
-def test_without_a_start_that_can_be_read_the_creation_counts(text: str | None) -> None:
-    assert duration(scan(ScanState.STARTED, created=NOON - 7, start_time=text), int(NOON * 1000)) == 7
-
-
-@pytest.mark.parametrize("text", [None, "", "2023-11-15T12:00:00", "nonsense"])
-def test_without_an_end_that_can_be_read_the_last_transition_counts(text: str | None) -> None:
-    assert duration(scan(start_time=NOON_UTC, end_time=text, moved=NOON + 12), 0) == 12
-
-
-def test_an_end_before_the_start_says_nothing() -> None:
-    assert duration(scan(start_time=NOON_UTC, end_time="2023-11-15T11:59:59Z"), 0) is None
+@pytest.mark.parametrize(
+    ("start_time", "end_time"),
+    [
+        pytest.param("2023-11-15T14:00:00Z", "2023-11-15T12:00:57Z", id="an end before the start"),
+        pytest.param("2023-11-15T10:00:00Z", "2023-11-15T12:00:57Z", id="a start long before the creation"),
+        pytest.param(NOON_UTC, None, id="no end"),
+        pytest.param(None, NOON_UTC, id="no start"),
+        pytest.param("2023-11-15T12:00:00", NOON_UTC, id="a zone at one end"),
+        pytest.param("nonsense", NOON_UTC, id="nonsense"),
+    ],
+)
+def test_where_the_writers_times_are_invalid_the_server_knows_both_ends_or_none_are_known(
+    start_time: str | None, end_time: str | None
+) -> None:
+    row = scan(start_time=start_time, end_time=end_time, moved=NOON + 57)
+    assert duration(row, int((NOON + 9999) * 1000)) is None
+    assert lacks_start(row)
+    seen = msgspec.structs.replace(row, started_ms=int(NOON * 1000))
+    assert duration(seen, int((NOON + 9999) * 1000)) == 57
+    assert not lacks_start(seen)
 
 
 def test_an_end_at_the_start_is_no_time_at_all() -> None:
     assert duration(scan(start_time=NOON_UTC, end_time=NOON_UTC), 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("end_reason", "npoints", "early"),
+    [("FAILURE", 21, True), ("USER_ABORT", 21, True), ("SUCCESS", 21, False), (None, 21, False), ("FAILURE", 0, False)],
+)
+def test_what_ended_before_its_points_were_taken_is_shown(end_reason: str | None, npoints: int, early: bool) -> None:
+    row = msgspec.structs.replace(scan(end_reason=end_reason), npoints=npoints)
+    assert ended_early(row) is early
+    assert not ended_early(msgspec.structs.replace(row, state=ScanState.STARTED))
 
 
 def test_a_row_with_a_problem_has_no_duration() -> None:
@@ -223,7 +261,7 @@ def test_no_time_that_a_publisher_writes_breaks_the_duration(
     if seconds is not None:
         assert short_span(seconds)
         assert clock_span(seconds)
-        assert seconds >= 0 or state is not ScanState.CLOSED
+        assert seconds >= 0
 
 
 def test_no_word_is_explained_twice() -> None:

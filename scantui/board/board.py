@@ -6,37 +6,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scantui.activity import Activity
+from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.lines import Lines
+from scantui.board.missed import Missed
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_number, newest_with_number, values_seen
+from scantui.board.questions import count_created, count_words, nearest, newest_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.models import Note, ScanSummary
+from scantui.models import Note, PointsSeen, ScanSummary
 from scantui.words import state_word
 
 if TYPE_CHECKING:
     from scantui.board.shift import ShiftBook
 
-PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
-
 
 class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
-    What changes it returns the Change that a screen has to show. While it is paused, all that it says of rows is as
-    it was; the feed's news are taken in, and shown by `resume`.
+    What changes it returns the Change to show. While it is paused, rows are as they were; `resume` shows the news.
     """
 
     def __init__(self) -> None:
         self._known = Knowledge()
         self._view = View(self._known)
         self.lines = Lines(self._view)
-        self._missed_fresh, self._missed_changed = set[str](), set[str]()
+        self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
+        # Curves of running scans in a few cells, by their keys; a screen sets them.
+        self.curves: dict[str, str] = {}
 
     @cached_property
     def shift(self) -> ShiftBook:
@@ -65,8 +65,6 @@ class Board:
         """Whether a row no longer passes the filter, and stays only because nothing may move."""
         return key in self._view.stale
 
-    # What is known
-
     @property
     def now_ms(self) -> int:
         """The server's clock, as it is shown."""
@@ -92,9 +90,17 @@ class Board:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
         return self._view.known.words.get(row.key) or state_word(row)
 
-    def activity_of(self, key: str) -> Activity | None:
-        """What was seen of an open scan's points; None when they were not looked at."""
-        return self._view.known.activities.get(key)
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; empty when its points were not looked at."""
+        return self._view.known.progress_of(row)
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        return self._view.known.quiet_ms(row)
+
+    @property
+    def glance(self) -> Glance:
+        return Glance(self._view.known, self._view.order)
 
     def note_of(self, key: str) -> Note | None:
         """What a user wrote about a scan."""
@@ -108,15 +114,18 @@ class Board:
         """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
         return newest_number(self._known)
 
-    # What the feed tells
+    @property
+    def writer_ahead_ms(self) -> int:
+        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
+        return self._view.known.writer_ahead_ms
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
         return self._take_in(self._known.put(rows))
 
-    def note_progress(self, points: Mapping[str, int]) -> Change:
-        """Take in how many points some of the open scans have."""
-        return self._take_in(self._known.note_progress(points))
+    def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Change:
+        """Take in how many points some of the open scans have, and when these came where that was seen."""
+        return self._take_in(self._known.note_progress(points, seen))
 
     def tell_time(self, now_ms: int) -> Change:
         """Set the server's clock, by which scans fall silent; without a word of theirs they are found out here."""
@@ -129,24 +138,31 @@ class Board:
 
     def mark_gone(self, keys: Iterable[str]) -> Change:
         """Note that scans went away; their rows stay, and say so."""
-        return self._take_in(self._known.mark_gone(keys))
+        change = self._take_in(self._known.mark_gone(keys))
+        return change if self.is_paused else change | self._changed(self._view.clear_oldest_gone())
 
     def forget_gone(self) -> Change:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
         return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
 
+    @property
+    def cleared_gone(self) -> int:
+        """How many rows of scans that went away were dropped since there were too many."""
+        return self._view.cleared_gone
+
     def _take_in(self, news: Arrivals) -> Change:
         if self.is_paused:
-            self._missed_fresh.update(news.fresh)
-            self._missed_changed |= news.changed
+            self._missed.note(news)
             return Change()
         return self._changed(self._view.take_in(news))
-
-    # What the user wants: filter, order, hold, pause
 
     @property
     def filter(self) -> ScanFilter:
         return self._view.filter
+
+    def prepare(self, scan_filter: ScanFilter) -> bool:
+        """Look at the next rows for a filter; True once set_filter takes but a short turn, also with very many rows."""
+        return self._view.prepare(scan_filter)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter; also the same filter shows anew what passes it now."""
@@ -156,6 +172,10 @@ class Board:
     @property
     def sorting(self) -> Sorting:
         return self._view.order.sorting
+
+    def prepare_sort(self, column: str, descending: bool = False) -> bool:
+        """Sort the next rows; True once sort_by takes but a short turn, also with very many rows."""
+        return self._view.prepare_sort(Sorting(column, descending))
 
     def sort_by(self, column: str, descending: bool = False) -> Change:
         """Sort by a column of SORT_COLUMNS; a row keeps the place that it gets until rows are sorted again."""
@@ -176,7 +196,7 @@ class Board:
         return self._changed(self._view.release())
 
     def settle(self) -> Change:
-        """Bring all rows to where they belong, also while held: the user asked for it."""
+        """Bring all rows to where they belong, also while held, because the user asked for it."""
         return self._changed(self._view.settle())
 
     @property
@@ -206,13 +226,12 @@ class Board:
     @property
     def paused_new(self) -> int:
         """How many scans came while paused."""
-        return len(self._missed_fresh)
+        return len(self._missed.fresh)
 
     @property
     def paused_changed(self) -> int:
         """How many rows look different from what is shown of them."""
-        shown = self._view.known
-        return sum(self._known.look_of(k) != shown.look_of(k) for k in self._missed_changed - self._missed_fresh)
+        return self._missed.count_different(self._known, self._view.known)
 
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
@@ -224,9 +243,8 @@ class Board:
         if not self.is_paused:
             return Change()
         self._paused_ms, self._view.known = None, self._known
-        missed = Arrivals(sorted(self._missed_fresh), frozenset(self._missed_changed - self._missed_fresh))
-        self._missed_fresh, self._missed_changed = set(), set()
-        return self._take_in(missed)
+        missed, self._missed = self._missed.arrivals(self._known), Missed()
+        return self._take_in(missed) | self._changed(self._view.clear_oldest_gone())
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -238,19 +256,11 @@ class Board:
 
     def toggle_marks(self, keys: Iterable[str]) -> Change:
         """Mark known scans, or take their marks away if all of them are marked."""
-        known = [key for key in keys if key in self._view.known.rows]
-        if all(map(self.is_marked, known)):
-            for key in known:
-                del self._view.marks[key]
-        else:
-            self._view.marks.update(dict.fromkeys(known))
-        return self._changed(self._view.take_in(Arrivals(changed=frozenset(known))))
+        return self._changed(self._view.toggle_marks(keys))
 
     def clear_marks(self) -> Change:
         """Take all marks away, and show others than marked rows again."""
-        marked = frozenset(self._view.marks)
-        self._view.marks.clear()
-        return self.show_only_marked(False) | self._changed(self._view.take_in(Arrivals(changed=marked)))
+        return self._changed(self._view.clear_marks())
 
     @property
     def only_marked(self) -> bool:
@@ -258,10 +268,7 @@ class Board:
 
     def show_only_marked(self, only_marked: bool) -> Change:
         """Show of what passes the filter only the marked rows, or all."""
-        if only_marked is self._view.only_marked:
-            return Change()
-        self._view.only_marked = only_marked
-        return self._changed(self._view.lay_out())
+        return self._changed(self._view.show_only_marked(only_marked))
 
     # Where to go: each wraps round, and is None only when there is no such row
 
@@ -269,16 +276,7 @@ class Board:
         return nearest(self._view.order, key, self.is_marked, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._is_problem, backwards)
-
-    def find_number(self, number: int) -> str | None:
-        """The newest scan shown that has this number."""
-        return newest_with_number(self._view.known, number, self._view.order)
-
-    def _is_problem(self, key: str) -> bool:
-        """Whether a scan has a problem without a verdict."""
-        note = self._view.known.notes.get(key)
-        return self._view.known.words[key] in PROBLEM_WORDS and not (note and note.verdict)
+        return nearest(self._view.order, key, self._view.known.has_unjudged_problem, backwards)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

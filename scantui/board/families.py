@@ -6,11 +6,11 @@ Rule: a scan whose parent is not among the scans has its own place until the par
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 
-class Look(NamedTuple):
+class Kinship(NamedTuple):
     """What the outline needs of a scan: its parent, and what it has in common with neighbours that it may fold with.
 
     `likeness` is None for a scan that never folds: a problem, an open or marked one, one with a note.
@@ -35,18 +35,21 @@ class OutlineRow(NamedTuple):
 class Families:
     """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
 
-    def __init__(self, look_of: Callable[[str], Look]) -> None:
-        self.look_of = look_of
-        self.looks: dict[str, Look] = {}
+    def __init__(self, kinship_of: Callable[[str], Kinship], rank_of: Callable[[str], str]) -> None:
+        self.kinship_of = kinship_of
+        self.rank_of = rank_of
+        # By these texts scans sort as they were created; each keeps the one that it came with.
+        self.ranks: dict[str, str] = {}
+        self.kinships: dict[str, Kinship] = {}
         self.parents: dict[str, str] = {}
         self.children: dict[str, list[str]] = {}
         self.tops: list[str] = []
         # Scans that stand at their own place until their parent comes.
         self._orphans: dict[str, set[str]] = {}
 
-    def looks_different(self, key: str) -> bool:
-        """Whether a known scan has changed since it came."""
-        return key in self.looks and self.looks[key] != self.look_of(key)
+    def has_changed(self, key: str) -> bool:
+        """Whether a known scan differs from what it was when it came."""
+        return key in self.kinships and self.kinships[key] != self.kinship_of(key)
 
     def awaits(self, key: str) -> bool:
         """Whether there are scans whose parent this one is, and which would move below it."""
@@ -54,7 +57,9 @@ class Families:
 
     def put_in(self, key: str) -> set[str]:
         """Find the place of a scan; returns it, and the scans at the top level that changed with it."""
-        look = self.looks[key] = self.look_of(key)
+        kinship = self.kinships[key] = self.kinship_of(key)
+        if key not in self.ranks:
+            self.ranks[key] = self.rank_of(key)
         changed = {key}
         for orphan in sorted(self._orphans.pop(key, ())):
             if not self.isbelow(key, orphan):
@@ -63,35 +68,35 @@ class Families:
                 changed.add(orphan)
             else:
                 self._orphans.setdefault(key, set()).add(orphan)
-        if look.parent is not None and look.parent in self.looks and not self.isbelow(look.parent, key):
-            self._attach(key, look.parent)
+        if kinship.parent is not None and kinship.parent in self.kinships and not self.isbelow(kinship.parent, key):
+            self._attach(key, kinship.parent)
         else:
-            insort(self.tops, key)
-            if look.parent is not None:
-                self._orphans.setdefault(look.parent, set()).add(key)
+            self._insert(self.tops, key)
+            if kinship.parent is not None:
+                self._orphans.setdefault(kinship.parent, set()).add(key)
         return changed | {self.top_of(key)}
 
     def take_out(self, key: str) -> set[str]:
-        """Forget where a scan is; its children get their own places."""
+        """Forget where a scan is, but not its rank; its children get their own places."""
         changed = {key, self.top_of(key)}
-        look = self.looks.pop(key)
+        kinship = self.kinships.pop(key)
         parent = self.parents.pop(key, None)
         if parent is not None:
             self._detach(key, parent)
         else:
             self._remove_top(key)
-            if look.parent is not None:
-                self._orphans.get(look.parent, set()).discard(key)
+            if kinship.parent is not None:
+                self._orphans.get(kinship.parent, set()).discard(key)
         for child in self.children.pop(key, []):
             del self.parents[child]
-            insort(self.tops, child)
+            self._insert(self.tops, child)
             self._orphans.setdefault(key, set()).add(child)
             changed.add(child)
         return changed
 
     def _attach(self, key: str, parent: str) -> None:
         self.parents[key] = parent
-        insort(self.children.setdefault(parent, []), key)
+        self._insert(self.children.setdefault(parent, []), key)
 
     def _detach(self, key: str, parent: str) -> None:
         self.children[parent].remove(key)
@@ -99,9 +104,16 @@ class Families:
             del self.children[parent]
 
     def _remove_top(self, key: str) -> None:
-        index = bisect_left(self.tops, key)
+        index = self.place_in(self.tops, key)
         if index < len(self.tops) and self.tops[index] == key:
             del self.tops[index]
+
+    def _insert(self, keys: list[str], key: str) -> None:
+        insort(keys, key, key=self.ranks.__getitem__)
+
+    def place_in(self, keys: Sequence[str], key: str) -> int:
+        """Where a scan is among others in the order of time, or would be."""
+        return bisect_left(keys, self.ranks[key], key=self.ranks.__getitem__)
 
     def top_of(self, key: str) -> str:
         while key in self.parents:
@@ -128,4 +140,4 @@ class Families:
             waiting += reversed(self.children.get(key, []))
 
     def likeness_of(self, key: str) -> Hashable | None:
-        return None if key in self.children else self.looks[key].likeness
+        return None if key in self.children else self.kinships[key].likeness

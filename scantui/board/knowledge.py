@@ -1,27 +1,34 @@
-"""What the feed told of the scans so far; nothing here knows what is shown.
+"""What the feed has reported about the scans, independent of what is shown.
 
 Rule: what takes something in returns the keys of the rows that may look different from now on.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from scantui.activity import Activity, silence_ms
+import msgspec
+
+from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.tally import Tally
 from scantui.filters import Texts
-from scantui.models import Note, ScanSummary
-from scantui.words import duration, state_word
+from scantui.models import Note, PointsSeen, ScanState, ScanSummary
+from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
+_LAST_FEW = 20
 
 
 class Arrivals(NamedTuple):
-    """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed."""
+    """Keys of scans that came, from the oldest to the newest, and of such that were known and may have changed.
+
+    `moved` are those that turned out to have been created at another time than it seemed.
+    """
 
     fresh: Sequence[str] = ()
     changed: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
 
 
 class Knowledge:
@@ -35,12 +42,19 @@ class Knowledge:
         self.took: dict[str, float | None] = {}
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
+        # By these texts scans sort as they were created.
+        self.ranks: dict[str, str] = {}
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
         self.notes: Mapping[str, Note] = {}
         # The keys of scans as they were closed, for what counts them.
         self.closed: list[str] = []
+        self.tally = Tally()
         self._stalled: set[str] = set()
+        self._failed_by_parent: dict[str, set[str]] = {}
+        # The scans of sequences that go on, and when one of a sequence moved last.
+        self._open_children: dict[str, set[str]] = {}
+        self._children_moved_ms: dict[str, int] = {}
         self._arrived_ms: dict[str, int] = {}
 
     def copy(self) -> Knowledge:
@@ -48,50 +62,84 @@ class Knowledge:
         copy = Knowledge()
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
-        copy.took, copy.notes = dict(self.took), self.notes
+        copy.ranks = dict(self.ranks)
+        copy.took, copy.notes, copy.tally = dict(self.took), self.notes, self.tally.copy()
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
+        copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
+        copy._open_children = {key: set(children) for key, children in self._open_children.items()}
+        copy._children_moved_ms = dict(self._children_moved_ms)
         return copy
 
     @property
-    def newest_key(self) -> str:
-        return self.keys[-1] if self.keys else ""
+    def newest_rank(self) -> str:
+        return self.ranks[self.keys[-1]] if self.keys else ""
+
+    @property
+    def writer_ahead_ms(self) -> int:
+        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
+        rows = map(self.rows.__getitem__, self.keys[-_LAST_FEW:])
+        ahead = (row.created_ms - row.born_ms for row in rows if row.timetag and row.created_ms)
+        return max(ahead, key=abs, default=0)
+
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """Known scans as they were created, the oldest first."""
+        return sorted(keys, key=self.ranks.__getitem__)
 
     def look_of(self, key: str) -> tuple[ScanSummary, str, int | None, Note | None]:
         """What a row shows apart from the time: two looks that are equal look the same."""
         activity = self.activities.get(key)
         return self.rows[key], self.words[key], activity.points if activity else None, self.notes.get(key)
 
+    def has_unjudged_problem(self, key: str) -> bool:
+        """Whether a scan has a problem without a verdict."""
+        note = self.notes.get(key)
+        return key in self.tally.problems and not (note and note.verdict)
+
     def is_new(self, key: str, now_ms: int) -> bool:
         arrived = self._arrived_ms.get(key)
         return arrived is not None and now_ms - arrived < NEW_MS
 
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
-        latest = {row.key: row for row in rows}
-        fresh = sorted(key for key in latest if key not in self.rows)
-        self._note_arrivals(fresh, latest)
+        latest = {row.key: self._completed(row) for row in rows}
+        ranks = {key: row.rank for key, row in latest.items()}
+        moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
+        newest = self.newest_rank
+        if moved:
+            # Another dictionary, since a view has its rows where their old ranks put them.
+            self.ranks = {**self.ranks, **ranks}
+        else:
+            self.ranks.update(ranks)
+        fresh = self.in_order(key for key in latest if key not in self.rows)
+        self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
+        self.tally.note_rows(latest.values())
         for key, row in latest.items():
-            self.words[key] = state_word(row)
+            self._set_word(row, state_word(row))
+            if row.parent and self.words[key] == "FAIL":
+                self._failed_by_parent.setdefault(row.parent, set()).add(key)
+            if row.parent:
+                self._note_child(row.parent, row)
             if row.is_open:
                 self.took.pop(key, None)
             else:
                 self.took[key] = duration(row, self.now_ms)
+                # It may have grown since it was looked at last.
                 self.closed.append(key)
                 self.activities.pop(key, None)
-        _merge(self.keys, fresh)
-        return Arrivals(fresh, frozenset(latest).difference(fresh))
+        self._put_in_order(fresh, moved)
+        return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
 
-    def note_progress(self, points: Mapping[str, int]) -> Arrivals:
+    def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Arrivals:
         moved = set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
-            if row is None or not row.is_open or key in self.gone:
+            if row is None or key in self.gone or not (row.is_open or ended_early(row)):
                 continue
-            self.activities[key] = known.after(count, self.now_ms) if known else Activity(count, self.now_ms)
+            self.activities[key] = after_look(row, known, count, seen.get(key), self.now_ms)
             if known is None or known.points != count:
                 moved.add(key)
         return Arrivals(changed=frozenset(moved | self._find_silent()))
@@ -116,50 +164,89 @@ class Knowledge:
         self._stalled -= gone
         for key in gone:
             self.activities.pop(key, None)
-            self.words[key] = "GONE"
+            self._set_word(self.rows[key], "GONE")
+            self._open_children.get(self.rows[key].parent or "", set()).discard(key)
         return Arrivals(changed=gone)
 
-    def forget_gone(self) -> frozenset[str]:
-        """Know nothing any more of the scans that went away; returns their keys."""
-        gone, self.gone = frozenset(self.gone), set()
+    def forget_gone(self, but: int = 0) -> frozenset[str]:
+        """Know nothing any more of the scans that went away, apart from the newest few; returns their keys."""
+        in_order = self.in_order(self.gone)
+        gone = frozenset(in_order[: len(in_order) - but])
+        self.gone -= gone
         self.texts.forget(gone)
         for key in gone:
-            del self.rows[key], self.words[key]
+            del self.rows[key], self.words[key], self.ranks[key]
+            self.tally.forget(key)
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
+            for by_parent in (self._failed_by_parent, self._open_children, self._children_moved_ms):
+                by_parent.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
-    def _note_arrivals(self, fresh: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
-        """A scan arrives if it is newer than all that are known and, by the server's clock, has moved just now.
+    def progress_of(self, row: ScanSummary) -> str:
+        """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
+        failed = len(self._failed_by_parent.get(row.key, ()))
+        return progress_text(row, self.activities.get(row.key), self.now_ms, failed, self.quiet_ms(row))
+
+    def quiet_ms(self, row: ScanSummary) -> int:
+        """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
+        moved_ms = self._children_moved_ms.get(row.key, 0)
+        if row.is_sequence and not self._open_children.get(row.key, frozenset()) <= self._stalled:
+            return 0  # one of its scans goes on
+        return silence_ms(row, self.activities.get(row.key), self.now_ms, moved_ms)
+
+    def _note_child(self, parent: str, row: ScanSummary) -> None:
+        """Note of a scan in a sequence that it goes on, or when it ended."""
+        siblings = self._open_children.setdefault(parent, set())
+        (siblings.add if row.is_open else siblings.discard)(row.key)
+        self._children_moved_ms[parent] = max(row.state_ms, self._children_moved_ms.get(parent, 0))
+
+    def _completed(self, row: ScanSummary) -> ScanSummary:
+        """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
+        before = self.rows.get(row.key)
+        if before is None or before.identity != row.identity:
+            return row
+        if before.timetag and not row.timetag:
+            row = msgspec.structs.replace(row, timetag=before.timetag)
+        if row.started_ms or not lacks_start(row):
+            return row
+        is_start = before.state is not None and before.state <= ScanState.STARTED
+        started_ms = before.started_ms or (before.state_ms if is_start else 0)
+        return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row
+
+    def _note_arrivals(self, newer: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
+        """A scan newer than all that were known arrives if, by the server's clock, it has moved just now.
 
         The writer's clock may be wrong, and what is loaded was there before.
         """
         if self.now_ms:
-            for key in fresh[bisect_left(fresh, self.newest_key) :]:
+            for key in newer:
                 if self.now_ms - rows[key].state_ms < NEW_MS:
                     self._arrived_ms[key] = rows[key].state_ms
 
+    def _put_in_order(self, fresh: Sequence[str], moved: Collection[str]) -> None:
+        """Put newcomers into the list of all; at either end, where they mostly come, it costs next to nothing."""
+        ordered, ranks = self.keys, self.ranks
+        if not moved and not fresh:
+            return
+        if moved or (ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]):
+            self.keys = self.in_order([*ordered, *fresh])
+        elif not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
+            ordered.extend(fresh)
+        else:
+            ordered[:0] = fresh
+
+    def _set_word(self, row: ScanSummary, word: str) -> None:
+        self.words[row.key] = word
+        self.tally.note_word(row, word)
+
     def _find_silent(self) -> set[str]:
         """Find out which scans are stalled by now; returns those that turned."""
-        stalled = {
-            key for key, activity in self.activities.items() if silence_ms(self.rows[key], activity, self.now_ms)
-        }
+        stalled = {key for key in self.activities if self.quiet_ms(self.rows[key])}
         turned = self._stalled ^ stalled
         self._stalled = stalled
         for key in turned:
-            self.words[key] = "STALL" if key in stalled else state_word(self.rows[key])
+            row = self.rows[key]
+            self._set_word(row, "STALL" if key in stalled else state_word(row))
         return turned
-
-
-def _merge(ordered: list[str], fresh: Sequence[str]) -> None:
-    """Put sorted newcomers into a sorted list; at either end, where they mostly come, it costs next to nothing."""
-    if not fresh:
-        return
-    if not ordered or ordered[-1] < fresh[0]:
-        ordered.extend(fresh)
-    elif fresh[-1] < ordered[0]:
-        ordered[:0] = fresh
-    else:
-        ordered.extend(fresh)
-        ordered.sort()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from scantui.board.families import Look, OutlineRow
+from scantui.board.families import Kinship, OutlineRow
+from scantui.board.moves import Moves
 from scantui.board.sequences import worst_word
-from scantui.board.view import Moves, View
+from scantui.board.view import View
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
@@ -179,14 +180,17 @@ class Lines:
     def _lay_out(self, outline: Outline, moves: Moves) -> None:
         """Find out what came and left while the rows were flat, or were chosen anew."""
         keys = self._view.order.keys
+        moves.left.clear()
+        gone = [key for key in outline if key not in self._view.order]
+        outline.change(leaving=gone)
+        outline.change(leaving=outline.displaced())
         moves.came.update(key for key in keys if key not in outline)
-        moves.left = set(outline).difference(keys)
         self._take_in(outline, moves)
         self._was_flat, self._moved = False, _ALL
 
     def _take_in_at_ends(self, outline: Outline, moves: Moves) -> None:
         """While rows are held, add what moves no line; the rest waits."""
-        fitting = outline.fitting_at_ends(sorted(moves.came))
+        fitting = outline.fitting_at_ends(self._view.known.in_order(moves.came))
         if fitting:
             moves.came.difference_update(fitting)
             self._add(outline, Moves.of(fitting))
@@ -198,7 +202,7 @@ class Lines:
 
     def _add(self, outline: Outline, moves: Moves) -> None:
         shown = self._view.order
-        came = sorted(key for key in moves.came if key in shown)
+        came = self._view.known.in_order(key for key in moves.came if key in shown)
         touched = [key for key in moves.touched if key in shown]
         if not outline.change(came, moves.left, touched):
             return
@@ -215,10 +219,10 @@ class Lines:
 
         view = self._view
 
-        def look_of(key: str) -> Look:
+        def kinship_of(key: str) -> Kinship:
             known = view.known
             row = known.rows[key]
             like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
-            return Look(row.parent, like)
+            return Kinship(row.parent, like)
 
-        return Outline(look_of)
+        return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])

@@ -6,17 +6,20 @@ Rule: a row keeps the place that its value gave it until the rows are sorted ane
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
+from scantui.activity import share
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanSummary
+from scantui.titles import sorting_name
 from scantui.words import STATE_WORDS, duration
 
 # All values of a column are of one kind; a row that has none comes last, whichever way the others are sorted.
 SortValue: TypeAlias = str | int | float
-ValuesOf: TypeAlias = Callable[[Sequence[str]], "dict[str, SortValue | None]"]
+Values: TypeAlias = "dict[str, SortValue | None]"
+ValuesOf: TypeAlias = Callable[[Sequence[str]], Values]
 # The values of many rows at once: a function called for each of 50 000 would be felt.
 Column: TypeAlias = Callable[[Knowledge, Sequence[ScanSummary]], Sequence["SortValue | None"]]
 
@@ -46,8 +49,7 @@ def _states(known: Knowledge, rows: Sequence[ScanSummary]) -> list[int]:
 
 
 def _names(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
-    names = [row.title or (row.identity.name if row.identity else row.problem) for row in rows]
-    return [name.casefold() or None for name in names]
+    return [sorting_name(row) or None for row in rows]
 
 
 def _numbers(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
@@ -60,7 +62,7 @@ def _users(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
 
 def _ages(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
     """The youngest first, as their ages count up."""
-    return [-row.created_ms if row.created_ms else None for row in rows]
+    return [-row.born_ms if row.born_ms else None for row in rows]
 
 
 def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
@@ -72,10 +74,7 @@ def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | No
 
 def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
     looks = [known.activities.get(row.key) for row in rows]
-    return [
-        look.points / row.npoints if look and row.npoints and row.is_open else None
-        for row, look in zip(rows, looks, strict=True)
-    ]
+    return [share(row, look) for row, look in zip(rows, looks, strict=True)]
 
 
 def _notes(known: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
@@ -95,7 +94,7 @@ def _of_identity(field: str) -> Column:
 
 
 SORT_COLUMNS: dict[str, Column] = {
-    BY_TIME: lambda _, rows: [row.key for row in rows],
+    BY_TIME: lambda known, rows: [known.ranks[row.key] for row in rows],
     "state": _states,
     "number": _numbers,
     "name": _names,
@@ -113,23 +112,36 @@ SORT_COLUMNS: dict[str, Column] = {
 
 
 class Order:
-    """Keys in their order; `values_of` is asked once for each key, when it comes in."""
+    """Keys in their order; `values_of` is asked once for each key as it comes in.
 
-    def __init__(self, sorting: Sorting, values_of: ValuesOf, keys: Iterable[str] = ()) -> None:
+    `ranks` are texts in the order of time, which may be shared: those of keys that stand do not change. The keys to
+    begin with are in that order already, unless their values are given: then they are in the order of those.
+    """
+
+    def __init__(
+        self,
+        sorting: Sorting,
+        values_of: ValuesOf,
+        ranks: Mapping[str, str],
+        keys: Sequence[str] = (),
+        values: Values | None = None,
+    ) -> None:
         self.sorting = sorting
+        self._by_time = sorting.column == BY_TIME
         self._values_of = values_of
-        # In the order of time a key is its own value, and nothing need be kept.
-        self._values: dict[str, SortValue | None] = {}
-        self.keys = self._sorted(keys)
+        # In the order of time the rank is the value, and nothing else need be kept.
+        self._values = {} if values is None else values
+        self._shared, self._own_ranks = ranks, dict[str, str]()
+        self._rank_of = ranks.__getitem__
+        self.keys = self._by_value(keys) if values is None else list(keys)
 
     def __len__(self) -> int:
         return len(self.keys)
 
     def __contains__(self, key: str) -> bool:
-        if not self.sorting.is_by_time:
+        if not self._by_time:
             return key in self._values
-        index = bisect_left(self.keys, key)
-        return index < len(self.keys) and self.keys[index] == key
+        return (key in self._own_ranks or key in self._shared) and self._stands_at(key, self._place_of(key))
 
     def index_of(self, key: str) -> int:
         """Where a key stands; KeyError when it does not."""
@@ -137,12 +149,18 @@ class Order:
             raise KeyError(key)
         return self._place_of(key)
 
-    def add(self, keys: Iterable[str], only_at_ends: bool = False) -> tuple[list[str], int]:
+    def _stands_at(self, key: str, index: int) -> bool:
+        return index < len(self.keys) and self.keys[index] == key
+
+    def add(self, keys: Collection[str], ranks: Mapping[str, str], only_at_ends: bool = False) -> tuple[list[str], int]:
         """Put newcomers at their places, `only_at_ends` but where no key that stands would have to move for them.
 
         Returns those that found no place, and how many stand after all that stood before.
         """
-        newcomers = self._sorted(keys)
+        if ranks is not self._shared:
+            self._own_ranks.update((key, ranks[key]) for key in keys)
+            self._rank_of = self._own_or_shared_rank
+        newcomers = self._by_value(sorted(keys, key=self._rank_of))
         if not newcomers:
             return [], 0
         first, last = self._place_of(newcomers[0]), self._place_of(newcomers[-1])
@@ -165,6 +183,9 @@ class Order:
         for key in keys:
             self._values.pop(key, None)
 
+    def _own_or_shared_rank(self, key: str) -> str:
+        return self._own_ranks[key] if key in self._own_ranks else self._shared[key]
+
     def _add_between(self, newcomers: Sequence[str], only_at_ends: bool) -> tuple[list[str], int]:
         stood = self.keys
         places = [(self._place_of(key), key) for key in newcomers]
@@ -186,39 +207,43 @@ class Order:
         self.keys += stood[taken:]
         return left_out, appended
 
-    def _sorted(self, keys: Iterable[str]) -> list[str]:
-        by_time = sorted(keys)
-        if self.sorting.is_by_time:
-            return by_time
+    def _by_value(self, by_time: Sequence[str]) -> list[str]:
+        """Keys that are in the order of time, in that of their values."""
+        if self._by_time:
+            return list(reversed(by_time) if self.sorting.descending else by_time)
         values = self._values_of(by_time)
         self._values.update(values)
         known, without = by_time, []
         if None in values.values():
             without = [key for key, value in values.items() if value is None]
             known = [key for key in by_time if values[key] is not None]
-        # Sorting is stable, also backwards, so that ties stay in the order of time.
-        known = sorted(known, key=values.__getitem__, reverse=self.sorting.descending)  # type: ignore[arg-type]
-        return known + without
+        return in_order_of(values, known, self.sorting.descending) + without
 
     def _place_of(self, key: str) -> int:
         """Where a key stands, or would stand."""
-        keys = self.keys
-        if self.sorting.is_by_time:
-            return bisect_left(keys, key)
-        values, descending = self._values, self.sorting.descending
-        value, low, high = values[key], 0, len(keys)
+        keys, rank_of, descending = self.keys, self._rank_of, self.sorting.descending
+        rank = rank_of(key)
+        if self._by_time and not descending:
+            return bisect_left(keys, rank, key=rank_of)
+        value_of = rank_of if self._by_time else self._values.__getitem__
+        value, low, high = value_of(key), 0, len(keys)
         while low < high:
             middle = (low + high) // 2
-            if _is_before(values[keys[middle]], keys[middle], value, key, descending):
+            if _is_before(value_of(other := keys[middle]), rank_of(other), value, rank, descending):
                 low = middle + 1
             else:
                 high = middle
         return low
 
 
-def _is_before(value: SortValue | None, key: str, other: SortValue | None, other_key: str, descending: bool) -> bool:
+def in_order_of(values: Values, keys: Sequence[str], descending: bool) -> list[str]:
+    """Keys that have values, in the order of these; ties stay in the order given, also backwards."""
+    return sorted(keys, key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]
+
+
+def _is_before(value: SortValue | None, rank: str, other: SortValue | None, other_rank: str, descending: bool) -> bool:
     if value == other:
-        return key < other_key
+        return rank < other_rank
     if value is None or other is None:
         return other is None
     return value > other if descending else value < other  # type: ignore[operator]

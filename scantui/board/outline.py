@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
-from scantui.board.families import Families, Look, OutlineRow
+from scantui.board.families import Families, Kinship, OutlineRow
 from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
@@ -35,13 +35,19 @@ class _Block:
 
 
 class Outline:
-    """Visible rows over the scans of a table in the order of time; `look_of` is called when a scan comes or changes.
+    """Visible rows over the scans of a table in the order of time; `kinship_of` is called when a scan comes or changes.
 
     Sequences are folded until the user unfolds them.
     """
 
-    def __init__(self, look_of: Callable[[str], Look], keys: Iterable[str] = ()) -> None:
-        self._families = Families(look_of)
+    def __init__(
+        self,
+        kinship_of: Callable[[str], Kinship],
+        keys: Iterable[str] = (),
+        rank_of: Callable[[str], str] = str,
+    ) -> None:
+        self._families = Families(kinship_of, rank_of)
+        self._ranks = self._families.ranks
         self._blocks: list[_Block] = []
         self._firsts: list[str] = []
         self._starts: list[int] = [0]
@@ -53,11 +59,11 @@ class Outline:
     # The rows
 
     def __contains__(self, key: object) -> bool:
-        return key in self._families.looks
+        return key in self._families.kinships
 
     def __iter__(self) -> Iterator[str]:
         """All scans, also those in folds, in no particular order."""
-        return iter(self._families.looks)
+        return iter(self._families.kinships)
 
     def __len__(self) -> int:
         self._count()
@@ -71,14 +77,14 @@ class Outline:
 
     def index_of(self, key: str) -> int:
         """The row of a scan, or of the fold that hides it; KeyError when the table does not have it."""
-        if key not in self._families.looks:
+        if key not in self._families.kinships:
             raise KeyError(key)
         self._count()
         number = self._block_of(self._families.top_of(key))
         block = self._blocks[number]
         if len(block.keys) > 1:
             is_folded = len(self._rows_of(block)) == 1
-            return self._starts[number] + (0 if is_folded else bisect_left(block.keys, key))
+            return self._starts[number] + (0 if is_folded else self._families.place_in(block.keys, key))
         places = self._places_in(block)
         while key not in places:
             key = self._families.parents[key]
@@ -88,17 +94,17 @@ class Outline:
         """The scans that a row stands for, with all that it hides; its own first."""
         if row.size > 1:
             siblings = self._families.siblings_of(row.key)
-            start = bisect_left(siblings, row.key)
+            start = self._families.place_in(siblings, row.key)
             return siblings[start : start + row.size]
         return list(self._families.below(row.key)) if row.folded else [row.key]
 
     # What the table shows
 
     def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:
-        """Take in scans that came to the table, left it, or look different; returns whether rows may have moved."""
-        left = [key for key in leaving if key in self._families.looks]
-        came = [key for key in dict.fromkeys(coming) if key not in self._families.looks]
-        touched = [key for key in changed if self._families.looks_different(key) and key not in left]
+        """Take in scans that came to the table, left it, or changed; returns whether rows may have moved."""
+        left = [key for key in leaving if key in self._families.kinships]
+        came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
+        touched = [key for key in changed if self._families.has_changed(key) and key not in left]
         few = len(left) + len(came) + len(touched) <= _FEW
         moved: set[str] = set()
         for key in left + touched:
@@ -106,24 +112,32 @@ class Outline:
         for key in came + touched:
             moved |= self._families.put_in(key)
         if not few and moved:
-            self._lay_out_between(min(moved), max(moved))
-            return True
-        for key in sorted(moved):
-            self._refresh(key)
+            self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))
+        else:
+            for key in sorted(moved, key=self._rank_of):
+                self._refresh(key)
+        for key in left:
+            del self._ranks[key]
         return bool(moved)
+
+    def displaced(self) -> list[str]:
+        """The scans that turned out to have been created at another time than it seemed when they came."""
+        rank_of = self._families.rank_of
+        return [key for key in self._families.kinships if self._ranks[key] != rank_of(key)]
 
     def fitting_at_ends(self, keys: Iterable[str]) -> list[str]:
         """Those newcomers that can be put above or below all rows without moving or folding any of them."""
         families = self._families
         if not self._blocks:
             return list(keys)
-        oldest, newest = families.tops[0], families.tops[-1]
+        oldest, newest = self._ranks[families.tops[0]], self._ranks[families.tops[-1]]
         fitting = []
         for key in keys:
-            look = families.look_of(key)
-            end = self._blocks[0] if key < oldest else self._blocks[-1]
-            is_alike = look.likeness is not None and look.likeness == end.likeness
-            if not (oldest < key < newest or is_alike or look.parent in families.looks or families.awaits(key)):
+            kinship, rank = families.kinship_of(key), families.rank_of(key)
+            end = self._blocks[0] if rank < oldest else self._blocks[-1]
+            is_alike = kinship.likeness is not None and kinship.likeness == end.likeness
+            has_family = kinship.parent in families.kinships or families.awaits(key)
+            if not (oldest < rank < newest or is_alike or has_family):
                 fitting.append(key)
         return fitting
 
@@ -148,7 +162,7 @@ class Outline:
     def set_all_folded(self, folded: bool) -> None:
         """Fold or unfold every sequence and every run."""
         self._unfolded = set() if folded else set(self._families.children)
-        self._loose = set() if folded else set(self._families.looks)
+        self._loose = set() if folded else set(self._families.kinships)
         for block in self._blocks:
             block.forget()
         self._counted = 0
@@ -179,16 +193,17 @@ class Outline:
         first, last = max(0, self._block_of(oldest) - 1), min(len(self._blocks), self._block_of(newest) + 2)
         low = self._firsts[first] if first else ""
         high = self._firsts[last] if last < len(self._blocks) else None
-        start = bisect_left(self._families.tops, low)
-        end = len(self._families.tops) if high is None else bisect_left(self._families.tops, high)
-        self._lay_out(first, last, self._families.tops[start:end])
+        tops = self._families.tops
+        start = bisect_left(tops, low, key=self._rank_of)
+        end = len(tops) if high is None else bisect_left(tops, high, key=self._rank_of)
+        self._lay_out(first, last, tops[start:end])
 
     def _extends_last(self, key: str) -> bool:
         """Whether the newest scan only makes the last block longer, which is then done."""
         if not self._blocks or self._families.tops[-1:] != [key] or key in self._families.children:
             return False
-        block, likeness = self._blocks[-1], self._families.looks[key].likeness
-        if likeness is None or likeness != block.likeness or block.keys[-1] >= key:
+        block, likeness = self._blocks[-1], self._families.kinships[key].likeness
+        if likeness is None or likeness != block.likeness or self._ranks[block.keys[-1]] >= self._ranks[key]:
             return False
         if self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
@@ -206,7 +221,7 @@ class Outline:
             else:
                 blocks.append(_Block([key], likeness))
         self._blocks[first:last] = blocks
-        self._firsts[first:last] = [block.keys[0] for block in blocks]
+        self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
         self._counted = min(self._counted, first)
 
     def _count(self) -> None:
@@ -271,5 +286,8 @@ class Outline:
 
     # Where scans stand
 
+    def _rank_of(self, key: str) -> str:
+        return self._ranks[key]
+
     def _block_of(self, top: str) -> int:
-        return max(0, bisect_right(self._firsts, top) - 1)
+        return max(0, bisect_right(self._firsts, self._ranks[top]) - 1)

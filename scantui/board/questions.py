@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
-from scantui.matching import FIELDS
+from scantui.matching import EXTRA_FIELDS, FIELDS
 from scantui.words import STATE_WORDS
 
 # Fields of the filter that a row has by another name.
@@ -34,15 +35,6 @@ def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], back
     return None
 
 
-def newest_with_number(known: Knowledge, number: int, order: Order) -> str | None:
-    """The newest of the scans shown that have this number."""
-    for key in reversed(known.keys):
-        identity = known.rows[key].identity
-        if identity is not None and identity.number == number and key in order:
-            return key
-    return None
-
-
 def newest_number(known: Knowledge) -> int:
     """The number of the newest scan that has one, 0 without any."""
     identities = (known.rows[key].identity for key in reversed(known.keys))
@@ -52,7 +44,14 @@ def newest_number(known: Knowledge) -> int:
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
     name = _ROW_FIELDS.get(field, field)
-    counted = Counter(getattr(row.identity if name in FIELDS else row, name, None) for row in known.rows.values())
+    rows = known.rows.values()
+    values: Iterable[Any]
+    if field in EXTRA_FIELDS:
+        extra = [row.identity.extra.get(field) for row in rows if row.identity and row.identity.others]
+        values = (value for value in extra if isinstance(value, str))
+    else:
+        values = (getattr(row.identity if name in FIELDS else row, name, None) for row in rows)
+    counted = Counter(values)
     return [str(value) for value, _ in counted.most_common() if value is not None]
 
 
@@ -67,7 +66,7 @@ def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, no
     counted = [0] * buckets
     since = now_ms - span_ms
     for key in reversed(order.keys):
-        created = known.rows[key].created_ms
+        created = known.rows[key].born_ms
         if since < created <= now_ms:
             counted[(created - since - 1) * buckets // span_ms] += 1
         elif 0 < created <= since and order.sorting.is_by_time:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 
-from scantui.activity import silence_ms
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
@@ -17,7 +16,7 @@ from scantui.report.digest import Digest
 from scantui.report.intervals import Interval, covered_ms, gaps, union
 from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.sentences import Strip, problem_marks, step_of
-from scantui.report.shift import PAUSE_MS, Pause
+from scantui.report.shift import PAUSE_MS, Pause, belongs
 from scantui.report.spans import Span
 from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.words import STATE_WORDS
@@ -54,7 +53,7 @@ class ShiftBook:
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
         known, rows = self._known, self._known.rows
-        keys = self._keys_in(span)
+        keys = self._keys_in(span, now_ms)
         counted = Counter(map(known.words.get, keys))
         still_open = self._moving(now_ms)
         ran = union([*self._covered.pieces(span), *self._open(now_ms)])
@@ -76,14 +75,14 @@ class ShiftBook:
 
     def report(self, server: str, span: Span, now_ms: int) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""
-        return make_report(server, span, [self.reported(key, now_ms) for key in self._keys_in(span)], now_ms)
+        return make_report(server, span, [self.reported(key, now_ms) for key in self._keys_in(span, now_ms)], now_ms)
 
     def reported(self, key: str, now_ms: int) -> ReportedScan:
         """A scan as a report lists it."""
         known, row = self._known, self._known.rows[key]
         ran, activity = self._ran(row), self._known.activities.get(key)
         has_run = row.state is None or row.state >= ScanState.STARTED
-        quiet = silence_ms(row, activity, now_ms)
+        quiet = known.quiet_ms(row)
         return ReportedScan(
             scan=row,
             word=known.words[key],
@@ -94,7 +93,7 @@ class ShiftBook:
             note=known.notes.get(key),
         )
 
-    def _keys_in(self, span: Span) -> list[str]:
+    def _keys_in(self, span: Span, now_ms: int) -> list[str]:
         """The scans that ran at any moment of a span, oldest first by their ends; open ones come last."""
         self.catch_up(len(self._known.closed))
         rows = self._known.rows
@@ -104,8 +103,8 @@ class ShiftBook:
         closed = [key for _, key in self._ends[first:last] if key in rows]
         later = (key for _, key in self._ends[last:] if key in rows)
         closed += [key for key in later if self._ran(rows[key]).start_ms < span.until_ms]
-        opened = (row for row in self._open_rows() if self._ran(row).start_ms < span.until_ms)
-        return [*closed, *(row.key for row in opened)]
+        opened = [row.key for row in self._open_rows() if belongs(self.reported(row.key, now_ms), span, now_ms)]
+        return [*closed, *opened]
 
     def _open_rows(self) -> list[ScanSummary]:
         rows = self._known.rows
@@ -124,14 +123,14 @@ class ShiftBook:
         moving = []
         for interval in self._open(now_ms):
             row = self._known.rows[interval.key]
-            quiet = silence_ms(row, self._known.activities.get(row.key), now_ms)
+            quiet = self._known.quiet_ms(row)
             moving.append(interval._replace(end_ms=interval.end_ms - quiet))
             if quiet and row.parent:
                 hanging[row.parent] = now_ms - quiet
         return [each._replace(end_ms=min(each.end_ms, hanging.get(each.key, each.end_ms))) for each in moving]
 
     def _ran(self, row: ScanSummary) -> Interval:
-        end_ms = row.state_ms or row.created_ms or ulid_milliseconds(row.key.rpartition(":")[2])
+        end_ms = row.state_ms or row.born_ms or ulid_milliseconds(row.key.rpartition(":")[2])
         took = None if row.is_open else self._known.took.get(row.key)
         return Interval(end_ms - int((took or 0.0) * 1000), end_ms, row.key)
 

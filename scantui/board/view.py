@@ -7,14 +7,20 @@ waits; one that should leave stays, stale. `settle` makes good for it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from scantui.board.knowledge import Arrivals, Knowledge
-from scantui.board.order import OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue
+from scantui.board.moves import Moves
+from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
+from scantui.board.preparation import SLICE, Preparation, SortPreparation
 from scantui.filters import ScanFilter, Scans
 
 # A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
 _CHECKED_AT_ONCE = 4_000
+
+# So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
+MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
 
 
 class Change(NamedTuple):
@@ -29,32 +35,6 @@ class Change(NamedTuple):
 
     def __or__(self, other: Change) -> Change:
         return Change(self.rearranged or other.rearranged, self.touched | other.touched, self.appended + other.appended)
-
-
-class Moves:
-    """Which rows came, left or look different since the last look; `anew` when all were chosen anew."""
-
-    def __init__(self) -> None:
-        self.came: set[str] = set()
-        self.left: set[str] = set()
-        self.touched: set[str] = set()
-        self.anew = False
-
-    @classmethod
-    def of(cls, came: Iterable[str]) -> Moves:
-        """Only rows that came."""
-        moves = cls()
-        moves.came.update(came)
-        return moves
-
-    def note(self, came: Iterable[str], left: Iterable[str]) -> None:
-        """Note the rows that came and left; each is in one set at most."""
-        for key in left:
-            self.came.discard(key)
-            self.left.add(key)
-        for key in came:
-            self.left.discard(key)
-            self.came.add(key)
 
 
 class View:
@@ -75,14 +55,53 @@ class View:
         self._checked = 0
         # Only kept while an outline is made of the rows.
         self.moves: Moves | None = None
+        self.cleared_gone = 0
+        # Scans that stand turned out to be older or newer than it seemed.
+        self.is_out_of_order = False
+        self._prepared: Preparation | None = None
+        self._prepared_sort: SortPreparation | None = None
+
+    def prepare(self, scan_filter: ScanFilter) -> bool:
+        """Find out of some rows whether they pass; True once a change to this filter takes but a short turn."""
+        if not scan_filter.terms or len(self.known.keys) <= SLICE:
+            return True
+        if self._prepared is None or self._prepared.filter != scan_filter:
+            passing = partial(self._passing_by, scan_filter)
+            self._prepared = Preparation(scan_filter, self.known.keys, passing)
+        if not self._prepared.is_done:
+            self._prepared.go_on()
+        return self._prepared.is_done
+
+    def prepare_sort(self, sorting: Sorting) -> bool:
+        """Sort some of the rows; True once to sort all takes but a short turn."""
+        if sorting.column == BY_TIME or len(self.order) <= SLICE:
+            return True
+        if self._prepared_sort is None or self._prepared_sort.sorting != sorting:
+            self._prepared_sort = SortPreparation(sorting, self._wanted(), self._values_by(sorting))
+        if not self._prepared_sort.is_done:
+            self._prepared_sort.go_on()
+        return self._prepared_sort.is_done
 
     def passing(self, keys: Sequence[str]) -> Sequence[str]:
         """Those rows, in their order, that the user wants to see."""
-        if self.only_marked:
-            keys = [key for key in keys if key in self.marks]
+        return self._passing_by(self.filter, self._marked_of(keys))
+
+    def _passing_by(self, scan_filter: ScanFilter, keys: Sequence[str]) -> Sequence[str]:
         known = self.known
         scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes)
-        return self.filter.passing(keys, scans)
+        return scan_filter.passing(keys, scans)
+
+    def _marked_of(self, keys: Sequence[str]) -> Sequence[str]:
+        return [key for key in keys if key in self.marks] if self.only_marked else keys
+
+    def _all_passing(self) -> Sequence[str]:
+        """All known rows that the user wants to see, found out before if that was prepared."""
+        keys, prepared = self.known.keys, self._prepared
+        if prepared is None or not prepared.is_done or prepared.filter != self.filter:
+            return self.passing(keys)
+        if self.filter.depends_on_time:
+            self._prepared = None
+        return self._marked_of(prepared.passed(keys))
 
     def turned_with_time(self) -> Arrivals:
         """Which of the next few rows pass the filter no longer, or do now, because time went on."""
@@ -101,10 +120,20 @@ class View:
         """Show or hide what came or changed."""
         if self.moves is not None:
             self.moves.touched |= news.changed
+        self.is_out_of_order |= bool(news.moved)
+        for prepared in (self._prepared, self._prepared_sort):
+            if prepared is not None:
+                prepared.note(news.changed.union(news.fresh))
+        change = self._take_in(news)
+        if self.is_out_of_order and not self.held:
+            change |= self.sort(self.order.sorting)
+        return change
+
+    def _take_in(self, news: Arrivals) -> Change:
         shows_all = not (self.filter.terms or self.only_marked or self.stale or self.waiting)
         coming = list(news.fresh if shows_all else self.passing(news.fresh))
         if self.held:
-            came = {key for key in news.fresh if key > self._newest_when_held}
+            came = {key for key in news.fresh if self.known.ranks[key] > self._newest_when_held}
             self.came |= came
             self.came_matching.update(came.intersection(coming))
         if shows_all:
@@ -128,9 +157,42 @@ class View:
         appended = self._admit(coming, leaving, only_at_ends=self.held)
         return Change(bool(leaving) or appended is not None, frozenset(touched), appended or 0)
 
+    def toggle_marks(self, keys: Iterable[str]) -> Change:
+        """Mark known scans, or take their marks away if all of them are marked."""
+        known = [key for key in keys if key in self.known.rows]
+        if all(key in self.marks for key in known):
+            for key in known:
+                del self.marks[key]
+        else:
+            self.marks.update(dict.fromkeys(known))
+        return self.take_in(Arrivals(changed=frozenset(known)))
+
+    def clear_marks(self) -> Change:
+        """Take all marks away, and show others than marked rows again."""
+        marked = frozenset(self.marks)
+        self.marks.clear()
+        return self.show_only_marked(False) | self.take_in(Arrivals(changed=marked))
+
+    def show_only_marked(self, only_marked: bool) -> Change:
+        """Show of what passes the filter only the marked rows, or all."""
+        if only_marked is self.only_marked:
+            return Change()
+        self.only_marked = only_marked
+        return self.lay_out()
+
+    def clear_oldest_gone(self) -> Change:
+        """Drop the oldest rows of scans that went away, once there are very many."""
+        most = MOST_GONE_HELD if self.held else MOST_GONE
+        if len(self.known.gone) <= most + _SPARE_GONE:
+            return Change()
+        cleared = self.known.forget_gone(most)
+        self.cleared_gone += len(cleared)
+        return self.drop(cleared)
+
     def drop(self, keys: frozenset[str]) -> Change:
         """Choose anew without rows that are known no longer, and without their marks."""
         self.came -= keys
+        self._prepared = self._prepared_sort = None
         for key in keys:
             self.marks.pop(key, None)
         return self.lay_out()
@@ -138,7 +200,7 @@ class View:
     def hold(self) -> None:
         """From now on nothing that is shown moves."""
         if not self.held:
-            self.held, self._newest_when_held = True, self.known.newest_key
+            self.held, self._newest_when_held = True, self.known.newest_rank
 
     def release(self) -> Change:
         """Let rows move again."""
@@ -151,7 +213,7 @@ class View:
 
     def settle(self) -> Change:
         """Bring all rows to where they belong: those that wait in, stale ones out, and all in their order."""
-        if not self.order.sorting.is_by_time:
+        if self.is_out_of_order or not self.order.sorting.is_by_time:
             return self.sort(self.order.sorting)
         coming, leaving = self.waiting, self.stale
         self.waiting, self.stale = set(), set()
@@ -164,39 +226,57 @@ class View:
         if not self.filter.terms:
             # Kept from one key stroke to the next, while words are looked for.
             self.known.texts.forget()
-        change = self._show(self.passing(self.known.keys), self.order.sorting)
+        change = self._show(self._all_passing(), self.order.sorting)
         self.came_matching = {key for key in self.came if key in self.order}
         return change._replace(touched=frozenset(key for key in touched if key in self.order))
 
     def sort(self, sorting: Sorting) -> Change:
         """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
-        keys = self.known.keys
-        if self.waiting or self.stale or len(self.order) < len(keys):
-            wanted = self.waiting.union(self.order.keys) - self.stale
-            keys = [key for key in keys if key in wanted]
-        self.waiting, self.stale = set(), set()
-        return self._show(keys, sorting)
+        keys, prepared = self._wanted(), self._prepared_sort
+        self.waiting, self.stale, self._prepared_sort = set(), set(), None
+        if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
+            return self._show(keys, sorting)
+        order = Order(sorting, self._values_by(sorting), self.known.ranks, prepared.ordered, prepared.values)
+        if prepared.changed or keys != prepared.keys:
+            wanted, known = set(keys), set(prepared.keys)
+            order.remove((known - wanted) | (known & prepared.changed))
+            order.add((wanted - known) | (wanted & prepared.changed), self.known.ranks)
+        return self._show_order(order)
 
-    def _show(self, keys: Iterable[str], sorting: Sorting) -> Change:
-        shown = self.order.keys
-        self.order = self._order_of(keys, sorting)
+    def _wanted(self) -> Sequence[str]:
+        """The rows to be shown once they may move, in the order of time."""
+        keys = self.known.keys
+        if not (self.waiting or self.stale or len(self.order) < len(keys)):
+            return keys
+        wanted = self.waiting.union(self.order.keys) - self.stale
+        return [key for key in keys if key in wanted]
+
+    def _show(self, keys: Sequence[str], sorting: Sorting) -> Change:
+        self.is_out_of_order = False
+        return self._show_order(self._order_of(keys, sorting))
+
+    def _show_order(self, order: Order) -> Change:
+        shown, self.order = self.order.keys, order
         if self.moves is not None:
             self.moves.anew = True
-        return Change(rearranged=self.order.keys != shown)
+        return Change(rearranged=order.keys != shown)
 
-    def _order_of(self, keys: Iterable[str], sorting: Sorting) -> Order:
+    def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:
+        return Order(sorting, self._values_by(sorting), self.known.ranks, keys)
+
+    def _values_by(self, sorting: Sorting) -> ValuesOf:
         column = SORT_COLUMNS[sorting.column]
 
         def values_of(keys: Sequence[str]) -> dict[str, SortValue | None]:
             rows = list(map(self.known.rows.__getitem__, keys))
             return dict(zip(keys, column(self.known, rows), strict=True))
 
-        return Order(sorting, values_of, keys)
+        return values_of
 
     def _admit(self, coming: Collection[str], leaving: Collection[str], only_at_ends: bool = False) -> int | None:
         """Add and remove rows; returns how many were appended, None when none came."""
         self.order.remove(leaving)
-        left_out, appended = self.order.add(coming, only_at_ends)
+        left_out, appended = self.order.add(coming, self.known.ranks, only_at_ends)
         self.waiting.difference_update(coming)
         self.waiting.update(left_out)
         if self.moves is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
+from scantui.filters.grammar import quoted
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_server, with_password
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from scantui.store.address import ServerAddress
 
 _LONGEST_NUMBER = 10
-_URL = r"\S+://\S*"
+# A URL, and what a shell made of one with a blank in it.
+_URL = r"\S*(?::/|@)\S*"
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
-_EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!]"
+_EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!:]"
+# "-1e-05" and "->" are words of a title; what argparse takes for a number may be anything.
+_WORD_OF_TITLE = r"-[^A-Za-z-](?<!\d)|-[0-9.]+e"
 
 
 class Parser(ArgumentParser):
@@ -39,8 +43,9 @@ class Parser(ArgumentParser):
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
-    """Rewrite filter terms that start with a hyphen and would look like options: -name=ct becomes !name=ct."""
-    return [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
+    """Rewrite words that would look like options: -name=ct becomes !name=ct, and -> a quoted word."""
+    excluding = [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
+    return [quoted(word) if re.match(_WORD_OF_TITLE, word) else word for word in excluding]
 
 
 def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:

@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "last": "print the newest scan",
     "show": "print everything about one scan",
     "values": "print the points of a scan's counters",
+    "plot": "draw the counters of a scan as text",
+    "peak": "print where the peak of a counter is",
     "wait": "wait until a scan ends or reaches a state",
     "watch": "print a line and run a command when a scan fails or stalls",
     "report": "report what ran, what failed and when nothing ran",
@@ -34,6 +36,9 @@ COMMANDS: dict[str, str] = {
 }
 # What `scantui help` explains besides the commands.
 TOPICS = {
+    "screen": "what the monitor shows, and what it remembers",
+    "curves": "curves, meshes and spectra, and where points come from",
+    "library": "DataStore and AsyncDataStore for your own programs",
     "filter": "the syntax of filters",
     "keys": "the keys of the monitor, as configured",
     "states": "the words for the states of a scan",
@@ -89,4 +94,4 @@ def parser_of(name: str) -> Parser:
 
 def commands_help() -> str:
     listed = "".join(f"  scantui {name:<10} {what}\n" for name, what in COMMANDS.items())
-    return f"commands (each has its own --help):\n{listed}\ntopics of scantui help: {', '.join(TOPICS)}\n"
+    return f"commands (each has its own --help):\n{listed}\ntopics of scantui help:\n  {', '.join(TOPICS)}\n"

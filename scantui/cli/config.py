@@ -25,6 +25,7 @@ default, unless a line such as server = "id15" names another:
   theme = "nord"
   time_format = "clock"             # age, clock, utc
   columns = ["state", "number", "name", "progress"]
+  plot_marks = "dots"               # blocks, dots, ascii
 
   [servers.id11]
   url = "redis://id11:6380"
@@ -36,17 +37,27 @@ default, unless a line such as server = "id15" names another:
   ca_file = "/etc/pki/beamlines.pem"
 
   [keys]
-  pause = ["z", "f5"]
+  pause = ["Z", "f5"]
 
   [filters]
   problems = "is=problem age<1d"
 
-  [alerts.night]                    # scantui watch --rules
+  [alerts.night]                    # a in the monitor, scantui watch --rules
   when = ["fail", "stall", "silent=20m"]
+  armed = true                      # the monitor alerts from its start
+  bell = "until-key"                # once, until-key, none
   filter = "proposal=hc1234"
   exec = "mail -s \\"$SCANTUI_ALERT_TEXT\\" me@example.org < /dev/null"
 
-Changes made in the monitor override the file, until `scantui config --reset`.
+Errors name the file and line. Changes made in the monitor override the file,
+until `scantui config --reset`. notes_dir = "/shared/notes" shares notes and
+verdicts: one file per user and computer. no_exec = true, or SCANTUI_NO_EXEC=1,
+forbids the commands of alerts.
+
+A URL starts with redis://, rediss:// (TLS, verified) or unix://, and may hold
+user, password and database. Put passwords in a password_file or SCANTUI_URL, or
+type them with --ask-password; the process list shows a password that you give
+as an argument.
 
 examples:
   scantui config           the effective settings
@@ -102,6 +113,7 @@ def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
     yield line("theme", memory.theme or "textual-dark", bool(state.theme), bool(wanted.theme))
     yield line("time_format", memory.time_format, bool(state.time_format), bool(wanted.time_format))
     columns = ", ".join(memory.columns) or "automatic"
+    yield line("plot_marks", memory.plot_marks, bool(state.plot_marks), bool(wanted.plot_marks))
     yield line("columns", columns, state.columns is not None, wanted.columns is not None)
     for action, keys in wanted.keys.items():
         yield _line(f"keys.{action}", " ".join(keys), configuration.file.place("keys", action))

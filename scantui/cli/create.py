@@ -73,7 +73,7 @@ def run(options: Namespace) -> int:
     runs = read_form({**asked, "number": options.number or "1"}).runs
 
     def created(scan: Scan) -> None:
-        # The scan goes on even if nobody reads its key.
+        # The scan goes on even if no process reads its key.
         with suppress(BrokenPipeError):
             write(scan.key)
         if runs:
@@ -88,7 +88,7 @@ def run(options: Namespace) -> int:
             if options.dry_run:
                 write(json_text(_described(test_scan.plan), indent=2))
                 return ExitCode.DONE
-            await publish_scan(store, test_scan.plan, runs, created)
+            await publish_scan(store, test_scan.plan, runs, created, takes_next_number=options.number is None)
         return ExitCode.DONE
 
     return run_work(create())

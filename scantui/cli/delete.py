@@ -32,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Delete a test scan from Redis."""
-    open_store, key = store_opener_of(options), options.key
+    open_store, key = store_opener_of(options), options.key.strip()
     if key.isdigit():
         # Several scans may have the same number, and a deletion cannot be undone.
         raise UsageError(f"give the key of the scan, not its number: scantui search number={key} --keys prints it")

@@ -1,4 +1,4 @@
-"""`scantui doctor`: checks server, terminal and installation, and says what to do about each problem."""
+"""`scantui doctor`: checks server, terminal and installation, and suggests a remedy for each problem."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _NARROWEST = 60
 _INDENT = " " * 20
 
 EXAMPLES = f"""\
-Each line is ok, a warning or a fault, and says what to do about it. doctor
-writes nothing to the server and sends no slow commands. The exit code is 1 if
-there is a fault; warnings do not count.
+Each line is ok, a warning or a fault, with a remedy. doctor writes nothing to
+the server and sends no slow commands. The exit code is 1 if there is a fault;
+warnings do not count.
 
 examples:
   scantui doctor redis://id11:6380
@@ -45,7 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Check server, terminal and installation, and say what to do about each problem."""
+    """Check server, terminal and installation, and suggest remedies."""
     label, size = server_label_of(options), _size()
     findings = list(_examine(options))
     findings += terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ))

@@ -1,46 +1,75 @@
 """Finds the scans that match a filter, just as a newly opened monitor would show them.
 
-Rule: the board decides what matches; the server returns only the scans that may.
+Rule: the board decides what matches; the server returns only the scans that may. What is independent is asked at the
+same time, so that commands stay quick on a server far away.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from itertools import count
 from typing import TYPE_CHECKING
 
 from scantui.board import Board
 from scantui.cli.output import notify
-from scantui.exceptions import NoScanAvailable
+from scantui.exceptions import NoScanAvailable, StoreError
 from scantui.export import ExportedScan
-from scantui.feed import CHUNK, load_rows
+from scantui.feed import load_rows
+from scantui.feed.meter import ProgressMeter
+from scantui.feed.reading import count_ended_early, uncounted, with_timetags
+from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
+from scantui.filters import ScanFilter, explain
+from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
 from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+    from scantui.store.operations.details import ScanDetails
 
-_BEGINNING = "0-0"
+# For the newest of the scans found, so many, the points of those that ended early are counted.
+_COUNTED_AT_MOST = 1000
+# How many of the newest scans are looked at first when only a few are wanted, and how many the history may name.
+_AT_FIRST = 20
+_HISTORY = 2500
+# How many scans are loaded before a search for a few looks whether it has enough: this many, then twice as many, ...
+_PIECE = 100
+_LARGEST_PIECE = 6400
 
 
 async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
     """The matching scans, oldest first; only the `newest` ones if this is not 0.
 
-    STALL and GONE need a scan to be watched, so these words never appear here.
+    GONE needs a scan to be watched, so this word never appears here.
     """
-    board = await _board_now(store)
+    board = _board()
     board.set_filter(scan_filter)
-    keys = await _candidates(store, scan_filter)
-    while keys and not 0 < newest <= len(board):
-        chunk = keys[-CHUNK:]
-        del keys[-CHUNK:]
-        board.put(await load_rows(store, chunk))
+    arguments = scan_filter.search_arguments
+    if newest:
+        await _find_newest(store, board, arguments, newest)
+    else:
+        status, found = await asyncio.gather(
+            store.monitoring.poll_status([]), store.monitoring.find_candidates(**arguments)
+        )
+        board.tell_time(status.server_ms)
+        await _put(store, board, await _load_all(store, found))
     rows = [board.row_at(index) for index in range(len(board))][-newest:]
-    return await _exported(store, board, rows)
+    board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
+    return [ExportedScan.of(board, row) for row in rows]
+
+
+async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter) -> int:
+    """How many scans match. Without a filter the server's index counts, scans deleted in the last ten seconds too."""
+    if not scan_filter.terms:
+        indexed, noted = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.list_noted())
+        if indexed is not None:
+            return indexed + len(noted.unindexed)
+    return len(await find_scans(store, scan_filter))
 
 
 async def key_of(store: AsyncDataStore, named: str) -> str:
@@ -48,49 +77,127 @@ async def key_of(store: AsyncDataStore, named: str) -> str:
 
     Raises NoScanAvailable when no scan has the number.
     """
-    if not (named.isascii() and named.isdigit()):
+    if not _is_number(named):
         return named
-    scans = await find_scans(store, ScanFilter.parse(f"number={named}"))
-    if not scans:
-        raise NoScanAvailable(f"no scan has the number {named}")
-    if others := len(scans) - 1:
-        have = "has" if others == 1 else "have"
-        notify(f"{counted(others, 'older scan')} also {have} the number {named}: scantui search number={named} --keys")
-    return scans[-1].scan.key
+    return await _newest_numbered(store, named, await store.monitoring.find_candidates(number=int(named)))
 
 
-async def look_at(store: AsyncDataStore, row: ScanSummary) -> ExportedScan:
-    """A row that was just loaded, as the screen shows it."""
-    board = await _board_now(store)
-    board.put([row])
-    return (await _exported(store, board, [row]))[0]
+async def details_of(store: AsyncDataStore, named: str) -> ScanDetails:
+    """The details of the scan that a key or a number names, as for key_of."""
+    if not _is_number(named):
+        return await store.load_details(named)
+    found = await store.monitoring.find_candidates(number=int(named))
+    # The newest is almost always the one, so its details are loaded before that is certain.
+    key, guessed = await asyncio.gather(_newest_numbered(store, named, found), _details_if_there(store, found[-1:]))
+    return guessed if guessed is not None and guessed.scan.key == key else await store.load_details(key)
 
 
-async def _board_now(store: AsyncDataStore) -> Board:
+async def load_named(store: AsyncDataStore, named: str) -> Scan:
+    """Return all of the scan that a key or a number names. Raises NoScanAvailable and ScanNotFoundError."""
+    return await store.load_scan(await key_of(store, named))
+
+
+async def look_at(store: AsyncDataStore, row: ScanSummary, now_ms: int) -> ExportedScan:
+    """A row that was just loaded, as the screen shows it at a time of the server's clock."""
+    board = _board()
+    board.tell_time(now_ms)
+    await _put(store, board, [row])
+    board.note_progress(await count_ended_early(store, [row]))
+    return ExportedScan.of(board, row)
+
+
+def no_scans(scan_filter: ScanFilter) -> str:
+    """The sentence for when nothing was found, with how the filter was read."""
+    return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
+
+
+def _board() -> Board:
     board = Board()
     board.put_notes(NoteBook.open(os.environ, Configuration.read(os.environ)).notes)
-    board.tell_time((await store.monitoring.poll_status([])).server_ms)
     return board
 
 
-async def _candidates(store: AsyncDataStore, scan_filter: ScanFilter) -> list[str]:
-    """The keys of all scans that may match, oldest first."""
-    if not scan_filter.search_arguments:
-        return (await store.monitoring.list_scans()).keys
-    _, found = await store.search_existing_scans(**scan_filter.search_arguments)
-    # A document that the index rejected is listed only in the history.
-    noted = (await store.wait_for_news(_BEGINNING, {}, 0)).created
-    return sorted({*found, *(ref.key for ref in noted)})
+async def _find_newest(
+    store: AsyncDataStore, board: Board, arguments: Mapping[str, str | int | float], newest: int
+) -> None:
+    """Load scans from the newest to the oldest until the board shows enough of them."""
+    async with aclosing(_newest_first(store, arguments, newest)) as pieces:
+        status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
+        board.tell_time(status.server_ms)
+        while piece is not None:
+            await _put(store, board, with_timetags(await load_rows(store, piece.keys), piece.timetags))
+            piece = None if newest <= len(board) else await anext(pieces, None)
 
 
-async def _exported(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> list[ExportedScan]:
+async def _load_all(store: AsyncDataStore, found: Sequence[str]) -> list[ScanSummary]:
+    """The rows of scans that the index found, and of those that it lacks."""
+    rows, noted = await asyncio.gather(load_rows(store, found), store.monitoring.list_noted())
+    return with_timetags([*rows, *await load_rows(store, noted.unindexed)], noted.timetags)
+
+
+async def _newest_first(
+    store: AsyncDataStore, arguments: Mapping[str, str | int | float], newest: int
+) -> AsyncGenerator[NewestScans, None]:
+    """All scans that may match, in pieces from the newest to the oldest."""
+    seen: set[str] = set()
+    # What is wanted is mostly among the last that were created; with arguments the index finds the others sooner.
+    for most in (max(_AT_FIRST, newest), *(() if arguments else (_HISTORY,))):
+        recent, timetags = await store.monitoring.list_newest(most)
+        for piece in _pieces([key for key in recent if key not in seen]):
+            yield NewestScans(piece, timetags)
+        seen.update(recent)
+    found, noted = await asyncio.gather(store.monitoring.find_candidates(**arguments), store.monitoring.list_noted())
+    wanted = {*found, *noted.unindexed} - seen
+    older = sorted(wanted.difference(noted.timetags), reverse=True)
+    for piece in _pieces([*(key for key in reversed(noted.timetags) if key in wanted), *older]):
+        yield NewestScans(piece, noted.timetags)
+
+
+def _pieces(keys: list[str]) -> list[list[str]]:
+    pieces: list[list[str]] = []
+    start, size = 0, _PIECE
+    while start < len(keys):
+        pieces.append(keys[start : start + size])
+        start, size = start + size, min(2 * size, _LARGEST_PIECE)
+    return pieces
+
+
+def _is_number(named: str) -> bool:
+    return named.isascii() and named.isdigit()
+
+
+async def _newest_numbered(store: AsyncDataStore, number: str, found: Sequence[str]) -> str:
+    """The newest scan with a number, of those that the index found or lacks; a message counts the others."""
+    board = _board()
+    board.put(await _load_all(store, found))
+    board.set_filter(ScanFilter.parse(f"number={number}"))
+    if not len(board):
+        raise NoScanAvailable(f"no scan has the number {number}")
+    if others := len(board) - 1:
+        have = "has" if others == 1 else "have"
+        older = counted(others, "older scan")
+        notify(f"{older} also {have} the number {number}: scantui search number={number} --keys")
+    return board.key_at(len(board) - 1)
+
+
+async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanDetails | None:
+    try:
+        return await store.load_details(keys[0]) if keys else None
+    except StoreError:
+        return None
+
+
+async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> None:
+    """Have the board know these scans, and how far the open ones are."""
+    board.put(rows)
     tracker = ScanTracker()
     tracker.remember(rows)
-    running = tracker.to_be_measured(rows)
-    if running:
-        names = await store.monitoring.find_progress_streams(running)
-        tracker.measure_by(dict(zip(running, names, strict=True)))
-        streams = [stream for scan_streams in names for stream in scan_streams]
-        measured = zip(streams, await store.get_stream_lengths(streams), strict=True)
-        board.note_progress(tracker.points_by_scan({name: length for name, length in measured if type(length) is int}))
-    return [ExportedScan.of(board, row) for row in rows]
+    meter = ProgressMeter(store, tracker)
+    streams = await meter.find_streams(rows)
+    tracker.measure_by(streams)
+    board.note_progress(uncounted(rows, streams))
+    # A command looks once, so it need not spread what it reads over time.
+    moments = count(0.0, MOST_AT_ONCE / BYTES_A_SECOND)
+    while tracker.has_unmeasured:
+        for progress in await meter.measure_new(next(moments)):
+            board.note_progress(progress.points, progress.seen)

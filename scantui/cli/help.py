@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 from scantui import filters
-from scantui.cli import config
+from scantui.cli import config, topics
 from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.cli.outcomes import ExitCode, all_exit_codes_help, exit_codes_help
 from scantui.exceptions import UsageError
@@ -40,6 +40,9 @@ def _configuration_help() -> str:
 
 
 _TEXTS: dict[str, Callable[[], str]] = {
+    "screen": lambda: topics.SCREEN,
+    "curves": lambda: topics.CURVES,
+    "library": lambda: topics.LIBRARY,
     "filter": _filter_help,
     "keys": _keys_help,
     "states": _states_help,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of
-from scantui.cli.finding import find_scans
+from scantui.cli.finding import find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, scan_line, write
 from scantui.cli.running import run_work
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
         async with await open_store() as store:
             scans = await find_scans(store, scan_filter, newest=1)
         if not scans:
-            raise NoScanAvailable("no scans match" if scan_filter.terms else "no scans found")
+            raise NoScanAvailable(no_scans(scan_filter))
         (scan,) = scans
         write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else scan_line(scan))
         return ExitCode.DONE

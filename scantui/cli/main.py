@@ -25,6 +25,8 @@ from scantui.exceptions import (
 from scantui.system.log import log_path_if_any, open_log
 from scantui.text import printable
 
+# Options that may stand before a command and have a value behind them.
+_WITH_VALUE = ("-s", "--server", "--log-level", "--filter")
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    name, words = (words[0], words[1:]) if words and words[0] in COMMANDS else (MONITOR, words)
+    name, words = command_and_arguments(words)
     try:
         _require_text(words)
         if name == MONITOR:
@@ -91,6 +93,22 @@ def _run(words: Sequence[str]) -> int:
         return _refuse(str(error), fault_code_of(name))
 
 
+def command_and_arguments(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The command that a command line names, and the other words; options may stand before it, as after it."""
+    place = _after_options(words)
+    if place < len(words) and words[place] in COMMANDS:
+        return words[place], [*words[:place], *words[place + 1 :]]
+    return MONITOR, words
+
+
+def _after_options(words: Sequence[str]) -> int:
+    """Where the first word stands that is neither an option for all commands nor the value of one."""
+    place = 0
+    while place < len(words) and words[place].startswith("-") and words[place] != "--":
+        place += 2 if words[place] in _WITH_VALUE else 1
+    return place
+
+
 def _report_internal_error(error: BaseException, log: object, name: str) -> int:
     """Log the traceback; the message omits the text of the error, which may hold anything, even a password."""
     _log.critical("internal error", exc_info=error)
@@ -104,9 +122,10 @@ def _report_internal_error(error: BaseException, log: object, name: str) -> int:
 
 def _require_command_or_url(words: Sequence[str]) -> None:
     """Raise UsageError for a misspelled command, which would pass for a URL."""
-    near = difflib.get_close_matches(words[0], COMMANDS, n=1) if words and not words[0].startswith("-") else []
+    word = next(iter(words[_after_options(words) :]), "")
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
     if near:
-        raise UsageError(f"unknown command {printable(words[0])!r}: did you mean {near[0]}?")
+        raise UsageError(f"unknown command {printable(word)!r}: did you mean {near[0]}?")
 
 
 def _require_text(words: Sequence[str]) -> None:

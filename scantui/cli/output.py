@@ -12,14 +12,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from scantui.system.output import is_terminal
+from scantui.system.passwords import without_passwords
 from scantui.system.terminal import wants_no_colour
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import clock_span, duration
 
 if TYPE_CHECKING:
     from scantui.export import ExportedScan
 
-# The colours of the screen, in a terminal's own 16. The word says everything; its colour helps to find it.
+# The colours of the screen, in a terminal's own 16. The colours only repeat what the words mean.
 _COLOURS = {
     **dict.fromkeys(("NEW", "PREP", "STOP"), "36"),
     "RUN": "1;36",
@@ -41,7 +43,7 @@ def write(text: str) -> None:
 
 def notify(text: str) -> None:
     """Print a message to stderr; stdout is for data."""
-    print(f"scantui: {printable(text)}", file=sys.stderr, flush=True)
+    print(f"scantui: {printable(without_passwords(text))}", file=sys.stderr, flush=True)
 
 
 def notify_person(text: str) -> None:
@@ -55,15 +57,14 @@ def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
     row = scan.scan
     seconds = duration(row, scan.now_ms) if scan.now_ms or not row.is_open else None
     number = row.identity.number if row.identity else ""
-    name = row.title or (row.identity.name if row.identity else row.problem)
     dataset = row.identity.dataset if row.identity else None
     span = "" if seconds is None else clock_span(seconds)
     cells = (
-        local_time(at_ms or row.created_ms) or _NO_TIME,
+        local_time(at_ms or row.born_ms) or _NO_TIME,
         _coloured(scan.word),
         f"{number:>5}",
         f"{span:>7}",
-        *(printable(text) for text in (name, dataset, scan.progress) if text),
+        *(printable(text) for text in (row_name(row), dataset, scan.progress) if text),
     )
     return "  ".join(cells)
 

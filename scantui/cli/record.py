@@ -26,7 +26,8 @@ from scantui.words import clock_span, counted
 EXAMPLES = f"""\
 Ctrl-C ends the recording. The file can be read while it grows, and after a
 crash. Only you can read it (mode 600). It holds gzipped lines of JSON: `zcat
-FILE` prints them, help(scantui.recording.format) in Python explains them.
+FILE` prints them, help(scantui.recording.format) in Python explains them. It
+holds what the table shows, but no points, so a replay has no curves.
 --anonymise replaces names, titles, users, paths and error messages by
 placeholders, the same text always by the same one; it keeps numbers, times,
 states and keys.

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of, whole_number
-from scantui.cli.finding import find_scans
+from scantui.cli.finding import count_scans, find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
@@ -14,9 +14,9 @@ from scantui.export import ExportedScan, scan_record, to_csv, to_markdown
 
 EXAMPLES = f"""\
 A FILTER finds the same scans as in the monitor: see `scantui help filter`.
-Without one, search prints all scans, newest last. STALL and GONE need a scan to
-be watched, so search never reports them. Quote terms with !, <, > or * for the
-shell.
+Without one, search prints all scans, newest last, and --count includes those
+deleted in the last ten seconds. GONE needs a scan to be watched, so search
+never reports it. Quote terms with !, <, > or * for the shell.
 
 examples:
   scantui search 'name=ascan*' state=fail       failed ascans, one per line
@@ -47,11 +47,16 @@ def run(options: Namespace) -> int:
 
     async def search() -> int:
         async with await open_store() as store:
-            scans = await find_scans(store, scan_filter, options.limit)
-        _write_scans(scans, options)
-        if scans:
+            if options.count and not options.limit:
+                number = await count_scans(store, scan_filter)
+                write(str(number))
+            else:
+                scans = await find_scans(store, scan_filter, options.limit)
+                number = len(scans)
+                _write_scans(scans, options)
+        if number:
             return ExitCode.DONE
-        notify("no scans match" if scan_filter.terms else "no scans found")
+        notify(no_scans(scan_filter))
         return ExitCode.NO_SCAN
 
     return run_work(search())
@@ -63,7 +68,7 @@ def _write_scans(scans: Sequence[ExportedScan], options: Namespace) -> None:
     elif options.json:
         write(json_text([scan_record(scan) for scan in scans], indent=2))
     elif options.csv:
-        write(to_csv(scans).removesuffix("\r\n"))
+        write(to_csv(scans).removesuffix("\n"))
     elif options.md:
         write(to_markdown(scans).removesuffix("\n"))
     elif scans:

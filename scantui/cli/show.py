@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scantui.cli.arguments import add_store, store_opener_of
-from scantui.cli.finding import key_of, look_at
+from scantui.cli.finding import details_of, look_at
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
@@ -44,8 +45,10 @@ def run(options: Namespace) -> int:
 
     async def show() -> int:
         async with await open_store() as store:
-            details = await store.load_details(await key_of(store, options.scan))
-            scan = await look_at(store, details.summary)
+            details, status = await asyncio.gather(
+                details_of(store, options.scan.strip()), store.monitoring.poll_status([])
+            )
+            scan = await look_at(store, details.summary, status.server_ms)
             linked = [] if options.json else await load_rows(store, linked_keys(details))
         names = {row.key: named(row) for row in linked}
         write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan, names))
@@ -108,4 +111,5 @@ def _all_of(details: ScanDetails, scan: ExportedScan) -> dict[str, object]:
 def _stream(stream: StreamTail) -> dict[str, object]:
     described = {field: getattr(stream, field) for field in ("name", "kind", "dtype", "shape", "length", "sealed")}
     last = [str(value) if isinstance(value, complex) else value for value in stream.last]
-    return {**described, "last": last} | ({"problem": stream.problem} if stream.problem else {})
+    held_back = {"held_back": stream.held_back} if stream.held_back else {}
+    return {**described, "last": last} | ({"problem": stream.problem} if stream.problem else held_back)

@@ -26,6 +26,7 @@ from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.vigil.scans import ScanEvent, ScanWatch
 from scantui.words import clock_span, duration, iso_time, short_span
 
@@ -129,7 +130,7 @@ class Since:
     def covers(self, row: ScanSummary, watch: ScanWatch) -> bool:
         if self._timestamp:
             # For scans that the history no longer lists, their own time of creation decides.
-            return row.key in (self._keys or ()) or (not self._is_whole and row.created_ms >= self._since_ms)
+            return row.key in (self._keys or ()) or (not self._is_whole and row.born_ms >= self._since_ms)
         return self._filter.matches(row, now_ms=watch.board.now_ms)
 
 
@@ -148,7 +149,7 @@ def _write_sentence(event: ScanEvent) -> None:
 def sentence_of(event: ScanEvent) -> str:
     """An event as one sentence, with its local time."""
     row, word = event.scan.scan, event.scan.word
-    named = f"Scan {row.identity.number}, {row.title or row.identity.name}," if row.identity else f"Scan {row.key}"
+    named = f"Scan {row.identity.number}, {row_name(row)}," if row.identity else f"Scan {row.key}"
     sentence = _SENTENCES[word]
     seconds = None if row.is_open else duration(row, event.scan.now_ms)
     if seconds is not None and word != "GONE":

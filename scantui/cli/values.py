@@ -7,15 +7,21 @@ import io
 import math
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from scantui.cli.arguments import add_store, store_opener_of, whole_number
-from scantui.cli.finding import key_of
+from scantui.cli.figures import remarks_on
+from scantui.cli.finding import load_named
+from scantui.cli.following import Connection, load_prepared, points_as_they_come
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, write
+from scantui.cli.output import json_text, notify, write
 from scantui.cli.running import run_work
-from scantui.cli.streams import displayed_name, streams_named
-from scantui.exceptions import StoreError
+from scantui.cli.streams import streams_named
+from scantui.curves.choice import channels_of
+from scantui.exceptions import StoreError, StreamError, UsageError
+from scantui.models import ScanState
+from scantui.past import find_points
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -26,7 +32,8 @@ EXAMPLES = f"""\
 A counter is the full name of a stream, or the name that BLISS displays. Without
 names, values prints all streams with one number per point; spectra, samples and
 JSON must be named. A cell is empty where a stream is shorter than others. In
-JSON, NaN and infinities are null.
+JSON, NaN and infinities are null. If Redis has dropped the points of a scan,
+they are read from its HDF5 file, with the extra scantui[hdf5].
 
 examples:
   scantui values 42
@@ -54,60 +61,82 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the points of a scan's counters."""
+    if options.follow and options.json:
+        raise UsageError("--follow prints a line for each point: use --jsonl or --csv")
     open_store = store_opener_of(options)
 
     async def values() -> int:
+        connection = Connection(open_store)
+        scan = await load_prepared(connection, options.scan) if options.follow else None
         async with await open_store() as store:
-            scan = await store.load_scan(await key_of(store, options.scan))
-            if options.follow and not scan.streams and scan.state < 1:
-                # A scan names its streams once it is prepared.
-                scan = await store.wait_for_state(scan, 1)
+            scan = scan or await load_named(store, options.scan)
             chosen = streams_named(scan, options.counters)
-            if options.follow and not options.json:
-                await _follow(store, scan, chosen, options)
-            else:
-                await _print(store, scan, chosen, options)
-        return ExitCode.DONE
+            if not options.follow or scan.state is ScanState.CLOSED:
+                return await _print(store, scan, chosen, options)
+            first = await _first_index(store, chosen, options.last)
+        return await _follow(connection, scan, chosen, first, options)
 
     return run_work(values(), while_read=options.follow)
 
 
-async def _print(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace) -> None:
+async def _print(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace) -> ExitCode:
     first = await _first_index(store, chosen, options.last)
     columns: dict[str, dict[int, Any]] = {}
+    remarks: list[str] = []
+    exit_code = ExitCode.DONE
     for stream in chosen:
-        points = await store.read_points(scan, stream.name, first)
-        columns[stream.name] = dict(enumerate(points.tolist(), points.start))
-    if options.json:
-        streams = {name: [_json_value(value) for value in values.values()] for name, values in columns.items()}
-        write(json_text({"key": scan.key, "streams": streams}))
-        return
-    form = _Form(options, scan, chosen)
+        columns[stream.name] = {}
+        try:
+            found = await find_points(store, scan, stream.name, first)
+        except StreamError as error:
+            # The other streams are printed all the same.
+            remarks.append(str(error))
+            exit_code = ExitCode.ERROR
+            continue
+        remarks += remarks_on(found)
+        columns[stream.name] = dict(enumerate(found.points.tolist(), found.points.start))
+    for remark in dict.fromkeys(remarks):
+        notify(remark)
     begin = min((min(values) for values in columns.values() if values), default=first)
     end = max((max(values) + 1 for values in columns.values() if values), default=first)
+    if options.last is not None:
+        begin = max(begin, end - options.last)
+    if options.json:
+        streams = {
+            name: [_json_value(value) for at, value in values.items() if at >= begin]
+            for name, values in columns.items()
+        }
+        write(json_text({"key": scan.key, "streams": streams}))
+        return exit_code
     there = ({name: values[at] for name, values in columns.items() if at in values} for at in range(begin, end))
-    for text in form.rows(enumerate(there, begin)):
+    for text in _Form(options, scan, chosen).rows(enumerate(there, begin)):
         write(text)
+    return exit_code
 
 
-async def _follow(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace) -> None:
+async def _follow(
+    connection: Connection, scan: Scan, chosen: Sequence[StreamInfo], first: int, options: Namespace
+) -> ExitCode:
     """Print a row once all streams have its point, and at the end those that only some have."""
-    first = await _first_index(store, chosen, options.last)
     form = _Form(options, scan, chosen)
     rows: dict[int, dict[str, Any]] = {}
-    names = [stream.name for stream in chosen]
-    reached = dict.fromkeys(names, first)
-    async for points in store.follow_points(scan, names, first):
-        if isinstance(points, StoreError):
-            raise points
-        for index, value in enumerate(points.tolist(), points.start):
-            rows.setdefault(index, {})[points.name] = value
-        reached[points.name] = points.stop
-        complete = [index for index in sorted(rows) if index < min(reached.values())]
-        for text in form.rows((index, rows.pop(index)) for index in complete):
-            write(text)
+    reached = {stream.name: first for stream in chosen}
+    exit_code = ExitCode.DONE
+    async with aclosing(points_as_they_come(connection, scan.key, reached)) as following:
+        async for came in following:
+            if isinstance(came, StoreError):
+                notify(str(came))
+                exit_code = ExitCode.ERROR
+                continue
+            for index, value in enumerate(came.tolist(), came.start):
+                rows.setdefault(index, {})[came.name] = value
+            reached[came.name] = came.stop
+            complete = [index for index in sorted(rows) if index < min(reached.values())]
+            for text in form.rows((index, rows.pop(index)) for index in complete):
+                write(text)
     for text in form.rows(sorted(rows.items())):
         write(text)
+    return exit_code
 
 
 async def _first_index(store: AsyncDataStore, chosen: Sequence[StreamInfo], last: int | None) -> int:
@@ -125,7 +154,8 @@ class _Form:
     def __init__(self, options: Namespace, scan: Scan, chosen: Sequence[StreamInfo]) -> None:
         self._csv, self._jsonl = options.csv, options.jsonl
         self._names = [stream.name for stream in chosen]
-        labels = self._names if self._csv else [printable(displayed_name(scan, name)) for name in self._names]
+        channels = channels_of(scan.info, scan.streams)
+        labels = [printable(name if self._csv else channels[name].label) for name in self._names]
         self._header: list[str] = [] if self._jsonl else [_INDEX, *labels]
         self._widths = [max(len(_INDEX), 6), *(max(len(label), 12) for label in labels)]
 

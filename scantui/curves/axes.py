@@ -73,7 +73,7 @@ def _extent(scale: Scale) -> float:
 
 
 def is_level(least: float, greatest: float) -> bool:
-    """Whether an axis cannot tell two numbers apart."""
+    """Whether two numbers look the same on an axis."""
     return greatest - least <= max(abs(least), abs(greatest)) * _ROUNDING or greatest - least < 1 / FARTHEST
 
 

@@ -35,11 +35,12 @@ class ChannelInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     `label` is the display name, or the full name if two streams have the same display name. `dim` is 0 for scalars, 1
     for spectra, 2 for images. `axis_points` is the number of points along an axis of a mesh; `axis_id` is 0 for the
-    fast axis.
+    fast axis. `displayed` is the display name even if two streams have it.
     """
 
     name: str
     label: str
+    displayed: str = ""
     unit: str = ""
     decimals: int | None = None
     start: float | None = None
@@ -144,31 +145,32 @@ def channels_of(info: Mapping[str, Any], streams: Mapping[str, StreamInfo]) -> d
     labels = {name: _text(_object(described.get(name)).get("display_name")) or _tail(name) for name in names}
     bearers = Counter(labels.values())
     return {
-        name: _channel(name, label if bearers[label] == 1 else name, _object(described.get(name)), streams.get(name))
+        name: _channel((name, label), label if bearers[label] == 1 else name, described.get(name), streams.get(name))
         for name, label in labels.items()
     }
 
 
-def named(query: str, choice: PlotChoice) -> str:
-    """Return the full name of the stream with this full or display name.
+def named(query: str, channels: Mapping[str, ChannelInfo]) -> str:
+    """Return the full name of the stream with this full or display name, or else with this last part of its full name.
 
-    Raises UsageError if no stream has the name, or if several have it as display name; the message lists them.
+    Raises UsageError if no stream has the name, or if several have it; the message lists them.
     """
-    if query in choice.channels:
+    if query in channels:
         return query
-    found = [name for name, channel in choice.channels.items() if query in (channel.label, _tail(name))]
+    found = [name for name, channel in channels.items() if query == channel.displayed]
+    found = found or [name for name in channels if query == _tail(name)]
     if len(found) == 1:
         return found[0]
     if found:
         names = ", ".join(printable(name) for name in found)
-        raise UsageError(f"{printable(query)!r} names several counters: {names}")
-    labels = [printable(channel.label) for channel in choice.channels.values()]
-    raise UsageError(
-        f"the scan has no counter {printable(query)!r}: {hint(query, labels) if labels else 'it has none'}"
-    )
+        raise UsageError(f"{len(found)} counters are called {printable(query)}: give one of {names}")
+    labels = [printable(channel.label) for channel in channels.values()]
+    raise UsageError(f"the scan has no counter {printable(query)}: {hint(query, labels) if labels else 'it has none'}")
 
 
-def _channel(name: str, label: str, described: Mapping[str, Any], stream: StreamInfo | None) -> ChannelInfo:
+def _channel(names: tuple[str, str], label: str, raw: object, stream: StreamInfo | None) -> ChannelInfo:
+    """The channel with this full and display name."""
+    described = _object(raw)
     dim = _natural(described.get("dim")) or 0
     is_numeric = True
     if stream is not None:
@@ -180,8 +182,9 @@ def _channel(name: str, label: str, described: Mapping[str, Any], stream: Stream
     decimals = _natural(described.get("decimals"))
     axis_points = _natural(described.get("axis_points"))
     return ChannelInfo(
-        name=name,
+        name=names[0],
         label=label,
+        displayed=names[1],
         unit=(_text(described.get("unit")) or "")[:_LONGEST_UNIT],
         decimals=None if decimals is None else min(decimals, _MOST_DECIMALS),
         start=_number(described.get("start")),

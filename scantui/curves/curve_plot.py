@@ -1,6 +1,6 @@
 """Plots curves over one x axis, again and again while points come; pure, with memory of the last drawing.
 
-Rule: while the x axis stays, only new points are looked at.
+Rule: while the x axis stays, only new points are read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whole figures: title, legend, plot and axes, for a given size.
 
-Rule: a figure has exactly the size that was asked for; in little room it leaves out what matters least.
+Rule: a figure has exactly the requested size; in little room it leaves out what matters least.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scantui.curves.legend import (
     short_legend,
     value_text,
 )
-from scantui.curves.lines import Line, Piece, columns_of, cut, fitted, shown
+from scantui.curves.lines import Line, Piece, columns_of, cut, fitted, shown, width_of
 from scantui.curves.mesh import RAMPS, Mesh, colour_bar, heat_map
 from scantui.curves.shapes import NOTHING, Shapes, shapes_of
 from scantui.curves.sparkline import sparkline
@@ -79,7 +79,7 @@ class CurveFigure:
         if number and not options.has_same_scale and curve.label != front[0].label:
             notes.append("own scale")
         shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, options)
-        span = _span(axis, pairs)
+        span = span_of(axis, pairs)
         return legend_entry(curve, number, shapes, span, axis.is_time, notes)
 
     def _shapes_of(self, curve: Curve, pairs: Pairs, options: PlotOptions) -> Shapes:
@@ -109,7 +109,7 @@ class CurveFigure:
     def _legend(self, front: Sequence[Curve], axis: XAxis, size: Size, options: PlotOptions) -> list[Line]:
         ascii_only = options.marks.ascii_only
         if options.inspector is not None and front:
-            span = self.plot.x_span or _span(axis, pairs_of(front[0]))
+            span = self.plot.x_span or span_of(axis, pairs_of(front[0]))
             return [inspected(front, options.inspector, axis.name, span, axis.is_time, ascii_only)]
         if size.columns >= _LONG_LEGEND_COLUMNS and size.lines >= _LONG_LEGEND_LINES:
             return long_legend(self.entries, ascii_only)
@@ -154,8 +154,11 @@ def mesh_figure(
     left = left_axis(y_scale, high, marks, indent, edge_y, 1 - edge_y)
     x_scale = place_scale(*mesh.x, max(2, picture.columns // 10))
     below = bottom_axis(x_scale, picture.columns, marks, indent, "", edge_x, 1 - edge_x)
-    names = f"  x {shown(x.name, marks.ascii_only)}  y {shown(y.name, marks.ascii_only)}"
-    below[1] = [*below[1], Piece(names, "name")]
+    x_name, y_name = (f"  {letter} {shown(axis.name, marks.ascii_only)}" for letter, axis in (("x", x), ("y", y)))
+    if width_of(below[1]) + columns_of(x_name + y_name) <= size.columns:
+        x_name, y_name = x_name + y_name, ""
+    # Where there is little room, the name of y stands one line higher.
+    below[0], below[1] = [*below[0], Piece(y_name, "name")], [*below[1], Piece(x_name, "name")]
     return _exactly([*head, *beside(left, lines), *below], size, marks)
 
 
@@ -227,8 +230,8 @@ def _title(title: str, marks: MarkSet) -> Line:
     return [Piece(f" {shown(title, marks.ascii_only)}", TITLE_ROLE)]
 
 
-def _span(axis: XAxis, pairs: Pairs) -> float:
-    """The extent of the x axis, which decides how positions are rounded."""
+def span_of(axis: XAxis, pairs: Pairs) -> float:
+    """Return the extent of the x axis, which decides how positions are rounded."""
     if axis.limits is not None and axis.limits[0] != axis.limits[1]:
         return abs(axis.limits[1] - axis.limits[0])
     finite = [x for x in pairs.xs if math.isfinite(x)]

@@ -58,9 +58,13 @@ class ScanFigure:
         """Return the points of a stream, empty at first."""
         return self._series.setdefault(name, Series())
 
+    def reached(self) -> dict[str, int]:
+        """Return the index after the last point of each stream with points."""
+        return {name: series.stop for name, series in self._series.items() if series.stop}
+
     def show_spectrum(self, name: str, values: Sequence[float], index: int, count: int) -> None:
-        """Set the spectrum to draw: that of point `index` of `count`."""
-        self._spectrum = name, list(values), f"{index + 1} of {count} spectra (n)"
+        """Set the spectrum to draw: the one at `index` of `count`."""
+        self._spectrum = name, list(values), f"{index + 1} of {count} spectra (n)" if count > 1 else ""
 
     def x_axis(self) -> XAxis:
         """Return the chosen x axis."""
@@ -69,15 +73,16 @@ class ScanFigure:
     def curve(self, name: str, note: str = "") -> Curve:
         """Return a counter over the x axis of this scan; another figure can draw it too, in `others`."""
         channel = self._choice.channel(name)
-        x = self._choice.x
+        x, y = self._choice.x, self.series(name)
+        notes = [note, f"1 in {y.sampled} points" if y.sampled > 1 else ""]
         return Curve(
             key=f"{self.key} {name}",
             label=channel.label,
             unit=channel.unit,
             decimals=channel.decimals,
             x=None if x == INDEX else self.series(x),
-            y=self.series(name),
-            note=note,
+            y=y,
+            note=", ".join(filter(None, notes)),
         )
 
     def curves(self, others: Sequence[Curve] = ()) -> list[Curve]:

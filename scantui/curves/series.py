@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from scantui.exceptions import UsageError
 from scantui.points import Points
 
 Numbers: TypeAlias = "array[Any]"
@@ -54,13 +55,13 @@ class Series:
     neighbouring values are the least and the greatest of their points, in the order in which they came. `lost` counts
     the points that were trimmed before they were read, `nans` and `infinities` the points that are not finite. `least`,
     `greatest` and `mean` are of the finite ones. `revision` rises when earlier values change, and `sealed` is set at
-    the end of the stream.
+    the end of the stream. If the first points are samples, one of `sampled` points was read, else it is 1.
     """
 
     def __init__(self) -> None:
         self.values: Numbers = array("d")
         self.start = self.stop = self.lost = 0
-        self.stride = 1
+        self.stride = self.sampled = 1
         self.revision = 0
         self.nans = self.infinities = 0
         self.least, self.greatest = math.inf, -math.inf
@@ -99,6 +100,17 @@ class Series:
             self.add(numbers_of(points.values, points.dtype, points.shape, points.shapes), points.start)
         if points.sealed:
             self.sealed = True
+
+    def add_samples(self, numbers: Numbers, step: int) -> None:
+        """Add to an empty series one point of each `step`, from index 0 on; NaN stands for a sample that is lost.
+
+        Their number is even, so that further points, from `stop` on, can be joined as these are.
+        """
+        if self.stop or len(numbers) % 2 or not numbers:
+            raise UsageError("samples come first, and their number is even")
+        self._count(numbers)
+        self.values, self.stride, self.sampled = numbers, step, step
+        self.stop, self.last = len(numbers) * step, numbers[-1]
 
     def lose(self, stop: int) -> None:
         """Count the missing points before index `stop` as lost."""

@@ -1,6 +1,6 @@
 """Traces: curves reduced to runs of points that fall into the same column of a plot; pure.
 
-Rule: add points in their order; each is looked at once.
+Rule: add points in their order; each is read once.
 """
 
 from __future__ import annotations

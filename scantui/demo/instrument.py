@@ -211,7 +211,7 @@ def spectra_of(random: Random, count_time: float) -> PlannedStream:
     ]
 
     def value_at(index: int) -> list[int]:
-        noise = Random(seed << 20 | index)  # noqa: S311 - values to look at, no secrets
+        noise = Random(seed << 20 | index)  # noqa: S311 - demonstration values, not secrets
         return [max(0, round(mean + noise.gauss(0.0, 1.0) * math.sqrt(mean))) for mean in expected]
 
     return PlannedStream(name=SPECTRUM, dtype="uint32", shape=(_CHANNELS,), value_at=value_at)
@@ -228,7 +228,7 @@ def _counted(seed: int, rate: float, share: float, profile: ValueAt, beam: Value
     def value_at(index: int) -> float:
         seen = profile(index)
         signal = (1 - abs(share)) + abs(share) * (seen if share >= 0 else 1 - seen)
-        scatter = Random(seed << 20 | index).gauss(0.0, 1.0)  # noqa: S311 - values to look at, no secrets
+        scatter = Random(seed << 20 | index).gauss(0.0, 1.0)  # noqa: S311 - demonstration values, not secrets
         expected = rate * signal * beam(index) * (count_time if is_counts else 1.0)
         if is_counts:
             return float(max(0, round(expected + scatter * math.sqrt(expected + 1))))

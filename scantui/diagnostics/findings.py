@@ -10,7 +10,7 @@ Verdict = Literal["ok", "warning", "fault"]
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One finding about `subject`: `text` describes it, `remedy` says what to do, or is empty."""
+    """One finding about `subject`: `text` describes it, `remedy` is what to do about it, or empty."""
 
     verdict: Verdict
     subject: str

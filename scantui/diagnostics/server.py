@@ -7,6 +7,7 @@ Source of the limits: protocol, sections 1, 2 and 7.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scantui.diagnostics.findings import Finding, Verdict
 from scantui.exceptions import LoginError, ServerBusyError, StoreError
@@ -35,7 +36,14 @@ def verdicts(found: Examination, now_ms: int) -> list[Finding]:
     findings = [_reach(found), _server(found), _modules(found), _protocol(found), _memory(found)]
     if not found.not_ready:
         findings += [_settings(found), _index(found), _scans(found, now_ms)]
+    if found.open_test_scans:
+        findings.append(_test_scans(found.open_test_scans))
     return [*findings, _clock(found), _rights(found)]
+
+
+def _test_scans(keys: Sequence[str]) -> Finding:
+    text = f"{counted(len(keys), 'test scan')} open: {printable(keys[0])}" + (" and others" if len(keys) > 1 else "")
+    return _finding("warning", "test scans", text, "if no scantui runs it any more, scantui delete KEY removes it")
 
 
 def unreachable(error: StoreError) -> Finding:
@@ -191,6 +199,10 @@ def _rights(found: Examination) -> Finding:
         text = f"{user} may not run {' or '.join(found.denied_reading)}"
         remedy = "ask an administrator to add +ft.search or +scan: searches need one of them"
         return _finding("fault" if len(found.denied_reading) > 1 else "warning", "rights", text, remedy)
+    if found.denied_looking:
+        text = f"{user} may not run {' or '.join(found.denied_looking)}: large entries are read to learn their size"
+        rules = " ".join(f"+{right.lower()}" for right in found.denied_looking)
+        return _finding("warning", "rights", text, f"ask an administrator to add {rules}")
     if found.denied_writing:
         return _finding("ok", "rights", f"{user} may read but not write: no test scans")
     return _finding("ok", "rights", f"{user} may read and write")

@@ -1,8 +1,11 @@
 """What happens in a store as events: a `Feed` lasts as long as it is wanted, whatever happens to the store.
 
-A `session` is the life of one connection; `tracker` has what is known of the scans, `load_queue` what is still to be
-loaded, `recheck` what is to be checked again.
+A `session` is the life of one connection; `reading` reads rows and points, `tracker` has what is known of the scans,
+`load_queue` what is still to be loaded, `recheck` what is to be checked again.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from scantui.feed.events import (
     Changed,
@@ -19,7 +22,11 @@ from scantui.feed.events import (
     Progress,
 )
 from scantui.feed.feed import Feed
-from scantui.feed.session import CHUNK, GATHER_SECONDS, POLL_SECONDS, load_rows
+from scantui.feed.load_queue import CHUNK
+
+if TYPE_CHECKING:
+    from scantui.feed.reading import load_rows
+    from scantui.feed.session import GATHER_SECONDS, POLL_SECONDS
 
 __all__ = [
     "CHUNK",
@@ -40,3 +47,16 @@ __all__ = [
     "Progress",
     "load_rows",
 ]
+
+# Imported when they are first used: the first frame of the monitor needs none of the store's operations.
+_MODULES = {
+    "GATHER_SECONDS": "scantui.feed.session",
+    "POLL_SECONDS": "scantui.feed.session",
+    "load_rows": "scantui.feed.reading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)

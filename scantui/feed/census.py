@@ -21,15 +21,29 @@ class Census:
     def __init__(self) -> None:
         self._next_count = 0.0
         self._next_listing = 0.0
+        self._next_keys = 0.0
         self._unindexed: int | None = None
+        self._is_whole = True
+        self._counted = 0
         self._gone: deque[tuple[float, int]] = deque()
 
     def is_due(self, now: float) -> bool:
         return now >= self._next_count
 
-    def note_listing(self) -> None:
-        """All scans were just listed: whatever the next count lacks is not in the index."""
-        self._unindexed = None
+    def is_counted_again(self, now: float) -> bool:
+        """Whether it is time to count the keys of a server without an index; yes starts the wait for the next time."""
+        self._next_count = now + 1.0
+        if now < self._next_keys:
+            return False
+        self._next_keys = now + COUNT_SECONDS
+        return True
+
+    def note_listing(self, is_whole: bool = True) -> None:
+        """All scans were just listed: whatever the next count lacks is not in the index.
+
+        After a list that is not whole, a count shows only how many scans have gone since the last count.
+        """
+        self._unindexed, self._is_whole, self._counted = None, is_whole, 0
         self._next_count = 0.0
 
     def note_gone(self, count: int, now: float) -> None:
@@ -42,6 +56,9 @@ class Census:
         while self._gone and self._gone[0][0] < now - _INDEXED_SECONDS:
             self._gone.popleft()
         lately = sum(count for _, count in self._gone)
+        before, self._counted = self._counted, counted
+        if not self._is_whole:
+            return max(0, before - counted), 0
         if self._unindexed is None:
             self._unindexed = max(0, known - counted)
         indexed = known - self._unindexed
@@ -49,7 +66,7 @@ class Census:
 
     def may_list(self, now: float) -> bool:
         """Whether it is time for another listing because of the count; the answer yes starts the wait for the next."""
-        if now < self._next_listing:
+        if now < self._next_listing or not self._is_whole:
             return False
         self._next_listing = now + LISTING_SECONDS
         return True

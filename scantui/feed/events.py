@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.exceptions import StoreError
-from scantui.models import ScanSummary
+from scantui.models import PointsSeen, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -28,10 +28,14 @@ class Connected(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """Scans that existed already, newest first; `remaining` are still to be loaded."""
+    """Scans that existed already, newest first; `remaining` are still to be loaded.
+
+    `left_out` older ones will not be, because the server has more scans than it lists; searches find them.
+    """
 
     rows: Sequence[ScanSummary]
     remaining: int
+    left_out: int = 0
 
 
 class Created(msgspec.Struct, frozen=True):
@@ -63,6 +67,7 @@ class Progress(msgspec.Struct, frozen=True):
     """How many points some of the open scans have; the others have their turn later."""
 
     points: Mapping[str, int]
+    seen: Mapping[str, PointsSeen] = {}
 
 
 class Lost(msgspec.Struct, frozen=True):

@@ -11,11 +11,15 @@ import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed.events import Connecting, Event, Lost, OpenStore
-from scantui.feed.session import Clocks, Session
-from scantui.feed.tracker import ScanTracker
+
+if TYPE_CHECKING:
+    from scantui.feed.session import Session
+    from scantui.feed.tracker import ScanTracker
+    from scantui.store import AsyncDataStore
 
 _JITTER = 0.25
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -37,9 +41,9 @@ class Feed:
     ) -> None:
         self.watched: Sequence[str] = ()
         self.open_store = open_store
-        self._clocks = Clocks(pause, clock, wall_clock)
+        self._pause, self._clock, self._wall_clock = pause, clock, wall_clock
         self._chance = chance
-        self._tracker = ScanTracker()
+        self._tracker: ScanTracker | None = None
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists and what happens, until the iterator is closed; raises nothing but internal errors."""
@@ -51,7 +55,7 @@ class Feed:
             try:
                 store = await self.open_store()
                 try:
-                    session = Session(store, self._tracker, self._clocks, lambda: self.watched)
+                    session = self._new_session(store)
                     async with aclosing(session.events()) as events:
                         async for event in events:
                             yield event
@@ -66,4 +70,14 @@ class Feed:
                 # Many monitors lose a server at once; they must not all come back at once.
                 retry_in *= 1 - _JITTER * self._chance()
                 yield Lost(error, attempt, retry_in)
-                await self._clocks.pause(retry_in)
+                await self._pause(retry_in)
+
+    def _new_session(self, store: AsyncDataStore) -> Session:
+        # Imported now: the first frame of the monitor need not wait for what follows a store.
+        from scantui.feed.clocks import Clocks
+        from scantui.feed.session import Session
+        from scantui.feed.tracker import ScanTracker
+
+        self._tracker = self._tracker or ScanTracker()
+        clocks = Clocks(self._pause, self._clock, self._wall_clock)
+        return Session(store, self._tracker, clocks, lambda: self.watched)

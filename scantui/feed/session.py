@@ -7,69 +7,32 @@ nothing, because the next session could not know that the events are missing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
 from scantui.feed.census import Census
-from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Progress
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.clocks import Clocks
+from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
+from scantui.feed.expiries import ExpiryWatch
+from scantui.feed.load_queue import CHUNK, LoadQueue
+from scantui.feed.meter import ProgressMeter
+from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
-from scantui.models import NewestScans, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanState, ScanSummary
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.follow import News, ServerStatus
 
-CHUNK = 100
 # The status is polled once a second; the blocked read between two polls is as long.
 POLL_SECONDS = 1.0
 # After one piece of news others often follow at once: they are gathered before the next read.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
-
-
-async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
-
-    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
-    """
-    if len(keys) <= CHUNK:
-        return await _load_at_once(store, keys)
-    rows: list[ScanSummary] = []
-    queue = LoadQueue(partial(_load_at_once, store), CHUNK)
-    queue.add(reversed(keys))
-    try:
-        while queue:
-            rows += (await queue.take())[1]
-    finally:
-        await queue.close()
-    return rows
-
-
-async def _load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
-    rows: list[ScanSummary] = []
-    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
-        if isinstance(loaded, ScanSummary):
-            rows.append(loaded)
-        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
-            raise loaded
-        elif not isinstance(loaded, ScanNotFoundError):
-            rows.append(ScanSummary(key=key, problem=str(loaded)))
-    return rows
-
-
-class Clocks(msgspec.Struct, frozen=True):
-    """How a feed waits, and its clocks in seconds: one that never jumps, and that of the calendar."""
-
-    pause: Callable[[float], Awaitable[None]]
-    steady: Callable[[], float]
-    wall: Callable[[], float]
 
 
 class Session:
@@ -86,17 +49,21 @@ class Session:
         self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
-        self._queue = LoadQueue(partial(load_rows, store), CHUNK)
+        self._queue = LoadQueue(partial(load_at_once, store), clock=clocks.steady)
         self._rechecks = RecheckQueue()
-        self._newest = NewestScans(None, [])
+        self._shown: list[str] = []
+        self._counted: int | None = None
         self._since = _FROM_THE_START
         self._next_poll = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
         self._run_id = ""
         self._disconnects = 0
+        self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
+        self._expiries = ExpiryWatch()
+        self._meter = ProgressMeter(store, tracker)
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists, and then what happens, until the store fails."""
@@ -111,6 +78,7 @@ class Session:
                     self._take_census,
                     self._recheck,
                     self._load_more,
+                    self._measure,
                     self._wait,
                     self._report_created,
                     self._report_moved,
@@ -125,34 +93,43 @@ class Session:
         """The newest scans, if nothing is on the screen yet: listing all scans takes a while."""
         if self._tracker.known:
             return []
-        newest = await self._store.monitoring.list_newest(CHUNK)
-        if newest.total is None:
+        monitoring = self._store.monitoring
+        # At the same time, since each round trip to a server far away delays the first rows.
+        newest, counted, status = await asyncio.gather(
+            monitoring.list_newest(CHUNK), monitoring.count_scans(), self._server_status()
+        )
+        if counted is None:
             return []
-        self._newest = newest
+        self._shown, self._counted = newest.keys, counted
         self._next_poll += POLL_SECONDS
-        time_events = self._events_of(await self._server_status())
-        rows = await self._load(newest.keys)
+        rows = await self._load(newest.keys, newest.timetags)
         # How many remain is a guess until all are listed.
-        more = max(0, newest.total - len(newest.keys))
-        return [Connected(self._store, newest.total), *time_events, *([Loaded(rows, more)] if rows else [])]
+        loaded = [Loaded(rows, max(0, counted - len(newest.keys)))] if rows else []
+        return [Connected(self._store, counted), *self._events_of(status), *loaded]
 
     async def _list_all(self) -> list[Event]:
         run_id = await self._store.monitoring.get_run_id()
         await self._require_same_server()
         self._run_id = run_id
-        shown, total = self._newest.keys, self._newest.total
-        listed = await self._list_again(shown)
-        if total is None:
-            return [Connected(self._store, listed)]
-        return [Loaded([], 0)] if total > len(shown) and not self._queue else []
+        listed = await self._list_again(self._shown)
+        events: list[Event] = []
+        if self._counted is None:
+            events.append(Connected(self._store, len(listed.keys) + listed.left_out))
+        guess = self._counted or 0
+        if listed.left_out or (guess > len(self._shown) and not self._queue):
+            events.append(Loaded([], len(self._queue), listed.left_out))
+        return events
 
     async def _load_more(self) -> list[Event]:
         """The next of the scans that existed already."""
         if not self._queue:
             return []
-        chunk, rows = await self._queue.take()
+        chunks = await self._queue.take_ready()
+        rows = [row for chunk in chunks for row in chunk.rows]
         await self._note(rows)
-        return [Loaded(rows, len(self._queue)), *self._forget_gone(set(chunk) - {row.key for row in rows})]
+        gone = {key for chunk in chunks for key in chunk.keys}.difference(row.key for row in rows)
+        loaded = [Loaded(with_timetags(chunk.rows, self._timetags), chunk.remaining) for chunk in chunks]
+        return [*loaded, *self._forget_gone(gone)]
 
     async def _recheck(self) -> list[Event]:
         """Find out which scans of earlier sessions are gone; those that may have changed are loaded again."""
@@ -189,7 +166,7 @@ class Session:
             # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
             if self._since == _FROM_THE_START and self._census.may_list(now):
                 self._is_whole = False
-            return []
+            return await self._look_for_expired(now)
         gone, come = self._census.missing(len(self._tracker.known), counted, now)
         events = await self._look_at_oldest() if gone else []
         found = sum(len(event.keys) for event in events)
@@ -197,17 +174,32 @@ class Session:
             self._is_whole = False
         return [*events]
 
+    async def _look_for_expired(self, now: float) -> list[Event]:
+        """Without an index: check all scans once after keys went away, some at a time."""
+        keys = self._expiries.next_to_check()
+        if not keys and self._census.is_counted_again(now):
+            self._expiries.take_in(*await self._store.monitoring.count_keys(), self._tracker.known)
+        return [*await self._check(keys)] if keys else []
+
+    async def _check(self, keys: Sequence[str]) -> list[Gone]:
+        return self._forget_gone((await self._store.monitoring.poll_status(keys, (), self._since)).gone)
+
     async def _look_at_oldest(self) -> list[Gone]:
         """Which of the oldest scans have gone: they expire first."""
-        oldest = self._tracker.oldest(_CHECKED_AT_ONCE)
-        return self._forget_gone((await self._store.monitoring.poll_status(oldest, (), self._since)).gone)
+        return await self._check(self._tracker.oldest(_CHECKED_AT_ONCE))
+
+    async def _measure(self) -> list[Event]:
+        """How far the scans are that no poll measures."""
+        new = await self._meter.measure_new(self._clocks.steady())
+        return [*new, *await self._meter.count_others([] if self._hurries else self._watched())]
 
     async def _wait(self) -> list[Event]:
         """Wait for news from the streams, as long as there is nothing else to do."""
         self._news = None
         timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
+        states = self._tracker.next_state_ids(self._watched())
         try:
-            news = await self._store.wait_for_news(self._since, self._tracker.state_ids, timeout)
+            news = await self._store.wait_for_news(self._since, states, timeout)
         except CommandError:
             # One state stream that cannot be read makes the read of all fail.
             rows = await load_rows(self._store, self._tracker.open_scans)
@@ -222,7 +214,8 @@ class Session:
         return []
 
     async def _report_created(self) -> list[Event]:
-        created = await self._load([ref.key for ref in self._news.created]) if self._news else []
+        timetags = {ref.key: ref.timestamp for ref in self._news.created} if self._news else {}
+        created = await self._load(list(timetags), timetags)
         return [Created(created)] if created else []
 
     async def _report_moved(self) -> list[Event]:
@@ -242,17 +235,21 @@ class Session:
             await self._clocks.pause(GATHER_SECONDS)
         return []
 
-    async def _list_again(self, reported: Iterable[str]) -> int:
+    async def _list_again(self, reported: Iterable[str]) -> ListedScans:
         """List all scans, to load those that were not just reported and may have changed."""
-        self._since, keys = await self._store.monitoring.list_scans()
-        self._census.note_listing()
+        before, listed = self._since, await self._store.monitoring.list_scans()
+        self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
+        self._census.note_listing(is_whole=not listed.left_out)
+        if self.has_followed and before != _FROM_THE_START:
+            missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
+            self._timetags |= missed_timetags(missed, self._timetags, before)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
         await asyncio.sleep(0)
         spared = self._tracker.settled.union(reported)
         self._queue.add([key for key in keys if key not in spared])
-        return len(keys)
+        return listed
 
     async def _require_same_server(self) -> None:
         """Raise ConnectionFailed if a connection broke and the server may have restarted, possibly with older data."""
@@ -264,19 +261,23 @@ class Session:
             raise ConnectionFailed("the connection was closed")
         self._disconnects = disconnects
 
+    def _knows(self, key: str) -> bool:
+        return self._tracker.knows(key) or key in self._queue
+
     @property
     def _hurries(self) -> bool:
         return bool(self._queue) or self._rechecks.are_urgent
 
     async def _server_status(self) -> ServerStatus:
         watched = self._watched()
-        streams = self._tracker.next_streams(watched)
-        scans = self._tracker.next_scans(watched, MOST_ASKED - len(streams))
-        return await self._store.monitoring.poll_status(scans, streams, self._since)
+        wanted = self._meter.wanted(watched)
+        # Each stream takes two commands.
+        scans = self._tracker.next_scans(watched, max(MOST_ASKED - 2 * len(wanted), 0))
+        allowed = self._meter.allowed(self._clocks.steady())
+        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
-        points = self._tracker.points_by_scan(status.lengths)
-        progress = [Progress(points)] if points else []
+        progress = self._meter.progress_in(status.ends)
         heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
         return [heartbeat, *progress, *self._forget_gone(status.gone)]
 
@@ -286,14 +287,13 @@ class Session:
         self._census.note_gone(len(gone), self._clocks.steady())
         return [Gone(sorted(gone))] if gone else []
 
-    async def _load(self, keys: Sequence[str]) -> list[ScanSummary]:
+    async def _load(self, keys: Sequence[str], timetags: Mapping[str, str] = {}) -> list[ScanSummary]:
         rows = await load_rows(self._store, keys) if keys else []
         await self._note(rows)
-        return rows
+        return with_timetags(rows, timetags)
 
     async def _note(self, rows: Sequence[ScanSummary]) -> None:
-        running = self._tracker.to_be_measured(rows)
-        streams = await self._store.monitoring.find_progress_streams(running) if running else []
+        streams = await self._meter.find_streams(rows)
         # Last: a row that is remembered but not reported, since the connection broke between, would never be reported.
         self._tracker.remember(rows)
-        self._tracker.measure_by(dict(zip(running, streams, strict=True)))
+        self._tracker.measure_by(streams)

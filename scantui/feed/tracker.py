@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
 
 from scantui.models import ScanState, ScanSummary
+from scantui.store.operations.progress import SlowestStreams
+from scantui.words import ended_early
 
-# Scans and streams asked about in one round, scans on the screen among them, and scans that are measured.
-MOST_ASKED = 27
+# In one round: commands sent, scans on the screen that are checked, and growing scans that are measured.
+MOST_ASKED = 20
 MOST_SCANS = 9
-MOST_MEASURED = 6
+MOST_MEASURED = 3
+# Scans that are measured for the first time at once; and in every so many rounds some of those that do not grow.
+MOST_NEW = 30
+MOST_STILL, STILL_ROUNDS = 8, 5
+# After so many looks without a new point a scan counts as one that does not grow; sooner if it never did.
+STILL_AFTER, STILL_AT_FIRST = 10, 3
+# State streams in one blocked read: if more scans are open, half of these take turns.
+MOST_FOLLOWED = 200
 
 
 class ScanTracker:
@@ -30,6 +41,26 @@ class ScanTracker:
         self._looked_at: dict[str, None] = {}
         self._seen_measured: dict[str, None] = {}
         self._others_measured: dict[str, None] = {}
+        self._shown_measured: dict[str, None] = {}
+        self._still_measured: dict[str, None] = {}
+        self._streams_beside: dict[str, str] = {}
+        self._unmeasured: dict[str, None] = {}
+        self._points: dict[str, int] = {}
+        # Scans that grew between reads, and in how many looks since a scan had no new point.
+        self._growing: dict[str, None] = {}
+        self._unchanged: dict[str, int] = {}
+        self._by_measured_scan: tuple[dict[str, Any], ...] = (
+            self._progress_streams,
+            self._streams_beside,
+            self._unmeasured,
+            self._growing,
+            self._points,
+            self._unchanged,
+        )
+        self._rounds = 0
+        self._followed: dict[str, None] = {}
+        # Closed scans that ended early and whose points were not counted yet.
+        self._to_count: set[str] = set()
 
     @property
     def known(self) -> set[str]:
@@ -59,6 +90,8 @@ class ScanTracker:
         for row in rows:
             # A scan that cannot be read may be readable in its next state.
             self._is_open[row.key] = row.is_open or row.state is None
+            if ended_early(row):
+                self._to_count.add(row.key)
             if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
                 self._unfollow(row.key)
             if row.is_open:
@@ -70,13 +103,15 @@ class ScanTracker:
         forgotten = list(keys)
         for key in forgotten:
             self._is_open.pop(key, None)
+        self.note_counted(forgotten)
         self.leave(forgotten)
 
     def leave(self, keys: Iterable[str]) -> None:
         """Stop following the streams of these scans."""
         for key in keys:
             self._unfollow(key)
-            self._progress_streams.pop(key, None)
+            for kept in self._by_measured_scan:
+                kept.pop(key, None)
 
     def _follow(self, row: ScanSummary) -> None:
         self._state_stream_by_key[row.key] = row.state_stream
@@ -94,6 +129,17 @@ class ScanTracker:
             self._keys_by_state_stream.pop(stream, None)
             self.state_ids.pop(stream, None)
 
+    def next_state_ids(self, on_screen: Sequence[str]) -> dict[str, str]:
+        """The state streams to read next, with their last ids: of very many the likely ones, and some in turn."""
+        if len(self.state_ids) <= MOST_FOLLOWED:
+            return dict(self.state_ids)
+        likely = [*on_screen, *self._growing, *reversed(self._state_stream_by_key)]
+        streams = (self._state_stream_by_key[key] for key in likely if key in self._state_stream_by_key)
+        chosen = list(islice(dict.fromkeys(streams), MOST_FOLLOWED // 2))
+        others = sorted(self.state_ids.keys() - set(chosen))
+        chosen += _take_turns(others, self._followed, MOST_FOLLOWED - len(chosen))
+        return {stream: self.state_ids[stream] for stream in chosen}
+
     def take_in_moves(self, moved: Mapping[str, str]) -> list[str]:
         """Note the last ids of state streams; returns the scans that they belong to."""
         known = {stream: id_ for stream, id_ in moved.items() if stream in self._keys_by_state_stream}
@@ -106,10 +152,12 @@ class ScanTracker:
         return [row.key for row in rows if row.state in (ScanState.PREPARED, ScanState.STARTED)]
 
     def measure_by(self, streams: Mapping[str, tuple[str, ...]]) -> None:
-        """Note which streams show the progress of scans."""
-        self._progress_streams.update(
-            (key, names) for key, names in streams.items() if names and self._is_open.get(key)
-        )
+        """Note by which streams the progress of scans is measured."""
+        for key, names in streams.items():
+            if names and self._is_open.get(key) and self._progress_streams.get(key) != names:
+                self._progress_streams[key] = names
+                self._unmeasured[key] = None
+                self._unchanged.pop(key, None)
 
     def next_scans(self, on_screen: Sequence[str], most: int) -> list[str]:
         """Whose existence is to be checked: some on the screen, in turn, and with what is left the others, in turn."""
@@ -120,22 +168,94 @@ class ScanTracker:
         others = [self._round.pop() for _ in range(min(most - len(chosen), len(self._round)))]
         return chosen + [key for key in others if key in self._is_open and key not in chosen]
 
+    @property
+    def measured_by(self) -> list[str]:
+        """The streams by which open scans are measured."""
+        return self.streams_of(self._progress_streams)
+
+    def measure_again(self) -> None:
+        """Have all open scans measured as if for the first time: what was read before is forgotten."""
+        self._unmeasured.update(dict.fromkeys(self._progress_streams))
+
+    @property
+    def has_unmeasured(self) -> bool:
+        return bool(self._unmeasured)
+
+    def next_unmeasured(self) -> list[str]:
+        """The next scans that were never measured, the newest first; each is named once."""
+        keys = list(reversed(self._unmeasured))[:MOST_NEW]
+        for key in keys:
+            del self._unmeasured[key]
+        return keys
+
+    def look_also_at(self, streams: Mapping[str, str]) -> None:
+        """Note one more stream of each of these scans, which is read whenever the scan is measured."""
+        self._streams_beside.update((key, stream) for key, stream in streams.items() if key in self._progress_streams)
+
     def next_streams(self, on_screen: Sequence[str]) -> list[str]:
-        """Which streams are to be measured: those of scans on the screen first, the others in turn."""
-        seen = [key for key in on_screen if key in self._progress_streams]
-        others = sorted(self._progress_streams.keys() - set(seen))
+        """Which streams are to be measured: of growing scans, on the screen first, and at times of the others."""
+        self._rounds += 1
+        measured = self._progress_streams
+        growing = {key for key in self._growing if key in measured and self._unchanged[key] < STILL_AFTER}
+        seen = [
+            key
+            for key in on_screen
+            if key in growing or (key in measured and self._unchanged.get(key, 0) < STILL_AT_FIRST)
+        ]
+        others = sorted(growing.difference(seen))
         chosen = _take_turns(seen, self._seen_measured, MOST_MEASURED - bool(others))
         chosen += _take_turns(others, self._others_measured, MOST_MEASURED - len(chosen))
-        return [stream for key in chosen for stream in self._progress_streams[key]]
+        if self._rounds % STILL_ROUNDS == 0:
+            still = measured.keys() - growing.union(seen)
+            shown = [key for key in on_screen if key in still]
+            slowly = _take_turns(shown, self._shown_measured, MOST_STILL // 2)
+            slowly += _take_turns(sorted(still.difference(shown)), self._still_measured, MOST_STILL - len(slowly))
+            chosen += slowly
+        return self.streams_of(chosen)
+
+    def note_lengths(self, lengths: Mapping[str, int]) -> dict[str, int]:
+        """Note how long streams are; returns how many points those scans have that were measured."""
+        points = self.points_by_scan(lengths)
+        for key, count in points.items():
+            before = self._points.get(key)
+            self._unchanged[key] = self._unchanged.get(key, 0) + 1 if before in (None, count) else 0
+            if before not in (None, count):
+                self._growing[key] = None
+        self._points.update(points)
+        return points
+
+    def next_to_count(self, on_screen: Sequence[str]) -> list[str]:
+        """Which of the scans on the screen ended early and are to be counted, once each."""
+        return [key for key in on_screen if key in self._to_count][:MOST_ASKED]
+
+    def note_counted(self, keys: Iterable[str]) -> None:
+        self._to_count.difference_update(keys)
 
     def points_by_scan(self, lengths: Mapping[str, int]) -> dict[str, int]:
-        """How many points scans have, by the longest of their streams that were measured."""
-        points = {}
-        for key, streams in self._progress_streams.items():
-            measured = [lengths[stream] for stream in streams if stream in lengths]
-            if measured:
-                points[key] = max(measured)
-        return points
+        """How many points scans have, by those of their streams that were measured."""
+        return points_in(self._progress_streams, lengths)
+
+    def streams_of(self, keys: Iterable[str]) -> list[str]:
+        """The streams that are read to measure these scans."""
+        streams: dict[str, None] = {}
+        for key in keys:
+            streams.update(dict.fromkeys(self._progress_streams.get(key, ())))
+            if key in self._streams_beside:
+                streams[self._streams_beside[key]] = None
+        return list(streams)
+
+
+def points_in(streams_by_scan: Mapping[str, tuple[str, ...]], lengths: Mapping[str, int]) -> dict[str, int]:
+    """How many points scans have: as many as the longest of their streams, or the shortest of several top masters."""
+    points = {}
+    for key, streams in streams_by_scan.items():
+        measured = [lengths[stream] for stream in streams if stream in lengths]
+        if isinstance(streams, SlowestStreams):
+            if measured and len(measured) == len(streams):
+                points[key] = min(measured)
+        elif measured:
+            points[key] = max(measured)
+    return points
 
 
 def _take_turns(candidates: Sequence[str], had_turn: dict[str, None], most: int) -> list[str]:

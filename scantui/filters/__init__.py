@@ -1,9 +1,11 @@
 """The filter bar's text: terms that a scan must match, and the keyword arguments of a search that they amount to; pure.
 
 Rule: one grammar, one meaning. `passing` decides for every scan, wherever it came from; the search only proposes.
+`explain` describes how a filter was read.
 
     name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
     title=*samx*  user=opid11  parent=*     so are these, and the key of the scan that it belongs to
+    beamline=id11  facility=esrf            fields that some facilities add to the identity
     state=run  is=open|closed|problem       the word in the first column, or CREATED, PREPARED, ...; or a group
     verdict=bad  note=*wrong*               what users wrote: good, bad, repeat, none; the text of a note
     name=ascan,dscan  name=a|b              any of several; so does the same field twice
@@ -11,13 +13,19 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
     number=40..60  40..  ..60  number>=40   a range with its ends, a comparison: < <= > >=; npoints too
     age<2h  age=1h..1d  duration>1h30m      a span of time in s, m, h and d
     since=22:00  before=10m                 created from then on, before; the last time it was 22:00, 10m ago
+    since=today  since="yesterday 22:00"    midnight of that day, or a time of it
     since=2026-11-20  2026-11-20T22:00      a day, a time; local, unless Z or +01:00 stands behind it
-    samx  "samx 0 1"                        a word, or a text, anywhere in name, title, dataset and so on
+    samx  "samx 0 1"                        a word, or a text, anywhere in name, title, dataset, state and so on
+    ascan phi -1 1 20 0.1                   a pasted title: a minus before a number is part of it
     name="a* b"  title="the ""big"" one"    quoted: literal, blanks and stars included; "" is a quotation mark
+
+What other tools write is understood where it can mean one thing only: state:run, name==ct, name = ct, number<>5,
+`and`, `not name=ct`, `name=a or name=b`.
 """
 
 from scantui.filters.completion import Completion, complete
-from scantui.filters.editing import with_value, without_value
+from scantui.filters.editing import with_or_without, with_value, without_value
+from scantui.filters.explanation import explain
 from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
 from scantui.filters.reading import ScanFilter
 from scantui.filters.scans import Scans, Texts
@@ -30,6 +38,8 @@ __all__ = [
     "Scans",
     "Texts",
     "complete",
+    "explain",
+    "with_or_without",
     "with_value",
     "without_value",
 ]

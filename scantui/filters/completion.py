@@ -44,7 +44,7 @@ class Completion(NamedTuple):
 
 
 def complete(text: str, cursor: int, values: Callable[[str], Iterable[str]]) -> Completion:
-    """What may stand at the cursor; `values` tells what was seen of a field, the most frequent first.
+    """What may stand at the cursor; `values` gives the known values of a field, the most frequent first.
 
     What stands before the cursor is the beginning of every candidate, in capitals or not.
     """
@@ -84,7 +84,7 @@ def _seen(field: str, values: Callable[[str], Iterable[str]]) -> Iterable[str]:
 
 
 def _once(values: Iterable[str]) -> Iterator[str]:
-    """Each value the first time it comes, no further than somebody looks."""
+    """Each value once, as far as the caller reads."""
     met = set()
     for value in values:
         if value not in met:
@@ -104,7 +104,7 @@ def _start_of(text: str, separates: Callable[[str], bool]) -> int:
 
 
 def _end_of(text: str, start: int, cursor: int) -> int:
-    """Where the piece ends that the cursor is in; a quotation that nobody closed ends at the cursor."""
+    """Where the piece ends that the cursor is in; an open quotation ends at the cursor."""
     in_quotes = False
     for index in range(start, len(text)):
         character = text[index]

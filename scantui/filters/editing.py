@@ -6,8 +6,9 @@ Rule: what comes out is read before it is handed out, so that a key press never 
 from __future__ import annotations
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, split, unquoted
+from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, unquoted
 from scantui.filters.reading import ScanFilter
+from scantui.filters.spelling import split
 from scantui.matching import fold, unknown_field
 from scantui.text import printable
 
@@ -15,7 +16,7 @@ from scantui.text import printable
 def with_value(text: str, field: str, value: str) -> str:
     """The filter `text` with this value of the field, and no other; FilterSyntaxError when it cannot be the field's.
 
-    Every term of the field makes way: the value says all that there is to say about it. It is written as it is shown.
+    All other terms of the field are removed. The value is written as it is shown.
     """
     field, value = _known(field), printable(value)
     wanted = f"{field}={quoted_if_needed(value)}"
@@ -32,7 +33,7 @@ def with_value(text: str, field: str, value: str) -> str:
 def without_value(text: str, field: str, value: str) -> str:
     """The filter `text` without this value of the field; FilterSyntaxError when it cannot be the field's.
 
-    The field's excluded values gather in one term. Where the value was asked for, it is no longer. It is written as it
+    The field's excluded values gather in one term. A term that requires the value is removed. It is written as it
     is shown.
     """
     field, value = _known(field), printable(value)
@@ -51,6 +52,16 @@ def without_value(text: str, field: str, value: str) -> str:
             terms.append(f"{'!' if spelled.negated else ''}{field}={','.join(others)}")
     if excluded < 0:
         terms.append(f"!{field}={unwanted}")
+    return ScanFilter.parse(" ".join(terms)).text
+
+
+def with_or_without(text: str, term: str) -> str:
+    """The filter `text` with one more term, or without it where it stands already."""
+    terms = [spelled.text for spelled in split(text)]
+    if term in terms:
+        terms.remove(term)
+    else:
+        terms.append(term)
     return ScanFilter.parse(" ".join(terms)).text
 
 

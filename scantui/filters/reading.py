@@ -1,6 +1,6 @@
 """A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
 
-Rule: an error names the column and says what to write; what is only on the way to a longer text is no error where it
+Rule: an error names the column and shows what to write; a text that is still being typed is not an error where it
 can have a meaning.
 """
 
@@ -18,20 +18,22 @@ from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
     ALL_TEXT_FIELDS,
     BOUND_FIELDS,
-    FILTER_FIELDS,
     GROUP_FIELD,
     SPAN_FIELDS,
     STATE_FIELD,
     Spelled,
     is_quoted,
-    split,
     unquoted,
 )
+from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
+from scantui.filters.parts import Part, parts_of
 from scantui.filters.scans import Scans, Texts
-from scantui.filters.terms import Ago, BoundTerm, Instant, Range, StateTerm, Term, ValueTerm, WallClock, Word, WordsTerm
-from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact, unknown_field
+from scantui.filters.spelling import split
+from scantui.filters.terms import BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
+from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact
 from scantui.models import Note, ScanState, ScanSummary
-from scantui.text import has_stand_in, hint, printable
+from scantui.text import as_read, hint, printable
+from scantui.titles import plain_numbers
 from scantui.words import STATE_WORDS, state_word
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -51,11 +53,9 @@ _EXAMPLES = {
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
 _SPAN_PART = r"(?i)([0-9.]+)([smhd])"
+_NAMED_DAYS = {"today": 0, "yesterday": 1}
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 _DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
-
-# One of several values, as it is written, and its column.
-Part = tuple[str, int]
 
 
 class ScanFilter(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
-        """Read the text of the filter bar; FilterSyntaxError says what is wrong at which column.
+        """Read the text of the filter bar; FilterSyntaxError describes what is wrong at which column.
 
         Times without a zone of their own are in `zone`, by default in this machine's.
         """
@@ -78,7 +78,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
             if not spelled.field:
                 words.append(_read_word(spelled))
                 continue
-            parts = _parts(spelled)
+            parts = parts_of(spelled)
             if spelled.field in BOUND_FIELDS:
                 terms.append(_read_bound(spelled, parts, zone))
             elif spelled.operator != "=":
@@ -99,9 +99,9 @@ class ScanFilter(msgspec.Struct, frozen=True):
         return keys
 
     def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
-        """Whether a scan passes, under the `word` for its state if it is not what its document says.
+        """Whether a scan passes, under the `word` for its state if its document has another.
 
-        `now_ms` is the server's clock in milliseconds since 1970; without it no scan has an age.
+        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age.
         """
         rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
         scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)
@@ -115,33 +115,23 @@ class ScanFilter(msgspec.Struct, frozen=True):
     @property
     def search_arguments(self) -> dict[str, str | int | float]:
         """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
-        return {
-            term.field: term.arguments[0]
+        candidates = {
+            term.field: term.server_argument
             for term in self.terms
             if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
             # A range among the alternatives has no argument.
             if len(term.arguments) == len(term.alternatives) == 1
-            # What it stands for on the screen, the server does not know.
-            if not has_stand_in(str(term.arguments[0]))
         }
-
-
-def _parts(spelled: Spelled) -> list[Part]:
-    if spelled.field not in FILTER_FIELDS:
-        problem = unknown_field(spelled.field, FILTER_FIELDS)
-        if spelled.operator != "=":
-            problem += "; a text goes between quotation marks"
-        raise FilterSyntaxError(problem, spelled.field_column)
-    parts = list(spelled.alternatives())
-    if not parts:
-        raise FilterSyntaxError(f"{spelled.field}{spelled.operator} needs a value", spelled.value_column)
-    return parts
+        return {field: argument for field, argument in candidates.items() if argument is not None}
 
 
 def _read_word(spelled: Spelled) -> Word:
     if not spelled.value:
-        raise FilterSyntaxError("a sign needs something to exclude: write !name=ct or !samx", spelled.value_column)
-    return Word.of(unquoted(spelled.value), spelled.negated)
+        raise FilterSyntaxError(
+            "a sign needs something to exclude: write !name=ct or !samx, or the sign in quotation marks",
+            spelled.value_column,
+        )
+    return Word.of(unquoted(spelled.value), spelled.negated, may_be_state=not is_quoted(spelled.value))
 
 
 def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
@@ -154,21 +144,31 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
         return StateTerm(names - {state.name for state in states}, states, negated, verdicts)
     alternatives: list[Pattern | Range] = []
     arguments: list[str | int | float] = []
+    looks: list[Pattern] = []
     for part, column in parts:
         if field in ALL_TEXT_FIELDS:
             argument = exact(unquoted(part)) if is_quoted(part) else part
             alternatives += _text_patterns(field, argument)
             arguments.append(argument)
+            looks += _text_patterns(field, _as_read(field, argument))
         elif ".." in part:
             alternatives.append(_read_range(field, part, column))
         elif field in SPAN_FIELDS:
-            says = f"{field} is compared: write {field}<2h, {field}>30m or {field}=1h..2h"
+            says = f"{field} needs a comparison: write {field}<2h, {field}>30m or {field}=1h..2h"
             raise FilterSyntaxError(says, column)
         else:
             number = _read_number(field, part, column)
             alternatives.append(NumberPattern(number))
             arguments.append(number)
-    return ValueTerm(field, tuple(alternatives), tuple(arguments), negated)
+    return ValueTerm(field, tuple(alternatives), tuple(arguments), negated, tuple(looks))
+
+
+def _as_read(field: str, argument: str) -> str:
+    """A text to be found, as it would stand on the screen."""
+    pattern = TextPattern.parse(argument)
+    # A number at an open end may go on there.
+    is_whole = field == "title" and not (pattern.open_start or pattern.open_end)
+    return type(argument)(as_read(plain_numbers(argument) if is_whole else argument))
 
 
 def _text_patterns(field: str, argument: str) -> list[TextPattern]:
@@ -184,7 +184,7 @@ def _read_state(part: Part) -> tuple[str, ...]:
     if name not in STATE_WORDS and name not in ScanState.__members__:
         known = [known.lower() for known in STATE_WORDS]
         every = [*known, *(state.name.lower() for state in ScanState)]
-        raise FilterSyntaxError(f"there is no state {part[0]!r}: {hint(name, every, known)}", part[1])
+        raise FilterSyntaxError(f"unknown state {part[0]!r}: {hint(name, every, known)}", part[1])
     return (name,)
 
 
@@ -192,7 +192,7 @@ def _read_group(part: Part) -> tuple[str, ...]:
     name = unquoted(part[0]).upper()
     if name not in GROUPS:
         known = [known.lower() for known in GROUPS]
-        raise FilterSyntaxError(f"there is no group {part[0]!r}: {hint(name, known, known)}", part[1])
+        raise FilterSyntaxError(f"unknown group {part[0]!r}: {hint(name, known, known)}", part[1])
     return GROUPS[name]
 
 
@@ -249,22 +249,26 @@ def seconds_in(span: str) -> float:
 
 def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> BoundTerm:
     if spelled.operator != "=":
-        says = f"{spelled.field} compares by itself: write {spelled.field}={spelled.value}"
+        says = f"{spelled.field} needs no comparison sign: write {spelled.field}={spelled.value}"
         raise FilterSyntaxError(says, spelled.value_column - len(spelled.operator))
     if len(parts) > 1:
         raise FilterSyntaxError(f"{spelled.field} takes one time only", parts[1][1])
     part, column = parts[0]
     moment = read_moment(unquoted(part), zone)
     if moment is None:
-        says = f"{part!r} is no time: write 22:00, 2026-11-20, 2026-11-20T22:00 or 10m"
+        says = f"{part!r} is not a valid time: write 22:00, today, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)
 
 
-def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | None:
+def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | NamedDay | None:
     """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
     if re.fullmatch(_SPAN, text):
         return Ago(_read_span("since", text, 1) * 1000)
+    name, _, of_day = text.lower().partition(" ")
+    if name in _NAMED_DAYS:
+        at = read_moment(of_day or "0:00", zone)
+        return NamedDay(_NAMED_DAYS[name], at.clock, zone) if isinstance(at, WallClock) else None
     clock = re.fullmatch(_CLOCK, text)
     try:
         if clock:

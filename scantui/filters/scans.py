@@ -1,4 +1,4 @@
-"""What a filter is asked about: scans by their keys, with what its terms need to know of them; pure."""
+"""The scans that a filter is applied to, by their keys, with all that its terms need; pure."""
 
 from __future__ import annotations
 
@@ -7,33 +7,51 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from scantui.models import Note, ScanSummary
+from scantui.text import LONGEST_TEXT, as_read
+from scantui.titles import plain_numbers, row_name, row_names
+
+# Scans whose texts are put together at once, and the texts of each.
+_SLICE = 500
+_TEXTS = 12
 
 
 class Texts:
-    """The text of each scan in which words are looked for, kept from one key stroke to the next; `rows` may change."""
+    """What is read of each scan, kept from one key stroke to the next; `rows` may change."""
 
     def __init__(self, rows: Mapping[str, ScanSummary]) -> None:
         self._rows = rows
         self._texts: dict[str, str] = {}
+        self._titles: dict[str, str | None] = {}
 
     def of(self, keys: Sequence[str]) -> list[str]:
+        """The texts that words are searched for in."""
         missing = [key for key in keys if key not in self._texts]
-        self._texts.update(zip(missing, _texts_of(map(self._rows.__getitem__, missing)), strict=True))
+        self._texts.update(zip(missing, _texts_of([self._rows[key] for key in missing]), strict=True))
         return list(map(self._texts.__getitem__, keys))
+
+    def titles(self, keys: Sequence[str]) -> list[str | None]:
+        """The titles, as they are read on the screen."""
+        for key in keys:
+            if key not in self._titles:
+                title = self._rows[key].title
+                self._titles[key] = None if title is None else as_read(plain_numbers(title))
+        return list(map(self._titles.__getitem__, keys))
 
     def forget(self, keys: Iterable[str] | None = None) -> None:
         """Put the texts of these scans, which changed, together anew, without any given those of all."""
         if keys is None:
             self._texts.clear()
-        elif self._texts:
+            self._titles.clear()
+        elif self._texts or self._titles:
             for key in keys:
                 self._texts.pop(key, None)
+                self._titles.pop(key, None)
 
 
 class Scans(msgspec.Struct, frozen=True):
-    """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when nobody knows it.
+    """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when it is unknown.
 
-    `took` may say of scans how long they took, in seconds; without it, that is worked out. `notes` are what users wrote
+    `took` may give how long scans took, in seconds; without it, that is worked out. `notes` are what users wrote
     about them.
     """
 
@@ -45,13 +63,37 @@ class Scans(msgspec.Struct, frozen=True):
     notes: Mapping[str, Note] = {}
 
 
-def _texts_of(scans: Iterable[ScanSummary]) -> list[str]:
-    """Everything of a scan that a word may be found in; no word goes across two of its texts."""
-    return [
-        f"{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0{identity.collection or ''}\0"
-        f"{identity.dataset or ''}\0{identity.path or ''}\0{identity.number}\0"
-        f"{scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0{scan.key}"
+def _texts_of(scans: Sequence[ScanSummary]) -> list[str]:
+    """Everything of each scan that a word may be found in, as it is read; no word goes across two of its texts."""
+    texts: list[str] = []
+    for start in range(0, len(scans), _SLICE):
+        some = scans[start : start + _SLICE]
+        texts += _plain_texts(some) or map(_text_of, some)
+    return texts
+
+
+def _plain_texts(scans: Sequence[ScanSummary]) -> list[str]:
+    """The texts of scans that hold nothing unusual, as most do, for one search of all; empty if one may be unusual."""
+    texts = [
+        f"{name}\0{'' if scan.title == name else scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0"
+        f"{scan.key}\0{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0"
+        f"{identity.collection or ''}\0{identity.dataset or ''}\0{identity.path or ''}\0{identity.number}"
+        for name, scan in zip(row_names(scans), scans, strict=True)
         if (identity := scan.identity)
-        else f"{scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0{scan.key}"
-        for scan in scans
     ]
+    whole = "\0".join(texts)
+    without_ends = whole.replace("\0", "")
+    ends = len(whole) - len(without_ends)
+    is_plain = without_ends.isascii() and without_ends.isprintable() and max(map(len, texts), default=0) <= LONGEST_TEXT
+    return texts if is_plain and ends == len(scans) * _TEXTS - 1 else []
+
+
+def _text_of(scan: ScanSummary) -> str:
+    identity, name, title = scan.identity, row_name(scan), scan.title or ""
+    texts = [name, "" if title == name else title, scan.user_name or "", scan.problem, scan.key]
+    if identity:
+        texts += [
+            *(identity.name, identity.session or "", identity.proposal or "", identity.collection or ""),
+            *(identity.dataset or "", identity.path or "", str(identity.number)),
+        ]
+    return "\0".join(map(as_read, texts))

@@ -1,15 +1,15 @@
-"""The conditions that a filter is made of: what of a scan each looks at, and when it holds.
+"""The conditions that a filter is made of: what each compares, and when it holds.
 
 Rule 1: what is not known (a field that is not set, an age without a clock) meets no condition, and passes a `not`.
-Rule 2: fifty thousand rows are asked at every key stroke: a term looks at nothing that it does not need, and at all
-scans in few steps rather than at each in many.
+Rule 2: a filter runs over fifty thousand rows at every key press: a term reads no more than it needs, and takes
+all scans in few steps rather than each in many.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time, timedelta, tzinfo
 from itertools import compress
 from operator import attrgetter, not_, or_
 from typing import Any
@@ -17,18 +17,23 @@ from typing import Any
 import msgspec
 
 from scantui.filters.grammar import NOTE_FIELD, SPAN_FIELDS, VERDICT_FIELD
+from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
 from scantui.filters.scans import Scans
-from scantui.matching import FIELDS, NUMBERS, TEXT_FIELDS, Pattern
+from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
-from scantui.text import LONGEST_TEXT, has_stand_in, printable
-from scantui.words import duration
+from scantui.text import as_read
+from scantui.words import STATE_WORDS, duration
 
 # Thousands of scans have the same value of these, so it is judged once.
-_REPEATED = frozenset((*TEXT_FIELDS, "user"))
+_REPEATED = frozenset((*TEXT_FIELDS, "user", "parent"))
+# What nothing else looks like; with a blank in it, a text may stand for one with another kind of blank.
+_PLAIN = re.compile(r"[!-~]*")
+# The letters at the start of a text that can be no composition of others; a star there is a wildcard for the server.
+_SURE_START = re.compile(r"[!-)+,./0-:<-JL-_a-jl-~]{0,64}")
 
 
 class Range(msgspec.Struct, frozen=True):
-    """Numbers between two ends, each of them included unless `open`; None is no end at all."""
+    """Numbers between two ends, each of them included unless `open`; None means no limit."""
 
     low: float | None = None
     high: float | None = None
@@ -45,39 +50,48 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class ValueTerm(msgspec.Struct, frozen=True):
-    """A field's value is any of several. `arguments` are what a search takes in the place of the alternatives."""
+    """A field's value is any of several. `arguments` are what a search takes in the place of the alternatives.
+
+    `as_read` are those of texts once more, for comparing with what stands on the screen: that can be typed and pasted,
+    what it stands for cannot.
+    """
 
     field: str
     alternatives: tuple[Pattern | Range, ...]
     arguments: tuple[str | int | float, ...] = ()
     negated: bool = False
+    as_read: tuple[Pattern, ...] = ()
 
     def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
         values = _VALUES[self.field](keys, scans)
         if self.field not in _REPEATED:
-            return _chosen(keys, self._which(values), self.negated)
+            found = _which(self.alternatives, values)
+            if self.field == "title":
+                found = list(map(or_, found, _which(self.as_read, scans.texts.titles(keys))))
+            return _chosen(keys, found, self.negated)
         different = list(set(values))
-        found = dict(zip(different, self._which(different), strict=True))
-        return _chosen(keys, map(found.__getitem__, values), self.negated)
+        found = _which(self.alternatives, different)
+        if any(isinstance(argument, str) and self.widens(argument) for argument in self.arguments):
+            read = [as_read(value) if isinstance(value, str) else value for value in different]
+            found = list(map(or_, found, _which(self.as_read, read)))
+        known = dict(zip(different, found, strict=True))
+        return _chosen(keys, map(known.__getitem__, values), self.negated)
 
-    def _which(self, values: Sequence[object]) -> list[bool]:
-        found = self._literally(values)
-        if any(
-            isinstance(argument, str) and (" " in argument or has_stand_in(argument)) for argument in self.arguments
-        ):
-            # What stands on the screen can be typed and pasted; what it stands for cannot.
-            odd = [place for place, value in enumerate(values) if isinstance(value, str) and _is_shown_otherwise(value)]
-            shown = [printable(str(values[place])) for place in odd]
-            for place, is_found in zip(odd, self._literally(shown), strict=True):
-                found[place] |= is_found
-        return found
+    def widens(self, argument: str) -> bool:
+        """Whether values count that only look like this one, which a search on the server does not find."""
+        return self.field not in TEXT_FIELDS or not _PLAIN.fullmatch(argument)
 
-    def _literally(self, values: Sequence[object]) -> list[bool]:
-        first, *others = self.alternatives
-        found = first.which(values)
-        for other in others:
-            found = list(map(or_, found, other.which(values)))
-        return found
+    @property
+    def server_argument(self) -> str | int | float | None:
+        """What a search on the server takes to find all that the only alternative does, and maybe more; None for all.
+
+        The server knows nothing of what texts look like, so up to where they may differ its search has to be wider.
+        """
+        argument = self.arguments[0]
+        if not isinstance(argument, str) or not self.widens(argument):
+            return argument
+        start = _SURE_START.match(argument)
+        return f"{start[0]}*" if start and start[0] else None
 
     @property
     def depends_on_time(self) -> bool:
@@ -105,19 +119,24 @@ class StateTerm(msgspec.Struct, frozen=True):
 
 
 class Word(msgspec.Struct, frozen=True):
-    """A text to be found anywhere, or nowhere; smart case: it minds the case only if it has a capital letter."""
+    """A text to be found anywhere, or nowhere; smart case: it minds the case only if it has a capital letter.
+
+    A row is also found by the `state` that stands in its first column.
+    """
 
     text: str
     minds_case: bool
     negated: bool = False
+    state: str = ""
 
     @classmethod
-    def of(cls, text: str, negated: bool) -> Word:
-        return cls(text, text != text.lower(), negated)
+    def of(cls, text: str, negated: bool, may_be_state: bool = False) -> Word:
+        text, state = as_read(text), text.upper()
+        return cls(text, text != text.lower(), negated, state if may_be_state and state in STATE_WORDS else "")
 
 
 class WordsTerm(msgspec.Struct, frozen=True):
-    """All words of a filter in one term, so that a scan's texts are asked for once."""
+    """All words of a filter in one term, so that each scan's text is built once."""
 
     words: tuple[Word, ...]
     depends_on_time: bool = False
@@ -129,42 +148,16 @@ class WordsTerm(msgspec.Struct, frozen=True):
         for wanted in self.words:
             text = wanted.text
             here = [text in each for each in (texts if wanted.minds_case else lowered)]
+            if wanted.state:
+                here = [each or scans.words[key] == wanted.state for each, key in zip(here, keys, strict=True)]
             found = [before and now is not wanted.negated for before, now in zip(found, here, strict=True)]
         return _chosen(keys, found)
-
-
-class Ago(msgspec.Struct, frozen=True):
-    """So long before now."""
-
-    ms: float
-
-    def at_ms(self, now_ms: int) -> float | None:
-        return now_ms - self.ms if now_ms else None
-
-
-class Instant(msgspec.Struct, frozen=True):
-    """A day and a time that were given in full."""
-
-    ms: float
-
-    def at_ms(self, now_ms: int) -> float | None:
-        return self.ms
-
-
-class WallClock(msgspec.Struct, frozen=True):
-    """The last time that the clocks of a zone, without one this machine's, stood so."""
-
-    clock: time
-    zone: tzinfo | None = None
-
-    def at_ms(self, now_ms: int) -> float | None:
-        return _last_time(self.clock, self.zone, now_ms) if now_ms else None
 
 
 class BoundTerm(msgspec.Struct, frozen=True):
     """Created at a moment or later, with `before` earlier than that."""
 
-    moment: Ago | Instant | WallClock
+    moment: Ago | Instant | WallClock | NamedDay
     before: bool
     negated: bool = False
 
@@ -172,7 +165,7 @@ class BoundTerm(msgspec.Struct, frozen=True):
         at_ms = self.moment.at_ms(scans.now_ms)
         if at_ms is None:
             return list(keys) if self.negated else []
-        created = [scan.created_ms for scan in map(scans.rows.__getitem__, keys)]
+        created = [scan.born_ms for scan in map(scans.rows.__getitem__, keys)]
         return _chosen(keys, [bool(each) and (each < at_ms) is self.before for each in created], self.negated)
 
     @property
@@ -183,27 +176,20 @@ class BoundTerm(msgspec.Struct, frozen=True):
 Term = ValueTerm | StateTerm | WordsTerm | BoundTerm
 
 
+def _which(alternatives: Sequence[Pattern | Range], values: Sequence[object]) -> list[bool]:
+    """For each value whether any of the alternatives holds."""
+    first, *others = alternatives
+    found = first.which(values)
+    for other in others:
+        found = list(map(or_, found, other.which(values)))
+    return found
+
+
 def _chosen(keys: Sequence[str], found: Iterable[bool], negated: bool = False) -> list[str]:
     return list(compress(keys, map(not_, found) if negated else found))
 
 
-def _is_shown_otherwise(text: str) -> bool:
-    return not (text.isascii() and text.isprintable()) or len(text) > LONGEST_TEXT
-
-
-def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
-    today = datetime.fromtimestamp(now_ms / 1000, zone).date()
-    for day in (today - timedelta(days=days) for days in range(4)):
-        # Where clocks are put back a time comes twice, of which fold=1 is the later; where forward, one does not come.
-        for fold in (1, 0):
-            seconds = datetime.combine(day, clock.replace(fold=fold), zone).timestamp()
-            came = datetime.fromtimestamp(seconds, zone).time() == clock
-            if came and seconds * 1000 <= now_ms:
-                return seconds * 1000
-    return None
-
-
-# What a field says of each scan.
+# The value of a field for each scan.
 _ValuesOf = Callable[[Sequence[str], Scans], Sequence[object]]
 
 
@@ -211,7 +197,7 @@ def _ages(keys: Sequence[str], scans: Scans) -> list[float | None]:
     now_ms = scans.now_ms
     if not now_ms:
         return [None] * len(keys)
-    created = [scan.created_ms for scan in map(scans.rows.__getitem__, keys)]
+    created = [scan.born_ms for scan in map(scans.rows.__getitem__, keys)]
     return [(now_ms - each) / 1000 if each else None for each in created]
 
 
@@ -234,6 +220,14 @@ def _of_identity(field: str) -> _ValuesOf:
     return values
 
 
+def _of_extra(field: str) -> _ValuesOf:
+    def values(keys: Sequence[str], scans: Scans) -> list[object]:
+        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        return [identity.extra.get(field) if identity and identity.others else None for identity in identities]
+
+    return values
+
+
 def _of_row(field: str) -> _ValuesOf:
     value_of = attrgetter(field)
     return lambda keys, scans: list(map(value_of, map(scans.rows.__getitem__, keys)))
@@ -251,6 +245,7 @@ def _notes(keys: Sequence[str], scans: Scans) -> list[str | None]:
 
 _VALUES: dict[str, _ValuesOf] = {
     **{field: _of_identity(field) for field in FIELDS},
+    **{field: _of_extra(field) for field in EXTRA_FIELDS},
     "title": _of_row("title"),
     "user": _of_row("user_name"),
     "parent": _of_row("parent"),

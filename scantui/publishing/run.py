@@ -63,13 +63,17 @@ async def publish_scan(
     runs: bool,
     on_created: Callable[[Scan], object],
     pause: Pause = asyncio.sleep,
+    takes_next_number: bool = False,
 ) -> Scan:
     """Create a planned scan, pass it to `on_created`, and run it if `runs` is true.
+
+    With `takes_next_number` it gets the number after that of the newest scan, whatever its plan says.
 
     If it is cancelled during the creation, it waits for the result, so that no unknown scan stays open. Later
     cancellations work as in run_scan.
     """
-    creation = asyncio.ensure_future(store.create_scan(plan.identity, plan.info))
+    create = store.monitoring.create_next_scan if takes_next_number else store.create_scan
+    creation = asyncio.ensure_future(create(plan.identity, plan.info))
     try:
         await asyncio.wait([creation])
     except asyncio.CancelledError:
@@ -123,6 +127,12 @@ async def _close(
 ) -> Scan:
     ending = {"end_time": iso_time(clock() * 1000, None), **plan.info_closed, "end_reason": end_reason}
     return await store.advance_scan(scan, ScanState.CLOSED, ending)
+
+
+async def close_left_open(store: AsyncDataStore, key: str, clock: Callable[[], float] = time.time) -> Scan:
+    """Close a scan that the program that ran it has left open, as aborted; its data stay."""
+    ending = {"end_time": iso_time(clock() * 1000, None), "end_reason": "USER_ABORT"}
+    return await store.advance_scan(key, ScanState.CLOSED, ending)
 
 
 async def _abort(store: AsyncDataStore, scan: Scan, plan: PlannedScan, clock: Callable[[], float]) -> None:

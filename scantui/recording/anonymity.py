@@ -38,7 +38,8 @@ class Anonymiser:
         if isinstance(event, Gone):
             return Gone([self._key(key) for key in event.keys])
         if isinstance(event, Progress):
-            return Progress({self._key(key): points for key, points in event.points.items()})
+            seen = {self._key(key): seen for key, seen in event.seen.items()}
+            return Progress({self._key(key): points for key, points in event.points.items()}, seen)
         if isinstance(event, Lost):
             kind = type(event.error)
             return Lost(kind(self._named(kind.__name__, str(event.error))), event.attempt, event.retry_in)
@@ -67,7 +68,7 @@ class Anonymiser:
     def _identity(self, identity: ScanIdentity) -> ScanIdentity:
         texts = {field: self._text(field, getattr(identity, field)) for field in TEXT_FIELDS}
         policy = self._word("data_policy", identity.data_policy, _POLICIES)
-        return msgspec.structs.replace(identity, **{**texts, "data_policy": policy})
+        return msgspec.structs.replace(identity, **{**texts, "data_policy": policy, "others": ()})
 
     def _key(self, key: str, kind: str = "scan") -> str:
         if _PLAIN_KEY.fullmatch(key):

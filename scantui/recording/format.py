@@ -101,7 +101,7 @@ class Moment(NamedTuple):
 
 
 class Recording:
-    """A recording to read. After the last of its `moments`, `ending` says why it ends early, or is empty."""
+    """A recording to read. After the last of its `moments`, `ending` describes why it ends early, or is empty."""
 
     def __init__(self, path: str) -> None:
         """Read the header. Raises RecordingError if the file is not a recording, or one of a newer scantui."""

@@ -88,7 +88,7 @@ def make_report(
     A scan belongs to the span if it ran at any moment of it, one that never started if its last move lies in it.
     """
     every = sorted(scans, key=lambda scan: (scan.begin_ms, scan.key))
-    within = [scan for scan in every if _belongs(scan, span, now_ms)]
+    within = [scan for scan in every if belongs(scan, span, now_ms)]
     by_key = {scan.key: scan for scan in every}
     pauses = [
         Pause(gap.start_ms, gap.end_ms, by_key.get(gap.key))
@@ -110,7 +110,8 @@ def top_level(scans: Sequence[ReportedScan]) -> list[ReportedScan]:
     return [scan for scan in scans if scan.scan.parent not in keys]
 
 
-def _belongs(scan: ReportedScan, span: Span, now_ms: int) -> bool:
+def belongs(scan: ReportedScan, span: Span, now_ms: int) -> bool:
+    """Whether a scan ran at any moment of a span, or moved last in it."""
     ran = scan.ran(now_ms)
     if ran.end_ms <= ran.start_ms:
         return span.since_ms <= ran.start_ms < span.until_ms

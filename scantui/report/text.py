@@ -30,14 +30,14 @@ LABELS = ("Start", "No", "Title", "Duration", "Points", "State", "Peak", "Note")
 _INDENT = "↳ "
 
 
-class Group(NamedTuple):
+class DatasetRows(NamedTuple):
     """Rows of one proposal, sample and dataset; `label` names those that are known."""
 
     label: str
     rows: list[ReportRow]
 
 
-def groups(report: Report) -> list[Group]:
+def groups(report: Report) -> list[DatasetRows]:
     """The rows of the report by proposal, sample and dataset, in the order in which each began."""
     places: dict[str, str] = {}
     for scan in report.scans:
@@ -46,7 +46,7 @@ def groups(report: Report) -> list[Group]:
     by_place: dict[str, list[ReportedScan]] = {}
     for scan in report.scans:
         by_place.setdefault(places[scan.key], []).append(scan)
-    return [Group(place, report_rows(scans)) for place, scans in by_place.items()]
+    return [DatasetRows(place, report_rows(scans)) for place, scans in by_place.items()]
 
 
 def row_cells(row: ReportRow, zone: timezone | None = None, indent: str = _INDENT) -> list[str]:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from scantui.matching import SearchCriteria, exact
-from scantui.models import FoundScans, NewestScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
+from scantui.models import FoundScans, ListedScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
 from scantui.points import FrameStatus, Points
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ __all__ = [
     "DataStore",
     "FoundScans",
     "FrameStatus",
-    "NewestScans",
+    "ListedScans",
     "News",
     "Points",
     "Scan",

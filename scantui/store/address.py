@@ -5,8 +5,9 @@ Rule: the password leaves this file only inside a Login, and never as text to be
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 import msgspec
 
@@ -16,6 +17,9 @@ DEFAULT_URL = "redis://localhost:6379"
 DEFAULT_PORT = 6379
 _SCHEMES = ("redis", "rediss", "unix")
 _EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
+
+_PLACE = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[\w.%~-]+)?)\]|(?P<host>[\w.-]*))(?::(?P<port>[0-9]{0,5}))?")
+_PORTS, _LONGEST_HOST = 65536, 253
 
 # TLS settings of a URL's query, by their names in redis-py.
 _TLS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
@@ -63,19 +67,8 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
-        try:
-            url.encode()
-            parts = urlsplit(url)
-            port = DEFAULT_PORT if parts.port is None else parts.port
-            host = parts.hostname or ""
-            host.encode("idna")
-        except ValueError:
-            # The cause may quote the password, so it is not chained.
-            raise UsageError(f"the URL has no usable host and port, or bytes that are not text: {_EXAMPLE}") from None
-        if port == 0:
-            raise UsageError(f"port 0 cannot be connected to: {_EXAMPLE}")
-        if parts.scheme not in _SCHEMES:
-            raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
+        parts = _split(url)
+        host, port = _place_in(parts.netloc.rpartition("@")[2], is_socket=parts.scheme == "unix")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         is_socket = parts.scheme == "unix"
         # Of unix://run/redis.sock the first part stands where others have their host, whose case would be folded.
@@ -86,16 +79,18 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         password = query.pop("password", None) or (unquote(parts.password) if parts.password else None)
         username = query.pop("username", None) or (unquote(parts.username) if parts.username else None)
         database = query.pop("db", None) or ("" if is_socket else parts.path.strip("/")) or "0"
-        if not (database.isascii() and database.isdigit()):
+        if not re.fullmatch(r"[0-9]{1,9}", database):
             raise UsageError(f"the database is a number, as the 0 of redis://host:{DEFAULT_PORT}/0")
         tls_settings = {name: query.pop(name) for name in _TLS if name in query}
         if tls_settings.get("ssl_cert_reqs", "required") not in ("none", "optional", "required"):
             raise UsageError("ssl_cert_reqs is one of none, optional and required")
         if tls_settings and parts.scheme != "rediss":
             raise UsageError(f"{min(tls_settings)} belongs to an encrypted connection: start the URL with rediss://")
-        unknown = sorted(query.keys() - _OURS)
-        if unknown:
-            raise UsageError(f"the URL has the unknown parameter {unknown[0]!r}; TLS takes {', '.join(_TLS)}")
+        # Its name is not repeated: what follows a question mark in a password looks like one.
+        if query.keys() - _OURS:
+            raise UsageError(
+                f"the URL has an unknown parameter: write %3F for ? in a password; TLS takes {', '.join(_TLS)}"
+            )
         return cls(
             host="" if is_socket else host or "localhost",
             port=port,
@@ -113,8 +108,14 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         database = f"/{self.database}" if self.database else ""
         if self.path:
             return f"unix://{self.path}" + (f"?db={self.database}" if self.database else "")
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"redis{'s' if self.tls else ''}://{host}:{self.port}{database}"
+        return f"redis{'s' if self.tls else ''}://{self.place.replace('%', '%25')}{database}"
+
+    @property
+    def place(self) -> str:
+        """The socket, or host and port, an IPv6 address in brackets: where a connection goes, fit to be shown."""
+        if self.path:
+            return self.path
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def __repr__(self) -> str:
         return f"ServerAddress({self.label})"
@@ -138,3 +139,38 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             settings |= {"ssl": True, "ssl_cert_reqs": "required", **self.tls_settings}
             settings["ssl_check_hostname"] = check and verified
         return settings
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of a URL; UsageError for an unknown scheme, and where its parts may not be what the user meant."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in _SCHEMES:
+        raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
+    # What follows one of these would silently be something else: another host, or no password at all.
+    odd = next((character for character in rest if character in "# " or not character.isprintable()), "")
+    user = "" if rest.startswith("/") else rest.rpartition("@")[0]
+    odd = odd or next((character for character in user if character in "/?[]"), "")
+    if odd:
+        named = {" ": "a blank"}.get(odd, odd if odd.isprintable() else "a control character")
+        escape = quote(odd, safe="", errors="replace")
+        raise UsageError(f"the URL has {named} where it cannot stand: write {escape} for {named}, and %40 for @")
+    try:
+        return urlsplit(f"{scheme.lower()}://{rest}")
+    except ValueError:
+        raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+
+
+def _place_in(text: str, *, is_socket: bool) -> tuple[str, int]:
+    """The host and the port in `host:port`; of an IPv6 address in brackets the zone may be escaped."""
+    if is_socket:
+        return "", DEFAULT_PORT
+    found = _PLACE.fullmatch(text)
+    port = int(found["port"] or DEFAULT_PORT) if found else 0
+    host = unquote(found["v6"] or found["host"]) if found else ""
+    try:
+        if found is None or not 0 < port < _PORTS or len(host.encode("idna")) > _LONGEST_HOST:
+            raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}")
+    except UnicodeError:
+        raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+    address, percent, zone = host.partition("%")
+    return address.lower() + percent + zone, port

@@ -6,7 +6,8 @@ Rule: a method is one line; what it does is an operation. Its blocking twin has 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from scantui.exceptions import StoreError
@@ -17,6 +18,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.aio_monitoring import AsyncMonitoring
 from scantui.store.drivers.aio import AsyncRedisDriver
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
+from scantui.store.opening import Opening
 from scantui.store.operations import (
     append,
     details,
@@ -33,6 +35,7 @@ from scantui.store.operations import (
 )
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.follow import News
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.requests import Operation, Result
 
 
@@ -58,18 +61,18 @@ class AsyncDataStore:
         self.disconnects = driver.disconnects
         self._driver = driver
         self._clock = clock
-        self._ability = search.SearchAbility()
+        self._ability = SearchAbility()
         self.monitoring = AsyncMonitoring(driver, self._ability)
 
     @classmethod
-    def open(cls, url: str | ServerAddress, init_db: bool = False) -> _Opening:
+    def open(cls, url: str | ServerAddress, init_db: bool = False) -> Opening[AsyncDataStore]:
         """Open the store at a redis://, rediss:// or unix:// URL; with `init_db` set up its empty database first.
 
         Await the result, or use it in an `async with` block, which closes the store at its end.
         Raises ConnectionFailed, LoginError, NotInitialisedError if blissdata does not publish there, UsageError for
         a URL that cannot be used, DatabaseNotEmptyError or MissingModuleError if it cannot be initialised.
         """
-        return _Opening(ServerAddress.parse(url), init_db)
+        return Opening(partial(_opened, ServerAddress.parse(url), init_db))
 
     async def aclose(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""
@@ -105,10 +108,10 @@ class AsyncDataStore:
         return await self._run(write.create_scans(scans, self._clock()))
 
     async def load_scan(self, key: str) -> Scan:
-        """Return all of one scan, as it stands now.
+        """Return the current state, identity and info of a scan.
 
         Raises ScanNotFoundError if `key` is not a scan key or the scan was deleted or has expired, ScanValidationError
-        with the key and the field if its document makes no sense.
+        with the key and the field if its document is invalid.
         """
         return await self._run(load.load_scan(key))
 
@@ -157,7 +160,7 @@ class AsyncDataStore:
         arguments all scans are found, deleted ones never. Given to get_next_scan(since=timestamp), the timestamp
         misses nothing that the search cannot have seen.
         Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError if the server
-        gave up before its end.
+        gave up before its end, TooManyScansError if more scans match than it can return.
         """
         return await self._run(
             search.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic)
@@ -279,30 +282,13 @@ class AsyncDataStore:
         return await carry_out_async(self._driver, operation)
 
 
-class _Opening:
-    """A store about to be opened: awaited it is the store, in an `async with` block it is closed at the end."""
-
-    def __init__(self, address: ServerAddress, init_db: bool) -> None:
-        self._address = address
-        self._init_db = init_db
-
-    def __await__(self) -> Generator[Any, None, AsyncDataStore]:
-        return self._open().__await__()
-
-    async def __aenter__(self) -> AsyncDataStore:
-        self._store = await self._open()
-        return self._store
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._store.aclose()
-
-    async def _open(self) -> AsyncDataStore:
-        driver = AsyncRedisDriver.at(self._address)
-        try:
-            if self._init_db:
-                await carry_out_async(driver, setup.initialise())
-            await carry_out_async(driver, setup.check_protocol())
-        except BaseException:
-            await driver.aclose()
-            raise
-        return AsyncDataStore(driver)
+async def _opened(address: ServerAddress, init_db: bool) -> AsyncDataStore:
+    driver = AsyncRedisDriver.at(address)
+    try:
+        if init_db:
+            await carry_out_async(driver, setup.initialise())
+        await carry_out_async(driver, setup.check_protocol())
+    except BaseException:
+        await driver.aclose()
+        raise
+    return AsyncDataStore(driver)

@@ -6,18 +6,32 @@ Rule: a method is one line; what it does is an operation. Its blocking twin has 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from scantui.exceptions import StoreError
-from scantui.models import FoundScans, NewestScans, StreamInfo
+from scantui.matching import SearchCriteria
+from scantui.models import ListedScans, NewestScans, NotedScans, Scan, StreamInfo
 from scantui.points import Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
-from scantui.store.operations import follow, listing, memory, points, progress, transitions
+from scantui.store.operations import (
+    ends,
+    epochs,
+    follow,
+    listing,
+    memory,
+    numbering,
+    points,
+    progress,
+    search,
+    transitions,
+)
+from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.memory import ServerMemory
-from scantui.store.operations.points import PointsWanted
+from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.operations.requests import Operation, Result
-from scantui.store.operations.search import SearchAbility
 from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
 
@@ -30,15 +44,14 @@ class AsyncMonitoring:
         self._ability = ability
 
     async def list_newest(self, most: int) -> NewestScans:
-        """Return the keys of the `most` scans created last, newest first, and how many scans there are in all.
+        """Return the `most` scans created last, newest first; fewer if the history was trimmed.
 
-        The cost does not grow with the number of scans. Fewer keys come back if the history was trimmed; `total` is
-        None if the server cannot search, since counting would mean to walk through all keys.
+        The cost does not grow with the number of scans.
         """
-        return await self._run(listing.list_newest(most, self._ability))
+        return await self._run(listing.list_newest(most))
 
     async def get_memory(self) -> ServerMemory | None:
-        """Return how much memory the server uses and may use; None if it does not say."""
+        """Return how much memory the server uses and may use; None if it does not report it."""
         return await self._run(memory.get_memory())
 
     async def load_transitions(self, state_streams: Sequence[str]) -> list[Transitions]:
@@ -52,22 +65,66 @@ class AsyncMonitoring:
         """
         return await self._run(listing.count_scans(self._ability))
 
-    async def list_scans(self) -> FoundScans:
-        """List all scans in one quick look, as a pair (timestamp, keys), oldest first.
+    async def count_keys(self) -> tuple[int, int]:
+        """Return how many keys the server has, and how many have expired since it started; 0 where it does not say."""
+        return await self._run(listing.count_keys())
+
+    async def list_scans(self) -> ListedScans:
+        """List all scans in one quick look, oldest first: in the order of the history, older ones before by their keys.
+
+        Of more scans than the server returns, only those in the history are listed, and the others are counted.
 
         Some may have been deleted in the last ten seconds, which shows when they are loaded.
         """
         return await self._run(listing.list_scans(self._ability, time.monotonic))
 
-    async def poll_status(
-        self, keys: Sequence[str], streams: Sequence[str] = (), since: str | int = NO_TIMETAG
-    ) -> ServerStatus:
-        """Return the server's time, which of these scans are gone, how many points these streams have, and whether the
-        history still goes on from `since`, in one round trip.
+    async def find_candidates(self, **criteria: str | int | float) -> list[str]:
+        """Return the keys of all scans in the index that may match, oldest first, mostly in one round trip.
 
+        The criteria are those of search_existing_scans. Scans that were deleted or do not match may be among them.
+        """
+        return await self._run(search.find_candidates(SearchCriteria.parse(criteria), self._ability, time.monotonic))
+
+    async def list_noted(self) -> NotedScans:
+        """List the scans that the history names, and those of them that the server's index lacks.
+
+        That may be because their number is a text, for instance.
+        """
+        return await self._run(listing.list_noted(self._ability))
+
+    async def poll_status(
+        self,
+        keys: Sequence[str],
+        wanted: Sequence[EndWanted] = (),
+        since: str | int = NO_TIMETAG,
+        allowed: int = MOST_READ,
+    ) -> ServerStatus:
+        """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
+
+        It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return await self._run(follow.poll_status(keys, streams, since))
+        return await self._run(follow.poll_status(keys, wanted, since, allowed))
+
+    async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
+        """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
+        return await self._run(epochs.find_epoch_streams(keys))
+
+    async def look_at_ends(
+        self, wanted: Sequence[EndWanted], allowed: int = MOST_READ
+    ) -> dict[str, EndSeen | StoreError]:
+        """Return by its key how each stream ends, or its error; together they bring `allowed` bytes at most.
+
+        What came is read once, and never if it is too large by the server's account of its memory.
+        """
+        return await self._run(ends.look_at_ends(wanted, allowed))
+
+    async def create_next_scan(self, identity: Mapping[str, Any], info: Mapping[str, Any]) -> Scan:
+        """Publish a test scan with the number after the newest scan's, and return it.
+
+        No other scan created this way at the same time gets the same number.
+        """
+        return await self._run(numbering.create_next_scan(identity, info, time.time()))
 
     async def get_run_id(self) -> str:
         """Return the id that the server keeps from its start to its end, "" if it does not give one.
@@ -95,8 +152,8 @@ class AsyncMonitoring:
         """Return the last point of a stream, such as a spectrum, of 64 KiB at most. Raises StreamError."""
         return await self._run(points.read_last_point(stream))
 
-    async def measure_streams(self, keys: Sequence[str]) -> list[int | None]:
-        """Return how many bytes each stream takes in the server's memory, without reading it; None if not allowed."""
+    async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
+        """Return how large each stream is, without reading it; None if the server does not say."""
         return await self._run(points.measure_streams(keys))
 
     async def _run(self, operation: Operation[Result]) -> Result:

@@ -35,6 +35,7 @@ from scantui.store.operations import (
 from scantui.store.operations.details import ScanDetails
 from scantui.store.operations.examine import Examination
 from scantui.store.operations.follow import News
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.requests import Operation, Result
 
 
@@ -75,7 +76,7 @@ class DataStore:
         """
         is_driver = isinstance(url, Driver)
         self._driver: Driver = url if isinstance(url, Driver) else RedisDriver(ServerAddress.parse(url))
-        self._ability = search.SearchAbility()
+        self._ability = SearchAbility()
         self.monitoring = Monitoring(self._driver, self._ability)
         self.label = self._driver.label
         try:
@@ -121,10 +122,10 @@ class DataStore:
         return self._run(write.create_scans(scans, time.time()))
 
     def load_scan(self, key: str) -> Scan:
-        """Return all of one scan, as it stands now.
+        """Return the current state, identity and info of a scan.
 
         Raises ScanNotFoundError if `key` is not a scan key or the scan was deleted or has expired, ScanValidationError
-        with the key and the field if its document makes no sense.
+        with the key and the field if its document is invalid.
         """
         return self._run(load.load_scan(key))
 
@@ -173,7 +174,7 @@ class DataStore:
         arguments all scans are found, deleted ones never. Given to get_next_scan(since=timestamp), the timestamp
         misses nothing that the search cannot have seen.
         Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError if the server
-        gave up before its end.
+        gave up before its end, TooManyScansError if more scans match than it can return.
         """
         return self._run(search.search_existing_scans(SearchCriteria.parse(criteria), self._ability, time.monotonic))
 

@@ -20,6 +20,7 @@ from scantui.system.toml_file import TomlFile
 from scantui.text import printable
 
 TimeFormat = Literal["age", "clock", "utc"]
+PlotMarks = Literal["blocks", "dots", "ascii"]
 FILE_NAME = "config.toml"
 DEMO = "demo"
 
@@ -28,7 +29,7 @@ _SERVER_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,23}"
 _SERVER_KEYS = ("url", "username", "password_file", "ca_file")
 _ALERT_KEYS = ("when", "filter", "exec", "again", "bell", "armed")
 _KEYS = (
-    *("server", "servers", "theme", "time_format", "columns", "keys", "filters"),
+    *("server", "servers", "theme", "time_format", "columns", "plot_marks", "keys", "filters"),
     *("alerts", "no_exec", "notes_dir"),
 )
 
@@ -43,6 +44,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     theme: str = ""
     time_format: TimeFormat | Literal[""] = ""
     columns: list[str] | None = None
+    plot_marks: PlotMarks | Literal[""] = ""
     keys: dict[str, list[str]] = {}
     filters: dict[str, str] = {}
 
@@ -77,6 +79,7 @@ class Configuration:
             theme=file.text("theme"),
             time_format=file.word("time_format", known=get_args(TimeFormat)),  # type: ignore[arg-type]
             columns=file.texts("columns"),
+            plot_marks=file.word("plot_marks", known=get_args(PlotMarks)),  # type: ignore[arg-type]
             keys={action: file.texts("keys", action) or [] for action in file.table("keys")},
             filters={name: self._filter("filters", name) for name in file.table("filters")},
         )

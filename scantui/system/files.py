@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scantui.text import printable
 # The bits of a file's mode that give other users any access.
 OTHERS = 0o077
 _LONGEST_SECRET = 4096
+_LOCK_TRIES, _LOCK_PAUSE = 10, 0.004
 
 
 def state_directory(environment: Mapping[str, str]) -> Path:
@@ -44,7 +46,7 @@ def read_secret(path: Path) -> str:
     with machine_errors(f"cannot read the password file {path}"), path.open("rb") as file:
         if os.fstat(file.fileno()).st_mode & OTHERS:
             raise MachineError(printable(f"other users can read the password file {path}: set its mode to 600"))
-        secret = file.readline(_LONGEST_SECRET).decode().rstrip("\r\n")
+        secret = file.readline(_LONGEST_SECRET).decode("utf-8-sig").rstrip("\r\n")
     if not secret:
         raise MachineError(printable(f"the first line of the password file {path} is empty"))
     return secret
@@ -78,6 +80,50 @@ def write_atomically(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
             raise
         _settle(target.parent)
+
+
+def require_own(path: Path) -> None:
+    """MachineError for a link that another user may have put there: what it names would be written in our name."""
+    for place in (path, path.parent):
+        with machine_errors(f"cannot write {path}"):
+            is_theirs = place.is_symlink() and place.parent.stat().st_uid != os.geteuid()
+        if is_theirs:
+            raise MachineError(printable(f"{place} is a link in a directory of another user: remove it"))
+
+
+def signature_of(path: Path | None) -> tuple[int, int, int] | None:
+    """What changes whenever a file is written; None without a file."""
+    try:
+        status = path.stat() if path is not None else None
+    except (OSError, ValueError):
+        return None
+    return (status.st_mtime_ns, status.st_ino, status.st_size) if status is not None else None
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file against our other processes, for a moment only.
+
+    Where locks do not work, as on some network file systems, and where another holds it for longer than keys may wait,
+    it goes without.
+    """
+    import fcntl
+
+    descriptor = None
+    with contextlib.suppress(OSError, ValueError):
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(path.with_name(f".{path.name}.lock"), flags, 0o600)
+        for _ in range(_LOCK_TRIES):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(_LOCK_PAUSE)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 @contextlib.contextmanager

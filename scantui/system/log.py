@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from scantui.exceptions import MachineError, UsageError
-from scantui.system.files import make_private_directory, reason_of, state_directory
+from scantui.system.files import make_private_directory, reason_of, require_own, state_directory
 from scantui.system.passwords import without_passwords
 from scantui.text import printable
 
@@ -79,7 +79,7 @@ def log_path_if_any(environment: Mapping[str, str]) -> Path | None:
 def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
     """Log scantui's records from `level` up and the libraries' warnings, until the context ends.
 
-    The first record creates the file; without a path there is no file. If the file cannot be written, the ring says so
+    The first record creates the file; without a path there is no file. If the file cannot be written, the ring notes it
     once and keeps the records alone.
     """
     if level.upper() not in LEVELS:
@@ -128,7 +128,9 @@ class _AsLine(logging.Formatter):
 
 
 def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    # The path was checked before; a link that another user has put there since is not followed.
+    own = os.stat(os.path.dirname(path)).st_uid == os.geteuid()  # noqa: PTH116, PTH120 - logging hands out a text
+    return os.open(path, flags if own else flags | os.O_NOFOLLOW, 0o600)
 
 
 class _LogFile(RotatingFileHandler):
@@ -145,6 +147,7 @@ class _LogFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         make_private_directory(self._path.parent)
+        require_own(self._path)
         return open(self._path, "a", encoding=self.encoding, errors=self.errors, opener=_open_private)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name

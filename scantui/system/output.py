@@ -18,11 +18,22 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def takes_output(stream: TextIO | None) -> bool:
-    """Whether a write to the stream would not block; True if the system cannot tell."""
+    """Whether a write to the stream would not block; True if the system does not know."""
     try:
         return stream is None or bool(select.select((), (stream,), (), 0)[1])
     except (OSError, ValueError):  # closed, without a descriptor, or with one that select() does not support
         return True
+
+
+def terminal_size(stream: TextIO | None) -> tuple[int, int] | None:
+    """The columns and lines of the terminal that the output goes to; None if it goes elsewhere."""
+    if stream is None or not is_terminal(stream):
+        return None
+    try:
+        columns, lines = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):
+        return None
+    return (columns, lines) if columns and lines else None
 
 
 def print_through_pager(text: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _HIDDEN = "***"
-# Up to the next blank; each run is looked at once, so that the time grows only with the length of the text.
+# Up to the next blank; each run is read once, so that the time grows only with the length of the text.
 _ADDRESS = r"://(\S*)"
 # The value of password=, in a URL or a call, and of 'password': in a dictionary; bare or quoted.
 _ASSIGNMENT = (

@@ -28,8 +28,8 @@ _log = logging.getLogger(__name__)
 def run_command(command: str, variables: Mapping[str, str]) -> int:
     """Run a command in the user's shell and return its exit code: 128 + N, as in a shell, if signal N ended it.
 
-    The command inherits standard input and output; `variables` are added to its environment. Raises MachineError if the
-    system refuses, for example because the command is too long.
+    The command inherits standard input and output; `variables` are added to its environment, or replace what is in it.
+    Raises MachineError if the system refuses, for example because the command is too long.
     """
     with machine_errors("cannot run the command"):
         done = subprocess.run(command, shell=True, env={**os.environ, **variables}, check=False)  # noqa: S602 - a shell is what the user wants

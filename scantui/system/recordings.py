@@ -72,7 +72,8 @@ def read_lines(path: str) -> Generator[bytes, None, str]:
     with machine_errors(f"cannot read {path}"):
         file = Path(path).expanduser().open("rb")
     with file:
-        decompress, begun = zlib.decompressobj(_GZIP), b""
+        # The beginning of a line, in pieces: each is read once, however long the line becomes.
+        decompress, begun, size = zlib.decompressobj(_GZIP), list[bytes](), 0
         while not decompress.eof:
             with machine_errors(f"cannot read {path}"):
                 compressed = decompress.unconsumed_tail or file.read(_CHUNK)
@@ -80,11 +81,16 @@ def read_lines(path: str) -> Generator[bytes, None, str]:
                 return TRUNCATED
             try:
                 # Bounded, since a few bytes can decompress to any number.
-                text = begun + decompress.decompress(compressed, _CHUNK)
+                first, *lines = decompress.decompress(compressed, _CHUNK).split(b"\n")
             except zlib.error:
                 return DAMAGED
-            *lines, begun = text.split(b"\n")
-            yield from lines
-            if len(begun) > LONGEST_LINE:
+            begun.append(first)
+            size += len(first)
+            if lines:
+                yield b"".join(begun)
+                *whole, last = lines
+                yield from whole
+                begun, size = [last], len(last)
+            if size > LONGEST_LINE:
                 return DAMAGED
     return ""

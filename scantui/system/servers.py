@@ -78,7 +78,9 @@ def find_server(
     if name := configuration.default_server:
         return _by_name_or_url(name, configuration.default_place, configuration)
     if host := environment.get(HOST_VARIABLE):
-        # Beacon itself is asked when the store is opened: it may be down for a while.
+        if "@" in host or "/" in host:  # a URL, which may hold a password
+            raise UsageError(f"{HOST_VARIABLE} takes host:port, not a URL")
+        # Beacon is queried when the store is opened: it may be down for a while.
         where = with_port(host, environment)
         origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
         return Server(name=printable(f"Beacon {where}"), address=ServerAddress(), origin=origin, beacon=where)

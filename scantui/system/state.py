@@ -5,16 +5,26 @@ Rule: a missing or broken file never stops the monitor; the file holds names and
 
 from __future__ import annotations
 
+import codecs
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from scantui.exceptions import MachineError
-from scantui.system.config import Preferences, TimeFormat
-from scantui.system.files import make_private_directory, reason_of, state_directory, write_atomically
+from scantui.system.config import PlotMarks, Preferences, TimeFormat
+from scantui.system.files import (
+    locked,
+    make_private_directory,
+    reason_of,
+    require_own,
+    signature_of,
+    state_directory,
+    write_atomically,
+)
+from scantui.system.passwords import without_passwords
 from scantui.text import LONGEST_TEXT, printable
 
 LONGEST_HISTORY = 200
@@ -25,11 +35,11 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is remembered; empty or None means that the user chose nothing.
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
-    empty list means as many as fit. `outline` is whether sequences and runs of equal scans are folded,
-    `last_seen` until when a user looked at a server, by its label, in milliseconds since 1970 by the server's clock.
+    empty list means as many as fit. `outline` is whether sequences and runs of equal scans are folded, `last_seen`
+    until when a user looked at a server, by its label, in milliseconds since 1970 by the server's clock.
     `filter_history` goes from the oldest filter to the newest. `saved_filters` holds filters by name, `last_test_scan`
-    the fields of the form by name. Texts are returned as they were saved: pass them through printable() before you show
-    them.
+    the fields of the form by name, `counters` the display names of the counters that were chosen last. `welcomed` is
+    set at the first start. Texts are returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -42,29 +52,69 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     outline: bool = True
     last_seen: dict[str, int] = {}
     last_test_scan: dict[str, str] = {}
+    welcomed: bool = False
+    counters: list[str] = []
+    plot_marks: PlotMarks | Literal[""] = ""
 
 
 class Memory:
-    """The remembered state of one run: read once, written at every change. Without a file it lasts for this run only.
+    """The remembered state of one run: written at every change. Without a file it lasts for this run only.
 
-    The user made these choices in the monitor, so they override the `preferences` of the configuration. `problem` says
-    what last went wrong with the file, or is empty.
+    The user made these choices in the monitor, so they override the `preferences` of the configuration. Several
+    monitors of one user share the file: each writes only what it changed, and takes over the changes of the others.
+    `problem` describes what last went wrong with the file, or is empty.
     """
 
     def __init__(self, path: Path | None = None, preferences: Preferences | None = None) -> None:
         self._path = path
         self.preferences = preferences or Preferences()
-        self.state, self.problem = load_state(path) if path else (RememberedState(), "")
+        self._read_as = signature_of(path)
+        self._state, self.problem = load_state(path) if path else (RememberedState(), "")
+
+    @property
+    def state(self) -> RememberedState:
+        """What is remembered by now, also by another monitor."""
+        if self._path is not None and (now := signature_of(self._path)) != self._read_as:
+            self._read_as = now
+            if now is not None:
+                state, problem = load_state(self._path)
+                self._state, self.problem = (self._state if problem else state), problem
+        return self._state
 
     def change(self, **fields: Any) -> None:
-        """Remember other values. If they cannot be saved, `problem` says so; nothing is raised."""
-        self.state = msgspec.structs.replace(self.state, **fields)
-        if self._path is not None:
-            try:
-                save_state(self._path, self.state)
-                self.problem = ""
-            except MachineError as error:
-                self.problem = str(error)
+        """Remember other values. If they cannot be saved, `problem` describes why; nothing is raised.
+
+        Filters are added to those that are there by now, from any monitor.
+        """
+        self._update(lambda state: _merged(state, fields))
+
+    def forget_filter(self, name: str) -> None:
+        """Delete a saved filter, and leave all others as they are."""
+        self._update(lambda state: _without_filters(state, [name]))
+
+    def _update(self, updated: Callable[[RememberedState], RememberedState]) -> None:
+        if self._path is None:
+            self._state = updated(self._state)
+            return
+        try:
+            make_private_directory(self._path.parent)
+            require_own(self._path)
+            with locked(self._path):
+                self._state = updated(self.state)
+                save_state(self._path, self._state)
+                self._read_as = signature_of(self._path)
+            self.problem = ""
+        except MachineError as error:
+            self._state = updated(self._state)
+            self.problem = str(error)
+
+    @property
+    def is_first_start(self) -> bool:
+        """Whether the monitor was never started before; asked once, since the answer is remembered."""
+        if self._path is None or self.problem or self.state.welcomed:
+            return False
+        self.change(welcomed=True)
+        return True
 
     @property
     def theme(self) -> str:
@@ -73,6 +123,10 @@ class Memory:
     @property
     def time_format(self) -> TimeFormat:
         return self.state.time_format or self.preferences.time_format or "age"
+
+    @property
+    def plot_marks(self) -> PlotMarks:
+        return self.state.plot_marks or self.preferences.plot_marks or "blocks"
 
     @property
     def columns(self) -> list[str]:
@@ -85,13 +139,31 @@ class Memory:
 
     def reset_appearance(self) -> None:
         """Forget the appearance chosen in the monitor, and saved filters that hide one of the configuration."""
-        saved = {name: text for name, text in self.state.saved_filters.items() if name not in self.preferences.filters}
-        self.change(theme="", time_format="", columns=None, sort=[], saved_filters=saved)
+        appearance: dict[str, Any] = {"theme": "", "time_format": "", "plot_marks": "", "columns": None, "sort": []}
+        configured = self.preferences.filters
+        self._update(lambda state: _without_filters(msgspec.structs.replace(state, **appearance), configured))
 
     def add_filter(self, text: str) -> None:
-        """Move a filter to the end of the history."""
-        if text:
-            self.change(filter_history=[*(old for old in self.state.filter_history if old != text), text])
+        """Move a filter to the end of the history, unless it may hold a password."""
+        if text and without_passwords(text) == text:
+            self.change(filter_history=[text])
+
+
+def _merged(state: RememberedState, fields: Mapping[str, Any]) -> RememberedState:
+    """The state with other values of fields; of collections that grow, what others added stays."""
+    merged = dict(fields)
+    if "saved_filters" in fields:
+        merged["saved_filters"] = {**state.saved_filters, **fields["saved_filters"]}
+    if fields.get("filter_history"):
+        *_, last = added = fields["filter_history"]
+        known = [text for text in dict.fromkeys([*state.filter_history, *added]) if text != last]
+        merged["filter_history"] = [*known, last]
+    return msgspec.structs.replace(state, **merged)
+
+
+def _without_filters(state: RememberedState, names: Collection[str]) -> RememberedState:
+    saved = {name: text for name, text in state.saved_filters.items() if name not in names}
+    return msgspec.structs.replace(state, saved_filters=saved)
 
 
 _decoder = msgspec.json.Decoder(RememberedState)
@@ -106,7 +178,7 @@ def state_path(environment: Mapping[str, str]) -> Path | None:
 
 
 def load_state(path: Path) -> tuple[RememberedState, str]:
-    """The saved state, and an empty string or a sentence that says what was wrong; the state is then a fresh one.
+    """The saved state, and an empty string or a sentence about what was wrong; the state is then a fresh one.
 
     A broken file is renamed, so that its content survives when the state is next saved.
     """
@@ -115,7 +187,7 @@ def load_state(path: Path) -> tuple[RememberedState, str]:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
             raise ValueError(f"it is larger than {_LARGEST_FILE >> 20} MiB")
-        state = _decoder.decode(content)
+        state = _decoder.decode(content.removeprefix(codecs.BOM_UTF8))
     except FileNotFoundError:
         return RememberedState(), ""
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
@@ -130,12 +202,23 @@ def save_state(path: Path, state: RememberedState) -> None:
     """
     import json
 
-    content = json.dumps(msgspec.to_builtins(_within_bounds(state)), ensure_ascii=False, indent=1)
+    # Fields that only a newer version knows stay as they are.
+    fields = {**_unknown_fields(path), **msgspec.to_builtins(_within_bounds(state))}
+    content = json.dumps(fields, ensure_ascii=False, indent=1)
     encoded = content.encode("utf-8", "replace")
     if len(encoded) > _LARGEST_FILE:
         raise MachineError(f"cannot save more than {_LARGEST_FILE >> 20} MiB: delete some saved filters")
     make_private_directory(path.parent)
     write_atomically(path, encoded)
+
+
+def _unknown_fields(path: Path) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(path.read_bytes()[: _LARGEST_FILE + 1].removeprefix(codecs.BOM_UTF8))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    known = RememberedState.__struct_fields__
+    return {name: value for name, value in found.items() if name not in known} if isinstance(found, dict) else {}
 
 
 def _within_bounds(state: RememberedState) -> RememberedState:
@@ -144,7 +227,7 @@ def _within_bounds(state: RememberedState) -> RememberedState:
 
 
 def _rename_broken(path: Path, reason: str) -> str:
-    """Rename a broken file, so that a new one can be written; returns a sentence that says so."""
+    """Rename a broken file, so that a new one can be written; returns a sentence about it."""
     candidates = (path.with_name(f"{path.name}.broken-{number}") for number in itertools.count(1))
     try:
         aside = next(name for name in candidates if not (name.is_symlink() or name.exists()))

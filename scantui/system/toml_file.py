@@ -18,6 +18,7 @@ from scantui.text import hint, printable
 
 _LARGEST_FILE = 1 << 20
 _PLACE = r"(?s)(.*) \(at (?:line (\d+), column \d+|end of document)\)"
+_PLAIN_KEY = r"[^:@/?#]*"
 Keys = tuple[str, ...]
 
 
@@ -60,7 +61,8 @@ class TomlFile:
                 return cls(path)
             if len(content) > _LARGEST_FILE:
                 raise ValueError("it is larger than 1 MiB")
-            text = content.decode()
+            # Some editors begin a file with a mark of its encoding.
+            text = content.decode("utf-8-sig")
         return cls(path, text, others_may_read)
 
     def place(self, *keys: str) -> str:
@@ -69,7 +71,9 @@ class TomlFile:
 
     def complaint(self, keys: Keys, what: str) -> ConfigurationError:
         """An error about a key: its place, its name and what is wrong."""
-        return ConfigurationError(printable(f"{self.place(*keys)}, {'.'.join(keys)}: {what}"))
+        # A key may be anything, also what should have been a value.
+        named = ".".join(key if re.fullmatch(_PLAIN_KEY, key) else "a key" for key in keys)
+        return ConfigurationError(printable(f"{self.place(*keys)}, {named}: {what}"))
 
     def table(self, *keys: str, known: Collection[str] | None = None) -> Mapping[str, Any]:
         """A table, empty if missing. With `known`, it may hold no other keys."""
@@ -123,7 +127,8 @@ class TomlFile:
     def require_known(self, keys: Keys, word: str, known: Collection[str]) -> None:
         """Raise ConfigurationError unless `word` is one of the known ones."""
         if word not in known:
-            raise self.complaint(keys, f"unknown value {word!r}: {hint(word, known)}")
+            named = f" {word!r}" if re.fullmatch(_PLAIN_KEY, word) else ""
+            raise self.complaint(keys, f"unknown value{named}: {hint(word, known)}")
 
     def _value(self, keys: Keys) -> Any:
         return _within(self._tables, keys)

@@ -10,7 +10,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
+from rich.theme import Theme
 from textual import events
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from scantui.exceptions import ScanTuiError
@@ -21,6 +24,7 @@ from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import ANSI_STYLES, styles_of
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.night import NightSettings
@@ -42,6 +46,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     TITLE = "scantui"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = bindings_of(commands_at(Place.APPLICATION))
+    # Watchers run while the base class is built.
+    _has_styles = False
 
     def __init__(
         self,
@@ -64,7 +70,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if own_colours_only:
             # The terminal's own colours instead of shades of grey.
             self.theme = ANSI_THEME
-        self._ascii_only = ascii_only
+        self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._servers, self._feed_of = tuple(servers), feed_of
         self._night = night or NightSettings()
@@ -94,7 +100,22 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
 
     def on_mount(self) -> None:
+        self._use_styles()
         self.push_screen(self.monitor)
+
+    def watch_theme(self) -> None:
+        """Have words in colours that can be read in the theme."""
+        self._use_styles()
+
+    def _use_styles(self) -> None:
+        if self._has_styles:
+            self.console.pop_theme()
+        ansi = self.current_theme.ansi
+        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
+        self.console.push_theme(Theme(styles))
+        self._has_styles = True
+        if self.is_running:
+            self.monitor.show_anew()
 
     async def on_server_chosen(self, message: ServerChosen) -> None:
         """Watch another server, with the same filter; test scans on the old one are closed first."""
@@ -122,7 +143,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def fit_for_terminal(self, text: str) -> str:
         """A text to print outside the screen, as the terminal can show it."""
-        return in_ascii(text) if self._ascii_only else text
+        return in_ascii(text) if self.ascii_only else text
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long."""
@@ -140,13 +161,20 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     async def _print_plain(self, text: str) -> None:
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
         with self.suspend():
-            print(self.fit_for_terminal(f"{text}\nEnter returns to the monitor "), end="", flush=True)
+            lines = [set_cell_size(line, min(cell_len(line), self.size.width)) for line in text.splitlines()]
+            shown = "\n".join([*lines, "", "Enter returns to the monitor "])
+            print(self.fit_for_terminal(shown), end="", flush=True)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:
                 await pressed.wait()
                 sys.stdin.readline()
             finally:
                 loop.remove_reader(sys.stdin.fileno())
+
+    @property
+    def theme_name(self) -> str:
+        """The name of the theme that is shown."""
+        return self.theme
 
     def theme_names(self) -> Iterable[str]:
         """The names of all themes."""

@@ -10,6 +10,7 @@ import msgspec
 from scantui.export import reproduce_command
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import plain_numbers
 
 
 class Copyable(NamedTuple):
@@ -29,7 +30,7 @@ def copyables(row: ScanSummary, label: str, filter_text: str, keys: Sequence[str
     texts = [
         Copyable("k", "key", " ".join(keys or [row.key])),
         Copyable("n", "number", str(identity.number) if identity else ""),
-        Copyable("t", "title", row.title or ""),
+        Copyable("t", "title", plain_numbers(row.title or "")),
         Copyable("p", "path", (identity.path if identity else None) or ""),
         Copyable("j", "JSON", msgspec.json.encode(row).decode()),
         Copyable("c", "command that shows this view", reproduce_command(label, filter_text)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from scantui.board import MOST_GONE
 from scantui.feed import (
     Changed,
     Connected,
@@ -19,13 +20,18 @@ from scantui.feed import (
     Lost,
     Progress,
 )
+from scantui.models import ScanSummary
+from scantui.publishing.run import PUBLISHER
 from scantui.system.config import DEMO
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.status_line import ConnectionStatus
+from scantui.words import counted
 
 _log = logging.getLogger(__name__)
+# Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
+_TOGETHER = 1_000
 
 
 class FeedIntake:
@@ -47,19 +53,35 @@ class FeedIntake:
         self._connection = connection
         self._notify = notify
         self._connected = connected
-        self._loaded = loaded
+        self._all_loaded = loaded
         self._has_connected = False
+        self._loaded: list[ScanSummary] = []
+        self._reported: set[str] = set()
 
     def take_in(self, event: Event) -> None:
         """Show what an event means."""
         self._connection.take_in(event)
-        if isinstance(event, Loaded | Created | Changed):
+        if isinstance(event, Loaded):
+            self._loaded += event.rows
+            is_last = not event.remaining or event.left_out
+            if not is_last and len(self._loaded) < _TOGETHER <= self._board.total:
+                return
+        if self._loaded:
+            rows, self._loaded = self._loaded, []
+            self._view.arrived(self._board.put(rows))
+        if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows))
-            if isinstance(event, Loaded) and not event.remaining:
+        elif isinstance(event, Loaded):
+            if not event.remaining:
                 self._view.arrived(self._board.settle())
-                self._loaded()
+                self._all_loaded()
+            if event.left_out:
+                self._notify(f"{counted(event.left_out, 'older scan')} not listed: / finds them by name, number, …")
         elif isinstance(event, Gone):
+            cleared = self._board.cleared_gone
             self._view.arrived(self._board.mark_gone(event.keys))
+            if self._board.cleared_gone > cleared:
+                self._notify(f"Only the newest {MOST_GONE} GONE rows are kept")
         elif isinstance(event, Connected):
             self._connect(event)
         elif isinstance(event, Lost):
@@ -67,13 +89,22 @@ class FeedIntake:
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self._notify(str(event.error), is_error=True)
         elif isinstance(event, Progress):
-            self._view.arrived(self._board.note_progress(event.points))
+            self._view.arrived(self._board.note_progress(event.points, event.seen))
+            self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
             self._view.tell_time(self._connection.now_ms())
         elif isinstance(event, Ended):
             self._notify(event.reason)
         if not isinstance(event, Loaded | Changed | Progress | Connecting):
             self._view.update_lines()
+
+    def _report_left_open(self, keys: Iterable[str]) -> None:
+        """Say once of each test scan that it fell silent: the scantui that ran it was killed."""
+        rows = (row for key in keys if (row := self._board.row(key)) is not None and row.publisher == PUBLISHER)
+        for row in rows:
+            if row.key not in self._reported and self._board.word_of(row) == "STALL" and row.identity is not None:
+                self._reported.add(row.key)
+                self._notify(f"Test scan {row.identity.number} was left open by a scantui that ended: X closes it")
 
     def _connect(self, event: Connected) -> None:
         self._server.store = event.store

@@ -78,6 +78,13 @@ class RightsFound(Message):
 
 
 @dataclass(eq=False, repr=False)
+class MemoryFound(Message):
+    """Which part of its memory the server uses, from 0 to 1."""
+
+    share: float
+
+
+@dataclass(eq=False, repr=False)
 class ServerChosen(Message):
     """The user wants to watch another server, by its name."""
 
@@ -139,6 +146,13 @@ class FilterLeft(Message):
     """Escape in the filter bar: the previous filter holds again."""
 
     scan_filter: ScanFilter
+
+
+@dataclass(eq=False, repr=False)
+class SparklinesCame(Message):
+    """The curves of running scans in a few cells, by the keys of the scans."""
+
+    texts: dict[str, str]
 
 
 @dataclass(eq=False, repr=False)

@@ -24,23 +24,27 @@ from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
+from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
+from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
-from scantui.tui.terminal import LeanScreen
+from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
+from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
-from scantui.tui.workers import EventSource, find_out_rights, follow_feed
+from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
 
-_FEED, _RIGHTS = "feed", "rights"
+_FEED, _RIGHTS, _MEMORY = "feed", "rights", "memory"
 Result = TypeVar("Result")
 
 
@@ -73,6 +77,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.filter_bar = FilterBar(self.board.values_of)
         self.table = ScanTable(self.board)
         self.panes = Panes(self.table)
+        self.pinned = PinnedLines()
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
@@ -98,12 +103,15 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 clock=clock,
             )
         )
+        self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
+        self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
         notify, loaded = self.message_line.show, self.groups.digest.loaded
         self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
         yield self.filter_bar
+        yield self.pinned
         yield self.panes
         yield self.message_line
         yield self.hint_line
@@ -117,6 +125,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.outline.apply()
         self.groups.alerts.start()
         self.groups.appearance.apply()
+        if self.memory.is_first_start:
+            self.message_line.show_tip(WELCOME)
         self._update_lines()
         # The first frame is painted before anything is imported or opened for the store.
         self.call_after_refresh(self.start_feed)
@@ -148,6 +158,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
+        self.message_line.show_tip("")
         result = self.groups.run(name)
         if isawaitable(result):
             await result
@@ -161,7 +172,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     # The lines around the table
 
     def _looks_elsewhere(self) -> bool:
-        return bool(self.panes.opened) or self.filter_bar.is_edited
+        return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
         self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
@@ -169,8 +180,24 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.reads_only = self.server.reads_only
         self.status_line.show()
+        self.filter_bar.show_counts(counts_line(self.board))
+        self.pinned.show(self._running_elsewhere())
         self.message_line.show_news(self.view.news())
         self.groups.watching.look()
+
+    def _running_elsewhere(self) -> list[PinnedScan]:
+        """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
+        pane = self.panes.pane
+        shown = (pane.shown_key if pane is not None else None) or ""
+        return pinned_scans(
+            self.board, {*self.table.keys_in_view, shown}, most_lines(self.size.height, pane is not None)
+        )
+
+    def show_anew(self) -> None:
+        """Show the lines around the table in the styles of another theme."""
+        for line in (self.status_line, self.filter_bar, self.pinned, self.hint_line):
+            line.forget_shown()
+        self._update_lines()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         self.hint_line.show_place_of(event.widget)
@@ -194,6 +221,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _connected(self) -> None:
         if self.server.store is not None:
             self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
+            self.start_work(follow_memory(self.server.store, self.post_message), _MEMORY)
         self.groups.details.load_again()
 
     @on(messages.SecondPassed)
@@ -203,6 +231,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.tell_time(now_ms)
         self.groups.digest.tell_time(now_ms)
         self.groups.alerts.tell_time()
+        self.groups.curves.tell_connection()
+        self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -214,14 +244,28 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         if row is not None and row.problem:
             self.message_line.show(row.problem, is_error=True)
 
+    @on(DataTable.HeaderSelected)
+    def _header_clicked(self, message: DataTable.HeaderSelected) -> None:
+        self.groups.rows.sort_by_header(message.column_key.value or "")
+
     @on(DataTable.RowSelected)
     def _row_clicked(self) -> None:
         self.groups.details.details()
+
+    @on(messages.SparklinesCame)
+    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
+        # The second that passes next repaints the rows that differ.
+        self.board.curves = message.texts
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
         self.server.may_write = message.may_write
         self._update_lines()
+
+    @on(messages.MemoryFound)
+    def _show_memory(self, message: messages.MemoryFound) -> None:
+        self.connection.note_memory(message.share)
+        self.status_line.show()
 
     def on_paste(self, event: events.Paste) -> None:
         """Add to the filter what is pasted outside an input line."""
@@ -240,25 +284,4 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.ReportWanted)
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
-        if isinstance(message, messages.Notice):
-            self.message_line.show(message.text, message.is_error)
-        elif isinstance(message, messages.FilterTyped):
-            self.groups.filtering.typed(message.scan_filter)
-        elif isinstance(message, messages.FilterEntered):
-            self.groups.filtering.entered(message.scan_filter)
-        elif isinstance(message, messages.FilterLeft):
-            self.groups.filtering.left(message.scan_filter)
-        elif isinstance(message, messages.FilterRefused):
-            self.message_line.show(message.problem, is_error=True)
-        elif isinstance(message, messages.FoundOnServer):
-            self.groups.filtering.show_found(message)
-        elif isinstance(message, messages.OpenScan):
-            self.groups.details.open_link(message.key)
-        elif isinstance(message, messages.AlertsCame):
-            self.groups.alerts.came(message.alerts)
-        elif isinstance(message, messages.NotesRead):
-            self.groups.notes.read(message.book)
-        elif isinstance(message, messages.ReportWanted):
-            self.groups.digest.write_report(message.span)
-        elif isinstance(message, messages.PublishingBegan):
-            self.groups.test_scans.note_running(message)
+        self.groups.take_message(message)

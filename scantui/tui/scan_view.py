@@ -10,6 +10,7 @@ from collections.abc import Callable
 from scantui.board import Board, Change
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.tui.commands.collaborators import Table
 from scantui.tui.repaints import Repaints
 
@@ -107,7 +108,7 @@ class ScanView:
         row = self.board.row(key)
         if row is None or row.identity is None:
             return ""
-        return f"{self.board.word_of(row)} {row.identity.number} {row.title or row.identity.name}"
+        return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"
 
     def note_of(self, key: str) -> str:
         """The verdict on a scan in capitals and the note, "" without any."""
@@ -146,4 +147,5 @@ class ScanView:
                 self.table.rows_changed()
             else:
                 self.table.follow_end()
+            self.table.fit_columns()
         self.update_lines()

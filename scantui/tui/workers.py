@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Protocol
 from textual.worker import get_current_worker
 
 from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
-from scantui.feed import Event, OpenStore, load_rows
+from scantui.feed import Event, OpenStore
 from scantui.filters import ScanFilter
-from scantui.publishing.run import Pause, PlannedScan, publish_scan
+from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
 from scantui.tui.messages import (
     DetailsLoaded,
     FeedEvent,
     FoundOnServer,
+    MemoryFound,
     Notice,
     PostMessage,
     PublishingBegan,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 # On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
+_MEMORY_SECONDS = 60.0
 
 
 class EventSource(Protocol):
@@ -57,6 +59,8 @@ async def search_server(
     store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
 ) -> None:
     """Search the server for scans that a filter lets pass and that are not loaded yet."""
+    from scantui.feed import load_rows
+
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
         rows = await load_rows(store, [key for key in keys if not is_known(key)])
@@ -73,6 +77,14 @@ async def find_out_rights(store: AsyncDataStore, post: PostMessage) -> None:
     # The feed reports what is wrong with a connection.
     with suppress(StoreError):
         post(RightsFound(await store.may_write()))
+
+
+async def follow_memory(store: AsyncDataStore, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
+    """Ask once a minute how full the server's memory is, as long as it says so."""
+    with suppress(StoreError):
+        while (memory := await store.monitoring.get_memory()) is not None:
+            post(MemoryFound(memory.share))
+            await pause(_MEMORY_SECONDS)
 
 
 async def publish_test_scan(
@@ -128,6 +140,16 @@ async def load_pair(store: AsyncDataStore, keys: tuple[str, str], post: PostMess
         post(ScansCompared(keys, str(error)))
     else:
         post(ScansCompared(keys, (a, b)))
+
+
+async def close_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -> None:
+    """Close a test scan that another scantui left open; its data stay."""
+    try:
+        await close_left_open(store, key)
+    except StoreError as error:
+        post(Notice(f"The scan was not closed: {error}", is_error=True))
+    else:
+        post(Notice(f"Closed {key}"))
 
 
 async def follow_details(store: AsyncDataStore, key: str, post: PostMessage, pause: Pause = asyncio.sleep) -> None:

@@ -91,7 +91,7 @@ class Alarms:
         self._details: dict[str, ScanDetails] = {}
 
     def now(self) -> Now:
-        """This moment; the server's clock goes on by ours while the server is away."""
+        """This moment; while the server is away, its clock goes on by this computer's."""
         steady_s = self._clock()
         return Now(steady_s, int(self._wall_clock() * 1000 + self._server_ahead_ms))
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
-from scantui.activity import silence_ms
 from scantui.board import Board
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.export import ExportedScan
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
@@ -47,7 +46,7 @@ def taken_in(board: Board, event: Event) -> set[str]:
     if isinstance(event, Gone):
         return set(board.mark_gone(event.keys).touched)
     if isinstance(event, Progress):
-        return set(board.note_progress(event.points).touched)
+        return set(board.note_progress(event.points, event.seen).touched)
     return set(board.tell_time(event.server_ms).touched) if isinstance(event, Heartbeat) else set()
 
 
@@ -87,7 +86,7 @@ class ScanWatch:
         """The open scans that match, including those from before the start, oldest first."""
         board, matches = self.board, self._matches
         rows = (row for key in self._words if (row := board.row(key)) is not None and row.is_open)
-        return sorted(row.key for row in rows if matches(row, board.word_of(row)))
+        return [row.key for row in sorted(rows, key=lambda row: row.rank) if matches(row, board.word_of(row))]
 
     def was_there(self, key: str) -> bool:
         """Whether a scan existed at the start."""
@@ -118,6 +117,9 @@ class ScanWatch:
 
     def look(self, event: Event, touched: Collection[str]) -> list[ScanEvent]:
         """The same when the board has taken in the event already, and these scans may look different."""
+        if self._old is None and isinstance(event, Lost) and isinstance(event.error, NotInitialisedError):
+            # No scan can exist in a database that blissdata has not set up: all that come are new.
+            self._old = frozenset()
         self._note_beginning(event)
         if isinstance(event, (Loaded, Lost)):
             self._is_loading = isinstance(event, Loaded) and event.remaining > 0
@@ -128,7 +130,11 @@ class ScanWatch:
         if self._is_loading:
             return []
         waiting, self._waiting = self._waiting, set()
-        return [scan_event for key in sorted(waiting) if (scan_event := self._look_at(key))]
+        return [scan_event for key in sorted(waiting, key=self._rank_of) if (scan_event := self._look_at(key))]
+
+    def _rank_of(self, key: str) -> str:
+        row = self.board.row(key)
+        return row.rank if row is not None else key
 
     def _note_beginning(self, event: Event) -> None:
         if isinstance(event, Heartbeat) and self._old is not None and not self._began_ms:
@@ -165,12 +171,12 @@ class ScanWatch:
         self._reported.add(key)
         if word != GONE and row.is_open:
             self.reported_and_open.add(key)
-        at_ms = row.created_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
+        at_ms = row.born_ms if is_first_look and before is None else 0 if word in (GONE, "STALL") else row.state_ms
         return ScanEvent(
             "state" if before else "new",
             at_ms or self.board.now_ms,
             ExportedScan.of(self.board, row),
-            silence_ms(row, self.board.activity_of(key), self.board.now_ms),
+            self.board.quiet_ms(row),
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:

@@ -41,7 +41,7 @@ def summary(figures: Figures, scene: Scene) -> str:
             f"{figures.compared} scans compared in {figures.quiet_phases} quiet phases",
             f"the longest quiet phase took {figures.longest_quiet:.1f} s",
             f"publishers did {dict(scene.publishers.done)} and failed {dict(scene.publishers.failures)}",
-            f"the feed told {dict(scene.screen.events)}, lost by {dict(scene.screen.errors)}",
+            f"the feed reported {dict(scene.screen.events)}, lost by {dict(scene.screen.errors)}",
             f"longest time until it was said: {scene.longest_unsaid}",
         )
     )

@@ -61,15 +61,15 @@ def differences(board: Board, truth: Truth) -> list[str]:
     """The rows not marked GONE that the store has not, has otherwise, or has and are not there."""
     keys = [board.key_at(index) for index in range(len(board))]
     present = {key for key in keys if not board.is_gone(key)}
-    told = [f"{key} is shown twice" for key, count in Counter(keys).items() if count > 1]
-    told += [f"{key} is missing" for key in truth.findable - present]
-    told += [f"{key} is not in the store" for key in present - truth.states.keys()]
+    reported = [f"{key} is shown twice" for key, count in Counter(keys).items() if count > 1]
+    reported += [f"{key} is missing" for key in truth.findable - present]
+    reported += [f"{key} is not in the store" for key in present - truth.states.keys()]
     for key in present & truth.states.keys():
         row = board.row(key)
         state = None if row is None or row.state is None else row.state.value
         if state != truth.states[key]:
-            told.append(f"{key} is shown as {row and row.state}, and is {_named(truth.states[key])}")
-    return told
+            reported.append(f"{key} is shown as {row and row.state}, and is {_named(truth.states[key])}")
+    return reported
 
 
 def _named(state: int | None) -> str:

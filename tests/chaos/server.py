@@ -69,8 +69,8 @@ class Truth:
 
     def __init__(self, raw: redis.Redis) -> None:
         _, *found = command(raw, "FT.SEARCH", "esrf:scan:index", "*", "NOCONTENT", "LIMIT", 0, _MOST)
-        told = [fields.get(b"key", b"") for _, fields in command(raw, "XRANGE", HISTORY, "-", "+")]
-        self.findable = {key.decode(errors="replace") for key in (*found, *told)}
+        reported = [fields.get(b"key", b"") for _, fields in command(raw, "XRANGE", HISTORY, "-", "+")]
+        self.findable = {key.decode(errors="replace") for key in (*found, *reported)}
         self.states: dict[str, int | None] = {}
         everything = [key.decode(errors="replace") for key in raw.scan_iter(match=f"{PREFIX}*", count=1000)]
         scans = [key for key in everything if len(key) == KEY_LENGTH]

@@ -91,7 +91,7 @@ async def until_right(pilot: Pilot[None], app: ScanTuiApp, scene: Scene) -> None
     await asyncio.wait_for(poll(), 150)
 
 
-# Answers that make no sense
+# Invalid answers
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def until_right(pilot: Pilot[None], app: ScanTuiApp, scene: Scene) -> None
     [b":x\r\n", b"$x\r\n", b"?\r\n", b"*x\r\n", b":5\r\n", b"*1\r\n:1\r\n", b"$-1\r\n", b"*1\r\n*2\r\n+x\r\n*0\r\n"],
 )
 @pytest.mark.parametrize("flavour", ["blocking", "async"])
-async def test_nonsense_is_an_error_of_ours_and_the_next_answer_is_sound(
+async def test_nonsense_is_a_store_error_and_the_next_answer_is_sound(
     store_url: str, garbage: bytes, flavour: str
 ) -> None:
     with plain_client(store_url) as client:

@@ -23,7 +23,7 @@ SLOWLY = {"key-load-delay": "200000", "loading-process-events-interval-bytes": "
 
 
 @pytest.mark.slow
-async def test_a_server_that_loads_its_data_is_told_and_its_scans_are_as_they_were() -> None:
+async def test_a_server_that_loads_its_data_is_reported_and_its_scans_are_as_they_were() -> None:
     server = MortalRedis(SLOWLY)
     try:
         server.start()

@@ -10,6 +10,7 @@ from scantui import __version__, cli
 from scantui.cli import monitor
 from scantui.cli.arguments import filter_terms_as_arguments
 from scantui.cli.commands import COMMANDS
+from scantui.cli.main import command_and_arguments
 from scantui.store.address import DEFAULT_URL
 from scantui.system.servers import URL_VARIABLE
 from tests.cli.processes import Running, run, run_as_process
@@ -34,7 +35,7 @@ def test_help_has_examples_and_the_default() -> None:
         ("http://id11", "starts with redis://"),
         ("redis://:s3cret@id11:port", "no usable host and port"),
         ("redis://:s3cret@id11/first", "the database is a number"),
-        ("redis://id11?sslca=x&password=s3cret", "unknown parameter 'sslca'"),
+        ("redis://id11?sslca=x&password=s3cret", "an unknown parameter"),
         ("unix://", "names no socket"),
     ],
 )
@@ -138,8 +139,9 @@ def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> No
     ("arguments", "said"),
     [
         (["tial"], "unknown command 'tial': did you mean tail?"),
+        (["-s", "id11", "serch"], "unknown command 'serch': did you mean search?"),
         (["tail", "--json", "--plain"], "not allowed with"),
-        (["tail", "--since", "yesterday"], "--since: 'yesterday' is no time"),
+        (["tail", "--since", "soon"], "--since: 'soon' is not a valid time"),
         (["tail", "--max", "0"], "must be a whole number of at least 1, not '0'"),
         (["search", "nam=x"], "filter, column 1: scans have no field 'nam': did you mean name?"),
         (["search", "--json", "--csv"], "not allowed with"),
@@ -218,3 +220,20 @@ def test_of_url_server_and_demo_one_is_given(words: list[str]) -> None:
     done = run(*words)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "scantui: give only one of URL, -s and --demo\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "arguments"),
+    [
+        ("-s id11 search is=problem", "search", "-s id11 is=problem"),
+        ("--demo last", "last", "--demo"),
+        ("--server=id11 --ask-password tail --json", "tail", "--server=id11 --ask-password --json"),
+        ("search -s tail", "search", "-s tail"),
+        ("-s search", "monitor", "-s search"),
+        ("redis://id11 --filter search", "monitor", "redis://id11 --filter search"),
+        ("", "monitor", ""),
+    ],
+)
+def test_options_for_all_commands_may_stand_before_the_command(line: str, command: str, arguments: str) -> None:
+    found, words = command_and_arguments(line.split())
+    assert (found, " ".join(words)) == (command, arguments)

@@ -96,7 +96,7 @@ def test_the_shells_that_are_here_complete(shell: LivingTerminal) -> None:
     shell.type(b"scantui hel\tstat\t\n")
     shell.read_until(b"The words in the first column")
     shell.type(b"scantui search st\tnonsense\n")
-    shell.read_until(b"column 7: there is no state 'nonsense'")
+    shell.read_until(b"column 7: unknown state 'nonsense'")
     shell.type(b"scantui search 'state=ru\t nonsense=x\n")
     shell.read_until(b"column 11: scans have no field 'nonsense'")
 

@@ -26,7 +26,7 @@ def test_a_bliss_user_needs_to_name_nothing() -> None:
     assert words(done.stdout)["server"] == f"redis://id11:6380   (Beacon at {beacon.where} (BEACON_HOST))"
 
 
-def test_a_named_server_is_told_with_the_line_that_names_it_and_without_its_password(tmp_path: Path) -> None:
+def test_a_named_server_is_reported_with_the_line_that_names_it_and_without_its_password(tmp_path: Path) -> None:
     configured(tmp_path, TWO_SERVERS)
     password = tmp_path / "scantui" / "id15.password"
     password.write_text("s3cret")
@@ -62,7 +62,7 @@ when = ["fail", "silent=20m"]
     assert known["notes_dir"] == f"{tmp_path}   ({file}, line 1)"
 
 
-def test_what_can_be_told_is_told_when_the_server_cannot(tmp_path: Path) -> None:
+def test_what_can_be_reported_is_reported_when_the_server_cannot(tmp_path: Path) -> None:
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path), "BEACON_HOST": "127.0.0.1:1"})
     assert done.returncode == 1
     assert words(done.stdout)["configuration"].endswith("config.toml (does not exist)")
@@ -95,7 +95,7 @@ def test_a_password_is_asked_for_on_a_terminal_only() -> None:
 
 
 def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> None:
-    configured(tmp_path, 'theme = "nord"\ntime_format = "utc"\n[keys]\npause = "z"\n[filters]\nnight = "age<12h"\n')
+    configured(tmp_path, 'theme = "nord"\ntime_format = "utc"\n[keys]\npause = "Z"\n[filters]\nnight = "age<12h"\n')
     state = tmp_path / "state" / "scantui" / "state.json"
     Memory(state).change(theme="gruvbox", filter_history=["name=ct"])
     homes = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
@@ -103,16 +103,17 @@ def test_what_was_changed_in_the_app_wins_until_it_is_reset(tmp_path: Path) -> N
     said = words(run("config", environment=homes).stdout)
     assert said["theme"] == "gruvbox   (changed in the monitor)"
     assert said["time_format"] == f"utc   ({file}, line 2)"
+    assert said["plot_marks"] == "blocks   (default)"
     assert said["columns"] == "automatic   (default)"
-    assert said["keys.pause"] == f"z   ({file}, line 4)"
+    assert said["keys.pause"] == f"Z   ({file}, line 4)"
     assert said["filters.night"] == f"age<12h   ({file}, line 6)"
     said = words(run("config", "--reset", environment=homes).stdout)
     assert said["theme"] == f"nord   ({file}, line 1)"
     assert Memory(state).state.filter_history == ["name=ct"]
 
 
-def test_a_key_that_there_is_not_is_told_before_any_screen_opens(tmp_path: Path) -> None:
-    configured(tmp_path, '[keys]\npuase = "z"\n')
+def test_a_key_that_there_is_not_is_reported_before_any_screen_opens(tmp_path: Path) -> None:
+    configured(tmp_path, '[keys]\npuase = "Z"\n')
     done = run("config", environment={"XDG_CONFIG_HOME": str(tmp_path)})
     assert done.returncode == 2
     assert "line 2, keys.puase: unknown key: did you mean pause?" in done.stderr

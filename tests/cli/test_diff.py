@@ -12,7 +12,7 @@ from tests.cli.conftest import publish
 from tests.hostile import attack, hostile_info
 
 
-def test_the_exit_code_says_whether_they_differ(
+def test_the_exit_code_shows_whether_they_differ(
     store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     a, b, other = publish(store, 1), publish(store, 2), publish(store, 3, "FAILURE", count_time=0.5)

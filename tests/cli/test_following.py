@@ -32,7 +32,7 @@ def close(store: DataStore, key: str, end_reason: str) -> None:
 # tail
 
 
-def test_tail_tells_of_scans_so_far_and_then_of_each_new_one(store: DataStore, store_url: str, start: Start) -> None:
+def test_tail_prints_scans_so_far_and_then_each_new_one(store: DataStore, store_url: str, start: Start) -> None:
     for number in range(1, 151):
         publish(store, number)
     tail = start("tail", *ALL_SO_FAR, "-s", store_url)
@@ -53,7 +53,7 @@ def test_tail_without_since_leaves_out_what_was_there(store: DataStore, store_ur
         eyes.close()
 
 
-def test_tail_tells_of_a_scan_when_it_comes_to_pass_the_filter(store: DataStore, store_url: str, start: Start) -> None:
+def test_tail_prints_a_scan_when_it_first_matches_the_filter(store: DataStore, store_url: str, start: Start) -> None:
     publish(store, 1, "FAILURE")
     running = publish(store, 2, None)
     tail = start("tail", "state=fail", *ALL_SO_FAR, "-s", store_url)
@@ -63,7 +63,7 @@ def test_tail_tells_of_a_scan_when_it_comes_to_pass_the_filter(store: DataStore,
     assert word_and_number(tail.line()) == ("FAIL", 2)
 
 
-def test_tail_tells_of_states_as_json(store: DataStore, store_url: str, start: Start) -> None:
+def test_tail_prints_states_as_json(store: DataStore, store_url: str, start: Start) -> None:
     scan = publish(store, 1, None)
     tail = start("tail", *ALL_SO_FAR, "--states", "--json", "--max", "3", "-s", store_url)
     told = [json.loads(tail.line())]
@@ -76,7 +76,7 @@ def test_tail_tells_of_states_as_json(store: DataStore, store_url: str, start: S
     assert tail.end() == (0, "", "")
 
 
-def test_tail_tells_of_a_scan_that_went_away(store: DataStore, store_url: str, start: Start) -> None:
+def test_tail_prints_a_scan_that_went_away(store: DataStore, store_url: str, start: Start) -> None:
     scan = publish(store, 1, None)
     tail = start("tail", *ALL_SO_FAR, "--states", "-s", store_url)
     assert word_and_number(tail.line()) == ("RUN", 1)
@@ -257,13 +257,24 @@ def test_exec_finds_the_scan_in_its_environment_and_runs_none_of_it(
     assert not trap.exists()
 
 
+def test_exec_finds_the_server_and_no_password(store: DataStore, store_url: str) -> None:
+    scan = publish(store, 1)
+    with_password = store_url.replace("redis://", "redis://default:s3cret@")
+    environment = {"SCANTUI_URL": with_password}
+    done = run_as_process(
+        "wait", f" {scan.key}\r", "--exec", 'echo "SCANTUI_URL=$SCANTUI_URL"', environment=environment
+    )
+    assert f"SCANTUI_URL={store_url}\n" in done.stdout
+    assert "s3cret" not in done.stdout + done.stderr
+
+
 def test_a_command_that_fails_makes_a_fault_of_a_success(store: DataStore, store_url: str) -> None:
     scan = publish(store, 1)
     done = run("wait", scan.key, "--exec", "exit 7", "-s", store_url)
     assert (done.returncode, done.stderr) == (1, "scantui: the command failed with exit code 7\n")
 
 
-def test_wait_tells_by_its_exit_code_and_runs_the_command_though_nobody_reads(
+def test_wait_answers_by_its_exit_code_and_runs_the_command_though_its_output_is_not_read(
     store: DataStore, store_url: str, start: Start, tmp_path: Path
 ) -> None:
     scan, mark = publish(store, 1, None), tmp_path / "mark"

@@ -23,7 +23,7 @@ def helped(*arguments: str, **environment: str) -> str:
     ("topic", "wanted"),
     [
         ("filter", ["name=ascan*", "age<2h", 'title="the ""big"" one"']),
-        ("keys", ["Only running scans, or all again", "only_running", "Between table and details"]),
+        ("keys", ["Only open scans, or all again", "only_running", "Between table and details"]),
         ("states", list(STATE_WORDS)),
         ("configuration", ["BEACON_HOST", "[servers.id11]", "password_file"]),
         ("exit-codes", ["  124  timed out", "  4    the scan failed"]),
@@ -45,18 +45,18 @@ def test_help_fits_a_terminal_of_80_columns(command: str, monkeypatch: pytest.Mo
 
 def test_keys_are_listed_as_they_are_configured(tmp_path: Path) -> None:
     (tmp_path / "scantui").mkdir()
-    (tmp_path / "scantui" / "config.toml").write_text('[keys]\nonly_running = ["z"]\n')
+    (tmp_path / "scantui" / "config.toml").write_text('[keys]\nonly_running = ["Z"]\n')
     line = next(each for each in helped("keys", XDG_CONFIG_HOME=str(tmp_path)).splitlines() if "only_running" in each)
-    assert line.split()[:3] == ["z", "Only", "running"]
+    assert line.split()[:3] == ["Z", "Only", "open"]
 
 
 @pytest.mark.parametrize("arguments", [["help"], ["--help"]])
 def test_the_topics_are_named(arguments: list[str]) -> None:
-    told = run(*arguments).stdout
-    assert [topic for topic in TOPICS if topic not in told] == []
+    reported = run(*arguments).stdout
+    assert [topic for topic in TOPICS if topic not in reported] == []
 
 
-def test_what_is_no_topic_is_refused_with_those_that_are() -> None:
+def test_what_is_not_a_topic_is_refused_with_those_that_are() -> None:
     done = run("help", "\x1b[31mred")
     assert (done.returncode, done.stdout) == (2, "")
     assert "filter, keys, states" in done.stderr

@@ -13,6 +13,7 @@ import pytest
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
 from tests.cli.processes import Running, run
+from tests.servers import command, plain_client
 
 CHANNELS = {"axis:samx": {"display_name": "samx"}, "p201:diode": {"display_name": "diode"}}
 STREAMS: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -81,7 +82,7 @@ def test_json_has_a_list_for_each_stream(scan: Scan, store_url: str) -> None:
 
 def test_a_table_is_for_people(scan: Scan, store_url: str) -> None:
     header, first, *_ = values(store_url, "7", "samx", "spectrum").splitlines()
-    assert header.split() == ["index", "samx", "mca:spectrum"] and first.split() == ["0", "0.1", "[1,2]"]
+    assert header.split() == ["index", "samx", "spectrum"] and first.split() == ["0", "0.1", "[1,2]"]
 
 
 def test_points_are_printed_as_they_come_until_the_scan_ends(
@@ -112,3 +113,40 @@ def test_a_name_that_nothing_or_too_much_bears_is_refused(scan: Scan, store: Dat
     done = run("values", "-s", store_url, "8", "diode")
     assert done.returncode == 2 and "give one of a:diode, b:diode" in done.stderr
     assert run("values", "-s", store_url, "99").returncode == 3
+
+
+def test_a_scan_that_is_not_prepared_yet_is_waited_for(
+    store: DataStore, store_url: str, start: Callable[..., Running]
+) -> None:
+    early = store.create_scan({"name": "timescan", "number": 9, "data_policy": "None"}, {"npoints": 0})
+    early = store.create_stream(early, "timer:elapsed_time", "float64")
+    following = start("values", "-s", store_url, "9", "diode", "--csv", "--follow")
+    late = store.create_stream(early, "p201:diode", "int32")
+    for state in (ScanState.PREPARED, ScanState.STARTED):
+        late = store.advance_scan(late, state)
+    store.append(late, "p201:diode", [4, 5])
+    assert [following.line() for _ in range(3)] == ["index,p201:diode", "0,4", "1,5"]
+    store.append(late, "p201:diode", 6)
+    assert following.line() == "2,6"
+    store.advance_scan(late, ScanState.CLOSED)
+    assert following.end() == (0, "", "")
+
+
+def test_one_stream_that_cannot_be_read_spoils_no_other(scan: Scan, store_url: str) -> None:
+    with plain_client(store_url) as client:
+        command(client, "DEL", scan.streams["p201:diode"].key)
+        command(client, "XADD", scan.streams["p201:diode"].key, "0-1", "payload", b"odd")
+    for form in ("--csv", "--jsonl"):
+        done = run("values", "-s", store_url, "7", "diode", "samx", form)
+        assert done.returncode == 1 and "p201:diode" in done.stderr and "0.1" in done.stdout
+
+
+def test_a_header_is_safe_to_print(store: DataStore, store_url: str) -> None:
+    hostile = store.create_scan({"name": "ct", "number": 8, "data_policy": "None"})
+    store.create_stream(hostile, "\x1b[2Jdiode", "float64")
+    assert values(store_url, "8", "--csv") == "index,␛[2Jdiode\n"
+
+
+def test_a_whole_object_cannot_be_followed(scan: Scan, store_url: str) -> None:
+    done = run("values", "-s", store_url, "7", "--json", "--follow")
+    assert done.returncode == 2 and "--jsonl" in done.stderr

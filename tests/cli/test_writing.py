@@ -53,7 +53,7 @@ def test_a_scan_goes_on_without_a_reader_of_its_key(store: DataStore, store_url:
     assert store.load_scan(store.get_last_scan().key).info["end_reason"] == "SUCCESS"
 
 
-def test_a_dry_run_says_what_it_would_publish_and_writes_nothing(store: DataStore, store_url: str) -> None:
+def test_a_dry_run_shows_what_it_would_publish_and_writes_nothing(store: DataStore, store_url: str) -> None:
     done = run("create", "my_test", "--points", "3", "--dry-run", "-s", store_url)
     planned = json.loads(done.stdout)
     assert planned["identity"] == {"name": "my_test", "number": 1, "data_policy": "None"}

@@ -100,7 +100,8 @@ def test_a_growing_axis_doubles_until_it_holds(low: float, high: float, one: flo
     if low < high and not is_level(low, high):
         assert after_low <= low and after_high >= high
         parts = (after_high - after_low) / (high - low)
-        assert parts == pytest.approx(2.0 ** round(math.log2(parts)), rel=1e-3)
+        # An axis that was all but nothing grows by more than a float holds.
+        assert math.isinf(parts) or parts == pytest.approx(2.0 ** round(math.log2(parts)), rel=1e-3)
 
 
 def test_an_endless_scan_doubles_seldom() -> None:

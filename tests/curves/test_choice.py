@@ -128,13 +128,16 @@ def test_a_display_name_that_two_counters_have_names_neither() -> None:
     choice = choose({"channels": channels}, {})
     assert [choice.channel(name).label for name in channels] == ["one:roi1", "two:roi1", "sum"]
     with pytest.raises(UsageError, match="one:roi1, two:roi1"):
-        named("roi1", choice)
-    assert named("two:roi1", choice) == "two:roi1"
-    assert named("sum", choice) == "two:sum"
+        named("roi1", choice.channels)
+    assert named("two:roi1", choice.channels) == "two:roi1"
+    assert named("sum", choice.channels) == "two:sum"
     with pytest.raises(UsageError, match="did you mean sum"):
-        named("sun", choice)
+        named("sun", choice.channels)
+    displayed = {"channels": {"one:roi1": {"display_name": "roi"}, "two:roi1": {"display_name": "roi"}}}
+    with pytest.raises(UsageError, match="give one of one:roi1, two:roi1"):
+        named("roi", choose(displayed, {}).channels)
     with pytest.raises(UsageError, match="it has none"):
-        named("sum", choose({}, {}))
+        named("sum", {})
 
 
 def test_detectors_are_no_curves() -> None:

@@ -258,12 +258,19 @@ def test_a_spectrum_shows_its_largest_channel_and_which_it_is() -> None:
     assert "channel" in lines[-1]
 
 
-def test_a_mesh_says_where_its_largest_value_lies() -> None:
+def test_a_mesh_shows_where_its_largest_value_lies() -> None:
     mesh = Mesh(5, 4, (0, 1), (10, 13))
     mesh.add([0, 0.25, 0.5], [10, 10, 11], [1, 9, 3])
     lines = texts(mesh_figure("amesh", mesh, "fluo", XAxis(name="samx"), XAxis(name="samy"), PANE, ASCII))
     assert lines[1] == " fluo  max 9 at 0.25, 10  com 0.3, 10.2"
     assert "x samx  y samy" in lines[-3]
+
+
+def test_both_axes_of_a_wide_mesh_keep_their_names() -> None:
+    mesh = Mesh(20, 15, (0, 1), (10, 13))
+    axes = XAxis(name="samx (mm)"), XAxis(name="samy (mm)")
+    *_, rule, figures = filter(None, texts(mesh_figure("amesh", mesh, "fluo", *axes, Size(60, 14), ASCII)))
+    assert rule.endswith("  y samy (mm)") and figures.endswith("  x samx (mm)")
 
 
 def test_values_stand_in_a_line_each() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scantui.curves import series as module
 from scantui.curves.series import LIMIT, Series, numbers_of
+from scantui.exceptions import UsageError
 from scantui.points import Points
 
 NUMBERS = st.floats(width=32) | st.just(math.nan) | st.just(math.inf)
@@ -161,3 +162,17 @@ def test_each_point_becomes_one_number(
 
 def test_a_point_without_numbers_is_not_a_number() -> None:
     assert math.isnan(numbers_of(array("d", [1]), "<f8", (-1,), ((0,), (1,)))[0])
+
+
+def test_samples_are_followed_by_points_that_are_joined_as_they_are() -> None:
+    series = Series()
+    series.add_samples(array("d", [0.0, 10.0, 20.0, math.nan]), 10)
+    assert (series.stop, series.sampled, series.stride, series.nans, series.greatest) == (40, 10, 10, 1, 20.0)
+    series.add(array("d", range(40, 60)), 40)
+    assert list(series.values)[-2:] == [40.0, 59.0]
+    assert (series.at(10), series.at(45), series.stop) == (10.0, 40.0, 60)
+    for numbers in ([1.0], []):
+        with pytest.raises(UsageError):
+            Series().add_samples(array("d", numbers), 10)
+    with pytest.raises(UsageError):
+        series.add_samples(array("d", [1.0, 2.0]), 10)

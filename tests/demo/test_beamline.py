@@ -166,12 +166,12 @@ async def test_left_at_any_time_it_closes_what_is_open(
 
 @pytest.mark.usefixtures("fresh_ulids")
 async def test_a_seed_gives_the_same_beamline_again() -> None:
-    async def told(seed: int) -> list[object]:
+    async def reported(seed: int) -> list[object]:
         server = await EmbeddedServer.start()
         await play(server, seconds=50, seed=seed)
         async with await server.open_store() as store:
             scans = await all_summaries(store)
             return [(scan.identity, scan.title, scan.start_time, scan.end_time, scan.end_reason) for scan in scans]
 
-    assert await told(5) == await told(5)
-    assert await told(5) != await told(6)
+    assert await reported(5) == await reported(5)
+    assert await reported(5) != await reported(6)

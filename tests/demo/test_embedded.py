@@ -134,7 +134,7 @@ async def test_each_store_of_its_own_is_empty() -> None:
 
 
 @pytest.mark.parametrize("package", ["fakeredis", "lupa"])
-async def test_without_the_extra_it_says_what_to_install(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_extra_it_shows_what_to_install(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtraError, match=r"pip install 'scantui\[demo\]'"):
         await EmbeddedServer.start()

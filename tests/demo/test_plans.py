@@ -138,15 +138,15 @@ def test_scans_take_seconds_to_a_minute() -> None:
 
 
 def test_a_seed_gives_the_same_scans_again() -> None:
-    def told(seed: int) -> list[object]:
+    def reported(seed: int) -> list[object]:
         plans = planner(seed)
         return [
             (plan.identity, plan.info, [stream.value_at(0) for stream in plan.streams])
             for plan in (plans.plan(plans.any_kind(), NOON) for _ in range(30))
         ]
 
-    assert told(3) == told(3)
-    assert told(3) != told(4)
+    assert reported(3) == reported(3)
+    assert reported(3) != reported(4)
 
 
 def test_every_kind_has_its_odds() -> None:
@@ -169,7 +169,7 @@ def test_counters_see_that_the_beam_is_lost() -> None:
     assert i0.value_at(19) > i0.value_at(7) / 2
 
 
-def test_a_scan_of_spectra_says_so_everywhere() -> None:
+def test_a_scan_of_spectra_is_described_as_one_everywhere() -> None:
     plan = planner().plan("loopscan", NOON, recipe=spectra_loop())
     (stream,) = [stream for stream in plan.streams if stream.shape]
     spectrum = stream.value_at(3)

@@ -99,6 +99,8 @@ INFO = WELL.info or {}
         ({"denied_keys": ("esrf:scan:*",)}, "rights", "fault", "may not read: esrf:scan:*", "add ~esrf:scan:*"),
         ({"denied_reading": ("FT.SEARCH",)}, "rights", "warning", "may not run FT.SEARCH", "+ft.search or +scan"),
         ({"denied_reading": ("SCAN", "FT.SEARCH")}, "rights", "fault", "SCAN or FT.SEARCH", "one of them"),
+        ({"open_test_scans": ("esrf:scan:A",)}, "test scans", "warning", "1 test scan open: esrf:scan:A", "delete KEY"),
+        ({"denied_looking": ("MEMORY|USAGE",)}, "rights", "warning", "may not run MEMORY|USAGE", "+memory|usage"),
         ({"denied_writing": ("XADD",)}, "rights", "ok", "read but not write", ""),
         ({"denied_reading": None, "untold": {"ACL": "not allowed"}}, "rights", "warning", "not allowed: ACL", "+acl"),
     ],

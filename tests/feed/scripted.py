@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import NamedTuple, TypeVar, cast
 
+import msgspec
+
 from scantui.exceptions import (
     ConnectionFailed,
     ScanNotFoundError,
@@ -17,14 +19,27 @@ from scantui.feed import (
     CHUNK,
     Connected,
     Connecting,
+    Created,
     Event,
     Feed,
     Heartbeat,
+    Loaded,
     Lost,
+    Progress,
 )
-from scantui.models import FoundScans, NewestScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import (
+    UNCOUNTED,
+    ListedScans,
+    NewestScans,
+    ScanIdentity,
+    ScanRef,
+    ScanState,
+    ScanSummary,
+    StreamInfo,
+)
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
+from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 from scantui.store.operations.follow import News, ServerStatus
 
 Result = TypeVar("Result")
@@ -78,19 +93,24 @@ class ScriptedStore:
         self.measured: list[Sequence[str]] = []
         self.streams: dict[str, tuple[str, ...]] = {}
         self.lengths: dict[str, int] = {}
-        self.is_closed = False
+        self.is_closed = self.is_counted = False
 
     async def get_run_id(self) -> str:
         return self.run_id
 
     async def count_scans(self) -> int | None:
-        return None
+        """How many scans there are, at first; what later counts lead to is tested elsewhere."""
+        is_first, self.is_counted = not self.is_counted, True
+        return len(self.scans) if is_first else None
 
-    async def list_scans(self) -> FoundScans:
-        return FoundScans(SINCE, sorted(self.scans))
+    async def count_keys(self) -> tuple[int, int]:
+        return 0, 0
+
+    async def list_scans(self) -> ListedScans:
+        return ListedScans(SINCE, sorted(self.scans), {})
 
     async def list_newest(self, most: int) -> NewestScans:
-        return NewestScans(len(self.scans), sorted(self.scans, reverse=True)[:most])
+        return NewestScans(sorted(self.scans, reverse=True)[:most])
 
     async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
         assert len(keys) <= CHUNK
@@ -109,14 +129,28 @@ class ScriptedStore:
         loaded = [self.scans.get(key, ScanNotFoundError(f"{key}: there is no such scan")) for key in keys]
         return [each if isinstance(each, StoreError) else each.state or ScanValidationError("?") for each in loaded]
 
-    async def poll_status(self, keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> ServerStatus:
+    async def poll_status(
+        self, keys: Sequence[str], wanted: Sequence[EndWanted] = (), since: str = "0-0", allowed: int = 0
+    ) -> ServerStatus:
         self.felt.append(keys)
-        self.measured.append(streams)
-        lengths = {stream: self.lengths[stream] for stream in streams if stream in self.lengths}
-        return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], lengths)
+        self.measured.append([each.key for each in wanted])
+        ends = self._ends_of(wanted)
+        return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], {**ends})
+
+    async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
+        return {}
+
+    async def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = 0) -> dict[str, EndSeen]:
+        return self._ends_of(wanted)
+
+    def _ends_of(self, wanted: Sequence[EndWanted]) -> dict[str, EndSeen]:
+        return {each.key: EndSeen(StreamEnd(self.lengths[each.key])) for each in wanted if each.key in self.lengths}
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         return [self.streams.get(key, ()) for key in keys]
+
+    async def get_stream_lengths(self, names: Sequence[str]) -> list[int | StoreError]:
+        return [self.lengths[name] for name in names]
 
     async def aclose(self) -> None:
         self.is_closed = True
@@ -189,5 +223,20 @@ def moved(*numbers: int) -> News:
 
 
 def without_beats(events: Sequence[Event]) -> list[Event]:
-    """What one session tells of scans."""
-    return [event for event in events if not isinstance(event, (Connecting, Connected, Heartbeat, Lost))]
+    """What one session reports of scans, apart from when they were created and that some have nothing to count."""
+    return [
+        _undated(event)
+        for event in events
+        if not isinstance(event, (Connecting, Connected, Heartbeat, Lost)) and not _is_uncounted(event)
+    ]
+
+
+def _is_uncounted(event: Event) -> bool:
+    return isinstance(event, Progress) and {*event.points.values()} == {UNCOUNTED}
+
+
+def _undated(event: Event) -> Event:
+    if isinstance(event, (Loaded, Created)):
+        rows = [msgspec.structs.replace(row, timetag="") for row in event.rows]
+        return msgspec.structs.replace(event, rows=rows)
+    return event

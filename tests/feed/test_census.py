@@ -5,7 +5,7 @@ from __future__ import annotations
 from scantui.feed.census import COUNT_SECONDS, LISTING_SECONDS, Census
 
 
-def test_a_count_that_adds_up_says_nothing() -> None:
+def test_a_count_that_adds_up_reports_nothing() -> None:
     census = Census()
     assert census.is_due(0.0)
     assert census.missing(10, 10, 0.0) == (0, 0)
@@ -35,3 +35,14 @@ def test_listings_keep_their_distance() -> None:
     assert census.may_list(100.0)
     assert not census.may_list(100.0 + LISTING_SECONDS - 0.1)
     assert census.may_list(100.0 + LISTING_SECONDS)
+
+
+def test_of_a_list_that_is_not_whole_only_what_goes_from_then_on_is_missed() -> None:
+    census = Census()
+    census.note_listing(is_whole=False)
+    assert not census.may_list(100.0)
+    assert census.missing(2_048, 50_000, 100.0) == (0, 0)
+    assert census.missing(2_060, 50_012, 105.0) == (0, 0)
+    assert census.missing(2_060, 50_002, 110.0) == (10, 0)
+    census.note_listing()
+    assert census.may_list(110.0)

@@ -23,8 +23,8 @@ from scantui.feed import (
     Loaded,
     Progress,
 )
-from scantui.feed.tracker import MOST_ASKED, MOST_MEASURED, MOST_SCANS
-from scantui.models import ScanRef, ScanState, ScanSummary
+from scantui.feed.tracker import MOST_ASKED, MOST_MEASURED, MOST_SCANS, MOST_STILL
+from scantui.models import UNCOUNTED, ScanRef, ScanState, ScanSummary
 from scantui.store.operations.follow import News
 from tests.feed.scripted import (
     SINCE,
@@ -74,7 +74,7 @@ async def test_a_moved_scan_that_vanished_is_gone_and_followed_no_longer() -> No
     assert store.reads[-1][1] == {}
 
 
-async def test_a_moved_scan_that_can_no_longer_be_read_says_why() -> None:
+async def test_a_moved_scan_that_can_no_longer_be_read_shows_why() -> None:
     store = ScriptedStore([row(1)], Step(moved(1), {key_of(1): ScanValidationError("no JSON")}), Step())
     assert without_beats(await Play(store).until_lost())[1:] == [
         Changed([ScanSummary(key=key_of(1), problem="no JSON")])
@@ -129,9 +129,25 @@ async def test_open_scans_are_measured_by_the_longest_of_their_streams() -> None
     store.streams = {key_of(1): ("a", "b"), key_of(3): ("c",)}
     store.lengths = {"a": 7, "b": 9, "c": 5}
     play = Play(store, clock=lambda: float(next(seconds)))
-    told = [event for event in await play.until_lost() if isinstance(event, Progress)]
-    assert told
-    assert all(event == Progress({key_of(1): 9}) for event in told)
+    reported = [event for event in await play.until_lost() if isinstance(event, Progress)]
+    uncounted, *measured = sorted(reported, key=lambda event: max(event.points.values()))
+    assert uncounted == Progress({key_of(2): UNCOUNTED})
+    assert measured
+    assert all(event.points == {key_of(1): 9} for event in measured)
+
+
+async def test_scans_that_ended_early_are_counted_once_when_they_are_on_the_screen() -> None:
+    seconds = itertools.count()
+    rows = [
+        msgspec.structs.replace(closed(number), npoints=21, end_reason=reason)
+        for number, reason in ((1, "FAILURE"), (2, "FAILURE"), (3, "SUCCESS"))
+    ]
+    store = ScriptedStore(rows, *(Step() for _ in range(4)))
+    store.streams = {each.key: (f"{each.key}:x",) for each in rows}
+    store.lengths = {f"{each.key}:x": 6 for each in rows}
+    play = Play(store, clock=lambda: float(next(seconds)))
+    play.feed.watched = [key_of(1), key_of(3)]
+    assert [event for event in await play.until_lost() if isinstance(event, Progress)] == [Progress({key_of(1): 6})]
 
 
 async def test_streams_that_are_measured_in_one_round_are_few_and_those_on_the_screen_come_first() -> None:
@@ -143,7 +159,7 @@ async def test_streams_that_are_measured_in_one_round_are_few_and_those_on_the_s
     play.feed.watched = [row.key for row in rows[:2]]
     await play.until_lost()
     settled = [streams for streams in store.measured if streams]
-    assert max(map(len, settled)) == 2 * MOST_MEASURED
+    assert max(map(len, settled)) <= 2 * (MOST_MEASURED + MOST_STILL)
     assert all({rows[0].key + "a", rows[1].key + "b"} <= set(streams) for streams in settled)
     assert {stream for streams in settled for stream in streams} == {
         stream for streams in store.streams.values() for stream in streams
@@ -179,7 +195,7 @@ async def test_one_of_two_that_name_one_state_stream_may_leave() -> None:
     assert without_beats(await play.until_lost())[1:] == [Gone([key_of(2)]), Changed([closed(1)])]
 
 
-async def test_what_moved_while_a_stream_was_found_unreadable_is_told() -> None:
+async def test_what_moved_while_a_stream_was_found_unreadable_is_reported() -> None:
     spoilt = ScanValidationError("WRONGTYPE")
     refusal = CommandError("WRONGTYPE")
 

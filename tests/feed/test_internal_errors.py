@@ -10,7 +10,7 @@ import pytest
 
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Connecting, Feed, Lost
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.load_queue import LoadingWindow, LoadQueue
 from scantui.feed.tracker import ScanTracker
 from scantui.models import ScanSummary
 from scantui.store import AsyncDataStore
@@ -79,7 +79,7 @@ async def test_a_bug_in_a_chunk_that_is_not_taken_any_more_is_not_lost() -> None
         await has_failed.wait()
         raise ConnectionFailed("the network is down")
 
-    queue = LoadQueue(load, 1)
+    queue = LoadQueue(load, LoadingWindow(1))
     queue.add(["a", "b"])
     with pytest.raises(ConnectionFailed):
         await queue.take()

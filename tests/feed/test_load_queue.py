@@ -10,7 +10,7 @@ import pytest
 
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError, ScanValidationError, StoreError
 from scantui.feed import CHUNK, load_rows
-from scantui.feed.load_queue import LoadQueue
+from scantui.feed.load_queue import LARGEST_CHUNK, LoadingWindow, LoadQueue
 from scantui.models import ScanSummary
 
 
@@ -36,22 +36,41 @@ class Loader:
 
 async def test_the_last_come_first_and_the_next_chunks_are_asked_for_at_once() -> None:
     loader = Loader(gone=["f"])
-    backlog = LoadQueue(loader, 2)
+    backlog = LoadQueue(loader, LoadingWindow(2), lambda: 0.0)
     backlog.add("abcdefg")
     assert len(backlog) == 7
-    keys, rows = await backlog.take()
-    assert (keys, [row.key for row in rows], len(backlog)) == (["g", "f"], ["g"], 5)
+    keys, rows, remaining = await backlog.take()
+    assert (keys, [row.key for row in rows], remaining, len(backlog)) == (["g", "f"], ["g"], 5, 5)
     await asyncio.sleep(0)
     assert loader.asked == [["g", "f"], ["e", "d"], ["c", "b"]]
-    assert [keys for keys, _ in [await backlog.take(), await backlog.take()]] == [["e", "d"], ["c", "b"]]
-    assert await backlog.take() == (["a"], [ScanSummary(key="a")])
+    assert [chunk.keys for chunk in [await backlog.take(), await backlog.take()]] == [["e", "d"], ["c", "b"]]
+    assert await backlog.take() == (["a"], [ScanSummary(key="a")], 0)
     assert not backlog
-    assert await backlog.take() == ([], [])
+    assert await backlog.take() == ([], [], 0)
+
+
+class FarAway(LoadingWindow):
+    """The window for a server far away, in small."""
+
+    def note(self, seconds: float) -> None:
+        self.ahead = 3
+
+
+async def test_from_far_away_what_has_come_is_taken_together_and_more_is_asked_for_before_that() -> None:
+    loader = Loader()
+    queue = LoadQueue(loader, FarAway(1))
+    queue.add("abcdefgh")
+    await queue.take()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(loader.asked) == 5, "one was taken, and four are held"
+    assert [(*chunk.keys, chunk.remaining) for chunk in await queue.take_ready()] == [("g", 6), ("f", 5)]
+    await queue.close()
 
 
 async def test_a_key_that_is_there_or_on_its_way_is_not_loaded_again() -> None:
     loader = Loader()
-    backlog = LoadQueue(loader, 1)
+    backlog = LoadQueue(loader, LoadingWindow(1), lambda: 0.0)
     backlog.add("abc")
     await backlog.take()
     backlog.add("abx")
@@ -67,9 +86,9 @@ async def test_an_error_comes_with_its_chunk() -> None:
             raise ConnectionFailed("lost")
         return []
 
-    backlog = LoadQueue(load, 1)
+    backlog = LoadQueue(load, LoadingWindow(1), lambda: 0.0)
     backlog.add("ab")
-    assert await backlog.take() == (["b"], [])
+    assert await backlog.take_ready() == [(["b"], [], 1)]
     with pytest.raises(ConnectionFailed):
         await backlog.take()
     await backlog.close()
@@ -77,7 +96,7 @@ async def test_an_error_comes_with_its_chunk() -> None:
 
 async def test_closing_gives_up_what_is_on_its_way() -> None:
     loader = Loader()
-    backlog = LoadQueue(loader, 1)
+    backlog = LoadQueue(loader, LoadingWindow(1), lambda: 0.0)
     backlog.add("abc")
     await backlog.take()
     loader.may_answer.clear()
@@ -87,16 +106,55 @@ async def test_closing_gives_up_what_is_on_its_way() -> None:
     await backlog.close()
 
 
-async def test_what_fails_after_the_end_is_nobodys_concern() -> None:
+async def test_what_fails_after_the_end_is_ignored() -> None:
     async def load(keys: Sequence[str]) -> list[ScanSummary]:
         raise ConnectionFailed("lost")
 
-    backlog = LoadQueue(load, 1)
+    backlog = LoadQueue(load, LoadingWindow(1), lambda: 0.0)
     backlog.add("abc")
     with pytest.raises(ConnectionFailed):
         await backlog.take()
     await backlog.close()
     assert len(backlog) == 1
+
+
+def after(*seconds: float) -> tuple[int, int]:
+    """The chunk and how many are on their way, after chunks that took so long."""
+    window = LoadingWindow()
+    for each in seconds:
+        window.note(each)
+    return window.chunk, window.ahead
+
+
+def test_from_a_server_nearby_small_chunks_come_however_busy_the_machine_is() -> None:
+    assert after() == after(0.006) == after(0.006, 0.004, 0.03) == (CHUNK, 2)
+
+
+def test_from_a_server_far_away_more_is_on_its_way_within_limits() -> None:
+    assert after(0.4) == (200, 2)
+    assert after(0.4, 0.4) == (266, 3)
+    assert after(*[0.4] * 9) == (LARGEST_CHUNK, 6)
+    assert after(*[30.0] * 9) == (LARGEST_CHUNK, 6)
+    chunk, ahead = after(*[0.1] * 9)
+    assert chunk * ahead == 500
+
+
+def test_a_line_that_is_full_gets_less_until_answers_are_quick_again() -> None:
+    full = [0.4] * 9
+    assert after(*full, 1.3) == (300, 3)
+    assert after(*full, *[4.0] * 5) == (CHUNK, 2)
+    assert after(*full, *[4.0] * 5, *[0.4] * 4) == (LARGEST_CHUNK, 6)
+
+
+async def test_the_queue_adapts_to_the_time_that_its_chunks_take() -> None:
+    loader, times = Loader(), iter(range(99))
+    queue = LoadQueue(loader, clock=lambda: next(times))
+    queue.add(f"k{number}" for number in range(5000))
+    while queue:
+        await queue.take()
+    assert len(loader.asked[0]) == CHUNK
+    assert max(map(len, loader.asked)) == LARGEST_CHUNK
+    assert sum(map(len, loader.asked)) == 5000
 
 
 class Shelf:

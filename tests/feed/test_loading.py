@@ -24,7 +24,7 @@ from scantui.feed import (
     Loaded,
     Lost,
 )
-from scantui.models import FoundScans, NewestScans, ScanSummary
+from scantui.models import ListedScans, NewestScans, ScanSummary
 from tests.feed.scripted import (
     SINCE,
     LoadedRow,
@@ -83,7 +83,7 @@ async def test_a_scan_of_the_list_that_is_gone_when_loaded_is_left_out() -> None
     assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 0)]
 
 
-async def test_a_scan_that_cannot_be_read_says_why_and_spoils_no_neighbour() -> None:
+async def test_a_scan_that_cannot_be_read_shows_why_and_spoils_no_neighbour() -> None:
     later: dict[str, LoadedRow] = {key_of(4): ScanValidationError("info is a list"), key_of(5): row(5)}
     store = ScriptedStore([row(1), row(2), row(3)], Step(created(4, 5), later))
     store.scans[key_of(2)] = ScanValidationError("id.name is missing")
@@ -109,17 +109,17 @@ async def test_many_that_are_created_while_others_load_make_none_come_twice() ->
         *(Step() for _ in range(9)),
     )
     events = await Play(store).until_lost()
-    told = [each.key for event in events if isinstance(event, Loaded | Created) for each in event.rows]
-    assert len(told) == len(set(told)) == count + len(burst)
+    reported = [each.key for event in events if isinstance(event, Loaded | Created) for each in event.rows]
+    assert len(reported) == len(set(reported)) == count + len(burst)
 
 
 async def test_the_newest_scans_come_before_all_are_named() -> None:
     store = ScriptedStore([row(number) for number in range(CHUNK + 1)], Step())
     asked = []
 
-    async def list_scans() -> FoundScans:
+    async def list_scans() -> ListedScans:
         asked.append("all")
-        return FoundScans(SINCE, sorted(store.scans))
+        return ListedScans(SINCE, sorted(store.scans), {})
 
     setattr(store, "list_scans", list_scans)  # noqa: B010 - a plain assignment is refused by mypy
     async with aclosing(Play(store).feed.events()) as events:
@@ -134,32 +134,49 @@ async def test_a_scan_created_while_all_are_named_is_known_once_and_what_they_la
     store = ScriptedStore([row(1), row(2)], Step())
 
     async def list_newest(most: int) -> NewestScans:
-        del store.scans[key_of(1)]
+        return NewestScans([key_of(2)])
+
+    async def get_run_id() -> str:
+        store.scans.pop(key_of(1), None)
         store.scans[key_of(3)] = row(3)
-        return NewestScans(2, [key_of(2)])
+        return store.run_id
 
     setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
+    setattr(store, "get_run_id", get_run_id)  # noqa: B010
     assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 1), Loaded([row(3)], 0)]
 
 
-async def test_the_end_of_loading_is_told_although_fewer_scans_are_named_than_were_counted() -> None:
+async def test_the_end_of_loading_is_reported_although_fewer_scans_are_named_than_were_counted() -> None:
     store = ScriptedStore([row(1)], Step())
 
-    async def list_newest(most: int) -> NewestScans:
-        return NewestScans(7, [key_of(1)])
+    counts = iter([7])
 
-    setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
+    async def count_scans() -> int | None:
+        return next(counts, None)
+
+    setattr(store, "count_scans", count_scans)  # noqa: B010 - a plain assignment is refused by mypy
     assert without_beats(await Play(store).until_lost()) == [Loaded([row(1)], 6), Loaded([], 0)]
 
 
 async def test_a_server_that_cannot_count_its_scans_names_them_all_first() -> None:
     store = ScriptedStore([row(1), row(2)], Step())
-
-    async def list_newest(most: int) -> NewestScans:
-        return NewestScans(None, [key_of(2)])
-
-    setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
+    store.is_counted = True
     _, connected, *_ = events = await Play(store).until_lost()
     assert isinstance(connected, Connected)
     assert connected.total == 2
     assert without_beats(events) == [Loaded([row(2), row(1)], 0)]
+
+
+async def test_older_scans_that_the_server_does_not_list_are_counted() -> None:
+    store = ScriptedStore([row(number) for number in range(CHUNK + 1)], Step())
+
+    async def list_scans() -> ListedScans:
+        return ListedScans(SINCE, sorted(store.scans), {}, 900)
+
+    setattr(store, "list_scans", list_scans)  # noqa: B010 - a plain assignment is refused by mypy
+    events = [each for each in await Play(store).until_lost() if isinstance(each, Loaded)]
+    assert [(len(each.rows), each.remaining, each.left_out) for each in events] == [
+        (CHUNK, 1, 0),
+        (0, 1, 900),
+        (1, 0, 0),
+    ]

@@ -29,7 +29,7 @@ from scantui.feed import (
     Loaded,
     Lost,
 )
-from scantui.models import FoundScans, ScanState
+from scantui.models import ListedScans, ScanState
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News
 from tests.feed.scripted import (
@@ -151,8 +151,8 @@ async def test_after_a_reconnect_closed_scans_of_older_data_are_as_the_store_has
 
 async def test_a_scan_that_is_listed_no_more_and_is_there_is_not_gone() -> None:
     class Unlisted(ScriptedStore):
-        async def list_scans(self) -> FoundScans:
-            return FoundScans(SINCE, [key_of(3)])
+        async def list_scans(self) -> ListedScans:
+            return ListedScans(SINCE, [key_of(3)], {})
 
     before = [row(1), closed(2), closed(3)]
     events = without_beats(await Play(ScriptedStore(before), Unlisted(before, Step(), Step())).until_lost(2))

@@ -87,7 +87,7 @@ async def test_what_happened_during_an_outage_is_made_up_for(store_url: str, pub
         pytest.param(True, True, id="closed-expired"),
     ],
 )
-async def test_a_scan_that_went_away_during_an_outage_is_gone_although_nobody_watches(
+async def test_a_scan_that_went_away_during_an_outage_is_gone_although_it_is_not_watched(
     store_url: str, publisher: DataStore, is_closed: bool, is_expired: bool
 ) -> None:
     outage = Outage()

@@ -15,6 +15,7 @@ from scantui.feed import (
 )
 from scantui.models import ScanState
 from scantui.store import DataStore
+from scantui.store.wire import protocol
 from tests.feed.scripted import IDENTITY
 from tests.feed.watching import ended, watching
 from tests.servers import command, plain_client
@@ -69,8 +70,8 @@ async def test_scans_from_before_are_known_newest_first_and_followed(store_url: 
     scans = [publisher.create_scan({**IDENTITY, "number": number}) for number in range(CHUNK + 5)]
     async with watching(store_url) as watcher:
         await watcher.until(lambda: len(watcher.rows) == len(scans))
-        told = [each.key for event in watcher.of_kind(Loaded) for each in event.rows]
-        assert told == [scan.key for scan in reversed(scans)]
+        reported = [each.key for event in watcher.of_kind(Loaded) for each in event.rows]
+        assert reported == [scan.key for scan in reversed(scans)]
         ended(publisher, scans[0], "USER_ABORT")
         assert (await watcher.until_state(scans[0], ScanState.CLOSED)).end_reason == "USER_ABORT"
         assert watcher.present == publisher.search_existing_scans().keys
@@ -101,7 +102,7 @@ async def test_a_deleted_scan_is_gone_when_it_is_watched(store_url: str, publish
         assert watcher.present == publisher.search_existing_scans().keys == [kept.key]
 
 
-async def test_an_open_scan_deleted_by_force_is_gone_although_nobody_watches(
+async def test_an_open_scan_deleted_by_force_is_gone_although_it_is_not_watched(
     store_url: str, publisher: DataStore
 ) -> None:
     scan = publisher.create_scan(IDENTITY)
@@ -112,7 +113,7 @@ async def test_an_open_scan_deleted_by_force_is_gone_although_nobody_watches(
         assert watcher.present == publisher.search_existing_scans().keys == []
 
 
-async def test_a_scan_that_was_deleted_before_is_not_told(store_url: str, publisher: DataStore) -> None:
+async def test_a_scan_that_was_deleted_before_is_not_reported(store_url: str, publisher: DataStore) -> None:
     doomed, kept = publisher.create_scan(IDENTITY), publisher.create_scan(IDENTITY)
     publisher.delete_scan(doomed.key, force=True)
     async with watching(store_url) as watcher:
@@ -185,3 +186,20 @@ async def test_a_history_trimmed_between_two_reads_loses_no_scan(store_url: str,
         await watcher.until(lambda: len(watcher.rows) == 6)
         assert watcher.present == sorted(scan.key for scan in (first, *new))
         assert not watcher.of_kind(Lost)
+
+
+async def test_a_server_with_more_scans_than_it_lists_shows_the_newest(store_url: str, publisher: DataStore) -> None:
+    keys = [scan.key for scan in publisher.create_scans(({**IDENTITY, "number": n}, None) for n in range(60))]
+    with plain_client(store_url) as raw:
+        command(raw, "XTRIM", protocol.SCAN_HISTORY, "MAXLEN", 15)
+        command(raw, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", 20)
+        try:
+            async with watching(store_url) as watcher:
+                await watcher.until_settled()
+                assert watcher.present == keys[-15:]
+                assert max(event.left_out for event in watcher.of_kind(Loaded)) == 45
+                new = publisher.create_scan(IDENTITY)
+                await watcher.until(lambda: new.key in watcher.rows)
+                assert watcher.of_kind(Lost) == []
+        finally:
+            command(raw, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", 1_000_000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
@@ -22,7 +22,6 @@ from scantui.feed import (
 )
 from scantui.models import Scan, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.operations.follow import ServerStatus
 from tests.feed.scripted import within_reason
 
 
@@ -116,10 +115,10 @@ class Outage:
     def may_strike(self, store: AsyncDataStore) -> None:
         poll_status = store.monitoring.poll_status
 
-        async def feel_or_break(keys: Sequence[str], streams: Sequence[str] = (), since: str = "0-0") -> ServerStatus:
+        async def feel_or_break(*asked: Any) -> Any:
             if self.is_due:
                 self.is_due = False
                 raise ConnectionFailed("the network is down")
-            return await poll_status(keys, streams, since)
+            return await poll_status(*asked)
 
         setattr(store.monitoring, "poll_status", feel_or_break)  # noqa: B010 - a plain assignment is refused by mypy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from scantui.matching import FIELDS
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
 from tests.interop.peer import BlissdataPeer
@@ -34,7 +35,7 @@ INFO: dict[ScanState, dict[str, Any]] = {
 
 
 def identity_of(scan: Scan) -> dict[str, Any]:
-    return {field: getattr(scan, field) for field in scan.identity.__struct_fields__}
+    return {field: getattr(scan, field) for field in FIELDS}
 
 
 def steps_of_ours(store: DataStore) -> Iterator[Scan]:

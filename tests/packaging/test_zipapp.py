@@ -173,13 +173,13 @@ def test_another_python_on_the_path_takes_over(build: Build, cache: Path, tmp_pa
     assert (code, written) == (0, f"-c||{archive}|an argument|")
 
 
-def test_without_a_fitting_python_it_says_which_would_do(build: Build, cache: Path) -> None:
+def test_without_a_fitting_python_it_shows_which_would_do(build: Build, cache: Path) -> None:
     code, written, errors = run(build("3.98", "3.99"), cache)
     assert (code, written) == (1, "")
     assert "this file needs CPython 3.98, 3.99" in errors
 
 
-def test_on_another_kind_of_computer_it_says_so(build: Build, cache: Path) -> None:
+def test_another_kind_of_computer_is_refused(build: Build, cache: Path) -> None:
     code, written, errors = run(build(machine="abacus"), cache)
     assert (code, written) == (1, "")
     assert "is for linux abacus" in errors or "is for darwin abacus" in errors
@@ -194,5 +194,5 @@ def test_on_another_kind_of_computer_it_says_so(build: Build, cache: Path) -> No
         ("x86_64-apple-darwin", ("darwin", "x86_64")),
     ],
 )
-def test_a_platform_is_what_python_says_there(platform: str, meant: tuple[str, str]) -> None:
+def test_a_platform_is_what_python_calls_it_there(platform: str, meant: tuple[str, str]) -> None:
     assert builder.system_and_machine(platform) == meant

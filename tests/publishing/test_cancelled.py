@@ -137,13 +137,13 @@ class Creates(AsyncDataStore):
 
 
 @pytest.mark.parametrize(("runs", "states"), [(True, [0, 4]), (False, [0])], ids=["to be run", "only created"])
-async def test_a_scan_that_is_cancelled_while_it_is_created_is_told_and_closed(
+async def test_a_scan_that_is_cancelled_while_it_is_created_is_reported_and_closed(
     store_url: str, raw: redis.Redis, runs: bool, states: list[int]
 ) -> None:
-    told: list[Scan] = []
+    reported: list[Scan] = []
     async with AsyncDataStore.open(store_url) as plain:
         store = Creates(plain._driver)
-        publishing = asyncio.create_task(publish_scan(store, plan(), runs, told.append, Pauses()))
+        publishing = asyncio.create_task(publish_scan(store, plan(), runs, reported.append, Pauses()))
         await within_reason(store.has_created.wait())
         publishing.cancel()
         await asyncio.sleep(0)
@@ -151,11 +151,11 @@ async def test_a_scan_that_is_cancelled_while_it_is_created_is_told_and_closed(
         store.may_answer.set()
         with pytest.raises(asyncio.CancelledError):
             await within_reason(publishing)
-        assert [scan.key for scan in told] == [(await plain.get_last_scan()).key]
-    assert states_of(raw, told[0]) == states
+        assert [scan.key for scan in reported] == [(await plain.get_last_scan()).key]
+    assert states_of(raw, reported[0]) == states
 
 
-async def test_a_creation_that_fails_is_told_although_it_was_cancelled() -> None:
+async def test_a_creation_that_fails_is_reported_although_it_was_cancelled() -> None:
     class Full:
         async def create_scan(self, identity: Any, info: Any) -> Scan:
             await asyncio.sleep(0)

@@ -42,14 +42,14 @@ def values_of(event: Event) -> list[str]:
     return [text for text in texts_in(line) if text not in own | identity]
 
 
-def stripped(*told: Event) -> list[Any]:
+def stripped(*reported: Event) -> list[Any]:
     anonymiser = Anonymiser()
-    return [anonymiser.event(event) for event in told]
+    return [anonymiser.event(event) for event in reported]
 
 
 @given(st.lists(events, max_size=4))
-def test_no_text_is_left_but_such_as_we_made_or_know(told: list[Event]) -> None:
-    for before, after in zip(told, stripped(*told), strict=True):
+def test_no_text_is_left_but_placeholders_and_known_ones(reported: list[Event]) -> None:
+    for before, after in zip(reported, stripped(*reported), strict=True):
         assert type(before) is type(after)
         for text in values_of(after):
             assert HARMLESS.fullmatch(text) or text in TIMES, text
@@ -58,7 +58,7 @@ def test_no_text_is_left_but_such_as_we_made_or_know(told: list[Event]) -> None:
 TIMES = ("2026-11-18T11:12:44+01:00",)
 
 
-def test_every_field_of_a_row_is_looked_after() -> None:
+def test_every_field_of_a_row_is_anonymised() -> None:
     """Fails when rows get a new field with a text that is not anonymised."""
     texts: dict[str, Any] = {
         **dict.fromkeys(("title", "start_time", "end_time", "end_reason", "exit_status"), TELLING),
@@ -69,9 +69,9 @@ def test_every_field_of_a_row_is_looked_after() -> None:
     )
     bare = row(1, **texts, **identity)
     plain = {field for field, kind in ScanSummary.__annotations__.items() if "str" in kind} - texts.keys()
-    assert plain == {"key", "state_stream", "state_id"}
-    (told,) = stripped(Loaded([bare], 0))
-    assert TELLING not in encode_moment(Moment(0.0, told)).decode()
+    assert plain == {"key", "state_stream", "state_id", "timetag"}
+    (reported,) = stripped(Loaded([bare], 0))
+    assert TELLING not in encode_moment(Moment(0.0, reported)).decode()
 
 
 def test_equal_texts_stay_equal_and_different_ones_different() -> None:
@@ -108,13 +108,13 @@ def test_numbers_times_states_and_keys_stay() -> None:
     assert progress.points == {rows[4].key: 17}
 
 
-def test_an_end_that_nobody_knows_still_counts_as_the_same() -> None:
+def test_an_end_that_is_unknown_still_counts_as_the_same() -> None:
     ends = [row(1, exit_status="killed by opid11"), row(2, end_reason="opid11 left"), row(3, exit_status="success")]
     (created,) = stripped(Created(ends))
     assert [*map(state_word, ends)] == [*map(state_word, created.rows)] == ["FAIL", "END", "DONE"]
 
 
-def test_a_key_that_says_something_is_replaced_everywhere_by_the_same() -> None:
+def test_a_key_with_a_meaning_is_replaced_everywhere_by_the_same() -> None:
     telling = "esrf:scan:proposal-of-the-opposition"
     known, gone, progress = stripped(Loaded([ScanSummary(key=telling)], 0), Gone([telling]), Progress({telling: 1}))
     assert known.rows[0].key == gone.keys[0] == next(iter(progress.points)) == "esrf:scan:" + "1".zfill(26)

@@ -41,7 +41,7 @@ def taped(path: Path, recorded: list[Moment]) -> str:
     return written(path, encode_header(HEADER), *map(encode_moment, recorded), overwrite=True)
 
 
-def told(recorded: list[Moment]) -> list[Any]:
+def reported(recorded: list[Moment]) -> list[Any]:
     return [(moment.at, same(moment.event)) for moment in recorded]
 
 
@@ -49,7 +49,7 @@ def told(recorded: list[Moment]) -> list[Any]:
 def test_a_line_holds_all_of_an_event(moment: Moment) -> None:
     line = encode_moment(moment)
     assert b"\n" not in line
-    assert told([decode_moment(line)]) == told([moment])
+    assert reported([decode_moment(line)]) == reported([moment])
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -57,7 +57,7 @@ def test_a_line_holds_all_of_an_event(moment: Moment) -> None:
 def test_what_is_recorded_is_read_again(tmp_path: Path, recorded: list[Moment]) -> None:
     recording = Recording(taped(tmp_path / "night.rec", recorded))
     assert recording.header == HEADER
-    assert told(list(recording.moments())) == told(recorded)
+    assert reported(list(recording.moments())) == reported(recorded)
     assert recording.ending == ""
 
 
@@ -86,7 +86,7 @@ def test_an_error_of_a_kind_that_is_not_known_keeps_its_words() -> None:
         assert str(event.error) == "what it said"
 
 
-def test_a_file_cut_at_any_byte_gives_what_came_before_and_says_so(tmp_path: Path) -> None:
+def test_a_file_cut_at_any_byte_gives_what_came_before_and_a_reason(tmp_path: Path) -> None:
     path = Path(taped(tmp_path / "night.rec", NIGHT))
     whole, seen = path.read_bytes(), 0
     for length in range(len(whole)):
@@ -98,7 +98,7 @@ def test_a_file_cut_at_any_byte_gives_what_came_before_and_says_so(tmp_path: Pat
             assert TRUNCATED in str(error)
             continue
         found = list(recording.moments())
-        assert told(found) == told(NIGHT[: len(found)])
+        assert reported(found) == reported(NIGHT[: len(found)])
         assert recording.ending == TRUNCATED
         assert len(found) >= seen
         seen = len(found)
@@ -132,14 +132,14 @@ def test_a_damaged_byte_ends_it_with_a_sentence_or_changes_a_text(tmp_path: Path
 @pytest.mark.parametrize(
     "content", [b"", b"key;number\n", gzip.compress(b"", mtime=0), gzip.compress(b'{"event":"beat"}\n', mtime=0)]
 )
-def test_what_is_no_recording_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_a_recording_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "scans.csv"
     path.write_bytes(content)
     with pytest.raises(RecordingError, match="is not a recording"):
         Recording(str(path))
 
 
-def test_a_recording_of_a_newer_version_is_refused_and_says_whose_it_is(tmp_path: Path) -> None:
+def test_a_recording_of_a_newer_version_is_refused_with_its_version(tmp_path: Path) -> None:
     header = b'{"event":"recording","version":2,"program":"scantui 9.0 \\u001b[2J","shape":"of things to come"}'
     with pytest.raises(RecordingError, match=r"written by scantui 9.0 .*version 2 .* use a newer scantui") as refused:
         Recording(written(tmp_path / "new.rec", header))
@@ -156,7 +156,7 @@ def test_a_line_that_is_no_event_ends_it(tmp_path: Path) -> None:
     good = encode_moment(NIGHT[0])
     for bad in (b"not JSON", b'{"event":"unheard of","at":1}', b'{"event":"beat"}', b"[" * 100_000):
         recording = Recording(written(tmp_path / "x.rec", encode_header(HEADER), good, bad, good, overwrite=True))
-        assert told(list(recording.moments())) == told(NIGHT[:1])
+        assert reported(list(recording.moments())) == reported(NIGHT[:1])
         assert recording.ending == DAMAGED
 
 
@@ -198,7 +198,7 @@ def test_a_place_where_no_file_can_be_is_a_sentence(tmp_path: Path, place: str) 
         Recording(f"{tmp_path}/{place}")
 
 
-async def test_the_store_of_a_recording_says_what_it_cannot_do() -> None:
+async def test_the_store_of_a_recording_shows_what_it_cannot_do() -> None:
     store: Any = None
     read = decode_moment(encode_moment(Moment(0.0, Connected(store, 3)))).event
     assert isinstance(read, Connected)

@@ -17,7 +17,7 @@ from scantui.recording.format import Moment, Recording, encode_header
 from scantui.recording.recorder import follow
 from scantui.recording.replay import Replay
 from tests.recording.events import moments, same
-from tests.recording.test_format import HEADER, NIGHT, taped, told, written
+from tests.recording.test_format import HEADER, NIGHT, reported, taped, written
 from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected
 
 
@@ -56,7 +56,7 @@ async def test_events_come_at_their_times_divided_by_the_speed(tmp_path: Path, s
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(moments, max_size=6).map(lambda some: sorted(some, key=lambda moment: moment.at)))
-async def test_what_is_recorded_is_told_again(tmp_path: Path, recorded: list[Moment]) -> None:
+async def test_what_is_recorded_is_reported_again(tmp_path: Path, recorded: list[Moment]) -> None:
     *events, end = await all_of(Hall().replay(taped(tmp_path / "night.rec", recorded)))
     beats = [moment for moment in recorded if isinstance(moment.event, Heartbeat)]
     spread = all(later.at - earlier.at > 1 for earlier, later in itertools.pairwise(beats))
@@ -86,7 +86,7 @@ async def test_a_slow_screen_is_waited_for_and_the_clock_does_not_run_past_it(tm
     assert hall.pauses == [0.0, 0.0]
 
 
-async def test_beats_that_nobody_can_see_are_left_out(tmp_path: Path) -> None:
+async def test_beats_that_cannot_be_seen_are_left_out(tmp_path: Path) -> None:
     beats = [Moment(float(second), Heartbeat(NOW_MS + 1000 * second)) for second in range(600)]
     events = await all_of(Hall().replay(taped(tmp_path / "night.rec", beats), 60.0))
     assert 80 <= len(events) <= 101
@@ -101,7 +101,7 @@ async def test_called_again_it_goes_on_where_it_stood(tmp_path: Path) -> None:
     assert rest == [moment.event for moment in NIGHT[2:]]
 
 
-async def test_the_end_says_after_how_long_it_came_and_whether_the_file_is_whole(tmp_path: Path) -> None:
+async def test_the_end_shows_after_how_long_it_came_and_whether_the_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "night.rec"
     (*_, end) = await all_of(Hall().replay(taped(path, [*NIGHT, Moment(3800.0, Connecting(2))])))
     assert end == Ended("the recording ends here, after 1:03:20")
@@ -116,7 +116,7 @@ async def test_nothing_can_be_published_into_a_recording(tmp_path: Path) -> None
         await replay.open_store()
 
 
-async def test_a_feed_is_followed_with_the_times_at_which_it_told(tmp_path: Path) -> None:
+async def test_a_feed_is_followed_with_the_times_at_which_it_reported(tmp_path: Path) -> None:
     hall, rows = Hall(), beamline_rows()
     taken: list[Moment] = []
     told_events: list[Event] = [connected(len(rows)), Heartbeat(NOW_MS), Loaded(rows, 0), Gone([rows[0].key])]
@@ -133,14 +133,14 @@ async def test_a_feed_is_followed_with_the_times_at_which_it_told(tmp_path: Path
     assert feed.watched == sorted((row.key for row in rows), reverse=True)
 
 
-async def test_what_a_recorder_took_is_what_a_replay_tells(tmp_path: Path) -> None:
+async def test_what_a_recorder_took_is_what_a_replay_shows(tmp_path: Path) -> None:
     feed: Any = ScriptedFeed(*(moment.event for moment in NIGHT))
     feed.tell(ConnectionFailed("the script is at its end"))
     taken: list[Moment] = []
     with pytest.raises(ConnectionFailed):
         await follow(feed, taken.append, Hall().clock)
     path = taped(tmp_path / "night.rec", taken)
-    assert told(list(Recording(path).moments())) == told(taken)
+    assert reported(list(Recording(path).moments())) == reported(taken)
 
 
 def test_a_recording_without_events_is_one(tmp_path: Path) -> None:

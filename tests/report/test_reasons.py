@@ -49,7 +49,7 @@ def details(
         ({"axis:samx": 6}, {"comments": [{"time": 3}]}, "6/21"),
     ],
 )
-def test_it_says_how_far_a_scan_came_and_what_is_behind(
+def test_it_shows_how_far_a_scan_came_and_what_is_behind(
     lengths: dict[str, int | None], info: dict[str, Any], expected: str
 ) -> None:
     assert reason_of(details(lengths, {"acquisition_chain": CHAIN, **info})).text == expected
@@ -88,7 +88,7 @@ def test_one_point_is_one_point() -> None:
 @pytest.mark.parametrize(
     ("last", "expected"), [((1.5, 2.5), 2500), ((), None), ((float("nan"),), None), ((1e30,), None)]
 )
-def test_the_last_epoch_says_when_a_scan_moved(last: tuple[float, ...], expected: int | None) -> None:
+def test_the_last_epoch_shows_when_a_scan_moved(last: tuple[float, ...], expected: int | None) -> None:
     tail = StreamTail(name="timer:epoch", length=2, last=last)
     scan = details({}, {})
     moved = ScanDetails(scan=scan.scan, summary=scan.summary, streams=(tail,))

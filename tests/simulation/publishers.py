@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
+
+import msgspec
 
 from scantui.exceptions import StoreError
 from scantui.models import Scan, ScanState
 from scantui.store.drivers.driver import carry_out
 from scantui.store.operations import append, setup, write
 from scantui.store.operations.requests import Batch, Command, Operation, Request, Result, Transaction
+from scantui.words import iso_time
 from tests.simulation.server import SimServer
+
+_STREAMS = ("axis:samx", "timer:epoch")
+_CHAIN = {"axis": {"master": {"scalars": ["axis:samx"]}, "scalars": ["timer:epoch"]}}
+_LARGE = bytes(1_000_000)
 
 
 class DirectDriver:
@@ -44,6 +52,23 @@ class DirectDriver:
         """There is nothing to close."""
 
 
+class Life(msgspec.Struct):
+    """What really became of a scan: when its points came by the server's clock, and by how much its writer's is off."""
+
+    skew: float
+    stream: str
+    created_ms: int
+    started_ms: int = 0
+    moments: list[int] = []
+    is_large: bool = False
+    grows: bool = False
+
+    @property
+    def longest_interval_ms(self) -> int:
+        moments = sorted(filter(None, (self.created_ms, self.started_ms, *self.moments)))
+        return max((after - before for before, after in pairwise(moments)), default=0)
+
+
 class Publishers:
     """Writers on one server; `skew` is how far their clock is ahead, in seconds."""
 
@@ -52,7 +77,11 @@ class Publishers:
         self._driver = DirectDriver(server)
         self._numbers = 0
         self.skew = 0.0
+        # How far the times in their documents are ahead of the clock that they make keys by.
+        self.notes_skew = 0.0
+        self._going: list[Scan] = []
         self.scans: list[Scan] = []
+        self.lives: dict[str, Life] = {}
 
     def initialise(self) -> None:
         """Prepare an empty database, as blissdata does."""
@@ -62,11 +91,45 @@ class Publishers:
     def create(self, npoints: int = 10) -> Scan:
         self._numbers += 1
         identity = {"name": "ascan", "number": self._numbers, "data_policy": "None"}
-        info = {"title": f"scan {self._numbers}", "npoints": npoints}
+        start = iso_time((self._now() + self.notes_skew) * 1000)
+        info = {"title": f"scan {self._numbers}", "npoints": npoints, "start_time": start, "acquisition_chain": _CHAIN}
         scan = self._do(write.create_scan(identity, info, self._now()))
-        scan = self._do(append.create_stream(scan, "axis:samx", "<f8", (), self._now()))
+        for name in _STREAMS:
+            scan = self._do(append.create_stream(scan, name, "<f8", (), self._now()))
         self.scans.append(scan)
+        self.lives[scan.key] = Life(self.skew, scan.streams[_STREAMS[0]].key, self._server.now_ms())
         return scan
+
+    def kill(self, place: int) -> None:
+        scan = self._one(place)
+        if scan is not None:
+            self.scans.remove(scan)
+
+    def keep_going(self, place: int) -> None:
+        scan = self._one(place)
+        if scan is not None:
+            self.scans.remove(scan)
+            self._going.append(scan)
+
+    def go_on(self) -> None:
+        """One more point of each scan that keeps going."""
+        for scan in self._going:
+            if scan.state < ScanState.STARTED:
+                continue
+            self.lives[scan.key].grows = True
+            self._append(scan, 1)
+
+    def append_large(self, place: int, megabytes: int) -> None:
+        """One entry of so many megabytes at the end of each stream of a scan."""
+        scan = self._one(place)
+        if scan is None or not ScanState.PREPARED <= scan.state < ScanState.STOPPED:
+            return
+        self.lives[scan.key].is_large = True
+        for name in _STREAMS:
+            stream = self._server.stream(scan.streams[name].key)
+            first = stream.length if stream is not None else 0
+            fields = ("payload", _LARGE[: megabytes * 20_000], "len", 8)
+            self._server.execute(Command("XADD", scan.streams[name].key, f"{first}-1", *fields))
 
     def advance(self, place: int) -> None:
         """Take one of the open scans a step further."""
@@ -79,7 +142,15 @@ class Publishers:
         """Add points to one of the open scans."""
         scan = self._one(place)
         if scan is not None and ScanState.PREPARED <= scan.state < ScanState.STOPPED:
-            self._try(append.append(scan, "axis:samx", [0.0] * (1 + points % 3)))
+            self._append(scan, 1 + points % 3)
+
+    def _append(self, scan: Scan, points: int) -> None:
+        life = self.lives[scan.key]
+        for name in _STREAMS:
+            value = self._server.now_ms() / 1000 + life.skew
+            if self._try(append.append(scan, name, [value] * points)) is None:
+                return
+        life.moments.append(self._server.now_ms())
 
     def delete(self, place: int) -> None:
         """Delete any scan there is, as blissdata does: it expires ten seconds later."""
@@ -98,9 +169,12 @@ class Publishers:
         if scan is None:
             return
         wanted = target(scan)
-        info = {"end_reason": "SUCCESS"} if wanted is ScanState.CLOSED else None
+        ended = iso_time((self._server.now_ms() / 1000 + self.lives[scan.key].skew) * 1000)
+        info = {"end_reason": "SUCCESS", "end_time": ended} if wanted is ScanState.CLOSED else None
         moved = self._try(write.advance_scan(scan.key, wanted, info))
         self.scans.remove(scan)
+        if moved is not None and wanted is ScanState.STARTED:
+            self.lives[scan.key].started_ms = self._server.now_ms()
         if moved is not None and moved.state < ScanState.CLOSED:
             self.scans.append(moved)
 

@@ -30,6 +30,8 @@ class SimServer:
         self.skew_ms = 0
         self.values: dict[str, Any] = {}
         self.expires: dict[str, int] = {}
+        self.removed: dict[str, float] = {}
+        self.expired_keys = 0
         self.has_index = False
         self.life = 0
         self.changed: Callable[[str], None] = lambda _: None
@@ -71,14 +73,19 @@ class SimServer:
     def _sweep(self) -> None:
         now = self.now_ms()
         for key in [key for key, at in self.expires.items() if at <= now]:
-            self._remove(key)
+            self.expired_keys += self._remove(key)
 
     def _remove(self, key: str) -> int:
         self.expires.pop(key, None)
         found = self.values.pop(key, None) is not None
         if found:
+            self.removed[key] = self._clock()
             self.changed(key)
         return int(found)
+
+    def removed_within(self, seconds: float) -> set[str]:
+        """The keys that expired or were deleted so lately."""
+        return {key for key, at in self.removed.items() if self._clock() - at < seconds}
 
     # Keys
 
@@ -163,6 +170,7 @@ class SimServer:
             most, rest = int(rest[2]), rest[3:]
         stream = self.values.setdefault(key, SimStream())
         id_: str = stream.add(str(rest[0]), rest[1:], self.now_ms())
+        stream.used_ms = self.now_ms()
         if most is not None:
             # Whole nodes are dropped, so some more entries than asked for stay.
             while len(stream.entries) - _MOST_IN_NODE >= most:
@@ -206,6 +214,22 @@ class SimServer:
         self.changed(key)
         return length
 
+    def _memory(self, word: str, key: str) -> int | None:
+        assert word == "USAGE"
+        stream = self.stream(key)
+        return None if stream is None else stream.memory
+
+    def _object(self, word: str, key: str) -> int | None:
+        assert word == "IDLETIME"
+        stream = self.stream(key)
+        return None if stream is None else max(0, self.now_ms() - stream.used_ms) // 1000
+
+    def touch_all(self) -> None:
+        """Others read all streams."""
+        for value in self.values.values():
+            if isinstance(value, SimStream):
+                value.used_ms = self.now_ms()
+
     # About the server
 
     def _time(self) -> list[bytes]:
@@ -213,7 +237,9 @@ class SimServer:
         return [str(now // 1000).encode(), str(now % 1000 * 1000).encode()]
 
     def _info(self, *sections: str) -> bytes:
-        return f"# Server\r\nredis_version:8.2.3\r\nrun_id:{self.run_id}\r\n".encode()
+        return (
+            f"# Server\r\nredis_version:8.2.3\r\nrun_id:{self.run_id}\r\nexpired_keys:{self.expired_keys}\r\n".encode()
+        )
 
     def _function(self, *_: Any) -> bytes:
         return b"mylib"

@@ -17,6 +17,22 @@ class SimStream:
     def __init__(self) -> None:
         self.entries: list[tuple[Id, list[bytes]]] = []
         self.last: Id = (0, 0)
+        # When it was used last by anybody whose looks count.
+        self.used_ms = 0
+
+    @property
+    def length(self) -> int:
+        """How many points of blissdata's it has."""
+        if not self.entries:
+            return 0
+        (first, _), fields = self.entries[-1]
+        pairs = dict(zip(fields[::2], fields[1::2], strict=True))
+        return first + int(pairs.get(b"len", b"1"))
+
+    @property
+    def memory(self) -> int:
+        """About what Redis takes: a node is set aside for entries to come."""
+        return 600 + max(4096, sum(20 + len(field) for _, fields in self.entries for field in fields))
 
     def add(self, wanted: str, fields: list[Any], now_ms: int) -> str:
         """Add an entry and return its id; `*` takes the time, or the id after the last if that is ahead."""
@@ -34,11 +50,7 @@ class SimStream:
         """End the stream as blissdata's function does; returns how many points it has."""
         if self.last == SEAL:
             raise CommandError("ERR stream is already sealed.")
-        length = 0
-        if self.entries:
-            (first, _), fields = self.entries[-1]
-            pairs = dict(zip(fields[::2], fields[1::2], strict=True))
-            length = first + int(pairs.get(b"len", b"1"))
+        length = self.length
         self.add(text_of(SEAL), ["id", length], 0)
         return length
 

@@ -109,6 +109,21 @@ def test_the_seal_counts_points(driver: RedisDriver, first: str) -> None:
     assert [plain(reply) for reply in SimServer(lambda: 0.0).execute_all(sequence)] == [plain(reply) for reply in real]
 
 
+@pytest.mark.parametrize("entries", [0, 1, 30, 300])
+@pytest.mark.parametrize("size", [8, 50_000])
+def test_both_tell_that_a_stream_is_as_large_as_what_is_in_it(driver: RedisDriver, entries: int, size: int) -> None:
+    key = "esrf:stream:A"
+    sequence = [Command("XADD", key, f"{index}-1", "payload", bytes(size)) for index in range(entries)]
+    sequence += [Command("MEMORY", "USAGE", key), Command("OBJECT", "IDLETIME", key)]
+    *_, memory, idle = driver.converse().perform(Batch([Command("FLUSHALL"), *sequence]))
+    *_, simulated, simulated_idle = SimServer(lambda: 1_790_000_000.0).execute_all(sequence)
+    assert (idle, simulated_idle) == ((None, None) if not entries else (0, 0))
+    assert (memory is None, simulated is None) == (not entries, not entries)
+    if entries:
+        assert entries * size <= memory <= 2 * entries * size + 64 * entries + 8192
+        assert entries * size <= simulated <= 2 * entries * size + 64 * entries + 8192
+
+
 def plain(reply: Any) -> Any:
     """A reply without what says nothing: the words of a refusal, and white space and order within JSON."""
     if isinstance(reply, CommandError):

@@ -7,34 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
-from scantui.board import Board
-from scantui.feed import Changed, Created, Feed, Gone, Heartbeat, Loaded, Progress
-from scantui.models import ScanState
-from scantui.store.aio import AsyncDataStore
-from scantui.store.drivers.driver import carry_out_async
-from scantui.store.operations import setup
+from scantui.store.operations import append
 from scantui.store.operations.requests import Command
-from scantui.store.wire import protocol
-from scantui.tui.widgets.status_line import ConnectionStatus
-from tests.simulation.link import Link, SimDriver
+from scantui.store.wire import documents, protocol, ulid
+from scantui.store.wire.ulid import ALPHABET
+from tests.simulation.judging import wrong_durations, wrong_order, wrong_progress, wrong_rows, wrong_words
+from tests.simulation.link import Link
 from tests.simulation.loop import run_virtually
+from tests.simulation.monitor import EPOCH, SimMonitor
 from tests.simulation.publishers import Publishers
 from tests.simulation.server import SimServer
-from tests.simulation.streams import SimStream
 
-EPOCH = 1_790_000_000.0
 # All has to be right again so long after the last fault.
 BOUND_SECONDS = 45.0
 HISTORY = protocol.SCAN_HISTORY
-# A deletion shows within so many seconds; blissdata reads times to live in whole seconds, rounded.
-NOTICED_SECONDS = 30
-DELETED_BELOW_MS = 10_500
+FIRST_SIGHT_SECONDS = 4.0
+MOST_BYTES_A_SECOND = 100_000
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -58,7 +51,11 @@ class World:
         self.link = Link(self.server, self.chance)
         self.server.changed = lambda _: self.link.wake()
         self.monitor = SimMonitor(self.link, self.chance)
+        # Another one, which begins when all is over.
+        self.newcomer = SimMonitor(self.link, self.chance)
         self._saved = self.server.snapshot()
+        self.has_jumped = False
+        self.bytes_at_rest = 0
 
     def act(self, action: Action) -> None:
         getattr(self, f"_{action.kind}")(action.a, action.b)
@@ -78,6 +75,21 @@ class World:
 
     def _append(self, place: int, points: int) -> None:
         self.publishers.append(place, points)
+
+    def _die(self, place: int, _: int) -> None:
+        """A publisher is killed: its scan stays as it is, for ever."""
+        self.publishers.kill(place)
+
+    def _keep_going(self, place: int, _: int) -> None:
+        """A scan that gets a point each second from now on."""
+        self.publishers.keep_going(place)
+
+    def _large(self, place: int, size: int) -> None:
+        self.publishers.append_large(place, 1 + size % 50)
+
+    def _others_look(self, _: int, __: int) -> None:
+        """Other monitors read all streams, and leave traces in the server's idle times."""
+        self.server.touch_all()
 
     def _close(self, place: int, _: int) -> None:
         self.publishers.close(place)
@@ -104,10 +116,16 @@ class World:
 
     # What happens to the server and the way to it
 
+    def _lose_index(self, _: int, __: int) -> None:
+        """The server cannot search from now on."""
+        self.server.has_index = False
+        self.link.break_connections()
+
     def _save(self, _: int, __: int) -> None:
         self._saved = self.server.snapshot()
 
     def _restart(self, older: int, _: int) -> None:
+        self.has_jumped |= bool(older % 2)
         self.server.restart(self._saved if older % 2 else self.server.snapshot())
         self.publishers.scans = [scan for scan in self.publishers.scans if scan.key in self.server.values]
         self.link.break_connections()
@@ -134,9 +152,14 @@ class World:
     def _skew(self, seconds: int, _: int) -> None:
         """The server's clock jumps."""
         self.server.skew_ms = (seconds % 120 - 60) * 1000
+        self.has_jumped = True
 
     def _writers_skew(self, seconds: int, _: int) -> None:
         self.publishers.skew = float(seconds % 1200 - 600)
+
+    def _notes_skew(self, seconds: int, _: int) -> None:
+        """Writers note other times in their documents than those of their keys."""
+        self.publishers.notes_skew = float(seconds % 14_400 - 7_200)
 
     def _heal(self) -> None:
         self.link.is_up, self.link.is_silent = True, False
@@ -149,83 +172,14 @@ class World:
         self.link.slowest = 0.01
 
 
-class SimMonitor:
-    """A feed and a board, kept as the screen keeps them."""
-
-    def __init__(self, link: Link, chance: random.Random) -> None:
-        loop = asyncio.get_running_loop()
-
-        async def open_store() -> AsyncDataStore:
-            driver = SimDriver(link)
-            await carry_out_async(driver, setup.check_protocol())
-            return AsyncDataStore(driver, lambda: EPOCH + loop.time())
-
-        self.board = Board()
-        self.status = ConnectionStatus("simulated", loop.time)
-        self.feed = Feed(open_store, asyncio.sleep, loop.time, lambda: EPOCH + loop.time(), chance.random)
-
-    async def follow(self) -> None:
-        """Take in what the feed tells, for ever."""
-        async with aclosing(self.feed.events()) as events:
-            async for event in events:
-                self.status.take_in(event)
-                if isinstance(event, Loaded | Created | Changed):
-                    self.board.put(event.rows)
-                elif isinstance(event, Gone):
-                    self.board.mark_gone(event.keys)
-                elif isinstance(event, Progress):
-                    self.board.note_progress(event.points)
-                elif isinstance(event, Heartbeat):
-                    self.board.tell_time(self.status.now_ms())
-                self.feed.watched = [
-                    self.board.key_at(index) for index in range(max(0, len(self.board) - 20), len(self.board))
-                ]
-
-
-def truth(server: SimServer) -> dict[str, ScanState | None]:
-    """The scans that are there, and their states."""
-    states: dict[str, ScanState | None] = {}
-    for key, value in server.values.items():
-        if not isinstance(value, dict) or not protocol.is_scan_key(key):
-            continue
-        left = server.expires.get(key)
-        if left is not None and protocol.is_deleted(left - server.now_ms()):
-            continue
-        stream = server.stream(f"{protocol.STREAM_PREFIX}{value['document']['state_stream']['pk']}")
-        states[key] = _state_in(stream)
-    return states
-
-
-def deleted_lately(server: SimServer) -> set[str]:
-    """The scans that count as deleted for less time than a monitor may take to notice."""
-    ages = {key: DELETED_BELOW_MS - (at - server.now_ms()) for key, at in server.expires.items()}
-    return {key for key, age in ages.items() if 0 <= age < NOTICED_SECONDS * 1000}
-
-
-def _state_in(stream: SimStream | None) -> ScanState | None:
-    return ScanState(int(stream.entries[-1][1][1])) if stream is not None and stream.entries else None
-
-
-def wrong_rows(board: Board, server: SimServer) -> list[str]:
-    """What the rows say otherwise than the server has it."""
-    keys = [board.key_at(index) for index in range(len(board))]
-    shown = {key for key in keys if not board.is_gone(key)}
-    states = truth(server)
-    wrong = [f"{key} is shown {count} times" for key, count in Counter(keys).items() if count > 1]
-    wrong += [f"{key} is missing" for key in states.keys() - shown]
-    wrong += [f"{key} is not there" for key in shown - states.keys() - deleted_lately(server)]
-    for key in shown & states.keys():
-        row = board.row(key)
-        state = row.state if row else None
-        if state != states[key]:
-            wrong.append(f"{key} is shown as {state!r}, and is {states[key]!r}")
-    return wrong
-
-
 KINDS = {
     "create": 30,
     "advance": 40,
     "append": 30,
+    "die": 3,
+    "keep_going": 3,
+    "large": 2,
+    "others_look": 2,
     "close": 15,
     "delete": 6,
     "vanish": 3,
@@ -242,6 +196,7 @@ KINDS = {
     "deny": 2,
     "skew": 1,
     "writers_skew": 1,
+    "notes_skew": 1,
 }
 
 
@@ -263,6 +218,25 @@ class Outcome(msgspec.Struct):
     virtual_seconds: float
 
 
+@contextmanager
+def seeded_keys(seed: int) -> Iterator[None]:
+    """Have new keys made of the seed, and each by a publisher of its own, whose clock may be behind."""
+    chance = random.Random(seed)  # noqa: S311
+
+    def new_ulid(seconds: float) -> str:
+        number = int(seconds * 1000) << 80 | chance.getrandbits(80)
+        return "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+
+    modules = (documents, append)
+    for module in modules:
+        vars(module)["new_ulid"] = new_ulid
+    try:
+        yield
+    finally:
+        for module in modules:
+            vars(module)["new_ulid"] = ulid.new_ulid
+
+
 def run_world(seed: int, actions: Sequence[Action], judge: Callable[[World], list[str]] | None = None) -> Outcome:
     """Play a schedule, let the world rest, and judge the rows; the same seed and schedule give the same outcome."""
 
@@ -274,19 +248,38 @@ def run_world(seed: int, actions: Sequence[Action], judge: Callable[[World], lis
             await asyncio.sleep(action.after)
             world.act(action)
         world.rest()
-        before = world.link.round_trips
-        await asyncio.sleep(BOUND_SECONDS)
+        before, read = world.link.round_trips, world.link.bytes_read
+        for _second in range(int(BOUND_SECONDS)):
+            world.publishers.go_on()
+            await asyncio.sleep(1)
+        world.bytes_at_rest = world.link.bytes_read - read
+        trips = world.link.round_trips - before
+        looking = asyncio.ensure_future(world.newcomer.follow())
+        await asyncio.sleep(FIRST_SIGHT_SECONDS)
+        looking.cancel()
         if following.done():
             following.result()
         wrong = (judge or judged)(world)
-        return Outcome(wrong, (world.link.round_trips - before) / BOUND_SECONDS, loop.time())
+        return Outcome(wrong, trips / BOUND_SECONDS, loop.time())
 
-    return run_virtually(play())
+    with seeded_keys(seed):
+        return run_virtually(play())
 
 
 def judged(world: World) -> list[str]:
     """All that is wrong in a world at rest."""
-    wrong = wrong_rows(world.monitor.board, world.server)
+    board, server, publishers = world.monitor.board, world.server, world.publishers
+    wrong = wrong_rows(board, server)
+    # A server whose clock jumps, or that has older data, cannot say for how long nothing has come; and a history that
+    # begins anew with earlier times than before says nothing of the order of what was trimmed from it.
+    if not world.has_jumped:
+        wrong += wrong_order(board, server)
+        wrong += [*wrong_words(board, server, publishers)]
+        wrong += [f"at first sight {each}" for each in wrong_words(world.newcomer.board, server, publishers)]
+        wrong += wrong_durations(board, asyncio.get_running_loop().time())
+    wrong += wrong_progress(board, server, publishers)
+    if world.bytes_at_rest > BOUND_SECONDS * MOST_BYTES_A_SECOND:
+        wrong.append(f"{world.bytes_at_rest} bytes were read in {BOUND_SECONDS} s at rest")
     word = world.monitor.status.word()
     return wrong if word.startswith(("LIVE", "IDLE")) else [f"the header says {word}", *wrong]
 

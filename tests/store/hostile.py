@@ -180,7 +180,7 @@ class HostileServer:
         where, _, wanted = path.partition("[")
         document = self.spoilt(sound_document()) if self.chance.random() < 0.5 else sound_document()
         found = _at(document, where)
-        if ":" in wanted:
+        if wanted[:1].isdigit() or wanted.startswith(":"):
             start, end = map(int, wanted[:-1].split(":"))
             found = [item for within in found if isinstance(within, list) for item in within[start:end]]
         elif wanted:

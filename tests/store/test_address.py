@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 from typing import Any
 
 import pytest
@@ -23,6 +24,10 @@ from scantui.store.address import DEFAULT_URL, ServerAddress
         ("redis://h?db=3", {"host": "h", "db": 3}),
         ("redis://", {"host": "localhost"}),
         ("redis://[::1]:7/1", {"host": "::1", "port": 7, "db": 1}),
+        ("redis://[fe80::1%25Eth0]:7", {"host": "fe80::1%Eth0", "port": 7}),
+        ("redis://u:p@[FE80::1%eth0]", {"host": "fe80::1%eth0", "port": 6379}),
+        ("REDIS://BEACON:6380", {"host": "beacon", "port": 6380}),
+        ("unix:///run/a@b.sock", {"unix_socket_path": "/run/a@b.sock"}),
         ("unix:///run/redis.sock", {"unix_socket_path": "/run/redis.sock", "db": 0}),
         ("unix://:p@/run/a%20b.sock?db=4", {"unix_socket_path": "/run/a b.sock", "db": 4}),
         ("rediss://h", {"ssl": True, "ssl_cert_reqs": "required", "ssl_check_hostname": True}),
@@ -78,10 +83,20 @@ def test_settings_that_are_ours_cannot_be_changed_by_a_url() -> None:
         ("redis://h?db=x", "database is a number"),
         ("unix://", "names no socket"),
         ("redis://h?ssl_ca_certs=x", "rediss://"),
-        ("redis://h?tiemout=3", "unknown parameter 'tiemout'"),
+        ("redis://h?tiemout=3", "an unknown parameter"),
+        ("redis://:12345?s3cret@h", r"has \? where it cannot stand: write %3F for \?"),
+        ("redis://:12#s3cret@h", "write %23 for #"),
+        ("redis://:s3cret x@h", "write %20 for a blank"),
+        ("redis://:s3cret\tx@h", "write %09 for a control character"),
+        ("redis://:s3[cret@h", r"write %5B for \["),
+        ("redis://h?s3cret=1", "an unknown parameter: write %3F"),
+        ("redis://h/" + "9" * 5000, "database is a number"),
+        ("redis://h\\\\x", "no usable host"),
+        ("redis://" + "h" * 300, "no usable host"),
+        ("redis:/:s3cret@h", "starts with redis://"),
         ("redis://:s3cret@h:port", "no usable host and port"),
-        ("redis://:12/s3cret@h", "database is a number"),
-        ("redis://:s3cret#x@h", "no usable host and port"),
+        ("redis://:12/s3cret@h", "write %2F for /"),
+        ("redis://:s3cret#x@h", "write %23 for #"),
     ],
 )
 def test_a_url_that_will_not_do_is_explained(url: str, said: str) -> None:
@@ -135,3 +150,58 @@ def test_a_url_that_nothing_can_come_of_is_refused_without_its_password(url: Any
     with pytest.raises(UsageError) as refused:
         ServerAddress.parse(url)
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "place", "label"),
+    [
+        ("redis://[::1]:1", "[::1]:1", "redis://[::1]:1"),
+        ("redis://[fe80::1%25eth0]", "[fe80::1%eth0]:6379", "redis://[fe80::1%25eth0]:6379"),
+        ("redis://h/3", "h:6379", "redis://h:6379/3"),
+        ("unix:///run/redis.sock", "/run/redis.sock", "unix:///run/redis.sock"),
+    ],
+)
+def test_an_address_is_named_as_it_is_written(url: str, place: str, label: str) -> None:
+    address = ServerAddress.parse(url)
+    assert (address.place, address.label) == (place, label)
+    assert ServerAddress.parse(label) == address
+
+
+# Malformed URLs
+
+SECRET = "s3cretS3CRET"  # noqa: S105
+
+
+def malformed(rng: random.Random) -> str:
+    """A URL with the secret in its password, spoilt in some places."""
+    noise = "".join(rng.choices("#?/@:[]%\\ \t&=;!$'\"ab1", k=rng.randint(0, 4)))
+    user, host = (
+        rng.choice(["", "u", "user@x", "12"]),
+        rng.choice(["h", "", "[::1", "[::1]", "1.2.3.4", "h:x", "h:70000"]),
+    )
+    secret = rng.choice([SECRET + noise, noise + SECRET, noise[:2] + SECRET + noise[2:], f"12{noise}{SECRET}"])
+    scheme = rng.choice(["redis://", "rediss://", "unix://", "redis:/", "redis:", "redis//", "http://", "", "REDIS://"])
+    tail = rng.choice(["", "/0", "/x", "?db=x", "#", f"?{SECRET}", f"?password={SECRET}", f"?{SECRET}=1", f"/{SECRET}"])
+    return f"{scheme}{user}{rng.choice([':', '', '@', '::'])}{secret}{rng.choice(['@', '', ' @', '@@'])}{host}{tail}"
+
+
+def test_no_error_repeats_what_was_not_understood() -> None:
+    rng = random.Random(12)  # noqa: S311 - the same each time is what is wanted
+    refused = 0
+    for _ in range(10_000):
+        url = malformed(rng)
+        try:
+            address = ServerAddress.parse(url)
+        except UsageError as error:
+            refused += 1
+            assert SECRET.lower() not in f"{error} {error!r}".lower(), url
+            assert error.__suppress_context__ or error.__context__ is None, "a chained error would repeat it"
+        else:
+            login = address.client_settings().get("credential_provider")
+            words = "".join(login.get_credentials()) if login else ""
+            if SECRET in words:
+                assert (
+                    SECRET.lower() not in f"{address!r} {address.label} {address.place}".lower()
+                    or url.count(SECRET) > 1
+                )
+    assert 5000 < refused < 9900

@@ -17,6 +17,7 @@ from scantui.store.address import ServerAddress
 from scantui.store.blocking_monitoring import Monitoring
 from scantui.store.drivers.packing import packed
 from scantui.store.operations import follow, load
+from scantui.store.operations.ends import EndWanted
 from scantui.store.operations.points import PointsWanted
 from scantui.store.operations.requests import Batch, Command, Operation, Request, Transaction
 from tests.store.hostile import KEYS, HostileServer
@@ -46,12 +47,18 @@ SOUND: dict[str, dict[str, Any]] = {
     "wait_for_news": {"since": "1-0", "state_ids": {STREAM: "1-0"}, "timeout": 0},
     "list_newest": {"most": 10},
     "count_scans": {},
+    "count_keys": {},
     "list_scans": {},
-    "poll_status": {"keys": KEYS, "streams": [STREAM], "since": "1-0"},
+    "find_candidates": {"name": "ascan", "number": 1},
+    "list_noted": {},
+    "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
+    "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
     "get_run_id": {},
+    "create_next_scan": {"identity": {"name": "x", "data_policy": "None"}, "info": {}},
     "get_memory": {},
     "load_transitions": {"state_streams": [STREAM]},
     "find_progress_streams": {"keys": KEYS},
+    "find_epoch_streams": {"keys": KEYS},
     "get_stream_lengths": {"stream_keys": [STREAM]},
     "look_at_points": {"wanted": [PointsWanted(StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},
     "sample_points": {"stream": StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"), "indices": [1]},
@@ -59,7 +66,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "measure_streams": {"keys": [STREAM]},
 }
 # The monitor passes values of these types only.
-_OF_THE_MONITOR = {"look_at_points", "sample_points", "read_last_point"}
+_OF_THE_MONITOR = {"create_next_scan", "look_at_points", "sample_points", "read_last_point"}
 _NESTED: list[Any] = []
 _NESTED.append(_NESTED)
 WRONG: list[Any] = [
@@ -149,7 +156,7 @@ def test_a_wrong_url_is_one_too(url: Any) -> None:
         ("load_summaries", "keys", None),
         ("get_scans_state", "keys", 5),
         ("poll_status", "keys", [b"x"]),
-        ("poll_status", "streams", STREAM),
+        ("poll_status", "wanted", STREAM),
         ("poll_status", "since", "now"),
         ("load_details", "known", 5),
         ("list_newest", "most", 0),

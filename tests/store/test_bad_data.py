@@ -26,6 +26,7 @@ from scantui.models import ScanState, ScanSummary, StreamInfo
 from scantui.store.operations import (
     append,
     details,
+    ends,
     examine,
     follow,
     listing,
@@ -41,8 +42,9 @@ from scantui.store.operations import (
     waiting,
     write,
 )
+from scantui.store.operations.ends import EndWanted, StreamEnd
+from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.requests import Operation
-from scantui.store.operations.search import SearchAbility
 from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL, length_after
 from scantui.tui.widgets.detail_info import info_lines
@@ -71,13 +73,14 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "get_last_scan": lambda _: load.get_last_scan(),
     "get_next_scan": lambda _: load.get_next_scan("0-0", True, 3, ticking(*range(500))),
     "wait_for_news": lambda _: follow.wait_for_news("1-0", {"esrf:stream:STATE": "1-0"}, 1.0),
-    "poll_status": lambda key: follow.poll_status([key], ["esrf:stream:X"], "1-0"),
+    "poll_status": lambda key: follow.poll_status([key], [EndWanted("esrf:stream:X")], "1-0"),
     "find_progress_streams": lambda key: progress.find_progress_streams([key] * 3),
+    "look_at_ends": lambda _: ends.look_at_ends([EndWanted("a"), EndWanted("b", StreamEnd(3, "2-1"))]),
     "get_stream_lengths": lambda _: progress.get_stream_lengths(["a", "b"]),
     "load_transitions": lambda _: transitions.load_transitions(["a", "b"]),
     "get_memory": lambda _: memory.get_memory(),
     "list_scans": lambda _: listing.list_scans(SearchAbility(), ticking(*range(500))),
-    "list_newest": lambda _: listing.list_newest(100, SearchAbility()),
+    "list_newest": lambda _: listing.list_newest(100),
     "search": lambda _: search.search_existing_scans(named(), SearchAbility(), ticking(*range(500))),
     "delete_scan": lambda key: write.delete_scan(key, False),
     "delete_scan by force": lambda key: write.delete_scan(key, True),
@@ -86,6 +89,8 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "create_scans": lambda _: write.create_scans([(IDENTITY, {}), (IDENTITY, None)], 1.7e9),
     "append_json": lambda key: append.append_json(key, "y", {"key": KEYS[0]}),
     "count_scans": lambda _: listing.count_scans(SearchAbility()),
+    "find_candidates": lambda _: search.find_candidates(named(), SearchAbility(), ticking(*range(500))),
+    "list_noted": lambda _: listing.list_noted(SearchAbility()),
     "read_points": lambda key: points.read_points(key, "x", -5),
     "read_points, ragged": lambda key: points.read_points(key, "c", 0, 3),
     "read_points, json": lambda key: points.read_points(key, "y"),

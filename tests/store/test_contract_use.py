@@ -71,7 +71,7 @@ async def test_news_tell_what_was_created_and_what_moved(store: AwaitedStore) ->
     assert (news.since, news.moved) == (news.created[0].timestamp, {old.state_stream: moved.state_id})
 
 
-async def test_the_pulse_tells_which_scans_are_gone_and_when_the_database_is(
+async def test_the_pulse_shows_which_scans_are_gone_and_when_the_database_is(
     store: AwaitedStore, raw: redis.Redis
 ) -> None:
     kept, gone = await scan_in(store, ScanState.CREATED), await scan_in(store, ScanState.CLOSED)
@@ -159,7 +159,7 @@ async def test_a_scan_that_expires_within_ten_seconds_counts_as_deleted(
     assert isinstance((await store.load_scans([scan.key]))[0], Scan) is is_there
 
 
-async def test_only_force_deletes_a_document_that_makes_no_sense(store: AwaitedStore, raw: redis.Redis) -> None:
+async def test_only_force_deletes_a_document_that_is_invalid(store: AwaitedStore, raw: redis.Redis) -> None:
     scan = await scan_in(store, ScanState.CLOSED)
     command(raw, "JSON.SET", scan.key, "$.data_streams", "[1]")
     with pytest.raises(ScanValidationError, match=r"data_streams"):

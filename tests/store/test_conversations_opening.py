@@ -32,7 +32,7 @@ VERSION = Batch([Command("GET", "_PROTOCOL_VERSION_"), Command("JSON.GET", "esrf
         (NotAllowedError("not allowed"), None, NotAllowedError),
     ],
 )
-def test_opening_says_what_is_missing(version: Any, probe: Any, error: type[Exception]) -> None:
+def test_opening_shows_what_is_missing(version: Any, probe: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         converse(setup.check_protocol(), (VERSION, [version, probe]))
     converse(setup.check_protocol(), (VERSION, [b"1", NotAllowedError("not allowed")]))

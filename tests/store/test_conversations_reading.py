@@ -142,7 +142,7 @@ def test_a_document_that_may_be_older_than_its_state_is_read_again(state: ScanSt
     ("state", "info"),
     [(ScanState.CREATED, {}), (ScanState.CLOSED, {"end_reason": "x"}), (ScanState.CLOSED, {"exit_status": "ok"})],
 )
-def test_a_document_that_says_all_is_read_once(state: ScanState, info: dict[str, str]) -> None:
+def test_a_complete_document_is_read_once(state: ScanState, info: dict[str, str]) -> None:
     script = (
         (readings(A), [-1, stored(document(info=info))]),
         (Batch([last_state("STATE")]), [in_state(state)]),

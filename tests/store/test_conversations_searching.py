@@ -11,12 +11,13 @@ from scantui.exceptions import (
     CommandError,
     IncompleteSearchError,
     NotAllowedError,
+    TooManyScansError,
 )
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans
 from scantui.store.operations import search
+from scantui.store.operations.index import SEARCH_SECONDS, SearchAbility
 from scantui.store.operations.requests import ANSWER_SECONDS, Batch, Command, Transaction
-from scantui.store.operations.search import SearchAbility
 from tests.store.conversation import converse, ticking
 from tests.store.script import (
     HISTORY,
@@ -124,11 +125,46 @@ def test_a_server_that_cannot_search_is_walked_through(refusal: Exception, reaso
 
 def test_a_server_that_returns_fewer_results_is_asked_again_for_what_it_returns() -> None:
     refusal = CommandError("LIMIT exceeds maximum of 10")
-    many = [[], [11, *[A.encode()] * 10]]
-    with pytest.raises(IncompleteSearchError, match="11 scans match"):
-        converse(search_for(able()), (asked("*"), refusal), (asked("*", limit=10), many))
+    found = [[], [1, A.encode()]]
+    converse(search_for(able()), (asked("*"), refusal), (asked("*", limit=10), found), (lifetimes(A), [-1]))
     with pytest.raises(CommandError, match="maximum of 0"):
         converse(search_for(able()), (asked("*"), CommandError("LIMIT exceeds maximum of 0")))
+
+
+def part(clause: str, limit: int, name: str = "") -> Command:
+    query = (f"@id_name:{{$name}} {clause}", "PARAMS", "2", "name", name) if name else (clause,)
+    limits = ("NOCONTENT", "LIMIT", 0, limit, "TIMEOUT", 4000, "DIALECT", 2)
+    return Command("FT.SEARCH", "esrf:scan:index", *query, *limits)
+
+
+RANGES = ("[4294967296 (inf]", "[1048576 (4294967296]", "[65536 (1048576]", "[4096 (65536]", "[256 (4096]")
+
+
+def test_of_more_than_the_server_returns_ranges_of_numbers_are_asked_for() -> None:
+    ability = able()
+    ability.most_results = 2
+    query = ("@id_name:{$name}", "PARAMS", "2", "name", "a")
+    found = converse(
+        search_for(ability, *[0] * 30, name="a"),
+        (asked(*query, limit=2), [[created("9-0", C)], [3, A.encode(), B.encode()]]),
+        *((part(f"@id_number:{numbers}", 2, "a"), [0]) for numbers in RANGES),
+        (part("@id_number:[0 (256]", 2, "a"), [3, A.encode(), B.encode()]),
+        (part("@id_number:[128 (256]", 2, "a"), [1, C.encode()]),
+        (part("@id_number:[0 (128]", 2, "a"), [1, B.encode()]),
+        (part("@id_number:[-inf (0]", 2, "a"), [0]),
+        (part("-@id_number:[-inf +inf]", 2, "a"), [1, A.encode()]),
+        (lambda request: isinstance(request, Batch), [[b'[{"name":"a","number":1}]'] * 3]),
+        (lifetimes(A, B, C), [-1, -1, -1]),
+    )
+    assert found == FoundScans("9-0", [A, B, C])
+
+
+def test_too_many_scans_are_counted_and_not_read() -> None:
+    ability = able()
+    ability.most_results = 2
+    with pytest.raises(TooManyScansError, match="21 scans match") as caught:
+        converse(search_for(ability), (asked("*", limit=2), [[], [21, A.encode(), B.encode()]]))
+    assert caught.value.total == 21
 
 
 def test_a_search_that_took_all_its_time_is_not_trusted() -> None:
@@ -139,7 +175,7 @@ def test_a_search_that_took_all_its_time_is_not_trusted() -> None:
 
 
 def test_a_search_ends_before_its_connection_counts_as_lost() -> None:
-    assert search.SEARCH_SECONDS < ANSWER_SECONDS
+    assert SEARCH_SECONDS < ANSWER_SECONDS
 
 
 def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:

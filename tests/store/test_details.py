@@ -13,6 +13,7 @@ from scantui.models import Scan, ScanState
 from scantui.store.operations import details
 from scantui.store.operations.details import MOST_STREAMS, MOST_SUB_SCANS, ScanDetails, StreamTail
 from scantui.store.operations.requests import Batch, Command
+from scantui.store.operations.tails import MOST_LOOKS
 from scantui.store.wire.streams import SEAL
 from tests.store.conversation import converse
 
@@ -86,8 +87,20 @@ def newest(pk: str, count: int) -> Command:
     return Command("XREVRANGE", f"esrf:stream:{pk}", "+", "-", "COUNT", count)
 
 
+def looks(*streams: tuple[str, int, Any]) -> list[Any]:
+    """A first look at the ends of streams: of each the key, how many entries are asked for, and the reply."""
+    keys = [f"esrf:stream:{pk}" for pk, *_ in streams]
+    measuring = [
+        command
+        for key in keys
+        for command in (Command("MEMORY", "USAGE", key), Command("XLEN", key), Command("OBJECT", "IDLETIME", key))
+    ]
+    reading = [newest(pk, count) for pk, count, _ in streams]
+    return [(Batch(measuring), [100, 1, 0] * len(streams)), (Batch(reading), [reply for *_, reply in streams])]
+
+
 def talk(document: bytes, *script: Any, state_entries: list[Any] = RUNNING) -> ScanDetails:
-    """The details that an operation returns which is told this document first."""
+    """The details that an operation returns after reading this document."""
     return converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [state_entries, document]), *script)
 
 
@@ -105,24 +118,15 @@ def test_the_path_of_the_identity_comes_before_that_in_info() -> None:
 
 
 def test_the_last_values_come_from_as_many_entries_as_it_takes() -> None:
-    earlier = Batch(
-        [
-            Command("XREVRANGE", "esrf:stream:A", "5-1", "-", "COUNT", 1),
-            Command("XRANGE", "esrf:stream:A", "6-1", "12-0", "COUNT", 8),
-        ]
-    )
-    found = talk(
-        stored({"a": stream("A", SCALAR)}),
-        (Batch([newest("A", 2)]), [[ints(12, 12), ints(10, 10, 11)]]),
-        (earlier, [[ints(0, *range(10))], [ints(10, 10, 11)]]),
-    )
+    entries = [ints(12, 12), ints(10, 10, 11), ints(0, *range(10))]
+    found = talk(stored({"a": stream("A", SCALAR)}), *looks(("A", 9, entries)))
     assert found.streams == (
         StreamTail(name="a", kind="numeric", dtype="<i4", length=13, last=(5, 6, 7, 8, 9, 10, 11, 12)),
     )
 
 
 def test_one_long_batch_is_enough_and_stands_before_the_seal() -> None:
-    found = talk(stored({"a": stream("A", SCALAR)}), (Batch([newest("A", 2)]), [[seal(1000), ints(0, *range(1000))]]))
+    found = talk(stored({"a": stream("A", SCALAR)}), *looks(("A", 9, [seal(1000), ints(0, *range(1000))])))
     (tail,) = found.streams
     assert (tail.length, tail.sealed, tail.last) == (1000, True, tuple(range(992, 1000)))
 
@@ -142,7 +146,7 @@ def test_large_points_and_unknown_encodings_are_not_read() -> None:
                 "old": stream("O", None),
             }
         ),
-        (Batch([newest("S", 1), newest("F", 1)]), [[[b"5-1", [b"payload", b"", b"len", b"5"]]], []]),
+        *looks(("S", 1, [[b"5-1", [b"payload", b"", b"len", b"5"]]]), ("F", 1, [])),
     )
     lengths = {tail.name: tail.length for tail in found.streams}
     assert lengths == {"image": None, "small image": None, "long": None, "spectrum": 10, "free": 0, "old": None}
@@ -155,14 +159,14 @@ def test_a_sequence_lists_its_last_scans_and_passes_over_what_is_none() -> None:
     entries[3:5] = [json_entry(57, {"key": "nobody"}), [b"56-1", [b"payload", b'{"key": "\xff"}']]]
     found = talk(
         stored({"a": stream("A", SCALAR), "SUBSCANS": stream("S", JSON, format="subscan")}),
-        (Batch([newest("S", MOST_SUB_SCANS + 1), newest("A", 2)]), [entries, []]),
+        *looks(("S", MOST_SUB_SCANS + 1, entries), ("A", 9, [])),
     )
     assert found.sub_scans == (*keys[10:56], *keys[58:60])
     assert found.sub_scan_count == 60
     assert [tail.name for tail in found.streams] == ["SUBSCANS", "a"]
 
 
-def test_a_detector_tells_its_frames_not_its_messages() -> None:
+def test_a_detector_shows_its_frames_not_its_messages() -> None:
     uint = {"type": "numeric", "dtype_str": "<u4", "shape": []}
     streams = {
         "lima": stream("L", JSON, plugin="lima"),
@@ -174,16 +178,13 @@ def test_a_detector_tells_its_frames_not_its_messages() -> None:
     }
     found = talk(
         stored(streams),
-        (
-            Batch([newest(pk, 2) for pk in "LMNTBC"]),
-            [
-                [seal(2), json_entry(1, {"last_index": 98, "last_index_saved": 7})],
-                [json_entry(0, {"last_read_index": 4})],
-                [ints(3, 40)],
-                [],
-                [json_entry(0, {"last_index": "x"})],
-                [seal(9)],
-            ],
+        *looks(
+            ("L", 2, [seal(2), json_entry(1, {"last_index": 98, "last_index_saved": 7})]),
+            ("M", 2, [json_entry(0, {"last_read_index": 4})]),
+            ("N", 9, [ints(3, 40)]),
+            ("T", 2, []),
+            ("B", 2, [json_entry(0, {"last_index": "x"})]),
+            ("C", 2, [seal(9)]),
         ),
     )
     assert [tail.length for tail in found.streams] == [99, 5, 40, 0, 1, None]
@@ -194,25 +195,58 @@ def test_only_so_many_streams_are_read_and_the_sequence_is_always_among_them() -
     streams = {f"s{index}": stream(f"S{index}", SCALAR) for index in range(150)}
     streams["SUBSCANS"] = stream("SUB", JSON, plugin="scan_sequence")
 
-    def asks_for_a_hundred(request: Any) -> bool:
-        return len(request.commands) == MOST_STREAMS and request.commands[0] == newest("SUB", 51)
-
-    replies = [[json_entry(0, {"key": KEY})], *[[] for _ in range(99)]]
-    found = talk(stored(streams), (asks_for_a_hundred, replies))
+    shown = [("SUB", 51, [json_entry(0, {"key": KEY})]), *((f"S{index}", 9, []) for index in range(MOST_STREAMS - 1))]
+    found = talk(stored(streams), *looks(*shown))
     assert (len(found.streams), found.more_streams, found.sub_scans) == (100, 51, (KEY,))
 
 
 @pytest.fixture
 def known() -> ScanDetails:
-    return talk(stored({"a": stream("A", SCALAR)}, title="t"), (Batch([newest("A", 2)]), [[ints(0, 1)]]))
+    return talk(stored({"a": stream("A", SCALAR)}, title="t"), *looks(("A", 9, [ints(0, 1)])))
 
 
 def test_a_refresh_reads_the_streams_only_as_long_as_the_state_is_the_same(known: ScanDetails) -> None:
-    again = converse(
-        details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), (Batch([newest("A", 2)]), [[ints(0, 1, 2)]])
-    )
+    again = converse(details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), *once_more(100, [ints(1, 2)]))
     assert again.scan is known.scan
     assert again.streams[0].last == (1, 2)
+
+
+def once_more(memory: int, entries: list[Any]) -> list[Any]:
+    """A look for what came since the first entry."""
+    since = Command("XREVRANGE", "esrf:stream:A", "+", "(0-1", "COUNT", 9)
+    return [(Batch([Command("MEMORY", "USAGE", "esrf:stream:A")]), [memory]), (Batch([since]), [entries])]
+
+
+def test_nothing_new_leaves_the_values_and_too_many_to_be_read_replace_them(known: ScanDetails) -> None:
+    again = converse(details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), *once_more(100, []))
+    assert again.streams == known.streams
+    many = [ints(index, index) for index in range(30, 21, -1)]
+    again = converse(details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), *once_more(100, many))
+    assert (again.streams[0].length, again.streams[0].last) == (31, tuple(range(23, 31)))
+
+
+def test_what_is_too_large_is_not_read_and_shows_how_large_it_is(known: ScanDetails) -> None:
+    measured = Batch([Command("MEMORY", "USAGE", "esrf:stream:A")]), [50_000_000]
+    again = converse(details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), measured)
+    (tail,) = again.streams
+    assert (tail.length, tail.last) == (1, (1,))
+    assert 50_000_000 <= tail.held_back < 50_010_000
+
+
+def test_many_streams_take_turns_once_they_are_known() -> None:
+    streams = {f"s{index}": stream(f"S{index}", SCALAR) for index in range(100)}
+    known = talk(stored(streams), *looks(*((f"S{index}", 9, [ints(0, index)]) for index in range(100))))
+    asked: list[str] = []
+
+    def note(request: Any) -> bool:
+        asked.extend(command[2] for command in request.commands)
+        return len(request.commands) == MOST_LOOKS
+
+    for _ in range(3):
+        script: Any = (note, [100] * MOST_LOOKS), (lambda _: True, [[]] * MOST_LOOKS)
+        known = converse(details.load_details(KEY, known), (KNOWN, [-1, RUNNING]), *script)
+    assert set(asked) == {f"esrf:stream:S{index}" for index in range(100)}
+    assert [tail.last for tail in known.streams] == [(index,) for index in range(100)]
 
 
 def test_another_state_has_the_document_read_again(known: ScanDetails) -> None:
@@ -234,38 +268,34 @@ def fields_of(scan: Scan) -> dict[str, Any]:
     return {name: getattr(scan, name) for name in Scan.__struct_fields__}
 
 
-def test_a_stream_that_is_broken_says_so_and_spoils_nothing_else() -> None:
+def test_a_broken_stream_is_reported_and_spoils_nothing_else() -> None:
     floats = {"type": "numeric", "dtype_str": "<f8", "shape": []}
     names = "abcdefg"
     streams = {name: stream(name.upper(), SCALAR) for name in names} | {"e": stream("E", {**floats, "dtype_str": "?"})}
     found = talk(
         stored(streams),
-        (
-            Batch([newest(name.upper(), 2) for name in names]),
-            [
-                CommandError("WRONGTYPE"),
-                [[b"5-1", [b"len", b"x"]]],
-                [[b"3-1", [b"payload", b"123"]]],
-                [[b"3-1", []]],
-                [[b"3-1", [b"payload", b"1234"]]],
-                [ints(1, 7)],
-                [ints(0, 9)],
-            ],
+        *looks(
+            ("A", 9, CommandError("WRONGTYPE")),
+            ("B", 9, [[b"5-1", [b"len", b"x"]]]),
+            ("C", 9, [[b"3-1", [b"payload", b"123"]]]),
+            ("D", 9, [[b"3-1", []]]),
+            ("E", 9, [[b"3-1", [b"payload", b"1234"]]]),
+            ("F", 9, [ints(1, 7)]),
+            ("G", 9, [ints(0, 9)]),
         ),
-        (lambda request: len(request.commands) == 2, [CommandError("gone"), []]),
     )
     problems = {tail.name: bool(tail.problem) for tail in found.streams}
-    assert problems == {"a": True, "b": True, "c": True, "d": False, "e": True, "f": True, "g": False}
+    assert problems == {"a": True, "b": True, "c": True, "d": False, "e": True, "f": False, "g": False}
     assert [(tail.length, tail.last) for tail in found.streams[-2:]] == [(2, (7,)), (1, (9,))]
 
 
 def test_a_broken_sequence_has_no_sub_scans() -> None:
     streams = {"SUBSCANS": stream("S", JSON, format="subscan")}
-    found = talk(stored(streams), (Batch([newest("S", 51)]), [CommandError("WRONGTYPE")]))
+    found = talk(stored(streams), *looks(("S", 51, CommandError("WRONGTYPE"))))
     assert (found.sub_scans, found.sub_scan_count, found.streams[0].problem) == ((), 0, "WRONGTYPE")
 
 
-def test_states_that_make_no_sense_are_passed_over_but_the_last_counts() -> None:
+def test_states_that_are_invalid_are_passed_over_but_the_last_counts() -> None:
     assert talk(stored({}), state_entries=states((1, 0), (2, "x"), (3, 2))).transitions == (
         (ScanState.CREATED, 1),
         (ScanState.STARTED, 3),

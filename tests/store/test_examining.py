@@ -65,6 +65,8 @@ def script(**replies: Any) -> list[tuple[Any, Any]]:
         (Command("ACL", "DRYRUN", "opid11", "JSON.SET", "esrf:scan:0", ".", "{}"), b"may not"),
         *[(is_about_rights, b"may not")] * 2,
         *[(is_about_rights, b"OK")] * 2,
+        *[(is_about_rights, b"OK")] * len(rights.LOOKS),
+        (Command("JSON.MGET", KEY, "$.info.publisher"), [b'["bliss"]']),
     ]
     return [
         (asked, replies.get(str(asked[0]).replace(".", "_"), reply)) if isinstance(asked, Command) else (asked, reply)
@@ -120,7 +122,7 @@ def test_a_server_that_is_lost_meanwhile_ends_it() -> None:
 
 
 def test_the_walk_through_the_keys_is_bounded() -> None:
-    before, after = script()[:11], script()[13:]
+    before, after = script()[:11], script()[13:-1]
     pages = [(first_page(page), [str(page + 1).encode(), []]) for page in range(100)]
     found = converse(examine(lambda: 0.0, ticks()), *before, *pages, *after)
     assert (found.keys, found.counted_all) == (0, False)

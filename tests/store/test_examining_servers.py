@@ -10,6 +10,7 @@ import pytest
 
 from scantui.diagnostics.server import verdicts
 from scantui.exceptions import ConnectionFailed, LoginError
+from scantui.models import ScanState
 from scantui.store import DataStore, blocking
 from scantui.store.address import ServerAddress
 from scantui.store.blocking import examine_server
@@ -75,7 +76,7 @@ def test_a_user_who_may_only_read_learns_what_is_not_told(start_redis: Callable[
     initialise(server.url)
     may = (
         "+get +pttl +time +json.get +json.mget +xread +xrange +xrevrange +multi +exec +scan +ft.search +ping +select "
-        "+acl|dryrun"
+        "+acl|dryrun +memory|usage +object|idletime +client|no-touch"
     )
     with plain_client(server.url) as client:
         command(client, "ACL", "SETUSER", "reader", "on", ">s3cret", "~*", *may.split(), "+acl|whoami")
@@ -118,3 +119,12 @@ def test_a_wrong_password_and_a_server_that_is_not_there_are_raised(start_redis:
     server.stop()
     with pytest.raises(ConnectionFailed):
         examine_server(server.url)
+
+
+def test_test_scans_that_were_left_open_are_found(store_url: str) -> None:
+    with DataStore(store_url) as store:
+        info = {"publisher": "scantui"}
+        left, ended = (store.create_scan({"name": "test", "number": 1, "data_policy": "None"}, info) for _ in range(2))
+        store.create_scan({"name": "ascan", "number": 1, "data_policy": "None"}, {"publisher": "bliss"})
+        store.advance_scan(ended, ScanState.CLOSED)
+    assert verdicts_at(store_url)["test scans"] == ("warning", f"1 test scan open: {left.key}")

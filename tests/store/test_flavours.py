@@ -79,7 +79,7 @@ def test_both_open_with_the_same_arguments() -> None:
         assert documented.__doc__
 
 
-def test_every_error_is_of_one_family_and_says_when_it_is_raised() -> None:
+def test_every_error_is_of_one_family_and_documents_when_it_is_raised() -> None:
     family = [each for each in vars(exceptions).values() if inspect.isclass(each)]
     for error in family:
         assert issubclass(error, exceptions.ScanTuiError)

@@ -70,8 +70,8 @@ async def test_a_store_works_on_after_a_bug(store: AwaitedStore, monkeypatch: py
     assert (await store.advance_scan(scan, ScanState.PREPARED)).state is ScanState.PREPARED
 
 
-def test_a_reply_that_makes_no_sense_is_found_by_a_check() -> None:
-    with pytest.raises(GarbledError, match="int in the place of a text") as caught:
+def test_a_check_finds_an_invalid_reply() -> None:
+    with pytest.raises(GarbledError, match="int instead of a text") as caught:
         replies.text_of(5)
     assert caught.value.__cause__ is None
 
@@ -79,7 +79,7 @@ def test_a_reply_that_makes_no_sense_is_found_by_a_check() -> None:
 async def test_the_cause_of_an_error_is_kept_and_holds_no_password(open_store: Opener) -> None:
     with pytest.raises(ScanTuiError) as caught:
         await open_store(f"redis://opid11:{PASSWORD}@127.0.0.1:1")
-    told = "".join(traceback.format_exception(caught.value))
+    reported = "".join(traceback.format_exception(caught.value))
     assert caught.value.__cause__ is not None
-    assert "direct cause" in told
-    assert PASSWORD not in told
+    assert "direct cause" in reported
+    assert PASSWORD not in reported

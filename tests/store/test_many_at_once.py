@@ -8,7 +8,6 @@ import pytest
 import redis
 
 from scantui.exceptions import ScanTuiError
-from scantui.models import NewestScans
 from scantui.store.wire import protocol
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
@@ -38,16 +37,19 @@ async def test_one_that_will_not_do_leaves_nothing_written(store: AwaitedStore, 
 
 
 async def test_the_newest_are_named_and_all_are_counted(store: AwaitedStore, raw: redis.Redis) -> None:
-    assert await store.list_newest(3) == NewestScans(0, [])
+    assert (await store.list_newest(3)).keys == []
     keys = [scan.key for scan in await store.create_scans(numbered(1200))]
-    assert await store.list_newest(3) == NewestScans(1200, keys[:-4:-1])
+    newest = await store.list_newest(3)
+    assert newest.keys == keys[:-4:-1]
+    assert sorted(newest.keys, key=newest.timetags.__getitem__, reverse=True) == newest.keys
     assert (await store.list_scans()).keys == keys
     command(raw, "XTRIM", protocol.SCAN_HISTORY, "MAXLEN", 2)
-    assert await store.list_newest(3) == NewestScans(1200, keys[:-3:-1])
+    newest = await store.list_newest(3)
+    assert newest.keys == keys[:-3:-1]
 
 
 async def test_a_list_is_taken_in_by_slices_and_complete(store: AwaitedStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scantui.store.operations.search._SLICE", 7)
+    monkeypatch.setattr("scantui.store.operations.index._SLICE", 7)
     keys = [scan.key for scan in await store.create_scans(numbered(40))]
     assert (await store.list_scans()).keys == (await store.search_existing_scans()).keys == keys
 

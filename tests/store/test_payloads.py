@@ -137,7 +137,7 @@ def test_no_point_is_an_empty_array() -> None:
         (stream("", (), "pickle"), entry(0, b"x")),
     ],
 )
-def test_what_cannot_be_read_says_which_stream(info: StreamInfo, bad: Entry) -> None:
+def test_what_cannot_be_read_shows_which_stream(info: StreamInfo, bad: Entry) -> None:
     with pytest.raises(StreamError, match="'diode'"):
         payloads.decode_entries(info, [bad], 0)
 

@@ -13,7 +13,7 @@ import redis
 from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StreamError, UsageError
 from scantui.models import Scan, ScanState
 from scantui.points import FrameStatus, Points
-from scantui.store.operations.points import PointsWanted
+from scantui.store.operations.points import PointsWanted, StreamSize
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 
@@ -77,7 +77,7 @@ async def test_a_trimmed_head_is_counted(store: AwaitedStore, raw: redis.Redis) 
     assert (len(points), points.sealed) == (0, True)
 
 
-async def test_what_is_not_there_or_cannot_be_read_says_so(store: AwaitedStore, raw: redis.Redis) -> None:
+async def test_what_is_not_there_or_cannot_be_read_is_reported(store: AwaitedStore, raw: redis.Redis) -> None:
     scan = await scan_with(store, 1.0)
     with pytest.raises(StreamError, match=r"no stream 'it', it has diode"):
         await store.read_points(scan, "it")
@@ -192,10 +192,12 @@ async def test_the_last_spectrum_is_read_also_from_a_sealed_stream(store: Awaite
         await store.read_last_point(large.streams["diode"])
 
 
-async def test_the_memory_of_a_stream_is_told_without_reading_it(store: AwaitedStore) -> None:
-    scan = await scan_with(store, [float(number) for number in range(1000)])
+async def test_the_size_of_a_stream_is_known_without_reading_it(store: AwaitedStore) -> None:
+    scan = await scan_with(store, [float(number) for number in range(1000)], 2.0)
     large, none = await store.measure_streams([scan.streams["diode"].key, "esrf:stream:NOTHING"])
-    assert large > 8000 and none == 0
+    assert large.memory > 8000
+    assert large.entries == 2
+    assert none == StreamSize(0, 0)
     assert await store.measure_streams([]) == []
 
 
@@ -246,7 +248,7 @@ async def test_lima2_counts_in_numbers(store: AwaitedStore, raw: redis.Redis) ->
 
 
 @pytest.mark.parametrize("status", [{}, {"last_index": "7"}, {"last_index": -9}, [1], None])
-async def test_a_detector_that_says_nothing_of_use_is_an_error(
+async def test_a_detector_that_reports_nothing_of_use_is_an_error(
     store: AwaitedStore, raw: redis.Redis, status: object
 ) -> None:
     scan = await scan_with(store, status, dtype="json")

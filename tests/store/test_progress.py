@@ -1,4 +1,4 @@
-"""Which streams tell how far a scan is: the cheap ones of its top master, whatever their number and their names."""
+"""Which streams show how far a scan is: the cheap ones of its top master, whatever their number and their names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scantui.feed.tracker import points_in
 from scantui.store import DataStore
 from scantui.store.operations.progress import find_odd, find_progress_streams
 from scantui.store.operations.requests import Batch, Command
@@ -49,8 +50,8 @@ MANY = [f"counter:{number}" for number in range(200)]
         ),
         pytest.param(
             {"x": {"scalars": ["b"], "master": {"scalars": []}}, **chain(["a"], ["c"])},
-            dict.fromkeys("abc", SCALAR), ["b"],
-            id="the first of two masters",
+            dict.fromkeys("abc", SCALAR), ["b", "c"],
+            id="one of each of two masters",
         ),
         pytest.param("no chain", {"a": SCALAR}, ["a"], id="a chain that is none"),
         pytest.param(chain(["a"]), {"a": "no stream"}, [], id="a stream that is none"),
@@ -114,3 +115,25 @@ def test_many_scans_with_the_same_counters_take_two_round_trips() -> None:
         )
         == [("esrf:stream:S", "esrf:stream:A")] * 2
     )
+
+
+@pytest.mark.parametrize(
+    ("channels", "lengths", "points"),
+    [
+        pytest.param({}, {"fast": 100, "slow": 10}, 10, id="the slowest counts, not the first"),
+        pytest.param({}, {"fast": 10, "slow": 100}, 10, id="in either order"),
+        pytest.param({"fast": {"points": 100}}, {"fast": 50, "slow": 3}, 50, id="what only monitors does not count"),
+        pytest.param({"fast": {"points": 7}}, {"fast": 50, "slow": 3}, 3, id="other points than those of the scan"),
+    ],
+)
+async def test_of_two_top_masters_the_slowest_that_has_points_counts(
+    store: AwaitedStore, raw: redis.Redis, channels: dict[str, Any], lengths: dict[str, int], points: int
+) -> None:
+    both = {name: {"scalars": [], "master": {"scalars": [name]}} for name in ("fast", "slow")}
+    info = {"npoints": 100, "acquisition_chain": both, "channels": channels}
+    (scan,) = await store.create_scans([(IDENTITY, info)])
+    streams = {name: {**SCALAR, "pk": f"{scan.key[-8:]}{name}"} for name in lengths}
+    command(raw, "JSON.SET", scan.key, "$.data_streams", json.dumps(streams))
+    [found] = await store.find_progress_streams([scan.key])
+    measured = {f"esrf:stream:{streams[name]['pk']}": length for name, length in lengths.items()}
+    assert points_in({scan.key: found}, measured) == {scan.key: points}

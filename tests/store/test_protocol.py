@@ -64,7 +64,7 @@ def test_entries_are_read_from_what_a_server_answers() -> None:
 
 
 @pytest.mark.parametrize("state", ScanState)
-def test_the_last_entry_tells_the_state(state: ScanState) -> None:
+def test_the_last_entry_shows_the_state(state: ScanState) -> None:
     assert protocol.state_in("k", [Entry("7-1", {b"state": str(state.value).encode()})]) == ("7-1", state)
     assert str(state) == f"{state}" == f"<ScanState.{state.name}: {state.value}>"
 
@@ -72,7 +72,7 @@ def test_the_last_entry_tells_the_state(state: ScanState) -> None:
 @pytest.mark.parametrize(
     "fields", [{}, {b"state": b""}, {b"state": b"5"}, {b"state": b"CLOSED"}, {b"state": b"\xff"}, {b"id": b"3"}]
 )
-def test_a_state_that_makes_no_sense_is_named_with_its_scan(fields: dict[bytes, bytes]) -> None:
+def test_a_state_that_is_invalid_is_named_with_its_scan(fields: dict[bytes, bytes]) -> None:
     for entries in ([Entry("1-0", fields)], []):
         with pytest.raises(ScanValidationError, match=r"^the key: "):
             protocol.state_in("the key", entries)
@@ -93,6 +93,6 @@ def test_new_ulids_sort_in_the_order_of_their_making(milliseconds: list[int]) ->
     assert all(len(each) == LENGTH and set(each) <= set(ALPHABET) for each in ulids)
 
 
-def test_a_ulid_tells_its_time() -> None:
+def test_a_ulid_shows_its_time() -> None:
     assert ulid_milliseconds("01JBXVGZM0G32HDSZJXS6MSESN") == 1730800025216
     assert ulid_milliseconds("index:hash") == ulid_milliseconds("u" * 26) == ulid_milliseconds("") == 0

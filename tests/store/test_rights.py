@@ -12,6 +12,7 @@ from scantui.demo.embedded import EmbeddedServer
 from scantui.exceptions import NotAllowedError, OutOfMemory
 from scantui.models import ScanState
 from scantui.store import DataStore
+from scantui.store.operations.ends import EndSeen, EndWanted
 from tests.readme import viewer_rules
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.store.conftest import AwaitedStore, Opener
@@ -58,7 +59,10 @@ async def test_who_only_reads_can_do_everything_but_write(
     assert await store.get_scans_state([scan.key]) == [ScanState.STARTED]
     [streams] = await store.find_progress_streams([scan.key])
     assert await store.get_stream_lengths(streams) == [2]
-    assert (await store.poll_status([scan.key], streams)).gone == []
+    looked = await store.poll_status([scan.key], [EndWanted(streams[0])])
+    (end,) = looked.ends.values()
+    assert isinstance(end, EndSeen)
+    assert (looked.gone, end.end and end.end.length) == ([], 2)
     assert (await store.wait_for_news("0-0", {}, 0)).created[0].key == scan.key
     for refused in writes(store, scan.key):
         with pytest.raises(NotAllowedError, match="not allowed"):
@@ -77,7 +81,7 @@ def writes(store: AwaitedStore, key: str) -> list[Awaitable[Any]]:
     ]
 
 
-async def test_whoever_may_do_everything_may_write(open_store: Opener, server: RealRedis) -> None:
+async def test_a_user_who_may_do_everything_may_write(open_store: Opener, server: RealRedis) -> None:
     assert await (await open_store(server.url)).may_write() is True
 
 
@@ -92,7 +96,7 @@ async def test_one_missing_right_is_enough(
     assert await store.may_write() is False
 
 
-async def test_a_full_server_is_told_to_who_may_not_let_go_of_keys(
+async def test_a_full_server_is_reported_to_a_user_who_may_not_let_go_of_keys(
     open_store: Opener, server: RealRedis, admin: redis.Redis
 ) -> None:
     command(admin, "ACL", "SETUSER", "viewer", "on", ">s3cret", "~*", "+@all", "-unwatch")
@@ -106,7 +110,7 @@ async def test_a_full_server_is_told_to_who_may_not_let_go_of_keys(
     assert admin.acl_log() == []
 
 
-async def test_a_user_who_may_not_ask_is_not_told(open_store: Opener, server: RealRedis, admin: redis.Redis) -> None:
+async def test_a_user_who_may_not_ask_gets_no_answer(open_store: Opener, server: RealRedis, admin: redis.Redis) -> None:
     command(admin, *viewer_rules("s3cret"), "-acl|dryrun")
     assert await (await open_store(url_of(server))).may_write() is None
     command(admin, "ACL", "SETUSER", "viewer", "-acl|whoami")

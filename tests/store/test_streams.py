@@ -46,7 +46,7 @@ def test_a_type_is_written_as_numpy_writes_it(given_type: object, text: str) -> 
 
 
 @pytest.mark.parametrize("given_type", [str, "object", "", "<", "S3", None, 8, "float128", "<<f8", "datetime64"])
-def test_a_type_that_is_no_number_is_refused(given_type: object) -> None:
+def test_a_type_that_is_not_a_number_is_refused(given_type: object) -> None:
     with pytest.raises(StreamError, match="not a numeric type"):
         streams.dtype_text(given_type)
 
@@ -117,7 +117,7 @@ def test_what_is_packed_is_unpacked(points: list[float], dtype: str, free: bool)
 @pytest.mark.parametrize(
     ("payload", "dtype", "shape"), [(b"123", "<f8", ()), (b"", "", ()), (b"12", "<U1", ()), (b"\xc1", "<f8", (-1,))]
 )
-def test_a_payload_that_makes_no_sense_is_refused(payload: bytes, dtype: str, shape: tuple[int, ...]) -> None:
+def test_a_payload_that_is_invalid_is_refused(payload: bytes, dtype: str, shape: tuple[int, ...]) -> None:
     with pytest.raises(StreamError):
         streams.decode_points(payload, dtype, shape)
 
@@ -131,7 +131,7 @@ def test_a_payload_that_makes_no_sense_is_refused(payload: bytes, dtype: str, sh
         ([Entry(SEAL, {b"id": b"7"})], (7, True)),
     ],
 )
-def test_the_last_entry_tells_the_length(last: list[Entry], length: tuple[int, bool]) -> None:
+def test_the_last_entry_shows_the_length(last: list[Entry], length: tuple[int, bool]) -> None:
     assert streams.length_after(last) == length
 
 

@@ -38,7 +38,7 @@ async def test_many_are_asked_for_in_pieces(store: AwaitedStore, store_url: str)
     assert len(set(found)) == 1
 
 
-async def test_the_server_says_how_much_memory_it_uses(store: AwaitedStore) -> None:
+async def test_the_server_shows_how_much_memory_it_uses(store: AwaitedStore) -> None:
     memory = await store.get_memory()
     assert memory is not None
     assert 0 < memory.share < 1

@@ -50,7 +50,7 @@ def test_an_answer_may_come_byte_by_byte() -> None:
         (b"HTTP/1.1 400 Bad Request\r\n", "a message of 825110831 bytes"),
     ],
 )
-def test_an_answer_that_is_of_no_use_is_told(answer: bytes, said: str) -> None:
+def test_an_answer_that_is_of_no_use_is_reported(answer: bytes, said: str) -> None:
     with BeaconServer(answer, hang_up=True) as server, pytest.raises(MachineError, match="BEACON_HOST") as failed:
         ask_beacon(server.where)
     assert said in str(failed.value)
@@ -66,12 +66,12 @@ def test_one_that_stops_in_the_middle_is_not_waited_for_either() -> None:
         ask_beacon(server.where, timeout=0.1)
 
 
-def test_one_that_is_not_there_is_told() -> None:
+def test_one_that_is_not_there_is_reported() -> None:
     with pytest.raises(MachineError, match="Connection refused"):
         ask_beacon(f"127.0.0.1:{free_port()}")
 
 
-def test_a_host_that_has_no_name_is_told() -> None:
+def test_a_host_that_has_no_name_is_reported() -> None:
     with pytest.raises(MachineError, match="cannot ask Beacon"):
         ask_beacon(f"{'a' * 64}.invalid:25000")
 

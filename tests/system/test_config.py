@@ -110,7 +110,7 @@ def test_a_password_comes_from_a_file_of_the_user_alone(tmp_path: Path) -> None:
         ("a = 1\na = 2\n", "line 2: invalid TOML: "),
     ],
 )
-def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+def test_a_mistake_is_reported_with_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         configured(tmp_path, text)
     assert str(refused.value).startswith(f"{tmp_path / 'scantui' / 'config.toml'}, {said}")
@@ -118,7 +118,7 @@ def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, sai
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"theme = '\xff'", "utf-8"), (b"#" * (2 << 20), "larger than 1 MiB")])
-def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(MachineError, match=f"cannot read .*config.toml: .*{said}"):
         configured(tmp_path, content)
 
@@ -150,3 +150,33 @@ def test_a_long_file_is_read_a_few_times_to_tell_a_line(tmp_path: Path, monkeypa
         read.clear()
         assert file.place(*keys).endswith(f"line {line}")
         assert len(read) < 20
+
+
+def test_a_file_with_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "scantui" / "config.toml"
+    path.parent.mkdir()
+    path.write_bytes(b'\xef\xbb\xbftheme = "nord"\n')
+    assert Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)}).preferences.theme == "nord"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'server = "u:s3cret@h"\n[servers.a]\nurl = "redis://h"',
+        '[servers."redis://u:s3cret@h"]\nurl = "redis://h"',
+        '"redis://u:s3cret@h" = 1',
+        '[servers.a]\nurl = "redis://:12#s3cret@h"',
+        '[servers.a]\nurl = "redis://:12?s3cret@h"',
+        'columns = { "u:s3cret@h" = 1 }',
+        'theme = "redis://u:s3cret@h',
+        '[servers.a]\nurl = "redis://h"\n"u:s3cret@h" = 1',
+        'time_format = "redis://u:s3cret@h"',
+    ],
+)
+def test_no_complaint_repeats_what_may_be_a_password(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "scantui" / "config.toml"
+    path.parent.mkdir()
+    path.write_text(content)
+    with pytest.raises(ConfigurationError) as raised:
+        Configuration.read({"XDG_CONFIG_HOME": str(tmp_path)})
+    assert "s3cret" not in str(raised.value)

@@ -12,7 +12,7 @@ import pytest
 
 from scantui.exceptions import MachineError
 from scantui.system.exports import write_text
-from scantui.system.files import make_private_directory, state_directory, write_atomically
+from scantui.system.files import make_private_directory, read_secret, state_directory, write_atomically
 
 
 def mode(path: Path) -> int:
@@ -70,7 +70,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert target.read_bytes() == b"new"
 
 
-def test_links_in_a_circle_are_an_error_of_ours(tmp_path: Path) -> None:
+def test_links_in_a_circle_are_a_machine_error(tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(link)
     with pytest.raises(MachineError):
@@ -104,7 +104,7 @@ def test_without_a_home_nothing_can_be_remembered() -> None:
         state_directory({"HOME": "relative"})
 
 
-def test_an_export_says_where_it_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_shows_where_it_went(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     path = write_text("~/scans.csv", "a\r\nb\u00e9\ud800\n")
     assert path == tmp_path / "scans.csv"
@@ -137,7 +137,7 @@ def test_an_export_does_not_follow_a_link_unasked(tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_an_export_that_cannot_be_says_why(tmp_path: Path, name: str, sentence: str, overwrite: bool) -> None:
+def test_an_export_that_cannot_be_shows_why(tmp_path: Path, name: str, sentence: str, overwrite: bool) -> None:
     with pytest.raises(MachineError, match=sentence) as caught:
         write_text(f"{tmp_path}/{name}", "text", overwrite=overwrite)
     assert str(caught.value).isprintable()
@@ -149,6 +149,14 @@ def test_a_device_is_not_replaced() -> None:
         write_text("/dev/null", "text", overwrite=True)
 
 
-def test_the_home_of_nobody_we_know_is_an_error_of_ours() -> None:
+def test_the_home_of_an_unknown_user_is_a_machine_error() -> None:
     with pytest.raises(MachineError, match="cannot write"):
         write_text("~no-such-user/scans.csv", "text")
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbfs3cret\r\n", b"s3cret\nmore", b"s3cret"])
+def test_a_password_file_may_be_written_by_any_editor(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "password"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    assert read_secret(path) == "s3cret"

@@ -39,7 +39,7 @@ def test_the_file_is_made_with_the_first_record_for_the_user_alone(tmp_path: Pat
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_record_tells_its_time_in_utc() -> None:
+def test_a_record_shows_its_time_in_utc() -> None:
     with open_log(None, "INFO") as ring:
         LOGGER.handle(
             logging.makeLogRecord({"name": "scantui", "msg": "now", "levelname": "INFO", "levelno": 20, "created": 1.5})
@@ -111,7 +111,7 @@ def test_the_files_stay_within_their_bounds(tmp_path: Path) -> None:
     assert all(stat.S_IMODE(each.stat().st_mode) == 0o600 for each in tmp_path.iterdir())
 
 
-def told(path: Path) -> list[str]:
+def reported(path: Path) -> list[str]:
     """The texts in the ring after three records that cannot be written to `path`."""
     with open_log(path, "INFO") as ring:
         for number in range(3):
@@ -119,17 +119,17 @@ def told(path: Path) -> list[str]:
     return [record.text for record in ring.records]
 
 
-def test_a_file_that_cannot_be_made_is_told_once(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_made_is_reported_once(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "log"
-    first, sentence, *others = told(path)
+    first, sentence, *others = reported(path)
     assert (first, others) == ("0", ["1", "2"])
     assert sentence.startswith(f"cannot write the log file {path}, the latest records are kept here: ")
 
 
 @pytest.mark.skipif(not FULL_DISK.exists(), reason="this system has no device that is always full")
-def test_a_full_disk_is_told_once() -> None:
-    assert told(FULL_DISK) == [
+def test_a_full_disk_is_reported_once() -> None:
+    assert reported(FULL_DISK) == [
         "0",
         f"cannot write the log file {FULL_DISK}, the latest records are kept here: No space left on device",
         "1",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from scantui.cli.arguments import opener_of
-from scantui.exceptions import ConfigurationError, MachineError, UnreachableError, UsageError
+from scantui.exceptions import ConfigurationError, MachineError, ScanTuiError, UnreachableError, UsageError
 from scantui.store.address import DEFAULT_URL, ServerAddress
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_server, with_password
+from tests.store.test_address import SECRET, malformed
 from tests.system.beacon_server import BeaconServer, frame
 from tests.system.test_config import TWO_SERVERS, configured
 
@@ -131,8 +133,8 @@ def test_a_beacon_is_asked_again_where_the_redis_is_by_now() -> None:
 
 async def test_a_redis_that_moved_is_found_by_the_next_try(store_url: str) -> None:
     there = ServerAddress.parse(store_url)
-    told = f"1|{there.host}|{there.port}".encode()
-    with BeaconServer(frame(34, told)) as beacon_there:
+    reported = f"1|{there.host}|{there.port}".encode()
+    with BeaconServer(frame(34, reported)) as beacon_there:
         open_store = opener_of(Server(name="id11", address=ServerAddress(), origin="", beacon=beacon_there.where))
         for _ in range(2):
             async with await open_store() as store:
@@ -144,3 +146,15 @@ async def test_a_beacon_that_is_down_is_one_more_reason_to_try_again() -> None:
     open_store = opener_of(Server(name="id11", address=ServerAddress(), origin="", beacon="127.0.0.1:1"))
     with pytest.raises(UnreachableError, match="Connection refused"):
         await open_store()
+
+
+def test_no_way_of_naming_a_server_repeats_a_password_that_was_not_understood() -> None:
+    rng = random.Random(4)  # noqa: S311 - the same each time is what is wanted
+    configuration = Configuration.read({"HOME": "/nowhere"})
+    for _ in range(1000):
+        url = malformed(rng)
+        for given, environment in ((url, {}), (None, {"SCANTUI_URL": url}), (None, {"BEACON_HOST": f"u:{SECRET}@h"})):
+            try:
+                find_server(given, environment, configuration)
+            except ScanTuiError as error:
+                assert SECRET.lower() not in str(error).lower(), url

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
 import stat
 import tempfile
 from pathlib import Path
@@ -12,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.exceptions import MachineError
-from scantui.system.state import LONGEST_HISTORY, RememberedState, load_state, save_state, state_path
+from scantui.system.files import locked
+from scantui.system.log import open_log
+from scantui.system.state import LONGEST_HISTORY, Memory, RememberedState, load_state, save_state, state_path
 
 # A file can hold any character but half ones.
 TEXTS = st.text(st.characters(codec="utf-8"))
@@ -105,7 +109,7 @@ def test_what_cannot_be_opened_is_set_aside(tmp_path: Path) -> None:
     assert names(tmp_path) == ["state.json.broken-1"]
 
 
-def test_what_cannot_even_be_set_aside_is_told(tmp_path: Path) -> None:
+def test_what_cannot_even_be_set_aside_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     state, problem = load_state(tmp_path / "file" / "state.json")
     assert state == FIRST
@@ -121,7 +125,7 @@ def test_file_and_directory_are_the_users_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-def test_a_state_that_cannot_be_saved_says_why(tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_saved_shows_why(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(MachineError, match=r"cannot create .*file: File exists"):
         save_state(tmp_path / "file" / "state.json", FIRST)
@@ -141,3 +145,92 @@ def test_half_characters_do_not_keep_the_rest_from_being_saved(tmp_path: Path) -
     path = tmp_path / "state.json"
     save_state(path, RememberedState(theme="night", filter_history=["name=\ud800"]))
     assert load_state(path) == (RememberedState(theme="night", filter_history=["name=?"]), "")
+
+
+# Two monitors of one user
+
+
+def test_what_one_monitor_saves_the_other_keeps_and_takes_over(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    one, other = Memory(path), Memory(path)
+    one.add_filter("name=aaa*")
+    other.add_filter("name=bbb*")
+    one.change(saved_filters={"mine": "name=a"}, theme="nord")
+    other.change(saved_filters={"theirs": "name=b"}, time_format="utc")
+    one.add_filter("name=aaa*")
+    for memory in (one, other, Memory(path)):
+        assert memory.state.filter_history == ["name=bbb*", "name=aaa*"]
+        assert memory.saved_filters == {"mine": "name=a", "theirs": "name=b"}
+        assert (memory.theme, memory.time_format) == ("nord", "utc")
+    other.forget_filter("mine")
+    one.change(columns=["state"])
+    assert one.saved_filters == other.saved_filters == {"theirs": "name=b"}
+    assert one.problem == other.problem == ""
+
+
+def test_what_a_newer_version_remembers_survives(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text('{"version": 7, "theme": "night", "moon": {"phase": 3}, "filter_history": ["samx"]}')
+    memory = Memory(path)
+    memory.add_filter("samy")
+    written = json.loads(path.read_text())
+    assert (written["version"], written["theme"], written["moon"]) == (7, "night", {"phase": 3})
+    assert written["filter_history"] == ["samx", "samy"]
+
+
+def test_a_file_that_is_broken_meanwhile_costs_nothing_of_this_run(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    memory = Memory(path)
+    memory.add_filter("samx")
+    path.write_text("{")
+    memory.add_filter("samy")
+    assert memory.state.filter_history == ["samx", "samy"]
+    assert load_state(path)[0].filter_history == ["samx", "samy"]
+    assert (tmp_path / "state.json.broken-1").read_text() == "{"
+
+
+def test_a_lock_that_another_process_holds_keeps_no_key_waiting(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    with locked(path), locked(path):
+        Memory(path).add_filter("samx")
+    assert load_state(path)[0].filter_history == ["samx"]
+
+
+def test_without_locks_it_does_without(tmp_path: Path) -> None:
+    (tmp_path / ".state.json.lock").symlink_to(tmp_path / "elsewhere")
+    Memory(tmp_path / "state.json").add_filter("samx")
+    assert load_state(tmp_path / "state.json")[0].filter_history == ["samx"]
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_with_a_mark_of_its_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_bytes(b'\xef\xbb\xbf{"theme": "nord"}')
+    assert load_state(path) == (RememberedState(theme="nord"), "")
+
+
+@pytest.mark.parametrize("secret", ["redis://u:s3cret@h", "samx password=s3cret"])
+def test_a_filter_that_may_hold_a_password_is_not_remembered(tmp_path: Path, secret: str) -> None:
+    memory = Memory(tmp_path / "state.json")
+    memory.add_filter(secret)
+    assert memory.state.filter_history == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user")
+@pytest.mark.parametrize("linked", ["scantui", "scantui/state.json", "scantui/scantui.log"])
+def test_no_link_of_another_user_is_followed(tmp_path: Path, linked: str) -> None:
+    link, target = tmp_path / linked, tmp_path / "target"
+    if linked == "scantui":
+        target.mkdir()
+    else:
+        link.parent.mkdir()
+        target.write_text("{}")
+    link.symlink_to(target)
+    os.chown(link.parent, 12345, -1)
+    memory = Memory(tmp_path / "scantui" / "state.json")
+    memory.add_filter("samx")
+    with open_log(tmp_path / "scantui" / "scantui.log", "INFO") as ring:
+        logging.getLogger("scantui").info("samx")
+    problems = memory.problem + "".join(line.text for line in ring.records)
+    assert "a link in a directory of another user" in problems
+    assert list(target.iterdir()) == [] if linked == "scantui" else target.read_text() == "{}"

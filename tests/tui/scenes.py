@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, ScanNotFoundError, StoreError
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
+from scantui.points import Points
 from scantui.store import AsyncDataStore
 from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.wire.ulid import ALPHABET
 
 NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
@@ -35,7 +38,8 @@ def row(number: int, *, age: int = 0, state: ScanState = ScanState.CLOSED, **fie
         state=state,
         identity=identity,
         state_stream=f"esrf:stream:{number}",
-        state_id=f"{created_ms + 1000 * fields.pop('ran', 30)}-0",
+        state_id=f"{created_ms + 1000 * fields.pop('ran', 30 if state is ScanState.CLOSED else 0)}-0",
+        started_ms=created_ms if state is ScanState.CLOSED else 0,
         created_ms=created_ms,
         **fields,
     )
@@ -44,35 +48,35 @@ def row(number: int, *, age: int = 0, state: ScanState = ScanState.CLOSED, **fie
 def beamline_rows() -> list[ScanSummary]:
     """Twenty scans of a night, oldest first, with every way to end among them."""
     kinds = [
-        ("ascan", "ascan samx 0.00000 1.00000 40 0.1"),
-        ("loopscan", "loopscan 1000 0.1"),
-        ("ct", "ct 1.0 1"),
-        ("amesh", "amesh samy -1 1 20 samz 0 0.5 20 0.05"),
-        ("dscan", "ascan phi -2.00000 2.00000 80 0.2"),
+        ("ascan", "ascan samx 0.00000 1.00000 40 0.1", 6),
+        ("loopscan", "loopscan 1000 0.1", 101),
+        ("ct", "ct 1.0 1", 1),
+        ("amesh", "amesh samy -1 1 20 samz 0 0.5 20 0.05", 48),
+        ("dscan", "ascan phi -2.00000 2.00000 80 0.2", 21),
     ]
     ends = {3: "FAILURE", 7: "USER_ABORT", 11: None, 13: "DELETION", 15: "FAILURE"}
     rows = []
     for number in range(1, 18):
-        name, title = kinds[number % len(kinds)]
+        name, title, ran = kinds[number % len(kinds)]
         rows.append(
             row(
                 number,
                 age=(20 - number) * 420,
                 name=name,
                 title=title,
-                ran=30 + 11 * number,
+                ran=ran,
                 end_reason=ends.get(number, "SUCCESS"),
-                **_sample(number),
+                **sample_of(number),
             )
         )
     running: dict[str, Any] = {"state": ScanState.STARTED, "ran": 1}
-    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **_sample(18)))
-    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **_sample(19)))
-    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **_sample(20)))
+    rows.append(row(18, age=1021, name="loopscan", title="loopscan 9000 0.1", npoints=9000, **running, **sample_of(18)))
+    rows.append(row(19, age=118, title="ascan samx 0 1 200 0.5", npoints=200, **running, **sample_of(19)))
+    rows.append(row(20, age=2, state=ScanState.CREATED, name="ct", title="ct 1.0 1", **sample_of(20)))
     return rows
 
 
-def _sample(number: int) -> dict[str, Any]:
+def sample_of(number: int) -> dict[str, Any]:
     return {
         "session": "id11",
         "proposal": "hc1234",
@@ -89,6 +93,20 @@ class StillStore:
     cannot_search = ""
     label = "redis://id11:6380"
 
+    @property
+    def monitoring(self) -> Any:
+        return self
+
+    async def get_memory(self) -> None:
+        """The server does not say how much memory it uses."""
+        return
+
+    async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
+        return [None] * len(keys)
+
+    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+        return [Points(name=each.stream.name, start=each.since, values=array("d"), dtype="<f8") for each in wanted]
+
     async def may_write(self) -> bool | None:
         return True
 
@@ -97,6 +115,9 @@ class StillStore:
 
     async def load_summaries(self, keys: list[str]) -> list[ScanSummary]:
         return []
+
+    async def load_scan(self, key: str) -> Scan:
+        raise ScanNotFoundError(f"no scan {key}")
 
     async def load_details(self, key: str, known: ScanDetails | None = None) -> ScanDetails:
         return running_scan()

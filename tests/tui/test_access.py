@@ -36,16 +36,16 @@ async def test_another_server_shows_its_own_rows_under_its_name_and_keeps_the_fi
         assert isinstance(pilot.app.screen, Menu)
         await pilot.press("j", "enter")
         await until(pilot, lambda: monitor_of(pilot) is not before and shown_numbers(pilot) == [100, 102])
-        assert status(pilot).startswith(" id15  LIVE")
+        assert status(pilot).startswith(" id15  ● LIVE")
         assert "name=ct" in lines(pilot)[1]
         assert monitor_of(pilot).board.total == 3
         first.tell(Created([row(21, name="ct")]))
         second.tell(Created([row(103, name="ct")]))
         await until(pilot, lambda: 103 in shown_numbers(pilot))
         assert shown_numbers(pilot) == [100, 102, 103]
-        await pilot.press("b", "enter")
+        await pilot.press("b", "k", "enter")
         await until(pilot, lambda: 20 in shown_numbers(pilot))
-        assert status(pilot).startswith(f" {WATCHED}  LIVE")
+        assert status(pilot).startswith(f" {WATCHED}  ● LIVE")
 
 
 async def test_a_server_that_cannot_be_had_leaves_everything_as_it_was() -> None:
@@ -67,7 +67,7 @@ async def test_a_test_scan_that_runs_is_closed_before_another_server_is_watched(
         await create_by_form(pilot, points=100000, interval=0.01)
         await until(pilot, lambda: any(line.startswith("RUN") for line in lines(pilot)))
         await pilot.press("b", "j", "enter")
-        await until(pilot, lambda: status(pilot).startswith(" id15  LIVE"))
+        await until(pilot, lambda: status(pilot).startswith(" id15  ● LIVE"))
         scan = await store.load_scan((await store.get_last_scan()).key)
         assert (scan.state, scan.info["end_reason"]) == (ScanState.CLOSED, "USER_ABORT")
 
@@ -86,7 +86,7 @@ async def test_a_test_scan_that_is_left_open_is_remembered_when_another_server_i
         server.stop()
         await until(pilot, lambda: "RETRY" in status(pilot))
         await pilot.press("b", "j", "enter")
-        await until(pilot, lambda: status(pilot).startswith(" id15  LIVE"))
+        await until(pilot, lambda: status(pilot).startswith(" id15  ● LIVE"))
         assert isinstance(pilot.app, ScanTuiApp)
         assert pilot.app.test_scans_left_open == [key]
 

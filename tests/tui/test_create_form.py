@@ -72,7 +72,7 @@ async def test_quitting_closes_a_test_scan_that_still_runs(store_url: str) -> No
 
 
 @pytest.mark.parametrize("size", [(40, 10), (80, 24)])
-async def test_the_form_is_walked_with_the_arrows_and_says_what_is_wrong_on_a_small_terminal(
+async def test_the_form_is_walked_with_the_arrows_and_shows_what_is_wrong_on_a_small_terminal(
     size: tuple[int, int],
 ) -> None:
     async with watching(night_feed(), size) as pilot:

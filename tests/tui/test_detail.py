@@ -164,7 +164,7 @@ async def test_another_scan_is_shown_from_its_top_with_the_same_folds() -> None:
         await pilot.press("G", "space", "G")
         assert under_cursor(pilot) == "a: 1"
         await show(pilot, second)
-        assert under_cursor(pilot) == screen(pilot)[0] == "END   42 another"
+        assert under_cursor(pilot) == screen(pilot)[0] == "END   42 ascan: another"
         assert "    a: 2" in screen(pilot)
 
 

@@ -100,7 +100,7 @@ async def nothing_stale(pilot: Pilot[None], driver: TerminalDriver) -> None:
 
 
 class Beamline:
-    """Events at random, as a feed would tell them."""
+    """Events at random, as a feed would report them."""
 
     TITLES: tuple[str, ...] = (
         "ascan samx 0 1 40 0.1",
@@ -189,18 +189,18 @@ class TestLeanDisplay:
 
     async def test_a_scan_that_arrives_scrolls_the_others(self) -> None:
         beamline = Beamline(1)
-        beamline.TITLES = ("ascan samx 0 1 40 0.1",)
+        beamline.TITLES = ("ascan samx 0 1 40 0.1", "dscan phi -2 2 80 0.2", "loopscan 1000 0.1")
         rows = [beamline.created(number) for number in range(40)]
         feed = ScriptedFeed(connected(40), Loaded(rows[::-1], 0))
 
         async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
-            await until(pilot, lambda: "39 ascan" in driver.terminal.text)
+            await until(pilot, lambda: " 39 " in driver.terminal.text)
             await nothing_stale(pilot, driver)
-            driver.written = ""
+            driver.written, before = "", driver.terminal.scrolled
             feed.tell(Created([beamline.created(40)]))
-            await until(pilot, lambda: "40 ascan" in driver.terminal.text)
+            await until(pilot, lambda: " 40 " in driver.terminal.text)
             await nothing_stale(pilot, driver)
-            assert driver.terminal.scrolled == 1
+            assert driver.terminal.scrolled == before + 1
             assert len(driver.written) < 600
 
         await on_terminal(feed, (80, 24), use)

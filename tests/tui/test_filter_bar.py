@@ -36,7 +36,7 @@ async def test_the_rows_follow_the_filter_while_it_is_typed_and_escape_brings_th
     async with watching(night_feed()) as pilot:
         await pilot.press("slash", *"name=ct")
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
-        assert "5/20" in status(pilot)
+        assert "5 of 20" in status(pilot)
         await pilot.press("escape")
         assert len(shown_numbers(pilot)) == 20
         assert table_of(pilot).has_focus

@@ -64,7 +64,7 @@ async def test_each_state_is_a_word_of_its_own() -> None:
 async def test_the_screen_is_there_before_the_store_answers() -> None:
     async with watching(ScriptedFeed()) as pilot:
         assert "CONNECTING" in status(pilot)
-        assert "Quit" in lines(pilot)[-1]
+        assert "Help" in lines(pilot)[-1]
 
 
 async def test_a_new_scan_appears_at_the_end_and_its_states_change_in_place() -> None:
@@ -93,6 +93,33 @@ async def test_a_cursor_that_left_the_newest_row_is_held_on_its_scan_until_follo
         assert table_of(pilot).at_end
         assert "new (G)" not in message(pilot)
         assert "HELD" not in status(pilot)
+
+
+async def test_of_very_many_scans_older_ones_are_put_above_together_and_none_waits_long() -> None:
+    rows = [row(number, age=2000 - number) for number in range(1, 1201)][::-1]
+    feed = ScriptedFeed(connected(1200), Heartbeat(NOW_MS), Loaded(rows[:1000], 200))
+    async with watching(feed) as pilot:
+        board = monitor_of(pilot).board
+        assert board.total == 1000
+        feed.tell(Loaded(rows[1000:1100], 100), Heartbeat(NOW_MS + 1000))
+        await until(pilot, lambda: board.total == 1100)
+        feed.tell(Loaded(rows[1100:1150], 50), Gone([rows[1149].key]))
+        await until(pilot, lambda: board.is_gone(rows[1149].key))
+        feed.tell(Loaded(rows[1150:], 0))
+        await until(pilot, lambda: table_of(pilot).row_count == 1200)
+
+
+async def test_older_scans_that_the_server_does_not_list_are_counted_until_it_is_another() -> None:
+    rows = [row(number, age=1000 - number) for number in range(1, 31)]
+    feed = ScriptedFeed(connected(900), Heartbeat(NOW_MS), Loaded(rows[::-1], 870), Loaded([], 0, 870))
+    async with watching(feed) as pilot:
+        assert "30 scans  870 older not listed" in status(pilot)
+        assert "870 older scans not listed: / finds them" in message(pilot)
+        feed.tell(Loaded([row(900)], 0))
+        await until(pilot, lambda: table_of(pilot).row_count == 31)
+        assert "870 older not listed" in status(pilot)
+        feed.tell(connected(31))
+        await until(pilot, lambda: "not listed" not in status(pilot))
 
 
 async def test_older_scans_are_loaded_above_without_moving_the_view() -> None:
@@ -189,7 +216,7 @@ async def test_hostile_text_is_shown_and_not_obeyed() -> None:
 
 
 async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
-    async with watching(night_feed(), (80, 150)) as pilot:
+    async with watching(night_feed(), (80, 170)) as pilot:
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         text = "\n".join(lines(pilot))
@@ -205,11 +232,11 @@ async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
 
 async def test_the_hint_line_tells_what_can_be_done_where_the_keyboard_is() -> None:
     async with watching(night_feed()) as pilot:
-        assert "q:Quit" in lines(pilot)[-1]
+        assert "? Help" in lines(pilot)[-1]
         await pilot.press("slash")
-        assert "Tab:Complete" in lines(pilot)[-1]
+        assert "Tab Complete" in lines(pilot)[-1]
         await pilot.press("escape")
-        assert "q:Quit" in lines(pilot)[-1]
+        assert "? Help" in lines(pilot)[-1]
 
 
 @pytest.mark.parametrize("size", [(20, 7), (40, 10), (59, 24), (80, 24), (119, 30), (200, 50), (300, 100)])
@@ -266,3 +293,10 @@ async def test_details_of_a_scan_that_went_away_say_so_and_without_a_connection_
         await until(pilot, lambda: "RETRY" in status(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: any("loaded when the server is back" in line for line in lines(pilot)))
+
+
+@pytest.mark.parametrize(("width", "last"), [(40, "r Open"), (80, "c Curves"), (100, "q Quit")])
+async def test_a_narrow_terminal_has_the_hints_that_matter_most(width: int, last: str) -> None:
+    async with watching(night_feed(), (width, 24)) as pilot:
+        assert lines(pilot)[-1].strip().startswith("Enter Details")
+        assert lines(pilot)[-1].strip().endswith(last)

@@ -76,3 +76,16 @@ class TestPace:
         pace.sent(4.0)
         pace.answered(4.01)
         assert pace.lag(4.01) < 0.1
+
+
+def test_a_terminal_lags_while_it_takes_long_for_a_frame_and_rests_after_it() -> None:
+    pace = Pace()
+    pace.sent(0.0)
+    assert not pace.lags(5.0)
+    pace.answered(0.01)
+    pace.sent(10.0)
+    assert not pace.lags(10.2)
+    assert pace.lags(10.5)
+    pace.answered(10.5)
+    assert pace.lags(10.6)
+    assert not pace.lags(13.0)

@@ -34,12 +34,12 @@ async def test_the_header_never_says_that_a_recording_is_live() -> None:
         assert status(pilot).startswith(" night.rec  REPLAY x60  20 ")
         assert "clock" not in status(pilot)
         feed.tell(Lost(ConnectionFailed("it was gone"), 2, 5.0))
-        await until(pilot, lambda: "REPLAY x60 RETRY 2 in 5s" in status(pilot))
+        await until(pilot, lambda: "REPLAY x60  ● RETRY 2 in 5s" in status(pilot))
 
 
 async def test_the_end_is_said_and_stays() -> None:
     async with replaying(Ended("the recording ends here, after 0:24: it was cut off")) as (pilot, _):
-        await until(pilot, lambda: "REPLAY x60 ENDED" in status(pilot))
+        await until(pilot, lambda: "REPLAY x60  ENDED" in status(pilot))
         assert message(pilot) == "the recording ends here, after 0:24: it was cut off"
 
 

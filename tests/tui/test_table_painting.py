@@ -241,10 +241,10 @@ class TestRepainting:
 
 
 class TestWhatIsPainted:
-    """The widget keeps painted lines until it is told to repaint them: after any changes none may be out of date."""
+    """The widget keeps painted lines until a call repaints them: after any changes none may be out of date."""
 
     @pytest.mark.parametrize("seed", range(6))
-    async def test_it_is_what_the_model_says(self, seed: int) -> None:
+    async def test_it_is_what_the_model_shows(self, seed: int) -> None:
         chance = Random(seed)  # noqa: S311 - no secret
         app = TableApp(numbered(chance.choice([0, 3, 8, 60])), fixed=seed % 2)
         model, table = app.model, app.table

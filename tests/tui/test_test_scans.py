@@ -119,3 +119,15 @@ async def test_a_test_scan_that_failed_has_failed_although_it_is_cancelled_while
     await is_closing.wait()
     publishing.cancel()
     assert await publishing is False
+
+
+async def test_a_test_scan_that_a_killed_scantui_left_open_can_be_closed(store_url: str) -> None:
+    async with AsyncDataStore.open(store_url) as store:
+        identity = {"name": "ct", "number": 12, "data_policy": "None"}
+        left = await store.create_scan(identity, {"publisher": PUBLISHER})
+        async with watching(live_feed(store_url)) as pilot:
+            await until(pilot, lambda: table_of(pilot).row_count == 1)
+            await pilot.press("G", "X", "c")
+            await until(pilot, lambda: message(pilot) == f"Closed {left.key}")
+        closed = await store.load_scan(left.key)
+        assert (closed.state, closed.info["end_reason"]) == (ScanState.CLOSED, "USER_ABORT")

@@ -52,11 +52,11 @@ class TestCursor:
             await pilot.pause()
             line, stays = cursor_line(app.table), "k00030" in app.model.keys
             change(app.model.keys)
-            told = len(app.highlighted)
+            reported = len(app.highlighted)
             app.table.rows_changed()
             await pilot.pause()
             assert (app.table.cursor_row, app.table.cursor_key) == (index, key)
-            assert app.highlighted[told:] == ([] if stays and key == "k00030" else [key])
+            assert app.highlighted[reported:] == ([] if stays and key == "k00030" else [key])
             if index > 10 and len(app.model) > 40:
                 assert cursor_line(app.table) == line
             assert key in keys_seen(app.table)
@@ -142,7 +142,7 @@ class TestCursor:
             assert app.table.at_end
             assert keys_seen(app.table)[-1] == "k00099"
 
-    async def test_the_first_row_is_told_once(self) -> None:
+    async def test_the_first_row_is_reported_once(self) -> None:
         app = TableApp(numbered(100))
         async with app.run_test(size=(40, 11)) as pilot:
             await pilot.pause()
@@ -192,7 +192,7 @@ class TestEmptyAndShrinking:
             await pilot.press("down")
             assert {line.strip() for line in lines(app.table)} == {""}
 
-    async def test_the_model_may_shrink_before_the_table_is_told(self) -> None:
+    async def test_the_model_may_shrink_before_the_table_is_notified(self) -> None:
         app = TableApp(numbered(100))
         async with app.run_test(size=(40, 6)) as pilot:
             app.table.follow_end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -13,6 +14,7 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 
+from scantui.curves.glyphs import MARK_SETS, MarkSet
 from scantui.export import ExportedScan, to_plain
 from scantui.models import ScanSummary
 from scantui.text import printable
@@ -55,6 +57,13 @@ def test_a_line_has_a_cell_for_each_column() -> None:
         line = looks.line_of([Segment(f"a{letter}b")])
         assert line.text[-1] == "b", hex(ord(letter))
         assert len(line.text) == 2 + columns(letter), hex(ord(letter))
+
+
+@pytest.mark.parametrize("marks", MARK_SETS.values(), ids=MARK_SETS)
+def test_what_curves_are_drawn_with_takes_one_column_on_every_terminal(marks: MarkSet) -> None:
+    drawn = marks.cells + marks.bars + marks.sparks + marks.vertical + marks.horizontal + marks.swatch
+    assert isinstance(StyleCodes(ColorSystem.TRUECOLOR).line_of([Segment(drawn)]).text, str)
+    assert set(map(columns, drawn)) == {1}
 
 
 @given(texts, st.integers(1, 20))

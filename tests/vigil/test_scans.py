@@ -8,10 +8,10 @@ from typing import Any, cast
 import msgspec
 
 from scantui.cli.tail import Since, sentence_of
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import FoundScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News, ServerStatus
 from scantui.vigil.scans import ScanWatch
@@ -44,10 +44,10 @@ class Listing:
     def monitoring(self) -> Listing:
         return self
 
-    async def list_scans(self) -> FoundScans:
+    async def list_scans(self) -> ListedScans:
         if self._disconnects:
             raise ConnectionFailed("it broke")
-        return FoundScans("0-0", self._keys)
+        return ListedScans("0-0", self._keys, {})
 
     async def poll_status(self, keys: list[str]) -> ServerStatus:
         return ServerStatus(NOW + 1)
@@ -76,7 +76,7 @@ def reported(watch: ScanWatch, *events: Event) -> list[tuple[str, str, int]]:
     ]
 
 
-async def test_what_was_there_is_not_told_and_what_it_becomes_is_a_state() -> None:
+async def test_what_was_there_is_not_reported_and_what_it_becomes_is_a_state() -> None:
     watching = await watch("", row(1), closed(2))
     assert reported(watching, Changed([closed(1)])) == [("state", "DONE", 1)]
 
@@ -86,7 +86,7 @@ async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
     assert reported(watching, Created([row(2)]), Changed([closed(1, "FAILURE"), closed(2)])) == [("new", "FAIL", 1)]
 
 
-async def test_what_happens_before_a_scan_is_loaded_is_told_too() -> None:
+async def test_what_happens_before_a_scan_is_loaded_is_reported_too() -> None:
     failed = msgspec.structs.replace(closed(1, "FAILURE"), state_id=f"{NOW + 5}-0")
     assert reported(await watch("state=fail", failed, loads=False), Loaded([failed], 0)) == [("new", "FAIL", 1)]
     assert reported(await watch("name=ascan", failed, loads=False), Loaded([failed], 0)) == [("state", "FAIL", 1)]
@@ -100,14 +100,14 @@ async def test_a_scan_that_is_created_while_we_list_them_is_new() -> None:
     assert reported(watching, Heartbeat(NOW), Loaded([row(2), row(1)], 0)) == [("new", "RUN", 2)]
 
 
-async def test_nothing_is_told_twice() -> None:
+async def test_nothing_is_reported_twice() -> None:
     watching = await watch()
     assert reported(watching, Created([row(1)]), Loaded([row(1)], 0), Changed([row(1, npoints=5)])) == [
         ("new", "RUN", 1)
     ]
 
 
-async def test_scans_that_came_while_nobody_looked_are_told_in_their_order() -> None:
+async def test_scans_that_came_meanwhile_are_reported_in_their_order() -> None:
     watching = await watch("", row(1))
     lost = Lost(ConnectionFailed("it broke"), 1, 1.0)
     came = reported(
@@ -116,7 +116,7 @@ async def test_scans_that_came_while_nobody_looked_are_told_in_their_order() -> 
     assert came == [("state", "DONE", 1), ("new", "DONE", 2), ("new", "DONE", 3), ("new", "DONE", 4), ("new", "RUN", 5)]
 
 
-async def test_what_was_loaded_when_the_server_was_lost_is_told_at_once() -> None:
+async def test_what_was_loaded_when_the_server_was_lost_is_reported_at_once() -> None:
     watching = await watch()
     assert reported(watching, Loaded([closed(2)], 1)) == []
     assert reported(watching, Lost(ConnectionFailed("it broke"), 1, 1.0)) == [("new", "DONE", 2)]
@@ -135,7 +135,7 @@ async def test_time_alone_makes_a_scan_pass() -> None:
     ]
 
 
-async def test_a_scan_that_falls_silent_is_told_by_its_word_and_when_it_was_seen() -> None:
+async def test_a_scan_that_falls_silent_is_reported_by_its_word_and_when_it_was_seen() -> None:
     watching = await watch("", row(1))
     events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Heartbeat(NOW + 60_000)]
     (silent,) = [scan_event for event in events for scan_event in watching.handle(event)]
@@ -151,7 +151,7 @@ async def test_a_server_that_was_emptied_is_no_flood() -> None:
     assert reported(watching, gone) == [("state", "GONE", 100), ("state", "GONE", 101)]
 
 
-async def test_the_open_scans_told_of_are_to_be_looked_after() -> None:
+async def test_the_open_scans_reported_are_watched() -> None:
     watching = await watch()
     watching.handle(Created([row(1), row(2), closed(3)]))
     assert watching.reported_and_open == {row(1).key, row(2).key}
@@ -165,7 +165,7 @@ async def test_only_what_is_due_passes() -> None:
     assert reported(watching, Created([row(2)]), Changed([closed(2)])) == [("new", "DONE", 2)]
 
 
-async def test_a_scan_that_cannot_be_read_is_told_without_its_number() -> None:
+async def test_a_scan_that_cannot_be_read_is_reported_without_its_number() -> None:
     watching = await watch()
     unreadable = msgspec.structs.replace(row(1), state=None, identity=None, problem="no number")
     assert reported(watching, Created([unreadable])) == [("new", "BAD", 0)]
@@ -209,3 +209,23 @@ async def test_since_a_timestamp_is_asked_anew_when_the_connection_broke() -> No
     before, after = created(1, NOW - 1), created(2, NOW)
     assert await covered(History(after, disconnects=True), before, after) == [False, True]
     assert await covered(History(before, disconnects=True), before, after, times=2) == [True, False]
+
+
+async def test_a_scan_that_comes_with_a_database_that_was_not_set_up_yet_is_new() -> None:
+    watch = ScanWatch(ScanFilter())
+    refused = NotInitialisedError("the database bears no blissdata protocol version")
+    assert watch.handle(Lost(refused, 1, 1.0)) == []
+    ended = closed(1)
+    await watch.begin(cast(AsyncDataStore, Listing(ended)))
+    watch.handle(Heartbeat(NOW))
+    (told,) = watch.handle(Loaded([ended], 0))
+    assert (told.kind, told.scan.scan.key) == ("new", ended.key)
+
+
+async def test_a_scan_from_before_a_lost_connection_is_old() -> None:
+    watch = ScanWatch(ScanFilter())
+    watch.handle(Lost(ConnectionFailed("cannot reach it"), 1, 1.0))
+    ended = closed(1)
+    await watch.begin(cast(AsyncDataStore, Listing(ended)))
+    watch.handle(Heartbeat(NOW))
+    assert watch.handle(Loaded([ended], 0)) == []

@@ -17,7 +17,7 @@ from redis.exceptions import ResponseError
 
 from scantui.exceptions import ConnectionFailed
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.connections import Disconnects, adapt, answer_within
+from scantui.store.drivers.connections import Disconnects, adapt, answer_within, leave_no_trace
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
@@ -65,6 +65,7 @@ class AsyncRedisDriver:
             retry=Retry(NoBackoff(), 0),
             max_connections=NO_LIMIT,
         )
+        leave_no_trace(client.connection_pool)
         return cls(client, address.label)
 
     def converse(self) -> AsyncRedisConversation:

@@ -1,14 +1,19 @@
 """How the connections of redis-py's asynchronous pool are adapted, each adaptation a class laid over theirs.
 
-Two things are missing in redis-py: it replaces a connection that the other side closed without a trace, and before
-Python 3.11 it can take a cancellation for a time limit of its own. Time limits are set here and nowhere else.
+Three things are missing in redis-py: it replaces a connection that the other side closed without a trace, it leaves
+traces in the server's idle times, and before Python 3.11 it can take a cancellation for a time limit of its own. Time
+limits are set here and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
+
+from redis.exceptions import ResponseError
 
 # asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of redis-py.
 if sys.version_info >= (3, 11):
@@ -16,7 +21,7 @@ if sys.version_info >= (3, 11):
 else:
     from async_timeout import timeout as answer_within  # comes with redis on these versions
 
-__all__ = ["Disconnects", "adapt", "answer_within"]
+__all__ = ["Disconnects", "adapt", "answer_within", "leave_no_trace"]
 
 
 class Disconnects:
@@ -32,6 +37,12 @@ def adapt(pool: Any, disconnects: Disconnects) -> None:
     if sys.version_info < (3, 11):
         _lay_over(pool, _Cancellable)
     _lay_over(pool, _Counted, disconnects=disconnects)
+    _lay_over(pool, _Unannounced)
+
+
+def leave_no_trace(pool: Any) -> None:
+    """Have reads over the connections that a pool makes from now on not count as uses of the keys read."""
+    _lay_over(pool, _Untouching)
 
 
 def _lay_over(pool: Any, layer: type, **attributes: object) -> None:
@@ -57,4 +68,46 @@ class _Counted:
         # The reader of an embedded server knows no exception.
         if reader is not None and (reader.at_eof() or getattr(reader, "exception", lambda: None)() is not None):
             self.disconnects.count += 1
+        await super().disconnect(*arguments, **options)  # type: ignore[misc]
+
+
+class _Unannounced:
+    """Does not send the name and version of the library, whose answers would cost each connection a round trip."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.driver_info = self.lib_name = self.lib_version = None  # one or the other, as the version of redis-py is
+
+
+class _Untouching:
+    """Asks the server, once a connection, not to reset idle times; the answer is read before that to the next command.
+
+    A server before 7.2 does not know how, and not every user may ask: then idle times say less, and nothing else.
+    """
+
+    is_connected: bool
+    send_command: Callable[..., Awaitable[None]]
+    _owes_answer = False
+
+    async def connect(self, *arguments: Any, **options: Any) -> None:
+        was_connected = self.is_connected
+        await super().connect(*arguments, **options)  # type: ignore[misc]
+        if not was_connected:
+            await self.send_command("CLIENT", "NO-TOUCH", "ON")
+            self._owes_answer = True
+
+    async def can_read_destructive(self) -> bool:
+        # The answer may be there already, which is no reason to give the connection up.
+        return False if self._owes_answer else await super().can_read_destructive()  # type: ignore[misc]
+
+    async def read_response(self, *arguments: Any, **options: Any) -> Any:
+        if self._owes_answer:
+            self._owes_answer = False
+            # What ends the connection, such as a password that is wanted, is the answer to the next command too.
+            with suppress(ResponseError):
+                await super().read_response(*arguments, **options)  # type: ignore[misc]
+        return await super().read_response(*arguments, **options)  # type: ignore[misc]
+
+    async def disconnect(self, *arguments: Any, **options: Any) -> None:
+        self._owes_answer = False
         await super().disconnect(*arguments, **options)  # type: ignore[misc]

@@ -31,7 +31,7 @@ from scantui.text import printable
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
 # Before Python 3.11 the event loop's TimeoutError is one of its own.
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
-# What redis-py itself raises while it reads bytes that make no sense.
+# What redis-py itself raises while it reads invalid bytes.
 _READING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 # The arguments with which a connection is taken from a pool: versions before 5.3 require a command, newer ones none.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()
@@ -62,7 +62,7 @@ def translate(error: Exception) -> StoreError:
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
         no_connection = _CONNECTING.match(text)
         if no_connection:
-            number, where = int(no_connection[1]), no_connection[2]
+            number, where = int(no_connection[1]), _in_brackets(no_connection[2])
             # redis-py 5.0.0 repeats the number in the place of the reason.
             reason = printable(getattr(error.__context__, "strerror", None) or no_connection[3], _LONGEST)
             untrusted = _UNTRUSTED.search(reason)
@@ -77,6 +77,12 @@ def translate(error: Exception) -> StoreError:
     return CommandError(text)
 
 
+def _in_brackets(place: str) -> str:
+    """The host and port of an error of redis-py, an IPv6 address in brackets."""
+    host, _, port = place.rpartition(":")
+    return f"[{host}]:{port}" if ":" in host else place
+
+
 def is_unreadable(error: BaseException) -> bool:
     """Whether redis-py failed on bytes that are not replies; asked around its use of a socket and nowhere else."""
     return isinstance(error, _READING_ERRORS) and not isinstance(error, CLIENT_ERRORS)
@@ -84,7 +90,7 @@ def is_unreadable(error: BaseException) -> bool:
 
 def unreadable(error: BaseException) -> GarbledError:
     """The error to raise for bytes that redis-py could not read as replies."""
-    return GarbledError(f"the server's reply makes no sense ({type(error).__name__})")
+    return GarbledError(f"the server sent an invalid reply ({type(error).__name__})")
 
 
 def refused(reply: Any) -> Any:

@@ -1,6 +1,7 @@
 """Operations that write data streams: create one, append points.
 
-Rule: as for scans, a write is sent once, and looked for if its reply is lost. Source: protocol, section 5.
+Rule: as for scans, a write is sent once; if its reply is lost, the operation searches for it.
+Source: protocol, section 5.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def _appended(key: str, stream: StreamInfo, payload: bytes, count: int) -> Opera
 
 
 def _entry_of(stream: str, index: int, payload: bytes) -> Operation[bool | None]:
-    """Whether the entry whose first point has this index is ours."""
+    """Whether the entry whose first point has this index holds what was sent."""
     entries = yield from arrivals(stream, f"{index}-0")
-    ours = [entry for entry in entries if entry.id == streams.point_id(index)]
-    return any(entry.fields.get(b"payload") == payload for entry in ours) or None
+    found = [entry for entry in entries if entry.id == streams.point_id(index)]
+    return any(entry.fields.get(b"payload") == payload for entry in found) or None

@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError, StoreError
+from scantui.models import ScanState
 from scantui.store.operations import rights
+from scantui.store.operations.load import get_scans_state
 from scantui.store.operations.requests import Command, Operation
 from scantui.store.operations.setup import check_protocol
 from scantui.store.wire import protocol
@@ -38,17 +40,22 @@ _ABOUT_KEYS = re.compile(r"access .*\bkeys?\b")
 _ROUND_TRIPS = 5
 # The walk through the keys ends after this many pages.
 _MOST_PAGES, _PAGE = 100, 1000
+# Test scans are looked for among so many of the newest scans.
+_NEWEST, _MOST_TEST_SCANS = 500, 50
+_PUBLISHER = b'["scantui"]'
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """What a server answered; None stands for a refused question, and `untold` has the reason by command.
 
-    `round_trip` is the middle one of a few, in seconds; `ahead_ms` how far the server's clock is before ours. `info`
-    are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` is why no store can be
-    opened here. `indexed` are the scans that the index held before and after the `keys` were counted; these were all
-    only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and `denied_writing` are
-    commands that the user may not run; those that may be run, but not on the keys that count, are not among the first:
-    `denied_keys` are the patterns of these.
+    `round_trip` is the middle one of a few, in seconds; `ahead_ms` how far the server's clock is ahead of this
+    computer's. `info` are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` is why no
+    store can be opened here. `indexed` are the scans that the index held before and after the `keys` were counted;
+    these were all only if `counted_all`. `oldest_ms` is when the oldest of them was made. `denied_reading` and
+    `denied_writing` are commands that the user may not run; those that may be run, but not on the keys that count, are
+    not among the first: `denied_keys` are the patterns of these. `denied_looking` are rights, as MEMORY|USAGE, that
+    spare the server.
+    `open_test_scans` are keys of scans made by scantui that are not closed, among the newest.
     """
 
     round_trip: float
@@ -68,6 +75,8 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     denied_reading: tuple[str, ...] | None = None
     denied_writing: tuple[str, ...] | None = None
     denied_keys: tuple[str, ...] = ()
+    denied_looking: tuple[str, ...] = ()
+    open_test_scans: tuple[str, ...] = ()
     untold: dict[str, str] = {}
 
 
@@ -122,6 +131,8 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
     made = [ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) for key in keys or ()]
     denied_reading = yield from _denied(asking, name, rights.READS)
     denied_writing = yield from _denied(asking, name, rights.WRITES)
+    denied_looking = yield from _denied(asking, name, rights.LOOKS)
+    open_test_scans = yield from _open_test_scans(ask, sorted(keys or ())[-_NEWEST:])
     return Examination(
         round_trip=sorted(round_trips)[len(round_trips) // 2],
         ahead_ms=None if now is None else milliseconds_in(now) - round(ours * 1000),
@@ -140,6 +151,8 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
         denied_reading=None if denied_reading is None else denied_reading.commands,
         denied_writing=None if denied_writing is None else denied_writing.names,
         denied_keys=() if denied_reading is None else denied_reading.keys,
+        denied_looking=() if denied_looking is None else _looks(denied_looking.names),
+        open_test_scans=open_test_scans,
         untold=asking.untold,
     )
 
@@ -175,6 +188,25 @@ class _Denied(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     commands: tuple[str, ...]
     keys: tuple[str, ...]
+
+
+def _open_test_scans(ask: Callable[..., Operation[Any]], keys: Sequence[str]) -> Operation[tuple[str, ...]]:
+    """Which of these scans were made by scantui and are open."""
+    published = (yield from ask("JSON.MGET", *keys, "$.info.publisher")) if keys else None
+    if not isinstance(published, list):
+        return ()
+    ours = [key for key, publisher in zip(keys, published, strict=False) if publisher == _PUBLISHER]
+    states = (yield from get_scans_state(ours[-_MOST_TEST_SCANS:])) if ours else []
+    return tuple(
+        key
+        for key, state in zip(ours[-_MOST_TEST_SCANS:], states, strict=True)
+        if isinstance(state, ScanState) and state < ScanState.CLOSED
+    )
+
+
+def _looks(names: Sequence[str]) -> tuple[str, ...]:
+    """The rights that go with these commands, in the words of an administrator."""
+    return tuple("|".join(words[:2]) for words in rights.LOOKS if words[0] in names)
 
 
 def _denied(asking: _Asking, user: str, commands: Sequence[Sequence[str]]) -> Operation[_Denied | None]:

@@ -1,7 +1,7 @@
 """Operations that follow the store: what is new, and how the server and some scans are doing.
 
 Rule: creation and states come by one blocked read over the history and the state streams of all open scans; what is in
-no stream is asked for in one small batch.
+no stream is requested in one small batch.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, UsageError
+from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, StoreError, UsageError
 from scantui.models import ScanRef
 from scantui.store.operations.arguments import last_ids, listed_keys, waiting_seconds
+from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted, ends_wanted, measuring, read_ends
 from scantui.store.operations.load import LONGEST_BLOCK
-from scantui.store.operations.progress import length_in
-from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
 from scantui.store.wire.replies import lines_in, milliseconds_in, parse_entries, parse_xread, raise_if_error, text_of
 
@@ -35,15 +35,15 @@ class News(msgspec.Struct, frozen=True):
 
 
 class ServerStatus(msgspec.Struct, frozen=True):
-    """The server's clock in milliseconds since 1970, which of the scans asked about are deleted or expired, and how
-    many points each of the streams asked about has, if it could be read.
+    """The server's clock in milliseconds since 1970, which of these scans are deleted or expired, and how
+    these streams end, each with its error where it could not be read.
 
-    `is_whole` is whether the history still goes on from the timestamp asked about, as in News.
+    `is_whole` is whether the history still goes on from the given timestamp, as in News.
     """
 
     server_ms: int
     gone: list[str] = []
-    lengths: dict[str, int] = {}
+    ends: dict[str, EndSeen | StoreError] = {}
     is_whole: bool = True
 
 
@@ -70,26 +70,28 @@ def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float
 
 
 def poll_status(
-    keys: Sequence[str], streams: Sequence[str], since: str | int = protocol.NO_TIMETAG
+    keys: Sequence[str],
+    wanted: Sequence[EndWanted] = (),
+    since: str | int = protocol.NO_TIMETAG,
+    allowed: int = MOST_READ,
 ) -> Operation[ServerStatus]:
-    """Return in one round trip how the server, these scans and streams, and the history after `since` are doing."""
-    keys, streams, since = listed_keys(keys), listed_keys(streams), protocol.require_timetag(since)
+    """Return how the server, these scans, and the history after `since` are doing, in one round trip.
+
+    A second one reads the ends of streams that are `wanted`, `allowed` bytes of them in all.
+    """
+    keys, since = listed_keys(keys), protocol.require_timetag(since)
+    wanted = ends_wanted(wanted, allowed)
     commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(since)]
     commands += [Command("PTTL", key) for key in keys]
-    replies = yield Batch([*commands, *map(last_entry, streams)])
+    replies = yield Batch([*commands, *measuring(wanted)])
     time, version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
     if version is None or text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError(
             "the database lost its blissdata protocol version: it was flushed, or the server restarted"
         )
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
-    lengths = zip(streams, map(length_in, replies[len(commands) :]), strict=True)
-    return ServerStatus(
-        milliseconds_in(time),
-        gone,
-        {stream: length for stream, length in lengths if isinstance(length, int)},
-        _goes_on(since, entry),
-    )
+    ends = yield from read_ends(wanted, replies[len(commands) :], allowed)
+    return ServerStatus(milliseconds_in(time), gone, ends, _goes_on(since, entry))
 
 
 def get_run_id() -> Operation[str]:

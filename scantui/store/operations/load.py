@@ -14,6 +14,7 @@ from scantui.exceptions import CommandError, GarbledError, NoScanAvailable, Scan
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store.operations.arguments import listed, waiting_seconds
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.starts import with_starts
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.replies import Entry, parse_entries, parse_xread, raise_if_error
@@ -55,7 +56,7 @@ _SUMMARY = _View[ScanSummary](
 
 
 def load_scan(key: str) -> Operation[Scan]:
-    """Return all of one scan, as it stands now."""
+    """Return the current state, identity and info of a scan."""
     (loaded,) = yield from load_scans([key])
     if isinstance(loaded, StoreError):
         raise loaded
@@ -81,11 +82,11 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
         others = yield from load_odd_summaries([keys[index] for index in rest])
         for index, other in zip(rest, others, strict=True):
             loaded[index] = other
-    return cast("list[ScanSummary | StoreError]", loaded)
+    return (yield from with_starts(cast("list[ScanSummary | StoreError]", loaded)))
 
 
 def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
-    """The same for scans that may be odd in any way, each looked at by itself."""
+    """The same for scans that may be invalid, checked one by one."""
     return (yield from _load(keys, _SUMMARY))
 
 
@@ -105,7 +106,7 @@ def get_last_scan() -> Operation[ScanRef]:
         if alive:
             return alive[0]
         if len(entries) < count:
-            raise NoScanAvailable("there is no scan in the history")
+            raise NoScanAvailable("there are no scans in the history")
         before, count = protocol.timetag_before(entries[-1].id), _READ_AHEAD
 
 

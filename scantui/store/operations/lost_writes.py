@@ -1,4 +1,4 @@
-"""What became of a write whose reply was lost: it is looked for, and never sent again.
+"""What became of a write whose reply was lost: the operation searches for it, and never sends it again.
 
 Rule: there are three outcomes. The change was made, and all is as if the reply had come; it was not made, and
 ConnectionFailed is raised; or that is not known, and OutcomeUnknown is raised.

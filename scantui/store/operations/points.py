@@ -1,6 +1,6 @@
 """Operations that read points of data streams: by slice, the newest of several, samples of a long history.
 
-Rule 1: what one round trip brings is bounded, unless the caller asked for just that.
+Rule 1: what one round trip returns is bounded, unless the caller requested exactly that.
 Rule 2: each stream fails alone: an error stands in its place and spoils no neighbour.
 Source: protocol, section 5. The id of an entry is `<index of its first point>-1`.
 """
@@ -21,7 +21,7 @@ from scantui.store.operations.streams import find_stream
 from scantui.store.wire import payloads, protocol, replies, streams
 from scantui.store.wire.replies import Entry, raise_if_error
 
-# A look at what the screen draws: so many entries and bytes at most, over all streams that are looked at.
+# One read of what the screen draws: so many entries and bytes at most, over all streams.
 MOST_ENTRIES = 2_000
 MOST_BYTES = 256 * 1024
 # A slice that the caller asked for comes in pieces of about this size.
@@ -29,6 +29,13 @@ _PIECE_BYTES = 4 * 1024 * 1024
 _PIECE_ENTRIES = 10_000
 _LARGEST_INDEX = 2**64 - 2
 _LARGEST_SPECTRUM = 64 * 1024
+
+
+class StreamSize(msgspec.Struct, frozen=True):
+    """What a stream takes in the server's memory, in bytes, and how many entries it has; 0 if there is no stream."""
+
+    memory: int
+    entries: int
 
 
 class PointsWanted(msgspec.Struct, frozen=True):
@@ -144,13 +151,18 @@ def read_last_point(stream: StreamInfo) -> Operation[Points]:
     return points if len(points) else payloads.decode_entries(stream, (), length)
 
 
-def measure_streams(keys: Sequence[str]) -> Operation[list[int | None]]:
-    """Return how many bytes each stream takes in the server's memory, without reading it: 0 where there is none.
+def measure_streams(keys: Sequence[str]) -> Operation[list[StreamSize | None]]:
+    """Return how large each stream is, without reading it; None if the server does not say, as to a restricted user."""
+    asked = [(Command("MEMORY", "USAGE", key), Command("XLEN", key)) for key in listed_keys(keys)]
+    commands = [command for pair in asked for command in pair]
+    came = (yield Batch(commands)) if keys else []
+    return [_size(*pair) for pair in zip(came[::2], came[1::2], strict=True)]
 
-    None stands where the server does not say, as to a user who may not ask.
-    """
-    came = (yield Batch([Command("MEMORY", "USAGE", key) for key in listed_keys(keys)])) if keys else []
-    return [reply if isinstance(reply, int) else 0 if reply is None else None for reply in came]
+
+def _size(memory: object, entries: object) -> StreamSize | None:
+    if not isinstance(entries, int) or not isinstance(memory, int | None):
+        return None
+    return StreamSize(memory or 0, entries)
 
 
 def point_bytes(stream: StreamInfo) -> int | None:
@@ -166,6 +178,6 @@ def entries_at_once(stream: StreamInfo) -> int:
 
 
 def _entries_in(stream: StreamInfo, most_bytes: int, most_entries: int) -> int:
-    """How many entries of a stream are about so many bytes, as far as its document tells."""
+    """How many entries of a stream are about so many bytes, as far as its document shows."""
     size = point_bytes(stream) or 1024
     return max(1, min(most_entries, most_bytes // (size + 64)))

@@ -1,6 +1,6 @@
 """Which streams show the progress of a scan, and how long they are.
 
-Rule: only streams whose last entry is small are looked at, since Redis gives no length without it.
+Rule: only streams whose last entry is small are read, since Redis gives no length without it.
 Source: the acquisition chain in info (protocol, section 6), lengths by the last entry (section 5).
 """
 
@@ -20,7 +20,7 @@ from scantui.store.operations.summaries import column
 from scantui.store.wire import documents, streams
 from scantui.store.wire.replies import parse_entries, raise_if_error
 
-# The master's own stream may run ahead or come in one piece, so some of its counters are looked at too.
+# The master's own stream may run ahead or come in one piece, so some of its counters are read too.
 _MOST_STREAMS = 3
 # Of a chain this many names are looked up, so that the cost does not grow with the number of streams.
 _LOOKED_UP = 8
@@ -29,7 +29,14 @@ _STREAMS = "$.data_streams"
 _MASTERS = f"{_CHAIN}.*.master"
 _FIRST_SCALARS = f"{_CHAIN}.*.scalars[0:{_MOST_STREAMS}]"
 # In a path these stand for themselves on every server.
+_CHANNELS, _NPOINTS = "$.info.channels", "$.info.npoints"
 _PLAIN_NAME = re.compile(r"[\w:./ -]+")
+
+
+class SlowestStreams(tuple[str, ...]):
+    """A stream of each of several top masters: the shortest shows how far the scan is."""
+
+    __slots__ = ()
 
 
 class _Master(msgspec.Struct, gc=False):
@@ -83,13 +90,17 @@ def _find_plain(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
 
 
 def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
-    """The same for scans that may be odd in any way, each looked at by itself."""
+    """The same for scans that may be invalid, checked one by one."""
     # Two paths, since with one alone some servers answer otherwise.
     replies = yield Batch([Command("JSON.GET", key, _CHAIN, "$.pk") for key in keys])
-    names_by_key = {key: _names_in_chain(key, reply) for key, reply in zip(keys, replies, strict=True)}
+    tops_by_key = {key: _tops_in_chain(key, reply) for key, reply in zip(keys, replies, strict=True)}
+    several = {key: tops for key, tops in tops_by_key.items() if len(tops) > 1}
+    found: dict[str, tuple[str, ...]] = {}
+    if several:
+        found |= yield from _find_slowest(several)
+    names_by_key = {key: tops[0] if tops else [] for key, tops in tops_by_key.items() if not found.get(key)}
     first_names = {key: names[:_LOOKED_UP] for key, names in names_by_key.items()}
     by_name = [key for key, names in first_names.items() if names and all(map(_PLAIN_NAME.fullmatch, names))]
-    found: dict[str, tuple[str, ...]] = {}
     if by_name:
         replies = yield Batch([Command("JSON.GET", key, *map(_path_of, first_names[key]), "$.pk") for key in by_name])
         for key, reply in zip(by_name, replies, strict=True):
@@ -144,16 +155,44 @@ def _cheap_streams(key: str, data_streams: Any, names: Sequence[str]) -> tuple[s
     return tuple(known[name].key for name in cheap[:_MOST_STREAMS])
 
 
-def _names_in_chain(key: str, reply: Any) -> list[str]:
-    """The scalar streams of the first top master, its own first."""
+def _tops_in_chain(key: str, reply: Any) -> list[list[str]]:
+    """For each top master its scalar streams, the master's own first."""
     chain = _values_at(key, reply).get(_CHAIN)
-    top = next(iter(chain.values()), None) if isinstance(chain, Mapping) else None
-    if not isinstance(top, Mapping):
-        return []
+    return [_names_of(top) for top in chain.values() if isinstance(top, Mapping)] if isinstance(chain, Mapping) else []
+
+
+def _names_of(top: Mapping[str, Any]) -> list[str]:
     master = top.get("master")
     own = master.get("scalars") if isinstance(master, Mapping) else None
     listed = [names for names in (own, top.get("scalars")) if isinstance(names, list)]
     return list(dict.fromkeys(name for names in listed for name in names if isinstance(name, str)))
+
+
+def _find_slowest(tops_by_key: Mapping[str, Sequence[list[str]]]) -> Operation[dict[str, tuple[str, ...]]]:
+    """One stream of each top master, of scans with several."""
+    replies = yield Batch([Command("JSON.GET", key, _STREAMS, _CHANNELS, _NPOINTS) for key in tops_by_key])
+    found: dict[str, tuple[str, ...]] = {}
+    for (key, tops), reply in zip(tops_by_key.items(), replies, strict=True):
+        values = _values_at(key, reply)
+        firsts = [
+            _cheap_streams(key, values.get(_STREAMS), names)[:1]
+            for names in _planned(tops, values.get(_CHANNELS), values.get(_NPOINTS))
+            if names
+        ]
+        found[key] = SlowestStreams(stream for first in firsts for stream in first)
+    return found
+
+
+def _planned(tops: Sequence[list[str]], channels: Any, npoints: Any) -> list[list[str]]:
+    """Those top masters that are to have as many points as the scan; all of them when no channel has this number.
+
+    One that only monitors something, more slowly and without an end, does not show how far the scan is.
+    """
+    described = channels if isinstance(channels, Mapping) and type(npoints) is int else {}
+    sure = {
+        name for name, channel in described.items() if isinstance(channel, Mapping) and channel.get("points") == npoints
+    }
+    return ([names for names in tops if sure.intersection(names)] or list(tops))[:_MOST_STREAMS]
 
 
 def _is_cheap(stream: StreamInfo) -> bool:

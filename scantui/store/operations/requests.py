@@ -24,7 +24,7 @@ class Command(tuple[Value, ...]):
 
     @property
     def blocks_for(self) -> float:
-        """For how many seconds the server was asked to wait before it answers."""
+        """For how many seconds the server may wait before it answers."""
         return int(self[self.index("BLOCK") + 1]) / 1000 if "BLOCK" in self else 0.0
 
     @property
@@ -101,15 +101,16 @@ _READS = frozenset(
             "XREAD",
             "XRANGE",
             "XREVRANGE",
+            "XLEN",
             "FT.SEARCH",
         ),
-        *("MEMORY", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
+        *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
     )
 )
 
 # What the drivers agree on: a server that does not answer within this time counts as lost.
 ANSWER_SECONDS = 5.0
-# An answer may come this much later than the time for which the server was asked to wait.
+# An answer may come this much later than the time for which the server may wait.
 LATE_SECONDS = 3.0
 # How long a connection may take to close properly.
 CLOSING_SECONDS = 1.0

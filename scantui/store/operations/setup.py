@@ -65,7 +65,7 @@ def check_protocol() -> Operation[None]:
         )
     if raise_if_error(version) is None:
         raise NotInitialisedError(
-            "the database bears no blissdata protocol version: give the URL of BLISS's data Redis (often port 6380), "
+            "the database has no blissdata protocol version: give the URL of BLISS's data Redis (often port 6380), "
             "or initialise this one if it is empty and meant for blissdata"
         )
     if text_of(version) != protocol.PROTOCOL_VERSION:

@@ -32,9 +32,9 @@ _NUMBERED = re.compile(r"(?:[^%]|%%)*%0?\d{0,2}d(?:[^%]|%%)*", re.ASCII)
 
 
 def find_stream(scan_or_key: Scan | str, name: str) -> Operation[StreamInfo]:
-    """Return what the document says of a scan's data stream.
+    """Return how the document describes a scan's data stream.
 
-    Raises ScanNotFoundError, and StreamError naming the streams that there are.
+    Raises ScanNotFoundError, and StreamError, which names the streams of the scan.
     """
     key = key_of(scan_or_key)
     if not isinstance(name, str):
@@ -80,13 +80,13 @@ def get_frame_status(scan_or_key: Scan | str, name: str) -> Operation[FrameStatu
         return _counted(stream, status.tolist())
     count, saved = (_after(stream, status.values[-1], field) for field in _STATUS_FIELDS[plugin])
     if count is None:
-        raise StreamError(f"stream {name!r}: its last status does not say how many frames there are")
+        raise StreamError(f"stream {name!r}: its last status has no number of frames")
     return FrameStatus(count=count, saved=saved, files=_files(stream, saved or 0))
 
 
 def _counted(stream: StreamInfo, counts: list[Any]) -> FrameStatus:
     if not counts or not isinstance(counts[-1], int):
-        raise StreamError(f"stream {stream.name!r}: its last status does not say how many frames there are")
+        raise StreamError(f"stream {stream.name!r}: its last status has no number of frames")
     lima = stream.info.get("lima_info")
     master = lima.get("master_file") if isinstance(lima, dict) else None
     path = master[0] if isinstance(master, list) and master else master
@@ -94,7 +94,7 @@ def _counted(stream: StreamInfo, counts: list[Any]) -> FrameStatus:
 
 
 def _after(stream: StreamInfo, status: Any, field: str) -> int | None:
-    """The number of frames up to the last index in a status, None where it does not say."""
+    """The number of frames up to the last index in a status, None where it has none."""
     index = status.get(field) if isinstance(status, dict) else None
     if index is None:
         return None
@@ -113,7 +113,7 @@ class _LimaFiles(msgspec.Struct):
 
 
 def _files(stream: StreamInfo, saved: int) -> tuple[str, ...]:
-    """The files that hold the frames saved so far; none where the document does not say."""
+    """The files that hold the frames saved so far; none where the document names none."""
     try:
         lima = msgspec.convert(stream.info.get("lima_info"), _LimaFiles)
     except msgspec.ValidationError:

@@ -11,20 +11,22 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import GarbledError, StoreError
-from scantui.models import ScanIdentity, ScanSummary
+from scantui.exceptions import GarbledError, ScanValidationError, StoreError
+from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.wire import documents, protocol
+from scantui.store.wire.documents import PlainIdentity
 from scantui.store.wire.protocol import STREAM_PREFIX
 from scantui.store.wire.replies import array, garbled, parse_entries
 
 # The values of a path come without their names: if some of several are missing, the reply does not show which. The
-# first request is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing, the
-# next one is for what every publisher writes together, and for each other value alone. In the order of
+# first request is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing or may
+# change, the next one is for what every publisher writes together, and for each other value alone. In the order of
 # documents.SUMMARY_INFO.
 _AT_FIRST = (
     ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
-    ("exit_status", "group"),
+    ("exit_status", "group", "is_scan_sequence", "sequence_info"),
+    ("save",),
 )
 _IN_DETAIL = (
     ("title", "npoints", "count_time"),
@@ -35,7 +37,11 @@ _IN_DETAIL = (
     ("publisher",),
     ("exit_status",),
     ("group",),
+    ("is_scan_sequence",),
+    ("sequence_info",),
+    ("save",),
 )
+_OUTCOMES = tuple(list(documents.SUMMARY_INFO).index(name) for name in ("end_reason", "exit_status"))
 _Groups = Sequence[Sequence[str]]
 _TEXT_OR_NOTHING = {bytes, type(None)}
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
@@ -46,9 +52,13 @@ class _Stream(msgspec.Struct, gc=False):
 
 
 _HEAD_PATH = '$["id","state_stream"]'
-_Head = tuple[ScanIdentity, _Stream]
+_Head = tuple[PlainIdentity, _Stream]
 _head = msgspec.json.Decoder(_Head)
 _heads = msgspec.json.Decoder(list[_Head | None])
+# With the fields that other facilities add to the identity.
+_WideHead = tuple[dict[str, Any], _Stream]
+_wide_head = msgspec.json.Decoder(_WideHead)
+_wide_heads = msgspec.json.Decoder(list[_WideHead | None])
 _identity = msgspec.json.Decoder(tuple[ScanIdentity])
 _identities = msgspec.json.Decoder(list[tuple[ScanIdentity] | None])
 _values = msgspec.json.Decoder(list[Any])
@@ -56,30 +66,37 @@ _all_values = msgspec.json.Decoder(list[list[Any] | None])
 
 
 def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
-    """For each key of a scan its summary; None if the scan is odd or gone."""
-    replies = yield Batch([Command("JSON.MGET", *keys, _HEAD_PATH), *(Command("PTTL", key) for key in keys)])
-    heads = column(replies[0], len(keys), _heads, _head)
+    """For each key of a scan its summary, in two round trips; None if the scan is odd or gone."""
+    replies = yield Batch(
+        [
+            Command("JSON.MGET", *keys, _HEAD_PATH),
+            *_requests_for(_AT_FIRST, keys),
+            *(Command("PTTL", key) for key in keys),
+        ]
+    )
+    heads = _heads_of(keys, replies[0])
+    at_first = _values_of(_AT_FIRST, replies[1 : 1 + len(_AT_FIRST)], len(keys))
     asked = [
         (index, key, *head)
-        for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1:], strict=True))
+        for index, (key, head, pttl) in enumerate(zip(keys, heads, replies[1 + len(_AT_FIRST) :], strict=True))
         if head is not None and not isinstance(pttl, StoreError) and not protocol.is_deleted(pttl) and _is_sound(*head)
     ]
     summaries: list[ScanSummary | None] = [None] * len(keys)
     if not asked:
         return summaries
-    # In this order, so that no document is older than the state that was read.
+    unsettled = [index for index, *_ in asked if not _has_outcome(at_first[index])]
+    # In this order, so that no document is older than the state that was read; an outcome is the last thing written.
     states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
-    found = [key for _, key, *_ in asked]
-    replies = yield Batch([*states, *_requests_for(_AT_FIRST, found)])
-    values_found = _values_of(_AT_FIRST, replies[len(found) :], len(found))
-    unclear = [place for place, values in enumerate(values_found) if values is None]
-    if unclear:
-        again = yield Batch(_requests_for(_IN_DETAIL, [found[place] for place in unclear]))
-        for place, values in zip(unclear, _values_of(_IN_DETAIL, again, len(unclear)), strict=True):
-            values_found[place] = values
-    for (index, key, identity, stream), state, values in zip(asked, replies, values_found, strict=False):
+    groups = _IN_DETAIL if unsettled else ()
+    replies = yield Batch([*states, *_requests_for(groups, [keys[index] for index in unsettled])])
+    in_detail = dict(zip(unsettled, _values_of(groups, replies[len(asked) :], len(unsettled)), strict=True))
+    for (index, key, identity, stream), state in zip(asked, replies, strict=False):
+        values = in_detail.get(index, at_first[index])
         if values is not None:
-            summaries[index] = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+            summary = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+            # Values that were read first are those of a closed scan, unless their publisher is an odd one.
+            if summary is not None and (index in in_detail or summary.state is ScanState.CLOSED):
+                summaries[index] = summary
     return summaries
 
 
@@ -90,8 +107,28 @@ def load_plain_identities(keys: Sequence[str]) -> Operation[list[ScanIdentity | 
     return [each[0] if each and _SMALLEST <= each[0].number <= _LARGEST else None for each in identities]
 
 
-def _is_sound(identity: ScanIdentity, stream: _Stream) -> bool:
+def _heads_of(keys: Sequence[str], reply: Any) -> list[tuple[PlainIdentity | ScanIdentity, _Stream] | None]:
+    """The identity and the state stream of each scan; None if the document is odd."""
+    heads: list[Any] = column(reply, len(keys), _heads, _head)
+    if None not in heads:
+        return heads
+    wide = column(reply, len(keys), _wide_heads, _wide_head)
+    return [head or (found and _wide(key, *found)) for key, head, found in zip(keys, heads, wide, strict=True)]
+
+
+def _wide(key: str, fields: dict[str, Any], stream: _Stream) -> tuple[ScanIdentity, _Stream] | None:
+    try:
+        return documents.decode_identity(key, fields), stream
+    except ScanValidationError:
+        return None
+
+
+def _is_sound(identity: PlainIdentity | ScanIdentity, stream: _Stream) -> bool:
     return _SMALLEST <= identity.number <= _LARGEST and bool(stream.pk)
+
+
+def _has_outcome(values: Sequence[Any] | None) -> bool:
+    return values is not None and any(values[place] for place in _OUTCOMES)
 
 
 def _requests_for(groups: _Groups, keys: Sequence[str]) -> list[Command]:
@@ -113,7 +150,7 @@ def _values_of(groups: _Groups, replies: Sequence[Any], length: int) -> list[lis
 
 
 def _summary(
-    key: str, identity: ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
+    key: str, identity: PlainIdentity | ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
 ) -> ScanSummary | None:
     if isinstance(state_reply, StoreError):
         return None

@@ -1,6 +1,6 @@
 """Operations that wait: for a scan to reach a state, and for points as they come.
 
-Rule: Redis is asked to wait in slices, so that a connection that died unnoticed is noticed soon.
+Rule: Redis waits in slices, so that a connection that died unnoticed is noticed soon.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def wait_for_state(
 
 
 class PointsFollower:
-    """The points of some streams of a scan as they come; `next_points` is asked again and again until it gives None."""
+    """The points of some streams of a scan as they come; call `next_points` until it returns None."""
 
     def __init__(self, scan_or_key: Scan | str, names: Sequence[str], since: int | Mapping[str, int] = 0) -> None:
         self._key = key_of(scan_or_key)

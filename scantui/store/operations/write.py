@@ -41,7 +41,7 @@ NewScan = tuple[Mapping[str, Any], Mapping[str, Any] | None]
 
 
 class Current(NamedTuple):
-    """A scan as it stands while it is watched."""
+    """A scan while it is watched."""
 
     document: dict[str, Any]
     state_stream: str
@@ -95,7 +95,7 @@ def _published(made: Sequence[tuple[str, str, Scan]]) -> Operation[list[Scan]]:
 
 
 def _creations_of(made: Sequence[tuple[str, str, Scan]]) -> Operation[Sequence[str] | None]:
-    """The ids of the first states of scans whose keys are ours alone; None if they were not created."""
+    """The ids of the first states of scans with new keys; None if they were not created."""
     if not (yield from arrivals(made[0][2].state_stream, protocol.NO_TIMETAG)):
         return None
     firsts = [Command("XRANGE", scan.state_stream, "-", "+", "COUNT", 1) for *_, scan in made]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -34,9 +34,19 @@ SUMMARY_INFO = {
     "publisher": str,
     "exit_status": str,
     "group": str,
+    "is_scan_sequence": bool,
+    "sequence_info": dict,
+    "save": bool,
 }
 _SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
-_SUMMARY_FIELDS = tuple("parent" if name == "group" else name for name in SUMMARY_INFO)
+_ROW_NAMES = {
+    "group": "parent",
+    "is_scan_sequence": "is_sequence",
+    "sequence_info": "planned_scans",
+    "save": "is_saved",
+}
+_SUMMARY_FIELDS = tuple(_ROW_NAMES.get(name, name) for name in SUMMARY_INFO)
+_SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
 _SHARED_PLACES = tuple(
     place for place, name in enumerate(SUMMARY_INFO) if name in ("end_reason", "exit_status", "user_name", "publisher")
 )
@@ -46,8 +56,24 @@ _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
 
+_IDENTITY_FIELDS = frozenset((*FIELDS, "pk"))
 _REQUIRED = ("name", "number", "data_policy")
 _decode = msgspec.json.Decoder().decode
+
+
+class PlainIdentity(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """An identity as blissdata writes it, without any other field; thousands are decoded at once."""
+
+    name: str
+    number: int
+    pk: str | None = None
+    data_policy: str | None = None
+    session: str | None = None
+    proposal: str | None = None
+    collection: str | None = None
+    dataset: str | None = None
+    path: str | None = None
+    others: ClassVar[tuple[tuple[str, Any], ...]] = ()
 
 
 def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
@@ -138,7 +164,12 @@ def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_i
 
 
 def new_summary(
-    key: str, identity: ScanIdentity, state_stream: str, state: ScanState, state_id: str, info: Sequence[Any]
+    key: str,
+    identity: ScanIdentity | PlainIdentity,
+    state_stream: str,
+    state: ScanState,
+    state_id: str,
+    info: Sequence[Any],
 ) -> ScanSummary:
     """A summary with those values of info that fit; they come in the order of SUMMARY_INFO."""
     fitting: list[Any] = [
@@ -147,11 +178,15 @@ def new_summary(
     ]
     for place in _SHARED_PLACES:
         fitting[place] = _shared(fitting[place])
+    if fitting[_SEQUENCE] is not None:
+        fitting[_SEQUENCE] = _fitting(int, fitting[_SEQUENCE].get("scan_count"))
     return ScanSummary(
         key=key,
         state=state,
         identity=ScanIdentity(
-            number=identity.number, **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS}
+            number=identity.number,
+            others=identity.others,
+            **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS},
         ),
         state_stream=state_stream,
         state_id=state_id,
@@ -199,8 +234,10 @@ def _identity(what: str, fields: Mapping[str, Any]) -> ScanIdentity:
         value = fields.get(field)
         if not isinstance(value, str) and (value is not None or field == "name"):
             raise ScanValidationError(f"{what}.{field} is {_described(value)}, not a text")
-    texts = {field: fields.get(field) for field in TEXT_FIELDS}
-    return msgspec.convert({**texts, "number": _whole_number(f"{what}.number", fields.get("number"))}, ScanIdentity)
+    texts: dict[str, Any] = {field: fields.get(field) for field in TEXT_FIELDS}
+    number = _whole_number(f"{what}.number", fields.get("number"))
+    others = tuple((field, value) for field, value in fields.items() if field not in _IDENTITY_FIELDS)
+    return ScanIdentity(number=number, others=others, **texts)
 
 
 def _whole_number(what: str, value: object) -> int:

@@ -1,6 +1,6 @@
 """Info as JSON text, and back: what blissdata makes of values that JSON does not know; pure functions.
 
-Rule: mostly there is nothing to be turned or refused, and the text is written at once; else each value is looked at.
+Rule: mostly nothing has to be converted or rejected, and the text is written at once; otherwise each value is checked.
 Source: the conversion of info in blissdata (protocol, section 3).
 """
 
@@ -16,10 +16,10 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 
 LARGEST_INFO = 2**20
-# blissdata writes blanks and escapes that we do not, at most three characters for one byte of ours.
+# blissdata writes blanks and escapes that scantui does not, at most three characters for one byte.
 _SURELY_SMALL = LARGEST_INFO // 4
 _LARGEST_BITS = 1024  # of a double, which is what becomes of a whole number beyond 64 bit
-# A whole number of more digits has more bits than that; it takes a look at the text to find one.
+# A whole number of more digits has more bits than that; only the text shows whether there is one.
 _TOO_MANY_DIGITS = b"0" * len(str(2 ** (_LARGEST_BITS - 1)))
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _encode = msgspec.json.Encoder().encode
@@ -55,7 +55,7 @@ def plain_json(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 
 
 def careful_json(info: Mapping[str, Any], what: str) -> tuple[str, dict[str, Any]]:
-    """The same, with a look at each value."""
+    """The same, checking each value."""
     try:
         text = json.dumps(_jsonable(info, what))
     except RecursionError as error:

@@ -57,7 +57,7 @@ class _Batch(NamedTuple):
 def decode_entries(stream: StreamInfo, entries: Sequence[Entry], start: int, stop: int | None = None) -> Points:
     """The points with indices from `start` to before `stop` that are in these entries, oldest first.
 
-    A seal at the end is noted. Entries may begin before `start`. StreamError says what cannot be read.
+    A seal at the end is noted. Entries may begin before `start`. Raises StreamError for what cannot be read.
     """
     sealed = bool(entries) and entries[-1].id == streams.SEAL
     batches = [_batch(stream, entry) for entry in (entries[:-1] if sealed else entries)]
@@ -137,7 +137,7 @@ def _joined(stream: StreamInfo, batches: Sequence[_Batch], start: int, stop: int
 
 
 def _widened(halves: array[int]) -> array[float]:
-    """Numbers of 16 bit, which no array has, as numbers of 32."""
+    """Numbers of 16 bits, which arrays cannot hold, as numbers of 32 bits."""
     return array("f", struct.unpack(f"={len(halves)}e", halves.tobytes()))
 
 

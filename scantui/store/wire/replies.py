@@ -129,7 +129,7 @@ def pairs_in(reply: Any) -> dict[str, Any]:
 
 def garbled(reply: Any, wanted: str) -> GarbledError:
     """The error to raise for a reply that is something other than what was `wanted`."""
-    return GarbledError(f"the server's reply makes no sense: {_described(reply)} in the place of {wanted}")
+    return GarbledError(f"the server sent an invalid reply: {_described(reply)} instead of {wanted}")
 
 
 def _described(reply: Any) -> str:

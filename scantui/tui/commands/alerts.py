@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scantui.tui.alarm_desk import AlarmDesk
     from scantui.vigil.commands import CommandQueue
 
-COMMANDS = (KeyCommand("alerts", "a", "Alerts: call when a scan fails, stalls, comes…", Group.SCAN, opens=True),)
+COMMANDS = (KeyCommand("alerts", "a", "Alerts: a problem, a silence, your rules…", Group.SCAN, opens=True),)
 SILENCED_SECONDS = 3600.0
 RING_SECONDS, RINGS_FOR_SECONDS = 10.0, 600.0
 _WORK = "alerts"

@@ -79,13 +79,15 @@ class AppearanceCommands:
         self._notify(f"Showing {_SHOWING[chosen]}")
 
     def theme(self) -> None:
+        before = self._host.theme_name
         choices = [Choice(name, name) for name in sorted(self._host.theme_names())]
-        self._dialogs.menu("Theme", choices, self._use_theme)
 
-    def _use_theme(self, name: str | None) -> None:
-        if name is not None:
-            self._host.use_theme(name)
-            self._memory.change(theme=name)
+        def use(name: str | None) -> None:
+            self._host.use_theme(name or before)
+            if name is not None:
+                self._memory.change(theme=name)
+
+        self._dialogs.menu("Theme", choices, use, before, self._host.use_theme)
 
     def counts(self) -> None:
         board = self._view.board

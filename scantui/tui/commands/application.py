@@ -7,11 +7,19 @@ from typing import Protocol
 
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
 from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.targets import Target
 
 _GROUP = Group.APPLICATION
 COMMANDS = (
     KeyCommand("help", "question_mark,f1", "Help", _GROUP, hint="Help", opens=True),
-    KeyCommand("palette", "colon,ctrl+p", "Commands by name; :42 goes to scan 42", _GROUP, opens=True),
+    KeyCommand(
+        "palette",
+        "colon,ctrl+p",
+        "Commands; 42, @dataset or a key: go there",
+        _GROUP,
+        hint="Commands",
+        opens=True,
+    ),
     KeyCommand("log", "L", "scantui's log", _GROUP),
     KeyCommand("reload", "R", "Reconnect and reload", _GROUP),
     KeyCommand("redraw", "ctrl+l", "Redraw the screen", _GROUP),
@@ -33,14 +41,14 @@ class Closable(Protocol):
 class ApplicationCommands:
     """The commands that concern the application.
 
-    `commands` gives all commands in force, `run` runs one by its name, `go_to_number` goes to a scan.
+    `commands` gives all commands in force, `run` runs one by its name, `go_to` goes to what `:` names.
     """
 
     def __init__(
         self,
         commands: Callable[[], list[KeyCommand]],
         run: Callable[[str], object],
-        go_to_number: Callable[[int], None],
+        go_to: Callable[[Target], None],
         panes: Closable,
         close_pane: Callable[[], None],
         reconnect: Callable[[], None],
@@ -51,7 +59,7 @@ class ApplicationCommands:
     ) -> None:
         self._commands = commands
         self._run = run
-        self._go_to_number = go_to_number
+        self._go_to = go_to
         self._panes = panes
         self._close_pane = close_pane
         self._reconnect = reconnect
@@ -72,9 +80,9 @@ class ApplicationCommands:
 
         self._dialogs.open(Palette(self._commands()), self._chosen)
 
-    def _chosen(self, chosen: str | int | None) -> None:
-        if isinstance(chosen, int):
-            self._go_to_number(chosen)
+    def _chosen(self, chosen: str | Target | None) -> None:
+        if isinstance(chosen, Target):
+            self._go_to(chosen)
         elif chosen:
             self._run(chosen)
 

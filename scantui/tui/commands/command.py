@@ -14,6 +14,7 @@ class Place(str, Enum):
     MONITOR = "monitor"
     TABLE = "table"
     DETAILS = "details"
+    CURVES = "curves"
     FILTER = "filter"
     DIGEST = "digest"
     DIFFERENCES = "differences"
@@ -24,6 +25,8 @@ PANE_TITLES: dict[Place, str] = {
     Place.FILTER: "In the filter line",
     Place.DIGEST: "In the digest",
     Place.DIFFERENCES: "In the differences",
+    Place.CURVES: "In the curves",
+    Place.FILTER: "In the filter line",
 }
 """The places whose keys come before those of the monitor, as the help lists them."""
 
@@ -60,8 +63,9 @@ class KeyCommand(msgspec.Struct, frozen=True):
 
     @property
     def binding_action(self) -> str:
-        """The action as Textual runs it."""
-        return self.action or f"command('{self.name}')"
+        """The action as Textual runs it: of the widget at its place, or else a command of the monitor's screen."""
+        at_screen = "screen." if self.place in PANE_TITLES else ""
+        return self.action or f"{at_screen}command('{self.name}')"
 
     @property
     def is_configurable(self) -> bool:

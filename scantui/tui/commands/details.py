@@ -5,6 +5,7 @@ Rule: while a pane is open nothing moves in the table.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scantui.tui.commands.command import Group, KeyCommand, Place
@@ -13,10 +14,11 @@ from scantui.tui.watched_server import WatchedServer
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+    from scantui.tui.curves.sight import CurveSight
 
 _LOOK, _HERE = Group.LOOK, Place.DETAILS
 COMMANDS = (
-    KeyCommand("details", "enter", "Show details, or close them", _LOOK),
+    KeyCommand("details", "enter", "Open the details, or close them", _LOOK, hint="Details"),
     KeyCommand("other_pane", "tab,shift+tab", "Between table and details", _LOOK, hint="Table"),
     KeyCommand("back", "escape", "Close the details", _LOOK, hint="Close"),
     KeyCommand("details_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
@@ -33,7 +35,7 @@ COMMANDS = (
     KeyCommand("details_fold", "h,left", "Fold", _LOOK, place=_HERE, action="fold(False)"),
 )
 DETAILS = "details"
-_NO_CONNECTION = "No connection: the details are loaded when the server is back"
+_NO_CONNECTION = "No connection: the {} are loaded when the server is back"
 
 
 class Pane(Protocol):
@@ -49,6 +51,27 @@ class Pane(Protocol):
     def tell_time(self, now_ms: int, word: str) -> None: ...
 
 
+class CurvesControl(Protocol):
+    """The pane that draws curves, as its commands use it."""
+
+    sight: CurveSight
+
+    @property
+    def columns(self) -> int: ...
+
+    def overlay(self, store: AsyncDataStore, keys: Sequence[str]) -> None: ...
+
+    def use_marks(self, name: str) -> None: ...
+
+    def set_connected(self, is_connected: bool) -> None: ...
+
+    def read_otherwise(self) -> None: ...
+
+    def redraw(self) -> None: ...
+
+    def plain_text(self) -> str: ...
+
+
 class PaneHost(Protocol):
     """The place next to the table, where one pane at a time is open."""
 
@@ -58,6 +81,9 @@ class PaneHost(Protocol):
     @property
     def pane(self) -> Pane | None: ...
 
+    @property
+    def curves(self) -> CurvesControl | None: ...
+
     def open(self, name: str) -> Pane: ...
 
     def compare(self, store: AsyncDataStore, older: str, newer: str) -> None: ...
@@ -65,6 +91,8 @@ class PaneHost(Protocol):
     def close(self) -> None: ...
 
     def switch_focus(self) -> None: ...
+
+    def zoom(self) -> None: ...
 
 
 class DetailsCommands:
@@ -122,6 +150,6 @@ class DetailsCommands:
         if pane is None:
             return
         if self._server.store is None:
-            pane.show_problem(key, _NO_CONNECTION)
+            pane.show_problem(key, _NO_CONNECTION.format(self._panes.opened))
         elif key is not None:
             pane.follow(self._server.store, key)

@@ -13,8 +13,8 @@ COMMANDS = (
     KeyCommand("differences", "d", "What differs between two scans", _LOOK),
     KeyCommand("differences_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
     KeyCommand("differences_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
-    KeyCommand("differences_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
-    KeyCommand("differences_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
+    KeyCommand("diff_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
+    KeyCommand("diff_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
     KeyCommand("differences_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
     KeyCommand("differences_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
     KeyCommand(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from scantui.activity import progress_text
 from scantui.exceptions import FileExistsAlready, MachineError
 from scantui.models import ScanState
 from scantui.system.exports import write_text
@@ -125,7 +124,7 @@ class DigestCommands:
         for index in range(len(board) - 1, max(-1, len(board) - 1 - _MOST_LOOKED_AT), -1):
             row = board.row_at(index)
             if row.state is ScanState.STARTED and row.identity is not None:
-                progress = progress_text(row, board.activity_of(row.key), board.now_ms)
+                progress = board.progress_of(row)
                 return f"{row.identity.number} at {progress}" if progress else str(row.identity.number)
         return ""
 

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from scantui.tui.copying import Copyable
 
 COMMANDS = (
-    KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN, hint="Copy"),
-    KeyCommand("copy", "Y", "Copy: key, number, path, title, JSON, command…", Group.SCAN, opens=True),
+    KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN),
+    KeyCommand("copy", "Y", "Copy key, number, title, path, JSON…", Group.SCAN, opens=True),
     KeyCommand("write", "w", "Write the marked or shown rows to a file…", Group.SCAN, opens=True),
-    KeyCommand("plain", "P", "Print the marked or shown rows; Enter returns", Group.SCAN),
+    KeyCommand("plain", "P", "Print the marked or shown rows", Group.SCAN),
 )
 _FORMATS = (
     Choice("csv", "csv: comma-separated values", "c"),
     Choice("json", "json: one JSON array", "j"),
     Choice("jsonl", "jsonl: one JSON object per line", "l"),
-    Choice("md", "md: a Markdown table", "m"),
+    Choice("md", "md: a table for a logbook", "m"),
 )
 
 
@@ -89,7 +89,7 @@ class ExportCommands:
         from scantui import export
 
         rows = self._exported_rows()
-        texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": export.to_markdown}
+        texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": _for_logbook}
         try:
             written = write_text(path, texts[ending](rows), overwrite=overwrite)
         except FileExistsAlready:
@@ -102,7 +102,7 @@ class ExportCommands:
     def plain(self) -> None:
         from scantui import export
 
-        self._host.leave_screen_for(export.to_plain(self._exported_rows()))
+        self._host.leave_screen_for(export.to_plain(self._exported_rows(), export.ON_A_LINE))
 
     def _exported_rows(self) -> list[ExportedScan]:
         from scantui.export import ExportedScan
@@ -110,3 +110,9 @@ class ExportCommands:
         keys: Sequence[str] = self._board.marks or [self._board.key_at(index) for index in range(len(self._board))]
         rows = [row for row in map(self._board.row, keys) if row is not None]
         return [ExportedScan.of(self._board, row) for row in rows]
+
+
+def _for_logbook(rows: list[ExportedScan]) -> str:
+    from scantui import export
+
+    return export.to_markdown(rows, export.LOGBOOK)

@@ -5,14 +5,17 @@ Rule: the rows on the screen are filtered at once, and Enter searches the server
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, with_value, without_value
+from scantui.filters import ScanFilter, explain, with_or_without, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import FoundOnServer, PostMessage
 from scantui.tui.scan_view import ScanView
@@ -23,8 +26,8 @@ _FIND, _HERE = Group.FIND, Place.FILTER
 COMMANDS = (
     KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
     KeyCommand("toggle_filter", "u", "Filter off or on", _FIND),
-    KeyCommand("only_running", "r", "Only running scans, or all again", _FIND),
-    KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND),
+    KeyCommand("only_running", "r", "Only open scans, or all again", _FIND, hint="Open"),
+    KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND, hint="Problems"),
     KeyCommand("keep_value", "equals_sign", "Keep only a value of this scan…", _FIND),
     KeyCommand("exclude_value", "minus", "Exclude a value of this scan…", _FIND),
     KeyCommand(
@@ -45,6 +48,7 @@ COMMANDS = (
     ),
 )
 _SEARCH = "search"
+_APPLYING = "filter"
 
 
 class Spot(NamedTuple):
@@ -77,6 +81,7 @@ class FilterCommands:
         self._notify = notify
         self._start_work = start_work
         self._post = post
+        self._in_turns = InTurns(start_work, _APPLYING)
         self._switched_off = ScanFilter()
         self._spot: Spot | None = None
         self._last_spot = Spot("", follows=True)
@@ -96,11 +101,10 @@ class FilterCommands:
         self._notify("")
         self._line.show(switched_off)
         self._spot = self._spot_now()
-        self._set_filter(switched_off)
-        self._return()
+        self._set_filter(switched_off, self._return)
 
     def only_running(self) -> None:
-        self._only("state=run")
+        self._only("is=open")
 
     def only_problems(self) -> None:
         self._only("is=problem")
@@ -117,8 +121,8 @@ class FilterCommands:
         self._line.show(scan_filter)
         self.entered(scan_filter)
 
-    def _only(self, text: str) -> None:
-        self.use("" if self._board.filter.text == text else text)
+    def _only(self, term: str) -> None:
+        self.use(with_or_without(self._board.filter.text, term))
 
     def _narrow(self, *, keep: bool) -> None:
         identity = self._view.row.identity if self._view.row else None
@@ -142,17 +146,13 @@ class FilterCommands:
 
     def typed(self, scan_filter: ScanFilter) -> None:
         """Show the rows of a filter that is being typed."""
-        self._notify("")
-        self._set_filter(scan_filter)
-        if self._spot is not None and self._board.is_shown(self._spot.key):
-            self._view.table.go_to(self._spot.key)
+        self._set_filter(scan_filter, self._show_typed)
 
     def left(self, scan_filter: ScanFilter) -> None:
         """Go back to the filter that held before it was edited."""
         self._view.table.take_focus()
         self._notify("")
-        self._set_filter(scan_filter)
-        self._return()
+        self._set_filter(scan_filter, self._return)
 
     def entered(self, scan_filter: ScanFilter) -> None:
         """Keep a filter, and search the server for it."""
@@ -160,8 +160,7 @@ class FilterCommands:
         self._switched_off = ScanFilter()
         self._memory.add_filter(scan_filter.text)
         self._spot = self._spot or self._spot_now()
-        self._set_filter(scan_filter)
-        self._return()
+        self._set_filter(scan_filter, self._return)
         if self._server.store is not None and scan_filter.terms:
             self._start_work(search_server(self._server.store, scan_filter, self._knows, self._post), _SEARCH)
         else:
@@ -171,14 +170,23 @@ class FilterCommands:
         """Show what the server found for a filter."""
         self._view.changed(self._board.put(message.rows) | self._board.settle())
         if message.scan_filter == self._board.filter:
-            self._notify(f"{len(self._board)} of {self._board.total} scans match")
+            shown = len(self._board)
+            self._notify(f"{shown} of {self._board.total} scans match" if shown else self._no_match())
+
+    def _no_match(self) -> str:
+        return f"No scans match: {explain(self._board.filter.text)}"
 
     def _knows(self, key: str) -> bool:
         return self._board.row(key) is not None
 
-    def _set_filter(self, scan_filter: ScanFilter) -> None:
+    def _set_filter(self, scan_filter: ScanFilter, then: Callable[[], None]) -> None:
+        """Show the rows of a filter; with very many rows over several turns, between which keys may change it."""
+        self._in_turns.make(partial(self._board.prepare, scan_filter), partial(self._apply, scan_filter, then))
+
+    def _apply(self, scan_filter: ScanFilter, then: Callable[[], None]) -> None:
         self._view.changed(self._board.set_filter(scan_filter))
         self._view.follow_if_at_end()
+        then()
 
     # Where the user is
 
@@ -188,6 +196,11 @@ class FilterCommands:
         if table.cursor_key is not None:
             self._last_spot = Spot(table.cursor_key, follows=not self._board.held and table.at_end)
         return self._last_spot
+
+    def _show_typed(self) -> None:
+        self._notify("" if len(self._board) or not self._board.total else self._no_match())
+        if self._spot is not None and self._board.is_shown(self._spot.key):
+            self._view.table.go_to(self._spot.key)
 
     def _return(self) -> None:
         """Go back to where the user was when the filter began to change, or to the newest scan if that was followed."""

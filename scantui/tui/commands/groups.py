@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from textual.message import Message
+
 from scantui.feed import OpenStore
 from scantui.system.state import Memory
+from scantui.tui import messages
 from scantui.tui.commands.alerts import AlertCommands
 from scantui.tui.commands.appearance import AppearanceCommands
 from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
+from scantui.tui.commands.curves import CurvesCommands
 from scantui.tui.commands.details import DetailsCommands, PaneHost
 from scantui.tui.commands.differences import DifferencesCommands
 from scantui.tui.commands.digest import DigestCommands
@@ -72,7 +76,7 @@ class CommandGroups:
         view, server, dialogs, memory = given.view, given.server, given.dialogs, given.memory
         host, notify, post = given.host, given.notify, given.post
         self._given = given
-        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms)
+        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
         self.notes = NoteCommands(view, server, dialogs, notify, given.start_work, post, wall_ms)
@@ -94,6 +98,7 @@ class CommandGroups:
         self.details = DetailsCommands(given.panes, view, server)
         self.differences = DifferencesCommands(given.panes, view, server, notify)
         self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms)
+        self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
         self.servers = ServerCommands(server, dialogs, notify, lambda name: post(ServerChosen(name)))
@@ -103,7 +108,7 @@ class CommandGroups:
         self.application = ApplicationCommands(
             self.in_force,
             given.run_later,
-            self.rows.go_to_number,
+            self.rows.go_to,
             given.panes,
             self.details.back,
             given.reconnect,
@@ -123,13 +128,15 @@ class CommandGroups:
             self.details,
             self.differences,
             self.digest,
+            self.curves,
             self.filtering,
             self.saved_filters,
             self.servers,
             self.test_scans,
             self.application,
         ]
-        self.run = CommandRunner(commands_at(Place.MONITOR), groups, lambda: server.refusal, notify).run
+        commands = (*commands_at(Place.MONITOR), *commands_at(Place.CURVES))
+        self.run = CommandRunner(commands, groups, lambda: server.refusal, notify).run
 
     def in_force(self) -> list[KeyCommand]:
         """All commands with the keys that work here."""
@@ -138,3 +145,28 @@ class CommandGroups:
     def hidden_at(self, place: Place) -> frozenset[str]:
         """The names of commands whose keys mean something else at a place."""
         return hidden_at(self.in_force(), place) if place in PANE_TITLES else frozenset()
+
+    def take_message(self, message: Message) -> None:
+        """Have the group that a message is meant for take it."""
+        if isinstance(message, messages.Notice):
+            self._given.notify(message.text, message.is_error)
+        elif isinstance(message, messages.FilterTyped):
+            self.filtering.typed(message.scan_filter)
+        elif isinstance(message, messages.FilterEntered):
+            self.filtering.entered(message.scan_filter)
+        elif isinstance(message, messages.FilterLeft):
+            self.filtering.left(message.scan_filter)
+        elif isinstance(message, messages.FilterRefused):
+            self._given.notify(message.problem, is_error=True)
+        elif isinstance(message, messages.FoundOnServer):
+            self.filtering.show_found(message)
+        elif isinstance(message, messages.OpenScan):
+            self.details.open_link(message.key)
+        elif isinstance(message, messages.AlertsCame):
+            self.alerts.came(message.alerts)
+        elif isinstance(message, messages.NotesRead):
+            self.notes.read(message.book)
+        elif isinstance(message, messages.ReportWanted):
+            self.digest.write_report(message.span)
+        elif isinstance(message, messages.PublishingBegan):
+            self.test_scans.note_running(message)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from scantui.system.notes import NoteBook
 
-COMMANDS = (KeyCommand("note", "semicolon", "Verdict or note on this or the marked scans…", Group.SCAN, opens=True),)
+COMMANDS = (KeyCommand("note", "semicolon", "Verdict or note, also on marked scans…", Group.SCAN, opens=True),)
 _WORK = "notes"
 
 
@@ -87,7 +87,7 @@ class NoteCommands:
             number=identity.number if identity else None,
             title=row.title or (identity.name if identity else ""),
             dataset=(identity.dataset if identity else None) or "",
-            created_ms=row.created_ms,
+            created_ms=row.born_ms,
             user=user,
             at_ms=self._wall_ms(),
             verdict="" if verdict == "none" else verdict,

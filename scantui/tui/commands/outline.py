@@ -11,7 +11,7 @@ from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.scan_view import ScanView
 
 COMMANDS = (
-    KeyCommand("outline", "O", "Outline: sequences and runs folded, or one line per scan", Group.VIEW),
+    KeyCommand("outline", "O", "Fold equal scans, or one line per scan", Group.VIEW),
     KeyCommand("fold", "full_stop", "Fold or unfold this line", Group.VIEW),
     KeyCommand("fold_all", "comma", "Fold or unfold all lines", Group.VIEW),
 )

@@ -6,16 +6,20 @@ Rule: a command asks the board, and the message line shows what came of it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Notify
+from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.targets import Target
+from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.words import counted
 
+_SORTING = "sort"
 _LOOK, _FIND, _SELECT, _VIEW = Group.LOOK, Group.FIND, Group.SELECT, Group.VIEW
 COMMANDS = (
     KeyCommand("cursor_down", "j,down", "Down", _LOOK, place=Place.TABLE, action="cursor_down"),
@@ -26,11 +30,11 @@ COMMANDS = (
     KeyCommand("newest", "G,end", "Newest scan, and follow", _LOOK),
     KeyCommand("columns_left", "h,left", "Scroll columns left", _LOOK, place=Place.TABLE, action="columns_left"),
     KeyCommand("columns_right", "l,right", "Scroll columns right", _LOOK, place=Place.TABLE, action="columns_right"),
-    KeyCommand("follow", "f,F", "Follow the newest scan", _LOOK, hint="Follow"),
-    KeyCommand("pause", "p", "Pause or resume", _LOOK, hint="Pause"),
-    KeyCommand("next_problem", "e", "Next problem", _FIND, hint="Problem"),
+    KeyCommand("follow", "f,F", "Follow the newest scan", _LOOK),
+    KeyCommand("pause", "p", "Pause or resume", _LOOK),
+    KeyCommand("next_problem", "e", "Next problem", _FIND),
     KeyCommand("previous_problem", "E", "Previous problem", _FIND),
-    KeyCommand("mark", "space", "Mark this scan", _SELECT, hint="Mark"),
+    KeyCommand("mark", "space", "Mark this scan", _SELECT),
     KeyCommand("only_marked", "M", "Only marked scans, or all again", _SELECT),
     KeyCommand("clear_marks", "U", "Clear all marks", _SELECT),
     KeyCommand("next_mark", "n", "Next mark", _SELECT),
@@ -46,7 +50,13 @@ class RowCommands:
     """The commands on the rows of a view; `now_ms` is the server's time in milliseconds since 1970."""
 
     def __init__(
-        self, view: ScanView, dialogs: Dialogs, memory: Memory, notify: Notify, now_ms: Callable[[], int]
+        self,
+        view: ScanView,
+        dialogs: Dialogs,
+        memory: Memory,
+        notify: Notify,
+        now_ms: Callable[[], int],
+        start_work: StartWork,
     ) -> None:
         self._view = view
         self._board = view.board
@@ -54,6 +64,9 @@ class RowCommands:
         self._memory = memory
         self._notify = notify
         self._now_ms = now_ms
+        self._target: Target | None = None
+        self._going: list[str] = []
+        self._in_turns = InTurns(start_work, _SORTING)
 
     # Follow and pause
 
@@ -110,15 +123,44 @@ class RowCommands:
         cleared = before - self._board.total
         self._notify(f"Cleared {counted(cleared, 'row')}" if cleared else "Nothing to clear")
 
-    def go_to_number(self, number: int) -> None:
-        """Put the cursor on the newest scan that has a number."""
-        self._go_to(self._board.find_number(number), f"No scan {number} in this list")
+    def go_to(self, target: Target) -> None:
+        """Go to the newest scan that is meant, in the dataset at the cursor if one is there; again: to an older one."""
+        at_cursor = self._view.table.cursor_key
+        if target != self._target or at_cursor not in self._going:
+            self._target, self._going = target, self._found(target)
+            going = self._going
+        else:
+            place = self._going.index(at_cursor) + 1
+            going = [*self._going[place:], *self._going[:place]]
+        key = next((key for key in going if self._board.is_shown(key)), None)
+        self._go_to(key, f"No {target.name} in this list")
+        if key is not None and len(self._going) > 1:
+            self._notify(f"{target.name}: {self._going.index(key) + 1} of {len(self._going)}")
+
+    def _found(self, target: Target) -> list[str]:
+        """The scans that are meant, in the order in which they are gone through."""
+        glance = self._board.glance
+        if target.key:
+            return [target.key]
+        if target.number is None:
+            return glance.in_dataset(target.dataset)
+        found, here = glance.numbered(target.number), self._dataset_of(self._view.table.cursor_key)
+        first = next((index for index, key in enumerate(found) if self._dataset_of(key) == here), 0)
+        return [*found[first:], *found[:first]]
+
+    def _dataset_of(self, key: str | None) -> tuple[str | None, str | None] | None:
+        row = self._board.row(key or "")
+        return (row.identity.collection, row.identity.dataset) if row and row.identity else None
 
     def _walk_marks(self, *, backwards: bool) -> None:
         self._go_to(self._board.nearest_mark(self._view.table.cursor_key, backwards), "No marked scans")
 
     def _walk_problems(self, *, backwards: bool) -> None:
-        self._go_to(self._board.nearest_problem(self._view.table.cursor_key, backwards), "No problems in this list")
+        key = self._board.nearest_problem(self._view.table.cursor_key, backwards)
+        self._go_to(key, "No problems in this list")
+        if key is not None:
+            place, count = self._board.glance.problem_place(key)
+            self._notify(f"problem {place} of {count}")
 
     def _go_to(self, key: str | None, otherwise: str) -> None:
         if key is None:
@@ -131,16 +173,27 @@ class RowCommands:
 
     def sort(self) -> None:
         choices = [Choice(column, _LABELS.get(column, column.upper())) for column in SORT_COLUMNS]
-        self._dialogs.menu("Sort by", choices, self._sort)
+        self._dialogs.menu("Sort by", choices, self._sort, self._board.sorting.column)
 
     def _sort(self, column: str | None) -> None:
         if column is not None:
             self._sort_by(column, descending=False)
 
+    def sort_by_header(self, column: str) -> None:
+        """Sort by a column of the table, and by the one that is sorted by already the other way round."""
+        if column in SORT_COLUMNS:
+            same = self._board.sorting.column == column
+            self._sort_by(column, descending=same and not self._board.sorting.descending)
+
     def reverse(self) -> None:
         self._sort_by(self._board.sorting.column, descending=not self._board.sorting.descending)
 
     def _sort_by(self, column: str, *, descending: bool) -> None:
-        self._view.changed(self._board.sort_by(column, descending))
         self._memory.change(sort=[(column, descending)])
+        self._in_turns.make(
+            partial(self._board.prepare_sort, column, descending), partial(self._show_sorted, column, descending)
+        )
+
+    def _show_sorted(self, column: str, descending: bool) -> None:
+        self._view.changed(self._board.sort_by(column, descending))
         self._view.follow_if_at_end()

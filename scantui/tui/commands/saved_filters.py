@@ -52,7 +52,7 @@ class SavedFilterCommands:
         saved, text = self._memory.state.saved_filters, self._board.filter.text
 
         def save() -> None:
-            self._memory.change(saved_filters={**saved, str(name): text})
+            self._memory.change(saved_filters={str(name): text})
             self._notify(f"Saved as {name}")
 
         if name in saved and saved[name] != text:
@@ -62,6 +62,5 @@ class SavedFilterCommands:
 
     def _forget(self, name: str | None) -> None:
         if name is not None:
-            saved = self._memory.state.saved_filters
-            self._memory.change(saved_filters={each: text for each, text in saved.items() if each != name})
+            self._memory.forget_filter(name)
             self._notify(f"Deleted the saved filter {name}")

@@ -28,8 +28,8 @@ class ServerCommands:
         if not any(name != label for name in names):
             self._notify("No other server is configured: see scantui help configuration")
             return
-        choices = [Choice(name, f"{'x' if name == label else ' '} {name}") for name in names]
-        self._dialogs.menu("Server", choices, self._chosen)
+        choices = [Choice(name, name) for name in names]
+        self._dialogs.menu("Server", choices, self._chosen, label)
 
     def _chosen(self, name: str | None) -> None:
         if name is not None and name != self._server.label:

@@ -1,20 +1,17 @@
-"""How commands are shown: on the hint line, in the palette and in the help; pure."""
+"""How the commands of the table are shown: on the hint line and in `scantui help keys`; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from scantui.tui.commands.command import PANE_TITLES, Group, KeyCommand, Place
+from scantui.board import Board
+from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
+from scantui.tui.commands.listed import sections
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
 
-
-class Section(NamedTuple):
-    """A part of the help: its title and its commands."""
-
-    title: str
-    commands: list[KeyCommand]
+# What a first-time user reads until the first command.
+WELCOME = "Enter opens a scan, / filters, ? lists all keys"
 
 
 def in_force(keys: Mapping[str, Sequence[str]], read_only: bool = False) -> list[KeyCommand]:
@@ -33,7 +30,7 @@ def hidden_at(commands: Sequence[KeyCommand], place: Place) -> frozenset[str]:
 
 
 def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
-    """What the hint line shows while the keyboard is at a place."""
+    """What the hint line shows while the keyboard is at a place: keys and words, with two blanks between them."""
     by_name = {command.name: command for command in commands}
     if place not in PANE_TITLES:
         hinted = [by_name[name] for name in HINTED if name in by_name]
@@ -45,21 +42,7 @@ def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
     for command in hinted:
         # Keys that belong together, such as two arrows, share their word.
         keys[command.hint] = keys.get(command.hint, "") + shown_key(command.keys.split(",")[0])
-    return " ".join(f"{shown}:{word}" for word, shown in keys.items())
-
-
-def sections(commands: Iterable[KeyCommand]) -> list[Section]:
-    """The commands as the help lists them: those of the table by what they are for, then those of each pane."""
-    by_title: dict[str, list[KeyCommand]] = {group.value: [] for group in Group}
-    by_title |= {title: [] for title in PANE_TITLES.values()}
-    for command in commands:
-        by_title[PANE_TITLES.get(command.place, command.group.value)].append(command)
-    return [Section(title, found) for title, found in by_title.items() if found]
-
-
-def palette_commands(commands: Iterable[KeyCommand]) -> list[KeyCommand]:
-    """The commands that the palette can run."""
-    return [command for command in commands if command.place is Place.MONITOR and command.name != "palette"]
+    return "  ".join(f"{shown} {word}" for word, shown in keys.items())
 
 
 def help_text(keys: Mapping[str, Sequence[str]]) -> str:
@@ -67,8 +50,18 @@ def help_text(keys: Mapping[str, Sequence[str]]) -> str:
     parts = []
     for title, commands in sections(in_force(keys)):
         lines = [
-            f"  {shown_keys(command):<16} {command.help:<44} {command.name if command.is_configurable else ''}".rstrip()
+            f"  {shown_keys(command):<15} {command.help:<42} {command.name if command.is_configurable else ''}".rstrip()
             for command in commands
         ]
         parts.append("\n".join((f"{title}:", *lines)))
     return "\n\n".join(parts) + "\n"
+
+
+def why_empty(board: Board, commands: Iterable[KeyCommand]) -> str:
+    """Why no scans are shown, and what to press."""
+    keys = {command.name: shown_key(command.keys.split(",")[0]) for command in commands}
+    if board.only_marked:
+        return f"No marked scans match; {keys['only_marked']} shows all {board.total}"
+    if board.total:
+        return f"No scans match; {keys['toggle_filter']} shows all {board.total}"
+    return "No scans yet; new ones appear here" if board.now_ms else ""

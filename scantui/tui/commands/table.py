@@ -6,6 +6,7 @@ from scantui.tui.commands import (
     alerts,
     appearance,
     application,
+    curves,
     details,
     differences,
     digest,
@@ -22,10 +23,11 @@ from scantui.tui.commands import (
 from scantui.tui.commands.command import KeyCommand, Place
 
 COMMANDS: tuple[KeyCommand, ...] = (
-    *rows.COMMANDS,
     *details.COMMANDS,
     *digest.COMMANDS,
     *differences.COMMANDS,
+    *rows.COMMANDS,
+    *curves.COMMANDS,
     *filtering.COMMANDS,
     *saved_filters.COMMANDS,
     *export.COMMANDS,
@@ -40,14 +42,13 @@ COMMANDS: tuple[KeyCommand, ...] = (
 )
 # The commands of the hint line, in its order; all of it fits into 80 columns.
 HINTED: tuple[str, ...] = (
-    "help",
+    "details",
     "filter",
-    "follow",
-    "pause",
-    "mark",
-    "copy_key",
-    "next_problem",
-    "create_scan",
+    "only_running",
+    "only_problems",
+    "palette",
+    "help",
+    "curves",
     "leave",
 )
 # What the hint line of every pane shows after the pane's own commands.

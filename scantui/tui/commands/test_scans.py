@@ -19,7 +19,7 @@ from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage, PublishingBegan
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
-from scantui.tui.workers import delete_test_scan, publish_test_scan
+from scantui.tui.workers import close_test_scan, delete_test_scan, publish_test_scan
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scantui.publishing.form import ScanForm
 
 COMMANDS = (
-    KeyCommand("create_scan", "C", "Create a test scan…", Group.SCAN, hint="New", writes=True, opens=True),
+    KeyCommand("create_scan", "C", "Create a test scan…", Group.SCAN, writes=True, opens=True),
     KeyCommand("create_like", "D", "Create a test scan like this one…", Group.SCAN, writes=True, opens=True),
     KeyCommand("delete_scan", "X", "Abort or delete this test scan…", Group.SCAN, writes=True, opens=True),
 )
@@ -86,12 +86,16 @@ class PublishingCommands:
         def act(answer: str | None) -> None:
             if answer == "abort":
                 self._running[row.key].cancel()
+            elif answer == "close" and self._server.store is not None:
+                self._start_work(close_test_scan(self._server.store, row.key, self._post), _DELETION, False)
             elif answer == "delete" and self._server.store is not None:
                 self._start_work(delete_test_scan(self._server.store, row.key, self._post), _DELETION, False)
 
         choices = [Choice("no", "no, keep it", "n"), Choice("delete", "yes, delete it from Redis", "y")]
         if row.key in self._running and self._running[row.key].is_running:
             choices.insert(1, Choice("abort", "no, abort it and keep its data", "a"))
+        elif row.is_open:
+            choices.insert(1, Choice("close", "no, close it and keep its data", "c"))
         self._dialogs.menu(f"Delete test scan {row.identity.number if row.identity else ''}?", choices, act)
 
     def _ask_for_scan(self, model: ScanSummary | None) -> None:

@@ -6,7 +6,7 @@ from scantui.tui.commands.collaborators import Host, Notify
 from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.scan_view import ScanView
 
-COMMANDS = (KeyCommand("watch", "W", "Watch this scan: ring when it ends or stalls", Group.SCAN),)
+COMMANDS = (KeyCommand("watch", "W", "Ring when this scan ends or stalls", Group.SCAN),)
 
 
 class WatchCommands:

@@ -13,6 +13,7 @@ from scantui.models import ScanSummary
 from scantui.publishing.form import FIELDS, LARGEST_NUMBER, FormError, ScanForm, read_form
 from scantui.text import printable
 from scantui.tui.dialogs.asking import AskingScreen
+from scantui.tui.dialogs.popup import box
 from scantui.tui.widgets.inputs import CleanInput
 
 
@@ -20,11 +21,8 @@ class CreateScan(AskingScreen[ScanForm | None]):
     """Asks for a test scan; dismissed with it, or with None when the user cancels."""
 
     DEFAULT_CSS = """
-    #form { width: 62; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $surface; }
-    #form .title { text-style: bold; margin-bottom: 1; }
+    #form { width: 64; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; }
     #fields { height: auto; max-height: 50vh; overflow-y: auto; scrollbar-size-vertical: 1; }
-    CreateScan.-short #form { padding: 0 1; }
-    CreateScan.-short .title { margin-bottom: 0; }
     CreateScan.-short #problem { margin-top: 0; }
     CreateScan.-short .hint { display: none; }
     #form .field { height: 1; }
@@ -34,7 +32,7 @@ class CreateScan(AskingScreen[ScanForm | None]):
     #form #problem { height: auto; min-height: 1; color: $text-error; text-style: bold; margin-top: 1; }
     #form .hint { color: $text-muted; }
     """
-    HINT = "Enter:Create ↑↓:Fields Esc:Cancel"
+    HINT = "Enter Create  ↑↓ Fields  Esc Cancel"
     BINDINGS = [
         Binding("escape", "cancel", "Cancel"),
         Binding("down", "app.focus_next", "Next field", show=False),
@@ -48,8 +46,7 @@ class CreateScan(AskingScreen[ScanForm | None]):
         self._prefill = prefill
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="form"):
-            yield Static("Create a test scan", classes="title", markup=False)
+        with box("Create a test scan", "form"):
             with Vertical(id="fields"):
                 for field, label in FIELDS.items():
                     with Horizontal(classes="field"):

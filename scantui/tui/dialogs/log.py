@@ -11,17 +11,18 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from scantui.text import printable
-from scantui.tui.dialogs.popup import Popup
+from scantui.tui.dialogs.popup import Popup, box
 
 
 class LogScreen(Popup[None]):
     """Shows the last records, the newest at the bottom; any of its keys closes it."""
 
     DEFAULT_CSS = """
-    #log { width: 100%; height: 100%; padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
+    #log { width: 100%; height: 100%; }
+    #log VerticalScroll { scrollbar-size-vertical: 1; }
     #log Static { height: auto; }
     """
-    HINT = "j k ↑↓:Move Esc:Back"
+    HINT = "jk↑↓ Move  Esc Back"
     BINDINGS = [
         Binding("escape,q,L", "dismiss", "Back"),
         Binding("j", "scroll_by(1)", show=False),
@@ -33,7 +34,7 @@ class LogScreen(Popup[None]):
         self._log_lines = log_lines
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="log"):
+        with box("scantui's log", "log"), VerticalScroll():
             yield Static(self._text())
 
     def on_mount(self) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from scantui.text import printable
-from scantui.tui.dialogs.popup import Popup
+from scantui.tui.dialogs.popup import Popup, box
+from scantui.tui.looks import style_name
 
 if TYPE_CHECKING:
     from scantui.tui.dialogs.choice import Choice
@@ -24,7 +24,7 @@ class Menu(Popup[str | None]):
     """Dismissed with the value of the choice made, or with None when nothing was chosen."""
 
     DEFAULT_CSS = """
-    #menu { width: 44; max-width: 100%; height: auto; max-height: 100%; padding: 0 1; background: $surface; }
+    #menu { width: 48; max-width: 100%; height: auto; max-height: 100%; }
     #menu OptionList { height: auto; max-height: 16; border: none; }
     """
     BINDINGS = [
@@ -33,18 +33,38 @@ class Menu(Popup[str | None]):
         Binding("k", "step(-1)", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        current: str = "",
+        preview: Callable[[str], object] | None = None,
+    ) -> None:
+        """`current` is the value that holds now, which is marked; `preview` shows a value while one moves."""
         super().__init__()
         self._title = title
         self._choices = choices
+        self._current = current
+        self._preview = preview
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="menu"):
-            yield Static(printable(self._title), classes="title", markup=False)
-            yield OptionList(
-                *(Option(Text(f"{choice.letter:<3}{printable(choice.label)}")) for choice in self._choices),
-                compact=True,
-            )
+        with box(self._title, "menu"):
+            yield OptionList(*(Option(self._line(choice)) for choice in self._choices), compact=True)
+
+    def _line(self, choice: Choice) -> Text:
+        mark = "● " if choice.value == self._current else "  " if self._current else ""
+        letter = f"{choice.letter:<3}" if any(each.letter for each in self._choices) else ""
+        return Text.assemble((letter, style_name("key")), (mark, style_name("key")), printable(choice.label))
+
+    def on_mount(self) -> None:
+        values = [choice.value for choice in self._choices]
+        if self._current in values:
+            self.query_one(OptionList).highlighted = values.index(self._current)
+
+    @on(OptionList.OptionHighlighted)
+    def _show_preview(self, event: OptionList.OptionHighlighted) -> None:
+        if self._preview is not None:
+            self._preview(self._choices[event.option_index].value)
 
     def on_key(self, event: events.Key) -> None:
         for choice in self._choices:

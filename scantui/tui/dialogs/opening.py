@@ -20,11 +20,18 @@ class OverMonitor:
     def __init__(self, monitor: Widget) -> None:
         self._monitor = monitor
 
-    def menu(self, title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:
-        """Have one of some choices made; the answer is its value."""
+    def menu(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[str | None], None],
+        current: str = "",
+        preview: Callable[[str], object] | None = None,
+    ) -> None:
+        """Have one of some choices made; the answer is its value. `preview` shows a value while one moves."""
         from scantui.tui.dialogs.menu import Menu
 
-        self.open(Menu(title, choices), then)
+        self.open(Menu(title, choices, current, preview), then)
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None:
         """Have a text typed; `value` is offered."""

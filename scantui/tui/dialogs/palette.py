@@ -1,4 +1,4 @@
-"""The command palette: every command by what it does, and `:42` for the scan with that number."""
+"""The command palette: every command by what it does, and where to go: a scan by number or key, a dataset."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Label, OptionList, Static
+from textual.containers import Horizontal
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from scantui.text import printable
 from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.keys import shown_keys
-from scantui.tui.commands.shown import palette_commands
+from scantui.tui.commands.listed import palette_commands
+from scantui.tui.commands.targets import Target, read_target
 from scantui.tui.dialogs.asking import AskingScreen
+from scantui.tui.dialogs.popup import box
+from scantui.tui.looks import style_name
 from scantui.tui.widgets.inputs import CleanInput
 
 _KEY_WIDTH = 15
-# No scan has more digits, and Python makes no number of thousands of them.
-_LONGEST_NUMBER = 18
 
 
-class Palette(AskingScreen[str | int | None]):
-    """Dismissed with the name of the chosen command, with a scan's number, or with None."""
+class Palette(AskingScreen[str | Target | None]):
+    """Dismissed with the name of the chosen command, with where to go, or with None."""
 
     DEFAULT_CSS = """
     Palette { align: left bottom; }
-    #palette { height: auto; width: 100%; background: $panel; }
+    #palette { height: auto; width: 100%; }
     #palette OptionList { height: auto; max-height: 10; border: none; }
     #palette Horizontal { height: 1; }
     #palette Input { width: 1fr; }
-    #palette .title { padding: 0 1; text-style: bold; }
     """
     AUTO_FOCUS = "Input"
     BINDINGS = [
@@ -47,12 +48,11 @@ class Palette(AskingScreen[str | int | None]):
         self._found: list[KeyCommand] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="palette"):
-            yield Static("Commands", classes="title", markup=False)
+        with box("Commands", "palette"):
             yield OptionList(compact=True)
             with Horizontal():
                 yield Label(":", markup=False)
-                yield CleanInput(placeholder="a command, or the number of a scan", compact=True)
+                yield CleanInput(placeholder="a command, 42 (scan), @sample (dataset), or a key", compact=True)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
@@ -68,18 +68,17 @@ class Palette(AskingScreen[str | int | None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(
-            [Option(Text(f"{shown_keys(command):<{_KEY_WIDTH}}{command.help}")) for command in self._found]
-            or [Option(f"Enter: go to scan {wanted.strip()}" if _is_number(wanted) else "No such command")]
+            [Option(_line(command)) for command in self._found] or [Option(Text(_otherwise(read_target(wanted))))]
         )
         options.highlighted = 0
 
     @on(Input.Submitted)
     def _choose(self, event: Input.Submitted) -> None:
         highlighted = self.query_one(OptionList).highlighted or 0
-        if _is_number(event.value):
-            self.dismiss(int(event.value))
-        elif self._found:
+        if self._found:
             self.dismiss(self._found[highlighted].name)
+        elif (target := read_target(event.value)) is not None:
+            self.dismiss(target)
 
     @on(OptionList.OptionSelected)
     def _click(self, event: OptionList.OptionSelected) -> None:
@@ -94,5 +93,9 @@ class Palette(AskingScreen[str | int | None]):
         self.dismiss(None)
 
 
-def _is_number(text: str) -> bool:
-    return text.strip().isascii() and text.strip().isdigit() and len(text.strip()) <= _LONGEST_NUMBER
+def _line(command: KeyCommand) -> Text:
+    return Text.assemble((f"{shown_keys(command):<{_KEY_WIDTH}}", style_name("key")), command.help)
+
+
+def _otherwise(target: Target | None) -> str:
+    return f"Enter: go to {printable(target.name)}" if target else "No such command"

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 
+from scantui.text import printable
 from scantui.tui.terminal import LeanScreen
 
 Answer = TypeVar("Answer")
+
+
+def box(title: str, name: str) -> Vertical:
+    """A container with an edge and a title, in which a screen over the monitor stands."""
+    container = Vertical(classes="box", id=name)
+    # As content it is no markup.
+    container.border_title = Content(printable(title))
+    return container
 
 
 class Popup(ModalScreen[Answer], LeanScreen[Answer]):
@@ -18,8 +29,12 @@ class Popup(ModalScreen[Answer], LeanScreen[Answer]):
 
     DEFAULT_CSS = """
     Popup { align: center middle; }
+    Popup .box { border: round $primary; border-title-style: bold; border-title-color: $foreground; padding: 0 1; }
+    Popup .box { background: $surface; }
+    Popup.-narrow .box { width: 100%; }
     """
-    HINT = "Enter:Choose ↑↓:Move Esc:Back"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-roomy")]
+    HINT = "Enter Choose  ↑↓ Move  Esc Back"
     ESSENTIAL: tuple[type[Message], ...] = ()
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:

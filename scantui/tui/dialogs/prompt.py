@@ -20,7 +20,7 @@ class Prompt(AskingScreen[str | None]):
     #prompt { height: 1; width: 100%; background: $panel; }
     #prompt Input { width: 1fr; }
     """
-    HINT = "Enter:OK Esc:Back"
+    HINT = "Enter OK  Esc Back"
     BINDINGS = [Binding("escape", "cancel", "Back")]
 
     def __init__(self, question: str, value: str = "") -> None:

@@ -8,15 +8,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
+from scantui.tui.terminal.palette import nearest
+
 # Rewriting so many unchanged cells costs no more than jumping over them.
 _SHORT_GAP = 4
-# Letters of the West, punctuation, arrows, what stands for control characters, boxes and blocks; not the clocks and
+# Letters of the West, punctuation, arrows, what stands for control characters, boxes, blocks and dots; not clocks and
 # brackets among them that are wide.
-_SURE_WIDTHS = "[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc]*"
+_SURE_WIDTHS = "[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc\u2800-\u28ff]*"
 _UNSEEN_ON_BLANKS = frozenset(("", "1", "2", "3"))  # bold, dim, italic
 
 
@@ -66,11 +68,16 @@ class StyleCodes:
             plain = (Style.null() + style.without_color).update_link(None)
             attributes = plain.render("x", color_system=self._colours).partition("x")[0]
             colours = [
-                "" if colour is None else ";".join(colour.downgrade(self._colours).get_ansi_codes(foreground))
+                "" if colour is None else ";".join(self._shown(colour).get_ansi_codes(foreground))
                 for colour, foreground in ((style.color, True), (style.bgcolor, False))
             ]
             known = self._known[style] = Look(attributes[2:-1], *colours)
         return known or PLAIN
+
+    def _shown(self, colour: Color) -> Color:
+        if self._colours is ColorSystem.EIGHT_BIT and colour.triplet is not None:
+            return Color.from_ansi(nearest(tuple(colour.triplet)))
+        return colour.downgrade(self._colours)
 
     def line_of(self, segments: Iterable[Segment]) -> CellLine:
         """What these segments fill."""

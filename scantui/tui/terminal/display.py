@@ -59,6 +59,9 @@ class LeanDisplay(SurvivingApp):
     A frame that has to wait is not queued: when its time comes, what is wanted then is compared with what is shown.
     """
 
+    ascii_only = False
+    """Whether the terminal shows ASCII alone."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._image = Image()
@@ -93,6 +96,11 @@ class LeanDisplay(SurvivingApp):
     def terminal_lag(self) -> float:
         """How many seconds the terminal takes for a frame."""
         return self._pace.lag(time.monotonic())
+
+    @property
+    def lags(self) -> bool:
+        """Whether the terminal takes long for what is sent to it."""
+        return self._pace.lags(time.monotonic())
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a sequence that is not part of a frame."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 _REST_FACTOR = 6.0
 # A terminal may be busy with something else for so long now and then.
 _NO_LAG_SECONDS = 0.02
+_LAG_SECONDS = 0.3
 _LONGEST_REST = 1.5
 _PATIENCE = 8.0
 # Frames that follow a key: one may have been on its way already when it was pressed.
@@ -43,6 +44,11 @@ class Pace:
     def owes_frame(self) -> bool:
         """Whether a key still waits for its frame."""
         return self._frames_owed > 0
+
+    def lags(self, now: float) -> bool:
+        """Whether the terminal takes noticeably long for a frame, or has to rest after one."""
+        is_waiting = self._answers and self._asked_at is not None and now - self._asked_at > _LAG_SECONDS
+        return is_waiting or now < self._rest_until
 
     def key_pressed(self) -> None:
         self._frames_owed = _FRAMES_OF_A_KEY

@@ -6,6 +6,7 @@ scan, and the folds go along to the next one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.geometry import Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -22,7 +24,7 @@ from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.messages import DetailsLoaded, OpenScan
-from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal import LeanDisplay, SurvivingWidget
 from scantui.tui.terminal.survival import error_sentence
 from scantui.tui.widgets.detail_info import CHILDREN_AT_ONCE, DetailLine, TreePath, info_lines
 from scantui.tui.widgets.detail_lines import detail_lines, no_name
@@ -32,10 +34,12 @@ from scantui.tui.workers import follow_details
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
+    from scantui.tui.curves.counters import ScanCounters
 
 _AGES_MS = 10_000
 _LEAST_WIDTH = 8
-_LOADING = "details"
+_LOADING, _COUNTING = "details", "counters"
+_STREAMS = ("streams",)
 
 
 class _Row(NamedTuple):
@@ -79,19 +83,24 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         self._lines: list[DetailLine] = []
         self._rows: list[_Row] = []
         self._cursor = 0
+        self._store: AsyncDataStore | None = None
+        self._counters: ScanCounters | None = None
         self._unfolded: dict[TreePath, int] = {}
 
     # What is to be shown
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
         """Load a scan and show it, again each second while it is open."""
-        self.shown_key = key
+        if key != self.shown_key:
+            self.workers.cancel_group(self, _COUNTING)
+        self.shown_key, self._store = key, store
         work = follow_details(store, key, self.post_message)
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
 
     def rest(self) -> None:
         """Load nothing any more."""
         self.workers.cancel_group(self, _LOADING)
+        self.workers.cancel_group(self, _COUNTING)
 
     def show_problem(self, key: str | None, sentence: str) -> None:
         """Show why there are no details of a scan."""
@@ -105,7 +114,29 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
     @on(DetailsLoaded)
     def _show_loaded(self, message: DetailsLoaded) -> None:
         if message.key == self.shown_key and self.display:
+            self._count(message.details)
             self.show(message.details, self._server_ms(), self._word_of(message.key))
+
+    def _count(self, details: ScanDetails | str) -> None:
+        """Read the points of the counters, anew when the scan has another state."""
+        if isinstance(details, str) or self._store is None:
+            return
+        # Imported when the first details are there: what they show does not wait for their counters.
+        from scantui.tui.curves.counters import ScanCounters
+
+        self._counters = self._counters or ScanCounters()
+        if self._counters.is_new(details.scan):
+            work = self._counters.follow(self._store, self.post_message)
+            self.run_worker(work, group=_COUNTING, exclusive=True, exit_on_error=False)
+
+    def _take_in_counted(self, message: Message) -> None:
+        """Show what the worker of the counters brought."""
+        message.stop()
+        if self._counters is not None and self._counters.take_in(message) and self.display:
+            self._rebuild()
+
+    # Named after the messages, whose classes are not imported before they come.
+    on_scan_read = on_points_came = on_samples_came = on_curves_problem = on_curves_complete = _take_in_counted
 
     def show(self, content: ScanDetails | str | None, now_ms: int = 0, word: str = "") -> None:
         """Show a scan at the server's time, or a sentence on what is wrong with it, or with None nothing.
@@ -213,10 +244,23 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
     def _made_lines(self) -> Iterator[DetailLine]:
         if self._content is not None and not isinstance(self._content, str):
             note = self._note_of(self._content.scan.key)
-            yield from detail_lines(self._content, self._now_ms, self._word, self._name_of, note)
+            for line in detail_lines(self._content, self._now_ms, self._word, self._name_of, note):
+                if line.place == _STREAMS:
+                    yield from self._counter_lines()
+                yield line
             yield from info_lines(self._content.scan.info, self._unfolded)
         elif self._content is not None:
             yield DetailLine(Text(printable(self._content), style="bold red"), ("problem",))
+
+    def _counter_lines(self) -> list[DetailLine]:
+        sight = None if self._counters is None else self._counters.sight
+        if sight is None or sight.figure.key != _key_of(self._content):
+            return []
+        from scantui.tui.curves.styles import marks_of
+        from scantui.tui.widgets.detail_counters import counter_lines
+
+        ascii_only = isinstance(self.app, LeanDisplay) and self.app.ascii_only
+        return counter_lines(sight, marks_of(os.environ, "", ascii_only))
 
     def _first_row(self, line: int) -> int:
         """The row on which a line begins."""

@@ -1,6 +1,6 @@
 """A scan's info as a tree of lines, and what a line of the details is; pure.
 
-Rule: only what is unfolded is looked at, so that a megabyte of info costs no more than what is seen of it.
+Rule: only what is unfolded is rendered, so that a megabyte of info costs no more than what is seen of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from rich.text import Text
 
 from scantui.text import printable
+from scantui.titles import plain_numbers
 
 # Where a line stands, whatever comes and goes above it: a section, and for info the path from its root.
 TreePath = tuple[str | int, ...]
@@ -99,4 +100,5 @@ def _extent(value: Any) -> str:
 
 
 def _value_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value on one line; the title of a scan, and positions, with their numbers as a person would write them."""
+    return plain_numbers(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))

@@ -6,23 +6,30 @@ Rule: every text from outside passes through `printable` and becomes a rich Text
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from scantui.board import PROBLEM_WORDS
+from scantui.columns import NOT_SAVED
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.report.reasons import reason_of
 from scantui.text import ELLIPSIS, printable
+from scantui.titles import row_name
+from scantui.tui.looks import style_name
+from scantui.tui.widgets.detail_facts import MOST_COMMENTS, MOST_POSITIONS, comments, moved_positions
 from scantui.tui.widgets.detail_info import DetailLine, with_thousands
-from scantui.tui.widgets.scan_table import WORD_STYLES
+from scantui.tui.widgets.wrapping import unbroken
 from scantui.words import clock_span, duration, moment, seconds_of, short_span, state_word
 
 if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails, StreamTail
 
 _LABEL_WIDTH = 10
+_EPOCH = "epoch"
+_MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
 _LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
@@ -52,12 +59,18 @@ def detail_lines(
     if details.sub_scans:
         lines.append(_field("sub-scans", _shown_of(len(details.sub_scans), details.sub_scan_count)))
         lines.extend(_link("", key, name_of) for key in reversed(details.sub_scans))
+    moved = moved_positions(details.scan.info)
+    if moved:
+        shown = [unbroken(printable(each)) for each in moved[:MOST_POSITIONS]]
+        lines.append(_field("moved", " · ".join([*shown, *(["…"] if len(moved) > MOST_POSITIONS else [])])))
+    lines += [_field("comment", text) for text in islice(comments(details.scan.info), MOST_COMMENTS)]
     planned = f", {row.npoints} points planned" if row.npoints else ""
     lines.append(_field("streams", f"{len(details.streams) + details.more_streams}{planned}"))
     widest = max((cell_len(_stream_name(stream)) for stream in details.streams), default=0)
     lines.extend(_stream(stream, widest, row.is_open) for stream in details.streams)
     if details.more_streams:
         lines.append(DetailLine(Text(f"  … {with_thousands(details.more_streams)} more", _FAINT), ("more streams",)))
+    lines.append(_field("key", details.scan.key))
     return lines
 
 
@@ -67,16 +80,19 @@ def why_text(details: ScanDetails, word: str) -> str:
 
 
 def _headline(row: ScanSummary, word: str) -> DetailLine:
-    text = Text(f"{word:<6}", style=WORD_STYLES.get(word, ""))
+    text = Text(f"{word:<6}", style=style_name(word))
     identity = row.identity or ScanIdentity(name="?", number=0)
-    text.append(f"{identity.number} {printable(row.title or identity.name)}", style=_LABEL)
+    name = row_name(row) if row.identity else identity.name
+    text.append(f"{identity.number} {printable(name)}", style=_LABEL)
     return DetailLine(text, ("headline",), indent=6)
 
 
 def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
     row, identity = details.summary, details.scan.identity
+    # By the server's clock at both ends where it is known, else by the writer's.
+    seen_ms = next((ms for state, ms in details.transitions if state is ScanState.STARTED), row.started_ms)
     started = seconds_of(row.start_time)
-    started_ms = row.created_ms if started is None else int(started * 1000)
+    started_ms = seen_ms or (row.created_ms if started is None else int(started * 1000))
     ago = f" ({short_span((now_ms - started_ms) / 1000)} ago)" if now_ms and started_ms else ""
     yield "started", f"{_when(started_ms)}{ago}" + (f" by {row.user_name}" if row.user_name else "")
     took = duration(row, now_ms) if now_ms or not row.is_open else None
@@ -85,17 +101,18 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         yield "runs for", lasted
     else:
         reason = row.end_reason or row.exit_status
-        ended = seconds_of(row.end_time)
+        ended = None if seen_ms else seconds_of(row.end_time)
         outcome = f": {reason}" if reason else ", outcome unknown"
         why = details.scan.info.get("reason")  # bluesky's word for what stopped it
         outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""
         yield "ended", f"{_when(row.state_ms if ended is None else int(ended * 1000))}{took_text}{outcome}"
-    yield "file", details.hdf5_path or ""
+    yield "file", NOT_SAVED if details.scan.info.get("save") is False else details.hdf5_path or ""
     named = ("session", "proposal", "collection", "dataset", "data_policy")
     known = [(field.replace("_", " "), getattr(identity, field)) for field in named]
-    yield "scan", " · ".join([identity.name, *(f"{label} {value}" for label, value in known if value)])
-    yield "key", details.scan.key
+    known += [(field, value) for field, value in identity.others[:_MOST_EXTRA] if value is not None]
+    shown = (f"{label} {value}" for label, value in known if value not in ("", None))
+    yield "scan", " · ".join(unbroken(printable(each)) for each in (identity.name, *shown))
 
 
 def _labelled(facts: Iterable[tuple[str, str]]) -> list[DetailLine]:
@@ -104,7 +121,8 @@ def _labelled(facts: Iterable[tuple[str, str]]) -> list[DetailLine]:
 
 def _field(label: str, text: str) -> DetailLine:
     line = Text(f"{label:<{_LABEL_WIDTH}}", style=_LABEL)
-    line.append(printable(text), style="not bold")
+    # Printable texts have no blank that keeps words together, but those that are put together here may.
+    line.append(unbroken(" ").join(map(printable, text.split(unbroken(" ")))), style="not bold")
     return DetailLine(line, (label,), indent=_LABEL_WIDTH)
 
 
@@ -119,15 +137,20 @@ def _timeline(details: ScanDetails, word: str, now_ms: int) -> DetailLine:
     until = [ms for _, ms in came[1:]] + [now_ms]
     for index, ((state, ms), end) in enumerate(zip(came, until, strict=True)):
         name = word if index == len(came) - 1 else _STATES.get(state, "END")
-        line.append(f"{' > ' if index else ''}{name}", style=f"not bold {WORD_STYLES.get(name, '')}")
+        line.append(f"{' > ' if index else ''}{name}", style=style_name(name) or "not bold")
         if state is not ScanState.CLOSED and end:
-            line.append(f" {_precise_span(end - ms)}", style="not bold")
+            line.append(unbroken(f" {_precise_span(end - ms)}"), style="not bold")
     return DetailLine(line, ("states",), indent=_LABEL_WIDTH)
 
 
 def _link(label: str, key: str, name_of: Callable[[str], str]) -> DetailLine:
     line = Text(f"{label:<{_LABEL_WIDTH}}", style=_LABEL)
-    line.append(printable(name_of(key) or key), style=f"not bold {_LINK}")
+    word, blank, name = printable(name_of(key) or key).partition(" ")
+    if style_name(word):
+        line.append(word, style_name(word)).append(blank)
+        line.append(name, style=f"not bold {_LINK}")
+    else:
+        line.append(f"{word}{blank}{name}", style=f"not bold {_LINK}")
     return DetailLine(line, ("link", label, key), indent=_LABEL_WIDTH, opens=key)
 
 
@@ -138,9 +161,12 @@ def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
     line = Text(f"  {name}{' ' * (widest - cell_len(name))} {length:>6}  ")
     line.append(f"{printable(stream.dtype or stream.kind or '?', _LONGEST_NAME)}{shape}", style=_FAINT)
     if stream.last:
-        line.append(f"  {' '.join(map(_number, stream.last))}")
+        shown = map(_clock if stream.name.endswith(_EPOCH) else _number, stream.last)
+        line.append(f"  {' '.join(shown)}")
     if stream.problem:
         line.append(f"  {printable(stream.problem, _LONGEST_PROBLEM)}", style=_WRONG)
+    elif stream.held_back:
+        line.append(f"  too large to be read: {stream.held_back / 1_000_000:.1f} MB", style=_FAINT)
     elif stream.length is not None and not stream.sealed and not is_open:
         line.append("  not sealed", style=_FAINT)
     return DetailLine(line, ("stream", stream.name), indent=4)
@@ -150,6 +176,12 @@ def _stream_name(stream: StreamTail) -> str:
     """The name of a stream; of a long one the end, where BLISS has the counter, behind its controller."""
     name = printable(stream.name[-_LONGEST_NAME:])
     return name if len(stream.name) <= _LONGEST_NAME else ELLIPSIS + name[1:]
+
+
+def _clock(value: complex) -> str:
+    """A time in seconds since 1970 on this terminal's clock face."""
+    when = moment(value.real * 1000)
+    return f"{when:%H:%M:%S.%f}"[:-3] if when else _number(value)
 
 
 def _number(value: complex) -> str:
@@ -163,7 +195,7 @@ def _shown_of(shown: int, total: int) -> str:
 def _when(ms: int) -> str:
     """A moment on this terminal's clock face; a time that no calendar has is a question mark."""
     when = moment(ms) if ms else None
-    return when.strftime("%Y-%m-%d %H:%M:%S") if when else "?"
+    return unbroken(when.strftime("%Y-%m-%d %H:%M:%S")) if when else "?"
 
 
 def _precise_span(ms: int) -> str:

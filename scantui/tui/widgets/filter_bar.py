@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Callable, Iterable, Sequence
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -19,6 +20,8 @@ from scantui.tui.commands.table import commands_at
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Notice
 from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.inputs import CleanInput
+
+_ROOM_FOR_COUNTS = 60
 
 
 class FilterBar(SurvivingWidget, Horizontal):
@@ -35,10 +38,24 @@ class FilterBar(SurvivingWidget, Horizontal):
         self._kept = ScanFilter()
         self._history: list[str] = []
         self._place = 0
+        self._counts = Text()
 
     def compose(self) -> ComposeResult:
-        yield Static("/ ", markup=False)
+        yield Static("/ ", classes="slash", markup=False)
         yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
+        yield Static("", id="counts", markup=False)
+
+    def show_counts(self, counts: Text) -> None:
+        """Show at the right end how many scans there are of what matters."""
+        if self.size.width < _ROOM_FOR_COUNTS:
+            counts = Text()
+        if counts != self._counts:
+            self._counts = counts
+            self.query_one("#counts", Static).update(counts)
+
+    def forget_shown(self) -> None:
+        """Have the next call show the counts again."""
+        self._counts = Text()
 
     @property
     def is_edited(self) -> bool:

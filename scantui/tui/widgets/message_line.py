@@ -18,6 +18,7 @@ class MessageLine(SurvivingWidget, Static):
         super().__init__(markup=False)
         self._sentence = ""
         self._news = ""
+        self._tip = ""
         self._shown = ""
 
     def show(self, text: str, is_error: bool = False) -> None:
@@ -25,6 +26,12 @@ class MessageLine(SurvivingWidget, Static):
         self._sentence = printable(text)
         self.set_class(is_error, "-error")
         self._show()
+
+    def show_tip(self, tip: str) -> None:
+        """Show a tip while there is nothing else to show; an empty one ends it."""
+        if tip != self._tip:
+            self._tip = tip
+            self._show()
 
     def show_news(self, news: str) -> None:
         """Show before the sentence what came while the rows are held."""
@@ -36,7 +43,7 @@ class MessageLine(SurvivingWidget, Static):
         self._show(is_resized=True)
 
     def _show(self, is_resized: bool = False) -> None:
-        text = f"{self._news}  {self._sentence}".strip()
+        text = f"{self._news}  {self._sentence}".strip() or self._tip
         if text == self._shown and not is_resized:
             return
         self._shown = text

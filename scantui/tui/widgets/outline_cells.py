@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from rich.text import Text
-
 from scantui.board import Board
 from scantui.board.families import OutlineRow
 from scantui.words import clock_span, duration
@@ -15,20 +11,20 @@ _INDENT, _NARROW_INDENT = "  ", " "
 _TIMES = "\u00d7"
 
 
-def outline_cells(cells: Mapping[str, Text], line: OutlineRow, board: Board) -> None:
-    """Change the cells of a line, by the keys of their columns, to those of the outline."""
-    name = cells.get("name")
+def outline_texts(texts: dict[str, str], line: OutlineRow, board: Board) -> None:
+    """Change the texts of a line, by the keys of their columns, to those of the outline."""
+    name = texts.get("name")
     if name is not None:
-        indent = (_INDENT if len(cells) > 4 else _NARROW_INDENT) * line.depth
+        indent = (_INDENT if len(texts) > 4 else _NARROW_INDENT) * line.depth
         mark = "" if line.folded is None else _FOLDED if line.folded else _UNFOLDED
         # Below its sequence a scan needs no number of it.
-        title = name.plain.partition(") ")[2] if line.depth else name.plain
+        title = name.partition(") ")[2] if line.depth else name
         count = _count(line, board) if line.size > 1 else ""
-        name.plain = f"{indent}{mark}{title}{count}"
-    if line.size > 1 and "duration" in cells:
+        texts["name"] = f"{indent}{mark}{title}{count}"
+    if line.size > 1 and "duration" in texts:
         rows = map(board.row, board.lines.members_of(line.key))
         took = (duration(each, board.now_ms) for each in rows if each is not None)
-        cells["duration"].plain = clock_span(sum(seconds for seconds in took if seconds))
+        texts["duration"] = clock_span(sum(seconds for seconds in took if seconds))
 
 
 def _count(line: OutlineRow, board: Board) -> str:

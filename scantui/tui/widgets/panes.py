@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from scantui.tui.commands.curves import CURVES
 from scantui.tui.commands.details import DETAILS
 from scantui.tui.commands.differences import DIFFERENCES
 from scantui.tui.commands.digest import DIGEST
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.tui.scan_view import ScanView
     from scantui.tui.watched_server import WatchedServer
+    from scantui.tui.widgets.curves import CurvesPane
     from scantui.tui.widgets.detail import DetailPane
     from scantui.tui.widgets.differences_pane import DifferencesPane
     from scantui.tui.widgets.digest_pane import DigestPane
     from scantui.tui.widgets.scan_table import ScanTable
 
-    PaneWidget: TypeAlias = DetailPane | DigestPane | DifferencesPane
+    PaneWidget: TypeAlias = DetailPane | CurvesPane | DigestPane | DifferencesPane
 
 
 def _details(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DetailPane:
@@ -34,6 +36,12 @@ def _details(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -
     from scantui.tui.widgets.detail import DetailPane
 
     return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
+
+
+def _curves(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> CurvesPane:
+    from scantui.tui.widgets.curves import CurvesPane
+
+    return CurvesPane(view)
 
 
 def _digest(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DigestPane:
@@ -50,9 +58,11 @@ def _differences(view: ScanView, server: WatchedServer, now_ms: Callable[[], int
 
 PANES: dict[str, Callable[[ScanView, WatchedServer, Callable[[], int]], PaneWidget]] = {
     DETAILS: _details,
+    CURVES: _curves,
     DIGEST: _digest,
     DIFFERENCES: _differences,
 }
+_ZOOMED = "-zoomed"
 
 
 class Panes(SurvivingWidget, Container):
@@ -77,12 +87,27 @@ class Panes(SurvivingWidget, Container):
         """The open pane."""
         return self._made.get(self.opened)
 
+    @property
+    def curves(self) -> CurvesPane | None:
+        """The pane with curves, while it is open."""
+        if self.opened != CURVES:
+            return None
+        from scantui.tui.widgets.curves import CurvesPane
+
+        pane = self._made[CURVES]
+        return pane if isinstance(pane, CurvesPane) else None
+
+    @property
+    def holds_rows(self) -> bool:
+        """Whether the rows stand still for the open pane: those of the curves do not."""
+        return self.opened not in ("", CURVES)
+
     def open(self, name: str) -> PaneWidget:
         """Open a pane in the place of the one that is open."""
         self.close()
         if name not in self._made:
             self._made[name] = self._makers[name]()
-            self._made[name].add_class("pane")
+            self._made[name].add_class("pane", f"-{name}")
             self.mount(self._made[name])
         self.opened = name
         self._made[name].add_class("-open")
@@ -102,8 +127,15 @@ class Panes(SurvivingWidget, Container):
             self.pane.remove_class("-open")
             self.pane.rest()
         self.opened = ""
+        self.remove_class(_ZOOMED)
 
     def switch_focus(self) -> None:
         """Move the keyboard between the table and the open pane."""
-        if self.pane is not None:
+        if self.pane is not None and not self.has_class(_ZOOMED):
             (self._table if self.pane.has_focus else self.pane).focus()
+
+    def zoom(self) -> None:
+        """Give the open pane the place of the table too, and the keyboard; or give both back."""
+        if self.pane is not None:
+            self.toggle_class(_ZOOMED)
+            (self.pane if self.has_class(_ZOOMED) else self._table).focus()

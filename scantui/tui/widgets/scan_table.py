@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from rich.segment import Segment
 from rich.text import Text
+from textual.strip import Strip
 
-from scantui.board import Board
-from scantui.columns import CLOCKED, COLUMNS, RowColumn, columns_for
+from scantui.bars import progress_bar
+from scantui.board import BY_TIME, Board
+from scantui.board.families import OutlineRow
+from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, RowColumn, bar_room, columns_in, widths_for
+from scantui.fitting import Lengths, cut_to
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
-from scantui.tui.widgets.outline_cells import outline_cells
+from scantui.tui.widgets.outline_cells import outline_texts
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
-# A word is always there; the colour only helps to find it.
-WORD_STYLES = {
-    "NEW": "cyan",
-    "PREP": "cyan",
-    "RUN": "bold cyan",
-    "STALL": "bold yellow",
-    "STOP": "cyan",
-    "DONE": "green",
-    "FAIL": "bold red",
-    "ABRT": "yellow",
-    "LOST": "magenta",
-    "END": "",
-    "GONE": "dim",
-    "BAD": "reverse red",
-}
-_LEAST_NAME = 8
 _SIDE_STEP = 8
 _LONGEST_CELL = 200
 
@@ -43,6 +33,8 @@ class BoardRows:
     def __init__(self, board: Board) -> None:
         self.board = board
         self.columns: Sequence[RowColumn] = COLUMNS
+        self.widths: dict[str, int] = {}
+        self.bar_cells = 0
 
     def __len__(self) -> int:
         return len(self.board.lines)
@@ -59,26 +51,44 @@ class BoardRows:
         if row is None:
             return []
         word = self.board.lines.word_of(line, self.board.word_of(row))
-        cells = {column.key: self._cell(column, row, word) for column in self.columns}
-        if not self.board.lines.is_flat:
-            outline_cells(cells, line, self.board)
-        return list(cells.values())
+        texts = self.texts_of(line, row, self.columns)
+        return [self._cell(column, texts[column.key], row, word) for column in self.columns]
 
     def clocked(self, key: str) -> tuple[str | None, ...]:
         """What a row shows that changes with time alone."""
         row = self.board.row(key)
         return () if row is None else tuple(column.show(self.board, row) for column in CLOCKED)
 
-    def _cell(self, column: RowColumn, row: ScanSummary, word: str) -> Text:
-        text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
-        if column.key == "number" and self.board.is_marked(row.key):
-            text = f"*{text}"
+    def _cell(self, column: RowColumn, text: str, row: ScanSummary, word: str) -> Text:
+        width = self.widths.get(column.key, _LONGEST_CELL)
         if column.key == "state":
-            text, style = word, WORD_STYLES.get(word, "")
-        else:
-            is_over = word == "GONE" or self.board.is_stale(row.key)
-            style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
-        return Text(text, style=style, justify="right" if column.to_right else "left")
+            return Text(word, style=style_name(word))
+        if column.key == "progress" and self.bar_cells:
+            width -= self.bar_cells + 1
+            bar = progress_bar(self.board.glance.share_of(row), self.bar_cells)
+            return Text.assemble((bar, style_name("bar")), " ", self._progress(text, width, row))
+        if column.key == "progress":
+            return self._progress(text, width, row)
+        is_over = word == "GONE" or self.board.is_stale(row.key)
+        style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
+        return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
+
+    def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
+        progress = Text(cut_to(text, width, "first word"), "dim" if self.board.is_stale(row.key) else "")
+        if row.is_open:
+            progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
+        return progress
+
+    def texts_of(self, line: OutlineRow, row: ScanSummary, columns: Sequence[RowColumn]) -> dict[str, str]:
+        """What columns show on a line, at full length, by their keys."""
+        texts = {column.key: self._text_of(column, row) for column in columns}
+        if not self.board.lines.is_flat:
+            outline_texts(texts, line, self.board)
+        return texts
+
+    def _text_of(self, column: RowColumn, row: ScanSummary) -> str:
+        text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
+        return f"*{text}" if column.key == "number" and self.board.is_marked(row.key) else text
 
 
 class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
@@ -93,6 +103,11 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._wanted: Sequence[str] = ()
         self._time_format = "age"
         self._clocked: dict[str, tuple[str | None, ...]] = {}
+        self._lengths: dict[str, Lengths] = {}
+        self._measured: set[str] = set()
+        self._fitted: tuple[object, ...] = ()
+        self.why_empty: Callable[[], str] = str
+        self._shown_why = ""
         super().__init__(self.board_rows, fixed_columns=2)
         self.cell_padding = 0
 
@@ -104,15 +119,33 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         """Show these columns, or with none given those that fit, and times in this format."""
         self._wanted = columns
         self._time_format = time_format
-        self._fit_columns(self.size.width)
+        self._lengths.clear()
+        self._measured.clear()
+        self._measure()
+        self._fit_columns()
 
     def find_end(self) -> int:
         """The line of the newest scan."""
         return self.board_rows.board.lines.end
 
     def on_resize(self) -> None:
-        self._fit_columns(self.size.width)
         super().on_resize()
+        self._fit_columns()
+
+    def fit_columns(self) -> None:
+        """Give the columns the width that the rows in view need; none gets narrower, so that nothing jumps."""
+        self._refresh_why_empty()
+        self._measure()
+        if self._needed() != self._fitted:
+            self._fit_columns()
+
+    def render_line(self, y: int) -> Strip:
+        """Render a line; a table without rows shows why it has none."""
+        if y == self._header_lines + 1 and not len(self.board_rows):
+            return Strip([Segment(f"  {self.why_empty()}", self.rich_style)]).adjust_cell_length(
+                self.size.width, self.rich_style
+            )
+        return super().render_line(y)
 
     def take_focus(self) -> None:
         """Take the keyboard."""
@@ -130,23 +163,75 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def time_passed(self) -> None:
         """Repaint the lines on which the board's clock shows."""
+        self._refresh_why_empty()
         clocked = {key: self.board_rows.clocked(key) for key in self.keys_in_view}
         for key, shown in clocked.items():
             if self._clocked.get(key) != shown:
                 self.refresh_row(key)
+                for column, text in zip(CLOCKED, shown, strict=False):
+                    self._lengths.setdefault(column.key, Lengths()).add(text or "")
         self._clocked = clocked
+        if self._needed() != self._fitted:
+            self._fit_columns()
 
-    def _fit_columns(self, width: int) -> None:
-        """Choose the columns that a terminal of this width has room for; the name takes what is left."""
-        chosen = columns_for(width, self._wanted, self._time_format)
-        taken = sum(column.width + self.GAP for column in chosen if column.width is not None)
-        room = max(_LEAST_NAME, width - taken - self.GAP - self.styles.scrollbar_size_vertical)
-        self.board_rows.columns = chosen
+    def _refresh_why_empty(self) -> None:
+        why = "" if len(self.board_rows) else self.why_empty()
+        if why != self._shown_why:
+            self._shown_why = why
+            self.refresh()
+
+    def _measure(self) -> None:
+        """Note how long the texts of rows in view are that were not measured yet."""
+        rows = self.board_rows
+        new = [key for key in self.keys_in_view if key not in self._measured]
+        for key in new:
+            row = rows.board.row(key)
+            if row is not None:
+                line = rows.board.lines.line_at(rows.index_of(key))
+                for column, text in rows.texts_of(line, row, columns_in(self._time_format)).items():
+                    self._lengths.setdefault(column, Lengths()).add(text)
+        self._measured.update(new)
+
+    def _needed(self) -> tuple[object, ...]:
+        board = self.board_rows.board
+        common = tuple(
+            column.key for column in COLUMNS if column.repeated and board.glance.common(column.key) is not None
+        )
+        return board.sorting, common, {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()}
+
+    def _fit_columns(self) -> None:
+        """Share the width of the terminal among the columns that have room."""
+        self._fitted = self._needed()
+        board = self.board_rows.board
+        chosen = [column for column in columns_in(self._time_format) if self._has_place(column, board)]
+        room = self.size.width - self.styles.scrollbar_size_vertical
+        widths = widths_for(chosen, room, self._lengths, self._wanted)
+        self.board_rows.bar_cells = bar_room(chosen, widths, self._lengths)
+        self.board_rows.columns = [column for column in chosen if column.key in widths]
+        self.board_rows.widths = widths
         self.set_columns(
             (
                 column.key,
-                Text(column.label, justify="right" if column.to_right else "left"),
-                (room if column.width is None else column.width) + self.GAP,
+                Text(self._label(column), justify="right" if column.to_right else "left"),
+                widths[column.key] + self.GAP,
             )
-            for column in chosen
+            for column in self.board_rows.columns
+        )
+
+    def _label(self, column: RowColumn) -> str:
+        """The label, with an arrow where rows are sorted by the column: up when the first row has the least."""
+        sorting = self.board_rows.board.sorting
+        if sorting.column == BY_TIME:
+            # The newest scan is the youngest.
+            arrow = "▲" if sorting.descending and column.key == "age" else ""
+        else:
+            arrow = ("▼" if sorting.descending else "▲") if sorting.column == column.key else ""
+        return f"{column.label}{arrow}"
+
+    def _has_place(self, column: RowColumn, board: Board) -> bool:
+        """A value that all scans have in common stands in the header, unless its column was chosen."""
+        return (
+            column.key in self._wanted
+            if self._wanted
+            else not column.repeated or board.glance.common(column.key) is None
         )

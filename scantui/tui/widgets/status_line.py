@@ -7,31 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual.content import Content
+from rich.text import Text
 from textual.widgets import Static
 
 from scantui.board import Board
 from scantui.feed import Changed, Connected, Connecting, Created, Ended, Event, Gone, Heartbeat, Loaded, Lost
 from scantui.text import printable
+from scantui.tui.header import Part, connection_parts, header
+from scantui.tui.looks import style_name
 from scantui.tui.messages import SecondPassed
 from scantui.tui.terminal import SurvivingWidget
-from scantui.words import clock_span, moment, short_span
+from scantui.words import clock_span, counted, moment, short_span
 
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
 _IDLE_SECONDS = 600.0
-_RIGHT_WIDTH = 15
+_MEMORY_FROM = 0.8
+# What all scans have in common stands here instead of in each row.
+_COMMON = ("proposal", "session", "collection", "user")
 # Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
 # A frame that waits longer for the terminal is felt.
 _LAG_SECONDS = 0.5
+# A scan is entered in the history a moment after its writer made its key.
+_WRITERS_SKEW_SECONDS = 5.0
+_UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
-def _hold_word(board: Board, now_ms: int) -> str:
+def _hold(board: Board, now_ms: int) -> Part:
     if board.is_paused:
         since = clock_span((now_ms - (board.paused_ms or now_ms)) / 1000)
-        return f"PAUSED {since} · {board.paused_new} new · {board.paused_changed} changed"
-    return "HELD" if board.held else ""
+        text = f"PAUSED {since} · {board.paused_new} new · {board.paused_changed} changed"
+        return Part(text, 1, style_name("PAUSED"))
+    return Part("HELD" if board.held else "", 1, style_name("HELD"))
+
+
+def _writers_skew(board: Board) -> str:
+    """How far the clock of a writer is from the server's, when it is more than some seconds."""
+    seconds = abs(board.writer_ahead_ms) / 1000
+    if seconds <= _WRITERS_SKEW_SECONDS:
+        return ""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
+    return f"writer's clock {int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
 
 
 class ConnectionStatus:
@@ -44,6 +61,7 @@ class ConnectionStatus:
         self.alarms = 0
         # How long the last frame waited for the terminal.
         self.lag_seconds = 0.0
+        self._memory = ""
         self._clock = clock
         self._started = clock()
         self._answered: float | None = None
@@ -55,6 +73,7 @@ class ConnectionStatus:
         self._lost_at = 0.0
         self._down_since: float | None = None
         self._remaining = 0
+        self._left_out = 0
         # Scans known before a connection was lost are not loaded again.
         self._has_loaded = False
         self._ended = False
@@ -75,10 +94,16 @@ class ConnectionStatus:
             self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
             self._remaining = 0 if self._has_loaded else event.total
+            self._left_out = 0
         elif isinstance(event, Loaded):
             self._remaining, self._has_loaded = event.remaining, True
+            self._left_out = event.left_out or self._left_out
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
+
+    def note_memory(self, share: float) -> None:
+        """Note which part of its memory the server uses: nearly all of it costs data, and then no scan can start."""
+        self._memory = f"MEM {share:.0%}" if share >= _MEMORY_FROM else ""
 
     def fail(self) -> None:
         """Note that the feed ended with an internal error."""
@@ -88,26 +113,37 @@ class ConnectionStatus:
         """The server's clock in milliseconds since 1970; 0 as long as it is not known."""
         return self._server_ms + int((self._clock() - self._server_seen) * 1000) if self._server_ms else 0
 
-    def line(self, board: Board, width: int, mode: str = "") -> str:
+    def line(self, board: Board, width: int, mode: str = "") -> Text:
         """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
-        shown = str(board.total) if len(board) == board.total else f"{len(board)}/{board.total}"
-        loading = f"  loading {self._remaining} more" if self._remaining else ""
-        word = " ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
-        alarms = f"ALARM {self.alarms}" if self.alarms else ""
-        lag = f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else ""
-        skew = "" if mode else self._skew()
-        words = [self._label, word, alarms, lag, _hold_word(board, self.now_ms()), shown + loading, skew]
-        if not board.sorting.is_by_time or board.sorting.descending:
-            words.append(f"sort:{board.sorting.column}{' down' if board.sorting.descending else ''}")
-        if board.marks:
-            words.append(f"{'only ' if board.only_marked else ''}{len(board.marks)} marked")
-        if len("  ".join(filter(None, words))) > width - _RIGHT_WIDTH:
-            del words[0]  # rather than a number that lost its last digits
-        left = " " + "  ".join(filter(None, words))
         now_ms = self.now_ms()
+        words = "  ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
+        is_part = len(board) != board.total
+        shown = f"{len(board)} of {counted(board.total, 'scan')}" if is_part else counted(board.total, "scan")
+        marked = f"{'only ' if board.only_marked else ''}{len(board.marks)} marked" if board.marks else ""
+        sorting = board.sorting
+        order = "" if sorting.is_by_time else f"sort:{sorting.column}{' down' if sorting.descending else ''}"
+        common = [printable(board.glance.common(column) or "") for column in _COMMON]
+        parts = [
+            *connection_parts(words),
+            Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
+            Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
+            _hold(board, now_ms),
+            Part(shown, 2),
+            Part(f"loading {self._remaining} more" if self._remaining else "", 1),
+            Part(f"{self._left_out} older not listed" if self._left_out else "", 3),
+            Part(order, 3),
+            Part(marked, 2),
+            Part("" if mode else self._skew(), 3),
+            Part(_writers_skew(board), 3),
+            Part(" ".join(filter(None, common)), 4, style_name("quiet")),
+        ]
         when = moment(now_ms) if now_ms else None
-        right = ("RO" if self.reads_only else "RW") + (when.strftime("  %H:%M:%S") if when else "")
-        return left[: max(0, width - len(right) - 2)].ljust(width - len(right) - 1) + right
+        right = [
+            Part(self._memory, 1, style_name("STALL")),
+            Part("RO" if self.reads_only else "RW"),
+            Part(when.strftime("%H:%M:%S") if when else ""),
+        ]
+        return header(self._label, parts, right, width)
 
     def _skew(self) -> str:
         """How far the server's clock is from the local one, when it is more than a second."""
@@ -142,7 +178,7 @@ class StatusLine(SurvivingWidget, Static):
         self.mode = ""
         self._board = board
         self._connection = connection
-        self._shown = ""
+        self._shown: Text | None = None
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
@@ -153,12 +189,13 @@ class StatusLine(SurvivingWidget, Static):
     def show(self) -> None:
         """Show how things are now."""
         text = self._connection.line(self._board, self.app.size.width, self.mode)
-        if text != self._shown:
+        if self._shown is None or text.plain != self._shown.plain or text.spans != self._shown.spans:
             self._shown = text
-            alarm = f"ALARM {self._connection.alarms}"
-            start = text.find(alarm) if self._connection.alarms else -1
-            content = Content(text)
-            self.update(content if start < 0 else content.stylize("reverse", start, start + len(alarm)), layout=False)
+            self.update(text, layout=False)
+
+    def forget_shown(self) -> None:
+        """Have the next call show the line again."""
+        self._shown = None
 
     def _tick(self) -> None:
         self.post_message(SecondPassed())

@@ -5,11 +5,18 @@ from __future__ import annotations
 from rich.cells import chop_cells
 from rich.text import Text
 
+_UNBROKEN = "\u00a0"
+
+
+def unbroken(text: str) -> str:
+    """A text that stays on one row when a line is wrapped, such as a value with its unit."""
+    return text.replace(" ", _UNBROKEN)
+
 
 def wrapped(text: Text, indent: int, width: int) -> list[Text]:
     """A line in as many rows as it needs, broken between words if one ends near; all but the first are indented."""
     if text.cell_len <= width:
-        return [text]
+        return [_with_blanks(text)]
     indent = min(indent, width // 2)
     plain, ends, start = text.plain, list[int](), 0
     while start < len(plain):
@@ -18,5 +25,12 @@ def wrapped(text: Text, indent: int, width: int) -> list[Text]:
         blank = part.rfind(" ", room // 2) if start + len(part) < len(plain) else -1
         start += blank + 1 if blank > 0 else len(part)
         ends.append(start)
-    pieces = list(text.divide(ends[:-1]))
+    pieces = list(map(_with_blanks, text.divide(ends[:-1])))
     return [pieces[0], *(Text(" " * indent) + piece for piece in pieces[1:])]
+
+
+def _with_blanks(text: Text) -> Text:
+    if _UNBROKEN in text.plain:
+        text = text.copy()
+        text.plain = text.plain.replace(_UNBROKEN, " ")
+    return text

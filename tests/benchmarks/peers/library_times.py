@@ -38,7 +38,7 @@ def rows(url: str, repeats: int) -> Any:
     """Seconds a scan: to list and load the rows of all, and to have all of them from a feed."""
 
     async def listed(store: AsyncDataStore) -> tuple[int, int]:
-        _, keys = await store.monitoring.list_scans()
+        keys = (await store.monitoring.list_scans()).keys
         return len(keys), len(await load_rows(store, keys))
 
     async def followed() -> int:

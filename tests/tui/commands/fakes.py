@@ -9,13 +9,17 @@ from typing import Any
 from textual.message import Message
 
 from scantui.board import Board
+from scantui.curves.glyphs import MARK_SETS
 from scantui.exceptions import MachineError
 from scantui.feed import OpenStore
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 from scantui.system.state import Memory
+from scantui.tui.commands.curves import CURVES
 from scantui.tui.commands.details import DETAILS
 from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.commands.targets import Target
+from scantui.tui.curves.sight import CurveSight
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
@@ -59,6 +63,9 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
+    def fit_columns(self) -> None:
+        pass
+
     def refresh_row(self, row: str) -> None:
         pass
 
@@ -82,12 +89,24 @@ class FakeDialogs:
         self.answers: list[Any] = []
         self.asked: list[str] = []
         self.offered: list[str] = []
+        self.current = ""
         self.opened: list[object] = []
 
-    def menu(self, title: str, choices: Sequence[Choice], then: Callable[[str | None], None]) -> None:
+    def menu(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[str | None], None],
+        current: str = "",
+        preview: Callable[[str], object] | None = None,
+    ) -> None:
         self.asked.append(title)
+        self.current = current
         self.offered = [choice.label for choice in choices]
         answer = self.answers.pop(0) if self.answers else None
+        if preview is not None:
+            for choice in choices:
+                preview(choice.value)
         assert answer is None or answer in [choice.value for choice in choices]
         then(answer)
 
@@ -141,6 +160,37 @@ class FakePane:
         self.told.append((now_ms, word))
 
 
+class FakeCurves(FakePane):
+    """A pane of curves that notes what it is to read and how often it draws."""
+
+    columns = 80
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sight = CurveSight()
+        self.overlaid: list[str] = []
+        self.is_connected = True
+        self.read = self.drawn = 0
+
+    def overlay(self, store: object, keys: Sequence[str]) -> None:
+        self.overlaid = list(keys)
+
+    def use_marks(self, name: str) -> None:
+        self.sight.change(marks=MARK_SETS[name])
+
+    def set_connected(self, is_connected: bool) -> None:
+        self.is_connected = is_connected
+
+    def read_otherwise(self) -> None:
+        self.read += 1
+
+    def redraw(self) -> None:
+        self.drawn += 1
+
+    def plain_text(self) -> str:
+        return "a plot"
+
+
 class FakePanes:
     """The place of the panes."""
 
@@ -148,15 +198,23 @@ class FakePanes:
         self.opened = ""
         self.details = FakePane()
         self.compared = ("", "")
-        self.switched = 0
+        self.drawing = FakeCurves()
+        self.switched = self.zoomed = 0
 
     @property
     def pane(self) -> FakePane | None:
-        return self.details if self.opened == DETAILS else None
+        return {DETAILS: self.details, CURVES: self.drawing}.get(self.opened)
+
+    @property
+    def curves(self) -> FakeCurves | None:
+        return self.drawing if self.opened == CURVES else None
+
+    def zoom(self) -> None:
+        self.zoomed += 1
 
     def open(self, name: str) -> FakePane:
         self.opened = name
-        return self.details
+        return self.details if name == DETAILS else self.drawing
 
     def compare(self, store: object, older: str, newer: str) -> None:
         self.opened, self.compared = "differences", (older, newer)
@@ -175,7 +233,7 @@ class FakeHost:
         self.copied: list[str] = []
         self.rung: list[str] = []
         self.printed: list[str] = []
-        self.theme = ""
+        self.theme_name = ""
         self.redrawn = 0
         self.has_quit = False
         self.refuses_copies = False
@@ -198,7 +256,7 @@ class FakeHost:
         return ["nord", "textual-dark"]
 
     def use_theme(self, name: str) -> None:
-        self.theme = name
+        self.theme_name = name
 
     def redraw(self) -> None:
         self.redrawn += 1
@@ -284,14 +342,14 @@ class Bench:
         return self.number_of(self.table.cursor_key or "")
 
     def go_to(self, number: int) -> None:
-        self.groups.rows.go_to_number(number)
+        self.groups.rows.go_to(Target(number=number))
 
     def number_of(self, key: str) -> int:
         row = self.board.row(key)
         return row.identity.number if row and row.identity else 0
 
     def _looks_elsewhere(self) -> bool:
-        return bool(self.panes.opened) or self.line.is_edited
+        return self.panes.opened == DETAILS or self.line.is_edited
 
     def _set_timer(self, _: float, go_on: Callable[[], None]) -> None:
         self.timers.append(go_on)

@@ -33,12 +33,12 @@ def test_times_go_from_age_to_local_time_to_utc_and_are_remembered(tmp_path: Pat
 def test_a_theme_is_chosen_and_remembered(tmp_path: Path) -> None:
     bench = Bench(state=tmp_path / "state.json")
     bench.run("theme", "nord")
-    assert (bench.host.theme, Memory(tmp_path / "state.json").theme) == ("nord", "nord")
+    assert (bench.host.theme_name, Memory(tmp_path / "state.json").theme) == ("nord", "nord")
     bench.run("theme")
-    assert bench.host.theme == "nord"
+    assert bench.host.theme_name == "nord"
     again = Bench(state=tmp_path / "state.json")
     again.groups.appearance.apply()
-    assert again.host.theme == "nord"
+    assert again.host.theme_name == "nord"
 
 
 def test_what_cannot_be_remembered_is_shown_once(tmp_path: Path) -> None:

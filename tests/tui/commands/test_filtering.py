@@ -17,7 +17,7 @@ CTS = [2, 7, 12, 17, 20]
 
 @pytest.mark.parametrize(
     ("name", "text", "shown"),
-    [("only_running", "state=run", [18, 19]), ("only_problems", "is=problem", [3, 7, 13, 15])],
+    [("only_running", "is=open", [18, 19, 20]), ("only_problems", "is=problem", [3, 7, 13, 15])],
 )
 def test_a_filter_of_one_key_is_set_and_taken_away(name: str, text: str, shown: list[int]) -> None:
     bench = Bench()
@@ -92,6 +92,19 @@ def test_while_it_is_typed_the_cursor_stays_on_its_scan_as_long_as_that_is_shown
     assert (bench.numbers, bench.number) == (CTS, 12)
 
 
+def test_keys_add_to_the_filter_that_is_typed_and_take_out_again() -> None:
+    bench = Bench()
+    bench.groups.filtering.use("!name=ct")
+    for name, text in (
+        ("only_problems", "!name=ct is=problem"),
+        ("only_running", "!name=ct is=problem is=open"),
+        ("only_problems", "!name=ct is=open"),
+        ("only_running", "!name=ct"),
+    ):
+        bench.run(name)
+        assert bench.line.shown == bench.board.filter.text == text
+
+
 def test_a_filter_of_one_key_that_finds_nothing_gives_the_place_back() -> None:
     bench = Bench([row(number, age=30 - number, end_reason="SUCCESS") for number in range(1, 6)])
     bench.go_to(3)
@@ -137,3 +150,15 @@ def test_a_filter_is_saved_picked_replaced_after_a_question_and_deleted(tmp_path
     bench.run("saved_filters", "\0forget", "counts")
     assert bench.said[-1] == "Deleted the saved filter counts"
     assert Memory(tmp_path / "state.json").saved_filters == {}
+
+
+def test_a_filter_that_matches_nothing_shows_how_it_was_read() -> None:
+    bench = Bench()
+    bench.run("filter")
+    bench.groups.filtering.typed(ScanFilter.parse("name=none -1"))
+    assert bench.said[-1].startswith('No scans match: name is none, not text "1"; -1 excludes "1"')
+    bench.groups.filtering.show_found(FoundOnServer(bench.board.filter, 0, []))
+    assert len(bench.said) == 2
+    assert bench.said[-1].startswith("No scans match: name is none")
+    bench.groups.filtering.typed(ScanFilter.parse("name=ct"))
+    assert len(bench.said) == 2

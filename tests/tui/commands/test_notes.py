@@ -39,8 +39,8 @@ def note(bench: Bench, text: str) -> None:
 
 
 def shown(bench: Bench, number: int) -> str | None:
-    row = bench.board.row(bench.board.find_number(number) or "")
-    assert row is not None
+    rows = [row for key in bench.board.known_keys if (row := bench.board.row(key)) is not None]
+    (row,) = [row for row in rows if row.identity is not None and row.identity.number == number]
     return NOTE_COLUMN.show(bench.board, row)
 
 

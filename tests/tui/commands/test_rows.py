@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scantui.system.state import Memory
+from scantui.tui.commands.targets import Target, read_target
 from tests.tui.commands.fakes import Bench
 from tests.tui.scenes import row
 
@@ -108,3 +109,58 @@ def test_the_order_is_remembered(tmp_path: Path) -> None:
     assert Memory(tmp_path / "state.json").state.sort == [("number", True)]
     bench.run("sort")
     assert bench.board.sorting.column == "number", "a menu left without a choice changes nothing"
+
+
+def test_a_number_goes_to_the_newest_of_this_dataset_and_then_round_all_that_have_it() -> None:
+    bench = Bench([row(42, age=900 - 100 * place, dataset=f"sample_{place % 3}") for place in range(5)])
+    keys = [bench.board.key_at(index) for index in range(5)]
+    bench.table.go_to(keys[2])
+    visited = []
+    for _ in range(6):
+        bench.go_to(42)
+        visited.append(keys.index(bench.table.cursor_key or ""))
+    assert visited == [2, 1, 0, 4, 3, 2]
+    assert bench.said == [f"scan 42: {place} of 5" for place in (1, 2, 3, 4, 5, 1)]
+
+
+def test_a_walk_begins_anew_where_the_cursor_was_moved_away() -> None:
+    bench = Bench([row(42, age=900 - 100 * place) for place in range(3)] + [row(7, age=1)])
+    bench.go_to(42)
+    bench.go_to(42)
+    bench.go_to(7)
+    bench.go_to(42)
+    assert bench.said == ["scan 42: 1 of 3", "scan 42: 2 of 3", "scan 42: 1 of 3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        (" 42 ", Target(number=42)),
+        ("@sample_3", Target(dataset="sample_3")),
+        ("esrf:scan:01ABC", Target(key="esrf:scan:01ABC")),
+        ("9" * 5000, None),
+        ("@", None),
+        ("٤٢", None),
+        ("only problems", None),
+    ],
+)
+def test_what_can_be_gone_to(text: str, target: Target | None) -> None:
+    assert read_target(text) == target
+
+
+def test_datasets_and_keys_are_gone_to() -> None:
+    bench = Bench()
+    bench.groups.rows.go_to(Target(dataset="sample_0001"))
+    assert (bench.number, bench.said) == (11, ["dataset sample_0001: 1 of 6"])
+    key = bench.board.key_at(3)
+    bench.groups.rows.go_to(Target(key=key))
+    assert bench.table.cursor_key == key
+    bench.groups.rows.go_to(Target(key="esrf:scan:x"))
+    assert bench.said[-1] == "No esrf:scan:x in this list"
+
+
+def test_problems_are_counted_as_they_are_walked() -> None:
+    bench = Bench()
+    bench.run("next_problem")
+    bench.run("previous_problem")
+    assert bench.said == ["problem 1 of 4", "problem 4 of 4"]

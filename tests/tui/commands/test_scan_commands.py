@@ -9,6 +9,7 @@ import pytest
 
 from scantui.publishing.form import FIELDS, read_form
 from scantui.publishing.run import PUBLISHER
+from scantui.tui.commands.targets import Target
 from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.dialogs.help import HelpScreen
 from scantui.tui.dialogs.log import LogScreen
@@ -172,7 +173,9 @@ def test_help_and_log_are_opened() -> None:
     assert [type(screen) for screen in bench.dialogs.opened] == [HelpScreen, LogScreen]
 
 
-@pytest.mark.parametrize(("chosen", "number", "shown"), [(12, 12, 20), ("only_running", 19, 2), (None, 20, 20)])
+@pytest.mark.parametrize(
+    ("chosen", "number", "shown"), [(Target(number=12), 12, 20), ("only_running", 20, 3), (None, 20, 20)]
+)
 def test_the_palette_goes_to_a_number_or_runs_a_command(chosen: object, number: int, shown: int) -> None:
     bench = Bench()
     bench.run("palette", chosen)

@@ -1,0 +1,65 @@
+"""What a screen shows of all scans known at once: what runs, what went wrong, what they have in common; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scantui.activity import share
+from scantui.board.knowledge import Knowledge
+from scantui.board.order import Order
+from scantui.models import ScanIdentity, ScanSummary
+
+
+class Glance:
+    """Answers from what is known, whether it is shown or not; and which of the rows shown fit a question."""
+
+    def __init__(self, known: Knowledge, order: Order) -> None:
+        self._known = known
+        self._order = order
+
+    @property
+    def open_keys(self) -> list[str]:
+        """The scans of which more is to come, oldest first."""
+        return self._known.in_order(self._known.tally.open)
+
+    @property
+    def running(self) -> int:
+        """How many scans there are of which more is to come."""
+        return len(self._known.tally.open)
+
+    def share_of(self, row: ScanSummary) -> float | None:
+        """Which part of an open scan is done, None where it is unknown."""
+        return share(row, self._known.activities.get(row.key))
+
+    def problems_since(self, ms: int) -> int:
+        """How many of the scans that were created since a moment are problems."""
+        rows = self._known.rows
+        return sum(rows[key].created_ms >= ms for key in self._known.tally.problems)
+
+    def common(self, column: str) -> str | None:
+        """The value that all scans have in a column, "" where they have none; None where values differ.
+
+        Columns are `collection`, `proposal`, `session` and `user`.
+        """
+        return self._known.tally.common(column)
+
+    def numbered(self, number: int) -> list[str]:
+        """The scans shown that have this number, newest first."""
+        return self._newest_first(lambda identity: identity.number == number)
+
+    def in_dataset(self, part: str) -> list[str]:
+        """The scans shown whose dataset has this in its name, newest first."""
+        return self._newest_first(lambda identity: part in (identity.dataset or ""))
+
+    def problem_place(self, key: str) -> tuple[int, int]:
+        """Which of the problems shown a scan is, counted from 1, and how many there are."""
+        places = sorted(self._order.index_of(each) for each in self._known.tally.problems if each in self._order)
+        return places.index(self._order.index_of(key)) + 1, len(places)
+
+    def _newest_first(self, wanted: Callable[[ScanIdentity], bool]) -> list[str]:
+        found = []
+        for key in reversed(self._known.keys):
+            identity = self._known.rows[key].identity
+            if identity is not None and wanted(identity) and key in self._order:
+                found.append(key)
+        return found

@@ -1,0 +1,102 @@
+"""A filter that is applied and rows that are sorted in slices, so that keys have their turn between them; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from scantui.board.order import Sorting, Values, ValuesOf, in_order_of
+from scantui.filters import ScanFilter
+
+# So many rows take some 8 ms, also when the texts to look in are put together for the first time.
+SLICE = 3_000
+Passing = Callable[[Sequence[str]], Sequence[str]]
+
+
+class Preparation:
+    """Which of the known rows pass a filter; `passing` chooses from some of them, in their order.
+
+    Rows that come or change meanwhile are looked at when the filter is used.
+    """
+
+    def __init__(self, scan_filter: ScanFilter, keys: Sequence[str], passing: Passing) -> None:
+        self.filter = scan_filter
+        self._keys = list(keys)
+        self._passing = passing
+        self._next = 0
+        self._passed: list[str] = []
+        self._changed: set[str] = set()
+
+    @property
+    def is_done(self) -> bool:
+        return self._next >= len(self._keys)
+
+    def go_on(self) -> None:
+        """Look at the next slice."""
+        self._passed += self._passing(self._keys[self._next : self._next + SLICE])
+        self._next += SLICE
+
+    def note(self, keys: Iterable[str]) -> None:
+        """These rows came or changed, so that what was found out of them counts no longer."""
+        self._changed.update(keys)
+
+    def passed(self, keys: Sequence[str]) -> list[str]:
+        """Which of all rows, as they are known now, pass."""
+        if self._changed or len(keys) != len(self._keys):
+            looked_at = set(self._keys).difference(self._changed)
+            passed = set(self._passed).intersection(looked_at)
+            passed.update(self._passing([key for key in keys if key not in looked_at]))
+            self._keys, self._passed = list(keys), [key for key in keys if key in passed]
+            self._next = len(self._keys)
+            self._changed.clear()
+        return list(self._passed)
+
+
+class SortPreparation:
+    """Rows in the order of a column: slices are sorted, and then merged two by two.
+
+    `keys` are in the order of time. Rows that change meanwhile, which are `changed`, have to be put in anew.
+    """
+
+    def __init__(self, sorting: Sorting, keys: Sequence[str], values_of: ValuesOf) -> None:
+        self.sorting = sorting
+        self.keys = list(keys)
+        self.values: Values = {}
+        self.changed: set[str] = set()
+        self._values_of = values_of
+        self._next = 0
+        self._runs: list[list[str]] = []
+        self._without: list[str] = []
+        self._merged = 0
+
+    @property
+    def is_done(self) -> bool:
+        return self._next >= len(self.keys) and len(self._runs) <= 1
+
+    @property
+    def ordered(self) -> list[str]:
+        """All of them, once it is done; those without a value last."""
+        return [key for run in self._runs for key in run] + self._without
+
+    def go_on(self) -> None:
+        """Sort the next slice, or merge the next two."""
+        if self._next < len(self.keys):
+            piece = self.keys[self._next : self._next + SLICE]
+            self._next += SLICE
+            values = self._values_of(piece)
+            self.values.update(values)
+            self._without += [key for key in piece if values[key] is None]
+            self._runs.append(self._in_order([key for key in piece if values[key] is not None]))
+            return
+        if self._merged + 1 >= len(self._runs):
+            self._merged = 0
+        place = self._merged
+        # Neighbours, so that ties stay in the order of time.
+        self._runs[place : place + 2] = [self._in_order(self._runs[place] + self._runs[place + 1])]
+        self._merged += 1
+
+    def note(self, keys: Iterable[str]) -> None:
+        """These rows came or changed."""
+        self.changed.update(keys)
+
+    def _in_order(self, keys: list[str]) -> list[str]:
+        return in_order_of(self.values, keys, self.sorting.descending)

@@ -1,0 +1,53 @@
+"""What is counted of all scans known as they come: which run, which went wrong, what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from operator import attrgetter
+
+from scantui.models import ScanSummary
+
+PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
+# Columns that mostly hold the same value in all rows.
+_REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
+    "user": attrgetter("user_name"),
+    **{field: attrgetter(f"identity.{field}") for field in ("collection", "proposal", "session")},
+}
+
+
+class Tally:
+    """The keys of scans that are open and of those that are problems, and the first two values of some columns."""
+
+    def __init__(self) -> None:
+        self.open: set[str] = set()
+        self.problems: set[str] = set()
+        self._values: dict[str, set[str]] = {column: set() for column in _REPEATED}
+
+    def copy(self) -> Tally:
+        copy = Tally()
+        copy.open, copy.problems = set(self.open), set(self.problems)
+        copy._values = {column: set(values) for column, values in self._values.items()}
+        return copy
+
+    def note_rows(self, rows: Collection[ScanSummary]) -> None:
+        """Note what scans have in common."""
+        for column, value_of in _REPEATED.items():
+            values = self._values[column]
+            if len(values) < 2:
+                found = {value_of(row) or "" for row in rows if row.identity is not None} - values
+                values.update(sorted(found)[:2])
+
+    def note_word(self, row: ScanSummary, word: str) -> None:
+        """Note the word for the state of a scan."""
+        (self.problems.add if word in PROBLEM_WORDS else self.problems.discard)(row.key)
+        (self.open.add if row.is_open and word != "GONE" else self.open.discard)(row.key)
+
+    def forget(self, key: str) -> None:
+        """Count a scan no more."""
+        self.open.discard(key)
+        self.problems.discard(key)
+
+    def common(self, column: str) -> str | None:
+        """The value that all scans have in a column, "" where they have none; None where values differ."""
+        values = self._values[column]
+        return None if len(values) > 1 else next(iter(values), "")

@@ -1,0 +1,92 @@
+"""Reads the rows of scans, and once how many points they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.feed.load_queue import CHUNK, LoadQueue
+from scantui.feed.tracker import points_in
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
+from scantui.store.wire.protocol import timetag_before
+from scantui.words import ended_early
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+
+async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    """The rows of these scans, without those that are gone; one that cannot be read carries its problem.
+
+    Raises ConnectionFailed and NotAllowedError: then the server refuses, and nothing is wrong with the scans.
+    """
+    if len(keys) <= CHUNK:
+        return await load_at_once(store, keys)
+    rows: list[ScanSummary] = []
+    queue = LoadQueue(partial(load_at_once, store))
+    queue.add(reversed(keys))
+    try:
+        while queue:
+            rows += (await queue.take()).rows
+    finally:
+        await queue.close()
+    return rows
+
+
+async def load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
+    """The same in one request."""
+    rows: list[ScanSummary] = []
+    for key, loaded in zip(keys, await store.load_summaries(keys), strict=True):
+        if isinstance(loaded, ScanSummary):
+            rows.append(loaded)
+        elif isinstance(loaded, (ConnectionFailed, NotAllowedError)):
+            raise loaded
+        elif not isinstance(loaded, ScanNotFoundError):
+            rows.append(ScanSummary(key=key, problem=str(loaded)))
+    return rows
+
+
+async def count_ended_early(store: AsyncDataStore, rows: Iterable[ScanSummary]) -> dict[str, int]:
+    """How many points those scans have that ended before they had all, as far as it is cheap to count them."""
+    return await count_closed(store, [row.key for row in rows if ended_early(row)])
+
+
+async def count_closed(store: AsyncDataStore, keys: Sequence[str]) -> dict[str, int]:
+    """How many points these scans have, as far as it is cheap to count them."""
+    if not keys:
+        return {}
+    streams = await store.monitoring.find_progress_streams(keys)
+    return await count_points(store, dict(zip(keys, streams, strict=True)))
+
+
+def uncounted(rows: Iterable[ScanSummary], streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """UNCOUNTED for each started scan without a stream that shows its progress."""
+    started = [row.key for row in rows if row.state is ScanState.STARTED]
+    return {key: UNCOUNTED for key in started if not streams_by_scan.get(key)}
+
+
+async def count_points(store: AsyncDataStore, streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many points each of these scans has, by the streams that show it; without those that cannot be read."""
+    streams = [stream for scan_streams in streams_by_scan.values() for stream in scan_streams]
+    lengths = zip(streams, await store.get_stream_lengths(streams), strict=True)
+    return points_in(streams_by_scan, {name: length for name, length in lengths if isinstance(length, int)})
+
+
+def with_timetags(rows: Iterable[ScanSummary], timetags: Mapping[str, str]) -> list[ScanSummary]:
+    """The rows, with the timetags of those that have one."""
+    return [
+        msgspec.structs.replace(row, timetag=timetag) if (timetag := timetags.get(row.key)) else row for row in rows
+    ]
+
+
+def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to: str) -> dict[str, str]:
+    """Timetags for scans that the history lost before they were read; it was read up to `read_to`.
+
+    A history loses its oldest scans, so these came just before those that it still has.
+    """
+    first = next(iter(timetags.values()), "")
+    return dict.fromkeys(missed, timetag_before(first) if first else read_to)

@@ -1,0 +1,58 @@
+"""The ends of streams as one session read them, and how much it may still read; pure.
+
+Rule: whatever publishers write, a monitor reads no more of it than its allowance, which fills up as time goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from scantui.exceptions import StoreError
+from scantui.models import UNCOUNTED
+from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
+
+# With what the details read this stays below a megabyte in ten seconds.
+MOST_AT_ONCE = 192 * 1024
+BYTES_A_SECOND = 15 * 1024
+# So many ends of streams that are followed no longer may be kept.
+_SPARE = 1000
+
+
+class StreamEnds:
+    """What was read of the ends of streams; times are in seconds of a clock that never jumps."""
+
+    def __init__(self) -> None:
+        self._ends: dict[str, StreamEnd] = {}
+        self._left = MOST_AT_ONCE
+        self._filled_at: float | None = None
+
+    def wanted(self, streams: Iterable[str], most_of: Mapping[str, int] = {}) -> list[EndWanted]:
+        """The looks to take at these streams, for what came since the last ones: the last entry, or so many of some."""
+        return [EndWanted(stream, self._ends.get(stream), most_of.get(stream, 1)) for stream in streams]
+
+    def allowed(self, now: float) -> int:
+        """How many bytes may be read at this time."""
+        if self._filled_at is not None:
+            gained = int((now - self._filled_at) * BYTES_A_SECOND)
+            self._left = min(MOST_AT_ONCE, self._left + max(0, gained))
+        self._filled_at = now
+        return max(0, self._left)
+
+    def take_in(self, seen: Mapping[str, EndSeen | StoreError]) -> dict[str, int]:
+        """Note what was seen; returns how many points the streams have, UNCOUNTED for what was too large to be read."""
+        lengths = {}
+        for stream, look in seen.items():
+            if isinstance(look, StoreError):
+                continue
+            self._left -= look.read
+            if look.end is not None:
+                self._ends[stream] = look.end
+            known = self._ends.get(stream)
+            lengths[stream] = UNCOUNTED if known is None else known.length
+        return lengths
+
+    def keep(self, streams: Collection[str]) -> None:
+        """Drop what was read of all other streams, once there are many."""
+        if len(self._ends) > 2 * len(streams) + _SPARE:
+            kept = frozenset(streams)
+            self._ends = {stream: end for stream, end in self._ends.items() if stream in kept}

@@ -1,0 +1,37 @@
+"""The values of a term with a field, each with its column."""
+
+from __future__ import annotations
+
+from scantui.exceptions import FilterSyntaxError
+from scantui.filters.grammar import ALL_TEXT_FIELDS, FILTER_FIELDS, Spelled, quoted, unquoted
+from scantui.matching import unknown_field
+
+Part = tuple[str, int]
+"""One of several values, as it is written, and its column."""
+
+
+def parts_of(spelled: Spelled) -> list[Part]:
+    """The values of a term with a field; FilterSyntaxError for an unknown field, and where there is no value."""
+    if spelled.field not in FILTER_FIELDS:
+        problem = unknown_field(spelled.field, FILTER_FIELDS)
+        what, _, remedy = problem.partition(": ")
+        if not remedy.startswith("did"):
+            problem = f"{what}; a text goes between quotation marks: {quoted(spelled.written)}; {remedy}"
+        raise FilterSyntaxError(problem, spelled.field_column)
+    if spelled.operator == "~":
+        raise FilterSyntaxError(_instead_of_tilde(spelled), spelled.value_column - 1)
+    parts = list(spelled.alternatives())
+    if not parts:
+        says = f"{spelled.field}{spelled.operator} needs a value"
+        if spelled.written.endswith(":"):
+            says += f"; a text goes between quotation marks: {quoted(spelled.written)}"
+        raise FilterSyntaxError(says, spelled.value_column)
+    return parts
+
+
+def _instead_of_tilde(spelled: Spelled) -> str:
+    """What to write for `field~value`, which asks for a part of a text, or for a pattern of another kind."""
+    if spelled.field in ALL_TEXT_FIELDS:
+        part = unquoted(spelled.value).replace(".*", "*").strip("*^$/") or "text"
+        return f"{spelled.field} takes no ~: write {spelled.field}=*{part}* for a part of it"
+    return f"{spelled.field} takes no ~: write {spelled.field}={spelled.value}"

@@ -1,0 +1,129 @@
+"""How columns share the width of a terminal, and how a text that is too long for its column is cut; pure.
+
+Rule: a wider terminal never shows less of any column. Width is given out in a fixed order of steps, so that one more
+cell is never taken from a column that had it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, TypeAlias
+
+from scantui.text import ELLIPSIS
+
+Cut: TypeAlias = Literal["middle", "left", "first word"]
+
+GAP = 1
+_USUAL_PERCENT = 95
+_WIDE = "WF"
+
+
+class Step(NamedTuple):
+    """A column becomes `width` cells wide; a step that is `whole` is taken wholly or not at all."""
+
+    column: str
+    width: int
+    whole: bool = False
+
+
+class Lengths:
+    """How long the texts of a column are, in cells."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[int] = Counter()
+
+    def add(self, text: str) -> None:
+        """Count a text; an empty one needs no width."""
+        if text:
+            self._counts[width_of(text)] += 1
+
+    @property
+    def longest(self) -> int:
+        return max(self._counts, default=0)
+
+    @property
+    def usual(self) -> int:
+        """The width in which 95 of 100 texts fit."""
+        enough, seen = self._counts.total() * _USUAL_PERCENT / 100, 0
+        for length in sorted(self._counts):
+            seen += self._counts[length]
+            if seen >= enough:
+                return length
+        return 0
+
+
+def shared_out(steps: Iterable[Step], room: int, always: Iterable[Step] = ()) -> dict[str, int]:
+    """The width of each column that has a place in `room` cells, without its gap.
+
+    What is `always` there comes first, even where it has no room.
+    """
+    widths: dict[str, int] = {}
+    for step in always:
+        room -= _cost(step, widths)
+        widths[step.column] = max(step.width, widths.get(step.column, 0))
+    for step in steps:
+        cost = _cost(step, widths)
+        if cost > room and (step.whole or step.column not in widths):
+            break
+        given = min(cost, max(0, room))
+        widths[step.column] = widths.get(step.column, -GAP) + given
+        room -= given
+        if given < cost:
+            break
+    return widths
+
+
+def _cost(step: Step, widths: dict[str, int]) -> int:
+    return max(0, step.width - widths.get(step.column, -GAP))
+
+
+def cut_to(text: str, width: int, cut: Cut) -> str:
+    """A text that fits into `width` cells, without the part that differs least.
+
+    Names differ at their ends and lose their middle, paths lose their beginning; of a progress the first word is left.
+    """
+    if width_of(text) <= width:
+        return text
+    if cut == "first word":
+        text = text.partition(" ")[0]
+        if text.isalpha():
+            return ""
+        return text if width_of(text) <= width else _begin(text, width)
+    if width < 1:
+        return ""
+    head = 0 if cut == "left" else (width - 1) // 3
+    return _begin(text, head) + ELLIPSIS + _end(text, width - 1 - head)
+
+
+def width_of(text: str) -> int:
+    """How many cells of a terminal a printable text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cells, text))
+
+
+def _cells(character: str) -> int:
+    if unicodedata.category(character) == "Mn":
+        return 0
+    return 1 + (unicodedata.east_asian_width(character) in _WIDE)
+
+
+def _begin(text: str, width: int) -> str:
+    end = 0
+    for end, character in enumerate(text):
+        width -= _cells(character)
+        if width < 0:
+            return text[:end]
+    return text
+
+
+def _end(text: str, width: int) -> str:
+    if not text.isascii():
+        start = len(text)
+        while start and _cells(text[start - 1]) <= width:
+            start -= 1
+            width -= _cells(text[start])
+        return text[start:]
+    return text[len(text) - width :] if width else ""

@@ -1,0 +1,180 @@
+"""The tails of a scan's data streams: how many points each has, and its last values.
+
+Rule: for a scan that is already known only what came since is read, of some streams at a time, so that many streams
+cost no more than a few. Source: protocol, section 5.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from scantui.exceptions import GarbledError, StoreError, StreamError
+from scantui.models import StreamInfo
+from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd, look_at_ends
+from scantui.store.operations.requests import Operation
+from scantui.store.wire import protocol, streams
+from scantui.store.wire.replies import Entry
+
+MOST_VALUES = 8
+MOST_SUB_SCANS = 50
+LARGEST_POINT = 4096
+# Streams read again in one round; the others have their turn in the next rounds.
+MOST_LOOKS = 40
+# What may be read at first, and by how much that grows from one round to the next, which is a second later.
+_MOST_READ, _GAINED = 512 * 1024, 10 * 1024
+# Detectors publish how far they are instead of their frames: the key of the last index in a status, or just the count.
+_STATUS_KEYS = {"lima": "last_index", "lima_v1": "last_index", "mosca": "last_read_index", "lima2": "", "lima_v2": ""}
+_decode_object = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class StreamTail(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a data stream: how many points (or frames of a detector) it has, and its last values.
+
+    `length` is None when it was not read: it would cost a large point, of as many bytes as were `held_back` if the
+    server knew. `problem` is what is wrong with a stream. `last` holds values of scalar streams only, oldest first.
+    """
+
+    name: str
+    kind: str = ""
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
+    length: int | None = None
+    sealed: bool = False
+    last: tuple[complex, ...] = ()
+    problem: str = ""
+    held_back: int = 0
+
+
+class TailNotes(msgspec.Struct, frozen=True):
+    """What one round leaves for the next: how streams ended, how many bytes it may read, whose turn it is."""
+
+    ends: Mapping[str, StreamEnd] = {}
+    allowed: int = _MOST_READ
+    turn: int = 0
+
+
+class Tails(NamedTuple):
+    """The tails of streams in their order, the scans that came in those which list scans, oldest first, and notes."""
+
+    tails: list[StreamTail]
+    sub_scans: list[str]
+    notes: TailNotes
+
+
+def read_tails(shown: Sequence[StreamInfo], before: Mapping[str, StreamTail], notes: TailNotes) -> Operation[Tails]:
+    """Return the tails of streams, given those that were read `before`, in two round trips."""
+    growing = [stream for stream in shown if _is_cheap(stream) and not _is_sealed(notes.ends.get(stream.name))]
+    looked, turn = _in_turn(growing, notes)
+    allowed = min(_MOST_READ, notes.allowed + (_GAINED if before else 0))
+    wanted = [EndWanted(stream.key, notes.ends.get(stream.name), _most(stream)) for stream in looked]
+    seen = yield from look_at_ends(wanted, allowed)
+    ends, sub_scans = dict(notes.ends), []
+    tails = {**before}
+    for stream in looked:
+        look = seen[stream.key]
+        tails[stream.name] = _tail(stream, look, before.get(stream.name))
+        if isinstance(look, EndSeen):
+            allowed -= look.read
+            if look.end is not None:
+                ends[stream.name] = look.end
+            if streams.lists_scans(stream):
+                sub_scans += _scan_keys(look.came)
+    return Tails(
+        [tails.get(stream.name) or _unread(stream) for stream in shown], sub_scans, TailNotes(ends, allowed, turn)
+    )
+
+
+def _is_cheap(stream: StreamInfo) -> bool:
+    """Whether the last entry may be small enough to be read; Redis gives no length without it."""
+    if stream.kind == "numeric":
+        return len(stream.shape) <= 1 and math.prod(stream.shape) <= LARGEST_POINT
+    return stream.kind == "json"
+
+
+def _is_sealed(end: StreamEnd | None) -> bool:
+    return end is not None and end.sealed
+
+
+def _in_turn(growing: Sequence[StreamInfo], notes: TailNotes) -> tuple[list[StreamInfo], int]:
+    """The streams whose turn it is, and with which the next round begins; at first all of them."""
+    if not notes.ends or len(growing) <= MOST_LOOKS:
+        return list(growing), 0
+    start = notes.turn % len(growing)
+    return [*growing[start:], *growing[:start]][:MOST_LOOKS], start + MOST_LOOKS
+
+
+def _most(stream: StreamInfo) -> int:
+    """How many of the last entries are of use: the seal, and values or scans before it."""
+    if streams.lists_scans(stream):
+        return MOST_SUB_SCANS + 1
+    return 1 if stream.shape else MOST_VALUES + 1 if stream.kind == "numeric" else 2
+
+
+def _unread(stream: StreamInfo) -> StreamTail:
+    return StreamTail(name=stream.name, kind=stream.kind, dtype=stream.dtype, shape=stream.shape)
+
+
+def _tail(stream: StreamInfo, look: EndSeen | StoreError, before: StreamTail | None) -> StreamTail:
+    """The tail after a read."""
+    tail = before or _unread(stream)
+    if isinstance(look, StoreError):
+        return msgspec.structs.replace(tail, problem=str(look))
+    if look.end is None:
+        return msgspec.structs.replace(tail, held_back=look.held_back)
+    length: int | None = look.end.length
+    tail = msgspec.structs.replace(tail, problem="", held_back=0, sealed=look.end.sealed)
+    points = [entry for entry in look.came if entry.id != streams.SEAL]
+    plugin = stream.info.get("plugin") or stream.info.get("format")
+    try:
+        if isinstance(plugin, str) and plugin in _STATUS_KEYS:
+            length = _frames(stream, plugin, points[0]) if points else tail.length if length else 0
+        elif stream.kind == "numeric" and not stream.shape and points:
+            tail = msgspec.structs.replace(tail, last=_last_values(stream, look, points, tail.last))
+    except GarbledError:
+        raise
+    except StoreError as error:
+        tail = msgspec.structs.replace(tail, problem=str(error))
+    return msgspec.structs.replace(tail, length=length)
+
+
+def _last_values(
+    stream: StreamInfo, look: EndSeen, points: Sequence[Entry], before: tuple[complex, ...]
+) -> tuple[complex, ...]:
+    came = [value for entry in reversed(points[:MOST_VALUES]) for value in _values_in(stream, entry)]
+    # As many entries as were requested came, so that there may be others between these and those before.
+    follows_on = len(look.came) < _most(stream)
+    return (*(before if follows_on else ()), *came)[-MOST_VALUES:]
+
+
+def _values_in(stream: StreamInfo, entry: Entry) -> tuple[complex, ...]:
+    """The last values in an entry of a scalar stream, without unpacking a long batch."""
+    payload = entry.fields.get(b"payload", b"")
+    dtype = streams.dtype_text(stream.dtype)
+    size = int(dtype[2:])
+    return tuple(streams.decode_points(payload[-(MOST_VALUES * size + len(payload) % size) :], dtype, ()))
+
+
+def _frames(stream: StreamInfo, plugin: str, status: Entry) -> int:
+    """How many frames a detector has."""
+    key = _STATUS_KEYS[plugin]
+    last: Any = _json_object(status).get(key) if key else (_values_in(stream, status) or (None,))[-1]
+    if isinstance(last, int):
+        return last + 1 if key else last
+    raise StreamError(f"the last status of the {plugin} detector cannot be read")
+
+
+def _scan_keys(newest_first: Sequence[Entry]) -> list[str]:
+    """The scans that entries name, oldest first; those that name none are passed over."""
+    named = [_json_object(entry).get("key") for entry in reversed(newest_first)]
+    return [key for key in named if isinstance(key, str) and protocol.is_scan_key(key)]
+
+
+def _json_object(entry: Entry) -> Mapping[str, Any]:
+    try:
+        return _decode_object(entry.fields.get(b"payload", b""))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}

@@ -1,0 +1,279 @@
+"""Commands of the curves: open, zoom, and the keys of their pane.
+
+Rule: the curves hold nothing. While the table follows, they go on to each new scan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scantui.exceptions import FileExistsAlready, MachineError, UsageError
+from scantui.system.clipboard import copied_sentence
+from scantui.system.exports import write_text
+from scantui.system.state import Memory
+from scantui.tui.commands.collaborators import Dialogs, Host, Notify
+from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.details import DetailsCommands, PaneHost
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+from scantui.words import counted
+
+if TYPE_CHECKING:
+    from scantui.tui.curves.sight import CurveSight
+
+_LOOK, _HERE = Group.LOOK, Place.CURVES
+COMMANDS = (
+    KeyCommand("curves", "c", "Curves of this scan or the marked ones", _LOOK, hint="Curves"),
+    KeyCommand("zoom", "z", "Give the pane the whole screen, or not", _LOOK, hint="Zoom"),
+    KeyCommand("curves_next", "n", "Next counter", _LOOK, hint="Counter", place=_HERE),
+    KeyCommand("curves_previous", "N", "Previous counter", _LOOK, place=_HERE),
+    KeyCommand("curves_counters", "o", "Choose counters…", _LOOK, hint="Choose", opens=True, place=_HERE),
+    KeyCommand("curves_axis", "x", "Another x axis: motor, time, index", _LOOK, hint="Axis", place=_HERE),
+    KeyCommand("curves_log", "l", "Logarithmic y axis, or linear", _LOOK, hint="Log", place=_HERE),
+    KeyCommand("curves_derivative", "d", "Derivative, or the curve", _LOOK, hint="Slope", place=_HERE),
+    KeyCommand("curves_scale", "r", "One scale for all curves, or own ones", _LOOK, place=_HERE),
+    KeyCommand("curves_left", "left", "Inspector to the left", _LOOK, hint="Inspect", place=_HERE),
+    KeyCommand("curves_right", "right", "Inspector to the right", _LOOK, hint="Inspect", place=_HERE),
+    KeyCommand("curves_peak", "full_stop", "Inspector to the peak, or away", _LOOK, hint="Peak", place=_HERE),
+    KeyCommand("curves_marks", "B", "Draw with blocks, dots or ASCII", _LOOK, place=_HERE),
+    KeyCommand("curves_keep", "m", "Keep this curve behind the next scans", _LOOK, place=_HERE),
+    KeyCommand("curves_copy", "y", "Copy the point, or peak, cen, com…", _LOOK, opens=True, place=_HERE),
+    KeyCommand("curves_copy_command", "Y", "Copy a BLISS command that goes there…", _LOOK, opens=True, place=_HERE),
+    KeyCommand("curves_write", "w", "Write the points to a csv file…", _LOOK, opens=True, place=_HERE),
+    KeyCommand("curves_plain", "P", "Print the curves; Enter returns", _LOOK, place=_HERE),
+)
+CURVES = "curves"
+_MARKS = ("blocks", "dots", "ascii")
+
+
+class CurvesCommands:
+    """Shows the curves of the scan under the cursor, and changes how they are drawn."""
+
+    def __init__(
+        self,
+        panes: PaneHost,
+        details: DetailsCommands,
+        view: ScanView,
+        server: WatchedServer,
+        memory: Memory,
+        dialogs: Dialogs,
+        host: Host,
+        notify: Notify,
+    ) -> None:
+        self._panes = panes
+        self._details = details
+        self._view = view
+        self._server = server
+        self._memory = memory
+        self._dialogs = dialogs
+        self._host = host
+        self._notify = notify
+
+    @property
+    def _sight(self) -> CurveSight | None:
+        """What is drawn, while the pane is open."""
+        return None if self._panes.curves is None else self._panes.curves.sight
+
+    # Open and zoom
+
+    def curves(self) -> None:
+        if self._panes.opened == CURVES:
+            self._details.back()
+            return
+        self._panes.open(CURVES)
+        self._view.follow_if_at_end()
+        pane, store = self._panes.curves, self._server.store
+        if pane is None:
+            return
+        pane.sight.counters = tuple(self._memory.state.counters)
+        pane.use_marks(self._memory.plot_marks)
+        marked = self._view.board.marks
+        if marked and store is not None:
+            pane.overlay(store, marked)
+        else:
+            self._details.follow_cursor()
+
+    def zoom(self) -> None:
+        if self._panes.opened:
+            self._panes.zoom()
+        else:
+            self._notify("No pane is open: c shows curves, Enter shows details")
+
+    def tell_connection(self) -> None:
+        """Dim the curves while there is no connection."""
+        if self._panes.curves is not None:
+            self._panes.curves.set_connected(self._server.store is not None)
+
+    # Counters and axes
+
+    def curves_next(self) -> None:
+        self._next(1)
+
+    def curves_previous(self) -> None:
+        self._next(-1)
+
+    def _next(self, step: int) -> None:
+        pane = self._panes.curves
+        if pane is not None and pane.sight.next_counter(step):
+            pane.read_otherwise()
+        else:
+            self._notify("This scan has no other counter")
+
+    def curves_counters(self) -> None:
+        sight = self._sight.sight if self._sight else None
+        if sight is None:
+            self._notify("No counters to choose from yet")
+            return
+        choice = sight.choice
+        names = [*choice.candidates, *choice.spectra]
+        choices = [
+            Choice(name, f"{'x' if name in choice.counters else ' '} {choice.channel(name).label}") for name in names
+        ]
+        self._dialogs.menu("Counters", choices, self._toggle_counter)
+
+    def _toggle_counter(self, name: str | None) -> None:
+        from scantui.curves.choice import MOST_COUNTERS
+
+        pane = self._panes.curves
+        sight = pane.sight.sight if pane else None
+        if name is None or pane is None or sight is None:
+            return
+        shown = list(sight.choice.counters)
+        is_spectrum = name in sight.choice.spectra or sight.choice.kind == "spectrum"
+        if is_spectrum:
+            wanted = [name]
+        else:
+            wanted = [each for each in shown if each != name] if name in shown else [*shown, name]
+        if not wanted:
+            self._notify("At least one counter is drawn")
+            return
+        if len(wanted) > MOST_COUNTERS:
+            self._notify(f"At most {MOST_COUNTERS} counters are drawn")
+            return
+        pane.sight.choose_counters(wanted)
+        self._memory.change(counters=list(pane.sight.counters))
+        pane.read_otherwise()
+
+    def curves_axis(self) -> None:
+        pane = self._panes.curves
+        label = pane.sight.next_axis() if pane is not None else ""
+        if pane is not None and label:
+            self._notify(f"x axis: {label}")
+            pane.read_otherwise()
+
+    # How it is drawn
+
+    def curves_log(self) -> None:
+        self._switch("is_log")
+
+    def curves_derivative(self) -> None:
+        self._switch("is_derivative")
+
+    def curves_scale(self) -> None:
+        self._switch("has_same_scale")
+
+    def _switch(self, option: str) -> None:
+        pane = self._panes.curves
+        if pane is not None:
+            pane.sight.change(**{option: not getattr(pane.sight.options, option)})
+            pane.redraw()
+
+    def curves_marks(self) -> None:
+        pane = self._panes.curves
+        if pane is not None:
+            name = _MARKS[(_MARKS.index(pane.sight.options.marks.name) + 1) % len(_MARKS)]
+            self._memory.change(plot_marks=name)
+            pane.use_marks(name)
+            self._notify(f"Drawing with {pane.sight.options.marks.name}")
+            pane.redraw()
+
+    def curves_keep(self) -> None:
+        pane = self._panes.curves
+        if pane is not None:
+            self._notify(pane.sight.keep_behind())
+            pane.redraw()
+
+    # The inspector
+
+    def curves_left(self) -> None:
+        self._inspect(-1)
+
+    def curves_right(self) -> None:
+        self._inspect(1)
+
+    def _inspect(self, step: int) -> None:
+        pane = self._panes.curves
+        if pane is not None and pane.sight.inspect(step, pane.columns):
+            pane.redraw()
+        else:
+            self._notify("No curve to inspect")
+
+    def curves_peak(self) -> None:
+        pane = self._panes.curves
+        if pane is not None and pane.sight.inspect_peak():
+            pane.redraw()
+        else:
+            self._notify("No peak to inspect")
+
+    # What is taken out
+
+    def curves_copy(self) -> None:
+        self._copy_position(with_commands=False)
+
+    def curves_copy_command(self) -> None:
+        self._copy_position(with_commands=True)
+
+    def _copy_position(self, *, with_commands: bool) -> None:
+        from scantui.tui.curves.texts import inspected_text, position_choices
+
+        shown = self._sight
+        curve = shown.first_curve() if shown else None
+        sight = shown.sight if shown else None
+        if shown is None or sight is None or curve is None or not curve.y.stop:
+            self._notify("No curve to copy from")
+        elif shown.options.inspector is not None and not with_commands:
+            self._copy(inspected_text(curve, shown.options.inspector))
+        else:
+            choices = position_choices(curve, sight.choice, shown.options.inspector, with_commands=with_commands)
+            if choices:
+                self._dialogs.menu("Copy", choices, self._copy)
+            else:
+                self._notify("This curve has no peak")
+
+    def _copy(self, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            self._host.copy_by_terminal(text)
+        except MachineError as error:
+            self._notify(str(error), is_error=True)
+        else:
+            self._notify(copied_sentence("position", text))
+
+    def curves_write(self) -> None:
+        def write(path: str | None) -> None:
+            if path:
+                self._write(path)
+
+        number = self._sight.sight.number if self._sight and self._sight.sight else 0
+        self._dialogs.prompt("write to", write, f"~/scan_{number}.csv")
+
+    def _write(self, path: str, overwrite: bool = False) -> None:
+        from scantui.tui.curves.texts import csv_text
+
+        if self._sight is None:
+            return
+        try:
+            header, rows = self._sight.rows()
+            written = write_text(path, csv_text(header, rows), overwrite=overwrite)
+        except FileExistsAlready:
+            self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", lambda: self._write(path, True))
+        except (MachineError, UsageError) as error:
+            self._notify(str(error), is_error=True)
+        else:
+            self._notify(f"wrote {counted(len(rows), 'point')} to {written}")
+
+    def curves_plain(self) -> None:
+        if self._panes.curves is not None:
+            self._host.leave_screen_for(self._panes.curves.plain_text())

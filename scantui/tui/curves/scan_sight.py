@@ -1,0 +1,94 @@
+"""What was read of one scan for its curves; pure."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from scantui.curves.choice import PlotChoice
+from scantui.curves.lines import Line, Piece
+from scantui.curves.scan_figure import ScanFigure
+from scantui.curves.series import numbers_of
+from scantui.models import ScanState
+from scantui.tui.curves.messages import (
+    CurvesComplete,
+    CurvesProblem,
+    FramesCame,
+    PointsCame,
+    SamplesCame,
+    ScanRead,
+    SpectrumCame,
+)
+
+PROBLEM_ROLE = "problem"
+_MOST_REMARKS = 3
+
+
+class ScanSight:
+    """What was read of one scan."""
+
+    def __init__(self, key: str, choice: PlotChoice, number: int) -> None:
+        self.figure = ScanFigure(key, choice)
+        self.number = number
+        self.spectra = 0
+        self.is_complete = False
+        self.frames: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
+
+    @property
+    def choice(self) -> PlotChoice:
+        return self.figure.choice
+
+    @property
+    def points(self) -> int:
+        """How many points were read."""
+        return max([self.spectra, *self.figure.reached().values()])
+
+    @property
+    def first(self) -> str:
+        """The name of the first counter, "" if there is none."""
+        return next(iter(self.choice.counters), "")
+
+    def read_again(self, message: ScanRead) -> None:
+        """Take in the document of the scan."""
+        if self.choice.counters != message.choice.counters:
+            self.spectra = 0
+        self.figure.choice = message.choice
+        self.figure.is_open = message.scan.state < ScanState.CLOSED
+        self.problems.clear()
+
+    def take_in(self, message: Message) -> None:
+        """Take in what a look brought."""
+        figure = self.figure
+        if isinstance(message, PointsCame):
+            for points in message.points:
+                figure.series(points.name).add_points(points)
+        elif isinstance(message, SamplesCame):
+            if not figure.series(message.name).stop:
+                figure.series(message.name).add_samples(message.numbers, message.step)
+        elif isinstance(message, SpectrumCame):
+            points, spectra = message.points, self.choice.spectra
+            self.spectra = points.stop
+            index = spectra.index(points.name) if points.name in spectra else 0
+            figure.show_spectrum(points.name, numbers_of(points.values, points.dtype), index, len(spectra))
+        elif isinstance(message, FramesCame):
+            status = message.status
+            saved = "" if status.saved is None else f", saved {status.saved}"
+            file = f", file {status.files[-1]}" if status.files else ""
+            label = self.choice.channel(message.name).label
+            self.frames[message.name] = f"{label}: frames {status.count}{saved}{file}"
+        elif isinstance(message, CurvesProblem):
+            label = f"{self.choice.channel(message.name).label}: " if message.name else ""
+            self.problems[message.name] = f"{label}{message.problem}"
+        elif isinstance(message, CurvesComplete):
+            self.is_complete = True
+
+    def forget_samples(self) -> None:
+        """Drop all points if some are samples: other streams would be sampled otherwise."""
+        if any(self.figure.series(name).sampled > 1 for name in self.figure.reached()):
+            self.figure = ScanFigure(self.figure.key, self.choice, self.figure.is_open)
+
+    def remarks(self) -> list[Line]:
+        """What stands between the title and the figure."""
+        frames: list[Line] = [[Piece(f" {text}")] for text in self.frames.values()]
+        problems: list[Line] = [[Piece(f" {text}", PROBLEM_ROLE)] for text in self.problems.values()]
+        return (frames + problems)[:_MOST_REMARKS]

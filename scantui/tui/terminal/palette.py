@@ -1,0 +1,47 @@
+"""The 256 colours of a terminal: which of them is nearest to a colour, as an eye sees it; pure.
+
+Rule: a grey stays grey. Rich takes each part of a colour to its nearest step, which turns dark greys into navy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+Rgb: TypeAlias = tuple[int, int, int]
+
+_CUBE_STEPS = (0, 95, 135, 175, 215, 255)
+# The first 16 are whatever the user made of them.
+_FIRST_FIXED = 16
+
+
+def _fixed_colours() -> Iterator[Rgb]:
+    for red in _CUBE_STEPS:
+        for green in _CUBE_STEPS:
+            for blue in _CUBE_STEPS:
+                yield red, green, blue
+    for grey in range(8, 239, 10):
+        yield grey, grey, grey
+
+
+FIXED = tuple(_fixed_colours())
+
+
+@lru_cache(maxsize=512)
+def nearest(colour: Rgb) -> int:
+    """The number of the fixed colour that is nearest to a colour."""
+    return _FIRST_FIXED + min(range(len(FIXED)), key=lambda index: _distance(FIXED[index], colour))
+
+
+def in_256(colour: Rgb) -> Rgb:
+    """A colour as a terminal of 256 colours shows it."""
+    return FIXED[nearest(colour) - _FIRST_FIXED]
+
+
+def _distance(one: Rgb, other: Rgb) -> float:
+    """How different two colours look: the eye sees green best, and red the better the more of it there is."""
+    red, green, blue = (a - b for a, b in zip(one, other, strict=True))
+    mean = (one[0] + other[0]) / 2
+    tint = max(one) - min(one) - (max(other) - min(other))
+    return (2 + mean / 256) * red * red + 4 * green * green + (3 - mean / 256) * blue * blue + 3 * tint * tint

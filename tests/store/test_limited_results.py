@@ -1,0 +1,59 @@
+"""A real server that returns fewer results than there are scans: lists have the newest, searches go step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import redis
+
+from scantui.exceptions import TooManyScansError
+from scantui.store.wire import protocol
+from tests.servers import command
+from tests.store.conftest import AwaitedStore
+
+MOST = 20
+DEFAULT = 1_000_000
+
+
+@pytest.fixture
+def limited(raw: redis.Redis) -> Iterator[redis.Redis]:
+    command(raw, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", MOST)
+    yield raw
+    command(raw, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", DEFAULT)
+
+
+def numbered(*numbers: int) -> list[tuple[dict[str, Any], None]]:
+    return [({"name": "ascan", "number": number, "data_policy": "None"}, None) for number in numbers]
+
+
+async def test_a_list_has_the_newest_and_counts_the_others(store: AwaitedStore, limited: redis.Redis) -> None:
+    keys = [scan.key for scan in await store.create_scans(numbered(*range(50)))]
+    command(limited, "XTRIM", protocol.SCAN_HISTORY, "MAXLEN", 15)
+    listed = await store.list_scans()
+    assert (listed.keys, listed.left_out) == (keys[-15:], 35)
+    assert listed.timestamp == await store.get_last_scan_timetag()
+
+
+async def test_as_many_as_the_server_returns_are_listed_whole(store: AwaitedStore, limited: redis.Redis) -> None:
+    keys = [scan.key for scan in await store.create_scans(numbered(*range(MOST)))]
+    listed = await store.list_scans()
+    assert (listed.keys, listed.left_out) == (keys, 0)
+
+
+async def test_a_search_finds_all_by_ranges_of_numbers(store: AwaitedStore, limited: redis.Redis) -> None:
+    numbers = (*range(-3, 45), *[7] * 15, 255, 256, 70_000, 2**32, 2**40)
+    keys = [scan.key for scan in await store.create_scans(numbered(*numbers))]
+    without_number = await store.create_scan({"name": "ascan", "number": 1, "data_policy": "None"})
+    command(limited, "JSON.DEL", without_number.key, "$.id.number")
+    assert (await store.search_existing_scans(name="ascan")).keys == keys
+    assert await store.find_candidates(name="ascan") == [*keys, without_number.key]
+    assert (await store.search_existing_scans()).keys == [*keys, without_number.key]
+
+
+async def test_a_search_that_cannot_be_whole_is_an_error(store: AwaitedStore, limited: redis.Redis) -> None:
+    await store.create_scans(numbered(*[7] * (MOST + 1)))
+    with pytest.raises(TooManyScansError, match=f"{MOST + 1} scans match and the server returns {MOST} at once"):
+        await store.search_existing_scans(name="ascan")
+    assert len((await store.search_existing_scans(number=8)).keys) == 0
