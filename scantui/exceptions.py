@@ -91,11 +91,22 @@ class TooManyScansError(IncompleteSearchError):
 
 
 class ConnectionFailed(StoreError):  # noqa: N818 - its name fits
-    """Raised when the server cannot be reached, does not answer in time, or closed the connection."""
+    """Raised when the server cannot be reached, does not answer in time, or closed the connection.
+
+    The message is `sentence`, which says what happened, and `remedy`, what to do about it, if anything.
+    """
+
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        super().__init__(f"{sentence}: {remedy}" if remedy else sentence)
+        self.sentence, self.remedy = sentence, remedy
 
 
 class UnreachableError(ConnectionFailed):
     """Raised when no connection to the server can be made; nothing was sent to it."""
+
+
+class WrongServerError(UnreachableError):
+    """Raised when what answers is not a Redis that can hold scans: a Sentinel, a Cluster, or no Redis at all."""
 
 
 class NoAnswerError(ConnectionFailed):
@@ -112,6 +123,10 @@ class OutcomeUnknown(ConnectionFailed):
 
 class ServerBusyError(ConnectionFailed):
     """Raised when the server runs but cannot answer yet: it is loading its data or runs a script."""
+
+
+class ServerChangedError(ConnectionFailed):
+    """Raised when the server at an address may hold other data than before: a restart, a failover or a new master."""
 
 
 class LoginError(ConnectionFailed):

@@ -29,29 +29,33 @@ class Step(NamedTuple):
 
 
 class Lengths:
-    """How long the texts of a column are, in cells."""
+    """How long the texts of a column are, in cells; neither figure gets smaller, so that no column jumps.
+
+    `usual` is the width in which 95 of 100 texts fit, `longest` that of all.
+    """
 
     def __init__(self) -> None:
+        self.usual = 0
+        self.longest = 0
         self._counts: Counter[int] = Counter()
 
     def add(self, text: str) -> None:
         """Count a text; an empty one needs no width."""
-        if text:
-            self._counts[width_of(text)] += 1
+        if not text:
+            return
+        length = width_of(text)
+        self._counts[length] += 1
+        self.longest = max(self.longest, length)
+        if length > self.usual:
+            self.usual = max(self.usual, self._fitting_most())
 
-    @property
-    def longest(self) -> int:
-        return max(self._counts, default=0)
-
-    @property
-    def usual(self) -> int:
-        """The width in which 95 of 100 texts fit."""
-        enough, seen = self._counts.total() * _USUAL_PERCENT / 100, 0
+    def _fitting_most(self) -> int:
+        enough, seen = sum(self._counts.values()) * _USUAL_PERCENT / 100, 0
         for length in sorted(self._counts):
             seen += self._counts[length]
             if seen >= enough:
                 return length
-        return 0
+        return self.longest
 
 
 def shared_out(steps: Iterable[Step], room: int, always: Iterable[Step] = ()) -> dict[str, int]:

@@ -61,6 +61,28 @@ def test_a_terminal_that_vanishes_ends_it(demo: LivingTerminal) -> None:
     assert demo.vanish() in (128 + signal.SIGHUP, -signal.SIGHUP)
 
 
+def test_an_exported_size_does_not_win_over_the_terminals_own() -> None:
+    terminal = LivingTerminal(scantui("--demo"), {"COLUMNS": "80", "LINES": "24"}, size=(100, 30))
+    try:
+        terminal.see("LIVE", "PROGRESS")
+        lines = terminal.screen.text.splitlines()
+        assert "Help" in lines[29]
+        assert re.search(r"\d\d:\d\d:\d\d", lines[0][80:])
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_shows_no_screen_is_told_of_tail(term: str) -> None:
+    terminal = LivingTerminal(scantui("--demo"), {"TERM": term})
+    try:
+        assert terminal.exit_code() == 2
+        assert b"use scantui tail" in terminal.written
+        assert b"\x1b" not in terminal.written
+    finally:
+        terminal.close()
+
+
 def test_without_colours_the_terminal_has_its_own_and_no_others() -> None:
     terminal = LivingTerminal(scantui("--demo"), {"NO_COLOR": "1"})
     try:
@@ -76,7 +98,7 @@ def test_without_colours_the_terminal_has_its_own_and_no_others() -> None:
 def test_bytes_that_are_no_text_do_not_end_it(demo: LivingTerminal) -> None:
     demo.type(b"\xff\xfe/")
     demo.type(b"name=ct\r")
-    demo.see("match")
+    demo.see("13 of 80 scans")
     demo.type(b"q")
     assert demo.exit_code() == 0
     assert b"Traceback" not in demo.written
@@ -85,7 +107,7 @@ def test_bytes_that_are_no_text_do_not_end_it(demo: LivingTerminal) -> None:
 def test_a_server_that_is_not_there_stays_on_the_screen_with_what_is_tried_next() -> None:
     terminal = LivingTerminal(scantui("redis://:s3cret@127.0.0.1:1"))
     try:
-        terminal.see("RETRY", "Connection refused")
+        terminal.see("RETRY", "refuses the connection")
         terminal.type(b"\x03")
         assert terminal.exit_code() == 0
         assert b"s3cret" not in terminal.written

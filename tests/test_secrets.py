@@ -185,7 +185,7 @@ def test_a_long_session_with_faults_shows_and_writes_none_either(
             command(admin, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         until(terminal, lambda: b"refuses the login" in log.read_bytes())
         terminal.type(b"b\x1b[B\r")
-        until(terminal, lambda: b"Connection refused" in log.read_bytes())
+        until(terminal, lambda: b"refuses the connection" in log.read_bytes())
         terminal.type(b"L")
         assert not terminal.has_ended_within(1.0)
         terminal.type(b"qq")

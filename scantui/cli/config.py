@@ -54,10 +54,10 @@ until `scantui config --reset`. notes_dir = "/shared/notes" shares notes and
 verdicts: one file per user and computer. no_exec = true, or SCANTUI_NO_EXEC=1,
 forbids the commands of alerts.
 
-A URL starts with redis://, rediss:// (TLS, verified) or unix://, and may hold
-user, password and database. Put passwords in a password_file or SCANTUI_URL, or
-type them with --ask-password; the process list shows a password that you give
-as an argument.
+A URL starts with redis://, rediss:// (TLS, verified), redis+sentinel:// or
+unix://, and may hold user, password and database. Put passwords in a
+password_file or SCANTUI_URL, or type them with --ask-password; the process list
+shows a password that you give as an argument.
 
 examples:
   scantui config           the effective settings

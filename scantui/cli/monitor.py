@@ -17,9 +17,10 @@ from scantui.system.servers import named_server
 _log = logging.getLogger(__name__)
 EXAMPLES = f"""\
 URL is the Redis into which BLISS publishes: redis://host:6380,
-rediss://user@host/0 (TLS) or unix:///run/redis.sock. Without it, scantui tries,
-in this order: SCANTUI_URL, the configuration file, BEACON_HOST and
-{DEFAULT_URL}. `scantui config` prints the result.
+rediss://user@host/0 (TLS), unix:///run/redis.sock, or the Sentinels that know
+it: redis+sentinel://host:26379,host2/mymaster (?replica=1 for a replica).
+Without it, scantui tries, in this order: SCANTUI_URL, the configuration file,
+BEACON_HOST and {DEFAULT_URL}. `scantui config` prints the result.
 
 examples:
   scantui redis://id11:6380     watch the scans of a beamline
@@ -51,6 +52,9 @@ def run(options: Namespace) -> int:
             _log.warning("%s: %s", chosen.name, chosen.warning)
         return Feed(opener_of(chosen))
 
+    def name_at(name: str, label: str) -> str:
+        return server.name_at(label) if name == server.name else name
+
     names = list(dict.fromkeys((server.name, *configuration.servers)))
     source = Feed(opener_of(server))
-    return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of)
+    return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of, name_at=name_at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from argparse import ArgumentParser, Namespace
 
 from scantui.cli.outcomes import exit_codes_help
@@ -41,6 +42,6 @@ def run(options: Namespace) -> int:
     from scantui.recording.replay import Replay
 
     recording = Recording(options.file)
-    require_terminal()
+    require_terminal(os.environ)
     replay = Replay(recording, options.speed)
     return show(replay, options.file, options, scan_filter, clock=replay.clock, mode=f"REPLAY x{options.speed:g}")

@@ -7,13 +7,15 @@ import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING
 
 from scantui.cli.output import notify
 from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
 from scantui.system.config import DEMO, Configuration
+from scantui.system.output import is_terminal
+from scantui.system.terminal import no_screen
 
 if TYPE_CHECKING:
     from scantui.alerts import AlertRule
@@ -27,10 +29,24 @@ def add_appearance_options(parser: ArgumentParser) -> None:
     parser.add_argument("--mouse", action="store_true", help="enable the mouse (disables the terminal's own selection)")
 
 
-def require_terminal() -> None:
-    """Raise UsageError unless input and output are a terminal."""
-    if not (sys.stdin and sys.stdin.isatty() and sys.__stdout__ and sys.__stdout__.isatty()):
-        raise UsageError("the monitor needs a terminal: input and output must not be redirected")
+def require_terminal(environment: Mapping[str, str]) -> None:
+    """Raise UsageError unless there is a terminal that can show a screen."""
+    streams = (sys.stdin, sys.__stdout__, sys.__stderr__)
+    if not all(map(is_terminal, streams)):
+        raise UsageError(
+            "the monitor needs a terminal: input, output and errors must not be redirected. "
+            "Without one, use scantui tail, which prints new scans as lines"
+        )
+    if problem := no_screen(environment):
+        raise UsageError(f"{problem}: set TERM to its type, often xterm-256color, or use scantui tail")
+
+
+def forget_exported_size(environment: MutableMapping[str, str]) -> None:
+    """Drop COLUMNS and LINES where the terminal knows its size: libraries would rather believe them, at each resize."""
+    columns, lines = os.get_terminal_size(1)
+    if columns and lines:
+        environment.pop("COLUMNS", None)
+        environment.pop("LINES", None)
 
 
 def show(
@@ -43,13 +59,15 @@ def show(
     mode: str = "",
     servers: Sequence[str] = (),
     feed_of: Callable[[str], EventSource] | None = None,
+    name_at: Callable[[str, str], str] | None = None,
 ) -> int:
     """Show the monitor until the user quits, and return the exit code.
 
     `clock` counts the seconds of the source. The header shows `mode` if it is not empty. `servers` are the names to
-    choose from, and `feed_of` returns the source of one.
+    choose from, `feed_of` returns the source of one, and `name_at` what to call it, given the label of its open store.
     """
-    require_terminal()
+    require_terminal(os.environ)
+    forget_exported_size(os.environ)
     # The first frame enables it again.
     gc.disable()
     configuration = Configuration.read(os.environ)
@@ -77,6 +95,7 @@ def show(
             rules=_rules_of(configuration) if configuration.alerts and is_live else (),
             may_exec=bool(configuration.alerts) and is_live and _may_exec(configuration),
         ),
+        name_at=name_at,
     )
     app.monitor.start_filter = scan_filter
     app.monitor.server.read_only = options.read_only
@@ -87,7 +106,7 @@ def show(
     if app.fault is not None:
         raise MonitorFault("an internal error ended the monitor") from app.fault
     if not app.return_code:
-        print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.label)))
+        print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.present_name)))
     return app.return_code or 0
 
 

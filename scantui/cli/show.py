@@ -74,12 +74,13 @@ def _text_of(details: ScanDetails, scan: ExportedScan, names: Mapping[str, str])
     # The lines use rich, which takes a while to import.
     from scantui.tui.widgets.detail_info import info_lines
     from scantui.tui.widgets.detail_lines import detail_lines
+    from scantui.tui.widgets.wrapping import with_blanks
 
     lines = detail_lines(details, scan.now_ms, scan.word, lambda key: names.get(key, ""))
     info = details.scan.info
     if info:
         lines += info_lines(info, _unfolded((), {"info": info}))
-    return "\n".join(line.text.plain for line in lines)
+    return "\n".join(with_blanks(line.text).plain for line in lines)
 
 
 def _unfolded(place: tuple[str | int, ...], value: Any) -> dict[tuple[str | int, ...], int]:

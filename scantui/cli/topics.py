@@ -74,7 +74,8 @@ one scale; the arrows and . inspect points; m keeps a curve behind the next
 scans; y, Y and w copy a position, a command for BLISS and the points. The
 legend gives the peak, its centre of mass, its centre and its width as BLISS
 computes them. Long histories are sampled (`1 in 417 points`), and entries that
-are too large are not read.
+are too large are not read. The details list all counters with their values, and
+the column CURVE (o in the table) shows running scans in a few cells.
 
 Redis keeps the points of a scan for some days. Later, plot, values and peak
 read them from the scan's HDF5 file, if this computer can reach it and scantui

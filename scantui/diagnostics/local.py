@@ -12,7 +12,16 @@ from importlib import metadata
 
 from scantui import __version__
 from scantui.diagnostics.findings import Finding
-from scantui.system.terminal import PALETTE_COLOURS, TRUE_COLOURS, colours, has_utf8, multiplexer, wants_no_colour
+from scantui.system.clipboard import ignores_copies
+from scantui.system.terminal import (
+    PALETTE_COLOURS,
+    TRUE_COLOURS,
+    colours,
+    has_utf8,
+    multiplexer,
+    no_screen,
+    wants_no_colour,
+)
 from scantui.text import printable
 
 _PACKAGES = ("textual", "redis", "hiredis", "msgspec")
@@ -36,7 +45,7 @@ def _size(environment: Mapping[str, str], size: tuple[int, int] | None) -> Findi
         return Finding("warning", "terminal", "no terminal", "run scantui in a terminal; over SSH use ssh -t")
     term = printable(environment.get("TERM", ""), 40)
     text = f"{size[0]}x{size[1]}, TERM {term or 'not set'}"
-    if term in ("", "dumb"):
+    if no_screen(environment):
         return Finding("warning", "terminal", text, "set TERM to the type of the terminal, often xterm-256color")
     if size[0] < _WIDTH or size[1] < _HEIGHT:
         return Finding("warning", "terminal", text, f"make it at least {_WIDTH}x{_HEIGHT} to see all columns")
@@ -63,8 +72,9 @@ def _clipboard(environment: Mapping[str, str], tmux_accepts_copies: bool | None)
         return Finding("warning", "clipboard", "through tmux, settings unknown", f"run in tmux: {remedy}")
     if outer == "tmux" and not tmux_accepts_copies:
         return Finding("warning", "clipboard", "tmux does not pass copies to the terminal", f"run in tmux: {remedy}")
-    if environment.get("TERM") == "linux":
-        return Finding("warning", "clipboard", "the Linux console has none", "press w to write rows to a file instead")
+    if terminal := ignores_copies(environment):
+        remedy = "select with the mouse, print rows with P, or write them to a file with w"
+        return Finding("warning", "clipboard", f"{terminal} ignores copies (OSC 52)", remedy)
     return Finding("ok", "clipboard", f"OSC 52{f' through {outer}' if outer else ''}, if the terminal supports it")
 
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 
 from scantui.diagnostics.findings import Finding, Verdict
-from scantui.exceptions import LoginError, ServerBusyError, StoreError
+from scantui.exceptions import ConnectionFailed
 from scantui.store.operations.examine import NOT_ALLOWED, Examination
+from scantui.store.operations.identity import identity_in
 from scantui.store.operations.setup import PREFIX_EXPANSIONS
 from scantui.text import printable
 from scantui.words import counted, short_span
@@ -46,15 +47,10 @@ def _test_scans(keys: Sequence[str]) -> Finding:
     return _finding("warning", "test scans", text, "if no scantui runs it any more, scantui delete KEY removes it")
 
 
-def unreachable(error: StoreError) -> Finding:
+def unreachable(error: ConnectionFailed) -> Finding:
     """The finding about a server that could not be examined."""
-    remedy = "check that Redis is running there, and that the URL names BLISS's data Redis"
-    if isinstance(error, ServerBusyError):
-        remedy = "wait until the server has loaded its data"
-    elif isinstance(error, LoginError):
-        text, _, remedy = str(error).rpartition(": ")
-        return _finding("fault", "reach", text, remedy)
-    return _finding("fault", "reach", str(error), remedy)
+    remedy = error.remedy or "check that Redis is running there, and that the URL names BLISS's data Redis"
+    return _finding("fault", "reach", error.sentence, remedy)
 
 
 def _reach(found: Examination) -> Finding:
@@ -72,9 +68,15 @@ def _server(found: Examination) -> Finding:
     major = _whole(version.partition(".")[0])
     if major is not None and major < _OLDEST_REDIS:
         return _finding("fault", "server", text, f"use Redis {_OLDEST_REDIS} or later: blissdata needs its functions")
-    if found.info.get("role", "master") != "master":
-        return _finding("warning", "server", f"{text}, a replica", "use the URL of the master to create test scans")
-    return _finding("ok", "server", text)
+    identity = identity_in(found.info)
+    if not identity.is_replica:
+        return _finding("ok", "server", text)
+    master = f"{found.info.get('master_host', '?')}:{found.info.get('master_port', '?')}"
+    if identity.is_linked:
+        heard = f"heard from {short_span(identity.silent_seconds)} ago"
+        return _finding("ok", "server", f"{text}, a replica of {master}, {heard}")
+    lost = f"a replica that lost its master {master} {short_span(identity.silent_seconds)} ago"
+    return _finding("warning", "server", f"{text}, {lost}", "check the master: what is shown may be old")
 
 
 def _modules(found: Examination) -> Finding:
@@ -199,6 +201,8 @@ def _rights(found: Examination) -> Finding:
         text = f"{user} may not run {' or '.join(found.denied_reading)}"
         remedy = "ask an administrator to add +ft.search or +scan: searches need one of them"
         return _finding("fault" if len(found.denied_reading) > 1 else "warning", "rights", text, remedy)
+    if found.info is not None and identity_in(found.info).refuses_writes:
+        return _finding("ok", "rights", f"{user} may read; a replica takes no writes, so no test scans")
     if found.denied_looking:
         text = f"{user} may not run {' or '.join(found.denied_looking)}: large entries are read to learn their size"
         rules = " ".join(f"+{right.lower()}" for right in found.denied_looking)

@@ -20,6 +20,7 @@ from scantui.feed.events import (
     Lost,
     OpenStore,
     Progress,
+    Replica,
 )
 from scantui.feed.feed import Feed
 from scantui.feed.load_queue import CHUNK
@@ -45,6 +46,7 @@ __all__ = [
     "Lost",
     "OpenStore",
     "Progress",
+    "Replica",
     "load_rows",
 ]
 

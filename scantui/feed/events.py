@@ -56,11 +56,26 @@ class Gone(msgspec.Struct, frozen=True):
     keys: Sequence[str]
 
 
+class Replica(msgspec.Struct, frozen=True):
+    """How a server that is a replica is doing.
+
+    `behind_ms` is how far it is behind its master, in milliseconds, None if that is not known; `is_linked` is whether
+    it is connected to it.
+    """
+
+    behind_ms: int | None = None
+    is_linked: bool = True
+
+
 class Heartbeat(msgspec.Struct, frozen=True):
-    """The server answered; its clock stands at `server_ms` milliseconds since 1970, `ahead_ms` before ours."""
+    """The server answered; its clock shows `server_ms` milliseconds since 1970, `ahead_ms` more than the local one.
+
+    `replica` is None for a master.
+    """
 
     server_ms: int
     ahead_ms: int = 0
+    replica: Replica | None = None
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from scantui.exceptions import ConnectionFailed, LoginError, StoreError
+from scantui.exceptions import ConnectionFailed, LoginError, StoreError, WrongServerError
 from scantui.feed.events import Connecting, Event, Lost, OpenStore
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Feed:
                 # A session that followed the store, however briefly, restarts the count.
                 attempt = 1 if session is not None and session.has_followed else attempt
                 retry_in = _PAUSES[min(attempt, len(_PAUSES)) - 1]
-                if not isinstance(error, ConnectionFailed) or isinstance(error, LoginError):
+                if not isinstance(error, ConnectionFailed) or isinstance(error, (LoginError, WrongServerError)):
                     retry_in = max(retry_in, _PAUSES[2])  # a user has to repair something first
                 # Many monitors lose a server at once; they must not all come back at once.
                 retry_in *= 1 - _JITTER * self._chance()

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequenc
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError
+from scantui.exceptions import CommandError, ScanNotFoundError
 from scantui.feed.census import Census
 from scantui.feed.clocks import Clocks
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
@@ -20,6 +20,7 @@ from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
 from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
 from scantui.feed.recheck import RecheckQueue
+from scantui.feed.server_watch import ServerWatch
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
 from scantui.models import ListedScans, ScanState, ScanSummary
 
@@ -57,11 +58,10 @@ class Session:
         self._next_poll = clocks.steady()
         self._is_whole = True
         self._to_check: list[str] = []
-        self._run_id = ""
-        self._disconnects = 0
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
+        self._server = ServerWatch(store, clocks.steady)
         self._expiries = ExpiryWatch()
         self._meter = ProgressMeter(store, tracker)
 
@@ -108,9 +108,7 @@ class Session:
         return [Connected(self._store, counted), *self._events_of(status), *loaded]
 
     async def _list_all(self) -> list[Event]:
-        run_id = await self._store.monitoring.get_run_id()
-        await self._require_same_server()
-        self._run_id = run_id
+        await self._server.learn()
         listed = await self._list_again(self._shown)
         events: list[Event] = []
         if self._counted is None:
@@ -151,6 +149,7 @@ class Session:
         if self._clocks.steady() < self._next_poll:
             return []
         self._next_poll = self._clocks.steady() + POLL_SECONDS
+        await self._server.look()
         status = await self._server_status()
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
@@ -209,7 +208,8 @@ class Session:
             await self._note(rows)
             self._tracker.leave(unreadable)
             return [Changed(rows)]
-        await self._require_same_server()
+        await self._server.require_same()
+        self._server.note_news(news)
         self._news, self._since, self.has_followed = news, news.since, True
         return []
 
@@ -230,6 +230,7 @@ class Session:
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
+            await self._server.look(is_suspicious=True)
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)
@@ -251,16 +252,6 @@ class Session:
         self._queue.add([key for key in keys if key not in spared])
         return listed
 
-    async def _require_same_server(self) -> None:
-        """Raise ConnectionFailed if a connection broke and the server may have restarted, possibly with older data."""
-        disconnects = self._store.disconnects.count
-        if disconnects == self._disconnects:
-            return
-        run_id = await self._store.monitoring.get_run_id()
-        if not run_id or run_id != self._run_id:
-            raise ConnectionFailed("the connection was closed")
-        self._disconnects = disconnects
-
     def _knows(self, key: str) -> bool:
         return self._tracker.knows(key) or key in self._queue
 
@@ -278,7 +269,9 @@ class Session:
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
         progress = self._meter.progress_in(status.ends)
-        heartbeat = Heartbeat(status.server_ms, status.server_ms - round(self._clocks.wall() * 1000))
+        self._server.note_time(status.server_ms)
+        ahead_ms = status.server_ms - round(self._clocks.wall() * 1000)
+        heartbeat = Heartbeat(status.server_ms, ahead_ms, self._server.replica)
         return [heartbeat, *progress, *self._forget_gone(status.gone)]
 
     def _forget_gone(self, keys: Iterable[str]) -> list[Gone]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
 import msgspec
 
@@ -16,6 +16,11 @@ from scantui.exceptions import UsageError
 DEFAULT_URL = "redis://localhost:6379"
 DEFAULT_PORT = 6379
 _SCHEMES = ("redis", "rediss", "unix")
+SENTINEL_PORT = 26379
+# user:password@host:26379,host2:26379/service/0?replica=1, as it follows ://
+_OF_SENTINELS = re.compile(r"(?:(.*)@)?([^@/?#]*)(?:/([^/?#]*))?(/[^?#]*)?(?:\?(.*))?")
+_SENTINEL_STARTS = ("redis+sentinel://", "rediss+sentinel://")
+_SENTINELS_EXAMPLE = f"give one like redis+sentinel://host:{SENTINEL_PORT},host2/mymaster"
 _EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
 
 _PLACE = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[\w.%~-]+)?)\]|(?P<host>[\w.-]*))(?::(?P<port>[0-9]{0,5}))?")
@@ -46,7 +51,11 @@ class Login:
 
 
 class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
-    """A server and a database on it; `path` is that of a Unix socket, which has no host."""
+    """A server and a database on it; `path` is that of a Unix socket, which has no host.
+
+    If there are `sentinels`, each as host and port, they know host and port of the server that is now the master of
+    their `service`, or a replica of it; `sentinel_login` opens them, user and password.
+    """
 
     host: str = ""
     port: int = DEFAULT_PORT
@@ -56,6 +65,10 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     password: str | None = None
     tls: bool = False
     tls_settings: dict[str, Any] = {}
+    sentinels: tuple[tuple[str, int], ...] = ()
+    service: str = ""
+    replica: bool = False
+    sentinel_login: Login | None = None
 
     @classmethod
     def parse(cls, url: str | ServerAddress) -> ServerAddress:
@@ -67,6 +80,8 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
+        if url.lower().startswith(_SENTINEL_STARTS):
+            return cls._parse_sentinels(url)
         parts = _split(url)
         host, port = _place_in(parts.netloc.rpartition("@")[2], is_socket=parts.scheme == "unix")
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -102,20 +117,60 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             tls_settings=tls_settings,
         )
 
+    @classmethod
+    def _parse_sentinels(cls, url: str) -> ServerAddress:
+        scheme, _, rest = url.partition("://")
+        _refuse_odd(rest)
+        parts = _OF_SENTINELS.fullmatch(rest)
+        if parts is None or not (parts[3] and all(parts[2].split(","))):
+            raise UsageError(f"the URL names no Sentinel or no service: {_SENTINELS_EXAMPLE}")
+        login, hosts, service, database, query = parts.groups(default="")
+        words = dict(parse_qsl(query, keep_blank_values=True))
+        replica = words.pop("replica", "0")
+        if replica not in ("0", "1"):
+            raise UsageError("replica is 0 or 1, as in redis+sentinel://host/mymaster?replica=1")
+        user, password = words.pop("sentinel_username", None), words.pop("sentinel_password", None)
+        plain = scheme.lower().partition("+")[0]
+        # What is left of the URL is that of one server; the host does not matter.
+        at_login = f"{login}@" if login else ""
+        server = cls.parse(f"{plain}://{at_login}sentinel{database}?{urlencode(words)}")
+        each = [cls.parse(f"redis://{host}") for host in hosts.split(",")]
+        has_port = [":" in host.rpartition("]")[2] for host in hosts.split(",")]
+        sentinels = tuple(
+            (endpoint.host, endpoint.port if known else SENTINEL_PORT)
+            for endpoint, known in zip(each, has_port, strict=True)
+        )
+        return msgspec.structs.replace(
+            server,
+            host=sentinels[0][0],
+            port=sentinels[0][1],
+            sentinels=sentinels,
+            service=unquote(service),
+            replica=replica == "1",
+            sentinel_login=Login(user, password) if user or password else None,
+        )
+
     @property
     def label(self) -> str:
         """The address without its secrets, fit to be shown."""
         database = f"/{self.database}" if self.database else ""
+        place = self.place.replace("%", "%25")
+        if self.sentinels:
+            scheme, query = f"redis{'s' if self.tls else ''}+sentinel", "?replica=1" if self.replica else ""
+            return f"{scheme}://{place}/{quote(self.service)}{database}{query}"
         if self.path:
             return f"unix://{self.path}" + (f"?db={self.database}" if self.database else "")
-        return f"redis{'s' if self.tls else ''}://{self.place.replace('%', '%25')}{database}"
+        return f"redis{'s' if self.tls else ''}://{place}{database}"
 
     @property
     def place(self) -> str:
-        """The socket, or host and port, an IPv6 address in brackets: where a connection goes, fit to be shown."""
-        if self.path:
-            return self.path
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        """Where a connection goes, fit to be shown: the socket, or host and port, or the places of all Sentinels.
+
+        An IPv6 address is in brackets.
+        """
+        if self.sentinels:
+            return ",".join(_endpoint(host, port) for host, port in self.sentinels)
+        return self.path or _endpoint(self.host, self.port)
 
     def __repr__(self) -> str:
         return f"ServerAddress({self.label})"
@@ -131,7 +186,17 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             settings["credential_provider"] = Login(self.username, self.password)
         if self.path:
             return {**settings, "unix_socket_path": self.path}
-        settings |= {"host": self.host, "port": self.port}
+        if not self.sentinels:
+            settings |= {"host": self.host, "port": self.port}
+        return settings | self._tls_client_settings()
+
+    def sentinel_settings(self) -> dict[str, Any]:
+        """Keyword arguments for the clients of the Sentinels, beside host and port; no text in them is the password."""
+        login = {"credential_provider": self.sentinel_login} if self.sentinel_login else {}
+        return login | self._tls_client_settings()
+
+    def _tls_client_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = {}
         if self.tls:
             check = str(self.tls_settings.get("ssl_check_hostname", "true")).lower() not in ("0", "false", "no")
             # A host name can only be checked against a certificate that is verified.
@@ -141,11 +206,26 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
         return settings
 
 
+def _endpoint(host: str, port: int) -> str:
+    return f"{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def _split(url: str) -> SplitResult:
     """The parts of a URL; UsageError for an unknown scheme, and where its parts may not be what the user meant."""
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.lower() not in _SCHEMES:
-        raise UsageError(f"a data store's URL starts with redis://, rediss:// or unix://: {_EXAMPLE}")
+        raise UsageError(
+            f"a data store's URL starts with redis://, rediss://, redis+sentinel:// or unix://: {_EXAMPLE}"
+        )
+    _refuse_odd(rest)
+    try:
+        return urlsplit(f"{scheme.lower()}://{rest}")
+    except ValueError:
+        raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
+
+
+def _refuse_odd(rest: str) -> None:
+    """UsageError where the parts of what follows :// may not be what the user meant."""
     # What follows one of these would silently be something else: another host, or no password at all.
     odd = next((character for character in rest if character in "# " or not character.isprintable()), "")
     user = "" if rest.startswith("/") else rest.rpartition("@")[0]
@@ -154,10 +234,6 @@ def _split(url: str) -> SplitResult:
         named = {" ": "a blank"}.get(odd, odd if odd.isprintable() else "a control character")
         escape = quote(odd, safe="", errors="replace")
         raise UsageError(f"the URL has {named} where it cannot stand: write {escape} for {named}, and %40 for @")
-    try:
-        return urlsplit(f"{scheme.lower()}://{rest}")
-    except ValueError:
-        raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None
 
 
 def _place_in(text: str, *, is_socket: bool) -> tuple[str, int]:

@@ -18,6 +18,7 @@ from scantui.store.operations import (
     ends,
     epochs,
     follow,
+    identity,
     listing,
     memory,
     numbering,
@@ -28,6 +29,7 @@ from scantui.store.operations import (
 )
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.identity import ServerIdentity
 from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.points import PointsWanted, StreamSize
@@ -126,12 +128,12 @@ class AsyncMonitoring:
         """
         return await self._run(numbering.create_next_scan(identity, info, time.time()))
 
-    async def get_run_id(self) -> str:
-        """Return the id that the server keeps from its start to its end, "" if it does not give one.
+    async def get_server_identity(self) -> ServerIdentity:
+        """Return which server answers, and which data it holds; all is empty if this user may not ask.
 
-        A different id means that the server restarted and may hold other data.
+        A different identity means that the server restarted, failed over or follows another master.
         """
-        return await self._run(follow.get_run_id())
+        return await self._run(identity.get_server_identity())
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""

@@ -46,11 +46,33 @@ def copyable(text: str) -> str:
     return "\n".join("\t".join(printable(part, len(part)) for part in line.split("\t")) for line in text.split("\n"))
 
 
-def copied_sentence(name: str, text: str) -> str:
-    """What was sent: `name` for a single line, such as the key, and the number of lines for a longer text."""
+def ignores_copies(environment: Mapping[str, str]) -> str:
+    """The terminal, if it is known to ignore OSC 52 as it is usually set up; else empty.
+
+    Behind tmux or screen, and on another computer, the real terminal is not known.
+    """
+    if multiplexer(environment):
+        return ""
+    if environment.get("TERM") == "linux":
+        return "the Linux console"
+    if environment.get("TERM_PROGRAM") == "Apple_Terminal":
+        return "Apple's Terminal"
+    known = {"VTE_VERSION": "this kind of terminal (VTE)", "XTERM_VERSION": "xterm without allowWindowOps"}
+    return next((terminal for variable, terminal in known.items() if environment.get(variable)), "")
+
+
+def copied_sentence(name: str, text: str, environment: Mapping[str, str]) -> str:
+    """What was sent: `name` for a single line, such as the key, and the number of lines for a longer text.
+
+    Where the terminal is known not to take it, the sentence says what else can be done.
+    """
     lines = text.count("\n") + (not text.endswith("\n"))
     what = name if lines == 1 else f"{name} ({counted(lines, 'line')})"
-    return f"Sent the {what} to the terminal (OSC 52)"
+    sent = f"Sent the {what} to the terminal (OSC 52)"
+    terminal = ignores_copies(environment)
+    if not terminal:
+        return sent
+    return f"{sent}, but {terminal} ignores it: select it with the mouse, print it with P, or write it with w"
 
 
 def _for_screen(payload: str) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from scantui.text import printable
+
 ANSI_COLOURS = 16
 PALETTE_COLOURS = 256
 TRUE_COLOURS = 1 << 24
@@ -30,6 +32,14 @@ def multiplexer(environment: Mapping[str, str]) -> Literal["tmux", "screen", ""]
     if term.startswith("screen"):
         return "screen"
     return ""
+
+
+def no_screen(environment: Mapping[str, str]) -> str:
+    """Why the terminal cannot show a screen, empty if it can."""
+    term = environment.get("TERM", "")
+    if not term:
+        return "TERM is not set, so nothing is known of the terminal"
+    return f"the terminal shows no screens (TERM is {printable(term)})" if term in ("dumb", "unknown") else ""
 
 
 def through_tmux(sequence: str) -> str:

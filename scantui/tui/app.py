@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
@@ -61,8 +62,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         servers: Sequence[str] = (),
         feed_of: Callable[[str], EventSource] | None = None,
         night: NightSettings | None = None,
+        name_at: Callable[[str, str], str] | None = None,
     ) -> None:
-        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError."""
+        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+
+        `name_at` returns what to call the server of a name, given the label of its open store.
+        """
         # With colours of its own Textual makes NO_COLOR black on black.
         super().__init__(
             driver_class=AsciiDriver if ascii_only else SteadyDriver, ansi_color=True if own_colours_only else None
@@ -72,8 +77,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             self.theme = ANSI_THEME
         self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
-        self._servers, self._feed_of = tuple(servers), feed_of
         self._night = night or NightSettings()
+        self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
         self._left_before: list[str] = []
@@ -95,7 +100,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             await self.monitor.groups.test_scans.close()
 
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
-        server = WatchedServer(label)
+        server = WatchedServer(label, partial(self._name_at, label) if self._name_at else None)
         server.others = self._servers
         return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
 

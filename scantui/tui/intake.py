@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from scantui.board import MOST_GONE
+from scantui.exceptions import ServerChangedError
 from scantui.feed import (
     Changed,
     Connected,
@@ -55,6 +56,7 @@ class FeedIntake:
         self._connected = connected
         self._all_loaded = loaded
         self._has_connected = False
+        self._change = ""
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
 
@@ -86,12 +88,14 @@ class FeedIntake:
             self._connect(event)
         elif isinstance(event, Lost):
             self._server.store = None
+            self._change = str(event.error) if isinstance(event.error, ServerChangedError) else ""
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self._notify(str(event.error), is_error=True)
         elif isinstance(event, Progress):
             self._view.arrived(self._board.note_progress(event.points, event.seen))
             self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
+            self._server.replica = event.replica
             self._view.tell_time(self._connection.now_ms())
         elif isinstance(event, Ended):
             self._notify(event.reason)
@@ -107,7 +111,8 @@ class FeedIntake:
                 self._notify(f"Test scan {row.identity.number} was left open by a scantui that ended: X closes it")
 
     def _connect(self, event: Connected) -> None:
-        self._server.store = event.store
+        self._server.connect(event.store)
+        self._connection.label = self._server.present_name
         if not self._has_connected:
             self._has_connected = True
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
@@ -116,5 +121,6 @@ class FeedIntake:
         if event.store.cannot_search and self._server.label != DEMO:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
         else:
-            self._notify("")
+            # Why all scans were listed again stays to be read.
+            self._notify(self._change)
         self._connected()

@@ -23,7 +23,7 @@ from scantui.tui import messages
 from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import Collaborators, CommandGroups
-from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.keys import bindings_of, hint_for_letter
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
 from scantui.tui.curves_column import CurvesColumn
@@ -68,6 +68,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         super().__init__()
         self._night, self._host = night, host
         self.start_filter = ScanFilter()
+        self._has_hinted = False
         self.server = server
         self.memory = memory
         self._feed = feed
@@ -178,7 +179,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
         self.connection.alarms = self.groups.alerts.unseen
         self.connection.lag_seconds = self._host.terminal_lag()
-        self.connection.reads_only = self.server.reads_only
+        self.connection.rights = self.server.rights
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
         self.pinned.show(self._running_elsewhere())
@@ -259,13 +260,20 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
-        self.server.may_write = message.may_write
+        self.server.note_rights(message.may_write)
         self._update_lines()
 
     @on(messages.MemoryFound)
     def _show_memory(self, message: messages.MemoryFound) -> None:
         self.connection.note_memory(message.share)
         self.status_line.show()
+
+    def on_key(self, event: events.Key) -> None:
+        """Say once what to do where the keyboard types letters of another alphabet, which are bound to nothing."""
+        hint = "" if self._has_hinted else hint_for_letter(event.character or "")
+        if hint and event.key not in self.active_bindings:
+            self._has_hinted = True
+            self.message_line.show(hint)
 
     def on_paste(self, event: events.Paste) -> None:
         """Add to the filter what is pasted outside an input line."""

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from textual.worker import get_current_worker
 
-from scantui.exceptions import ConnectionFailed, NotRecordedError, ScanNotFoundError, StoreError
+from scantui.exceptions import (
+    ConnectionFailed,
+    NotRecordedError,
+    ScanNotFoundError,
+    StoreError,
+    UnauthorizedStateTransition,
+)
 from scantui.feed import Event, OpenStore
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
@@ -115,7 +121,9 @@ async def publish_test_scan(
         if failure is None:
             raise
     if isinstance(failure, ScanNotFoundError):
-        post(Notice("The test scan was deleted while it ran"))
+        post(Notice("Another program deleted the test scan while it ran"))
+    elif isinstance(failure, UnauthorizedStateTransition):
+        post(Notice(f"The test scan ended early. {failure}"))
     elif failure is not None:
         post(Notice(f"The test scan failed: {failure}", is_error=True))
         return False
@@ -126,6 +134,8 @@ async def delete_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -
     """Delete a test scan; one that runs is closed first."""
     try:
         await store.delete_scan(key, force=True)
+    except ScanNotFoundError:
+        post(Notice("Another program has deleted this test scan already"))
     except StoreError as error:
         post(Notice(f"The scan was not deleted: {error}", is_error=True))
     else:

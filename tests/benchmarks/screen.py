@@ -16,7 +16,7 @@ _STATUS, _FILTER, _HEADINGS, _FIRST_ROW = 0, 1, 2, 3
 _UNPAINTED = re.compile(
     rb"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[?<>=]?[\d;]*[$!][a-z]|\x1bP[^\x1b]*\x1b\\|[\x00-\x09\x0b\x0c\x0e-\x1a]"
 )
-_TOTAL = re.compile(r"(?:HELD|LIVE|IDLE \S+)  +(?:\d+/)?(\d+)")
+_TOTAL = re.compile(r"(?:HELD|LIVE|IDLE \S+)  +(?:\d+ of )?(\d+) scans?")
 _ROW = re.compile(r"^\w+ +\*?\d+…? ")
 
 
@@ -89,11 +89,11 @@ class Screen:
 
     def counts(self, total: int) -> bool:
         """Whether the header counts exactly so many scans, shown ones or all."""
-        return re.search(rf"(?<![\d/:.])(\d+/)?{total}(?![\d/:.]| more)", self.status) is not None
+        return re.search(rf"(?<![\d/:.])(\d+ of )?{total} scans?", self.status) is not None
 
     def shows_of(self, shown: int, total: int) -> bool:
         """Whether the header counts that many shown of all."""
-        return re.search(rf"(?<![\d/:.]){shown}/{total}(?![\d/:.])", self.status) is not None
+        return re.search(rf"(?<![\d/:.]){shown} of {total} scans?", self.status) is not None
 
 
 def showing(text: str) -> Callable[[Screen], bool]:

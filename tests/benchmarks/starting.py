@@ -19,7 +19,7 @@ _ROUND_TRIP_SECONDS = 0.1
 
 def has_columns(screen: Screen) -> bool:
     """Whether the first frame is there: columns and hint line."""
-    return "NAME" in screen.text and "Quit" in screen.text
+    return "NAME" in screen.text and ("Help" in screen.text or "Quit" in screen.text)
 
 
 def _seconds_to(is_there: Callable[[Screen], bool], *command: str) -> float:

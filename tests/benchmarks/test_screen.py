@@ -21,19 +21,19 @@ def painted(lines: dict[int, str], height: int = 10) -> Screen:
 @pytest.mark.parametrize(
     ("shown", "total", "counted"),
     [
-        ("5000", 5000, True),
-        ("12/5000", 5000, True),
-        ("500", 5000, False),
-        ("15000", 5000, False),
-        ("100  loading 5000 more", 5000, False),
-        ("5000/6000", 5000, False),
+        ("5000 scans", 5000, True),
+        ("12 of 5000 scans", 5000, True),
+        ("500 scans", 5000, False),
+        ("15000 scans", 5000, False),
+        ("100 scans  loading 5000 more", 5000, False),
+        ("5000 of 6000 scans", 5000, False),
     ],
 )
 def test_the_header_counts_all_scans(shown: str, total: int, counted: bool) -> None:
     assert painted({0: _HEADER.format(shown)}).counts(total) is counted
 
 
-@pytest.mark.parametrize(("shown", "total"), [("5000", 5000), ("12/5000  1 marked", 5000)])
+@pytest.mark.parametrize(("shown", "total"), [("5000 scans", 5000), ("12 of 5000 scans  1 marked", 5000)])
 def test_the_header_holds_the_total(shown: str, total: int) -> None:
     assert painted({0: _HEADER.format(shown)}).total == total
 
@@ -49,7 +49,7 @@ def test_the_port_and_the_clock_are_not_taken_for_a_count() -> None:
 
 
 def test_the_header_counts_those_that_pass_a_filter() -> None:
-    screen = painted({0: _HEADER.format("12/5000")})
+    screen = painted({0: _HEADER.format("12 of 5000 scans")})
     assert screen.shows_of(12, 5000)
     assert not screen.shows_of(2, 5000)
 

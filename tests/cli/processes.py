@@ -99,3 +99,9 @@ def _read(descriptor: int, deadline: float) -> bytes:
     ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
     assert ready, f"nothing came for {PATIENCE} s"
     return os.read(descriptor, 65536)
+
+
+def word_and_number(line: str) -> tuple[str, int]:
+    """The word and the number of the scan in a line that tail or wait printed."""
+    _, _, word, number, *_ = line.split()
+    return word, int(number)

@@ -111,7 +111,10 @@ def test_arguments_that_are_refused_repeat_no_password(arguments: list[str]) -> 
 def test_without_a_terminal_the_monitor_says_so() -> None:
     done = run("redis://127.0.0.1:1")
     assert done.returncode == 2
-    assert done.stderr == "scantui: the monitor needs a terminal: input and output must not be redirected\n"
+    assert done.stderr == (
+        "scantui: the monitor needs a terminal: input, output and errors must not be redirected. "
+        "Without one, use scantui tail, which prints new scans as lines\n"
+    )
 
 
 def test_a_filter_that_cannot_be_read_is_refused_with_its_column() -> None:
@@ -176,7 +179,7 @@ def test_a_server_that_is_not_there_is_a_sentence_and_a_fault(arguments: list[st
     done = run(*arguments, "-s", "redis://:s3cret@127.0.0.1:1")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("scantui: ")
-    assert "refused" in done.stderr
+    assert "refuses the connection" in done.stderr
     assert "Traceback" not in done.stderr
     assert "s3cret" not in done.stderr
 

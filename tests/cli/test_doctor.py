@@ -19,8 +19,8 @@ def test_a_server_that_is_well_is_zero(store_url: str) -> None:
 def test_a_fault_is_one_with_its_remedy_and_without_the_password() -> None:
     done = run("doctor", "redis://opid11:s3cret@127.0.0.1:1")
     assert done.returncode == 1
-    assert "fault   reach       cannot reach 127.0.0.1:1: Connection refused\n" in done.stdout
-    assert "> check that Redis is running there" in done.stdout
+    assert "fault   reach       127.0.0.1:1 refuses the connection\n" in done.stdout
+    assert "> check the port, and that Redis is running there" in done.stdout
     assert "ok      msgspec " in done.stdout
     assert "s3cret" not in done.stdout + done.stderr
 

@@ -83,7 +83,7 @@ def test_a_server_that_is_not_there_is_recorded_too_and_no_password(tmp_path: Pa
     recorder.send(signal.SIGINT)
     code, _, said = recorder.end()
     assert code == 0
-    assert "Connection refused; retrying" in said
+    assert "Redis is running there; retrying" in said
     assert Recording(str(path)).header.server == "redis://127.0.0.1:1"
     assert "s3cret" not in str(moments_of(path)) + said
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from scantui.diagnostics.server import unreachable, verdicts
-from scantui.exceptions import ConnectionFailed, LoginError, ServerBusyError
+from scantui.exceptions import ConnectionFailed, ServerBusyError
 from scantui.store.operations.examine import Examination
 
 MADE_MS = 1_730_800_025_216
@@ -57,6 +57,14 @@ def test_a_server_that_is_well_has_nothing_to_be_cured() -> None:
 
 
 INFO = WELL.info or {}
+REPLICA = {
+    "role": "slave",
+    "master_host": "id11",
+    "master_port": "6380",
+    "master_link_status": "up",
+    "master_last_io_seconds_ago": "3",
+}
+CUT_OFF = {"master_link_status": "down", "master_link_down_since_seconds": "90"}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +77,10 @@ INFO = WELL.info or {}
         ({"info": {**INFO, "redis_version": "6" * 5000}}, "server", "ok", "Redis 666", ""),
         ({"info": {**INFO, "uptime_in_seconds": "9" * 5000}}, "server", "ok", "up 0", ""),
         ({"info": {**INFO, "used_memory": "9" * 5000}}, "memory", "ok", "0 of 1024 MiB", ""),
-        ({"info": {**INFO, "role": "slave"}}, "server", "warning", "a replica", "the master"),
+        ({"info": {**INFO, **REPLICA}}, "server", "ok", "a replica of id11:6380, heard from 3s ago", ""),
+        ({"info": {**INFO, **REPLICA, **CUT_OFF}}, "server", "warning", "lost its master id11:6380 1m", "may be old"),
+        ({"info": {**INFO, **REPLICA}}, "rights", "ok", "may read; a replica takes no writes", ""),
+        ({"info": {**INFO, **REPLICA, "slave_read_only": "0"}}, "rights", "ok", "may read and write", ""),
         ({"info": None, "untold": {"INFO": "not allowed"}}, "server", "warning", "not allowed: INFO", "+info"),
         ({"info": None, "untold": {"INFO": "odd"}}, "memory", "warning", "unknown, INFO: odd", ""),
         ({"modules": {"search": 21005}}, "modules", "fault", "JSON missing", "RedisJSON"),
@@ -125,8 +136,7 @@ def test_a_database_that_is_not_ready_is_not_blamed_for_its_want_of_scans() -> N
     ("error", "remedy"),
     [
         (ConnectionFailed("cannot reach id11:6380: Connection refused"), "check that Redis is running there"),
-        (ServerBusyError("the server is busy: LOADING"), "wait"),
-        (LoginError("the server refuses the login (WRONGPASS): check user and password"), "check user and password"),
+        (ServerBusyError("id11:6380 is loading its data", "wait some minutes"), "wait some minutes"),
     ],
 )
 def test_a_server_that_is_not_reached_is_a_fault_with_its_cure(error: ConnectionFailed, remedy: str) -> None:

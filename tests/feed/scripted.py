@@ -41,6 +41,7 @@ from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.store.operations.identity import ServerIdentity
 
 Result = TypeVar("Result")
 
@@ -76,7 +77,7 @@ class ScriptedStore:
     """A store that plays its steps, one a blocked read, and then loses its connection."""
 
     server_ms = 1_700_000_000_000
-    run_id = "one life"
+    identity = ServerIdentity(run_id="one life")
 
     @property
     def monitoring(self) -> ScriptedStore:
@@ -95,8 +96,8 @@ class ScriptedStore:
         self.lengths: dict[str, int] = {}
         self.is_closed = self.is_counted = False
 
-    async def get_run_id(self) -> str:
-        return self.run_id
+    async def get_server_identity(self) -> ServerIdentity:
+        return self.identity
 
     async def count_scans(self) -> int | None:
         """How many scans there are, at first; what later counts lead to is tested elsewhere."""

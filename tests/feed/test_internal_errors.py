@@ -40,7 +40,9 @@ async def events_until_bug(feed: Feed) -> list[object]:
     return events
 
 
-@pytest.mark.parametrize("method", ["list_newest", "get_run_id", "list_scans", "load_summaries", "poll_status"])
+@pytest.mark.parametrize(
+    "method", ["list_newest", "get_server_identity", "list_scans", "load_summaries", "poll_status"]
+)
 async def test_a_bug_in_the_store_ends_the_events(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     store = ScriptedStore([row(1)], Step(created(2), {key_of(2): row(2)}))
     monkeypatch.setattr(store, method, broken)

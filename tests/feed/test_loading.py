@@ -25,6 +25,7 @@ from scantui.feed import (
     Lost,
 )
 from scantui.models import ListedScans, NewestScans, ScanSummary
+from scantui.store.operations.identity import ServerIdentity
 from tests.feed.scripted import (
     SINCE,
     LoadedRow,
@@ -136,13 +137,13 @@ async def test_a_scan_created_while_all_are_named_is_known_once_and_what_they_la
     async def list_newest(most: int) -> NewestScans:
         return NewestScans([key_of(2)])
 
-    async def get_run_id() -> str:
+    async def get_server_identity() -> ServerIdentity:
         store.scans.pop(key_of(1), None)
         store.scans[key_of(3)] = row(3)
-        return store.run_id
+        return store.identity
 
     setattr(store, "list_newest", list_newest)  # noqa: B010 - a plain assignment is refused by mypy
-    setattr(store, "get_run_id", get_run_id)  # noqa: B010
+    setattr(store, "get_server_identity", get_server_identity)  # noqa: B010
     assert without_beats(await Play(store).until_lost()) == [Loaded([row(2)], 1), Loaded([row(3)], 0)]
 
 

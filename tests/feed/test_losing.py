@@ -32,6 +32,7 @@ from scantui.feed import (
 from scantui.models import ListedScans, ScanState
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News
+from scantui.store.operations.identity import ServerIdentity
 from tests.feed.scripted import (
     NOTHING_NEW,
     SINCE,
@@ -171,7 +172,7 @@ async def test_a_server_that_was_replaced_without_a_word_is_told_and_all_is_look
     class Restarted(ScriptedStore):
         async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:
             news = await super().wait_for_news(since, state_ids, timeout)
-            self.disconnects.count, self.run_id = 1, run_id
+            self.disconnects.count, self.identity = 1, ServerIdentity(run_id=run_id)
             return news
 
     older = row(1, ScanState.CREATED, "0-5")

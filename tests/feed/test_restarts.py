@@ -7,20 +7,15 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from scantui.exceptions import CommandError, ConnectionFailed, NotAllowedError
+from scantui.exceptions import ConnectionFailed
 from scantui.feed import Gone, Loaded, Lost
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.operations.follow import get_run_id
-from scantui.store.operations.requests import Command
 from tests.chaos.server import MortalRedis
 from tests.conftest import do_without
 from tests.feed.scripted import IDENTITY
 from tests.feed.watching import Watcher, ended, watching
 from tests.servers import NoRealRedis, command, initialise, plain_client
-from tests.store.conversation import converse
-
-ASKED = Command("INFO", "server")
 
 
 @pytest.fixture
@@ -117,11 +112,11 @@ async def test_a_connection_that_was_closed_by_a_server_that_tells_nothing_of_it
 async def test_an_idle_connection_that_was_closed_is_counted_when_it_is_replaced(
     idle: AsyncDataStore, store_url: str
 ) -> None:
-    run_id = await idle.monitoring.get_run_id()
-    assert len(run_id) == 40
+    identity = await idle.monitoring.get_server_identity()
+    assert len(identity.run_id) == len(identity.history_id) == 40
     assert idle.disconnects.count == 0
     await asyncio.to_thread(kill_others, store_url)
-    assert await idle.monitoring.get_run_id() == run_id
+    assert await idle.monitoring.get_server_identity() == identity
     assert idle.disconnects.count > 0
 
 
@@ -131,15 +126,5 @@ async def test_who_stops_waiting_for_an_answer_breaks_no_connection(idle: AsyncD
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    await idle.monitoring.get_run_id()
+    await idle.monitoring.get_server_identity()
     assert idle.disconnects.count == 0
-
-
-@pytest.mark.parametrize("reply", [NotAllowedError("no"), CommandError("unknown command"), b"", b"run_id:\r\n"])
-def test_a_server_that_does_not_tell_which_it_is_has_no_name(reply: object) -> None:
-    assert converse(get_run_id(), (ASKED, reply)) == ""
-
-
-def test_the_name_of_a_servers_life_is_read() -> None:
-    info = b"# Server\r\nredis_version:8.2.3\r\nrun_id:5b3d\r\ntcp_port:6379\r\n"
-    assert converse(get_run_id(), (ASKED, info)) == "5b3d"

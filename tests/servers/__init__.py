@@ -3,11 +3,13 @@
 from tests.servers.binaries import NoRealRedis, short_directory
 from tests.servers.database import GivenRedis, command, empty_server, initialise, plain_client, set_prefix_expansions
 from tests.servers.process import RealRedis, free_port
+from tests.servers.sentinels import Sentinels
 
 __all__ = [
     "GivenRedis",
     "NoRealRedis",
     "RealRedis",
+    "Sentinels",
     "command",
     "empty_server",
     "free_port",

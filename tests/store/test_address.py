@@ -153,6 +153,58 @@ def test_a_url_that_nothing_can_come_of_is_refused_without_its_password(url: Any
 
 
 @pytest.mark.parametrize(
+    ("url", "label", "sentinels"),
+    [
+        ("redis+sentinel://h/mymaster", "redis+sentinel://h:26379/mymaster", (("h", 26379),)),
+        (
+            "redis+sentinel://u:s3cret@h,[::1]:5/my/3?replica=1&sentinel_password=s3cret",
+            "redis+sentinel://h:26379,[::1]:5/my/3?replica=1",
+            (("h", 26379), ("::1", 5)),
+        ),
+        ("rediss+sentinel://h:1/m?ssl_cert_reqs=none", "rediss+sentinel://h:1/m", (("h", 1),)),
+    ],
+)
+def test_sentinels_are_named_by_their_own_urls(url: str, label: str, sentinels: tuple[tuple[str, int], ...]) -> None:
+    address = ServerAddress.parse(url)
+    assert address.label == ServerAddress.parse(label).label == label
+    assert address.sentinels == sentinels
+    assert "host" not in address.client_settings()
+    assert "s3cret" not in f"{address!r} {address.client_settings()} {address.sentinel_settings()}"
+
+
+def test_a_service_has_its_database_its_replica_and_the_login_of_its_sentinels() -> None:
+    address = ServerAddress.parse("redis+sentinel://u:p@h/my/3?replica=1&sentinel_password=q")
+    assert (address.service, address.database, address.replica) == ("my", 3, True)
+    assert address.client_settings()["credential_provider"].get_credentials() == ("u", "p")
+    assert address.sentinel_settings()["credential_provider"].get_credentials() == ("q",)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("redis+sentinel://", "names no Sentinel or no service"),
+        ("redis+sentinel://h:1/", "names no Sentinel or no service"),
+        ("redis+sentinel://h:1,/m", "names no Sentinel or no service"),
+        ("redis+sentinel://:s3cret@h:x/m", "no usable host and port"),
+        ("redis+sentinel://:s3cret@h/m/x", "database is a number"),
+        ("redis+sentinel://:s3#cret@h/m", "write %23 for #"),
+        ("redis+sentinel://h/m?replica=yes", "replica is 0 or 1"),
+        ("redis://h?replica=1", "unknown parameter"),
+    ],
+)
+def test_a_url_of_sentinels_that_is_wrong_is_refused_without_its_secrets(url: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said) as refused:
+        ServerAddress.parse(url)
+    assert "s3" not in str(refused.value)
+
+
+def test_the_zone_of_an_ipv6_address_is_kept() -> None:
+    address = ServerAddress.parse("redis://[fe80::1%25eth0]:6380")
+    assert address.client_settings()["host"] == "fe80::1%eth0"
+    assert ServerAddress.parse(address.label) == address
+
+
+@pytest.mark.parametrize(
     ("url", "place", "label"),
     [
         ("redis://[::1]:1", "[::1]:1", "redis://[::1]:1"),

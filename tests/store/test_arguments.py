@@ -53,7 +53,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "list_noted": {},
     "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
     "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
-    "get_run_id": {},
+    "get_server_identity": {},
     "create_next_scan": {"identity": {"name": "x", "data_policy": "None"}, "info": {}},
     "get_memory": {},
     "load_transitions": {"state_streams": [STREAM]},

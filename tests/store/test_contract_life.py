@@ -94,6 +94,16 @@ async def test_of_many_who_take_the_same_step_one_does(store: AwaitedStore, raw:
     assert [fields[b"state"] for _, fields in state_entries(raw, scan)] == [b"0", b"1"]
 
 
+async def test_two_who_delete_the_same_running_scan_both_get_their_way(store: AwaitedStore) -> None:
+    scan = await store.create_scan(IDENTITY)
+    attempts = [store.in_parallel("delete_scan", scan.key, force=True) for _ in range(4)]
+    outcomes = await asyncio.gather(*attempts, return_exceptions=True)
+    assert None in outcomes
+    assert all(outcome is None or isinstance(outcome, (ScanNotFoundError, ConflictError)) for outcome in outcomes)
+    with pytest.raises(ScanNotFoundError):
+        await store.load_scan(scan.key)
+
+
 async def test_streams_that_are_added_at_the_same_time_are_all_there(store: AwaitedStore) -> None:
     scan = await store.create_scan(IDENTITY)
     await asyncio.gather(*(store.in_parallel("create_stream", scan.key, name, float) for name in "abc"))

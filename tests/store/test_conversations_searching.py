@@ -16,7 +16,7 @@ from scantui.exceptions import (
 from scantui.matching import SearchCriteria
 from scantui.models import FoundScans
 from scantui.store.operations import search
-from scantui.store.operations.index import SEARCH_SECONDS, SearchAbility
+from scantui.store.operations.index import SEARCH_SECONDS, SearchAbility, find_all
 from scantui.store.operations.requests import ANSWER_SECONDS, Batch, Command, Transaction
 from tests.store.conversation import converse, ticking
 from tests.store.script import (
@@ -191,3 +191,43 @@ def test_candidates_that_do_not_match_or_cannot_be_read_are_left_out() -> None:
         (lifetimes(A), [-1]),
     )
     assert converse(search_for(able(), name="*X*y*"), *script).keys == [A]
+
+
+def page(offset: int, is_first: bool = False) -> Any:
+    limits = ("NOCONTENT", "LIMIT", offset, 3, "TIMEOUT", 4000, "DIALECT", 2)
+    search = Command("FT.SEARCH", "esrf:scan:index", "*", *limits)
+    return Transaction([NEWEST, search]) if is_first else search
+
+
+@pytest.fixture
+def far_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_PAGE_KEYS", 3), ("_OVERLAP", 1)):
+        monkeypatch.setattr(f"scantui.store.operations.index.{name}", value)
+
+
+KEYS = [f"esrf:scan:{number:026}".encode() for number in range(6)]
+
+
+def test_a_page_repeats_the_end_of_the_last_one(far_away: None) -> None:
+    found = converse(
+        find_all(able(), ticking(*(0.2 * tick for tick in range(30)))),
+        (page(0, is_first=True), [[created("9-0", C)], [5, *KEYS[:3]]]),
+        (page(2), [5, *KEYS[2:5]]),
+    )
+    assert found == FoundScans("9-0", [key.decode() for key in KEYS[:5]])
+
+
+def test_what_moved_too_far_between_two_pages_is_asked_for_at_once(far_away: None) -> None:
+    found = converse(
+        find_all(able(), ticking(*(0.2 * tick for tick in range(30)))),
+        (page(0, is_first=True), [[created("9-0", C)], [6, *KEYS[:3]]]),
+        (page(2), [6, *KEYS[4:], KEYS[0]]),
+        (asked("*"), [[created("9-0", C)], [6, *KEYS]]),
+    )
+    assert found == FoundScans("9-0", [key.decode() for key in KEYS])
+
+
+def test_from_nearby_all_come_at_once(far_away: None) -> None:
+    first = (page(0, is_first=True), [[], [4, *KEYS[:3]]])
+    found = converse(find_all(able(), ticking(*[0] * 30)), first, (asked("*"), [[], [4, *KEYS[:4]]]))
+    assert len(found.keys) == 4

@@ -18,6 +18,7 @@ from scantui.exceptions import (
 from scantui.models import ScanState
 from scantui.store.operations import write
 from scantui.store.operations.requests import Command, Transaction
+from scantui.store.wire import documents
 from tests.store.conversation import converse
 from tests.store.script import (
     HISTORY,
@@ -79,8 +80,28 @@ def test_a_step_that_somebody_else_took_meanwhile_is_refused() -> None:
         (written(document(), ScanState.PREPARED), ConflictError("changed")),
         *watched(document(), ScanState.PREPARED),
     )
-    with pytest.raises(UnauthorizedStateTransition, match="from PREPARED to PREPARED"):
+    with pytest.raises(UnauthorizedStateTransition, match="another program took it to PREPARED in the meantime"):
         converse(write.advance_scan(A, ScanState.PREPARED), *script)
+
+
+@pytest.mark.parametrize(
+    ("info", "did"),
+    [
+        ({"end_reason": "USER_ABORT"}, r"closed it \(USER_ABORT\)"),
+        ({"end_reason": "DELETION"}, "closed it to delete it"),
+        ({}, "closed it in"),
+        ({"end_reason": "\x1b[2J"}, r"closed it \(␛\[2J\)"),
+    ],
+)
+def test_who_is_late_learns_what_the_other_did(info: dict[str, Any], did: str) -> None:
+    known = documents.decode_scan(A, document(), ScanState.STARTED, "5-0")
+    with pytest.raises(UnauthorizedStateTransition, match=f"nothing was changed, since another program {did}"):
+        converse(write.advance_scan(known, ScanState.CLOSED), *watched(document(info=info), ScanState.CLOSED))
+
+
+def test_a_step_that_was_never_allowed_is_not_blamed_on_others() -> None:
+    with pytest.raises(UnauthorizedStateTransition, match="no step leads from CLOSED to CLOSED"):
+        converse(write.advance_scan(A, ScanState.CLOSED), *watched(document(), ScanState.CLOSED))
 
 
 def test_a_scan_that_keeps_changing_is_left_alone() -> None:

@@ -2,106 +2,35 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from typing import Any
 
 import pytest
 
-from scantui.exceptions import CommandError, ConnectionFailed, ScanNotFoundError, ScanValidationError
 from scantui.models import Scan, ScanState
 from scantui.store.operations import details
 from scantui.store.operations.details import MOST_STREAMS, MOST_SUB_SCANS, ScanDetails, StreamTail
 from scantui.store.operations.requests import Batch, Command
 from scantui.store.operations.tails import MOST_LOOKS
-from scantui.store.wire.streams import SEAL
 from tests.store.conversation import converse
-
-KEY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES1"
-
-
-PARENT = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSES0"
-
-
-IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
-
-
-SCALAR = {"type": "numeric", "dtype_str": "<i4", "shape": []}
-
-
-JSON = {"type": "json"}
-
-
-ABOUT = Batch([Command("PTTL", KEY), Command("JSON.GET", KEY, "$.state_stream.pk", "$.pk")])
-
-
-STATES = Command("XREVRANGE", "esrf:stream:STATE", "+", "-", "COUNT", 64)
-
-
-DOCUMENT = Batch([STATES, Command("JSON.GET", KEY, "$", "$.pk")])
-
-
-KNOWN = Batch([Command("PTTL", KEY), STATES])
-
-
-FOUND = [-1, b'{"$.state_stream.pk": ["STATE"], "$.pk": ["P"]}']
-
-
-def stored(streams: dict[str, Any], **info: Any) -> bytes:
-    document = {
-        "pk": "P",
-        "id": {**IDENTITY, "path": info.pop("path", None)},
-        "info": info,
-        "state_stream": {"pk": "STATE"},
-        "data_streams": streams,
-    }
-    return json.dumps({"$": [document], "$.pk": ["P"]}).encode()
-
-
-def states(*entries: tuple[int, Any]) -> list[Any]:
-    """Entries of a state stream, newest first as they are asked for."""
-    return [[f"{ms}-0".encode(), [b"state", str(state).encode()]] for ms, state in reversed(entries)]
-
-
-RUNNING = states((1000, 0), (1120, 1), (1125, 2))
-
-
-def stream(pk: str, encoding: dict[str, Any] | None, **info: Any) -> dict[str, Any]:
-    return {"pk": pk, "encoding": encoding, "info": info}
-
-
-def ints(first: int, *values: int) -> list[Any]:
-    fields = [b"payload", struct.pack(f"<{len(values)}i", *values)]
-    return [f"{first}-1".encode(), fields + ([b"len", str(len(values)).encode()] if len(values) > 1 else [])]
-
-
-def json_entry(index: int, value: object) -> list[Any]:
-    return [f"{index}-1".encode(), [b"payload", json.dumps(value).encode()]]
-
-
-def seal(length: int) -> list[Any]:
-    return [SEAL.encode(), [b"id", str(length).encode()]]
-
-
-def newest(pk: str, count: int) -> Command:
-    return Command("XREVRANGE", f"esrf:stream:{pk}", "+", "-", "COUNT", count)
-
-
-def looks(*streams: tuple[str, int, Any]) -> list[Any]:
-    """A first look at the ends of streams: of each the key, how many entries are asked for, and the reply."""
-    keys = [f"esrf:stream:{pk}" for pk, *_ in streams]
-    measuring = [
-        command
-        for key in keys
-        for command in (Command("MEMORY", "USAGE", key), Command("XLEN", key), Command("OBJECT", "IDLETIME", key))
-    ]
-    reading = [newest(pk, count) for pk, count, _ in streams]
-    return [(Batch(measuring), [100, 1, 0] * len(streams)), (Batch(reading), [reply for *_, reply in streams])]
-
-
-def talk(document: bytes, *script: Any, state_entries: list[Any] = RUNNING) -> ScanDetails:
-    """The details that an operation returns after reading this document."""
-    return converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [state_entries, document]), *script)
+from tests.store.details_talk import (
+    ABOUT,
+    DOCUMENT,
+    FOUND,
+    JSON,
+    KEY,
+    KNOWN,
+    PARENT,
+    RUNNING,
+    SCALAR,
+    ints,
+    json_entry,
+    looks,
+    seal,
+    states,
+    stored,
+    stream,
+    talk,
+)
 
 
 def test_a_scan_without_streams_takes_two_round_trips() -> None:
@@ -266,61 +195,3 @@ def test_what_is_known_of_another_scan_or_one_that_has_not_started_is_no_help(kn
 
 def fields_of(scan: Scan) -> dict[str, Any]:
     return {name: getattr(scan, name) for name in Scan.__struct_fields__}
-
-
-def test_a_broken_stream_is_reported_and_spoils_nothing_else() -> None:
-    floats = {"type": "numeric", "dtype_str": "<f8", "shape": []}
-    names = "abcdefg"
-    streams = {name: stream(name.upper(), SCALAR) for name in names} | {"e": stream("E", {**floats, "dtype_str": "?"})}
-    found = talk(
-        stored(streams),
-        *looks(
-            ("A", 9, CommandError("WRONGTYPE")),
-            ("B", 9, [[b"5-1", [b"len", b"x"]]]),
-            ("C", 9, [[b"3-1", [b"payload", b"123"]]]),
-            ("D", 9, [[b"3-1", []]]),
-            ("E", 9, [[b"3-1", [b"payload", b"1234"]]]),
-            ("F", 9, [ints(1, 7)]),
-            ("G", 9, [ints(0, 9)]),
-        ),
-    )
-    problems = {tail.name: bool(tail.problem) for tail in found.streams}
-    assert problems == {"a": True, "b": True, "c": True, "d": False, "e": True, "f": False, "g": False}
-    assert [(tail.length, tail.last) for tail in found.streams[-2:]] == [(2, (7,)), (1, (9,))]
-
-
-def test_a_broken_sequence_has_no_sub_scans() -> None:
-    streams = {"SUBSCANS": stream("S", JSON, format="subscan")}
-    found = talk(stored(streams), *looks(("S", 51, CommandError("WRONGTYPE"))))
-    assert (found.sub_scans, found.sub_scan_count, found.streams[0].problem) == ((), 0, "WRONGTYPE")
-
-
-def test_states_that_are_invalid_are_passed_over_but_the_last_counts() -> None:
-    assert talk(stored({}), state_entries=states((1, 0), (2, "x"), (3, 2))).transitions == (
-        (ScanState.CREATED, 1),
-        (ScanState.STARTED, 3),
-    )
-    for entries in ([], states((1, 0), (2, "x"))):
-        with pytest.raises(ScanValidationError, match=KEY):
-            talk(stored({}), state_entries=entries)
-
-
-@pytest.mark.parametrize("reply", [[-2, None], [9000, None]])
-def test_a_scan_that_is_gone_is_not_found(reply: list[Any], known: ScanDetails) -> None:
-    with pytest.raises(ScanNotFoundError, match=KEY):
-        converse(details.load_details(KEY), (ABOUT, reply))
-    with pytest.raises(ScanNotFoundError, match=KEY):
-        converse(details.load_details(KEY, known), (KNOWN, reply))
-
-
-def test_errors_are_those_of_loading_a_scan() -> None:
-    with pytest.raises(ScanNotFoundError, match="not a scan key"):
-        converse(details.load_details("nobody"))
-    with pytest.raises(ScanValidationError, match="WRONGTYPE"):
-        converse(details.load_details(KEY), (ABOUT, [-1, CommandError("WRONGTYPE")]))
-    with pytest.raises(ScanValidationError, match=r"state_stream\.pk"):
-        converse(details.load_details(KEY), (ABOUT, [-1, b"{}"]))
-    with pytest.raises(ScanValidationError, match="document is missing"):
-        converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, [RUNNING, None]))
-    with pytest.raises(ConnectionFailed):
-        converse(details.load_details(KEY), (ABOUT, FOUND), (DOCUMENT, ConnectionFailed("lost")))

@@ -16,7 +16,7 @@ from scantui.store.operations.details import ScanDetails, StreamTail
 from scantui.store.operations.tails import TailNotes
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
-from tests.store.test_details import IDENTITY, JSON, SCALAR, stream
+from tests.store.details_talk import IDENTITY, JSON, SCALAR, stream
 
 
 async def load(store: AwaitedStore, key: str, known: ScanDetails | None = None) -> ScanDetails:

@@ -111,6 +111,8 @@ async def test_an_answer_that_makes_no_sense(
     to = b"EXEC" if request_ is WRITE else b"GET"
     async with answering(answer, to) as address:
         blocking, awaited = RedisDriver(address), AsyncRedisDriver.at(address)
+        await asyncio.to_thread(blocking.converse().perform, Command("PING"))
+        await awaited.converse().perform(Command("PING"))
         with pytest.raises(error) as raised:
             if flavour == "blocking":
                 await asyncio.to_thread(blocking.converse().perform, request_)

@@ -8,6 +8,7 @@ import pytest
 import redis
 
 from scantui.exceptions import ScanTuiError
+from scantui.models import ScanState
 from scantui.store.wire import protocol
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
@@ -58,3 +59,13 @@ async def test_a_scan_that_the_index_refused_is_listed_all_the_same(store: Await
     scans = await store.create_scans(numbered(3))
     command(raw, "JSON.SET", scans[1].key, "$.id.number", '"7"')
     assert (await store.list_scans()).keys == [scan.key for scan in scans]
+
+
+async def test_a_list_from_far_away_comes_in_pages(store: AwaitedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_PAGE_KEYS", 7), ("_OVERLAP", 2), ("_FAR_SECONDS", -1.0)):
+        monkeypatch.setattr(f"scantui.store.operations.index.{name}", value)
+    assert (await store.list_scans()).keys == []
+    scans = await store.create_scans(numbered(40))
+    keys = [scan.key for scan in scans]
+    await store.advance_scan(scans[3], ScanState.PREPARED)
+    assert (await store.list_scans()).keys == keys

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from scantui.exceptions import ConnectionFailed, UnreachableError
+from scantui.exceptions import ConnectionFailed
 from scantui.store.address import ServerAddress
 from tests.servers import RealRedis
 from tests.store.conftest import Opener
@@ -42,9 +40,9 @@ async def test_the_right_authority_in_the_configuration_is_trusted(
 @pytest.mark.parametrize(
     ("host", "query", "said"),
     [
-        ("127.0.0.1", "", "its certificate is not trusted"),
-        ("127.0.0.1", "?ssl_ca_certs={other}", "its certificate is not trusted"),
-        ("localhost", "?ssl_ca_certs={ca}", "its certificate is not trusted"),
+        ("127.0.0.1", "", "is not trusted"),
+        ("127.0.0.1", "?ssl_ca_certs={other}", "is not trusted"),
+        ("localhost", "?ssl_ca_certs={ca}", "is for another name"),
     ],
 )
 async def test_any_other_authority_or_host_is_refused_and_that_is_told(
@@ -71,23 +69,6 @@ async def test_a_host_of_another_name_is_accepted_only_when_the_user_says_so(
 async def test_no_secret_goes_out_when_the_certificate_is_refused(open_store: Opener, tmp_path: Path) -> None:
     server = RealRedis(config={"requirepass": "s3cret"})
     with server, TlsProxy(server.port, tmp_path, "id11.example") as proxy:
-        with pytest.raises(ConnectionFailed, match="its certificate is not trusted"):
+        with pytest.raises(ConnectionFailed, match="is for another name"):
             await open_store(f"rediss://:s3cret@127.0.0.1:{proxy.port}?ssl_ca_certs={quote(str(proxy.ca_file))}")
         assert proxy.taken == 0
-
-
-class _Stranger(socketserver.StreamRequestHandler):
-    """A server that speaks something else."""
-
-    def handle(self) -> None:
-        self.request.recv(65536)
-        self.wfile.write(b"HTTP/1.0 400 Bad request\r\n\r\n")
-
-
-async def test_a_server_that_speaks_something_else_is_not_said_to_forbid_anything(open_store: Opener) -> None:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Stranger) as stranger:
-        threading.Thread(target=stranger.serve_forever, daemon=True).start()
-        port = stranger.server_address[1]
-        with pytest.raises(UnreachableError, match=rf"cannot reach 127.0.0.1:{port}: no TLS can be spoken with it"):
-            await open_store(f"rediss://127.0.0.1:{port}")
-        stranger.shutdown()

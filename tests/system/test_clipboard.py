@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.exceptions import MachineError
-from scantui.system.clipboard import LONGEST_COPY, copied_sentence, copyable, osc52
+from scantui.system.clipboard import LONGEST_COPY, copied_sentence, copyable, ignores_copies, osc52
 
 PLAIN: dict[str, str] = {"TERM": "xterm-256color"}
 TMUX = {"TERM": "screen-256color", "TMUX": "/run/tmux,1,0"}
@@ -94,4 +94,24 @@ def test_in_screen_a_short_text_is_one_device_string_and_a_long_one_starts_witho
     ],
 )
 def test_the_sentence_says_what_was_sent(text: str, sentence: str) -> None:
-    assert copied_sentence("key", text) == sentence
+    assert copied_sentence("key", text, PLAIN) == sentence
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal"),
+    [
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, "this kind of terminal (VTE)"),
+        ({"TERM": "linux"}, "the Linux console"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "Apple's Terminal"),
+        ({"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(390)"}, "xterm without allowWindowOps"),
+        ({"TERM": "xterm-kitty"}, ""),
+        ({**TMUX, "VTE_VERSION": "7006"}, ""),
+    ],
+)
+def test_a_terminal_that_ignores_copies_is_named_with_what_to_do(environment: dict[str, str], terminal: str) -> None:
+    assert ignores_copies(environment) == terminal
+    said = copied_sentence("key", "x", environment)
+    assert said.startswith("Sent the key to the terminal (OSC 52)")
+    assert said.endswith(
+        f", but {terminal} ignores it: select it with the mouse, print it with P, or write it with w"
+    ) is (bool(terminal))

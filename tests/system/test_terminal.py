@@ -11,6 +11,7 @@ from scantui.system.terminal import (
     colours,
     has_utf8,
     multiplexer,
+    no_screen,
     wants_no_colour,
 )
 
@@ -79,3 +80,18 @@ def test_the_number_of_colours(environment: Environment, expected: int) -> None:
 )
 def test_no_colour_is_wanted_by_a_variable_that_is_not_empty(environment: Environment, expected: bool) -> None:
     assert wants_no_colour(environment) is expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({}, "TERM is not set"),
+        ({"TERM": "dumb"}, "(TERM is dumb)"),
+        ({"TERM": "unknown"}, "(TERM is unknown)"),
+        ({"TERM": "vt100"}, ""),
+        ({"TERM": "linux"}, ""),
+    ],
+)
+def test_a_terminal_without_a_screen_is_known_by_its_type(environment: Environment, reason: str) -> None:
+    assert reason in no_screen(environment)
+    assert bool(no_screen(environment)) is bool(reason)

@@ -12,7 +12,7 @@ from textual import events
 from textual.drivers import linux_driver
 
 from scantui.tui.terminal import LeanDisplay
-from scantui.tui.terminal.driver import SteadyDriver, in_ascii
+from scantui.tui.terminal.driver import AnswersDue, SteadyDriver, in_ascii
 from tests.tui.pilots import watching
 from tests.tui.scenes import night_feed
 
@@ -37,7 +37,7 @@ async def test_a_key_that_looks_like_an_answer_is_not_counted_as_one() -> None:
     async with watching(night_feed()) as pilot:
         driver = SteadyDriver(pilot.app)
         driver.process_message(events.CursorPosition(0, 1))
-        assert driver._unanswered == 0
+        assert driver._due.count == 0
 
 
 async def test_a_frame_that_waits_is_not_sent_after_the_end() -> None:
@@ -47,3 +47,34 @@ async def test_a_frame_that_waits_is_not_sent_after_the_end() -> None:
         due = app._frame_due = asyncio.get_running_loop().call_later(3600.0, app._show)
     assert due.cancelled()
     assert app._frame_due is None
+
+
+def test_an_answer_is_waited_for_as_long_as_the_link_needs() -> None:
+    due = AnswersDue()
+    assert due.patience(0.0) == 0.0
+    due.asked(0.0)
+    due.answered(3.0)
+    due.asked(4.0)
+    assert due.patience(4.1) == 6.0
+    due.answered(4.2)
+    assert (due.count, due.patience(4.3)) == (0, 0.0)
+
+
+def test_a_quick_link_holds_nobody_up_and_a_slow_one_not_for_ever() -> None:
+    due = AnswersDue()
+    due.asked(0.0)
+    due.answered(0.001)
+    due.asked(1.0)
+    assert due.patience(1.0) == 0.5
+    due.answered(31.0)
+    due.asked(32.0)
+    assert due.patience(32.0) == 10.0
+
+
+def test_the_first_answer_may_be_late_and_a_terminal_that_never_answers_is_not_waited_for() -> None:
+    due = AnswersDue()
+    due.asked(0.0)
+    assert due.patience(1.0) == 4.0
+    assert due.patience(60.0) == 0.5
+    due.forget()
+    assert due.patience(60.0) == 0.0

@@ -12,7 +12,7 @@ from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed import Changed, Created, Gone, Heartbeat, Loaded, Lost
 from scantui.models import ScanState, ScanSummary
 from scantui.store import AsyncDataStore
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO, Preferences
 from scantui.system.state import Memory
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
 from scantui.tui.dialogs.help import HelpScreen
@@ -213,6 +213,27 @@ async def test_hostile_text_is_shown_and_not_obeyed() -> None:
         assert "a[/]b[red]␛]0;owned␇\ufffd31m\ufffd\ufffd␊␉end" in screen
         assert not set(screen) & set("\x1b\x07\x9b\u202e\u200b\t")
         assert message(pilot) == "BAD␛[2Jdocument [/]"
+
+
+async def test_the_first_letter_of_another_alphabet_says_how_to_bind_it_and_no_other_does() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("ф")
+        assert message(pilot) == (
+            "ф does nothing: switch the keyboard to Latin letters, or bind it in the configuration file, "
+            'such as filter = ["/", "ф"] under [keys]'
+        )
+        await pilot.press("i")
+        counts = message(pilot)
+        await pilot.press("λ")
+        assert message(pilot) == counts
+
+
+async def test_a_letter_of_another_alphabet_that_is_bound_does_what_it_is_bound_to() -> None:
+    memory = Memory(preferences=Preferences(keys={"counts": ["ш"]}))
+    async with watching(night_feed(), memory=memory) as pilot:
+        await pilot.press("ш")
+        assert "does nothing" not in message(pilot)
+        assert "DONE" in message(pilot)
 
 
 async def test_help_lists_every_key_and_finds_what_is_typed() -> None:

@@ -48,7 +48,6 @@ async def test_a_new_scan_is_followed_to_its_line() -> None:
     async with watching(feed) as pilot:
         await until(pilot, lambda: table_of(pilot).row_count == 2)
         feed.tell(Created([msgspec.structs.replace(row(10, age=90), state=ScanState.STARTED)]))
-        await until(pilot, lambda: table_of(pilot).row_count == 3)
-        assert table_of(pilot).at_end
+        await until(pilot, lambda: table_of(pilot).row_count == 3 and table_of(pilot).at_end)
         feed.tell(Created([msgspec.structs.replace(row(11), parent=rows[0].key)]))
         await until(pilot, lambda: table_of(pilot).cursor_key == rows[0].key)

@@ -11,18 +11,20 @@ from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.address import ServerAddress
+from scantui.store.drivers.clients import async_client
 from scantui.store.drivers.connections import Disconnects, adapt, answer_within, leave_no_trace
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
+    ConnectTimeout,
+    Contact,
     is_lost_connection,
     is_unreadable,
+    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -32,8 +34,8 @@ from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
     CLOSING_SECONDS,
+    CONNECT_SECONDS,
     LATE_SECONDS,
-    NO_LIMIT,
     Batch,
     Command,
     Request,
@@ -46,32 +48,29 @@ from scantui.store.operations.requests import (
 class AsyncRedisDriver:
     """Carries operations to a Redis, for an event loop; its pool of sockets grows with requests made in parallel."""
 
-    def __init__(self, client: Redis, label: str) -> None:
+    def __init__(
+        self, client: Redis, label: str, address: ServerAddress | None = None, pools: Sequence[Any] = ()
+    ) -> None:
         """Drive a client with protocol 2, undecoded replies, and neither time limits nor retries of its own."""
         self.label = label
         self.disconnects = Disconnects()
+        self._contact = Contact(address)
         self._client = client
+        self._pools = pools
         self._is_closed = False
         adapt(client.connection_pool, self.disconnects)
 
     @classmethod
     def at(cls, address: ServerAddress) -> AsyncRedisDriver:
         """A driver for the server at an address; it connects with its first request."""
-        client = Redis(
-            **address.client_settings(),
-            protocol=2,
-            socket_timeout=None,
-            socket_connect_timeout=None,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=NO_LIMIT,
-        )
+        client, pools = async_client(address)
         leave_no_trace(client.connection_pool)
-        return cls(client, address.label)
+        return cls(client, address.label, address, pools)
 
     def converse(self) -> AsyncRedisConversation:
         if self._is_closed:
             raise ConnectionFailed("the store was closed: open another one")
-        return AsyncRedisConversation(self._client.connection_pool, self.disconnects)
+        return AsyncRedisConversation(self._client.connection_pool, self.disconnects, self._contact)
 
     async def drop_idle_connections(self) -> None:
         await self._client.connection_pool.disconnect(inuse_connections=False)
@@ -84,14 +83,17 @@ class AsyncRedisDriver:
         with suppress(*CLIENT_ERRORS):
             async with answer_within(CLOSING_SECONDS):
                 await close()
+                for pool in self._pools:
+                    await pool.disconnect()
 
 
 class AsyncRedisConversation:
     """The requests of one operation; it keeps to one connection while keys are watched."""
 
-    def __init__(self, pool: Any, disconnects: Disconnects) -> None:
+    def __init__(self, pool: Any, disconnects: Disconnects, contact: Contact) -> None:
         self._pool = pool
         self._disconnects = disconnects
+        self._contact = contact
         self._pinned: Any = None
 
     async def perform(self, request: Request) -> Any:
@@ -102,12 +104,23 @@ class AsyncRedisConversation:
             is_lost = is_lost_connection(error)
             self._disconnects.count += is_lost
             if is_pinned or not request.repeatable or not is_lost:
-                raise translate(error) from error
+                raise await self._failure(error) from error
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return await self._answered(request)
         except CLIENT_ERRORS as error:
-            raise translate(error) from error
+            raise await self._failure(error) from error
+
+    async def _failure(self, error: Exception) -> StoreError:
+        """The error to raise for one of the client; if it leaves open what the server is, a look finds out."""
+        address = self._contact.address
+        if address is not None and self._contact.is_unclear(error):
+            from scantui.store.drivers.probing import look_at
+
+            trouble = await look_at(address)
+            if trouble is not None:
+                return self._contact.failure(trouble)
+        return translate(error, self._contact)
 
     async def end(self) -> None:
         """Let go of the keys that are still watched, by dropping their connection."""
@@ -125,7 +138,7 @@ class AsyncRedisConversation:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            return [refused(reply) for reply in await self._exchange(request.commands)]
+            return [refused(reply, self._contact) for reply in await self._exchange(request.commands)]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(await self._exchange(commands))
@@ -151,14 +164,16 @@ class AsyncRedisConversation:
         connection, self._pinned = self._pinned, None
         try:
             if connection is None:
-                connection = await self._pool.get_connection(*PURPOSE)
+                connection = await self._connected()
             await connection.send_packed_command(sent)
             replies: list[Any] = []
             for _ in commands:
                 try:
                     replies.append(await connection.read_response())
                 except ResponseError as error:
+                    raise_if_turned_away(error)
                     replies.append(error)
+            self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
@@ -171,6 +186,18 @@ class AsyncRedisConversation:
         else:
             await self._pool.release(connection)
         return replies
+
+    async def _connected(self) -> Any:
+        """A connection from the pool, which may have to be made."""
+        try:
+            async with answer_within(CONNECT_SECONDS):
+                if self._contact.asks_sentinels:
+                    with suppress(*CLIENT_ERRORS):
+                        # If it is another one now, the pool drops the connections to the old one.
+                        await self._pool.get_master_address()
+                return await self._pool.get_connection(*PURPOSE)
+        except asyncio.TimeoutError as error:
+            raise ConnectTimeout from error
 
     async def _drop(self, connection: Any) -> None:
         try:

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
-import redis
-from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
-from redis.retry import Retry
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.store.address import ServerAddress
+from scantui.store.drivers.clients import blocking_client
+from scantui.store.drivers.connections import limit_handshakes
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
+    Contact,
     is_lost_connection,
     is_unreadable,
+    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -28,8 +30,6 @@ from scantui.store.drivers.errors import (
 )
 from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
-    ANSWER_SECONDS,
-    NO_LIMIT,
     Batch,
     Command,
     Request,
@@ -45,21 +45,16 @@ class RedisDriver:
     def __init__(self, address: ServerAddress) -> None:
         """Drive the server at an address; the first request connects."""
         self.label = address.label
-        self._client = redis.Redis(
-            **address.client_settings(),
-            protocol=2,
-            socket_timeout=ANSWER_SECONDS,
-            socket_connect_timeout=ANSWER_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-            max_connections=NO_LIMIT,
-        )
+        self._contact = Contact(address)
+        self._client, pools = blocking_client(address)
+        limit_handshakes(self._client.connection_pool)
         # The client's own close() leaves the pool's sockets open in redis-py 5.0.0.
-        self._close = weakref.finalize(self, self._client.connection_pool.disconnect)
+        self._close = weakref.finalize(self, _disconnect, pools)
 
     def converse(self) -> RedisConversation:
         if not self._close.alive:
             raise ConnectionFailed("the store was closed: open another one")
-        return RedisConversation(self._client.connection_pool)
+        return RedisConversation(self._client.connection_pool, self._contact)
 
     def drop_idle_connections(self) -> None:
         self._client.connection_pool.disconnect(inuse_connections=False)
@@ -71,8 +66,9 @@ class RedisDriver:
 class RedisConversation:
     """The requests of one operation; it keeps to one connection while keys are watched."""
 
-    def __init__(self, pool: Any) -> None:
+    def __init__(self, pool: Any, contact: Contact) -> None:
         self._pool = pool
+        self._contact = contact
         self._pinned: Any = None
 
     def perform(self, request: Request) -> Any:
@@ -81,12 +77,23 @@ class RedisConversation:
             return self._send(request)
         except CLIENT_ERRORS as error:
             if is_pinned or not request.repeatable or not is_lost_connection(error):
-                raise translate(error) from error
+                raise self._failure(error) from error
         # A pooled connection may have died while idle: what changes nothing is tried once more, on a fresh one.
         try:
             return self._send(request)
         except CLIENT_ERRORS as error:
-            raise translate(error) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> StoreError:
+        """The error to raise for one of the client; if it leaves open what the server is, a look finds out."""
+        address = self._contact.address
+        if address is not None and self._contact.is_unclear(error):
+            from scantui.store.drivers.probing import look_at_blocking
+
+            trouble = look_at_blocking(address)
+            if trouble is not None:
+                return self._contact.failure(trouble)
+        return translate(error, self._contact)
 
     def end(self) -> None:
         """Let go of the keys that are still watched, by dropping their connection."""
@@ -99,7 +106,7 @@ class RedisConversation:
         if isinstance(request, Turn):
             return None  # threads take their turns by themselves
         if isinstance(request, Batch):
-            return [refused(reply) for reply in self._exchange(request.commands)]
+            return [refused(reply, self._contact) for reply in self._exchange(request.commands)]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(self._exchange(commands))
@@ -124,6 +131,10 @@ class RedisConversation:
         connection, self._pinned = self._pinned, None
         try:
             if connection is None:
+                if self._contact.asks_sentinels:
+                    with suppress(*CLIENT_ERRORS):
+                        # If it is another one now, the pool drops the connections to the old one.
+                        self._pool.get_master_address()
                 connection = self._pool.get_connection(*PURPOSE)
             connection.send_packed_command(sent)
             replies: list[Any] = []
@@ -131,7 +142,9 @@ class RedisConversation:
                 try:
                     replies.append(connection.read_response())
                 except ResponseError as error:
+                    raise_if_turned_away(error)
                     replies.append(error)
+            self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
@@ -150,3 +163,8 @@ class RedisConversation:
             connection.disconnect()
         finally:
             self._pool.release(connection)
+
+
+def _disconnect(pools: Sequence[Any]) -> None:
+    for pool in pools:
+        pool.disconnect()

@@ -1,8 +1,8 @@
-"""How the connections of redis-py's asynchronous pool are adapted, each adaptation a class laid over theirs.
+"""How the connections of redis-py's pools are adapted, each adaptation a class laid over theirs.
 
-Three things are missing in redis-py: it replaces a connection that the other side closed without a trace, it leaves
-traces in the server's idle times, and before Python 3.11 it can take a cancellation for a time limit of its own. Time
-limits are set here and nowhere else.
+Four things are missing in redis-py: it replaces a connection that the other side closed without a trace, it leaves
+traces in the server's idle times, before Python 3.11 it can take a cancellation for a time limit of its own, and
+without an event loop it waits for a TLS handshake as long as for an answer. Time limits are set here and nowhere else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if sys.version_info >= (3, 11):
 else:
     from async_timeout import timeout as answer_within  # comes with redis on these versions
 
-__all__ = ["Disconnects", "adapt", "answer_within", "leave_no_trace"]
+__all__ = ["Disconnects", "adapt", "answer_within", "leave_no_trace", "limit_handshakes"]
 
 
 class Disconnects:
@@ -38,6 +38,11 @@ def adapt(pool: Any, disconnects: Disconnects) -> None:
         _lay_over(pool, _Cancellable)
     _lay_over(pool, _Counted, disconnects=disconnects)
     _lay_over(pool, _Unannounced)
+
+
+def limit_handshakes(pool: Any) -> None:
+    """Have the connections that a blocking pool makes from now on count the TLS handshake as a part of connecting."""
+    _lay_over(pool, _Prompt)
 
 
 def leave_no_trace(pool: Any) -> None:
@@ -69,6 +74,20 @@ class _Counted:
         if reader is not None and (reader.at_eof() or getattr(reader, "exception", lambda: None)() is not None):
             self.disconnects.count += 1
         await super().disconnect(*arguments, **options)  # type: ignore[misc]
+
+
+class _Prompt:
+    socket_timeout: Any
+    socket_connect_timeout: Any
+
+    def _connect(self) -> Any:
+        answer_timeout, self.socket_timeout = self.socket_timeout, self.socket_connect_timeout
+        try:
+            sock = super()._connect()  # type: ignore[misc]
+        finally:
+            self.socket_timeout = answer_timeout
+        sock.settimeout(answer_timeout)
+        return sock
 
 
 class _Unannounced:

@@ -1,6 +1,7 @@
 """redis-py's errors as StoreErrors; pure.
 
-Rule: a message from the server is text from outside, and is made printable.
+Rule: a message from the server is text from outside, and is made printable. What is wrong with a connection is
+explained by the table of `causes`, and never by the text of a library.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import ssl
+import time
 from typing import Any
 
 from redis import VERSION
@@ -16,16 +19,21 @@ from redis import exceptions as redis_errors
 from scantui.exceptions import (
     CommandError,
     ConflictError,
-    ConnectionFailed,
     GarbledError,
-    LoginError,
-    NoAnswerError,
     NotAllowedError,
     OutOfMemory,
-    ServerBusyError,
     StoreError,
-    UnreachableError,
 )
+from scantui.store.address import ServerAddress
+from scantui.store.drivers.causes import (
+    Trouble,
+    trouble_in_reply,
+    trouble_in_tls,
+    trouble_with_certificate,
+    trouble_with_name,
+    trouble_with_system,
+)
+from scantui.store.operations.requests import ANSWER_SECONDS, CONNECT_SECONDS
 from scantui.text import printable
 
 # What a driver has to catch: errors of the library, and those of sockets and TLS that it lets through.
@@ -33,54 +41,144 @@ from scantui.text import printable
 CLIENT_ERRORS = (redis_errors.RedisError, OSError, asyncio.TimeoutError)
 # What redis-py itself raises while it reads invalid bytes.
 _READING_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+_TIMEOUTS = (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)
 # The arguments with which a connection is taken from a pool: versions before 5.3 require a command, newer ones none.
 PURPOSE = ("_",) if VERSION < (5, 3) else ()
 _LONGEST = 300
-_CONNECTING = re.compile(r"Error (-?\d+) connecting to (\S+?)\.? (.+)")
-_UNTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED\] certificate verify failed: (.+?)\.? \(_ssl")
-_NO_TLS = re.compile(r"\[SSL[^\]]*\] (.+?)\.? \(_ssl")
+_SENTINEL_SECONDS = 1.5
+# The beginning of redis-py's own message.
+_CONNECTING = "Timeout connecting"
+_NUMBER = re.compile(r"\[?(?:Errno|Error) (-?\d+)\b")
+_NAMED = re.compile(r"connecting to (\S+:\d+)\.")
+_ELSEWHERE = (redis_errors.MovedError, redis_errors.AskError, redis_errors.ClusterDownError)
+# What a second look can explain better.
+_UNCLEAR = (Trouble.CLOSED, Trouble.NO_TLS, Trouble.TLS_FAILED, Trouble.ONLY_TLS)
 
 
-def translate(error: Exception) -> StoreError:
+class ConnectTimeout(redis_errors.TimeoutError):
+    """Raised by a driver when no connection was made in time."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{_CONNECTING} to server")
+
+
+class Contact:
+    """What a driver knows of the server that it talks to: its address, and whether it answered at all.
+
+    `address` is None for a server in this process.
+    """
+
+    def __init__(self, address: ServerAddress | None) -> None:
+        self.address = address
+        self.has_answered = False
+        self._follows_master = address is not None and bool(address.sentinels) and not address.replica
+        self._next_question = 0.0
+
+    @property
+    def asks_sentinels(self) -> bool:
+        """Whether it is time to ask the Sentinels for the master again; yes starts the wait for the next time."""
+        # A planned failover leaves the old master running for many seconds, without its role.
+        if not self._follows_master or (now := time.monotonic()) < self._next_question:
+            return False
+        self._next_question = now + _SENTINEL_SECONDS
+        return True
+
+    def is_unclear(self, error: Exception) -> bool:
+        """Whether an error leaves open what is there, so that a look of its own is worth it."""
+        address = self.address
+        if address is None or self.has_answered or address.sentinels:
+            return False
+        if isinstance(error, (redis_errors.InvalidResponse, GarbledError)):
+            return True
+        if isinstance(error, _TIMEOUTS):
+            return str(error).startswith(_CONNECTING)
+        return _trouble_in(error, self)[0] in _UNCLEAR
+
+    def failure(self, trouble: Trouble, detail: str = "", error: Exception | None = None) -> StoreError:
+        """The error for what is wrong with this server; for one that Sentinels named, `error` knows its address."""
+        address = self.address
+        where, host = (address.place, address.host) if address else ("the server", "the server")
+        if address is not None and address.sentinels and trouble is not Trouble.NO_SENTINEL:
+            named = _NAMED.search(str(error))
+            where = printable(named[1] if named else address.service, _LONGEST)
+        return trouble.failure(where, host, detail)
+
+
+def translate(error: Exception, contact: Contact | None = None) -> StoreError:
     """The StoreError with the meaning of an error of redis-py."""
+    if isinstance(error, StoreError):
+        return error
     if isinstance(error, redis_errors.InvalidResponse):
         return unreadable(error)
     text = printable(str(error), _LONGEST)
     word = text.partition(" ")[0]
     if isinstance(error, redis_errors.WatchError):
         return ConflictError("another program changed the scan")
-    if isinstance(error, redis_errors.AuthenticationError) or word in ("NOAUTH", "WRONGPASS"):
-        return LoginError(f"the server refuses the login ({text}): check user and password of the URL")
-    if isinstance(error, (redis_errors.NoPermissionError, redis_errors.ReadOnlyError)) or word == "NOPERM":
+    if isinstance(error, redis_errors.ReadOnlyError) or word == "READONLY":
+        return NotAllowedError("this Redis is a replica, which takes no writes: use the URL of its master")
+    if isinstance(error, redis_errors.NoPermissionError) or word == "NOPERM":
         return NotAllowedError(f"not allowed: {text}")
     if isinstance(error, redis_errors.OutOfMemoryError) or word == "OOM":
         return OutOfMemory("the server's memory is full, and it takes no more writes until scans expire")
-    if isinstance(error, redis_errors.BusyLoadingError) or word in ("BUSY", "LOADING", "MASTERDOWN"):
-        return ServerBusyError(f"the server is busy: {text}")
-    if isinstance(error, (redis_errors.TimeoutError, TimeoutError, asyncio.TimeoutError)):
-        return NoAnswerError("the server did not answer in time")
+    contact = contact or Contact(None)
+    trouble, detail = _trouble_in(error, contact)
+    return contact.failure(trouble, detail, error) if trouble else CommandError(text)
+
+
+def _trouble_in(error: Exception, contact: Contact) -> tuple[Trouble | None, str]:
+    """What an error of redis-py means for the connection, with its detail; None for the refusal of one command."""
+    text = str(error)
+    # To redis-py a replica without its master is a kind of broken Cluster.
+    if isinstance(error, _ELSEWHERE) and not isinstance(error, redis_errors.MasterDownError):
+        return Trouble.CLUSTER, ""
+    if isinstance(error, _TIMEOUTS):
+        if text.startswith(_CONNECTING):
+            return Trouble.TIMED_OUT, f"{CONNECT_SECONDS:g}"
+        return (Trouble.NO_ANSWER if contact.has_answered else Trouble.SILENT), f"{ANSWER_SECONDS:g}"
+    if isinstance(error, redis_errors.AuthenticationError) or text.startswith(("WRONGPASS", "NOAUTH")):
+        known = trouble_in_reply(text)
+        return (known, "") if known is not None else (Trouble.WRONG_LOGIN, text.rstrip("."))
+    if isinstance(error, redis_errors.BusyLoadingError):
+        return Trouble.LOADING, ""
+    known = trouble_in_reply(text)
+    if known is not None or isinstance(error, redis_errors.ResponseError):
+        return known, ""
+    if type(error).__name__ in ("MasterNotFoundError", "SlaveNotFoundError"):
+        return Trouble.NO_SENTINEL, contact.address.service if contact.address else ""
     if isinstance(error, (redis_errors.ConnectionError, OSError)):
-        no_connection = _CONNECTING.match(text)
-        if no_connection:
-            number, where = int(no_connection[1]), _in_brackets(no_connection[2])
-            # redis-py 5.0.0 repeats the number in the place of the reason.
-            reason = printable(getattr(error.__context__, "strerror", None) or no_connection[3], _LONGEST)
-            untrusted = _UNTRUSTED.search(reason)
-            if untrusted:  # such an error has a number that is not one of the system's
-                why = f"its certificate is not trusted, {untrusted[1]}: see ca_file and ssl_ca_certs"
-            elif speaks := _NO_TLS.search(reason):
-                why = f"no TLS can be spoken with it ({speaks[1]}): redis:// instead of rediss:// speaks none"
-            else:
-                why = os.strerror(number) if number > 0 else reason.rstrip(".")
-            return UnreachableError(f"cannot reach {where}: {why}")
-        return ConnectionFailed(text or "the connection was closed")
-    return CommandError(text)
+        return _trouble_with_connection(error, contact)
+    return None, ""
 
 
-def _in_brackets(place: str) -> str:
-    """The host and port of an error of redis-py, an IPv6 address in brackets."""
-    host, _, port = place.rpartition(":")
-    return f"[{host}]:{port}" if ":" in host else place
+def _trouble_with_connection(error: Exception, contact: Contact) -> tuple[Trouble, str]:
+    cause = _system_error(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return trouble_with_certificate(cause.verify_message), cause.verify_message
+    if isinstance(cause, ssl.SSLError) and cause.reason:
+        reason = cause.reason.replace("_", " ").lower()
+        return trouble_in_tls(reason), reason
+    found = _NUMBER.search(str(error))
+    # Of several addresses that all fail, the event loop has the numbers in its text alone.
+    number = cause.errno if cause is not None and cause.errno else int(found[1]) if found else None
+    address = contact.address
+    is_socket = address is not None and bool(address.path)
+    if address is not None and address.tls and isinstance(cause, FileNotFoundError):
+        return Trouble.TLS_FILE, os.strerror(cause.errno or 0)
+    if type(cause).__name__ == "gaierror":
+        return trouble_with_name(number, address.host if address else ""), ""
+    known = trouble_with_system(number, is_socket)
+    if known is not None and known is not Trouble.CLOSED:
+        return known, f"{CONNECT_SECONDS:g}"
+    if known is None and isinstance(error, redis_errors.ConnectionError) and found and number and number > 0:
+        return Trouble.UNREACHABLE, os.strerror(number)
+    return (Trouble.LOST if contact.has_answered else Trouble.CLOSED), ""
+
+
+def _system_error(error: BaseException | None) -> OSError | None:
+    """The error of the system beneath one of redis-py."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def is_unreadable(error: BaseException) -> bool:
@@ -93,11 +191,17 @@ def unreadable(error: BaseException) -> GarbledError:
     return GarbledError(f"the server sent an invalid reply ({type(error).__name__})")
 
 
-def refused(reply: Any) -> Any:
+def raise_if_turned_away(error: Exception) -> None:
+    """Raise a refusal after which the server closes the connection, so that no other reply comes."""
+    if trouble_in_reply(str(error)) in (Trouble.PROTECTED, Trouble.TOO_MANY_CLIENTS):
+        raise error
+
+
+def refused(reply: Any, contact: Contact) -> Any:
     """A reply of a batch, with the StoreError of a command that the server refused in its place."""
     if not isinstance(reply, Exception):
         return reply
-    error = translate(reply)
+    error = translate(reply, contact)
     error.__cause__ = reply
     return error
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import CommandError, NotAllowedError, NotInitialisedError, StoreError, UsageError
+from scantui.exceptions import NotInitialisedError, StoreError, UsageError
 from scantui.models import ScanRef
 from scantui.store.operations.arguments import last_ids, listed_keys, waiting_seconds
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted, ends_wanted, measuring, read_ends
 from scantui.store.operations.load import LONGEST_BLOCK
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
-from scantui.store.wire.replies import lines_in, milliseconds_in, parse_entries, parse_xread, raise_if_error, text_of
+from scantui.store.wire.replies import milliseconds_in, parse_entries, parse_xread, raise_if_error, text_of
 
 
 class News(msgspec.Struct, frozen=True):
@@ -92,15 +92,6 @@ def poll_status(
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
     ends = yield from read_ends(wanted, replies[len(commands) :], allowed)
     return ServerStatus(milliseconds_in(time), gone, ends, _goes_on(since, entry))
-
-
-def get_run_id() -> Operation[str]:
-    """Return the id that the server keeps from its start to its end, "" if it does not give one."""
-    try:
-        info = yield Command("INFO", "server")
-    except (CommandError, NotAllowedError):
-        return ""
-    return lines_in(info).get("run_id", "")
 
 
 def _entry_at(since: str) -> Command:

@@ -28,6 +28,11 @@ MOST_PARTS = 10
 # Ranges of scan numbers to begin with; most scans have small ones.
 _NUMBERS = (-math.inf, 0, 2**8, 2**12, 2**16, 2**20, 2**32, math.inf)
 _SCAN_COUNT = 1000
+# Names in a page, which takes less than 256 KiB, and those that the next one repeats. A server is far away if it takes
+# so long to answer.
+_PAGE_KEYS = 5000
+_OVERLAP = 200
+_FAR_SECONDS = 0.05
 # How many keys are read before other tasks have a turn.
 _SLICE = 5000
 
@@ -101,6 +106,42 @@ def find_keys(
     return (yield from _find(query, ability, clock, most_parts, is_dated=True))
 
 
+def find_all(ability: SearchAbility, clock: Callable[[], float]) -> Operation[FoundScans]:
+    """The keys of all scans, as find_keys returns them; from a server far away in pages, so that no reply is large.
+
+    Raises TooManyScansError if there are more than the server returns.
+    """
+    yield from find_out(ability)
+    if ability.available:
+        started = clock()
+        newest, total, names = yield from _ask(EVERYTHING, ability, clock, is_dated=True, page=(0, _PAGE_KEYS))
+        if total > ability.most_results:
+            raise TooManyScansError(_too_many(total, ability.most_results), total)
+        if total > _PAGE_KEYS:
+            is_far = clock() - started >= _FAR_SECONDS
+            names = (yield from _later_pages(names, ability, clock)) if is_far else []
+        if names or not total:
+            return (yield from _found(newest, names))
+    return (yield from find_keys(EVERYTHING, ability, clock, most_parts=1))
+
+
+def _later_pages(page: list[Any], ability: SearchAbility, clock: Callable[[], float]) -> Operation[list[Any]]:
+    """The names of a first page and those after it; none if a page may not go on where the one before it ended.
+
+    A scan that changes moves to the end, and all after it move up: so each page begins with the end of the last one.
+    """
+    names, position, total = dict.fromkeys(page), len(page), len(page) + 1
+    while position < total:
+        end = set(page[-_OVERLAP:])
+        offset = position - _OVERLAP
+        _, total, page = yield from _ask(EVERYTHING, ability, clock, page=(offset, _PAGE_KEYS))
+        if end.isdisjoint(page):
+            return []
+        names.update(dict.fromkeys(page))
+        position = offset + len(page)
+    return list(names)
+
+
 def find_keys_at_once(query: Query, ability: SearchAbility, clock: Callable[[], float]) -> Operation[list[str]]:
     """The same keys without a timestamp, mostly in one round trip, also if it is not known whether it can search."""
     return (yield from _find(query, ability, clock, MOST_PARTS, is_dated=False)).keys
@@ -123,15 +164,22 @@ def _find(
 
 
 def _ask(
-    query: Query, ability: SearchAbility, clock: Callable[[], float], is_dated: bool = False
+    query: Query,
+    ability: SearchAbility,
+    clock: Callable[[], float],
+    is_dated: bool = False,
+    page: tuple[int, int] | None = None,
 ) -> Operation[tuple[Any, int, list[Any]]]:
     """The last entry of the history if `is_dated`, how many documents match, and as many names as the server returns.
+
+    A `page` is how many names to pass over, and how many to return.
 
     Raises IncompleteSearchError when the server gave up, or may have.
     """
     while True:
         started = clock()
-        limits: list[Value] = ["NOCONTENT", "LIMIT", 0, ability.most_results]
+        offset, count = page or (0, ability.most_results)
+        limits: list[Value] = ["NOCONTENT", "LIMIT", offset, min(count, ability.most_results)]
         limits += "TIMEOUT", int(SEARCH_SECONDS * 1000), "DIALECT", 2
         search = Command("FT.SEARCH", protocol.INDEX, *query, *limits)
         newest: Any = []

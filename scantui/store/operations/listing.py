@@ -12,7 +12,7 @@ from scantui.exceptions import CommandError, NotAllowedError, StoreError, TooMan
 from scantui.matching import SearchCriteria
 from scantui.models import ListedScans, NewestScans, NotedScans
 from scantui.store.operations.arguments import count
-from scantui.store.operations.index import EVERYTHING, SearchAbility, count_in_index, find_keys
+from scantui.store.operations.index import EVERYTHING, SearchAbility, count_in_index, find_all
 from scantui.store.operations.load import get_last_timetag
 from scantui.store.operations.requests import Batch, Command, Operation, Turn, Value
 from scantui.store.operations.search import confirmed
@@ -51,7 +51,7 @@ def count_keys() -> Operation[tuple[int, int]]:
 def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[ListedScans]:
     """List all scans in one quick look: those in the history as it has them, older ones before them by their keys."""
     try:
-        found = yield from find_keys(EVERYTHING, ability, clock, most_parts=1)
+        found = yield from find_all(ability, clock)
     except TooManyScansError as error:
         return (yield from _list_history(error.total))
     # A document that is not in the index, for instance because its number is a text, is in the history only.

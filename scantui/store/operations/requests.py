@@ -108,8 +108,11 @@ _READS = frozenset(
     )
 )
 
-# What the drivers agree on: a server that does not answer within this time counts as lost.
-ANSWER_SECONDS = 5.0
+# What the drivers agree on: a server that does not answer within this time counts as lost. All limits are below the
+# five seconds within which a user learns why there is no connection.
+ANSWER_SECONDS = 4.5
+# How long making a connection may take, with its TLS and its login.
+CONNECT_SECONDS = 3.0
 # An answer may come this much later than the time for which the server may wait.
 LATE_SECONDS = 3.0
 # How long a connection may take to close properly.

@@ -7,9 +7,10 @@ Source: measured on Redis 8.2; ACL DRYRUN is there from 7.0 on.
 from __future__ import annotations
 
 from scantui.exceptions import CommandError, NotAllowedError, StoreError
+from scantui.store.operations.identity import REPLICATION, identity_in
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
-from scantui.store.wire.replies import text_of
+from scantui.store.wire.replies import lines_in, text_of
 
 # The commands that operations send, on the keys that they use, or on keys like them.
 _SCAN, _STREAM = f"{protocol.SCAN_PREFIX}0", f"{protocol.STREAM_PREFIX}0"
@@ -55,9 +56,12 @@ def may_write() -> Operation[bool | None]:
     """Return whether the server lets this user create, run and delete scans; None if unknown."""
     try:
         user = text_of((yield Command("ACL", "WHOAMI")))
-        replies = yield Batch([Command("ACL", "DRYRUN", user, *write) for write in WRITES])
+        *replies, info = yield Batch([*(Command("ACL", "DRYRUN", user, *write) for write in WRITES), REPLICATION])
     except (CommandError, NotAllowedError):
         return None
+    # The access rules of a replica are often those of its master.
+    if not isinstance(info, StoreError) and identity_in(lines_in(info)).refuses_writes:
+        return False
     answers = ["?" if isinstance(reply, StoreError) else text_of(reply) for reply in replies]
     if set(answers) - {"OK", "?"}:
         return False

@@ -58,12 +58,13 @@ def check_protocol() -> Operation[None]:
     version, document = yield Batch(
         [Command("GET", protocol.PROTOCOL_KEY), Command("JSON.GET", protocol.SCAN_PREFIX, *DOCUMENT_PATHS)]
     )
+    raise_if_error(version)
     if isinstance(document, CommandError) and "unknown command" in str(document).lower():
         raise MissingModuleError(
             "the server has no JSON module, so blissdata cannot publish there: give the URL of BLISS's data Redis, or "
             "start a Redis with RedisJSON and RediSearch"
         )
-    if raise_if_error(version) is None:
+    if version is None:
         raise NotInitialisedError(
             "the database has no blissdata protocol version: give the URL of BLISS's data Redis (often port 6380), "
             "or initialise this one if it is empty and meant for blissdata"

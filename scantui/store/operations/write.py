@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,6 +31,7 @@ from scantui.store.operations.lost_writes import arrivals, resolved
 from scantui.store.operations.requests import Batch, Command, Operation, Transaction, Watch, last_entry
 from scantui.store.wire import documents, json_text, protocol
 from scantui.store.wire.replies import Entry, integer, parse_entries, raise_if_error, text_of
+from scantui.text import printable
 
 ATTEMPTS = 5
 _AT_ONCE = 100
@@ -115,10 +117,12 @@ def advance_scan(
     wanted = state_named(state)
     if not isinstance(info, Mapping | None):
         raise ScanValidationError(f"info takes a dictionary, not a {type(info).__name__}")
+    before: Current | None = None
     for _ in range(ATTEMPTS):
         current = yield from watched(key)
         if not (wanted is ScanState.CLOSED > current.state or wanted == current.state + 1):
-            raise UnauthorizedStateTransition(f"{key}: no step leads from {current.state.name} to {wanted.name}")
+            raise UnauthorizedStateTransition(f"{key}: {_why_not(scan_or_key, before, current, wanted)}")
+        before = current
         document = _with_info(key, current.document, info, wanted)
         scan = documents.decode_scan(key, document, wanted, current.state_id)
         if wanted >= ScanState.STOPPED:
@@ -133,6 +137,22 @@ def advance_scan(
             state_id = yield from resolved(error, f"{key} became {wanted.name}", step)
         return msgspec.structs.replace(scan, state_id=text_of(state_id))
     raise ConflictError(f"{key}: others kept changing the scan; it was left as it is")
+
+
+def _why_not(scan_or_key: Scan | str, before: Current | None, current: Current, wanted: ScanState) -> str:
+    """Why a scan cannot become what was wanted: perhaps another program was quicker."""
+    known = before.state if before else scan_or_key.state if isinstance(scan_or_key, Scan) else current.state
+    if known >= current.state:
+        return f"no step leads from {current.state.name} to {wanted.name}"
+    info = current.document.get("info")
+    reason = info.get("end_reason") if isinstance(info, dict) else None
+    if current.state is not ScanState.CLOSED:
+        did = f"took it to {current.state.name}"
+    elif reason == "DELETION":
+        did = "closed it to delete it"
+    else:
+        did = f"closed it ({reason})" if isinstance(reason, str) and reason else "closed it"
+    return printable(f"nothing was changed, since another program {did} in the meantime")
 
 
 def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: ScanState) -> Operation[str | None]:
@@ -172,7 +192,9 @@ def _doomed(key: str, force: bool) -> Operation[list[str]]:
         if current.state < ScanState.CLOSED:
             if not force:
                 raise ScanNotClosedError(f"{key}: the scan is {current.state.name}; force deletes it all the same")
-            yield from advance_scan(key, ScanState.CLOSED, {"end_reason": "DELETION"})
+            # If another program was quicker to close it, it can be deleted all the same.
+            with suppress(UnauthorizedStateTransition):
+                yield from advance_scan(key, ScanState.CLOSED, {"end_reason": "DELETION"})
             current = yield from watched(key)
         document, state_streams = current.document, [current.state_stream]
     except (ScanValidationError, StreamError):

@@ -5,6 +5,7 @@ Rule: the curves hold nothing. While the table follows, they go on to each new s
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import FileExistsAlready, MachineError, UsageError
@@ -249,7 +250,7 @@ class CurvesCommands:
         except MachineError as error:
             self._notify(str(error), is_error=True)
         else:
-            self._notify(copied_sentence("position", text))
+            self._notify(copied_sentence("position", text, os.environ))
 
     def curves_write(self) -> None:
         def write(path: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ class ExportCommands:
 
         row = self._view.row
         keys = self._view.keys_under_cursor
-        return copyables(row, self._server.label, self._board.filter.text, keys) if row else []
+        return copyables(row, self._server.present_name, self._board.filter.text, keys) if row else []
 
     def _copy(self, name: str | None) -> None:
         for each in self._copyables():
@@ -68,7 +69,7 @@ class ExportCommands:
                 except MachineError as error:
                     self._notify(str(error), is_error=True)
                 else:
-                    self._notify(copied_sentence(each.name, each.text))
+                    self._notify(copied_sentence(each.name, each.text, os.environ))
 
     def write(self) -> None:
         count = len(self._board.marks) or len(self._board)

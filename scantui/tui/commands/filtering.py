@@ -21,6 +21,7 @@ from scantui.tui.messages import FoundOnServer, PostMessage
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.workers import search_server
+from scantui.words import counted
 
 _FIND, _HERE = Group.FIND, Place.FILTER
 COMMANDS = (
@@ -170,8 +171,9 @@ class FilterCommands:
         """Show what the server found for a filter."""
         self._view.changed(self._board.put(message.rows) | self._board.settle())
         if message.scan_filter == self._board.filter:
-            shown = len(self._board)
-            self._notify(f"{shown} of {self._board.total} scans match" if shown else self._no_match())
+            # How many match is in the header, which stays right when more come.
+            found = f"Found {counted(len(message.rows), 'more scan')} on the server" if message.rows else ""
+            self._notify(found if len(self._board) else self._no_match())
 
     def _no_match(self) -> str:
         return f"No scans match: {explain(self._board.filter.text)}"

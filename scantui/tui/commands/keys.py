@@ -79,6 +79,16 @@ def shown_key(key: str) -> str:
     return one if len(one) == 1 and one != " " else key
 
 
+def hint_for_letter(letter: str) -> str:
+    """What to do about a letter of another alphabet that is bound to nothing; "" for anything else."""
+    if len(letter) != 1 or letter.isascii() or not letter.isalpha():
+        return ""
+    return (
+        f"{letter} does nothing: switch the keyboard to Latin letters, or bind it in the configuration file, "
+        f'such as filter = ["/", "{letter}"] under [keys]'
+    )
+
+
 def spelled(key: str) -> str:
     """The one spelling of a key, "" for an unknown key."""
     if len(key) == 1:

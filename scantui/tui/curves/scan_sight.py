@@ -8,7 +8,7 @@ from scantui.curves.choice import PlotChoice
 from scantui.curves.lines import Line, Piece
 from scantui.curves.scan_figure import ScanFigure
 from scantui.curves.series import numbers_of
-from scantui.models import ScanState
+from scantui.models import Scan, ScanState
 from scantui.tui.curves.messages import (
     CurvesComplete,
     CurvesProblem,
@@ -30,6 +30,7 @@ class ScanSight:
         self.figure = ScanFigure(key, choice)
         self.number = number
         self.spectra = 0
+        self.scan: Scan | None = None
         self.is_complete = False
         self.frames: dict[str, str] = {}
         self.problems: dict[str, str] = {}
@@ -50,11 +51,16 @@ class ScanSight:
 
     def read_again(self, message: ScanRead) -> None:
         """Take in the document of the scan."""
-        if self.choice.counters != message.choice.counters:
-            self.spectra = 0
-        self.figure.choice = message.choice
+        self.scan = message.scan
+        self.draw_otherwise(message.choice)
         self.figure.is_open = message.scan.state < ScanState.CLOSED
         self.problems.clear()
+
+    def draw_otherwise(self, choice: PlotChoice) -> None:
+        """Draw other counters, or over another axis."""
+        if self.choice.counters != choice.counters:
+            self.spectra = 0
+        self.figure.choice = choice
 
     def take_in(self, message: Message) -> None:
         """Take in what a look brought."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from textual.message import Message
 
-from scantui.curves.choice import ELAPSED, EPOCH, INDEX
+from scantui.curves.choice import ELAPSED, EPOCH, INDEX, choose
 from scantui.curves.curve import Curve, index_of_peak
 from scantui.curves.curve_plot import PlotOptions
 from scantui.curves.figure import Size
@@ -95,9 +95,9 @@ class CurveSight:
                 sight = self._sights[key] = ScanSight(key, message.choice, message.scan.number)
             sight.read_again(message)
         elif sight is not None:
-            was_empty = not sight.points
+            begun = len(sight.figure.reached())
             sight.take_in(message)
-            if was_empty and sight.points:
+            if len(sight.figure.reached()) > begun:
                 self._measured_at = float("-inf")
         elif isinstance(message, CurvesProblem) and key == self.wanted_key:
             self.problem = message.problem
@@ -158,6 +158,9 @@ class CurveSight:
         return "map" if self.x is None else choice.channel(self.x).label
 
     def _read_otherwise(self, sight: ScanSight) -> None:
+        if sight.scan is not None and not self.is_fixed:
+            # At once, so that the next key goes on from there.
+            sight.draw_otherwise(choose(sight.scan.info, sight.scan.streams, self.counters, self.x))
         sight.forget_samples()
         sight.is_complete = False
         self.change(inspector=None)

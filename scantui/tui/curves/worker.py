@@ -40,18 +40,21 @@ async def follow_curves(
     readers = {each.key: ScanReader(store, each, generation, post) for each in wanted}
     number = 0
     while readers:
+        came = False
         # What is shown stays when the connection is lost, and the feed reports what is wrong.
         with suppress(ConnectionFailed):
-            await _look(store, readers, number)
+            came = await _look(store, readers, number)
         for key in [key for key, reader in readers.items() if reader.is_done]:
             del readers[key]
             post(CurvesComplete(generation, key))
         number += 1
         if readers:
-            await pause(look_seconds())
+            # Where nothing came, less is asked.
+            await pause(look_seconds() * (1 if came else 2))
 
 
-async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: int) -> None:
+async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: int) -> bool:
+    """Look at what is to be looked at this time; returns whether points came."""
     for key, reader in list(readers.items()):
         is_spectrum = number % _SPECTRUM == 0
         if reader.scan is None or (is_spectrum and not reader.scan.streams):
@@ -70,12 +73,14 @@ async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: i
         if number % _DELETED == _DELETED - 1:
             await reader.look_for_deleted()
     turn = _next_streams(list(readers.values()), number)
-    if turn:
-        came = await store.monitoring.look_at_points(looks_of([stream for _, stream in turn]))
-        for reader in readers.values():
-            reader.take_in(
-                [(stream, points) for (owner, stream), points in zip(turn, came, strict=True) if owner is reader]
-            )
+    if not turn:
+        return False
+    looked_at = await store.monitoring.look_at_points(looks_of([stream for _, stream in turn]))
+    for reader in readers.values():
+        reader.take_in(
+            [(stream, points) for (owner, stream), points in zip(turn, looked_at, strict=True) if owner is reader]
+        )
+    return any(not isinstance(points, StoreError) and len(points) for points in looked_at)
 
 
 def _next_streams(readers: Sequence[ScanReader], number: int) -> list[tuple[ScanReader, StreamReader]]:

@@ -58,8 +58,8 @@ class Menu(Popup[str | None]):
 
     def on_mount(self) -> None:
         values = [choice.value for choice in self._choices]
-        if self._current in values:
-            self.query_one(OptionList).highlighted = values.index(self._current)
+        for options in self.query(OptionList) if self._current in values else ():
+            options.highlighted = values.index(self._current)
 
     @on(OptionList.OptionHighlighted)
     def _show_preview(self, event: OptionList.OptionHighlighted) -> None:

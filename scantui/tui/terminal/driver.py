@@ -7,6 +7,8 @@ import codecs
 import contextlib
 import os
 import signal
+import time
+from collections import deque
 from functools import partial
 from threading import Condition
 from types import FunctionType
@@ -17,11 +19,14 @@ from textual import events
 from textual.drivers import linux_driver
 from textual.message import Message
 
+from scantui.tui.terminal.key_reader import KeyReader
 from scantui.tui.terminal.survival import SurvivingApp
 
 # Every terminal answers where its cursor is, after it has taken everything sent before the question.
 QUESTION = "\x1b[6n"
-_LAST_ANSWER_SECONDS = 0.5
+# How long the answer may take that is still due when the terminal is given back: by the link's own round trip, as far
+# as it is known. A terminal that has answered nothing for so long never will.
+_LEAST_SECONDS, _UNKNOWN_SECONDS, _MOST_SECONDS = 0.5, 5.0, 10.0
 
 # The symbols of the screen, borders and scroll bars.
 _ASCII_SYMBOLS = {
@@ -61,20 +66,54 @@ def in_ascii(text: str) -> str:
     )
 
 
+class AnswersDue:
+    """The questions that the terminal has not answered yet, and how long its answers take; times are in seconds."""
+
+    def __init__(self) -> None:
+        self._asked: deque[float] = deque()
+        self._slowest = 0.0
+        self.was_used = False
+
+    @property
+    def count(self) -> int:
+        return len(self._asked)
+
+    def asked(self, now: float) -> None:
+        self._asked.append(now)
+        self.was_used = True
+
+    def answered(self, now: float) -> None:
+        """Note an answer, or a key that looks like one: Shift+F3 does."""
+        self.was_used = True
+        if self._asked:
+            self._slowest = max(self._slowest, now - self._asked.popleft())
+
+    def forget(self) -> None:
+        """Expect no answer any more."""
+        self._asked.clear()
+
+    def patience(self, now: float) -> float:
+        """How long to wait for what is still due."""
+        if not self._asked:
+            return 0.0
+        if self._slowest:
+            return min(max(_LEAST_SECONDS, 2 * self._slowest), _MOST_SECONDS)
+        return max(_LEAST_SECONDS, self._asked[0] + _UNKNOWN_SECONDS - now)
+
+
 class SteadyDriver(linux_driver.LinuxDriver):
     """The driver of a terminal that is given back as it was found, with no answer left for the next program to read."""
 
-    # Textual's own way of reading, with another decoder, here only.
+    # Textual's own way of reading, with another decoder and another reader of keys, here only.
     run_input_thread = FunctionType(
         linux_driver.LinuxDriver.run_input_thread.__code__,
-        {**vars(linux_driver), "getincrementaldecoder": _forgiving_decoder},
+        {**vars(linux_driver), "getincrementaldecoder": _forgiving_decoder, "XTermParser": KeyReader},
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._is_ours = False
-        self._has_answered = False
-        self._unanswered = 0
+        self._due = AnswersDue()
         self._answer = Condition()
 
     def start_application_mode(self) -> None:
@@ -94,14 +133,13 @@ class SteadyDriver(linux_driver.LinuxDriver):
     def write(self, data: str) -> None:
         if QUESTION in data:
             with self._answer:
-                self._unanswered += 1
+                self._due.asked(time.monotonic())
         super().write(data)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
             with self._answer:
-                # A key may look like an answer: Shift+F3 does.
-                self._unanswered, self._has_answered = max(0, self._unanswered - 1), True
+                self._due.answered(time.monotonic())
                 self._answer.notify_all()
         super().process_message(message)
 
@@ -109,11 +147,11 @@ class SteadyDriver(linux_driver.LinuxDriver):
         """Wait a moment for what the terminal still has to answer, so that the shell does not read it."""
         if self._key_thread is None or not self._key_thread.is_alive():
             return
-        if not (self._has_answered or self._unanswered):
+        if not self._due.was_used:
             self.write(QUESTION)
         with self._answer:
-            self._answer.wait_for(lambda: self._unanswered <= 0, _LAST_ANSWER_SECONDS)
-            self._unanswered = 0
+            self._answer.wait_for(lambda: not self._due.count, self._due.patience(time.monotonic()))
+            self._due.forget()
 
     def _sigcont_application(self, *_: object) -> None:
         """Take the terminal again: after a suspension, and also after a stop without warning."""

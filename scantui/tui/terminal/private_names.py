@@ -38,5 +38,8 @@ PRIVATE_NAMES: dict[str, str] = {
 }
 PRIVATE_MODULES: dict[str, str] = {
     "textual._compositor": "the types of whole and partial frames, as App._display gets them",
+    "textual._ansi_sequences": "the keys that Textual knows by a whole sequence",
+    "textual._keyboard_protocol": "the keys that Textual knows by a number",
+    "textual._xterm_parser": "Textual's own reader of keys, which gets whole escape sequences",
     "textual._two_way_dict": "the type in which DataTable keeps the places of columns",
 }

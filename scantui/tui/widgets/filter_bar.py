@@ -50,8 +50,9 @@ class FilterBar(SurvivingWidget, Horizontal):
         if self.size.width < _ROOM_FOR_COUNTS:
             counts = Text()
         if counts != self._counts:
+            is_other_width = counts.cell_len != self._counts.cell_len
             self._counts = counts
-            self.query_one("#counts", Static).update(counts)
+            self.query_one("#counts", Static).update(counts, layout=is_other_width)
 
     def forget_shown(self) -> None:
         """Have the next call show the counts again."""

@@ -108,6 +108,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._fitted: tuple[object, ...] = ()
         self.why_empty: Callable[[], str] = str
         self._shown_why = ""
+        self._shown_columns: list[tuple[str, str, int]] = []
         super().__init__(self.board_rows, fixed_columns=2)
         self.cell_padding = 0
 
@@ -189,7 +190,8 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             if row is not None:
                 line = rows.board.lines.line_at(rows.index_of(key))
                 for column, text in rows.texts_of(line, row, columns_in(self._time_format)).items():
-                    self._lengths.setdefault(column, Lengths()).add(text)
+                    # There is room for the star of a mark.
+                    self._lengths.setdefault(column, Lengths()).add("*" * (column == "number") + text)
         self._measured.update(new)
 
     def _needed(self) -> tuple[object, ...]:
@@ -209,14 +211,13 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self.board_rows.bar_cells = bar_room(chosen, widths, self._lengths)
         self.board_rows.columns = [column for column in chosen if column.key in widths]
         self.board_rows.widths = widths
-        self.set_columns(
-            (
-                column.key,
-                Text(self._label(column), justify="right" if column.to_right else "left"),
-                widths[column.key] + self.GAP,
+        shown = [(column.key, self._label(column), widths[column.key] + self.GAP) for column in self.board_rows.columns]
+        if shown != self._shown_columns:
+            self._shown_columns = shown
+            to_right = {column.key for column in chosen if column.to_right}
+            self.set_columns(
+                (key, Text(label, justify="right" if key in to_right else "left"), width) for key, label, width in shown
             )
-            for column in self.board_rows.columns
-        )
 
     def _label(self, column: RowColumn) -> str:
         """The label, with an arrow where rows are sorted by the column: up when the first row has the least."""

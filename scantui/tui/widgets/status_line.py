@@ -52,15 +52,18 @@ def _writers_skew(board: Board) -> str:
 
 
 class ConnectionStatus:
-    """How the store is doing, from the events of the feed; `clock` counts seconds and never jumps."""
+    """How the store is doing, from the events of the feed; `clock` counts seconds and never jumps.
+
+    `label` names the server at its present address; `rights` says what may be done there.
+    """
 
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
-        self._label = printable(label)
-        self.reads_only = False
         # Alerts that nobody has looked at.
         self.alarms = 0
         # How long the last frame waited for the terminal.
         self.lag_seconds = 0.0
+        self.label = label
+        self.rights = ""
         self._memory = ""
         self._clock = clock
         self._started = clock()
@@ -131,7 +134,7 @@ class ConnectionStatus:
             Part(shown, 2),
             Part(f"loading {self._remaining} more" if self._remaining else "", 1),
             Part(f"{self._left_out} older not listed" if self._left_out else "", 3),
-            Part(order, 3),
+            Part(order, 1),
             Part(marked, 2),
             Part("" if mode else self._skew(), 3),
             Part(_writers_skew(board), 3),
@@ -140,10 +143,10 @@ class ConnectionStatus:
         when = moment(now_ms) if now_ms else None
         right = [
             Part(self._memory, 1, style_name("STALL")),
-            Part("RO" if self.reads_only else "RW"),
+            Part(self.rights),
             Part(when.strftime("%H:%M:%S") if when else ""),
         ]
-        return header(self._label, parts, right, width)
+        return header(printable(self.label), parts, right, width)
 
     def _skew(self) -> str:
         """How far the server's clock is from the local one, when it is more than a second."""

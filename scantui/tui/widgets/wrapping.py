@@ -16,7 +16,7 @@ def unbroken(text: str) -> str:
 def wrapped(text: Text, indent: int, width: int) -> list[Text]:
     """A line in as many rows as it needs, broken between words if one ends near; all but the first are indented."""
     if text.cell_len <= width:
-        return [_with_blanks(text)]
+        return [with_blanks(text)]
     indent = min(indent, width // 2)
     plain, ends, start = text.plain, list[int](), 0
     while start < len(plain):
@@ -25,11 +25,12 @@ def wrapped(text: Text, indent: int, width: int) -> list[Text]:
         blank = part.rfind(" ", room // 2) if start + len(part) < len(plain) else -1
         start += blank + 1 if blank > 0 else len(part)
         ends.append(start)
-    pieces = list(map(_with_blanks, text.divide(ends[:-1])))
+    pieces = list(map(with_blanks, text.divide(ends[:-1])))
     return [pieces[0], *(Text(" " * indent) + piece for piece in pieces[1:])]
 
 
-def _with_blanks(text: Text) -> Text:
+def with_blanks(text: Text) -> Text:
+    """A line as it is read: what holds it together for wrapping is a blank again."""
     if _UNBROKEN in text.plain:
         text = text.copy()
         text.plain = text.plain.replace(_UNBROKEN, " ")

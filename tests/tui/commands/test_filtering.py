@@ -122,12 +122,12 @@ def test_without_a_connection_only_loaded_rows_are_filtered() -> None:
     assert (bench.numbers, bench.work) == (CTS, [])
 
 
-def test_what_the_server_found_is_counted_for_the_filter_it_was_searched_for() -> None:
+def test_what_the_server_found_is_said_of_the_filter_it_was_searched_for() -> None:
     bench = Bench()
     bench.groups.filtering.use("name=ct")
     wanted = ScanFilter.parse("name=ct")
     bench.groups.filtering.show_found(FoundOnServer(wanted, 6, [row(500, age=90_000, name="ct")]))
-    assert (bench.numbers, bench.said) == ([500, *CTS], ["6 of 21 scans match"])
+    assert (bench.numbers, bench.said) == ([500, *CTS], ["Found 1 more scan on the server"])
     bench.groups.filtering.show_found(FoundOnServer(ScanFilter.parse("name=old"), 0, []))
     assert len(bench.said) == 1
 

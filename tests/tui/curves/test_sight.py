@@ -139,6 +139,15 @@ def test_the_next_counter_becomes_the_first_and_the_last_one_leads_to_the_first(
     assert not alone.next_counter(-1)
 
 
+def test_keys_in_quick_succession_go_on_from_each_other() -> None:
+    sight = CurveSight(counters=["diode"])
+    sight.show(RUNNING)
+    read(sight, scan_of(SAMX, DIODE, IT, MCA))
+    firsts = [sight.counters[0] for _ in range(3) if sight.next_counter(1)]
+    assert firsts == ["it", "det0", "diode"]
+    assert [sight.next_axis() for _ in range(2)] == ["index", "samx"]
+
+
 def test_the_x_axis_goes_round_and_a_common_one_stays_for_the_next_scan() -> None:
     sight = running()
     assert sight.next_axis() == "index"
@@ -241,6 +250,18 @@ def test_numbers_of_the_legend_change_once_a_second() -> None:
     assert "b it 49" in later and "50/100" in later
     later = text(sight, now=11.0)
     assert "b it 50" in later and "51/100" in later
+
+
+def test_the_legend_is_there_with_the_first_points_of_each_counter() -> None:
+    sight = CurveSight()
+    sight.show(RUNNING)
+    read(sight, scan_of(SAMX, DIODE, IT))
+    came(sight, samx=[1.0])
+    text(sight, now=5.0)
+    came(sight, diode=[7.0])
+    assert "a diode 7" in text(sight, now=5.1)
+    came(sight, it=[9.0])
+    assert "b it 9" in text(sight, now=5.2)
 
 
 def test_points_are_written_with_their_index_and_empty_where_there_is_none() -> None:

@@ -72,6 +72,23 @@ async def test_what_is_drawn_is_read_once_and_then_only_what_came() -> None:
     assert [kind for kind, *_ in store.asked] == ["load_scan", "measure_streams", *["look_at_points"] * 3]
 
 
+async def test_where_nothing_comes_looks_are_twice_as_far_apart() -> None:
+    store = PointStore(scan_of(SAMX, DIODE), samx=[0.0], diode=[1.0])
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            store.add(DIODE, 2.0)
+        if len(pauses) == 5:
+            raise EnoughError
+
+    any_store: Any = store
+    with contextlib.suppress(EnoughError):
+        await follow_curves(any_store, [CurvesWanted(key=RUNNING)], 1, lambda _: None, lambda: 0.5, pause)
+    assert pauses[1:] == [0.5, 1.0, 0.5, 1.0]
+
+
 async def test_known_points_are_not_read_again() -> None:
     store = PointStore(scan_of(SAMX, DIODE), samx=range(50), diode=gaussian(50))
     posted = await looks(store, since={SAMX: 48, DIODE: 49})

@@ -1,0 +1,111 @@
+"""What the keyboard sends, in whole pieces; Textual's own reader takes an Esc and the next key for Alt with that key.
+
+Rule 1: Esc and any key that arrives with it are two keys; over SSH both often come in one packet.
+Rule 2: an escape sequence that Textual does not know does nothing, and types nothing.
+Rule 3: what is pasted is searched once, however much it is.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+from textual import constants, events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual._keyboard_protocol import FUNCTIONAL_KEYS
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, FOCUSIN, XTermParser
+from textual.message import Message
+
+_ESC = "\x1b"
+# The first five characters of the Linux console and rxvt, old reports of the mouse, and all others; then keypads.
+_WHOLE = re.compile(
+    r"\x1b(?:\[(?:\[.|M...|\d\d?[$@](?!y)|[0-?]*[ -/]*[@-~])|O[\d;]*[A-Za-z]|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\))",
+    re.DOTALL,
+)
+_BEGUN = re.compile(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O[\d;]*|[\]P_^X][^\x07\x1b]*\x1b?)?", re.DOTALL)
+# Textual takes the number of a key that it does not know for a letter.
+_NUMBERED = re.compile(r"\x1b\[(\d+~)")
+# The rest of a longer sequence may be late on a slow link.
+_REST_SECONDS = 1.0
+_LONGEST = 4096
+
+
+class KeyReader:
+    """Turns what the terminal sends into Textual's events; it stands in the place of Textual's own XTermParser."""
+
+    def __init__(self, debug: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self._known = XTermParser(debug)
+        self._clock = clock
+        self._pending = ""
+        self._since = 0.0
+        self._pasted: list[str] | None = None
+
+    def feed(self, data: str) -> Iterator[Message]:
+        """The events of what arrived; no data stands for the end of all input."""
+        if not data:
+            yield from self._known.feed("")
+            return
+        self._pending += data
+        self._since = self._clock()
+        yield from self._taken()
+
+    def tick(self) -> Iterator[Message]:
+        """The events of a sequence whose rest did not come in time."""
+        waited = self._clock() - self._since
+        if self._pasted is not None or not self._pending or waited < constants.ESCAPE_DELAY:
+            return
+        if len(self._pending) <= 2:
+            text, self._pending = self._pending[1:], ""
+            yield _escape()
+            yield from self._known.feed(text) if text else ()
+        elif waited >= _REST_SECONDS:
+            self._pending = ""
+
+    def _taken(self) -> Iterator[Message]:
+        while self._pending:
+            if self._pasted is not None:
+                end = self._pending.find(BRACKETED_PASTE_END)
+                if end < 0:
+                    # The mark of the end may be cut in two.
+                    rest = len(BRACKETED_PASTE_END) - 1
+                    self._pasted.append(self._pending[:-rest])
+                    self._pending = self._pending[-rest:]
+                    return
+                text = "".join((*self._pasted, self._pending[:end]))
+                self._pasted, self._pending = None, self._pending[end + len(BRACKETED_PASTE_END) :]
+                yield events.Paste(text.replace("\x00", ""))
+                continue
+            start = self._pending.find(_ESC)
+            if start:
+                text = self._pending if start < 0 else self._pending[:start]
+                self._pending = self._pending[len(text) :]
+                yield from self._known.feed(text)
+            elif whole := _WHOLE.match(self._pending):
+                self._pending = self._pending[whole.end() :]
+                yield from self._events_of(whole[0])
+            elif len(self._pending) > _LONGEST:
+                self._pending = ""
+            elif _BEGUN.fullmatch(self._pending):
+                return
+            else:
+                self._pending = self._pending[1:]
+                yield _escape()
+
+    def _events_of(self, sequence: str) -> Iterator[Message]:
+        if sequence == BRACKETED_PASTE_START:
+            self._pasted = []
+            return
+        is_report = sequence[1] not in "[O"
+        unknown = _NUMBERED.fullmatch(sequence)
+        if is_report or (unknown and unknown[1] not in FUNCTIONAL_KEYS and sequence not in ANSI_SEQUENCES_KEYS):
+            return
+        found = list(self._known.feed(sequence))
+        if not found:
+            # Textual would wait for more of a sequence that it does not know, and type it then.
+            list(self._known.feed(FOCUSIN))
+        yield from found
+
+
+def _escape() -> events.Key:
+    return events.Key("escape", _ESC)

@@ -1,0 +1,107 @@
+"""What the header says of the server: where it is now, and what may be done there."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from scantui.board import Board
+from scantui.exceptions import ConnectionFailed, ServerChangedError
+from scantui.feed import Heartbeat, Lost, Replica
+from scantui.store import AsyncDataStore
+from scantui.tui.app import ScanTuiApp
+from scantui.tui.watched_server import WatchedServer
+from scantui.tui.widgets.status_line import ConnectionStatus
+from tests.tui.pilots import message, status, until, watching
+from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, SearchedStore, connected, standing_clock
+
+
+class _Store:
+    """A store of which only its label matters."""
+
+    label = "redis://id12:6380"
+
+
+STORE = cast(AsyncDataStore, _Store())
+
+
+@pytest.mark.parametrize(
+    ("may_write", "read_only", "replica", "rights"),
+    [
+        (None, False, None, "RW"),
+        (True, False, None, "RW"),
+        (False, False, None, "RO"),
+        (None, True, None, "RO"),
+        (True, False, Replica(), "RO REPLICA"),
+        (True, False, Replica(420), "RO REPLICA 0.4 s behind"),
+        (True, False, Replica(12_600), "RO REPLICA 12s behind"),
+        (True, False, Replica(180_000, is_linked=False), "RO REPLICA 3m behind"),
+    ],
+)
+def test_rights_are_shown_once_they_are_known(
+    may_write: bool | None, read_only: bool, replica: Replica | None, rights: str
+) -> None:
+    server = WatchedServer("id11")
+    assert server.rights == ""
+    server.note_rights(may_write)
+    server.read_only, server.replica = read_only, replica
+    assert server.rights == rights
+    status = ConnectionStatus("id11", lambda: 0.0)
+    status.rights = server.rights
+    assert status.line(Board(), 80).plain.rstrip().endswith(rights)
+
+
+def test_a_replica_refuses_test_scans_with_its_own_reason() -> None:
+    server = WatchedServer("id11")
+    server.may_write, server.replica = False, Replica()
+    assert "is a replica, which takes no writes" in server.refusal
+
+
+def test_a_server_that_beacon_moved_is_called_by_its_present_address() -> None:
+    server = WatchedServer("Beacon id11:25000", lambda label: label)
+    assert server.present_name == "Beacon id11:25000"
+    server.note_rights(True)
+    server.replica = Replica()
+    server.connect(STORE)
+    assert server.present_name == "redis://id12:6380"
+    assert server.label == "Beacon id11:25000"
+    assert server.rights == ""
+
+
+def test_a_server_of_the_configuration_keeps_its_name() -> None:
+    server = WatchedServer("id11")
+    server.connect(STORE)
+    assert server.present_name == "id11"
+
+
+async def test_the_header_and_the_copied_command_name_the_present_address() -> None:
+    store = SearchedStore([])
+    setattr(store, "label", "redis://id12:6380")  # noqa: B010 - the scripted store has none
+    feed = ScriptedFeed(connected(0, store), Heartbeat(NOW_MS))
+    app = ScanTuiApp(feed, "Beacon id11:25000", standing_clock, name_at=lambda _, label: label)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: status(pilot).startswith(" redis://id12:6380  ● LIVE"))
+        assert app.monitor.server.present_name == "redis://id12:6380"
+
+
+async def test_a_beacon_that_is_down_is_named_in_the_header_beside_the_retry() -> None:
+    problem = "Beacon at id11:25000 (BEACON_HOST) did not answer within 4 s: is it running?"
+    feed = ScriptedFeed(Lost(ConnectionFailed(problem), 1, 8.0))
+    app = ScanTuiApp(feed, "Beacon id11:25000", standing_clock)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: message(pilot) == problem)
+        assert status(pilot).startswith(" Beacon id11:25000  ● RETRY 1 in 8s")
+
+
+async def test_why_all_scans_were_listed_again_stays_to_be_read_after_the_reconnection() -> None:
+    change = ServerChangedError("the server became a master, after a failover", "all scans are listed again")
+    feed = ScriptedFeed(connected(0), Heartbeat(NOW_MS))
+    async with watching(feed) as pilot:
+        # The first question for rights is answered before the second one is put.
+        await until(pilot, lambda: "  RW  " in status(pilot))
+        feed.tell(Lost(change, 1, 1.0))
+        await until(pilot, lambda: "RETRY" in status(pilot))
+        feed.tell(connected(0), Heartbeat(NOW_MS))
+        await until(pilot, lambda: "LIVE" in status(pilot))
+        assert message(pilot) == str(change)
