@@ -71,6 +71,11 @@ def goes_nowhere(row: ScanSummary) -> bool:
     return row.is_saved is False and row.identity is not None and row.identity.name != "ct"
 
 
+def _note(board: Board, row: ScanSummary) -> str | None:
+    note = board.note_of(row.key)
+    return f"{note.verdict.upper()} {note.text}".strip() if note else None
+
+
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:
     def show(_: Board, row: ScanSummary) -> str | None:
         value = getattr(row.identity, field, None)
@@ -113,8 +118,8 @@ COLUMNS = (
     _AGE,
     RowColumn(key="duration", label="DUR", least=5, to_right=True, show=_duration),
     RowColumn(key="progress", label="PROGRESS", least=4, cut="first word", show=_progress),
-    # No step widens it: it is there for those who choose it.
     RowColumn(key="curve", label="CURVE", least=10, show=lambda board, row: board.curves.get(row.key)),
+    RowColumn(key="note", label="NOTE", least=8, show=_note),
     RowColumn(key="path", label="PATH", least=8, cut="left", show=_of_identity("path")),
 )
 # What changes with time alone.
@@ -136,12 +141,15 @@ def widths_for(
     """
     needs = {column.key: _need(column, lengths.get(column.key, Lengths())) for column in columns}
     always = [Step(column.key, column.least) for column in columns if column.key in (wanted or _ALWAYS)]
-    steps = [step for step in _steps(needs) if step.column in needs and (not wanted or step.column in wanted)]
+    possible = wanted or needs.keys() - _WHEN_CHOSEN
+    steps = [step for step in _steps(needs) if step.column in needs and step.column in possible]
     widths = shared_out(steps, room, always)
     return {column.key: widths[column.key] for column in columns if column.key in widths}
 
 
 _ALWAYS = ("state", "number", "name")
+# They are there for those who choose them.
+_WHEN_CHOSEN = {"curve", "note"}
 
 
 class _Need(NamedTuple):
@@ -187,5 +195,5 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
         yield Step(key, usual.get(key, 0), whole=True)
     yield Step("progress", progress + 1 + BAR_CELLS, whole=True)
     yield Step("path", min(_SHORT_PATH, usual.get("path", 0)), whole=True)
-    for key in ("name", "dataset", "path", "user", "collection", "proposal", "session"):
+    for key in ("name", "note", "dataset", "path", "user", "collection", "proposal", "session"):
         yield Step(key, longest.get(key, 0))

@@ -1,7 +1,7 @@
 """What differs between two scans: identity, state and info, flattened by path; pure.
 
 Rule 1: device keys hold object ids, which change at every run, so names are compared without them, as keys and values.
-Rule 2: what differs between any two scans (numbers, keys, times, file names) is left out unless all is asked for.
+Rule 2: what differs between any two scans (numbers, keys, times, file names) is left out unless the caller wants all.
 """
 
 from __future__ import annotations

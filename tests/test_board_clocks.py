@@ -112,3 +112,31 @@ def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:
     assert "writer's clock 7 s ahead" in status.line(board, 120)
     board.put([row("esrf:scan:old")])
     assert board.writer_ahead_ms == 7000
+
+
+def lines(board: Board) -> list[str]:
+    return [board.lines.key_at(index) for index in range(len(board.lines))]
+
+
+def test_the_outline_stands_in_the_order_of_the_history_too() -> None:
+    board = Board()
+    board.lines.show_outline(True)
+    board.put(rows()[:4])
+    assert lines(board) == KEYS[:4]
+    board.put(rows()[4:])
+    assert (lines(board), board.lines.end) == (KEYS, 4)
+    board.put([row(OLDER), row("esrf:scan:Y")])
+    assert lines(board) == shown(board) == ["esrf:scan:Y", OLDER, *KEYS]
+    assert [board.lines.index_of(key) for key in lines(board)] == list(range(7))
+
+
+def test_a_line_moves_once_the_history_shows_when_its_scan_was_created() -> None:
+    board = Board()
+    board.lines.show_outline(True)
+    board.put([*rows()[:3], row("esrf:scan:0")])
+    assert lines(board) == ["esrf:scan:0", *KEYS[:3]]
+    board.put([row("esrf:scan:0", "1001-5")])
+    assert lines(board) == shown(board) == [*KEYS[:2], "esrf:scan:0", KEYS[2]]
+    board.mark_gone(KEYS[:1])
+    board.forget_gone()
+    assert lines(board) == shown(board) == [KEYS[1], "esrf:scan:0", KEYS[2]]

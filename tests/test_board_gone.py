@@ -19,7 +19,7 @@ def board_of(count: int) -> Board:
 
 def test_the_oldest_rows_are_dropped_and_counted() -> None:
     board = board_of(3 * MOST_GONE)
-    board.toggle_mark(key_of(0))
+    board.toggle_marks([key_of(0)])
     change = board.mark_gone(key_of(number) for number in range(2 * MOST_GONE))
     assert change.rearranged
     assert (len(board), board.total, board.cleared_gone) == (2 * MOST_GONE, 2 * MOST_GONE, MOST_GONE)

@@ -121,13 +121,13 @@ def test_the_strip_counts_each_scan_of_the_span_once(ages: list[int], buckets: i
 
 def test_marks_are_kept_in_their_order_and_shown_alone() -> None:
     board = board_of(scan(1), scan(2), scan(3))
-    assert board.toggle_mark(key_of(3)) == Change(touched=frozenset([key_of(3)]))
-    board.toggle_mark(key_of(1))
-    assert board.toggle_mark(key_of(9)) == Change(), "a scan that is not known cannot be marked"
+    assert board.toggle_marks([key_of(3)]) == Change(touched=frozenset([key_of(3)]))
+    board.toggle_marks([key_of(1)])
+    assert board.toggle_marks([key_of(9)]) == Change(), "a scan that is not known cannot be marked"
     assert board.marks == (key_of(3), key_of(1))
     board.show_only_marked(True)
     assert shown(board) == [1, 3]
-    board.toggle_mark(key_of(1))
+    board.toggle_marks([key_of(1)])
     assert shown(board) == [3]
     board.clear_marks()
     assert (shown(board), len(board.marks), board.only_marked) == ([1, 2, 3], 0, False)

@@ -154,7 +154,7 @@ class BoardAgainstScreen(RuleBasedStateMachine):
     @rule(number=st.integers(0, 35))
     def toggle_mark(self, number: int) -> None:
         key, marks = key_of(number), self.screen.marks
-        with self.told(lambda: self.board.toggle_mark(key)):
+        with self.told(lambda: self.board.toggle_marks([key])):
             if key in marks:
                 marks.remove(key)
             elif key in self.screen.seen.rows:

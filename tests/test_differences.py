@@ -47,7 +47,7 @@ def test_a_scan_does_not_differ_from_itself(info: dict[str, Any]) -> None:
 @given(infos, infos)
 def test_the_other_way_round_it_is_the_mirror_image(one: dict[str, Any], other: dict[str, Any]) -> None:
     there, back = compare(scan(one), scan(other), everything=True), compare(scan(other), scan(one), everything=True)
-    # 0 and False, or 1 and 1.0, are told apart by their types.
+    # 0 and False, or 1 and 1.0, differ by their types.
     assert {(d.path, repr(d.a), repr(d.b)) for d in there.changed} == {
         (d.path, repr(d.b), repr(d.a)) for d in back.changed
     }
@@ -139,8 +139,8 @@ def test_the_identity_and_the_state_are_compared() -> None:
 def test_positions_come_before_the_rest_and_say_by_how_much() -> None:
     a = {"a": 1, "count_time": 0.5, "positioners": {"positioners_start": {"samz": 14.2}}, "axes": ["diode"]}
     b = {"a": 2, "count_time": 1, "positioners": {"positioners_start": {"samz": 14.35}}, "axes": ["diode", "fluo"]}
-    said = [(each.path, each.change) for each in compare(scan(a), scan(b)).changed]
-    assert said == [
+    found = [(each.path, each.change) for each in compare(scan(a), scan(b)).changed]
+    assert found == [
         ("positioners.positioners_start.samz", "+0.15"),
         ("count_time", "+0.5"),
         ("a", "+1"),

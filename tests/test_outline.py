@@ -9,8 +9,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from scantui.board.families import Kinship
-from scantui.board.outline import Outline, OutlineRow
+from scantui.board.families import Kinship, OutlineRow
+from scantui.board.outline import Outline
 from scantui.board.sequences import sequence_progress, worst_word
 from scantui.words import STATE_WORDS
 

@@ -1,7 +1,7 @@
 """Which scans call one by one and which together; pure.
 
-Rule: nothing calls twice and nothing is lost. What must wait (for `again`, or since too many called within a minute)
-calls later, as one sentence.
+Rule: nothing calls twice and nothing is lost. What has to wait (for `again`, or because too many called within a
+minute) calls later, as one sentence.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from scantui.words import moment
 
 MOST_ONE_BY_ONE = 3
 BURST_SECONDS = 60.0
-# Scans that fail together seldom fail in the same moment: a call waits so long for others.
+# Scans that fail together rarely do so at the same moment: a call waits this long for others.
 HOLD_SECONDS = 0.4
-# A burst has ended when no more came for so long.
+# A burst has ended when no more came for this long.
 SETTLE_SECONDS = 5.0
 _VERBS = {
     "end": "ended",
@@ -54,7 +54,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Calling(msgspec.Struct, frozen=True):
-    """A scan that calls, with which kind, and when by the server's clock; `joined` if not alone, whatever happens."""
+    """A scan that calls, its kind, and when by the server's clock; `joined` if it must call together with others."""
 
     row: ScanSummary
     word: str

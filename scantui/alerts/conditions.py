@@ -70,7 +70,7 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     values: tuple[ValueCondition, ...] = ()
 
     def kinds_of(self, word: str) -> list[str]:
-        """With which of its kinds a scan under this word calls."""
+        """The kinds with which a scan in this state calls."""
         return [kind for kind, words in WORDS_OF.items() if kind in self.kinds and word in words]
 
 

@@ -13,7 +13,7 @@ from scantui.filters.reading import seconds_in
 
 Bell = Literal["once", "until-key", "none"]
 BELLS: tuple[str, ...] = get_args(Bell)
-# What a rule waits for that names nothing.
+# The default of a rule without `when`.
 USUAL = ("fail", "stall")
 
 

@@ -1,4 +1,4 @@
-"""A rule at work: it is shown scans, moves, values and the server's condition, and decides when it calls; pure.
+"""A rule at work: it sees scans, moves, values and the state of the server, and decides when to call; pure.
 
 Rule 1: one scan calls once for each rule, apart from its beginning; one that stalled, went on and then failed calls
 once more.
@@ -23,7 +23,7 @@ GATHER_SECONDS = 3.0
 _STALL = "stall"
 _GOES_ON = frozenset(("RUN", "STOP"))
 _STANDS_STILL = frozenset(("STALL", "GONE"))
-# These say that a scan is there; how it ends is another call.
+# These announce a scan; its end is another call.
 _BEGINNINGS = frozenset((START, MATCH, NOT_SAVED))
 
 
@@ -48,7 +48,7 @@ class SeenScan(NamedTuple):
 
 
 class _Lasting:
-    """A condition that lasts: it calls once while it holds, and again after the rule's pause if it has one."""
+    """A condition that lasts: it calls once while it holds, and again after the rule's pause, if there is one."""
 
     def __init__(self) -> None:
         self._has_called = False
@@ -64,7 +64,7 @@ class _Lasting:
 
 
 class ArmedRule:
-    """One rule from the moment on at which it was armed; silence counts from then at the earliest."""
+    """One rule since it was armed; silence counts from then at the earliest."""
 
     def __init__(self, rule: AlertRule, now: Now) -> None:
         self.rule = rule

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.lines import Lines
 from scantui.board.missed import Missed
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, values_seen
+from scantui.board.questions import count_created, count_words, nearest, newest_number, values_seen
 from scantui.board.view import Change, View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.models import Note, PointsSeen, ScanSummary
 from scantui.words import state_word
+
+if TYPE_CHECKING:
+    from scantui.board.shift import ShiftBook
 
 
 class Board:
@@ -25,11 +31,19 @@ class Board:
     def __init__(self) -> None:
         self._known = Knowledge()
         self._view = View(self._known)
+        self.lines = Lines(self._view)
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
         # Curves of running scans in a few cells, by their keys; a screen sets them.
         self.curves: dict[str, str] = {}
+
+    @cached_property
+    def shift(self) -> ShiftBook:
+        """What ran when; imported when it is first needed, since the first frame does not wait."""
+        from scantui.board.shift import ShiftBook
+
+        return ShiftBook(self._known)
 
     def __len__(self) -> int:
         return len(self._view.order)
@@ -51,8 +65,6 @@ class Board:
         """Whether a row no longer passes the filter, and stays only because nothing may move."""
         return key in self._view.stale
 
-    # What is known
-
     @property
     def now_ms(self) -> int:
         """The server's clock, as it is shown."""
@@ -62,6 +74,11 @@ class Board:
     def total(self) -> int:
         """How many scans are known, shown or not."""
         return len(self._view.known.keys)
+
+    @property
+    def known_keys(self) -> Sequence[str]:
+        """The keys of all scans known, shown or not, oldest first."""
+        return self._view.known.keys
 
     def row(self, key: str) -> ScanSummary | None:
         return self._view.known.rows.get(key)
@@ -95,15 +112,12 @@ class Board:
 
     def newest_number(self) -> int:
         """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
-        identities = (self._known.rows[key].identity for key in reversed(self._known.keys))
-        return next((identity.number for identity in identities if identity is not None), 0)
+        return newest_number(self._known)
 
     @property
     def writer_ahead_ms(self) -> int:
         """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
         return self._view.known.writer_ahead_ms
-
-    # News from the feed
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -142,8 +156,6 @@ class Board:
             return Change()
         return self._changed(self._view.take_in(news))
 
-    # What the user wants: filter, order, hold, pause
-
     @property
     def filter(self) -> ScanFilter:
         return self._view.filter
@@ -178,6 +190,7 @@ class Board:
     def set_held(self, held: bool) -> Change:
         """Keep all rows where they are, or let them move again."""
         if held:
+            self.lines.keep_up()
             self._view.hold()
             return Change()
         return self._changed(self._view.release())
@@ -218,21 +231,18 @@ class Board:
     @property
     def paused_changed(self) -> int:
         """How many rows look different from what is shown of them."""
-        shown = self._view.known
-        return sum(self._known.look_of(key) != shown.look_of(key) for key in self._missed.changed)
+        return self._missed.count_different(self._known, self._view.known)
 
     def pause(self, now_ms: int) -> None:
         """Freeze all rows as they are, while news are taken in unseen."""
         if not self.is_paused:
-            self._paused_ms = now_ms
-            self._view.known = self._known.copy()
+            self._paused_ms, self._view.known = now_ms, self._known.copy()
 
     def resume(self) -> Change:
         """Show all that happened while paused."""
         if not self.is_paused:
             return Change()
-        self._paused_ms = None
-        self._view.known = self._known
+        self._paused_ms, self._view.known = None, self._known
         missed, self._missed = self._missed.arrivals(self._known), Missed()
         return self._take_in(missed) | self._changed(self._view.clear_oldest_gone())
 
@@ -244,15 +254,13 @@ class Board:
     def is_marked(self, key: str) -> bool:
         return key in self._view.marks
 
-    def toggle_mark(self, key: str) -> Change:
-        """Mark a known scan, or take its mark away."""
-        return self._changed(self._view.toggle_mark(key))
+    def toggle_marks(self, keys: Iterable[str]) -> Change:
+        """Mark known scans, or take their marks away if all of them are marked."""
+        return self._changed(self._view.toggle_marks(keys))
 
     def clear_marks(self) -> Change:
         """Take all marks away, and show others than marked rows again."""
-        marked = frozenset(self._view.marks)
-        self._view.marks.clear()
-        return self.show_only_marked(False) | self._changed(self._view.take_in(Arrivals(changed=marked)))
+        return self._changed(self._view.clear_marks())
 
     @property
     def only_marked(self) -> bool:
@@ -260,10 +268,7 @@ class Board:
 
     def show_only_marked(self, only_marked: bool) -> Change:
         """Show of what passes the filter only the marked rows, or all."""
-        if only_marked is self._view.only_marked:
-            return Change()
-        self._view.only_marked = only_marked
-        return self._changed(self._view.lay_out())
+        return self._changed(self._view.show_only_marked(only_marked))
 
     # Where to go: each wraps round, and is None only when there is no such row
 
@@ -271,7 +276,7 @@ class Board:
         return nearest(self._view.order, key, self.is_marked, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._view.known.tally.problems.__contains__, backwards)
+        return nearest(self._view.order, key, self._view.known.has_unjudged_problem, backwards)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

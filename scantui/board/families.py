@@ -1,12 +1,12 @@
-"""Which scans stand below which: parents, children, and scans whose parent is not known; pure.
+"""Which scan is below which: parents, children, and scans whose parent is not known; pure.
 
-Rule: a scan whose parent is not among the scans stands at its own place, until the parent comes.
+Rule: a scan whose parent is not among the scans has its own place until the parent comes.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -20,11 +20,26 @@ class Kinship(NamedTuple):
     likeness: Hashable | None = None
 
 
+class OutlineRow(NamedTuple):
+    """A visible row: `key` is its scan, of a run the first; `size` how many scans a run has, else 1.
+
+    `folded` is whether a sequence or a run hides scans; None for a row with nothing to fold.
+    """
+
+    key: str
+    depth: int = 0
+    size: int = 1
+    folded: bool | None = None
+
+
 class Families:
     """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
 
-    def __init__(self, kinship_of: Callable[[str], Kinship]) -> None:
-        self._kinship_of = kinship_of
+    def __init__(self, kinship_of: Callable[[str], Kinship], rank_of: Callable[[str], str]) -> None:
+        self.kinship_of = kinship_of
+        self.rank_of = rank_of
+        # By these texts scans sort as they were created; each keeps the one that it came with.
+        self.ranks: dict[str, str] = {}
         self.kinships: dict[str, Kinship] = {}
         self.parents: dict[str, str] = {}
         self.children: dict[str, list[str]] = {}
@@ -34,11 +49,17 @@ class Families:
 
     def has_changed(self, key: str) -> bool:
         """Whether a known scan differs from what it was when it came."""
-        return key in self.kinships and self.kinships[key] != self._kinship_of(key)
+        return key in self.kinships and self.kinships[key] != self.kinship_of(key)
+
+    def awaits(self, key: str) -> bool:
+        """Whether there are scans whose parent this one is, and which would move below it."""
+        return bool(self._orphans.get(key))
 
     def put_in(self, key: str) -> set[str]:
         """Find the place of a scan; returns it, and the scans at the top level that changed with it."""
-        kinship = self.kinships[key] = self._kinship_of(key)
+        kinship = self.kinships[key] = self.kinship_of(key)
+        if key not in self.ranks:
+            self.ranks[key] = self.rank_of(key)
         changed = {key}
         for orphan in sorted(self._orphans.pop(key, ())):
             if not self.isbelow(key, orphan):
@@ -50,13 +71,13 @@ class Families:
         if kinship.parent is not None and kinship.parent in self.kinships and not self.isbelow(kinship.parent, key):
             self._attach(key, kinship.parent)
         else:
-            insort(self.tops, key)
+            self._insert(self.tops, key)
             if kinship.parent is not None:
                 self._orphans.setdefault(kinship.parent, set()).add(key)
         return changed | {self.top_of(key)}
 
     def take_out(self, key: str) -> set[str]:
-        """Forget where a scan stands; its children stand at their own places."""
+        """Forget where a scan is, but not its rank; its children get their own places."""
         changed = {key, self.top_of(key)}
         kinship = self.kinships.pop(key)
         parent = self.parents.pop(key, None)
@@ -68,14 +89,14 @@ class Families:
                 self._orphans.get(kinship.parent, set()).discard(key)
         for child in self.children.pop(key, []):
             del self.parents[child]
-            insort(self.tops, child)
+            self._insert(self.tops, child)
             self._orphans.setdefault(key, set()).add(child)
             changed.add(child)
         return changed
 
     def _attach(self, key: str, parent: str) -> None:
         self.parents[key] = parent
-        insort(self.children.setdefault(parent, []), key)
+        self._insert(self.children.setdefault(parent, []), key)
 
     def _detach(self, key: str, parent: str) -> None:
         self.children[parent].remove(key)
@@ -83,9 +104,16 @@ class Families:
             del self.children[parent]
 
     def _remove_top(self, key: str) -> None:
-        index = bisect_left(self.tops, key)
+        index = self.place_in(self.tops, key)
         if index < len(self.tops) and self.tops[index] == key:
             del self.tops[index]
+
+    def _insert(self, keys: list[str], key: str) -> None:
+        insort(keys, key, key=self.ranks.__getitem__)
+
+    def place_in(self, keys: Sequence[str], key: str) -> int:
+        """Where a scan is among others in the order of time, or would be."""
+        return bisect_left(keys, self.ranks[key], key=self.ranks.__getitem__)
 
     def top_of(self, key: str) -> str:
         while key in self.parents:
@@ -93,7 +121,7 @@ class Families:
         return key
 
     def isbelow(self, key: str, ancestor: str) -> bool:
-        """Whether a scan is another one or stands somewhere below it: what names each other as parents has no end."""
+        """Whether a scan is another one or below it: guards against scans that name each other as parents."""
         while key != ancestor:
             if key not in self.parents:
                 return False

@@ -47,6 +47,8 @@ class Knowledge:
         self.activities: dict[str, Activity] = {}
         self.gone: set[str] = set()
         self.notes: Mapping[str, Note] = {}
+        # The keys of scans as they were closed, for what counts them.
+        self.closed: list[str] = []
         self.tally = Tally()
         self._stalled: set[str] = set()
         self._failed_by_parent: dict[str, set[str]] = {}
@@ -89,6 +91,11 @@ class Knowledge:
         activity = self.activities.get(key)
         return self.rows[key], self.words[key], activity.points if activity else None, self.notes.get(key)
 
+    def has_unjudged_problem(self, key: str) -> bool:
+        """Whether a scan has a problem without a verdict."""
+        note = self.notes.get(key)
+        return key in self.tally.problems and not (note and note.verdict)
+
     def is_new(self, key: str, now_ms: int) -> bool:
         arrived = self._arrived_ms.get(key)
         return arrived is not None and now_ms - arrived < NEW_MS
@@ -121,6 +128,7 @@ class Knowledge:
             else:
                 self.took[key] = duration(row, self.now_ms)
                 # It may have grown since it was looked at last.
+                self.closed.append(key)
                 self.activities.pop(key, None)
         self._put_in_order(fresh, moved)
         return Arrivals(fresh, frozenset(latest).difference(fresh), moved)

@@ -23,6 +23,10 @@ class Missed:
         """Rows that were there and may look different."""
         return frozenset(self._changed - self.fresh)
 
+    def count_different(self, known: Knowledge, shown: Knowledge) -> int:
+        """How many of those that were there look different now from what is shown of them."""
+        return sum(known.look_of(key) != shown.look_of(key) for key in self.changed)
+
     def arrivals(self, known: Knowledge) -> Arrivals:
         """All of it, as if it happened now."""
         return Arrivals(known.in_order(self.fresh), self.changed, frozenset(self._moved))

@@ -77,6 +77,12 @@ def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | Non
     return [share(row, look) for row, look in zip(rows, looks, strict=True)]
 
 
+def _notes(known: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
+    """The verdict comes first, as on the screen."""
+    notes = [known.notes.get(row.key) for row in rows]
+    return [f"{note.verdict} {note.text}".strip().casefold() or None if note else None for note in notes]
+
+
 def _of_identity(field: str) -> Column:
     text_of = attrgetter(field)
 
@@ -100,6 +106,7 @@ SORT_COLUMNS: dict[str, Column] = {
     "age": _ages,
     "duration": _durations,
     "progress": _progress,
+    "note": _notes,
     "path": _of_identity("path"),
 }
 

@@ -1,7 +1,7 @@
 """The rows of a table as an outline: scans below their sequences, and runs of equal neighbours as one row; pure.
 
 Rule 1: every scan of the flat table belongs to exactly one row: its own, or that of the fold that hides it.
-Rule 2: top-level scans stand in the order of time. A scan whose parent is not shown stands at its own place.
+Rule 2: top-level scans stand in the order of time. A scan whose parent is not shown has its own place.
 """
 
 from __future__ import annotations
@@ -9,25 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
-from scantui.board.families import Families, Kinship
+from scantui.board.families import Families, Kinship, OutlineRow
 from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
 _FEW = 64
-
-
-class OutlineRow(NamedTuple):
-    """A visible row: `key` is its scan, of a run the first; `size` how many scans a run has, else 1.
-
-    `folded` is whether a sequence or a run hides scans; None for a row with nothing to fold.
-    """
-
-    key: str
-    depth: int = 0
-    size: int = 1
-    folded: bool | None = None
 
 
 class _Block:
@@ -41,7 +28,7 @@ class _Block:
         self.forget()
 
     def forget(self) -> None:
-        """Make its rows anew when they are asked for."""
+        """Make its rows anew when they are next needed."""
         self.rows: list[OutlineRow] | None = None
         self.places: dict[str, int] | None = None
         self.length: int | None = None
@@ -53,8 +40,14 @@ class Outline:
     Sequences are folded until the user unfolds them.
     """
 
-    def __init__(self, kinship_of: Callable[[str], Kinship], keys: Iterable[str] = ()) -> None:
-        self._families = Families(kinship_of)
+    def __init__(
+        self,
+        kinship_of: Callable[[str], Kinship],
+        keys: Iterable[str] = (),
+        rank_of: Callable[[str], str] = str,
+    ) -> None:
+        self._families = Families(kinship_of, rank_of)
+        self._ranks = self._families.ranks
         self._blocks: list[_Block] = []
         self._firsts: list[str] = []
         self._starts: list[int] = [0]
@@ -64,6 +57,13 @@ class Outline:
         self.change(coming=keys)
 
     # The rows
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._families.kinships
+
+    def __iter__(self) -> Iterator[str]:
+        """All scans, also those in folds, in no particular order."""
+        return iter(self._families.kinships)
 
     def __len__(self) -> int:
         self._count()
@@ -84,7 +84,7 @@ class Outline:
         block = self._blocks[number]
         if len(block.keys) > 1:
             is_folded = len(self._rows_of(block)) == 1
-            return self._starts[number] + (0 if is_folded else bisect_left(block.keys, key))
+            return self._starts[number] + (0 if is_folded else self._families.place_in(block.keys, key))
         places = self._places_in(block)
         while key not in places:
             key = self._families.parents[key]
@@ -94,14 +94,14 @@ class Outline:
         """The scans that a row stands for, with all that it hides; its own first."""
         if row.size > 1:
             siblings = self._families.siblings_of(row.key)
-            start = bisect_left(siblings, row.key)
+            start = self._families.place_in(siblings, row.key)
             return siblings[start : start + row.size]
         return list(self._families.below(row.key)) if row.folded else [row.key]
 
     # What the table shows
 
-    def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> None:
-        """Take in scans that came to the table, left it, or changed their kinship."""
+    def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:
+        """Take in scans that came to the table, left it, or changed; returns whether rows may have moved."""
         left = [key for key in leaving if key in self._families.kinships]
         came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
         touched = [key for key in changed if self._families.has_changed(key) and key not in left]
@@ -111,12 +111,35 @@ class Outline:
             moved |= self._families.take_out(key)
         for key in came + touched:
             moved |= self._families.put_in(key)
-        if not few:
-            self._families.tops.sort()
-            self._lay_out(0, len(self._blocks), self._families.tops)
-            return
-        for key in sorted(moved):
-            self._refresh(key)
+        if not few and moved:
+            self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))
+        else:
+            for key in sorted(moved, key=self._rank_of):
+                self._refresh(key)
+        for key in left:
+            del self._ranks[key]
+        return bool(moved)
+
+    def displaced(self) -> list[str]:
+        """The scans that turned out to have been created at another time than it seemed when they came."""
+        rank_of = self._families.rank_of
+        return [key for key in self._families.kinships if self._ranks[key] != rank_of(key)]
+
+    def fitting_at_ends(self, keys: Iterable[str]) -> list[str]:
+        """Those newcomers that can be put above or below all rows without moving or folding any of them."""
+        families = self._families
+        if not self._blocks:
+            return list(keys)
+        oldest, newest = self._ranks[families.tops[0]], self._ranks[families.tops[-1]]
+        fitting = []
+        for key in keys:
+            kinship, rank = families.kinship_of(key), families.rank_of(key)
+            end = self._blocks[0] if rank < oldest else self._blocks[-1]
+            is_alike = kinship.likeness is not None and kinship.likeness == end.likeness
+            has_family = kinship.parent in families.kinships or families.awaits(key)
+            if not (oldest < rank < newest or is_alike or has_family):
+                fitting.append(key)
+        return fitting
 
     # Folding
 
@@ -161,22 +184,26 @@ class Outline:
 
     def _refresh(self, key: str) -> None:
         """Lay out anew around a scan of the top level, or around the place where it was."""
-        number = self._block_of(key)
-        first, last = max(0, number - 1), min(len(self._blocks), number + 2)
+        if self._block_of(key) + 2 >= len(self._blocks) and self._extends_last(key):
+            return
+        self._lay_out_between(key, key)
+
+    def _lay_out_between(self, oldest: str, newest: str) -> None:
+        """Lay out anew from one scan of the top level to another, with the neighbours at both ends."""
+        first, last = max(0, self._block_of(oldest) - 1), min(len(self._blocks), self._block_of(newest) + 2)
         low = self._firsts[first] if first else ""
         high = self._firsts[last] if last < len(self._blocks) else None
-        start = bisect_left(self._families.tops, low)
-        end = len(self._families.tops) if high is None else bisect_left(self._families.tops, high)
-        if last == len(self._blocks) and self._extends_last(key):
-            return
-        self._lay_out(first, last, self._families.tops[start:end])
+        tops = self._families.tops
+        start = bisect_left(tops, low, key=self._rank_of)
+        end = len(tops) if high is None else bisect_left(tops, high, key=self._rank_of)
+        self._lay_out(first, last, tops[start:end])
 
     def _extends_last(self, key: str) -> bool:
         """Whether the newest scan only makes the last block longer, which is then done."""
         if not self._blocks or self._families.tops[-1:] != [key] or key in self._families.children:
             return False
         block, likeness = self._blocks[-1], self._families.kinships[key].likeness
-        if likeness is None or likeness != block.likeness or block.keys[-1] >= key:
+        if likeness is None or likeness != block.likeness or self._ranks[block.keys[-1]] >= self._ranks[key]:
             return False
         if self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
@@ -194,7 +221,7 @@ class Outline:
             else:
                 blocks.append(_Block([key], likeness))
         self._blocks[first:last] = blocks
-        self._firsts[first:last] = [block.keys[0] for block in blocks]
+        self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
         self._counted = min(self._counted, first)
 
     def _count(self) -> None:
@@ -259,5 +286,8 @@ class Outline:
 
     # Where scans stand
 
+    def _rank_of(self, key: str) -> str:
+        return self._ranks[key]
+
     def _block_of(self, top: str) -> int:
-        return max(0, bisect_right(self._firsts, top) - 1)
+        return max(0, bisect_right(self._firsts, self._ranks[top]) - 1)

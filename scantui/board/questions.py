@@ -35,6 +35,12 @@ def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], back
     return None
 
 
+def newest_number(known: Knowledge) -> int:
+    """The number of the newest scan that has one, 0 without any."""
+    identities = (known.rows[key].identity for key in reversed(known.keys))
+    return next((identity.number for identity in identities if identity is not None), 0)
+
+
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
     name = _ROW_FIELDS.get(field, field)

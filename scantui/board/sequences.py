@@ -1,4 +1,4 @@
-"""How a sequence of scans is: the worst word of its scans, and how far it has come; pure."""
+"""The state of a sequence: the worst word of its scans, and how far it has come; pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def worst_word(words: Iterable[str]) -> str:
 
 
 def sequence_progress(words: Sequence[str], planned: int, started_ms: int | None, now_ms: int) -> str:
-    """`5/7 scans, 1 FAIL, 2:51 left`, from the words of a sequence's scans and how many it is planned to have.
+    """`5/7 scans, 1 FAIL, 2:51 left`, from the words of a sequence's scans and the planned number.
 
     `planned` is 0 when it is not known; then it is `5 scans, 1 FAIL`. An end above an hour away is a time of day.
     Without `started_ms`, or when the sequence has ended, nothing is left.

@@ -6,11 +6,12 @@ waits; one that should leave stays, stale. `settle` makes good for it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.moves import Moves
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
 from scantui.board.preparation import SLICE, Preparation, SortPreparation
 from scantui.filters import ScanFilter, Scans
@@ -52,6 +53,8 @@ class View:
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
         self._checked = 0
+        # Only kept while an outline is made of the rows.
+        self.moves: Moves | None = None
         self.cleared_gone = 0
         # Scans that stand turned out to be older or newer than it seemed.
         self.is_out_of_order = False
@@ -115,6 +118,8 @@ class View:
 
     def take_in(self, news: Arrivals) -> Change:
         """Show or hide what came or changed."""
+        if self.moves is not None:
+            self.moves.touched |= news.changed
         self.is_out_of_order |= bool(news.moved)
         for prepared in (self._prepared, self._prepared_sort):
             if prepared is not None:
@@ -152,15 +157,28 @@ class View:
         appended = self._admit(coming, leaving, only_at_ends=self.held)
         return Change(bool(leaving) or appended is not None, frozenset(touched), appended or 0)
 
-    def toggle_mark(self, key: str) -> Change:
-        """Mark a known scan, or take its mark away."""
-        if key not in self.known.rows:
-            return Change()
-        if key in self.marks:
-            del self.marks[key]
+    def toggle_marks(self, keys: Iterable[str]) -> Change:
+        """Mark known scans, or take their marks away if all of them are marked."""
+        known = [key for key in keys if key in self.known.rows]
+        if all(key in self.marks for key in known):
+            for key in known:
+                del self.marks[key]
         else:
-            self.marks[key] = None
-        return self.take_in(Arrivals(changed=frozenset([key])))
+            self.marks.update(dict.fromkeys(known))
+        return self.take_in(Arrivals(changed=frozenset(known)))
+
+    def clear_marks(self) -> Change:
+        """Take all marks away, and show others than marked rows again."""
+        marked = frozenset(self.marks)
+        self.marks.clear()
+        return self.show_only_marked(False) | self.take_in(Arrivals(changed=marked))
+
+    def show_only_marked(self, only_marked: bool) -> Change:
+        """Show of what passes the filter only the marked rows, or all."""
+        if only_marked is self.only_marked:
+            return Change()
+        self.only_marked = only_marked
+        return self.lay_out()
 
     def clear_oldest_gone(self) -> Change:
         """Drop the oldest rows of scans that went away, once there are very many."""
@@ -239,6 +257,8 @@ class View:
 
     def _show_order(self, order: Order) -> Change:
         shown, self.order = self.order.keys, order
+        if self.moves is not None:
+            self.moves.anew = True
         return Change(rearranged=order.keys != shown)
 
     def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:
@@ -259,4 +279,6 @@ class View:
         left_out, appended = self.order.add(coming, self.known.ranks, only_at_ends)
         self.waiting.difference_update(coming)
         self.waiting.update(left_out)
+        if self.moves is not None:
+            self.moves.note(set(coming).difference(left_out), leaving)
         return appended if len(left_out) < len(coming) else None

@@ -42,8 +42,10 @@ default, unless a line such as server = "id15" names another:
   [filters]
   problems = "is=problem age<1d"
 
-  [alerts.night]                    # scantui watch --rules
+  [alerts.night]                    # a in the monitor, scantui watch --rules
   when = ["fail", "stall", "silent=20m"]
+  armed = true                      # the monitor alerts from its start
+  bell = "until-key"                # once, until-key, none
   filter = "proposal=hc1234"
   exec = "mail -s \\"$SCANTUI_ALERT_TEXT\\" me@example.org < /dev/null"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
@@ -11,10 +10,8 @@ from scantui.cli.finding import key_of
 from scantui.cli.outcomes import ExitCode
 from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
-from scantui.differences import Comparison, Difference, compare
-from scantui.models import Scan
-from scantui.text import printable
-from scantui.words import iso_time
+from scantui.comparison import comparison_lines
+from scantui.differences import Comparison, compare
 
 EXAMPLES = """\
 Scan numbers, keys, times and file names differ between any two scans; diff
@@ -36,7 +33,6 @@ exit codes:
 EQUAL, DIFFERENT = 0, 1
 # The exit code for every error, since 1 means that the scans differ.
 FAULT_CODE = ExitCode.BAD_USAGE
-_WIDEST_PATH, _WIDEST_VALUE = 48, 36
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -57,7 +53,7 @@ def run(options: Namespace) -> int:
             a = await store.load_scan(await key_of(store, options.a))
             b = await store.load_scan(await key_of(store, options.b))
         found = compare(a, b, options.all)
-        write(json_text(_record(found), indent=2) if options.json else _text(found, a, b))
+        write(json_text(_record(found), indent=2) if options.json else "\n".join(comparison_lines(found, a, b)))
         return DIFFERENT if found.changed else EQUAL
 
     return run_work(diff())
@@ -71,39 +67,3 @@ def _record(found: Comparison) -> dict[str, Any]:
         "equal": found.equal,
         "ignored": found.ignored,
     }
-
-
-def _text(found: Comparison, a: Scan, b: Scan) -> str:
-    lines = [f"a  {_named(a)}", f"b  {_named(b)}"]
-    paths = [printable(each.path, 200) for each in found.changed]
-    path_width = min(_WIDEST_PATH, max(map(len, paths), default=0))
-    for path, each in zip(paths, found.changed, strict=True):
-        values = f"{_padded(_value(each.a))}  {_padded(_value(each.b))}  {_change(each)}"
-        lines.append(f"{path:<{path_width}}  {values}".rstrip())
-    left_out = f", {found.ignored} left out (numbers, keys, times, file names)" if found.ignored else ""
-    lines.append(f"{len(found.changed)} different, {found.equal} equal{left_out}")
-    return "\n".join(lines)
-
-
-def _named(scan: Scan) -> str:
-    title = scan.info.get("title")
-    shown = title if isinstance(title, str) and title else scan.name
-    started = iso_time(int(scan.state_id.partition("-")[0])) or ""
-    return printable(f"{scan.number} {shown}  {scan.state.name} {started}".rstrip())
-
-
-def _change(difference: Difference) -> str:
-    if difference.a is None:
-        return "only b"
-    return "only a" if difference.b is None else difference.change
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return ""
-    return printable(value if isinstance(value, str) else json_text(value), _WIDEST_VALUE)
-
-
-def _padded(text: str) -> str:
-    width = sum(1 + (unicodedata.east_asian_width(character) in "WF") for character in text)
-    return text + " " * max(0, 20 - width)

@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
         write("\n".join(map(_line, found)))
     if found:
         return ExitCode.DONE
-    notify("no note passes the filter" if scan_filter.terms else "there are no notes")
+    notify("No notes match" if scan_filter.terms else "No notes yet")
     return ExitCode.NO_SCAN
 
 
@@ -84,7 +84,7 @@ def _scan_of(note: Note) -> ScanSummary:
 def _line(note: Note) -> str:
     number = "" if note.number is None else note.number
     words = (note.verdict.upper(), note.text)
-    said = " ".join(word for word in words if word)
+    content = " ".join(word for word in words if word)
     return printable(
-        f"{local_time(note.created_ms) or '-':<19}  {number:>5}  {note.title}  {said}  ({note.user})", 4096
+        f"{local_time(note.created_ms) or '-':<19}  {number:>5}  {note.title}  {content}  ({note.user})", 4096
     )

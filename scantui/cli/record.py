@@ -11,10 +11,10 @@ from datetime import datetime, timezone
 import msgspec
 
 from scantui.cli.arguments import add_store, name_at_of, seconds, server_label_of, store_opener_of
+from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import notify
 from scantui.cli.running import run_work
-from scantui.cli.watching import Narrator
 from scantui.exceptions import UsageError
 from scantui.feed import Feed
 from scantui.recording.anonymity import Anonymiser

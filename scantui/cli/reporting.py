@@ -86,7 +86,7 @@ async def _with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan], no
             except ConnectionFailed:
                 raise
             except StoreError:
-                return scan  # it expired meanwhile, or cannot be read, as its word says
+                return scan  # it expired meanwhile, or cannot be read, as its word shows
         reason = reason_of(details)
         points = scan.points if scan.points is not None else reason.points
         moved_ms = last_move_ms(details)

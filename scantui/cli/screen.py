@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from scantui.cli.output import notify
 from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
-from scantui.system.config import Configuration
+from scantui.system.config import DEMO, Configuration
 from scantui.system.output import is_terminal
 from scantui.system.terminal import no_screen
 
 if TYPE_CHECKING:
+    from scantui.alerts import AlertRule
+    from scantui.system.notes import NoteBook
     from scantui.tui.workers import EventSource
 
 
@@ -72,9 +74,11 @@ def show(
     from scantui.system.state import Memory, state_path
     from scantui.system.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
+    from scantui.tui.night import NightSettings
     from scantui.tui.preferences import check_preferences
 
     check_preferences(configuration)
+    is_live = not mode and label != DEMO
     app = ScanTuiApp(
         source,
         label,
@@ -85,6 +89,12 @@ def show(
         ascii_only=not has_utf8(os.environ, sys.stdout.encoding),
         servers=servers,
         feed_of=feed_of,
+        night=NightSettings(
+            open_notes=lambda: _notes_of(configuration),
+            # A recording or the demo must not send the mail of a beamline.
+            rules=_rules_of(configuration) if configuration.alerts and is_live else (),
+            may_exec=bool(configuration.alerts) and is_live and _may_exec(configuration),
+        ),
         name_at=name_at,
     )
     app.monitor.start_filter = scan_filter
@@ -98,3 +108,24 @@ def show(
     if not app.return_code:
         print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.present_name)))
     return app.return_code or 0
+
+
+def _notes_of(configuration: Configuration) -> NoteBook:
+    """The notes, which are opened after the first frame."""
+    from scantui.system.notes import NoteBook
+
+    return NoteBook.open(os.environ, configuration)
+
+
+def _rules_of(configuration: Configuration) -> list[AlertRule]:
+    """The rules of the configuration, which few users have."""
+    from scantui.vigil.configured import configured_rules
+
+    return configured_rules(configuration)
+
+
+def _may_exec(configuration: Configuration) -> bool:
+    """Whether rules may run their commands."""
+    from scantui.system.processes import NO_EXEC_VARIABLE
+
+    return not (configuration.no_exec or os.environ.get(NO_EXEC_VARIABLE))

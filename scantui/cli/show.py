@@ -13,7 +13,9 @@ from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
 from scantui.export import ExportedScan, scan_record
-from scantui.words import iso_time
+from scantui.feed import load_rows
+from scantui.models import ScanSummary
+from scantui.words import iso_time, state_word
 
 if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails, StreamTail
@@ -47,20 +49,34 @@ def run(options: Namespace) -> int:
                 details_of(store, options.scan.strip()), store.monitoring.poll_status([])
             )
             scan = await look_at(store, details.summary, status.server_ms)
-        write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan))
+            linked = [] if options.json else await load_rows(store, linked_keys(details))
+        names = {row.key: named(row) for row in linked}
+        write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan, names))
         return ExitCode.DONE
 
     return run_work(show())
 
 
-def _text_of(details: ScanDetails, scan: ExportedScan) -> str:
-    """The text of the details pane, with all of info unfolded."""
+def linked_keys(details: ScanDetails) -> list[str]:
+    """The keys of the scan's sub-scans and of its parent."""
+    return [*details.sub_scans, *((details.parent,) if details.parent else ())]
+
+
+def named(row: ScanSummary) -> str:
+    """State, number and title of a scan, empty for one that cannot be read."""
+    if row.identity is None:
+        return ""
+    return f"{state_word(row)} {row.identity.number} {row.title or row.identity.name}"
+
+
+def _text_of(details: ScanDetails, scan: ExportedScan, names: Mapping[str, str]) -> str:
+    """The text of the details pane, with all of info unfolded; `names` are those of linked scans, by their keys."""
     # The lines use rich, which takes a while to import.
     from scantui.tui.widgets.detail_info import info_lines
     from scantui.tui.widgets.detail_lines import detail_lines
     from scantui.tui.widgets.wrapping import with_blanks
 
-    lines = detail_lines(details, scan.now_ms, scan.word)
+    lines = detail_lines(details, scan.now_ms, scan.word, lambda key: names.get(key, ""))
     info = details.scan.info
     if info:
         lines += info_lines(info, _unfolded((), {"info": info}))

@@ -15,10 +15,10 @@ from scantui.cli.arguments import (
     store_opener_of,
     whole_number,
 )
+from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.watching import Narrator, ScanEvent, ScanWatch
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import scan_record
 from scantui.feed import Connected, Feed
@@ -27,6 +27,7 @@ from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.titles import row_name
+from scantui.vigil.scans import ScanEvent, ScanWatch
 from scantui.words import clock_span, duration, iso_time, short_span
 
 if TYPE_CHECKING:

@@ -28,6 +28,18 @@ MAXSEARCHRESULTS is changed) shows the newest, and the header counts the older
 ones, which / and search find. If many people watch one beamline, point their
 monitors at a replica of its Redis that has the same modules.
 
+A sequence is one line with the worst state of its scans, and so are five or
+more equal scans in a row: . unfolds the line, comma all lines, and O shows one
+line per scan. A filter or another order shows one line per scan too.
+
+a arms alerts: the next problem, a silence, the rules of the configuration. The
+header counts them, and the bell rings as the rule says. ; writes a verdict or a
+note on this scan or the marked ones; o shows the column NOTE, and problems with
+a verdict are done for e. d compares two marked scans. I shows what happened:
+counts, activity, problems and pauses; w there writes the report. If nobody has
+pressed a key for a quarter of an hour, or the monitor did not run, the message
+line shows what happened meanwhile. LAG 2.1s in the header is a slow terminal.
+
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from
 the scan under the cursor. X deletes only scans that scantui has created.

@@ -7,19 +7,11 @@ from argparse import ArgumentParser, Namespace
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from scantui.cli.arguments import (
-    add_filter,
-    add_store,
-    name_at_of,
-    scan_filter_of,
-    seconds,
-    store_opener_of,
-)
+from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter_of, seconds, store_opener_of
+from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.variables import SCAN_VARIABLE, scan_variables
-from scantui.cli.watching import Narrator, ScanWatch
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError, StoreError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Feed, Loaded
@@ -27,6 +19,8 @@ from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
 from scantui.system.servers import URL_VARIABLE
+from scantui.vigil.scans import ScanWatch
+from scantui.vigil.variables import SCAN_VARIABLE, scan_variables
 
 if TYPE_CHECKING:
     from scantui.feed import OpenStore

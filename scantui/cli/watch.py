@@ -9,19 +9,21 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from scantui.alerts import Alert, AlertRule, read_rule
-from scantui.cli.alerting import Alarms, CommandQueue
 from scantui.cli.arguments import add_filter, add_store, name_at_of, server_of, store_opener_of
+from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, local_time, write
+from scantui.cli.output import json_text, local_time, notify, write
 from scantui.cli.running import run_work
-from scantui.cli.variables import ALERT_VARIABLE, SCAN_VARIABLE, alert_variables
-from scantui.cli.watching import Narrator
-from scantui.exceptions import FilterSyntaxError, UsageError
+from scantui.exceptions import UsageError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Event, Feed
 from scantui.system.config import Configuration
 from scantui.system.processes import NO_EXEC_VARIABLE, FencedCommands
 from scantui.text import printable
+from scantui.vigil.alarms import Alarms
+from scantui.vigil.commands import CommandQueue
+from scantui.vigil.configured import configured_rules
+from scantui.vigil.variables import ALERT_VARIABLE, SCAN_VARIABLE, alert_variables
 from scantui.words import iso_time
 
 EXAMPLES = f"""\
@@ -72,7 +74,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print a line for each alert, and run a command if one is given, until Ctrl-C."""
     configuration = Configuration.read(os.environ)
-    rules = [*_own_rules(options), *(_configured_rules(configuration) if options.rules else ())]
+    rules = [*_own_rules(options), *(configured_rules(configuration) if options.rules else ())]
     if not rules:
         raise UsageError("the configuration has no [alerts.NAME]: give --when or --silent")
     may_exec = not (configuration.no_exec or os.environ.get(NO_EXEC_VARIABLE))
@@ -82,7 +84,7 @@ def run(options: Namespace) -> int:
     url = "" if options.demo else server_of(options).address.label
 
     async def watch() -> int:
-        alarms, commands = Alarms(rules), CommandQueue(FencedCommands(), url)
+        alarms, commands = Alarms(rules), CommandQueue(FencedCommands(), notify)
         try:
             async with aclosing(feed.events()) as events, aclosing(_with_ticks(events)) as moments:
                 async for event in moments:
@@ -129,28 +131,6 @@ def _own_rules(options: Namespace) -> list[AlertRule]:
     silent = [] if options.silent is None else [f"silent={options.silent}"]
     text = " ".join(options.filter)
     return [read_rule(_OWN_RULE, [*options.when, *silent], filter_text=text, again=options.again, exec_=options.exec)]
-
-
-def _configured_rules(configuration: Configuration) -> list[AlertRule]:
-    rules = []
-    for name, table in configuration.alerts.items():
-        try:
-            rules.append(
-                read_rule(
-                    name,
-                    table.when,
-                    filter_text=table.filter,
-                    again=table.again,
-                    bell=table.bell,
-                    exec_=table.exec,
-                    armed=table.armed,
-                )
-            )
-        except FilterSyntaxError:
-            raise
-        except UsageError as error:
-            raise configuration.file.complaint(("alerts", name), str(error)) from error
-    return rules
 
 
 def _write_alert(alert: Alert, as_json: bool) -> None:

@@ -42,6 +42,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
     "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
 }
+# What a user judged bad is a problem, however it ended.
+_BAD = frozenset(("bad",))
 _EXAMPLES = {
     "number": "number=42, number=40..60 or number>40",
     "npoints": "npoints=100, npoints=10..100 or npoints>100",
@@ -137,7 +139,9 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
         read = _read_state if field == STATE_FIELD else _read_group
         names = frozenset(name for part in parts for name in read(part))
         states = frozenset(state for state in ScanState if state.name in names)
-        return StateTerm(names - {state.name for state in states}, states, negated)
+        is_problem = field == GROUP_FIELD and names.issuperset(GROUPS["PROBLEM"])
+        verdicts = _BAD if is_problem else frozenset[str]()
+        return StateTerm(names - {state.name for state in states}, states, negated, verdicts)
     alternatives: list[Pattern | Range] = []
     arguments: list[str | int | float] = []
     looks: list[Pattern] = []

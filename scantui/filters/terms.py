@@ -99,11 +99,12 @@ class ValueTerm(msgspec.Struct, frozen=True):
 
 
 class StateTerm(msgspec.Struct, frozen=True):
-    """The word in the first column is one of several, or the scan's state is."""
+    """The word in the first column is one of several, or the scan's state is, or a user's verdict."""
 
     words: frozenset[str]
     states: frozenset[ScanState]
     negated: bool = False
+    verdicts: frozenset[str] = frozenset()
     depends_on_time: bool = False
 
     def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
@@ -111,6 +112,9 @@ class StateTerm(msgspec.Struct, frozen=True):
         if self.states:
             states = [scan.state in self.states for scan in map(scans.rows.__getitem__, keys)]
             found = list(map(or_, found, states))
+        if self.verdicts and scans.notes:
+            judged = {key for key, note in scans.notes.items() if note.verdict in self.verdicts}
+            found = list(map(or_, found, map(judged.__contains__, keys)))
         return _chosen(keys, found, self.negated)
 
 

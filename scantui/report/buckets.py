@@ -25,8 +25,14 @@ class CoveredTime:
 
     def add(self, start_ms: int, end_ms: int) -> None:
         """Cover this interval too; one without a length covers nothing."""
-        for piece in list(self._uncovered(start_ms, end_ms)):
-            self._buckets.update(_shares(piece.start_ms, piece.end_ms))
+        if start_ms >= end_ms:
+            return
+        for start, end in list(self._uncovered(start_ms, end_ms)):
+            number = start // BUCKET_MS
+            if end <= (number + 1) * BUCKET_MS:
+                self._buckets[number] += end - start
+            else:
+                self._buckets.update(_shares(start, end))
         self._merge(start_ms, end_ms)
 
     def buckets(self, span: Span, open_intervals: Iterable[Interval] = ()) -> list[int]:
@@ -34,24 +40,27 @@ class CoveredTime:
         first, last = span.since_ms // BUCKET_MS, (span.until_ms - 1) // BUCKET_MS
         more: Counter[int] = Counter()
         for each in union(open_intervals):
-            for piece in self._uncovered(each.start_ms, each.end_ms):
-                more.update(_shares(piece.start_ms, piece.end_ms))
+            for start_ms, end_ms in self._uncovered(each.start_ms, each.end_ms):
+                more.update(_shares(start_ms, end_ms))
         return [self._buckets[number] + more[number] for number in range(first, last + 1)]
 
-    def _uncovered(self, start_ms: int, end_ms: int) -> Iterator[Interval]:
+    def pieces(self, span: Span) -> list[Interval]:
+        """What is covered of a span, in order and without overlaps; pieces at its ends may reach beyond it."""
+        first, last = bisect_right(self._ends, span.since_ms), bisect_left(self._starts, span.until_ms)
+        return [Interval(*piece) for piece in zip(self._starts[first:last], self._ends[first:last], strict=True)]
+
+    def _uncovered(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, int]]:
         index = bisect_right(self._ends, start_ms)
         while start_ms < end_ms:
             if index == len(self._starts) or self._starts[index] >= end_ms:
-                yield Interval(start_ms, end_ms)
+                yield start_ms, end_ms
                 return
             if start_ms < self._starts[index]:
-                yield Interval(start_ms, self._starts[index])
+                yield start_ms, self._starts[index]
             start_ms = self._ends[index]
             index += 1
 
     def _merge(self, start_ms: int, end_ms: int) -> None:
-        if start_ms >= end_ms:
-            return
         first, last = bisect_left(self._ends, start_ms), bisect_right(self._starts, end_ms)
         if first < last:
             start_ms, end_ms = min(start_ms, self._starts[first]), max(end_ms, self._ends[last - 1])

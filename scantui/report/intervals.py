@@ -17,7 +17,7 @@ class Interval(NamedTuple):
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:
-    """The same time without overlaps, in order; each piece bears the key of the interval that ends it."""
+    """The same time without overlaps, in order; each piece has the key of the interval that ends it."""
     merged: list[Interval] = []
     for interval in sorted(intervals):
         if interval.end_ms <= interval.start_ms:
@@ -37,7 +37,7 @@ def covered_ms(intervals: Iterable[Interval], span: Span) -> int:
 
 
 def gaps(intervals: Iterable[Interval], span: Span, shortest_ms: int) -> list[Interval]:
-    """The parts of a span that no interval covers, of at least this length; each bears the key of what ended before."""
+    """The parts of a span that no interval covers, from this length on; each has the key of what ended before it."""
     found, free_from, before = [], span.since_ms, ""
     for piece in union(intervals):
         start_ms = min(piece.start_ms, span.until_ms)

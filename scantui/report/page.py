@@ -122,10 +122,10 @@ def _strip(report: Report, zone: timezone | None) -> str:
     hours = "".join(
         f'<span style="left:{100 * index / count:.2f}%">{label}</span>' for index, label in labels[::stride]
     )
-    said = f"Share of each {span_text(drawn.step_ms)} in which a scan ran"
+    label = f"Share of each {span_text(drawn.step_ms)} in which a scan ran"
     return (
-        f'<div class="strip" role="img" aria-label="{said}"><svg viewBox="0 0 {count} 1" preserveAspectRatio="none">'
-        f'{bars}</svg>{marks}{hours}</div>\n<p class="soft">{said}; dots are problems.</p>'
+        f'<div class="strip" role="img" aria-label="{label}"><svg viewBox="0 0 {count} 1" preserveAspectRatio="none">'
+        f'{bars}</svg>{marks}{hours}</div>\n<p class="soft">{label}; dots are problems.</p>'
     )
 
 

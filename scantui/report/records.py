@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,11 @@ def report_record(report: Report) -> dict[str, Any]:
         "problems": [scan_values(scan) for scan in report.problems],
         "scans": [scan_values(scan) for scan in report.scans],
     }
+
+
+def report_json(report: Report) -> str:
+    """The report as one JSON object."""
+    return json.dumps(report_record(report), indent=2) + "\n"
 
 
 def scan_values(scan: ReportedScan) -> dict[str, Any]:

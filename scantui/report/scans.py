@@ -1,4 +1,4 @@
-"""What a report knows of a scan, and the rules that say when it ran; pure.
+"""What a report knows of a scan, and the rules for when it ran; pure.
 
 Rule: the server's clock decides; what the publisher wrote counts only where the server has no time.
 """
@@ -95,8 +95,8 @@ def ran_at_all(scan: ReportedScan, transitions: Sequence[tuple[ScanState, int]])
 def life_of(scan: ScanSummary, transitions: Sequence[tuple[ScanState, int]]) -> tuple[int | None, int | None]:
     """When a scan started and when it was closed, in milliseconds since 1970, each None when it did not.
 
-    `transitions` are the states of its state stream with the server's times, oldest first. Of a scan that was closed
-    without having started there, only its points say whether it ran: see `ran_at_all`.
+    `transitions` are the states of its state stream with the server's times, oldest first. For a scan that was
+    closed without a STARTED entry, only its points show whether it ran: see `ran_at_all`.
     """
     times = dict(reversed(transitions))
     started_ms = times.get(ScanState.STARTED)

@@ -5,6 +5,7 @@ Rule: these are plain texts, printable but not escaped; a format escapes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timezone
 from typing import NamedTuple
 
@@ -130,27 +131,37 @@ def row_title(row: ReportRow) -> str:
     return f"{title} {TIMES}{count} ({min(numbers)}-{max(numbers)})" if count > 1 and numbers else title
 
 
+def step_of(span: Span) -> tuple[int, int]:
+    """How long each of at most 72 steps of a span is, and when the first begins, in milliseconds."""
+    step_ms = next((step for step in _STEPS_MS if span.ms <= step * _MOST_COLUMNS), _STEPS_MS[-1])
+    return step_ms, span.since_ms - span.since_ms % min(step_ms, _HOUR_MS)
+
+
 def strip(report: Report) -> Strip:
     """The span in at most 72 steps of round length; what ran past the span or the present is not counted."""
     span = report.span
-    step_ms = next((step for step in _STEPS_MS if span.ms <= step * _MOST_COLUMNS), _STEPS_MS[-1])
-    start_ms = span.since_ms - span.since_ms % min(step_ms, _HOUR_MS)
+    step_ms, start_ms = step_of(span)
     count = max(1, -(-(span.until_ms - start_ms) // step_ms))
     covered = [0] * count
     for piece in union(scan.ran(report.now_ms) for scan in report.top_level):
         _cover(covered, span.cut(piece.start_ms, piece.end_ms), start_ms, step_ms)
-    problems: dict[int, str] = {}
-    for scan in report.problems:
+    return Strip(step_ms, start_ms, [ms / step_ms for ms in covered], problem_marks(report.problems, span))
+
+
+def problem_marks(problems: Iterable[ReportedScan], span: Span) -> dict[int, str]:
+    """By the steps of a span, `!` where a scan had a problem and `~` where scans only stalled."""
+    step_ms, start_ms = step_of(span)
+    marks: dict[int, str] = {}
+    for scan in problems:
         begin_ms = scan.begin_ms if scan.ended_ms is None else scan.ended_ms
         if span.since_ms <= begin_ms < span.until_ms:
             index = (begin_ms - start_ms) // step_ms
-            problems[index] = "~" if scan.word == "STALL" and problems.get(index) != "!" else "!"
-    return Strip(step_ms, start_ms, [ms / step_ms for ms in covered], problems)
+            marks[index] = "~" if scan.word == "STALL" and marks.get(index) != "!" else "!"
+    return marks
 
 
-def strip_lines(report: Report, zone: timezone | None = None) -> tuple[str, str, str]:
+def strip_lines(drawn: Strip, zone: timezone | None = None) -> tuple[str, str, str]:
     """The hours, a bar for each step, and the marks of problems, each a line of at most 72 columns."""
-    drawn = strip(report)
     bars = "".join(_bar(share) for share in drawn.shares)
     marks = "".join(drawn.problems.get(index, " ") for index in range(len(drawn.shares))).rstrip()
     return _hours(drawn, zone), bars, marks

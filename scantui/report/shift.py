@@ -20,7 +20,7 @@ PAUSE_MS = 300_000
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """A time without a scan that moves, in milliseconds since 1970; `after` is the scan that moved last before it."""
+    """A time without a scan that moves, in milliseconds since 1970; `after` is the last scan that moved before it."""
 
     since_ms: int
     until_ms: int
@@ -47,7 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many scans bear each word, in the order of the words."""
+        """How many scans there are of each word, in the order of the words."""
         counted = Counter(scan.word for scan in self.scans)
         return {word: counted[word] for word in STATE_WORDS if counted[word]}
 
@@ -88,7 +88,7 @@ def make_report(
     A scan belongs to the span if it ran at any moment of it, one that never started if its last move lies in it.
     """
     every = sorted(scans, key=lambda scan: (scan.begin_ms, scan.key))
-    within = [scan for scan in every if _belongs(scan, span, now_ms)]
+    within = [scan for scan in every if belongs(scan, span, now_ms)]
     by_key = {scan.key: scan for scan in every}
     pauses = [
         Pause(gap.start_ms, gap.end_ms, by_key.get(gap.key))
@@ -110,7 +110,8 @@ def top_level(scans: Sequence[ReportedScan]) -> list[ReportedScan]:
     return [scan for scan in scans if scan.scan.parent not in keys]
 
 
-def _belongs(scan: ReportedScan, span: Span, now_ms: int) -> bool:
+def belongs(scan: ReportedScan, span: Span, now_ms: int) -> bool:
+    """Whether a scan ran at any moment of a span, or moved last in it."""
     ran = scan.ran(now_ms)
     if ran.end_ms <= ran.start_ms:
         return span.since_ms <= ran.start_ms < span.until_ms

@@ -18,6 +18,7 @@ from scantui.report.sentences import (
     points_text,
     problem_line,
     row_title,
+    strip,
     strip_lines,
     summary,
 )
@@ -40,7 +41,7 @@ def groups(report: Report) -> list[DatasetRows]:
     """The rows of the report by proposal, sample and dataset, in the order in which each began."""
     places: dict[str, str] = {}
     for scan in report.scans:
-        # A child stands below its parent, whatever it says of itself.
+        # A child is listed below its parent, even if it names another dataset.
         places[scan.key] = places.get(scan.scan.parent or "", _place_of(scan))
     by_place: dict[str, list[ReportedScan]] = {}
     for scan in report.scans:
@@ -66,7 +67,7 @@ def row_cells(row: ReportRow, zone: timezone | None = None, indent: str = _INDEN
 
 def report_text(report: Report, zone: timezone | None = None) -> str:
     """The report for a terminal of 80 columns or more: strip, pauses, problems, and every scan on a line."""
-    lines = [heading(report, zone), summary(report), *(line for line in strip_lines(report, zone) if line)]
+    lines = [heading(report, zone), summary(report), *(line for line in strip_lines(strip(report), zone) if line)]
     lines += _listed("pauses", [pause_line(pause, zone) for pause in report.pauses])
     lines += _listed("problems", [problem_line(scan, zone) for scan in report.problems])
     if longest := longest_line(report):
@@ -81,10 +82,10 @@ def report_text(report: Report, zone: timezone | None = None) -> str:
 
 
 def report_markdown(report: Report, zone: timezone | None = None) -> str:
-    """The report for an electronic logbook: tables without HTML, and nothing that Markdown would obey."""
+    """The report for an electronic logbook: tables without HTML; Markdown's own characters are escaped."""
     parts = [f"## Scans of {markdown_text(heading(report, zone))}\n", f"{markdown_text(summary(report))}\n"]
     if report.scans:
-        hours, bars, marks = strip_lines(report, zone)
+        hours, bars, marks = strip_lines(strip(report), zone)
         parts.append("".join(f"    {line}\n" for line in (hours, bars, marks) if line))
     parts += _section("Pauses", (markdown_text(pause_line(pause, zone)) for pause in report.pauses))
     parts += _section("Problems", (markdown_text(problem_line(scan, zone)) for scan in report.problems))

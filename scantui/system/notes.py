@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -31,16 +32,20 @@ _decode = msgspec.json.Decoder(Note).decode
 class NoteBook:
     """The notes that can be read, by the keys of scans; `path` is the file to which this user's are added.
 
-    `broken` counts the lines that could not be read. Without a home there is no path, and notes last for this run.
+    `user` is this user's name. `broken` counts the lines that could not be read. Without a home there is no path, and
+    notes last for this run.
     """
 
-    def __init__(self, path: Path | None, shared: Path | None = None) -> None:
+    def __init__(self, path: Path | None, shared: Path | None = None, user: str = "") -> None:
         self.path = path
+        self.user = user
         self.broken = 0
         self._shared = shared
         self._own = shared / path.name if shared is not None and path is not None else path
         self._files: dict[Path, tuple[tuple[int, int], dict[str, Note], int]] = {}
         self._unwritten: dict[str, Note] = {}
+        # Files may block, so threads read and write them.
+        self._lock = Lock()
         self.notes: Mapping[str, Note] = {}
 
     @classmethod
@@ -53,14 +58,18 @@ class NoteBook:
             directory: Path | None = state_directory(environment)
         except MachineError:
             directory = None
-        book = cls(directory / FILE_NAME if directory else None, shared)
+        book = cls(directory / FILE_NAME if directory else None, shared, user_name(environment))
         if shared is not None:
             book._own = shared / f"{_safe(user_name(environment))}@{_safe(os.uname().nodename)}.jsonl"
         book.refresh()
         return book
 
     def refresh(self) -> bool:
-        """Read the files that changed; whether any did. A file that cannot be read is as if it were not there."""
+        """Read the files that changed; whether any did. A file that cannot be read counts as missing."""
+        with self._lock:
+            return self._refresh()
+
+    def _refresh(self) -> bool:
         seen = {}
         for path in self._paths():
             state = _state_of(path)

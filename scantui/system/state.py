@@ -35,10 +35,11 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is remembered; empty or None means that the user chose nothing.
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
-    empty list means as many as fit. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
-    filters by name, `last_test_scan` the fields of the form by name, `counters` the display names of the counters that
-    were chosen last. `welcomed` is set at the first start. Texts are returned as they were saved: pass them through
-    printable() before you show them.
+    empty list means as many as fit. `outline` is whether sequences and runs of equal scans are folded, `last_seen`
+    until when a user looked at a server, by its label, in milliseconds since 1970 by the server's clock.
+    `filter_history` goes from the oldest filter to the newest. `saved_filters` holds filters by name, `last_test_scan`
+    the fields of the form by name, `counters` the display names of the counters that were chosen last. `welcomed` is
+    set at the first start. Texts are returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -48,6 +49,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     columns: list[str] | None = None
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
+    outline: bool = True
+    last_seen: dict[str, int] = {}
     last_test_scan: dict[str, str] = {}
     welcomed: bool = False
     counters: list[str] = []

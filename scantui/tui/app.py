@@ -13,6 +13,7 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
+from textual import events
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
@@ -27,6 +28,7 @@ from scantui.tui.commands.table import commands_at
 from scantui.tui.looks import ANSI_STYLES, styles_of
 from scantui.tui.messages import ServerChosen
 from scantui.tui.monitor import Monitor
+from scantui.tui.night import NightSettings
 from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
@@ -59,6 +61,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         ascii_only: bool = False,
         servers: Sequence[str] = (),
         feed_of: Callable[[str], EventSource] | None = None,
+        night: NightSettings | None = None,
         name_at: Callable[[str, str], str] | None = None,
     ) -> None:
         """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
@@ -74,6 +77,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             self.theme = ANSI_THEME
         self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
+        self._night = night or NightSettings()
         self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
@@ -98,7 +102,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
         server = WatchedServer(label, partial(self._name_at, label) if self._name_at else None)
         server.others = self._servers
-        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self)
+        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
 
     def on_mount(self) -> None:
         self._use_styles()
@@ -128,6 +132,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
+        before.groups.digest.save(before.connection.now_ms())
+        await before.groups.alerts.close()
         await before.groups.test_scans.close()
         self._left_before += before.groups.test_scans.left_open
         self.monitor = self._monitor_of(feed, message.name)
@@ -200,7 +206,15 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     def _leave_by(self, number: int) -> None:
         self._leaving = asyncio.ensure_future(self.leave(128 + number))
 
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.monitor.key_pressed()
+        await super().on_event(event)
+
     async def leave(self, return_code: int = 0) -> None:
         """Close the test scans, give the terminal back, and end."""
+        self.monitor.groups.digest.save(self.monitor.connection.now_ms())
+        await self.monitor.groups.alerts.close()
         await self.monitor.groups.test_scans.close()
         self.exit(return_code=return_code)

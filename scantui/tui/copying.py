@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,11 +21,14 @@ class Copyable(NamedTuple):
     text: str
 
 
-def copyables(row: ScanSummary, label: str, filter_text: str) -> list[Copyable]:
-    """All texts of a scan that can be copied, each on one line; `label` is the server's, without secrets."""
+def copyables(row: ScanSummary, label: str, filter_text: str, keys: Sequence[str] = ()) -> list[Copyable]:
+    """All texts of a scan that can be copied, each on one line; `label` is the server's, without secrets.
+
+    `keys` are those of all scans on its line, where several are folded.
+    """
     identity = row.identity
     texts = [
-        Copyable("k", "key", row.key),
+        Copyable("k", "key", " ".join(keys or [row.key])),
         Copyable("n", "number", str(identity.number) if identity else ""),
         Copyable("t", "title", plain_numbers(row.title or "")),
         Copyable("p", "path", (identity.path if identity else None) or ""),

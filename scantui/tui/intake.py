@@ -36,7 +36,8 @@ _TOGETHER = 1_000
 
 
 class FeedIntake:
-    """Takes in the events of a feed; `connected` is called after each connection was made."""
+    """Takes in the events of a feed; `connected` is called after each connection was made,
+    `loaded` when all scans that existed then were taken in."""
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class FeedIntake:
         connection: ConnectionStatus,
         notify: Notify,
         connected: Callable[[], None],
+        loaded: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -52,6 +54,7 @@ class FeedIntake:
         self._connection = connection
         self._notify = notify
         self._connected = connected
+        self._all_loaded = loaded
         self._has_connected = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
@@ -73,6 +76,7 @@ class FeedIntake:
         elif isinstance(event, Loaded):
             if not event.remaining:
                 self._view.arrived(self._board.settle())
+                self._all_loaded()
             if event.left_out:
                 self._notify(f"{counted(event.left_out, 'older scan')} not listed: / finds them by name, number, …")
         elif isinstance(event, Gone):

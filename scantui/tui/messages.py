@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,11 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
+    from scantui.alerts import Alert
+    from scantui.models import Scan
+    from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
+    from scantui.system.notes import NoteBook
 
 PostMessage = Callable[[Message], object]
 
@@ -85,6 +89,35 @@ class ServerChosen(Message):
     """The user wants to watch another server, by its name."""
 
     name: str
+
+
+@dataclass(eq=False, repr=False)
+class ReportWanted(Message):
+    """The user wants the report of the digest's span in a file."""
+
+    span: Span
+
+
+@dataclass(eq=False, repr=False)
+class ScansCompared(Message):
+    """Two scans were loaded to be compared, or a sentence on why they were not."""
+
+    keys: tuple[str, str]
+    scans: tuple[Scan, Scan] | str
+
+
+@dataclass(eq=False, repr=False)
+class AlertsCame(Message):
+    """Rules call."""
+
+    alerts: Sequence[Alert]
+
+
+@dataclass(eq=False, repr=False)
+class NotesRead(Message):
+    """The notes of users were read, or changed."""
+
+    book: NoteBook
 
 
 @dataclass(eq=False, repr=False)

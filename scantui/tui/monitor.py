@@ -30,6 +30,7 @@ from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
+from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
@@ -62,8 +63,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         memory: Memory,
         log_lines: Callable[[], Sequence[object]],
         host: Host,
+        night: NightSettings,
     ) -> None:
         super().__init__()
+        self._night, self._host = night, host
         self.start_filter = ScanFilter()
         self._has_hinted = False
         self.server = server
@@ -79,7 +82,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
-        self.panes.provide(self.view, self.connection.now_ms)
+        self.panes.provide(self.view, server, self.connection.now_ms)
         self.groups = CommandGroups(
             Collaborators(
                 view=self.view,
@@ -97,11 +100,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
                 log_lines=log_lines,
                 reconnect=self.start_feed,
                 run_later=lambda name: self.call_later(self.action_command, name),
+                night=night,
+                clock=clock,
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
         self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
-        self._intake = FeedIntake(self.view, server, self.connection, self.message_line.show, self._connected)
+        notify, loaded = self.message_line.show, self.groups.digest.loaded
+        self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -117,6 +123,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             if column in SORT_COLUMNS:
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
+        self.groups.outline.apply()
+        self.groups.alerts.start()
         self.groups.appearance.apply()
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
@@ -128,6 +136,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         """Follow the store, anew when it is followed already."""
         gc.enable()
         self.start_work(follow_feed(self._feed, self.post_message), _FEED)
+        if self._night.open_notes is not None:
+            self.groups.notes.start(self._night.open_notes)
 
     def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
         """Run a coroutine in the background; an `exclusive` one ends others of its group."""
@@ -141,6 +151,11 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.message_line.show(f"{error_sentence(error)}. R reconnects", is_error=True)
 
     # Commands
+
+    def key_pressed(self) -> None:
+        """Note that a user is there."""
+        self.groups.alerts.key_pressed()
+        self.groups.digest.key_pressed()
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -161,7 +176,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = self.table.keys_in_view
+        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
+        self.connection.alarms = self.groups.alerts.unseen
+        self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self.server.rights
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
@@ -200,6 +217,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FeedEvent)
     def _take_in(self, message: messages.FeedEvent) -> None:
         self._intake.take_in(message.event)
+        self.groups.alerts.take_in(message.event)
 
     def _connected(self) -> None:
         if self.server.store is not None:
@@ -212,6 +230,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
         self.groups.details.tell_time(now_ms)
+        self.groups.digest.tell_time(now_ms)
+        self.groups.alerts.tell_time()
         self.groups.curves.tell_connection()
         self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
@@ -267,21 +287,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FilterRefused)
     @on(messages.FoundOnServer)
     @on(messages.OpenScan)
+    @on(messages.AlertsCame)
+    @on(messages.NotesRead)
+    @on(messages.ReportWanted)
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
-        if isinstance(message, messages.Notice):
-            self.message_line.show(message.text, message.is_error)
-        elif isinstance(message, messages.FilterTyped):
-            self.groups.filtering.typed(message.scan_filter)
-        elif isinstance(message, messages.FilterEntered):
-            self.groups.filtering.entered(message.scan_filter)
-        elif isinstance(message, messages.FilterLeft):
-            self.groups.filtering.left(message.scan_filter)
-        elif isinstance(message, messages.FilterRefused):
-            self.message_line.show(message.problem, is_error=True)
-        elif isinstance(message, messages.FoundOnServer):
-            self.groups.filtering.show_found(message)
-        elif isinstance(message, messages.OpenScan):
-            self.groups.details.open_link(message.key)
-        elif isinstance(message, messages.PublishingBegan):
-            self.groups.test_scans.note_running(message)
+        self.groups.take_message(message)

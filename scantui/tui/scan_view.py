@@ -41,6 +41,41 @@ class ScanView:
         """The row under the cursor."""
         return self.board.row(self.table.cursor_key or "")
 
+    @property
+    def keys_under_cursor(self) -> list[str]:
+        """The scans of the line under the cursor: of a fold all that it hides."""
+        return self.board.lines.members_of(self.table.cursor_key)
+
+    def go_to(self, key: str) -> None:
+        """Put the cursor on a scan that is shown, and unfold the way to it."""
+        self.board.lines.reveal(key)
+        self.show_moved_lines()
+        self.table.go_to(key)
+
+    def unfold_run(self) -> bool:
+        """Unfold the run of equal scans under the cursor; returns whether there is one."""
+        key, lines = self.table.cursor_key, self.board.lines
+        if key is None or not self.board.is_shown(key) or lines.line_at(lines.index_of(key)).size == 1:
+            return False
+        lines.toggle(key)
+        self.show_moved_lines()
+        return True
+
+    def show_moved_lines(self) -> None:
+        """Show what was folded or unfolded."""
+        if self._take_moved():
+            self.table.rows_changed()
+
+    def _take_moved(self) -> bool:
+        """Repaint the lines of the outline that look different; returns whether lines moved."""
+        lines = self.board.lines
+        moved = lines.take_moved()
+        if moved.anew:
+            self.table.refresh()
+        for key in moved.keys:
+            self.table.refresh_row(lines.shown_key(key))
+        return moved.has_moved
+
     def changed(self, change: Change) -> None:
         """Show at once what a key or the clock changed."""
         self._repaints.at_once(change)
@@ -58,11 +93,13 @@ class ScanView:
         """Follow the newest scan when the cursor is on it and nothing else is looked at; else hold the rows."""
         by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
         self.changed(self.board.set_held(self._looks_elsewhere() or not by_time or not self.table.at_end))
+        self.show_moved_lines()
         self.update_lines()
 
     def follow_newest(self) -> None:
         """Go to the newest scan, and follow."""
         self.changed(self.board.set_held(False))
+        self.show_moved_lines()
         self.table.follow_end()
         self.update_lines()
 
@@ -72,6 +109,11 @@ class ScanView:
         if row is None or row.identity is None:
             return ""
         return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"
+
+    def note_of(self, key: str) -> str:
+        """The verdict on a scan in capitals and the note, "" without any."""
+        note = self.board.note_of(key)
+        return f"{note.verdict.upper()} {note.text}".strip() if note else ""
 
     def word_of(self, key: str | None) -> str:
         """The state of a scan as the table shows it, "" when nothing is known of it."""
@@ -99,8 +141,8 @@ class ScanView:
 
     def _repaint(self, change: Change) -> None:
         for key in change.touched:
-            self.table.refresh_row(key)
-        if change.rearranged:
+            self.table.refresh_row(self.board.lines.shown_key(key))
+        if self._take_moved() or change.rearranged:
             if self.board.held or not self.board.sorting.is_by_time:
                 self.table.rows_changed()
             else:

@@ -9,6 +9,7 @@ from scantui.words import short_span
 
 if TYPE_CHECKING:
     from scantui.feed import Replica
+    from scantui.report.spans import Span
     from scantui.store import AsyncDataStore
 
 _PRECISE_SECONDS = 10.0
@@ -20,6 +21,7 @@ class WatchedServer:
     `present_name` is what it is called now: a server that Beacon found, by its present address. `name_at` gives that
     name for the label of an open store. `others` are the names of all servers to choose from. `may_write` is None as
     long as the server did not say, and stays None if it cannot tell; `replica` is None for a master.
+    `away` is the time in which nobody looked, None while a user was there.
     """
 
     def __init__(self, label: str, name_at: Callable[[str], str] | None = None) -> None:
@@ -29,6 +31,7 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.read_only = False
         self.may_write: bool | None = None
+        self.away: Span | None = None
         self.has_said_rights = False
         self.replica: Replica | None = None
         self._name_at = name_at

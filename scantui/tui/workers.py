@@ -31,6 +31,7 @@ from scantui.tui.messages import (
     PostMessage,
     PublishingBegan,
     RightsFound,
+    ScansCompared,
 )
 
 if TYPE_CHECKING:
@@ -139,6 +140,16 @@ async def delete_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -
         post(Notice(f"The scan was not deleted: {error}", is_error=True))
     else:
         post(Notice(f"Deleted {key}"))
+
+
+async def load_pair(store: AsyncDataStore, keys: tuple[str, str], post: PostMessage) -> None:
+    """Load two scans that are to be compared."""
+    try:
+        a, b = [await store.load_scan(key) for key in keys]
+    except StoreError as error:
+        post(ScansCompared(keys, str(error)))
+    else:
+        post(ScansCompared(keys, (a, b)))
 
 
 async def close_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -> None:

@@ -28,7 +28,7 @@ def test_conditions_are_read(texts: list[str], expected: Conditions) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [
         ("fial", "did you mean fail"),
         ("", "give one of"),
@@ -44,8 +44,8 @@ def test_conditions_are_read(texts: list[str], expected: Conditions) -> None:
         ("\x1b[31mfail", "is not a condition"),
     ],
 )
-def test_what_is_not_a_condition_is_refused_with_what_is(text: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said) as refused:
+def test_what_is_not_a_condition_is_refused_with_what_is(text: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem) as refused:
         read_conditions([text])
     assert str(refused.value).isprintable()
 

@@ -65,7 +65,7 @@ def values(**known: float) -> Step:
 
 
 def calls(when: str, steps: list[tuple[float, Step]], again: str = "", until: float = 0) -> list[tuple[float, str]]:
-    """In which second the rule calls, and what it says; it is asked twice a second."""
+    """In which second the rule calls, and its text; it is evaluated twice a second."""
     rule = ArmedRule(read_rule("night", [when], again=again), now(0))
     waiting = sorted(steps, key=lambda step: step[0])
     found = []
@@ -184,7 +184,7 @@ CASES: dict[str, tuple[str, list[tuple[float, Step]], str, float, list[tuple[flo
         90,
         [(5, "RUN 1 ascan 1"), (50, "DONE 1 ascan 1")],
     ),
-    "of one that began and ended while nobody could call, the end calls": (
+    "of one that began and ended before a call was due, the end calls": (
         "start,end", [(1, sees("RUN", 1)), (2, sees("DONE", 1))], "", 90, [(3, "DONE 1 ascan 1")]
     ),
     "a scan that comes to match": (

@@ -37,6 +37,7 @@ ROWS = {
     "idle": ("idling", "commands and bytes into Redis while nothing happens, beside blissdata's memory tracker"),
     "details": ("idling", "bytes from Redis with the details of a running scan open"),
     "many": ("idling", "twenty monitors on one server: its share of a core"),
+    "digest": ("digest", "I on many rows: from the key to the digest's frame"),
     "night": ("night", "memory while scans are created, closed and expire"),
     "memory": ("night", "memory a row"),
     "load": ("loading", "rows and whole scans by the library, beside blissdata and the bytes alone"),

@@ -30,6 +30,8 @@ _KEYS = (
     ("details", (ENTER, ENTER)),
     ("sorting by name", (b"s", _DOWN, _DOWN, _DOWN, ENTER)),
     ("reversing the order", (b"S",)),
+    ("the digest", (b"I", ESCAPE)),
+    ("unfolding and folding all", (b"G", b",", b",")),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from scantui.board import Board
 from scantui.cli.finding import find_scans
+from scantui.cli.main import main
 from scantui.feed import Feed, Heartbeat, Loaded
 from scantui.filters import ScanFilter
 from scantui.store import AsyncDataStore, DataStore
@@ -192,3 +193,12 @@ def test_the_demo_can_be_asked_too() -> None:
     assert int(run("search", "--demo", "--count").stdout) > 3
     assert run("show", "1", "--demo").stdout.split()[1] == "1"
     assert run("last", "is=closed", "--demo").returncode == 0
+
+
+def test_the_scans_of_a_sequence_are_shown_by_state_number_and_title(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parent = publish(store, 7, "FAILURE", title="XANES at spot 1")
+    child = publish(store, 8, "FAILURE", title="ascan energy 7 8 20 0.1", group=parent.key)
+    assert main(["show", child.key, "-s", store_url]) == 0
+    assert "parent    FAIL 7 XANES at spot 1" in capsys.readouterr().out

@@ -58,8 +58,8 @@ def test_scans_are_found_exported_and_reported_by_their_notes(
     assert main(["search", "-s", store_url, "verdict=none", "--keys"]) == 0
     assert capsys.readouterr().out == f"{scans[1].key}\n"
     assert main(["report", "-s", store_url, "--since", "1h", "--json"]) == 0
-    said = [(scan["verdict"], scan["note"]) for scan in json.loads(capsys.readouterr().out)["scans"]]
-    assert said == [("bad", "wrong filter"), (None, None)]
+    notes = [(scan["verdict"], scan["note"]) for scan in json.loads(capsys.readouterr().out)["scans"]]
+    assert notes == [("bad", "wrong filter"), (None, None)]
 
 
 def test_columns_of_notes_stand_before_the_key() -> None:

@@ -1,4 +1,4 @@
-"""`scantui report` against a real server: what it says equals what the state streams hold."""
+"""`scantui report` against a real server: its times equal those of the state streams."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def test_times_are_those_of_the_state_streams(
     record = json.loads(reported(capsys, store_url, "--json"))
     client = redis.Redis.from_url(store_url)
     ran = 0
-    for scan, said in zip(scans, record["scans"], strict=True):
+    for scan, reported_scan in zip(scans, record["scans"], strict=True):
         entries: Any = client.xrange(scan.state_stream)
         times = [int(id_.partition(b"-")[0]) for id_, _ in entries]
-        assert (milliseconds(said["started"]), milliseconds(said["ended"])) == (times[2], times[3])
+        assert (milliseconds(reported_scan["started"]), milliseconds(reported_scan["ended"])) == (times[2], times[3])
         ran += times[3] - times[2]
     assert record["ran_seconds"] == ran / 1000
     client.close()
@@ -81,8 +81,8 @@ def test_a_scan_that_nobody_moves_any_more_hangs(
     scan = store.create_stream(scan, "timer:epoch", "<f8")
     scan = store.advance_scan(store.advance_scan(scan, ScanState.PREPARED), ScanState.STARTED)
     store.append(scan, "timer:epoch", [1_700_000_000.0])
-    (said,) = json.loads(reported(capsys, store_url, "--json"))["problems"]
-    assert (said["word"], said["points"]) == ("STALL", 1)
+    (reported_scan,) = json.loads(reported(capsys, store_url, "--json"))["problems"]
+    assert (reported_scan["word"], reported_scan["points"]) == ("STALL", 1)
 
 
 def test_only_what_passes_the_filter_is_reported(

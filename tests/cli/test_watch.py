@@ -12,20 +12,20 @@ from typing import Any, cast
 import pytest
 
 from scantui.alerts import read_rule
-from scantui.cli.alerting import Alarms
 from scantui.cli.main import main
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.operations.memory import ServerMemory
+from scantui.vigil.alarms import Alarms
 from tests.cli.conftest import publish
 from tests.cli.processes import Running
-from tests.cli.test_watching import NOW, Listing, closed, row
+from tests.vigil.test_scans import NOW, Listing, closed, row
 
 
 class KnownStore(Listing):
-    """A store that also says how much memory it uses, and whether a scan is saved."""
+    """A store that also knows how much memory it uses, and whether a scan is saved."""
 
     async def get_memory(self) -> ServerMemory:
         return ServerMemory(9, 10)
@@ -38,13 +38,13 @@ class KnownStore(Listing):
 
 
 class Night:
-    """Alarms that are told what happens, second by second."""
+    """Alarms that see what happens, second by second."""
 
     def __init__(self, *when: str, text: str = "", again: str = "") -> None:
         self.seconds = 0.0
         rule = read_rule("night", when, filter_text=text, again=again)
         self.alarms = Alarms([rule], lambda: self.seconds, lambda: NOW / 1000 + self.seconds)
-        self.said: list[str] = []
+        self.texts: list[str] = []
 
     async def connect(self, *old: ScanSummary) -> None:
         await self.see(Connected(cast(AsyncDataStore, KnownStore(*old)), len(old)), Heartbeat(NOW), Loaded(old, 0))
@@ -57,7 +57,7 @@ class Night:
     async def wait(self, seconds: float) -> None:
         for _ in range(int(seconds * 2)):
             self.seconds += 0.5
-            self.said += [alert.text for alert in self.alarms.due()]
+            self.texts += [alert.text for alert in self.alarms.due()]
 
 
 async def test_what_had_failed_before_does_not_call_and_what_fails_now_does() -> None:
@@ -65,7 +65,7 @@ async def test_what_had_failed_before_does_not_call_and_what_fails_now_does() ->
     await night.connect(closed(1, "FAILURE"), row(2))
     await night.see(Changed([closed(2, "FAILURE")]), Created([closed(3, "FAILURE")]))
     await night.wait(2)
-    assert night.said == ["FAIL 2 ascan", "FAIL 3 ascan"]
+    assert night.texts == ["FAIL 2 ascan", "FAIL 3 ascan"]
 
 
 async def test_fifty_failures_missed_during_an_outage_call_once() -> None:
@@ -79,8 +79,8 @@ async def test_fifty_failures_missed_during_an_outage_call_once() -> None:
     store = cast(AsyncDataStore, KnownStore(*running, *came))
     await night.see(Connected(store, 50), Loaded(came, 0), Changed(failed), Heartbeat(NOW + 120_000))
     await night.wait(120)
-    (said,) = night.said
-    assert said.startswith("50 scans failed since ")
+    (text,) = night.texts
+    assert text.startswith("50 scans failed since ")
 
 
 async def test_scans_that_hung_before_call_once_and_one_that_falls_silent_calls_alone() -> None:
@@ -91,7 +91,7 @@ async def test_scans_that_hung_before_call_once_and_one_that_falls_silent_calls_
     for second in range(5, 100, 5):
         await night.see(Heartbeat(NOW + second * 1000), Progress(points | {row(3).key: 6 if second > 20 else second}))
         await night.wait(5)
-    assert [re.sub("[0-9]{2}:[0-9]{2}", "now", text) for text in night.said] == [
+    assert [re.sub("[0-9]{2}:[0-9]{2}", "now", text) for text in night.texts] == [
         "2 scans stalled since now",
         "STALL 3 ascan",
     ]
@@ -104,12 +104,12 @@ async def test_only_moves_of_scans_that_pass_end_a_silence() -> None:
     await night.wait(10)
     await night.see(Progress({row(2).key: 6}))
     await night.wait(6)
-    assert night.said == ["No scan began or moved for 20s"]
+    assert night.texts == ["No scan began or moved for 20s"]
     await night.see(Progress({row(1).key: 6}))
     await night.wait(15)
-    assert len(night.said) == 1
+    assert len(night.texts) == 1
     await night.wait(6)
-    assert len(night.said) == 2
+    assert len(night.texts) == 2
 
 
 async def test_a_scan_that_is_not_saved_and_a_server_that_is_full_call() -> None:
@@ -117,7 +117,7 @@ async def test_a_scan_that_is_not_saved_and_a_server_that_is_full_call() -> None
     await night.connect()
     await night.see(Created([row(7, ScanState.CREATED)]))
     await night.wait(2)
-    assert night.said == ["Redis uses 90% of its memory", "NEW 7 ascan (not saved)"]
+    assert night.texts == ["Redis uses 90% of its memory", "NEW 7 ascan (not saved)"]
 
 
 async def test_a_scan_that_is_gone_does_not_call() -> None:
@@ -125,7 +125,7 @@ async def test_a_scan_that_is_gone_does_not_call() -> None:
     await night.connect(row(1))
     await night.see(Gone([row(1).key]))
     await night.wait(5)
-    assert night.said == []
+    assert night.texts == []
 
 
 def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
@@ -136,7 +136,7 @@ def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
     os.mkfifo(facts)
     command = f'printf "%s|%s|%s" "$SCANTUI_SCAN_TITLE" "$SCANTUI_ALERT_TEXT" "$SCANTUI_URL" > {facts}'
     running = start("watch", "-s", store_url, "--when", "fail", "--silent", "1s", "--json", "--exec", command)
-    # That it is silent tells that it watches.
+    # Its silence shows that it watches.
     assert json.loads(running.line())["when"] == "silent"
     assert facts.read_text().startswith("|No scan began or moved for ")
     publish(store, 2, "FAILURE", title="$(id)\x1b[31m")
@@ -146,7 +146,7 @@ def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [
         (["--when", "fial"], "did you mean fail"),
         (["--silent", "20"], "is not a span of time"),
@@ -157,10 +157,10 @@ def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
     ],
 )
 def test_what_cannot_be_watched_is_bad_usage(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["watch", "-s", "redis://127.0.0.1:1", *arguments]) == 2
-    assert said in capsys.readouterr().err
+    assert problem in capsys.readouterr().err
 
 
 def test_commands_can_be_forbidden(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,7 +170,7 @@ def test_commands_can_be_forbidden(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [
         ('[alerts.night]\nwhen = ["fial"]\n', "line 1, alerts.night: 'fial' is not a condition"),
         ('[alerts.night]\nfilter = "nmae=x"\n', "line 2, alerts.night.filter: filter, column 1"),
@@ -180,10 +180,10 @@ def test_commands_can_be_forbidden(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     ],
 )
 def test_a_mistake_in_a_rule_names_its_line(
-    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    text: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "scantui").mkdir()
     (tmp_path / "scantui" / "config.toml").write_text(text)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert main(["watch", "-s", "redis://127.0.0.1:1", "--rules"]) == 2
-    assert said in capsys.readouterr().err
+    assert problem in capsys.readouterr().err

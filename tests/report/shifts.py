@@ -43,6 +43,7 @@ def scan(
         identity=ScanIdentity(name="ascan", number=number, proposal="hc1234", collection="c", dataset=dataset),
         state_id=f"{at(begin if end is None else end)}-0",
         created_ms=at(begin),
+        started_ms=0 if start is None else at(start),
         title=title,
         parent=None if parent is None else key_of(parent),
         end_reason=REASONS.get(word) if end is not None else None,

@@ -19,7 +19,7 @@ from scantui.report.folding import report_rows
 from scantui.report.page import report_page
 from scantui.report.reasons import Behind, Reason
 from scantui.report.records import report_csv, report_record
-from scantui.report.sentences import strip_lines
+from scantui.report.sentences import strip, strip_lines
 from scantui.report.text import report_markdown, report_text
 from tests.hostile import ATTACKS
 from tests.report.shifts import MINUTE, at, key_of, scan
@@ -114,7 +114,7 @@ def test_the_text_of_a_night_fits_and_says_the_same() -> None:
 
 def test_the_strip_shows_each_ten_minutes_and_where_problems_were() -> None:
     made = report(scan(1, 0, 20), scan(2, 30, 35, "FAIL"), scan(3, 60, None, "STALL", moved=61))
-    hours, bars, marks = strip_lines(made, UTC)
+    hours, bars, marks = strip_lines(strip(made), UTC)
     assert hours == "22    23    00    01    02    03    04    05"
     assert bars == "██·▅··" + "█" * 42
     assert marks == "   !  ~"
@@ -123,7 +123,7 @@ def test_the_strip_shows_each_ten_minutes_and_where_problems_were() -> None:
 @given(st.integers(1, 60 * 24 * 400))
 def test_the_strip_fits_into_a_terminal(minutes: int) -> None:
     made = make_report("id11", Span(at(0), at(minutes)), [scan(1, 0, minutes)], at(minutes))
-    assert all(len(line) <= 75 for line in strip_lines(made, UTC))
+    assert all(len(line) <= 75 for line in strip_lines(strip(made), UTC))
 
 
 class Tags(HTMLParser):

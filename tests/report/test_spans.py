@@ -41,7 +41,7 @@ def test_a_span_is_read_as_it_is_meant(since: str, until: str, now: str, expecte
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "said"),
+    ("since", "until", "problem"),
     [
         ("tomorrow", "", "not a valid time"),
         ("25:00", "", "not a valid time"),
@@ -51,7 +51,7 @@ def test_a_span_is_read_as_it_is_meant(since: str, until: str, now: str, expecte
         ("today", "yesterday", "does not come after"),
     ],
 )
-def test_what_cannot_be_a_span_is_refused(since: str, until: str, said: str) -> None:
-    with pytest.raises(UsageError, match=said) as refused:
+def test_what_cannot_be_a_span_is_refused(since: str, until: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem) as refused:
         read_span(since, until, ms("2026-11-21T05:00"), PARIS)
     assert "\x1b" not in str(refused.value)

@@ -21,7 +21,7 @@ def note(key: str = "k1", at: int = 1, verdict: str = "", text: str = "") -> Not
     return Note(server="id11", key=key, number=42, title="ascan", user="me", at_ms=at, verdict=verdict, text=text)
 
 
-def said(book: NoteBook) -> dict[str, tuple[str, str]]:
+def texts_of(book: NoteBook) -> dict[str, tuple[str, str]]:
     return {key: (each.verdict, each.text) for key, each in book.notes.items()}
 
 
@@ -31,9 +31,9 @@ def test_the_last_note_counts_and_none_takes_it_away(tmp_path: Path) -> None:
     book.add(note(verdict="good"))
     book.add(note("k2", verdict="repeat", text="beam lost"))
     book.add(note(at=2, verdict="bad", text="wrong filter"))
-    assert said(book) == {"k1": ("bad", "wrong filter"), "k2": ("repeat", "beam lost")}
+    assert texts_of(book) == {"k1": ("bad", "wrong filter"), "k2": ("repeat", "beam lost")}
     book.add(note(at=3, verdict="none"))
-    assert said(book) == {"k2": ("repeat", "beam lost")}
+    assert texts_of(book) == {"k2": ("repeat", "beam lost")}
     another = NoteBook(path)
     another.refresh()
     assert another.notes == book.notes
@@ -48,7 +48,7 @@ def test_a_write_that_was_cut_off_loses_its_own_line_alone(tmp_path: Path) -> No
     with path.open("ab") as file:
         file.write(msgspec.json.encode(note("k2", verdict="bad"))[:-5])
     book.add(note("k3", verdict="bad"))
-    assert said(book) == {"k1": ("good", ""), "k3": ("bad", "")}
+    assert texts_of(book) == {"k1": ("good", ""), "k3": ("bad", "")}
     assert book.broken == 1
 
 
@@ -58,7 +58,7 @@ def test_a_broken_line_is_counted(tmp_path: Path, line: bytes) -> None:
     path.write_bytes(line + b"\n" + msgspec.json.encode(note(verdict="bad")) + b"\n")
     book = NoteBook(path)
     book.refresh()
-    assert said(book) == {"k1": ("bad", "")}
+    assert texts_of(book) == {"k1": ("bad", "")}
     assert book.broken == 1
 
 
@@ -96,10 +96,10 @@ def test_two_users_see_each_others_notes_and_write_their_own_files(tmp_path: Pat
     bob.add(note("k2", 1, text="mine"))
     assert ann.refresh()
     assert not ann.refresh()
-    assert said(ann) == said(bob) == {"k1": ("bad", ""), "k2": ("", "mine")}
+    assert texts_of(ann) == texts_of(bob) == {"k1": ("bad", ""), "k2": ("", "mine")}
     ann.add(note("k1", 7, "repeat"))
     bob.refresh()
-    assert said(bob)["k1"] == ("repeat", "")
+    assert texts_of(bob)["k1"] == ("repeat", "")
     names = sorted(path.name.partition("@")[0] for path in (tmp_path / "shared").iterdir())
     assert names == [".._bob", "ann"]
 
@@ -112,7 +112,7 @@ def test_a_shared_directory_that_is_not_there_is_a_mistake_with_its_line(tmp_pat
 def test_without_a_home_notes_last_for_the_run() -> None:
     book = NoteBook(None)
     book.add(note(verdict="bad"))
-    assert said(book) == {"k1": ("bad", "")}
+    assert texts_of(book) == {"k1": ("bad", "")}
 
 
 def test_ten_thousand_notes_are_read_at_once(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ class StillStore:
     """Stands where the store of a Connected event is when a scene finds nothing and creates nothing."""
 
     cannot_search = ""
+    label = "redis://id11:6380"
 
     @property
     def monitoring(self) -> Any:

@@ -138,3 +138,16 @@ def test_info_is_unfolded_node_by_node() -> None:
         "    … 4 more",
     ]
     assert len({line.place for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize(("end_reason", "why"), [("FAILURE", "6/21, i0 3 behind"), ("SUCCESS", "")])
+def test_a_problem_shows_how_far_it_came_and_what_is_behind(end_reason: str, why: str) -> None:
+    streams = tuple(
+        StreamTail(name=name, kind="numeric", dtype="<f8", length=length) for name, length in (("samx", 6), ("i0", 3))
+    )
+    lines = plain(details(end_reason=end_reason, npoints=21, streams=streams))
+    assert [line for line in lines if line.startswith("why")] == ([f"why       {why}"] if why else [])
+
+
+def test_a_note_stands_with_what_matters() -> None:
+    assert field(plain(details(), note="BAD wrong filter"), "note") == "BAD wrong filter"

@@ -17,5 +17,5 @@ async def test_columns_are_chosen_and_remembered(tmp_path: Path) -> None:
         assert "DATASET" not in lines(pilot)[2]
     async with watching(night_feed(), memory=Memory(path)) as pilot:
         assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "AGE", "DUR", "PROGRESS"]
-        await pilot.press("o", *["j"] * 13, "enter")
+        await pilot.press("o", *["j"] * 14, "enter")
         assert "DATASET" in lines(pilot)[2]

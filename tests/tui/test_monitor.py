@@ -237,7 +237,7 @@ async def test_a_letter_of_another_alphabet_that_is_bound_does_what_it_is_bound_
 
 
 async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
-    async with watching(night_feed(), (80, 132)) as pilot:
+    async with watching(night_feed(), (80, 170)) as pilot:
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         text = "\n".join(lines(pilot))

@@ -64,6 +64,19 @@ class TestPace:
         assert pace.wait(60.0) == 0
         assert not pace.is_asked
 
+    def test_the_lag_is_that_of_the_last_frame_or_of_the_one_on_its_way(self) -> None:
+        pace = Pace()
+        pace.sent(0.0)
+        assert pace.lag(5.0) == 0, "a terminal that never answers has no lag"
+        pace.answered(0.8)
+        assert pace.lag(1.0) == 0.8
+        pace.sent(2.0)
+        assert pace.lag(3.5) == 1.5
+        pace.answered(3.6)
+        pace.sent(4.0)
+        pace.answered(4.01)
+        assert pace.lag(4.01) < 0.1
+
 
 def test_a_terminal_lags_while_it_takes_long_for_a_frame_and_rests_after_it() -> None:
     pace = Pace()

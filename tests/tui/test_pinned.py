@@ -44,7 +44,10 @@ def test_a_line_shows_how_far_a_scan_is_at_any_width(width: int) -> None:
 
 async def test_a_scan_that_runs_is_pinned_after_a_burst_of_others() -> None:
     running = row(1, age=300, state=ScanState.STARTED, ran=1, npoints=200, title="ascan samx 0 1 200 0.5")
-    burst = [row(number, age=99 - number, end_reason="SUCCESS") for number in range(2, 42)]
+    burst = [
+        row(number, age=99 - number, end_reason="SUCCESS", title=f"ascan samx 0 {number} 20 0.1")
+        for number in range(2, 42)
+    ]
     feed = ScriptedFeed(
         connected(41), Heartbeat(NOW_MS), Loaded([*burst[::-1], running], 0), Progress({running.key: 100})
     )

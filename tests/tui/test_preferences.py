@@ -25,6 +25,7 @@ columns = ["state", "number", "user"]
 pause = ["Z", "f5"]
 only_running = "p"
 cursor_down = ["j", "down", ","]
+fold_all = "K"
 
 [filters]
 counts = "name=ct"
@@ -48,7 +49,7 @@ async def test_looks_are_as_configured_until_they_are_changed_in_the_app_and_aga
         assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "USER"]
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:
         assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "USER"]
-        await pilot.press("o", *["j"] * 13, "enter")
+        await pilot.press("o", *["j"] * 14, "enter")
         assert "DATASET" in lines(pilot)[2]
     memory_of(tmp_path).reset_appearance()
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:

@@ -16,10 +16,15 @@ class Place(str, Enum):
     DETAILS = "details"
     CURVES = "curves"
     FILTER = "filter"
+    DIGEST = "digest"
+    DIFFERENCES = "differences"
 
 
 PANE_TITLES: dict[Place, str] = {
     Place.DETAILS: "In the details",
+    Place.FILTER: "In the filter line",
+    Place.DIGEST: "In the digest",
+    Place.DIFFERENCES: "In the differences",
     Place.CURVES: "In the curves",
     Place.FILTER: "In the filter line",
 }

@@ -86,6 +86,8 @@ class PaneHost(Protocol):
 
     def open(self, name: str) -> Pane: ...
 
+    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None: ...
+
     def close(self) -> None: ...
 
     def switch_focus(self) -> None: ...
@@ -104,6 +106,8 @@ class DetailsCommands:
     def details(self) -> None:
         if self._panes.opened == DETAILS:
             self.back()
+        elif self._view.unfold_run():
+            pass  # a run of equal scans has no details of its own
         else:
             self._panes.open(DETAILS)
             self._view.follow_if_at_end()
@@ -129,8 +133,10 @@ class DetailsCommands:
     def open_link(self, key: str) -> None:
         """Go to a scan that another one names; one that the table does not show is shown in the pane alone."""
         if self._view.board.is_shown(key):
-            self._view.table.go_to(key)
+            self._view.go_to(key)
         else:
+            if self._panes.opened != DETAILS:
+                self._panes.open(DETAILS)
             self._show(key)
 
     def tell_time(self, now_ms: int) -> None:

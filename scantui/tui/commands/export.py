@@ -58,7 +58,8 @@ class ExportCommands:
         from scantui.tui.copying import copyables
 
         row = self._view.row
-        return copyables(row, self._server.present_name, self._board.filter.text) if row else []
+        keys = self._view.keys_under_cursor
+        return copyables(row, self._server.present_name, self._board.filter.text, keys) if row else []
 
     def _copy(self, name: str | None) -> None:
         for each in self._copyables():

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from textual.message import Message
+
 from scantui.feed import OpenStore
 from scantui.system.state import Memory
+from scantui.tui import messages
+from scantui.tui.commands.alerts import AlertCommands
 from scantui.tui.commands.appearance import AppearanceCommands
 from scantui.tui.commands.application import ApplicationCommands
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.curves import CurvesCommands
 from scantui.tui.commands.details import DetailsCommands, PaneHost
+from scantui.tui.commands.differences import DifferencesCommands
+from scantui.tui.commands.digest import DigestCommands
 from scantui.tui.commands.export import ExportCommands
 from scantui.tui.commands.filtering import FilterCommands
+from scantui.tui.commands.notes import NoteCommands
+from scantui.tui.commands.outline import OutlineCommands
 from scantui.tui.commands.rows import RowCommands
 from scantui.tui.commands.runner import CommandRunner
 from scantui.tui.commands.saved_filters import SavedFilterCommands
@@ -24,13 +33,17 @@ from scantui.tui.commands.table import commands_at
 from scantui.tui.commands.test_scans import PublishingCommands
 from scantui.tui.commands.watching import WatchCommands
 from scantui.tui.messages import PostMessage, ServerChosen
+from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 
 
 @dataclass(frozen=True)
 class Collaborators:
-    """What the groups work with; `now_ms` is the server's time in milliseconds since 1970."""
+    """What the groups work with; `now_ms` is the server's time in milliseconds since 1970.
+
+    `clock` counts seconds and never jumps.
+    """
 
     view: ScanView
     line: FilterLine
@@ -47,6 +60,13 @@ class Collaborators:
     log_lines: Callable[[], Sequence[object]]
     reconnect: Callable[[], None]
     run_later: Callable[[str], object]
+    night: NightSettings
+    clock: Callable[[], float]
+
+
+def wall_ms() -> int:
+    """This computer's time in milliseconds since 1970."""
+    return int(time.time() * 1000)
 
 
 class CommandGroups:
@@ -59,8 +79,25 @@ class CommandGroups:
         self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
+        self.notes = NoteCommands(view, server, dialogs, notify, given.start_work, post, wall_ms)
+        self.outline = OutlineCommands(view, memory, notify)
+        self.alerts = AlertCommands(
+            view,
+            server,
+            dialogs,
+            host,
+            notify,
+            given.start_work,
+            post,
+            given.night,
+            given.clock,
+            given.now_ms,
+            self.watching.watch,
+        )
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
+        self.differences = DifferencesCommands(given.panes, view, server, notify)
+        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms)
         self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
@@ -84,8 +121,13 @@ class CommandGroups:
             self.rows,
             self.export,
             self.watching,
+            self.alerts,
+            self.notes,
+            self.outline,
             self.appearance,
             self.details,
+            self.differences,
+            self.digest,
             self.curves,
             self.filtering,
             self.saved_filters,
@@ -103,3 +145,28 @@ class CommandGroups:
     def hidden_at(self, place: Place) -> frozenset[str]:
         """The names of commands whose keys mean something else at a place."""
         return hidden_at(self.in_force(), place) if place in PANE_TITLES else frozenset()
+
+    def take_message(self, message: Message) -> None:
+        """Have the group that a message is meant for take it."""
+        if isinstance(message, messages.Notice):
+            self._given.notify(message.text, message.is_error)
+        elif isinstance(message, messages.FilterTyped):
+            self.filtering.typed(message.scan_filter)
+        elif isinstance(message, messages.FilterEntered):
+            self.filtering.entered(message.scan_filter)
+        elif isinstance(message, messages.FilterLeft):
+            self.filtering.left(message.scan_filter)
+        elif isinstance(message, messages.FilterRefused):
+            self._given.notify(message.problem, is_error=True)
+        elif isinstance(message, messages.FoundOnServer):
+            self.filtering.show_found(message)
+        elif isinstance(message, messages.OpenScan):
+            self.details.open_link(message.key)
+        elif isinstance(message, messages.AlertsCame):
+            self.alerts.came(message.alerts)
+        elif isinstance(message, messages.NotesRead):
+            self.notes.read(message.book)
+        elif isinstance(message, messages.ReportWanted):
+            self.digest.write_report(message.span)
+        elif isinstance(message, messages.PublishingBegan):
+            self.test_scans.note_running(message)

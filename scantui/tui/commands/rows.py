@@ -88,9 +88,9 @@ class RowCommands:
     # Marks and walks
 
     def mark(self) -> None:
-        row = self._view.row
-        if row is not None:
-            self._view.changed(self._board.toggle_mark(row.key))
+        keys = self._view.keys_under_cursor
+        if keys:
+            self._view.changed(self._board.toggle_marks(keys))
             self._view.table.action_cursor_down()
 
     def only_marked(self) -> None:
@@ -167,7 +167,7 @@ class RowCommands:
             self._notify(otherwise)
         else:
             self._notify("")
-            self._view.table.go_to(key)
+            self._view.go_to(key)
 
     # Order
 

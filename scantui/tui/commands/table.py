@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from scantui.tui.commands import (
+    alerts,
     appearance,
     application,
     curves,
     details,
+    differences,
+    digest,
     export,
     filtering,
+    notes,
+    outline,
     rows,
     saved_filters,
     servers,
@@ -19,13 +24,18 @@ from scantui.tui.commands.command import KeyCommand, Place
 
 COMMANDS: tuple[KeyCommand, ...] = (
     *details.COMMANDS,
+    *digest.COMMANDS,
+    *differences.COMMANDS,
     *rows.COMMANDS,
     *curves.COMMANDS,
     *filtering.COMMANDS,
     *saved_filters.COMMANDS,
     *export.COMMANDS,
     *watching.COMMANDS,
+    *alerts.COMMANDS,
+    *notes.COMMANDS,
     *test_scans.COMMANDS,
+    *outline.COMMANDS,
     *appearance.COMMANDS,
     *servers.COMMANDS,
     *application.COMMANDS,

@@ -93,6 +93,10 @@ class LeanDisplay(SurvivingApp):
         """Whether a key was pressed whose frame was not sent yet."""
         return self._pace.owes_frame
 
+    def terminal_lag(self) -> float:
+        """How many seconds the terminal takes for a frame."""
+        return self._pace.lag(time.monotonic())
+
     @property
     def lags(self) -> bool:
         """Whether the terminal takes long for what is sent to it."""

@@ -28,6 +28,12 @@ class Pace:
         self._least_lag = _PATIENCE
         self._rest_until = 0.0
         self._frames_owed = 0
+        self._lag = 0.0
+
+    def lag(self, now: float) -> float:
+        """How many seconds the terminal takes for a frame, or has taken so far; 0 for one that never answers."""
+        waited = now - self._asked_at if self._asked_at is not None and self._answers else 0.0
+        return max(self._lag, waited)
 
     @property
     def is_asked(self) -> bool:
@@ -68,7 +74,7 @@ class Pace:
     def answered(self, now: float) -> None:
         if self._asked_at is None:
             return
-        lag = now - self._asked_at
+        lag = self._lag = now - self._asked_at
         # The way there and back costs the terminal nothing; it may get longer in time.
         self._least_lag = min(lag, 1.02 * self._least_lag + 0.001)
         self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * max(0.0, lag - self._least_lag - _NO_LAG_SECONDS))
@@ -77,3 +83,4 @@ class Pace:
     def start_anew(self) -> None:
         """Forget everything about the terminal, as at the start."""
         self._answers, self._asked_at, self._in_flight, self._rest_until = False, None, 0, 0.0
+        self._lag = 0.0

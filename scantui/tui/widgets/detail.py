@@ -53,7 +53,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
     """Shows one scan, and loads it again each second while it is open.
 
     `name_of` gives the text of a link to a scan's key, `word_of` the state of a scan that the table shows; both may
-    be "". `now_ms` is the server's time in milliseconds since 1970.
+    be "", as `note_of`, what a user wrote about it. `now_ms` is the server's time in milliseconds since 1970.
     """
 
     DEFAULT_CSS = """
@@ -69,11 +69,13 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         name_of: Callable[[str], str] = no_name,
         word_of: Callable[[str], str] = no_name,
         now_ms: Callable[[], int] = int,
+        note_of: Callable[[str], str] = no_name,
     ) -> None:
         super().__init__()
         self.shown_key: str | None = None
         self._name_of = name_of
         self._word_of = word_of
+        self._note_of = note_of
         self._server_ms = now_ms
         self._content: ScanDetails | str | None = None
         self._now_ms = 0
@@ -241,7 +243,8 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
 
     def _made_lines(self) -> Iterator[DetailLine]:
         if self._content is not None and not isinstance(self._content, str):
-            for line in detail_lines(self._content, self._now_ms, self._word, self._name_of):
+            note = self._note_of(self._content.scan.key)
+            for line in detail_lines(self._content, self._now_ms, self._word, self._name_of, note):
                 if line.place == _STREAMS:
                     yield from self._counter_lines()
                 yield line

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.text import Text
 
+from scantui.board import PROBLEM_WORDS
 from scantui.columns import NOT_SAVED
 from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.report.reasons import reason_of
 from scantui.text import ELLIPSIS, printable
 from scantui.titles import row_name
 from scantui.tui.looks import style_name
@@ -39,14 +41,17 @@ def no_name(key: str) -> str:
 
 
 def detail_lines(
-    details: ScanDetails, now_ms: int, word: str = "", name_of: Callable[[str], str] = no_name
+    details: ScanDetails, now_ms: int, word: str = "", name_of: Callable[[str], str] = no_name, note: str = ""
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
     `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
+    `note` is what a user wrote about the scan.
     """
     row = details.summary
-    lines = [_headline(row, word or state_word(row)), *_labelled(_facts(details, now_ms))]
+    shown_word = word or state_word(row)
+    lines = [_headline(row, shown_word), *_labelled((("why", why_text(details, shown_word)), ("note", note)))]
+    lines += _labelled(_facts(details, now_ms))
     if details.transitions:
         lines.append(_timeline(details, word or state_word(row), now_ms))
     if details.parent:
@@ -67,6 +72,11 @@ def detail_lines(
         lines.append(DetailLine(Text(f"  … {with_thousands(details.more_streams)} more", _FAINT), ("more streams",)))
     lines.append(_field("key", details.scan.key))
     return lines
+
+
+def why_text(details: ScanDetails, word: str) -> str:
+    """How far a scan with a problem came, which streams are behind, and the last comment; empty for other scans."""
+    return reason_of(details).text if word in PROBLEM_WORDS else ""
 
 
 def _headline(row: ScanSummary, word: str) -> DetailLine:

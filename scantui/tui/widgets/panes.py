@@ -14,31 +14,54 @@ from textual.containers import Container
 
 from scantui.tui.commands.curves import CURVES
 from scantui.tui.commands.details import DETAILS
+from scantui.tui.commands.differences import DIFFERENCES
+from scantui.tui.commands.digest import DIGEST
 from scantui.tui.terminal import SurvivingWidget
 
 if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
     from scantui.tui.scan_view import ScanView
+    from scantui.tui.watched_server import WatchedServer
     from scantui.tui.widgets.curves import CurvesPane
     from scantui.tui.widgets.detail import DetailPane
+    from scantui.tui.widgets.differences_pane import DifferencesPane
+    from scantui.tui.widgets.digest_pane import DigestPane
     from scantui.tui.widgets.scan_table import ScanTable
 
-    PaneWidget: TypeAlias = DetailPane | CurvesPane
+    PaneWidget: TypeAlias = DetailPane | CurvesPane | DigestPane | DifferencesPane
 
 
-def _details(view: ScanView, now_ms: Callable[[], int]) -> DetailPane:
+def _details(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DetailPane:
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms)
+    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
 
 
-def _curves(view: ScanView, now_ms: Callable[[], int]) -> CurvesPane:
+def _curves(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> CurvesPane:
     from scantui.tui.widgets.curves import CurvesPane
 
     return CurvesPane(view)
 
 
-PANES: dict[str, Callable[[ScanView, Callable[[], int]], PaneWidget]] = {DETAILS: _details, CURVES: _curves}
+def _digest(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DigestPane:
+    from scantui.tui.widgets.digest_pane import DigestPane
+
+    return DigestPane(view.board.shift, now_ms, lambda: server.away)
+
+
+def _differences(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DifferencesPane:
+    from scantui.tui.widgets.differences_pane import DifferencesPane
+
+    return DifferencesPane()
+
+
+PANES: dict[str, Callable[[ScanView, WatchedServer, Callable[[], int]], PaneWidget]] = {
+    DETAILS: _details,
+    CURVES: _curves,
+    DIGEST: _digest,
+    DIFFERENCES: _differences,
+}
 _ZOOMED = "-zoomed"
 
 
@@ -52,9 +75,9 @@ class Panes(SurvivingWidget, Container):
         self._made: dict[str, PaneWidget] = {}
         self.opened = ""
 
-    def provide(self, view: ScanView, now_ms: Callable[[], int]) -> None:
+    def provide(self, view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> None:
         """Give the panes what they show; `now_ms` is the server's time in milliseconds since 1970."""
-        self._makers = {name: partial(make, view, now_ms) for name, make in PANES.items()}
+        self._makers = {name: partial(make, view, server, now_ms) for name, make in PANES.items()}
 
     def compose(self) -> ComposeResult:
         yield self._table
@@ -89,6 +112,14 @@ class Panes(SurvivingWidget, Container):
         self.opened = name
         self._made[name].add_class("-open")
         return self._made[name]
+
+    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None:
+        """Open the pane of differences on two scans."""
+        from scantui.tui.widgets.differences_pane import DifferencesPane
+
+        pane = self.open(DIFFERENCES)
+        if isinstance(pane, DifferencesPane):
+            pane.compare(store, older, newer)
 
     def close(self) -> None:
         """Close the open pane."""

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
+from scantui.board.families import OutlineRow
 from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths, cut_to
 from scantui.models import ScanSummary
@@ -19,6 +20,7 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.widgets.outline_cells import outline_texts
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
 _SIDE_STEP = 8
@@ -35,29 +37,32 @@ class BoardRows:
         self.bar_cells = 0
 
     def __len__(self) -> int:
-        return len(self.board)
+        return len(self.board.lines)
 
     def key_at(self, index: int) -> str:
-        return self.board.key_at(index)
+        return self.board.lines.key_at(index)
 
     def index_of(self, key: str) -> int:
-        return self.board.index_of(key)
+        return self.board.lines.index_of(key)
 
     def cells_at(self, index: int) -> list[Cell]:
-        row = self.board.row_at(index)
-        word = self.board.word_of(row)
-        return [self._cell(column, row, word) for column in self.columns]
+        line = self.board.lines.line_at(index)
+        row = self.board.row(line.key)
+        if row is None:
+            return []
+        word = self.board.lines.word_of(line, self.board.word_of(row))
+        texts = self.texts_of(line, row, self.columns)
+        return [self._cell(column, texts[column.key], row, word) for column in self.columns]
 
     def clocked(self, key: str) -> tuple[str | None, ...]:
         """What a row shows that changes with time alone."""
         row = self.board.row(key)
         return () if row is None else tuple(column.show(self.board, row) for column in CLOCKED)
 
-    def _cell(self, column: RowColumn, row: ScanSummary, word: str) -> Text:
-        text = self.text_of(column, row)
+    def _cell(self, column: RowColumn, text: str, row: ScanSummary, word: str) -> Text:
         width = self.widths.get(column.key, _LONGEST_CELL)
         if column.key == "state":
-            return Text(text, style=style_name(word))
+            return Text(word, style=style_name(word))
         if column.key == "progress" and self.bar_cells:
             width -= self.bar_cells + 1
             bar = progress_bar(self.board.glance.share_of(row), self.bar_cells)
@@ -74,8 +79,14 @@ class BoardRows:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress
 
-    def text_of(self, column: RowColumn, row: ScanSummary) -> str:
-        """What a column shows of a scan, at full length."""
+    def texts_of(self, line: OutlineRow, row: ScanSummary, columns: Sequence[RowColumn]) -> dict[str, str]:
+        """What columns show on a line, at full length, by their keys."""
+        texts = {column.key: self._text_of(column, row) for column in columns}
+        if not self.board.lines.is_flat:
+            outline_texts(texts, line, self.board)
+        return texts
+
+    def _text_of(self, column: RowColumn, row: ScanSummary) -> str:
         text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
         return f"*{text}" if column.key == "number" and self.board.is_marked(row.key) else text
 
@@ -113,6 +124,10 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._measured.clear()
         self._measure()
         self._fit_columns()
+
+    def find_end(self) -> int:
+        """The line of the newest scan."""
+        return self.board_rows.board.lines.end
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -173,10 +188,10 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         for key in new:
             row = rows.board.row(key)
             if row is not None:
-                for column in columns_in(self._time_format):
+                line = rows.board.lines.line_at(rows.index_of(key))
+                for column, text in rows.texts_of(line, row, columns_in(self._time_format)).items():
                     # There is room for the star of a mark.
-                    text = "*" * (column.key == "number") + rows.text_of(column, row)
-                    self._lengths.setdefault(column.key, Lengths()).add(text)
+                    self._lengths.setdefault(column, Lengths()).add("*" * (column == "number") + text)
         self._measured.update(new)
 
     def _needed(self) -> tuple[object, ...]:

@@ -27,6 +27,8 @@ _MEMORY_FROM = 0.8
 _COMMON = ("proposal", "session", "collection", "user")
 # Ages count by the server's clock: someone who compares them with a watch has to know.
 _SKEW_SECONDS = 1.0
+# A frame that waits longer for the terminal is felt.
+_LAG_SECONDS = 0.5
 # A scan is entered in the history a moment after its writer made its key.
 _WRITERS_SKEW_SECONDS = 5.0
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -56,6 +58,10 @@ class ConnectionStatus:
     """
 
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
+        # Alerts that nobody has looked at.
+        self.alarms = 0
+        # How long the last frame waited for the terminal.
+        self.lag_seconds = 0.0
         self.label = label
         self.rights = ""
         self._memory = ""
@@ -122,6 +128,8 @@ class ConnectionStatus:
         common = [printable(board.glance.common(column) or "") for column in _COMMON]
         parts = [
             *connection_parts(words),
+            Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
+            Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
             _hold(board, now_ms),
             Part(shown, 2),
             Part(f"loading {self._remaining} more" if self._remaining else "", 1),

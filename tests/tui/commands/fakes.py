@@ -21,6 +21,7 @@ from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.targets import Target
 from scantui.tui.curves.sight import CurveSight
 from scantui.tui.dialogs.choice import Choice
+from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 from tests.tui.scenes import NOW_MS, StillStore, beamline_rows
@@ -66,6 +67,9 @@ class FakeTable:
         pass
 
     def refresh_row(self, row: str) -> None:
+        pass
+
+    def refresh(self) -> None:
         pass
 
     def time_passed(self) -> None:
@@ -193,6 +197,7 @@ class FakePanes:
     def __init__(self) -> None:
         self.opened = ""
         self.details = FakePane()
+        self.compared = ("", "")
         self.drawing = FakeCurves()
         self.switched = self.zoomed = 0
 
@@ -210,6 +215,9 @@ class FakePanes:
     def open(self, name: str) -> FakePane:
         self.opened = name
         return self.details if name == DETAILS else self.drawing
+
+    def compare(self, store: object, older: str, newer: str) -> None:
+        self.opened, self.compared = "differences", (older, newer)
 
     def close(self) -> None:
         self.opened = ""
@@ -253,6 +261,9 @@ class FakeHost:
     def redraw(self) -> None:
         self.redrawn += 1
 
+    def terminal_lag(self) -> float:
+        return 0.0
+
     async def action_quit(self) -> None:
         self.has_quit = True
 
@@ -260,7 +271,13 @@ class FakeHost:
 class Bench:
     """All groups of commands on fakes; `said` has the sentences of the message line."""
 
-    def __init__(self, rows: Sequence[ScanSummary] | None = None, state: Path | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[ScanSummary] | None = None,
+        state: Path | None = None,
+        night: NightSettings | None = None,
+    ) -> None:
+        self.seconds = 0.0
         self.board = Board()
         self.table = FakeTable(self.board)
         self.line, self.panes, self.dialogs, self.host = FakeLine(), FakePanes(), FakeDialogs(), FakeHost()
@@ -274,6 +291,9 @@ class Bench:
         self.work: list[str] = []
         self.timers: list[Callable[[], None]] = []
         self.reconnected = 0
+        # Work in the background is closed, and that of one group kept for a test that does it.
+        self.kept_group = ""
+        self.kept: list[Coroutine[Any, Any, Any]] = []
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self._set_timer, self._update_lines)
         opener: Any = store
         open_store: OpenStore = opener
@@ -294,6 +314,8 @@ class Bench:
                 log_lines=tuple,
                 reconnect=self._reconnect,
                 run_later=self.run,
+                night=night or NightSettings(),
+                clock=lambda: self.seconds,
             )
         )
         self.view.changed(self.board.put(beamline_rows() if rows is None else rows) | self.board.settle())
@@ -340,6 +362,9 @@ class Bench:
         self.reconnected += 1
 
     def _start_work(self, work: Coroutine[Any, Any, Any], group: str, exclusive: bool = True) -> Any:
-        work.close()
         self.work.append(group)
+        if self.kept_group and group.startswith(self.kept_group):
+            self.kept.append(work)
+        else:
+            work.close()
         return None

@@ -14,6 +14,8 @@ from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES, comman
 from scantui.tui.monitor import Monitor
 from scantui.tui.widgets.curves import CurvesPane
 from scantui.tui.widgets.detail import DetailPane
+from scantui.tui.widgets.differences_pane import DifferencesPane
+from scantui.tui.widgets.digest_pane import DigestPane
 from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.scan_table import ScanTable
 from tests.tui.commands.fakes import Bench
@@ -25,6 +27,8 @@ OWNERS: dict[Place, type] = {
     Place.DETAILS: DetailPane,
     Place.CURVES: CurvesPane,
     Place.FILTER: FilterBar,
+    Place.DIGEST: DigestPane,
+    Place.DIFFERENCES: DifferencesPane,
 }
 # What [keys] could name in version 0.1.
 OLD_NAMES = [
@@ -117,9 +121,7 @@ def test_the_help_has_every_command_under_what_it_is_for() -> None:
     found = sections(in_force({}))
     assert [section.title for section in found] == [
         *(group.value for group in Group),
-        "In the details",
-        "In the curves",
-        "In the filter line",
+        *PANE_TITLES.values(),
     ]
     assert sum(len(section.commands) for section in found) == len(COMMANDS)
 

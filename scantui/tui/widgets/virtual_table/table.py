@@ -54,7 +54,7 @@ class VirtualTable(PaintedTable):
         disabled: bool = False,
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
-        self._known_count = 0
+        self._known_count, self._known_end = 0, -1
         self._top = 0
         self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
@@ -71,12 +71,16 @@ class VirtualTable(PaintedTable):
 
     @property
     def at_end(self) -> bool:
-        """Whether the last row that the table knows is under the cursor and in view; true without rows.
+        """Whether the end row is under the cursor and in view; true without rows.
 
         Rows that the model got since the last `rows_changed()` do not count.
         """
-        last = self._known_count - 1
-        return last < 0 or (self.cursor_row == last and last - self._top in range(self._lines_in_view))
+        end = self._known_end
+        return end < 0 or (self.cursor_row == end and end - self._top in range(self._lines_in_view))
+
+    def find_end(self) -> int:
+        """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""
+        return len(self.model) - 1
 
     # What the owner of the model calls
 
@@ -114,10 +118,10 @@ class VirtualTable(PaintedTable):
             self._put_cursor(self.get_row_index(key))
 
     def follow_end(self) -> None:
-        """Put the cursor on the last row and bring it into view."""
+        """Put the cursor on the end row and bring it into view."""
         with self._repainted():
             self._follow_model()
-            self._put_cursor(self._known_count - 1)
+            self._put_cursor(self._known_end)
 
     # The model, the cursor and the view
 
@@ -151,7 +155,7 @@ class VirtualTable(PaintedTable):
         """Bring size, cursor and scroll position in line with the model, without painting anything."""
         old_key, count = self._cursor_key, len(self.model)
         cursor, shift = follow(self.model, self._keys_in_view, self._top, self.cursor_row, old_key)
-        self._known_count = count
+        self._known_count, self._known_end = count, self.find_end()
         self.set_reactive(DataTable.cursor_coordinate, Coordinate(cursor, self.cursor_column))
         self._cursor_key = self.model.key_at(cursor) if count else None
         self._resize_content(Size(self.virtual_size.width, self._header_lines + count))

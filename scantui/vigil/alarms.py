@@ -1,59 +1,53 @@
-"""Rules at work on a feed: each sees the scans that pass its filter; commands run one at a time."""
+"""Rules at work on a feed: each sees the scans that pass its filter."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from scantui.alerts import Alert, AlertRule, ArmedRule, Now, SeenScan
 from scantui.alerts.conditions import NOT_SAVED
-from scantui.cli.output import notify
-from scantui.cli.watching import ScanEvent, ScanWatch
-from scantui.exceptions import MachineError, StoreError
+from scantui.board import Board
+from scantui.exceptions import StoreError
 from scantui.feed import Connected, Event, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState
-from scantui.system.processes import FencedCommands
+from scantui.vigil.scans import ScanEvent, ScanWatch, taken_in
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
 
 _MEMORY_SECONDS = 60.0
-# So many running scans are looked at for a rule on a counter, the newest.
+# A rule on a counter looks at this many running scans, the newest.
 _MOST_READ = 3
-
-_log = logging.getLogger(__name__)
 
 
 class RuleAtWork:
-    """One rule, the scans that pass its filter, and what it was shown of them."""
+    """One rule, the scans that pass its filter, and what it saw of them."""
 
-    def __init__(self, rule: AlertRule, now: Now) -> None:
+    def __init__(self, rule: AlertRule, now: Now, board: Board) -> None:
         self.armed = ArmedRule(rule, now)
-        self.watch = ScanWatch(rule.filter)
+        self.watch = ScanWatch(rule.filter, board=board)
         self._points: dict[str, int] = {}
         self._moved: set[str] = set()
 
-    def take_in(self, event: Event, now: Now) -> list[ScanEvent]:
-        """Take in an event of the feed; returns the scans that the rule should see."""
+    def take_in(self, event: Event, touched: Collection[str], now: Now) -> list[ScanEvent]:
+        """Take in an event of the feed that changed these scans; returns the scans that the rule should see."""
         if isinstance(event, Lost):
             self.armed.note_down(now)
         elif isinstance(event, (Connected, Heartbeat)):
             self.armed.note_up(now)
         elif isinstance(event, Loaded) and event.remaining:
             self.armed.note_up(now, is_loading=True)
-        scan_events = self.watch.handle(event)
+        scan_events = self.watch.look(event, touched)
         if isinstance(event, Progress):
             self._note_points(event.points, now)
         return scan_events
 
     def seen(self, scan_event: ScanEvent, is_saved: bool | None) -> SeenScan:
-        """What the rule is to see of a scan."""
+        """A scan as the rule sees it."""
         row, word = scan_event.scan.scan, scan_event.scan.word
         has_moved = row.key in self._moved or word != "STALL" or not self.watch.was_there(row.key)
         if has_moved:
@@ -81,10 +75,17 @@ class Alarms:
         rules: Sequence[AlertRule],
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
+        asks_store: bool = True,
     ) -> None:
+        """With `asks_store` the store is asked which scans are old, else the first that are loaded are."""
+        self._asks_store = asks_store
         self._clock, self._wall_clock = clock, wall_clock
         self._server_ahead_ms = 0.0
-        self.rules = [RuleAtWork(rule, self.now()) for rule in rules]
+        self.board = Board()
+        self._is_loading = True
+        self.rules: list[RuleAtWork] = []
+        for rule in rules:
+            self.arm(rule)
         self._store: AsyncDataStore | None = None
         self._memory_asked: float | None = None
         self._details: dict[str, ScanDetails] = {}
@@ -94,27 +95,41 @@ class Alarms:
         steady_s = self._clock()
         return Now(steady_s, int(self._wall_clock() * 1000 + self._server_ahead_ms))
 
+    def arm(self, rule: AlertRule) -> None:
+        """Put another rule to work; the scans known now are old to it."""
+        self.disarm(rule.name)
+        made = RuleAtWork(rule, self.now(), self.board)
+        if not self._asks_store:
+            made.watch.begin_with(self.board.known_keys, self.board.now_ms, self._is_loading)
+        self.rules.append(made)
+
+    def disarm(self, name: str) -> None:
+        """Let a rule rest."""
+        self.rules = [rule for rule in self.rules if rule.armed.rule.name != name]
+
     @property
     def watched(self) -> list[str]:
         """The scans that the feed should look after first."""
         return sorted({key for rule in self.rules for key in rule.watch.reported_and_open})
 
     async def take_in(self, event: Event) -> None:
-        """Show an event to every rule; asks the store for what the feed lacks, where a rule needs it."""
+        """Show an event to every rule; ask the store for what the feed lacks, where a rule needs it."""
         if isinstance(event, Connected):
             self._store = event.store
-            for rule in self.rules:
+            for rule in self.rules if self._asks_store else ():
                 await rule.watch.begin(event.store)
         elif isinstance(event, Lost):
             self._store = None
+        elif isinstance(event, Loaded):
+            self._is_loading = event.remaining > 0
         elif isinstance(event, Heartbeat):
             self._server_ahead_ms = event.server_ms - self._wall_clock() * 1000
             with suppress(StoreError):  # the feed reports a connection that broke
                 await self._ask_memory()
                 await self._ask_values()
-        now = self.now()
+        now, touched = self.now(), taken_in(self.board, event)
         for rule in self.rules:
-            for scan_event in rule.take_in(event, now):
+            for scan_event in rule.take_in(event, touched, now):
                 wants_saved = scan_event.kind == "new" and NOT_SAVED in rule.armed.rule.conditions.kinds
                 is_saved = await self._is_saved(scan_event.scan.scan.key) if wants_saved else None
                 rule.armed.see(rule.seen(scan_event, is_saved), now)
@@ -154,45 +169,3 @@ class Alarms:
                 values |= {stream.name: stream.last[-1].real for stream in details.streams if stream.last}
             self._details = {key: self._details[key] for key in running if key in self._details}
             rule.armed.note_values(values, self.now())
-
-
-class CommandQueue:
-    """The commands of alerts, run one after the other while the feed goes on."""
-
-    def __init__(self, commands: FencedCommands, url: str) -> None:
-        self.url = url
-        self._commands = commands
-        self._waiting: deque[tuple[str, Mapping[str, str]]] = deque()
-        self._running: asyncio.Task[None] | None = None
-        self._complained: set[str] = set()
-
-    def add(self, command: str, known: Mapping[str, str]) -> None:
-        """Run a command when those before it have ended."""
-        self._waiting.append((command, known))
-        if self._running is None or self._running.done():
-            self._running = asyncio.ensure_future(self._run())
-
-    async def aclose(self) -> None:
-        """End the command that runs, and run no other."""
-        self._waiting.clear()
-        self._commands.end()
-        if self._running is not None:
-            await asyncio.wait([self._running])
-
-    async def _run(self) -> None:
-        while self._waiting:
-            command, known = self._waiting.popleft()
-            try:
-                code = await asyncio.to_thread(self._commands.run, command, known)
-            except MachineError as error:
-                self._complain(command, str(error))
-            else:
-                _log.info("the command of an alert ended with exit code %d", code)
-                if code:
-                    self._complain(command, f"the command ended with exit code {code}; its output is in the log")
-
-    def _complain(self, command: str, problem: str) -> None:
-        """Report a failing command once."""
-        if command not in self._complained:
-            self._complained.add(command)
-            notify(problem)

@@ -8,13 +8,13 @@ from typing import Any, cast
 import msgspec
 
 from scantui.cli.tail import Since, sentence_of
-from scantui.cli.watching import ScanWatch
 from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News, ServerStatus
+from scantui.vigil.scans import ScanWatch
 
 NOW = 1_790_000_000_000
 

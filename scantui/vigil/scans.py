@@ -1,4 +1,4 @@
-"""Turns the events of a feed into what commands report: scans that begin to match a filter, and their changes.
+"""Turns the events of a feed into what happened: scans that begin to match a filter, and their changes.
 
 Rule: board and filter decide, as on the screen. A scan is new when it first matches; a scan that existed at the start
 is new only if it did not match then.
@@ -6,20 +6,19 @@ is new only if it did not match then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from scantui.board import Board
-from scantui.cli.output import notify, notify_person
 from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.export import ExportedScan
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
-from scantui.words import counted, state_word
+from scantui.words import state_word
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -40,11 +39,23 @@ class ScanEvent(NamedTuple):
     quiet_ms: int = 0
 
 
+def taken_in(board: Board, event: Event) -> set[str]:
+    """Have a board take in an event; returns the keys of the scans that may look different."""
+    if isinstance(event, (Loaded, Created, Changed)):
+        return {row.key for row in event.rows} | board.put(event.rows).touched
+    if isinstance(event, Gone):
+        return set(board.mark_gone(event.keys).touched)
+    if isinstance(event, Progress):
+        return set(board.note_progress(event.points, event.seen).touched)
+    return set(board.tell_time(event.server_ms).touched) if isinstance(event, Heartbeat) else set()
+
+
 class ScanWatch:
     """What happens to the scans that match a filter, in the order of their creation.
 
     `is_due` narrows the filter. `includes_old` decides whether a scan that existed at the start counts as new; by
-    default none does. While scans are being loaded, all events wait, so that the order holds.
+    default none does. While scans are being loaded, all events wait, so that the order holds. Several may share a
+    `board`, which then takes in each event once.
     """
 
     def __init__(
@@ -52,8 +63,9 @@ class ScanWatch:
         scan_filter: ScanFilter,
         is_due: Callable[[ScanSummary], bool] = lambda _: True,
         includes_old: Callable[[ScanSummary], bool] = lambda _: False,
+        board: Board | None = None,
     ) -> None:
-        self.board = Board()
+        self.board = Board() if board is None else board
         self._filter = scan_filter
         self._is_due = is_due
         self._includes_old = includes_old
@@ -67,6 +79,7 @@ class ScanWatch:
         self.reported_and_open: set[str] = set()
         self._waiting: set[str] = set()
         self._is_loading = False
+        self._begins_with_loaded = False
 
     @property
     def running(self) -> list[str]:
@@ -91,36 +104,48 @@ class ScanWatch:
                 self._old = frozenset(listed).difference(ref.key for ref in news.created)
                 self._began_ms = began_ms
 
+    def begin_with(self, keys: Iterable[str], began_ms: int, is_loading: bool) -> None:
+        """Begin with these scans without a look at the store; those that are still being loaded existed too.
+
+        `began_ms` is the server's time now, 0 for that of the first heartbeat.
+        """
+        self._old, self._began_ms, self._begins_with_loaded = set(keys), began_ms, is_loading
+
     def handle(self, event: Event) -> list[ScanEvent]:
         """Process an event of the feed, and return what to report."""
+        return self.look(event, taken_in(self.board, event))
+
+    def look(self, event: Event, touched: Collection[str]) -> list[ScanEvent]:
+        """The same when the board has taken in the event already, and these scans may look different."""
         if self._old is None and isinstance(event, Lost) and isinstance(event.error, NotInitialisedError):
             # No scan can exist in a database that blissdata has not set up: all that come are new.
             self._old = frozenset()
+        self._note_beginning(event)
         if isinstance(event, (Loaded, Lost)):
             self._is_loading = isinstance(event, Loaded) and event.remaining > 0
-        self._waiting |= self._touched(event)
+        self._waiting.update(touched)
+        if isinstance(event, Heartbeat) and self._filter.depends_on_time:
+            # Any scan may begin to match as time passes.
+            self._waiting.update(self.board.key_at(index) for index in range(len(self.board)))
         if self._is_loading:
             return []
-        touched, self._waiting = self._waiting, set()
-        return [scan_event for key in sorted(touched, key=self._rank_of) if (scan_event := self._look_at(key))]
+        waiting, self._waiting = self._waiting, set()
+        return [scan_event for key in sorted(waiting, key=self._rank_of) if (scan_event := self._look_at(key))]
 
     def _rank_of(self, key: str) -> str:
         row = self.board.row(key)
         return row.rank if row is not None else key
 
-    def _touched(self, event: Event) -> set[str]:
-        board = self.board
-        if isinstance(event, (Loaded, Created, Changed)):
-            return {row.key for row in event.rows} | board.put(event.rows).touched
-        if isinstance(event, Gone):
-            return set(board.mark_gone(event.keys).touched)
-        if isinstance(event, Progress):
-            return set(board.note_progress(event.points, event.seen).touched)
-        if not isinstance(event, Heartbeat):
-            return set()
-        turned = board.tell_time(event.server_ms).touched
-        # Any scan may begin to match as time passes.
-        return {board.key_at(index) for index in range(len(board))} if self._filter.depends_on_time else set(turned)
+    def _note_beginning(self, event: Event) -> None:
+        if isinstance(event, Heartbeat) and self._old is not None and not self._began_ms:
+            self._began_ms = event.server_ms
+        if not self._begins_with_loaded or not isinstance(self._old, set):
+            return
+        if isinstance(event, Loaded):
+            self._old.update(row.key for row in event.rows)
+            self._begins_with_loaded = event.remaining > 0
+        elif isinstance(event, Connected):
+            self._begins_with_loaded = event.total > 0
 
     def _look_at(self, key: str) -> ScanEvent | None:
         row = self.board.row(key)
@@ -166,28 +191,3 @@ class ScanWatch:
             row = msgspec.structs.replace(row, state=earlier)
         word = state_word(row)
         return word if self._matches(row, word) else None
-
-
-class Narrator:
-    """Reports lost and restored connections on stderr, each problem once.
-
-    `name_at` gives the name of the server while the store with a label is open.
-    """
-
-    def __init__(self, name_at: Callable[[str], str]) -> None:
-        self._name_at = name_at
-        self._problem = ""
-
-    def handle(self, event: Event) -> None:
-        if isinstance(event, Lost):
-            problem = str(event.error)
-            if problem != self._problem:
-                notify(f"{problem}; retrying")
-            self._problem = problem
-        elif isinstance(event, Connected):
-            name = self._name_at(event.store.label)
-            if self._problem:
-                notify(f"reconnected to {name}")
-            else:
-                notify_person(f"watching {name} ({counted(event.total, 'scan')}); press Ctrl-C to stop")
-            self._problem = ""

@@ -1,0 +1,228 @@
+"""The lines of the table: the rows shown, one each, or as an outline of sequences and runs of equal scans.
+
+Rule: while rows are held the outline stands still, except for what the user folds, unfolds or filters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from scantui.board.families import Kinship, OutlineRow
+from scantui.board.moves import Moves
+from scantui.board.sequences import worst_word
+from scantui.board.view import View
+
+if TYPE_CHECKING:
+    from scantui.board.outline import Outline
+
+# For more changes than these at once all lines are painted anew.
+_FEW = 64
+
+
+class MovedLines(NamedTuple):
+    """Whether lines came, went or moved, and the scans whose lines look different; with `anew` all lines do."""
+
+    has_moved: bool = False
+    keys: frozenset[str] = frozenset()
+    anew: bool = False
+
+
+_ALL = MovedLines(has_moved=True, anew=True)
+
+
+class Lines:
+    """The lines of a view.
+
+    `is_outline` is what the user chose. Rows that are filtered, or not in the order of time, are flat all the same.
+    """
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._outline: Outline | None = None
+        self._was_flat = True
+        # How many newcomers found no place at the ends while rows are held.
+        self._waiting = 0
+        self._moved = MovedLines()
+
+    @property
+    def is_outline(self) -> bool:
+        return self._view.moves is not None
+
+    def show_outline(self, wanted: bool) -> None:
+        """Show the rows as an outline, or one line each."""
+        if wanted is not self.is_outline:
+            self._view.moves = Moves() if wanted else None
+            self._outline, self._was_flat, self._moved = None, True, _ALL
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether each row has a line of its own just now."""
+        view = self._view
+        is_chosen = bool(view.filter.terms) or view.only_marked or not view.order.sorting.is_by_time
+        return view.moves is None or is_chosen or not view.known.keys
+
+    def keep_up(self) -> None:
+        """Take in all that may move now; from then on the rows may be held."""
+        self._made()
+
+    def take_moved(self) -> MovedLines:
+        """What a screen has to do since the last call."""
+        self._made()
+        moved, self._moved = self._moved, MovedLines()
+        return moved
+
+    # The lines
+
+    def __len__(self) -> int:
+        outline = self._made()
+        return len(self._view.order) if outline is None else len(outline)
+
+    def key_at(self, index: int) -> str:
+        """The scan of a line, of a run the first."""
+        outline = self._made()
+        return self._view.order.keys[index] if outline is None else outline.row_at(index).key
+
+    def index_of(self, key: str) -> int:
+        """The line of a scan, or of the fold that hides it; KeyError when it is not shown."""
+        outline = self._made()
+        return self._view.order.index_of(key) if outline is None else outline.index_of(key)
+
+    def line_at(self, index: int) -> OutlineRow:
+        """A line with its depth, and how many scans it stands for."""
+        outline = self._made()
+        return OutlineRow(self._view.order.keys[index]) if outline is None else outline.row_at(index)
+
+    @property
+    def end(self) -> int:
+        """The line of the newest scan, -1 without any."""
+        outline = self._made()
+        keys = self._view.order.keys
+        if outline is None or not keys:
+            return len(keys) - 1
+        try:
+            return outline.index_of(keys[-1])
+        except KeyError:  # it came while the rows are held
+            return len(outline) - 1
+
+    def shown_key(self, key: str) -> str:
+        """The key of the line on which a scan is; the scan's own when it is not shown."""
+        outline = self._made()
+        if outline is None:
+            return key
+        try:
+            return outline.row_at(outline.index_of(key)).key
+        except KeyError:
+            return key
+
+    def members_of(self, key: str | None) -> list[str]:
+        """The scans that the line of a scan stands for, its own first; none when it is not shown."""
+        outline = self._made()
+        try:
+            if key is None or outline is None:
+                return [key] if key is not None and key in self._view.order else []
+            return outline.members(outline.row_at(outline.index_of(key)))
+        except KeyError:
+            return []
+
+    def word_of(self, line: OutlineRow, own: str) -> str:
+        """The word of a line: that of its scan, and where it hides scans of a sequence that ended, the worst of all."""
+        outline = self._made()
+        if outline is None or line.folded is not True or line.size > 1 or self._view.known.rows[line.key].is_open:
+            return own
+        words = self._view.known.words
+        hidden = (words[key] for key in outline.members(line) if words.get(key, "GONE") != "GONE")
+        return own if own == "GONE" else worst_word((own, *hidden))
+
+    # Folding
+
+    def toggle(self, key: str) -> None:
+        """Unfold the line of a scan, or fold it."""
+        if (outline := self._made()) is not None:
+            outline.toggle(key)
+            self._moved = _ALL
+
+    def fold_all(self, folded: bool) -> None:
+        """Fold or unfold all sequences and runs."""
+        if (outline := self._made()) is not None:
+            outline.set_all_folded(folded)
+            self._moved = _ALL
+
+    def reveal(self, key: str) -> None:
+        """Unfold the way to a scan that is shown, so that it has a line of its own."""
+        outline = self._made()
+        if outline is None or key not in self._view.order:
+            return
+        if key not in outline and self._view.moves is not None:
+            self._take_in(outline, self._view.moves)
+        if self.shown_key(key) != key:
+            outline.show(key)
+            self._moved = _ALL
+
+    # The outline, kept up with the rows
+
+    def _made(self) -> Outline | None:
+        """The outline up to date with the rows, None while they are flat."""
+        view = self._view
+        if self.is_flat or view.moves is None:
+            if not self._was_flat:
+                self._was_flat, self._moved = True, _ALL
+            return None
+        if self._outline is None:
+            self._outline = self._new_outline()
+        if view.moves.anew or self._was_flat:
+            self._lay_out(self._outline, view.moves)
+        elif view.moves.left or (not view.held and (view.moves.came or view.moves.touched)):
+            self._take_in(self._outline, view.moves)
+        elif len(view.moves.came) != self._waiting:
+            self._take_in_at_ends(self._outline, view.moves)
+        return self._outline
+
+    def _lay_out(self, outline: Outline, moves: Moves) -> None:
+        """Find out what came and left while the rows were flat, or were chosen anew."""
+        keys = self._view.order.keys
+        moves.left.clear()
+        gone = [key for key in outline if key not in self._view.order]
+        outline.change(leaving=gone)
+        outline.change(leaving=outline.displaced())
+        moves.came.update(key for key in keys if key not in outline)
+        self._take_in(outline, moves)
+        self._was_flat, self._moved = False, _ALL
+
+    def _take_in_at_ends(self, outline: Outline, moves: Moves) -> None:
+        """While rows are held, add what moves no line; the rest waits."""
+        fitting = outline.fitting_at_ends(self._view.known.in_order(moves.came))
+        if fitting:
+            moves.came.difference_update(fitting)
+            self._add(outline, Moves.of(fitting))
+        self._waiting = len(moves.came)
+
+    def _take_in(self, outline: Outline, moves: Moves) -> None:
+        self._view.moves = Moves()
+        self._add(outline, moves)
+
+    def _add(self, outline: Outline, moves: Moves) -> None:
+        shown = self._view.order
+        came = self._view.known.in_order(key for key in moves.came if key in shown)
+        touched = [key for key in moves.touched if key in shown]
+        if not outline.change(came, moves.left, touched):
+            return
+        is_much = bool(moves.left) or len(came) + len(touched) > _FEW
+        known = self._view.known.rows
+        parents = (known[key].parent for key in came)
+        stirred = {*came, *touched, *(parent for parent in parents if parent)}
+        self._moved = _ALL if is_much or self._moved.anew else MovedLines(True, self._moved.keys | stirred)
+
+    def _new_outline(self) -> Outline:
+        # Imported when there are rows: the first frame does not wait.
+        from scantui.board.outline import Outline
+        from scantui.report.folding import likeness
+
+        view = self._view
+
+        def kinship_of(key: str) -> Kinship:
+            known = view.known
+            row = known.rows[key]
+            like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
+            return Kinship(row.parent, like)
+
+        return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])

@@ -1,0 +1,63 @@
+"""What differs between two scans: the two that are marked, or the marked one and the one under the cursor."""
+
+from __future__ import annotations
+
+from scantui.tui.commands.collaborators import Notify
+from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.details import PaneHost
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+
+_LOOK, _HERE = Group.LOOK, Place.DIFFERENCES
+COMMANDS = (
+    KeyCommand("differences", "d", "What differs between two scans", _LOOK),
+    KeyCommand("differences_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
+    KeyCommand("differences_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
+    KeyCommand("diff_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
+    KeyCommand("diff_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
+    KeyCommand("differences_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
+    KeyCommand("differences_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
+    KeyCommand(
+        "differences_all", "equals_sign", "All, also keys and times", _LOOK, hint="All", place=_HERE, action="all"
+    ),
+)
+DIFFERENCES = "differences"
+
+
+class DifferencesCommands:
+    """Chooses two scans, which the pane loads and compares, the older one first."""
+
+    def __init__(
+        self,
+        panes: PaneHost,
+        view: ScanView,
+        server: WatchedServer,
+        notify: Notify,
+    ) -> None:
+        self._panes = panes
+        self._view = view
+        self._server = server
+        self._notify = notify
+
+    def differences(self) -> None:
+        if self._panes.opened == DIFFERENCES:
+            self._panes.close()
+            self._view.table.take_focus()
+            self._view.follow_if_at_end()
+            return
+        pair = self._pair()
+        if pair is None:
+            self._notify("Mark one scan with space, then go to another: d shows what differs")
+        elif self._server.store is None:
+            self._notify("No connection: scans are compared when the server is back")
+        else:
+            self._panes.compare(self._server.store, *pair)
+            self._view.follow_if_at_end()
+            self._panes.switch_focus()
+
+    def _pair(self) -> tuple[str, str] | None:
+        """The two scans, the older one first; None when there are not two."""
+        marks, key = self._view.board.marks, self._view.table.cursor_key
+        chosen = marks if len(marks) == 2 or key is None else (*marks, key) if len(marks) == 1 else ()
+        older, newer = (min(chosen), max(chosen)) if chosen else ("", "")
+        return (older, newer) if older != newer else None

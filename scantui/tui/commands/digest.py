@@ -1,0 +1,177 @@
+"""The digest: what happened while nobody looked, in a line and in a pane, and the report of it in a file.
+
+Rule: who comes back reads one line; the key that was pressed does what it always does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from scantui.exceptions import FileExistsAlready, MachineError
+from scantui.models import ScanState
+from scantui.system.exports import write_text
+from scantui.system.state import Memory
+from scantui.tui.commands.collaborators import Dialogs, Notify
+from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.details import PaneHost
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+from scantui.words import counted
+
+if TYPE_CHECKING:
+    from scantui.report import Report
+    from scantui.report.spans import Span
+
+_LOOK, _HERE = Group.LOOK, Place.DIGEST
+COMMANDS = (
+    KeyCommand("digest", "I", "What happened: digest and report", _LOOK),
+    KeyCommand("digest_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
+    KeyCommand("digest_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
+    KeyCommand("digest_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
+    KeyCommand("digest_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
+    KeyCommand("digest_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
+    KeyCommand("digest_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
+    KeyCommand("digest_earlier", "left,h", "Longer span", _LOOK, hint="Span", place=_HERE, action="span(1)"),
+    KeyCommand("digest_later", "right,l", "Shorter span", _LOOK, hint="Span", place=_HERE, action="span(-1)"),
+    KeyCommand("digest_open", "enter", "Go to the scan", _LOOK, hint="Go", place=_HERE, action="choose"),
+    KeyCommand("digest_problem", "e", "Next problem", _LOOK, hint="Problem", place=_HERE, action="problem"),
+    KeyCommand("digest_write", "w", "Write the report…", _LOOK, hint="Write", place=_HERE, action="write"),
+)
+DIGEST = "digest"
+AWAY_MS = 15 * 60_000
+_SAVED_EVERY_MS = 60_000
+_FORMATS = (
+    Choice("md", "md: Markdown, for a logbook", "m"),
+    Choice("html", "html: one self-contained page", "h"),
+    Choice("csv", "csv: a line per scan", "c"),
+    Choice("json", "json: all of it", "j"),
+)
+
+
+class DigestCommands:
+    """Knows how long nobody looked; `now_ms` is the server's time, 0 while it is not known."""
+
+    def __init__(
+        self,
+        panes: PaneHost,
+        view: ScanView,
+        server: WatchedServer,
+        dialogs: Dialogs,
+        memory: Memory,
+        notify: Notify,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._panes = panes
+        self._view = view
+        self._server = server
+        self._dialogs = dialogs
+        self._memory = memory
+        self._notify = notify
+        self._now_ms = now_ms
+        self._key_ms = 0
+        self._saved_ms = 0
+        self._has_greeted = False
+
+    # Who looks, and since when
+
+    def key_pressed(self) -> None:
+        """Note that a user is there; after a quarter of an hour without, show what happened."""
+        now_ms = self._now_ms()
+        if self._key_ms and now_ms - self._key_ms >= AWAY_MS:
+            self._greet(self._key_ms, now_ms)
+        self._key_ms = now_ms
+
+    def loaded(self) -> None:
+        """Show what happened since the monitor last ran on this server; to be called when all scans are loaded."""
+        now_ms = self._now_ms()
+        if self._has_greeted or not now_ms:
+            return
+        self._has_greeted = True
+        last_ms = self._memory.state.last_seen.get(self._server.label, 0)
+        self._key_ms = self._key_ms or now_ms
+        if last_ms and now_ms - last_ms >= AWAY_MS:
+            self._greet(last_ms, now_ms)
+        self.save(now_ms)
+
+    def tell_time(self, now_ms: int) -> None:
+        """Count what was closed, and remember once a minute that somebody looks."""
+        self._view.board.shift.catch_up()
+        if self._has_greeted and now_ms - self._saved_ms >= _SAVED_EVERY_MS:
+            self.save(now_ms)
+
+    def save(self, now_ms: int) -> None:
+        """Remember until when a user looked: now, or the last key when that is long ago."""
+        if not self._has_greeted or not now_ms:
+            return
+        self._saved_ms = now_ms
+        seen_ms = self._key_ms if now_ms - self._key_ms >= AWAY_MS else now_ms
+        self._memory.change(last_seen={**self._memory.state.last_seen, self._server.label: seen_ms})
+
+    def _greet(self, since_ms: int, until_ms: int) -> None:
+        # Imported when somebody comes back: the first frame does not wait.
+        from scantui.report.digest import away_line
+        from scantui.report.spans import Span
+
+        span = self._server.away = Span(since_ms, until_ms)
+        digest = self._view.board.shift.digest(span, span.until_ms)
+        self._notify(f"{away_line(digest, self._running())}  (I)")
+
+    def _running(self) -> str:
+        """`62 at 61%`: the newest scan that runs."""
+        board = self._view.board
+        for index in range(len(board) - 1, max(-1, len(board) - 1 - _MOST_LOOKED_AT), -1):
+            row = board.row_at(index)
+            if row.state is ScanState.STARTED and row.identity is not None:
+                progress = board.progress_of(row)
+                return f"{row.identity.number} at {progress}" if progress else str(row.identity.number)
+        return ""
+
+    # The pane
+
+    def digest(self) -> None:
+        if self._panes.opened == DIGEST:
+            self._panes.close()
+            self._view.table.take_focus()
+            self._view.follow_if_at_end()
+            return
+        # Filled at once, so that the first frame shows it.
+        self._panes.open(DIGEST).tell_time(self._now_ms(), "")
+        self._view.follow_if_at_end()
+        self._panes.switch_focus()
+
+    def write_report(self, span: Span) -> None:
+        """Ask for a format and a file, and write the report of a span."""
+
+        def ask(ending: str | None) -> None:
+            if ending is not None:
+                self._dialogs.prompt("write to", lambda path: self._write(path, ending, span), f"~/report.{ending}")
+
+        self._dialogs.menu("Write the report", _FORMATS, ask)
+
+    def _write(self, path: str | None, ending: str, span: Span, overwrite: bool = False) -> None:
+        if not path:
+            return
+        report = self._view.board.shift.report(self._server.label, span, self._now_ms())
+        try:
+            written = write_text(path, _report_text(report, ending), overwrite=overwrite)
+        except FileExistsAlready:
+            again = lambda: self._write(path, ending, span, overwrite=True)  # noqa: E731 - what happens after yes
+            self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", again)
+        except MachineError as error:
+            self._notify(str(error), is_error=True)
+        else:
+            self._notify(f"wrote the report of {counted(len(report.scans), 'scan')} to {written}")
+
+
+_MOST_LOOKED_AT = 50
+
+
+def _report_text(report: Report, ending: str) -> str:
+    from scantui.report.page import report_page
+    from scantui.report.records import report_csv, report_json
+    from scantui.report.text import report_markdown
+
+    texts = {"md": report_markdown, "html": report_page, "csv": report_csv, "json": report_json}
+    return texts[ending](report)

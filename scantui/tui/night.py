@@ -1,0 +1,21 @@
+"""What the monitor does while nobody looks, as the configuration wants it: notes, rules that alert, their commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from scantui.alerts import AlertRule
+    from scantui.system.notes import NoteBook
+
+
+class NightSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`open_notes` reads the notes, None keeps none. `rules` are those of the configuration.
+    `may_exec` allows rules to run their commands."""
+
+    open_notes: Callable[[], NoteBook] | None = None
+    rules: Sequence[AlertRule] = ()
+    may_exec: bool = False

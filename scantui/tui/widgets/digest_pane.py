@@ -1,0 +1,96 @@
+"""The pane of what happened: counts, the activity strip, pauses and problems of a span."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from scantui.report.digest import DigestLine, digest_lines
+from scantui.report.spans import Span, read_span
+from scantui.tui.commands.command import Place
+from scantui.tui.commands.keys import bindings_of
+from scantui.tui.commands.table import commands_at
+from scantui.tui.messages import OpenScan, ReportWanted
+from scantui.tui.widgets.line_list import Line, LineList
+
+if TYPE_CHECKING:
+    from scantui.board.shift import ShiftBook
+    from scantui.store import AsyncDataStore
+
+# What the arrows go through, from the shortest span to the longest.
+_SPANS = {"last hour": "1h", "shift": "8h", "since 22:00": "22:00", "day": "24h", "week": "168h"}
+_AWAY, _USUAL = "away", "shift"
+_RENEWED_MS = 10_000
+
+
+class DigestPane(LineList):
+    """Shows a span of the server's time, anew every ten seconds; `away` gives the span in which nobody looked."""
+
+    PLACE = Place.DIGEST
+    BINDINGS = bindings_of(commands_at(PLACE))
+
+    def __init__(self, shift: ShiftBook, now_ms: Callable[[], int], away: Callable[[], Span | None]) -> None:
+        super().__init__()
+        self.shown_key: str | None = None
+        self._shift = shift
+        self._server_ms = now_ms
+        self._away = away
+        self._chosen = ""
+        self._span = Span(0, 0)
+        self._made_ms = 0
+
+    # What the place of the panes calls
+
+    def rest(self) -> None:
+        """Begin anew when it is opened again."""
+        self._made_ms = 0
+
+    def follow(self, store: AsyncDataStore, key: str) -> None:
+        """The digest is about no one scan."""
+
+    def show_problem(self, key: str | None, sentence: str) -> None:
+        """The digest needs no connection."""
+
+    def tell_time(self, now_ms: int, word: str) -> None:
+        """Show what came since; when it opens, what happened while nobody looked, or else in the span shown last."""
+        if not self._made_ms:
+            self._chosen = _AWAY if self._away() is not None else self._chosen or _USUAL
+        if now_ms - self._made_ms >= _RENEWED_MS:
+            self._renew()
+
+    # Keys
+
+    def action_span(self, steps: int) -> None:
+        names = [*([_AWAY] if self._away() is not None else []), *_SPANS]
+        self._chosen = names[max(0, min(len(names) - 1, names.index(self._chosen) + steps))]
+        self._renew()
+
+    def action_choose(self) -> None:
+        if self.line is not None and self.line.key:
+            self.post_message(OpenScan(self.line.key))
+
+    def action_problem(self) -> None:
+        """Go to the next problem, here and in the table."""
+        problems = [index for index, line in enumerate(self.lines) if line.is_problem]
+        if problems:
+            self.go_to_line(next((index for index in problems if index > self.cursor), problems[0]))
+            self.action_choose()
+
+    def action_write(self) -> None:
+        self.post_message(ReportWanted(self._span))
+
+    def _renew(self) -> None:
+        now_ms = self._server_ms()
+        if not now_ms:
+            self.show_lines([Line("No connection yet")])
+            return
+        self._made_ms = now_ms
+        away = self._away()
+        is_away = self._chosen == _AWAY and away is not None
+        self._span = away if is_away and away is not None else read_span(_SPANS[self._chosen or _USUAL], "", now_ms)
+        digest = self._shift.digest(self._span, now_ms)
+        self.show_lines([_line(line) for line in digest_lines(digest, self._chosen or _USUAL)])
+
+
+def _line(line: DigestLine) -> Line:
+    return Line(line.text, "bold red" if line.is_problem else "", line.key, line.is_problem)

@@ -1,0 +1,167 @@
+"""The lines of a table against its rows: every row is on one line, whatever comes, goes, changes or folds."""
+
+from __future__ import annotations
+
+import msgspec
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from scantui.board import Board
+from scantui.filters import ScanFilter
+from scantui.models import ScanState, ScanSummary
+from tests.board_rows import key_of, scan
+
+indices = st.integers(0, 30)
+
+
+def child(index: int, parent: int | None, title: str = "ct 0.1", state: ScanState = ScanState.CLOSED) -> ScanSummary:
+    made = scan(index, number=index, name="ct", state=state, end_reason="SUCCESS")
+    return msgspec.structs.replace(made, title=title, parent=None if parent is None else key_of(parent))
+
+
+rows = st.builds(
+    child,
+    indices,
+    st.none() | st.sampled_from([0, 10, 20]),
+    st.sampled_from(["ct 0.1", "ct 0.1", "ascan"]),
+    st.sampled_from([ScanState.CLOSED, ScanState.CLOSED, ScanState.STARTED]),
+)
+
+
+class LinesMachine(RuleBasedStateMachine):
+    """A board under an outline, and the cursor of a screen on it."""
+
+    @initialize()
+    def an_outline_is_shown(self) -> None:
+        self.board = Board()
+        self.board.lines.show_outline(True)
+        self.cursor: str | None = None
+
+    @rule(coming=st.lists(rows, max_size=12))
+    def scans_come_or_change(self, coming: list[ScanSummary]) -> None:
+        before = self.keys() if self.board.held else None
+        self.board.put(coming)
+        if before is not None:
+            after = self.keys()
+            start = after.index(before[0]) if before else 0
+            assert after[start : start + len(before)] == before, "held rows stand still"
+
+    @rule(number=indices, count=st.integers(5, 9))
+    def equal_scans_come(self, number: int, count: int) -> None:
+        self.board.put([child(index, None) for index in range(number, number + count)])
+
+    @rule(gone=st.sets(indices, max_size=4))
+    def scans_expire(self, gone: set[int]) -> None:
+        self.board.mark_gone([key_of(index) for index in gone])
+        self.board.forget_gone()
+
+    @rule(text=st.sampled_from(["", "", "name=ct", "title=ascan", "state=run"]))
+    def the_filter_changes(self, text: str) -> None:
+        self.board.set_filter(ScanFilter.parse(text))
+
+    @rule(held=st.booleans())
+    def rows_are_held(self, held: bool) -> None:
+        self.board.set_held(held)
+
+    @rule(column=st.sampled_from(["time", "time", "number"]))
+    def rows_are_sorted(self, column: str) -> None:
+        self.board.sort_by(column)
+
+    @rule(wanted=st.booleans())
+    def the_outline_is_switched(self, wanted: bool) -> None:
+        self.board.lines.show_outline(wanted)
+
+    @rule(index=indices)
+    def a_line_is_toggled(self, index: int) -> None:
+        if key_of(index) in self.members():
+            self.board.lines.toggle(key_of(index))
+
+    @rule(folded=st.booleans())
+    def all_lines_are_folded(self, folded: bool) -> None:
+        self.board.lines.fold_all(folded)
+
+    @rule(index=indices)
+    def a_line_is_marked(self, index: int) -> None:
+        members = self.board.lines.members_of(key_of(index))
+        self.board.toggle_marks(members)
+        assert len({self.board.is_marked(key) for key in members}) <= 1
+
+    @rule(index=indices)
+    def a_scan_is_gone_to(self, index: int) -> None:
+        key = key_of(index)
+        if self.board.is_shown(key):
+            self.board.lines.reveal(key)
+            assert self.board.lines.key_at(self.board.lines.index_of(key)) == key
+            self.cursor = key
+
+    @invariant()
+    def every_row_is_on_one_line(self) -> None:
+        members = self.members()
+        assert len(members) == len(set(members))
+        shown = {self.board.key_at(index) for index in range(len(self.board))}
+        assert set(members) <= shown, "what left the rows left the lines"
+        if not self.board.held:
+            assert set(members) == shown
+
+    @invariant()
+    def every_line_is_found_again(self) -> None:
+        lines = self.board.lines
+        for index in range(len(lines)):
+            assert lines.index_of(lines.key_at(index)) == index
+            assert all(lines.index_of(key) == index for key in lines.members_of(lines.key_at(index)))
+
+    @invariant()
+    def the_cursor_stays_on_its_scan(self) -> None:
+        if self.cursor is not None and self.cursor in self.members():
+            assert self.cursor in self.board.lines.members_of(self.cursor)
+            assert self.board.lines.shown_key(self.cursor) in self.keys()
+
+    @invariant()
+    def the_end_is_the_line_of_the_newest(self) -> None:
+        lines = self.board.lines
+        if len(self.board) and not self.board.held:
+            newest = self.board.key_at(len(self.board) - 1)
+            assert lines.end == (lines.index_of(newest) if not lines.is_flat else len(lines) - 1)
+
+    def keys(self) -> list[str]:
+        return [self.board.lines.key_at(index) for index in range(len(self.board.lines))]
+
+    def members(self) -> list[str]:
+        return [key for line in self.keys() for key in self.board.lines.members_of(line)]
+
+
+TestLines = LinesMachine.TestCase
+
+
+def test_a_sequence_that_ended_is_one_line_under_its_worst_word() -> None:
+    board = Board()
+    board.lines.show_outline(True)
+    failed = msgspec.structs.replace(child(2, 1), end_reason="FAILURE")
+    board.put([child(1, None, "XANES"), failed, child(3, 1)])
+    (line,) = [board.lines.line_at(index) for index in range(len(board.lines))]
+    assert (line.key, line.folded, board.lines.word_of(line, "DONE")) == (key_of(1), True, "FAIL")
+    assert board.lines.members_of(key_of(2)) == [key_of(1), key_of(2), key_of(3)]
+    board.lines.reveal(key_of(2))
+    assert [board.lines.line_at(index).depth for index in range(len(board.lines))] == [0, 1, 1]
+
+
+def test_a_growing_run_repaints_its_line() -> None:
+    board = Board()
+    board.lines.show_outline(True)
+    board.put([child(index, None) for index in range(1, 6)])
+    board.lines.take_moved()
+    board.put([child(6, None)])
+    moved = board.lines.take_moved()
+    assert (moved.has_moved, [board.lines.shown_key(key) for key in moved.keys]) == (True, [key_of(1)])
+    assert not board.lines.take_moved().has_moved
+
+
+def test_equal_scans_do_not_fold_while_rows_are_held() -> None:
+    board = Board()
+    board.lines.show_outline(True)
+    board.put([child(index, None) for index in range(1, 5)])
+    board.set_held(True)
+    board.put([child(5, None)])
+    assert len(board.lines) == 4
+    board.set_held(False)
+    assert len(board.lines) == 1

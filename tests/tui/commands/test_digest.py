@@ -1,0 +1,87 @@
+"""The digest by keys: who was away reads a line, and the report of a span goes to a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scantui.report.spans import Span
+from scantui.system.state import Memory
+from scantui.tui.commands.digest import AWAY_MS, DigestCommands
+from tests.tui.commands.fakes import Bench
+from tests.tui.scenes import NOW_MS
+
+
+class Desk:
+    """The digest's commands on a bench, by a clock that goes on when a test says so."""
+
+    def __init__(self, state: Path | None = None) -> None:
+        self.bench = Bench(state=state)
+        self.now_ms = NOW_MS
+        bench = self.bench
+        self.digest = DigestCommands(
+            bench.panes, bench.view, bench.server, bench.dialogs, bench.memory, bench.notify, lambda: self.now_ms
+        )
+        self.digest.loaded()
+
+    @property
+    def lines(self) -> list[str]:
+        return [text for text in self.bench.said if text.startswith("away ")]
+
+
+def test_the_first_key_after_a_quarter_of_an_hour_shows_what_happened_once() -> None:
+    desk = Desk()
+    desk.digest.key_pressed()
+    desk.now_ms += AWAY_MS - 1
+    desk.digest.key_pressed()
+    assert desk.lines == []
+    desk.now_ms += AWAY_MS
+    desk.digest.key_pressed()
+    desk.digest.key_pressed()
+    assert len(desk.lines) == 1
+    assert desk.lines[0].endswith("(I)")
+    assert desk.bench.server.away == Span(desk.now_ms - AWAY_MS, desk.now_ms)
+
+
+def test_a_new_start_shows_what_came_since_the_last_run_once(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    before = Desk(state)
+    before.digest.save(NOW_MS - 3 * AWAY_MS)
+    assert before.lines == []
+    after = Desk(state)
+    assert len(after.lines) == 1
+    assert after.bench.server.away == Span(NOW_MS - 3 * AWAY_MS, NOW_MS)
+    assert Desk(state).lines == []
+
+
+def test_who_left_the_monitor_alone_was_away_since_the_last_key(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "state.json")
+    desk.digest.key_pressed()
+    pressed_ms, desk.now_ms = desk.now_ms, desk.now_ms + 2 * AWAY_MS
+    desk.digest.tell_time(desk.now_ms)
+    assert Memory(tmp_path / "state.json").state.last_seen == {desk.bench.server.label: pressed_ms}
+
+
+def test_the_pane_opens_with_the_keyboard_and_closes() -> None:
+    bench = Bench()
+    bench.run("digest")
+    assert (bench.panes.opened, bench.panes.switched) == ("digest", 1)
+    bench.run("digest")
+    assert bench.panes.opened == ""
+
+
+@pytest.mark.parametrize("ending", ["md", "html", "csv", "json"])
+def test_a_report_is_written_and_not_over_another_file(tmp_path: Path, ending: str) -> None:
+    bench, path = Bench(), tmp_path / f"report.{ending}"
+    bench.dialogs.answers = [ending, str(path)]
+    bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
+    first = path.read_text()
+    assert bench.said[-1].startswith("wrote the report of ")
+    if ending == "json":
+        assert json.loads(first)["server"] == bench.server.label
+    path.write_text("mine")
+    bench.dialogs.answers = [ending, str(path), False]
+    bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
+    assert path.read_text() == "mine"
