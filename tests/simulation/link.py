@@ -70,7 +70,8 @@ class Link:
     async def changed(self, timeout: float) -> None:
         """Wait until anything changes on the server."""
         waiting = asyncio.ensure_future(self._woken.wait())
-        await asyncio.wait([waiting], timeout=timeout)
+        # A loop takes a timer of less than a nanosecond for due, and the clock would stand still.
+        await asyncio.wait([waiting], timeout=max(timeout, 1e-6))
         waiting.cancel()
 
 
