@@ -175,12 +175,6 @@ def test_a_name_server_that_never_answers_does_not_keep_it(open_terminal: Open) 
     assert terminal.left_behind == {}
 
 
-def test_a_terminal_that_vanishes_while_it_leaves_ends_it(open_terminal: Open) -> None:
-    terminal = open_terminal(scantui("--demo"))
-    terminal.type(b"q")
-    assert terminal.vanish() in (0, 128 + signal.SIGHUP, -signal.SIGHUP)
-
-
 def long_test_scans(tmp_path: Path) -> None:
     """Have the form of test scans come up with one that runs for longer than any test."""
     path = tmp_path / "scantui" / "state.json"
