@@ -223,8 +223,8 @@ def test_what_has_several_meanings_is_answered_with_the_right_form(text: str, sa
     ("text", "says"),
     [
         ("a and b", 'Read as text "a" "b"; quote it for the text itself'),
-        ("ct and not fail", 'Read as text "ct", not text "fail"; quote it for the text itself'),
-        ("fail or abrt", 'Read as text "fail" or text "abrt"; quote it for the text itself'),
+        ("ct and not fail", 'Read as text "ct", not state or text "fail"; quote it for the text itself'),
+        ("fail or abrt", 'Read as state or text "fail" or state or text "abrt"; quote it for the text itself'),
         ("name is ct", "Read as name is ct"),
         ("name is not null", "Read as name is set"),
         ("samx -rough", 'Read as text "samx", not text "rough"; quote it for the text itself'),

@@ -65,7 +65,7 @@ def _in_words(terms: Sequence[Spelled]) -> str:
     said: list[str] = []
     follows_text = False
     for clause in clauses_of(terms):
-        is_text = len(clause) == 1 and not (clause[0].field or clause[0].negated)
+        is_text = len(clause) == 1 and not (clause[0].field or clause[0].negated or _finds_state(clause[0]))
         if is_text and follows_text:
             # Words that follow each other need no more than their quotation marks.
             said[-1] += f" {quoted(unquoted(clause[0].value))}"
@@ -78,13 +78,19 @@ def _in_words(terms: Sequence[Spelled]) -> str:
 def _term(term: Spelled) -> str:
     denied = "not " if term.negated else ""
     if not term.field:
-        return f"{denied}text {quoted(unquoted(term.value))}"
+        kind = "state or text" if _finds_state(term) else "text"
+        return f"{denied}{kind} {quoted(unquoted(term.value))}"
     if term.operator != "=":
         return f"{term.field} {denied}{_COMPARISONS[term.operator]} {term.value}"
     if term.value == "*":
         return f"{term.field} is {denied}set"
     values = " or ".join(part for part, _ in term.alternatives())
     return f"{term.field} {denied}in {values}" if ".." in values else f"{term.field} is {denied}{values}"
+
+
+def _finds_state(term: Spelled) -> bool:
+    """Whether a word is also that of a state."""
+    return not (term.field or is_quoted(term.value)) and term.value.upper() in STATE_WORDS
 
 
 def _hints(terms: Sequence[Spelled]) -> Iterator[_Hint]:
@@ -130,7 +136,7 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[_Hint]:
         yield _Hint(f'"not" is a text: !{follower} excludes', always=True)
     elif word.upper() in GROUPS:
         yield _Hint(f"{GROUP_FIELD}={word.lower()} finds states")
-    elif word.upper() in STATE_WORDS or word.upper() in ScanState.__members__:
+    elif word.upper() in ScanState.__members__:
         yield _Hint(f"{STATE_FIELD}={word.lower()} finds the state")
     elif word.startswith("*") or word.endswith("*"):
         yield _Hint(f"a star is a star in a text: title={word} has it stand for any")
