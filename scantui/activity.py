@@ -135,15 +135,13 @@ def _planned_ms(row: ScanSummary) -> int:
     return round(1000 * row.planned * max(0.0, row.count_time or 0)) if planned else 0
 
 
-def progress_text(
-    row: ScanSummary, activity: Activity | None, now_ms: int, failed: int = 0, quiet_ms: int | None = None
-) -> str:
+def progress_text(row: ScanSummary, activity: Activity | None, now_ms: int, quiet_ms: int | None = None) -> str:
     """How far a scan is, in the one form that screen and commands have.
 
-    `61% 1:12 left` with less than an hour to go, else `61% ends 03:14`; `58 points` of an endless one; `5/7 scans, 1
-    FAIL, 2:51 left` of a sequence of which so many `failed`; `12% quiet 9m` of a silent one, which has no known end;
-    `6/21` of one that ended early; `not counted`, or `quiet 32m` alone, where that is dear. `quiet_ms` is for how
-    long it is silent, if that was worked out already.
+    `61% 1:12 left` with less than an hour to go, else `61% ends 03:14`; `58 points` of an endless one; `12% quiet 9m`
+    of a silent one, which has no known end; `6/21` of one that ended early; `not counted`, or `quiet 32m` alone, where
+    that is dear. `quiet_ms` is for how long it is silent, if that was worked out already. Sequences count scans, see
+    `board/sequences.py`.
     """
     if not row.is_open:
         is_short = activity is not None and ended_early(row) and 0 <= activity.points < row.planned
@@ -154,11 +152,8 @@ def progress_text(
         return quiet_for
     if activity.points == UNCOUNTED:
         return quiet_for or "not counted"
-    parts = [_share(row, activity)]
-    if row.is_sequence and failed:
-        parts.append(f"{failed} FAIL")
     left = quiet_for or _left(row, activity, now_ms)
-    return (", " if row.is_sequence else " ").join([*parts, *([left] if left else [])])
+    return f"{_share(row, activity)} {left}".strip()
 
 
 def share(row: ScanSummary, activity: Activity | None) -> float | None:
@@ -183,8 +178,6 @@ def expected_end(row: ScanSummary, activity: Activity, now_ms: int) -> int | Non
 
 def _share(row: ScanSummary, activity: Activity) -> str:
     count, planned = activity.points, row.planned
-    if row.is_sequence:
-        return f"{count}/{planned} scans" if planned else f"{count} scan{'' if count == 1 else 's'}"
     if planned:
         return f"{min(100, 100 * count // planned)}%"
     return f"{count} point{'' if count == 1 else 's'}"
@@ -192,8 +185,11 @@ def _share(row: ScanSummary, activity: Activity) -> str:
 
 def _left(row: ScanSummary, activity: Activity, now_ms: int) -> str:
     end_ms = expected_end(row, activity, now_ms)
-    if end_ms is None:
-        return ""
+    return "" if end_ms is None else time_left(end_ms, now_ms)
+
+
+def time_left(end_ms: int, now_ms: int) -> str:
+    """How long it is until an end that is expected: `2:51 left`, or `ends 03:14` when it is more than an hour away."""
     left = (end_ms - now_ms) / 1000
     return f"{clock_span(left)} left" if left < _LONGEST_COUNTDOWN else f"ends {_clock(end_ms, now_ms)}"
 

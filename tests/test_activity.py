@@ -38,10 +38,6 @@ def closed(end_reason: str, npoints: int = 21) -> ScanSummary:
         (running(npoints=-1), 1, 1, "1 point"),
         (running(), 58, 1, "58 points"),
         (running(npoints=100), UNCOUNTED, 1, "not counted"),
-        (running(is_sequence=True, planned_scans=4), 2, 1, "2/4 scans, 1:00 left"),
-        (running(is_sequence=True, planned_scans=4), 0, 1, "0/4 scans"),
-        (running(is_sequence=True), 3, 1, "3 scans"),
-        (running(is_sequence=True, npoints=100), 1, 1, "1 scan"),
         (running(ScanState.PREPARED, npoints=100), 0, 1, "0%"),
         (closed("FAILURE"), 6, 1, "6/21"),
         (closed("USER_ABORT"), 0, 1, "0/21"),
@@ -69,11 +65,31 @@ def test_a_scan_that_was_not_looked_at_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "text"),
-    [({"npoints": 100}, "12% quiet 9m"), ({}, "12 points quiet 9m"), ({"is_sequence": True}, "12 scans, quiet 9m")],
+    [({"npoints": 100}, "12% quiet 9m"), ({}, "12 points quiet 9m")],
 )
 def test_a_silent_scan_has_no_end(fields: dict[str, Any], text: str) -> None:
     looked = Activity(12, START + MINUTE, looks=2, interval_ms=1000)
     assert progress_text(running(**fields), looked, START + 10 * MINUTE) == text
+
+
+@pytest.mark.parametrize(
+    ("row", "points", "minutes", "text"),
+    [
+        (running(is_sequence=True, planned_scans=4), 2, 1, "2/4 scans, 1:00 left"),
+        (running(is_sequence=True, planned_scans=4), 0, 1, "0/4 scans"),
+        (running(is_sequence=True), 3, 1, "3 scans"),
+        (running(is_sequence=True, npoints=100), 1, 1, "1 scan"),
+        (running(is_sequence=True), UNCOUNTED, 1, "not counted"),
+    ],
+)
+def test_a_sequence_counts_its_scans_also_those_that_are_not_known(
+    row: ScanSummary, points: int, minutes: int, text: str
+) -> None:
+    board = Board()
+    board.tell_time(START + minutes * MINUTE)
+    board.put([row])
+    board.note_progress({row.key: points})
+    assert board.progress_of(row) == text
 
 
 def test_a_sequence_says_how_many_of_its_scans_failed() -> None:

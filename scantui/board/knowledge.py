@@ -11,9 +11,10 @@ from typing import NamedTuple
 import msgspec
 
 from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.sequences import sequence_progress
 from scantui.board.tally import Tally
 from scantui.filters import Texts
-from scantui.models import Note, PointsSeen, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, Note, PointsSeen, ScanState, ScanSummary
 from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
@@ -52,7 +53,8 @@ class Knowledge:
         self.tally = Tally()
         self._open: set[str] = set()
         self._stalled: set[str] = set()
-        self._failed_by_parent: dict[str, set[str]] = {}
+        # The scans of each sequence, in the order in which they came.
+        self.children: dict[str, dict[str, None]] = {}
         # The scans of sequences that go on, and when one of a sequence moved last.
         self._open_children: dict[str, set[str]] = {}
         self._children_moved_ms: dict[str, int] = {}
@@ -68,7 +70,7 @@ class Knowledge:
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
         copy._open = set(self._open)
         copy._arrived_ms = dict(self._arrived_ms)
-        copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
+        copy.children = {key: dict(children) for key, children in self.children.items()}
         copy._open_children = {key: set(children) for key, children in self._open_children.items()}
         copy._children_moved_ms = dict(self._children_moved_ms)
         return copy
@@ -114,6 +116,10 @@ class Knowledge:
             self.ranks.update(ranks)
         fresh = self.in_order(key for key in latest if key not in self.rows)
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
+        for key, row in latest.items():
+            before = self.rows.get(key)
+            if before is not None and before.parent != row.parent:
+                self._leave_family(before)
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
@@ -121,8 +127,6 @@ class Knowledge:
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
             self._set_word(row, state_word(row))
-            if row.parent and self.words[key] == "FAIL":
-                self._failed_by_parent.setdefault(row.parent, set()).add(key)
             if row.parent:
                 self._note_child(row.parent, row)
             if row.is_open:
@@ -184,19 +188,27 @@ class Knowledge:
         self.gone -= gone
         self.texts.forget(gone)
         for key in gone:
+            self._leave_family(self.rows[key])
             del self.rows[key], self.words[key], self.ranks[key]
             self.tally.forget(key)
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
-            for by_parent in (self._failed_by_parent, self._open_children, self._children_moved_ms):
+            for by_parent in (self._open_children, self._children_moved_ms):
                 by_parent.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
     def progress_of(self, row: ScanSummary) -> str:
-        """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
-        failed = len(self._failed_by_parent.get(row.key, ()))
-        return progress_text(row, self.activities.get(row.key), self.now_ms, failed, self.quiet_ms(row))
+        """How far a scan is; of a sequence how many of its scans there are, and how many failed."""
+        activity = self.activities.get(row.key)
+        if not row.is_sequence:
+            return progress_text(row, activity, self.now_ms, self.quiet_ms(row))
+        words = [self.words[key] for key in self.children.get(row.key, ())]
+        seen = activity.points if activity else UNCOUNTED
+        if seen == UNCOUNTED and not words:
+            return progress_text(row, activity, self.now_ms)
+        started_ms = row.state_ms if row.state is ScanState.STARTED else None
+        return sequence_progress(words, row.planned, started_ms, self.now_ms, seen, self.quiet_ms(row))
 
     def quiet_ms(self, row: ScanSummary) -> int:
         """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
@@ -207,9 +219,17 @@ class Knowledge:
 
     def _note_child(self, parent: str, row: ScanSummary) -> None:
         """Note of a scan in a sequence that it goes on, or when it ended."""
+        self.children.setdefault(parent, {})[row.key] = None
         siblings = self._open_children.setdefault(parent, set())
         (siblings.add if row.is_open else siblings.discard)(row.key)
         self._children_moved_ms[parent] = max(row.state_ms, self._children_moved_ms.get(parent, 0))
+
+    def _leave_family(self, row: ScanSummary) -> None:
+        """Know a scan no longer among those of its sequence."""
+        siblings = self.children.get(row.parent or "", {})
+        siblings.pop(row.key, None)
+        if row.parent and not siblings:
+            self.children.pop(row.parent, None)
 
     def _completed(self, row: ScanSummary) -> ScanSummary:
         """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""

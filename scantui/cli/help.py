@@ -18,11 +18,11 @@ from scantui.text import printable
 from scantui.words import STATE_WORDS
 
 _SILENCE = f"""
-A running scan is STALL when its last point came more than {SILENT_MS // 1000} seconds ago, and more than
-{SILENT_INTERVALS} times the usual interval or count time. The times of the points show that (timer:epoch),
-else how long nobody used its streams, else two looks. What cannot show points,
-since it is not started, has stopped, or has no streams, is STALL when nothing
-has happened for {IDLE_MS // 60_000} minutes.
+A running scan is STALL when its last point came more than {SILENT_MS // 1000} seconds
+ago, and more than {SILENT_INTERVALS} times the usual interval or count time. The times of the
+points show that (timer:epoch), else how long nobody used its streams, else two
+looks. A scan that has not started, has stopped or has no streams shows no
+points: it is STALL when nothing has happened for {IDLE_MS // 60_000} minutes.
 """
 
 
