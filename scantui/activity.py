@@ -53,10 +53,10 @@ class Activity(msgspec.Struct, frozen=True):
         looked = msgspec.structs.replace(
             self, points=points, entries=entries, looks=self.looks + 1, looked_ms=now_ms, has_grown=False
         )
-        both_counted = (self.points == UNCOUNTED) is (points == UNCOUNTED)
-        if looked.count == self.count or (points == UNCOUNTED and not both_counted):
+        if looked.count == self.count or (self.points == UNCOUNTED) is not (points == UNCOUNTED):
+            # Points are not compared with entries.
             return looked
-        elapsed = max(0, now_ms - self.changed_ms) // max(1, looked.count - self.count if both_counted else points)
+        elapsed = max(0, now_ms - self.changed_ms) // max(1, looked.count - self.count)
         interval = (self.interval_ms + elapsed) // 2 if self.interval_ms else elapsed
         return msgspec.structs.replace(looked, changed_ms=now_ms, interval_ms=interval, last_ms=now_ms, has_grown=True)
 

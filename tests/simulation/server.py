@@ -214,7 +214,7 @@ class SimServer:
         self.changed(key)
         return length
 
-    def _memory(self, word: str, key: str) -> int | None:
+    def _memory(self, word: str, key: str, *_: str | int) -> int | None:
         assert word == "USAGE"
         stream = self.stream(key)
         return None if stream is None else stream.memory
