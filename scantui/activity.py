@@ -86,6 +86,10 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
         # Two looks may be further apart than the points that came between them.
         mean_ms = (last_ms - row.state_ms) // count
         interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
+    if known is not None and activity.has_grown and 0 < last_ms < now_ms:
+        # The last one came before it was seen.
+        came_ms = max(0, last_ms - known.changed_ms) // max(1, count - known.count)
+        interval_ms = min(interval_ms, max(known.interval_ms, came_ms)) if not seen.interval else interval_ms
     return msgspec.structs.replace(
         activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms, has_streams=True
     )
