@@ -53,6 +53,10 @@ class ValueCondition(msgspec.Struct, frozen=True):
         """Whether a value is beyond the limit; one that is not a number never is."""
         return not math.isnan(value) and _SIGNS[self.sign](value, self.limit)
 
+    def names(self, stream: str) -> bool:
+        """Whether a stream is the counter: by its name, or by the end of it behind a colon."""
+        return self.counter in (stream, stream.rpartition(":")[2])
+
     @property
     def word(self) -> str:
         return "LOW" if self.sign.startswith("<") else "HIGH"
