@@ -72,7 +72,7 @@ CASES: dict[Trouble, tuple[ServerAddress, Exception, str]] = {
     Trouble.TOO_MANY_CLIENTS: (ADDRESS, theirs.ConnectionError("max number of clients reached"), "as many clients"),
     Trouble.NO_TLS: (ADDRESS, handshake("WRONG_VERSION_NUMBER"), "id11:6380 does not speak TLS"),
     Trouble.CLIENT_CERTIFICATE: (ADDRESS, handshake("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "wants a client certificate"),
-    Trouble.UNTRUSTED: (ADDRESS, certificate("self-signed certificate"), "is not trusted (self-signed certificate)"),
+    Trouble.UNTRUSTED: (ADDRESS, certificate("self-signed certificate"), "is not trusted (it is self-signed)"),
     Trouble.OTHER_NAME: (ADDRESS, certificate("Hostname mismatch, certificate is not valid for"), "for another name"),
     Trouble.EXPIRED: (ADDRESS, certificate("certificate has expired"), "the certificate of id11:6380 has expired"),
     Trouble.NOT_YET_VALID: (ADDRESS, certificate("certificate is not yet valid"), "is not valid yet"),

@@ -269,6 +269,15 @@ def trouble_with_certificate(message: str) -> Trouble:
     )
 
 
+def why_untrusted(message: str) -> str:
+    """OpenSSL's reason for not trusting a certificate, in words."""
+    text = message.lower().replace("self signed", "self-signed")
+    if "self-signed certificate" in text and "chain" not in text:
+        return "it is self-signed"
+    is_unknown = "issuer" in text or "chain" in text or "first certificate" in text
+    return "its authority is unknown here" if is_unknown else message
+
+
 def trouble_in_greeting(sent: bytes) -> Trouble | None:
     """What the first bytes of a server show, sent on its own or after PING; None if it is a Redis, or sent nothing."""
     for pattern, trouble in _GREETINGS:

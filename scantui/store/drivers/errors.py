@@ -32,6 +32,7 @@ from scantui.store.drivers.causes import (
     trouble_with_certificate,
     trouble_with_name,
     trouble_with_system,
+    why_untrusted,
 )
 from scantui.store.operations.requests import ANSWER_SECONDS, CONNECT_SECONDS
 from scantui.text import printable
@@ -164,7 +165,7 @@ def _trouble_in(error: Exception, contact: Contact) -> tuple[Trouble | None, str
 def _trouble_with_connection(error: Exception, contact: Contact) -> tuple[Trouble, str]:
     cause = _system_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return trouble_with_certificate(cause.verify_message), cause.verify_message
+        return trouble_with_certificate(cause.verify_message), why_untrusted(cause.verify_message)
     if isinstance(cause, ssl.SSLError):
         # Its number is one of OpenSSL's, and without a reason the connection ended.
         reason = (cause.reason or "").replace("_", " ").lower()

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.causes import Trouble, is_redis, trouble_in_greeting, trouble_with_certificate
+from scantui.store.drivers.causes import Trouble, is_redis, trouble_in_greeting, trouble_with_certificate, why_untrusted
 from scantui.store.drivers.connections import answer_within
 from scantui.store.drivers.errors import trouble_with_tls
 
@@ -77,7 +77,7 @@ async def _trouble_in_tls(address: ServerAddress) -> Found | None:
         async with answer_within(_ANSWER_SECONDS):
             reader, writer = await asyncio.open_connection(address.host, address.port, ssl=tls_context(address))
     except ssl.SSLCertVerificationError as error:
-        return Found(trouble_with_certificate(error.verify_message), error.verify_message)
+        return Found(trouble_with_certificate(error.verify_message), why_untrusted(error.verify_message))
     except ssl.SSLError as error:
         return _in_handshake(error, address)
     except asyncio.TimeoutError:
