@@ -39,7 +39,7 @@ def test_json_shows_all_that_is_known(exported: list[ExportedScan]) -> None:
         identity = scan.identity and {name: value for name, value in cleaned(scan.identity).items() if name != "others"}
         assert record.get("identity") == identity
         for field, value in cleaned(scan).items():
-            if field not in ("state", "identity", "created_ms", "started_ms"):
+            if field not in ("state", "identity", "created_ms", "started_ms", "origin", "placed_ms"):
                 assert record.get(field) == (None if value == "" else value)
         for field, ms in (("created", scan.created_ms), ("state_since", scan.state_ms), ("started", scan.started_ms)):
             assert (round(datetime.fromisoformat(record[field]).timestamp() * 1000) if field in record else 0) == ms

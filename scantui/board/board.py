@@ -26,10 +26,12 @@ class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
     What changes it returns the Change to show. While it is paused, rows are as they were; `resume` shows the news.
+    `server` is the name of the only server; rows of several name theirs.
     """
 
-    def __init__(self) -> None:
-        self._known = Knowledge()
+    def __init__(self, server: str = "") -> None:
+        self.server = server
+        self._known = Knowledge(server)
         self._view = View(self._known)
         self.lines = Lines(self._view)
         self._missed = Missed()

@@ -8,6 +8,7 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
     beamline=id11  facility=esrf            fields that some facilities add to the identity
     state=run  is=open|closed|problem       the word in the first column, or CREATED, PREPARED, ...; or a group
     verdict=bad  note=*wrong*               what users wrote: good, bad, repeat, none; the text of a note
+    server=id11                             where several servers are watched, those of one
     name=ascan,dscan  name=a|b              any of several; so does the same field twice
     !name=ct  -name=ct  name!=ct  !samx     not
     number=40..60  40..  ..60  number>=40   a range with its ends, a comparison: < <= > >=; npoints too

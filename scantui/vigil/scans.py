@@ -180,7 +180,7 @@ class ScanWatch:
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:
-        return self._is_due(row) and self._filter.matches(row, word, self.board.now_ms)
+        return self._is_due(row) and self._filter.matches(row, word, self.board.now_ms, server=self.board.server)
 
     def _word_at_start(self, row: ScanSummary) -> str | None:
         """The word of a scan at the start, None if it did not match then; it may have changed before it was loaded."""

@@ -1,0 +1,112 @@
+"""Commands on two servers: one list, which names the server of each scan, and what happens when one fails."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from scantui.models import Scan, ScanSummary
+from scantui.store import DataStore
+from tests.cli.conftest import publish
+from tests.cli.processes import run
+from tests.programs import Done
+from tests.servers import RealRedis, free_port, initialise
+
+NAMES = ("id11", "id15")
+
+
+class Beamlines(NamedTuple):
+    """Two servers under names of a configuration, and a third that is down."""
+
+    id11: DataStore
+    id15: DataStore
+    environment: dict[str, str]
+
+    def run(self, command: str, *arguments: str, servers: tuple[str, ...] = NAMES) -> Done:
+        named = [word for name in servers for word in ("-s", name)]
+        return run(command, *arguments, *named, environment=self.environment)
+
+    def publish(self) -> list[Scan]:
+        """Four scans, on the two servers in turn, each in a millisecond of its own."""
+        scans = []
+        for number, store in enumerate((self.id11, self.id15, self.id15, self.id11), 1):
+            scans.append(publish(store, number, title=f"scan {number}"))
+            (row,) = store.load_summaries([scans[-1].key])
+            assert isinstance(row, ScanSummary)
+            while time.time() * 1000 < row.state_ms + 1:
+                pass
+        return scans
+
+
+@pytest.fixture
+def beamlines(store_url: str, start_redis: Callable[..., RealRedis], tmp_path: Path) -> Iterator[Beamlines]:
+    other_url = start_redis().url
+    initialise(other_url)
+    servers = {"id11": store_url, "id15": other_url, "down": f"redis://127.0.0.1:{free_port()}"}
+    (tmp_path / "scantui").mkdir()
+    tables = [f'[servers.{name}]\nurl = "{url}"\n' for name, url in servers.items()]
+    (tmp_path / "scantui" / "config.toml").write_text("".join(tables) + '[groups]\nboth = ["id11", "id15"]\n')
+    with DataStore(store_url) as id11, DataStore(other_url) as id15:
+        yield Beamlines(id11, id15, {"XDG_CONFIG_HOME": str(tmp_path)})
+
+
+def test_a_search_lists_the_scans_of_all_servers_as_they_were_created(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    done = beamlines.run("search")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[2:5] for line in done.stdout.splitlines()] == [
+        ["id11", "DONE", "1"],
+        ["id15", "DONE", "2"],
+        ["id15", "DONE", "3"],
+        ["id11", "DONE", "4"],
+    ]
+    assert beamlines.run("search", "--keys").stdout.split() == keys
+    assert beamlines.run("search", "--keys", "--limit", "3", servers=("both",)).stdout.split() == keys[1:]
+    assert beamlines.run("search", "--count").stdout == "4\n"
+    assert beamlines.run("search", "--count", "server=id15").stdout == "2\n"
+    assert beamlines.run("search", "--keys", "!server=id15").stdout.split() == [keys[0], keys[3]]
+    records = json.loads(beamlines.run("search", "--json", "number=2..3").stdout)
+    assert [(record["key"], record["server"]) for record in records] == [(key, "id15") for key in keys[1:3]]
+    table = list(csv.reader(io.StringIO(beamlines.run("search", "--csv").stdout)))
+    assert table[0][-2:] == ["SERVER", "KEY"]
+    assert [line[-2:] for line in table[1:3]] == [["id11", keys[0]], ["id15", keys[1]]]
+    assert "| SERVER | KEY |" in beamlines.run("search", "--md").stdout
+
+
+def test_one_of_the_servers_alone_is_not_named(beamlines: Beamlines) -> None:
+    beamlines.publish()
+    for form in ((), ("--json",), ("--csv",), ("--md",)):
+        done = beamlines.run("search", *form, servers=("id11", "id11"))
+        assert done.returncode == 0
+        assert "id11" not in done.stdout
+        assert "server" not in done.stdout.lower()
+    assert beamlines.run("search", "server=id11", "--count", servers=("id11",)).stdout == "2\n"
+    assert beamlines.run("search", "server=id15", "--count", servers=("id11",)).returncode == 3
+
+
+def test_a_server_that_is_down_takes_nothing_from_the_others(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    done = beamlines.run("search", "--keys", servers=("down", "both"))
+    assert (done.returncode, done.stdout.split()) == (1, keys)
+    assert done.stderr.startswith("scantui: down: ")
+    assert len(done.stderr.splitlines()) == 1
+    last = beamlines.run("last", "--json", servers=("all",))
+    assert (last.returncode, json.loads(last.stdout)["server"]) == (1, "id11")
+    nothing = beamlines.run("last", "number=7", servers=("all",))
+    assert (nothing.returncode, nothing.stdout) == (1, "")
+    assert "no scans match: number is 7" in nothing.stderr
+
+
+def test_the_last_is_the_newest_of_all(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    assert beamlines.run("last", "--key").stdout.strip() == keys[3]
+    assert beamlines.run("last", "server=id15", "--key").stdout.strip() == keys[2]
+    assert beamlines.run("last").stdout.split()[2] == "id11"
+    assert beamlines.run("last", "number=7").returncode == 3
