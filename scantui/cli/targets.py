@@ -17,6 +17,8 @@ from scantui.cli.outcomes import ExitCode
 from scantui.cli.output import notify
 from scantui.exceptions import StoreError
 from scantui.export import ExportedScan
+from scantui.feed import Feed
+from scantui.feed.many import EventSource, PlacedFeed
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO
 
@@ -107,6 +109,13 @@ class Targets:
         async with await target.open_store() as store:
             return await question(Asked(target, store, await placer_of(target, store) if self.are_many else None))
 
+    def feeds(self) -> list[EventSource]:
+        """A feed for each server; those of several place their scans in the list of all."""
+        if not self.are_many:
+            return [Feed(self.all[0].open_store)]
+        owners: dict[str, str] = {}
+        return [PlacedFeed(Feed(each.open_store), Placer(each.name), owners, _wall_ms) for each in self.all]
+
     def report(self, target: Target, problem: object) -> None:
         """Report what failed on one of several servers."""
         self.has_failed = True
@@ -124,17 +133,28 @@ class Targets:
             return []
 
 
+def _wall_ms() -> int:
+    return round(time.time() * 1000)
+
+
 async def placer_of(target: Target, store: AsyncDataStore) -> Placer:
     """What places the scans of a server in the list of all."""
     placer = Placer(target.name)
     server_ms = (await store.monitoring.poll_status([])).server_ms
-    placer.note_clock(server_ms - round(time.time() * 1000))
+    placer.note_clock(server_ms - _wall_ms())
     return placer
 
 
 def in_order(scans: Iterable[Sequence[ExportedScan]], newest: int = 0) -> list[ExportedScan]:
-    """The scans of all servers as one list, oldest first; only the `newest` ones if this is not 0."""
+    """The scans of all servers as one list, oldest first; only the `newest` ones if this is not 0.
+
+    One that several servers have, such as a master and its replica, is that of the first.
+    """
     lists = list(scans)
     if len(lists) == 1:
         return list(lists[0])
-    return sorted((each for found in lists for each in found), key=lambda each: each.scan.rank)[-newest:]
+    once: dict[str, ExportedScan] = {}
+    for found in lists:
+        for each in found:
+            once.setdefault(each.scan.key, each)
+    return sorted(once.values(), key=lambda each: each.scan.rank)[-newest:]

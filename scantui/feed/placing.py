@@ -22,13 +22,13 @@ class Placer:
 
     def __init__(self, server: str) -> None:
         self.origin = Origin(server)
-        self._is_measured = False
+        self.is_measured = False
         self._oldest_ms = 0
 
     def note_clock(self, ahead_ms: int) -> None:
         """Note how far the clock of the server is ahead of ours."""
-        if not self._is_measured:
-            self._is_measured = True
+        if not self.is_measured:
+            self.is_measured = True
             skew_ms = round(ahead_ms / _ROUNDED_MS) * _ROUNDED_MS if abs(ahead_ms) > LEAST_SKEW_MS else 0
             self.origin = Origin(self.origin.server, skew_ms)
 

@@ -19,6 +19,7 @@ from scantui.filters.grammar import (
     ALL_TEXT_FIELDS,
     BOUND_FIELDS,
     GROUP_FIELD,
+    SERVER_FIELD,
     SPAN_FIELDS,
     STATE_FIELD,
     Spelled,
@@ -31,7 +32,7 @@ from scantui.filters.scans import Scans, Texts
 from scantui.filters.spelling import split
 from scantui.filters.terms import BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
 from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact
-from scantui.models import Note, ScanState, ScanSummary
+from scantui.models import Note, Origin, ScanState, ScanSummary
 from scantui.text import as_read, hint, printable
 from scantui.titles import plain_numbers
 from scantui.words import STATE_WORDS, state_word
@@ -109,6 +110,12 @@ class ScanFilter(msgspec.Struct, frozen=True):
         rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
         scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes, server=server)
         return bool(self.passing([scan.key], scans))
+
+    def may_hold_at(self, server: str) -> bool:
+        """Whether scans of a server can pass, as far as it is named."""
+        scan = ScanSummary(key="", origin=Origin(server))
+        of_server = [term for term in self.terms if isinstance(term, ValueTerm) and term.field == SERVER_FIELD]
+        return msgspec.structs.replace(self, terms=tuple(of_server)).matches(scan)
 
     @property
     def depends_on_time(self) -> bool:
