@@ -17,9 +17,10 @@ from scantui.words import iso_time
 _WIDEST_PATH, _WIDEST_VALUE = 48, 36
 
 
-def comparison_lines(found: Comparison, a: Scan, b: Scan) -> list[str]:
-    """The two scans, a line for each value that differs, and how many are equal."""
-    lines = [f"a  {_named(a)}", f"b  {_named(b)}"]
+def comparison_lines(found: Comparison, a: Scan, b: Scan, servers: tuple[str, str] = ("", "")) -> list[str]:
+    """The two scans, with their servers if these have names; a line for each value that differs; how many are equal."""
+    on_a, on_b = (f"{printable(server)}  " if server else "" for server in servers)
+    lines = [f"a  {on_a}{_named(a)}", f"b  {on_b}{_named(b)}"]
     paths = [printable(each.path, 200) for each in found.changed]
     path_width = min(_WIDEST_PATH, max(map(len, paths), default=0))
     for path, each in zip(paths, found.changed, strict=True):

@@ -45,7 +45,8 @@ def run(options: Namespace) -> int:
         scans = in_order(await targets.ask(find), newest=1)
         if not scans:
             if targets.has_failed:
-                notify(no_scans(scan_filter))
+                if not targets.none_answered:
+                    notify(no_scans(scan_filter))
                 return ExitCode.ERROR
             raise NoScanAvailable(no_scans(scan_filter))
         (scan,) = scans

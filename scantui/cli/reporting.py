@@ -6,6 +6,7 @@ Rule: what is read is bounded by the scans of the span; the details are read for
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ import msgspec
 
 from scantui.activity import SILENT_INTERVALS, SILENT_MS
 from scantui.cli.finding import find_scans
+from scantui.cli.targets import Asked, Targets
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.export import ExportedScan
 from scantui.feed import CHUNK
+from scantui.feed.placing import Placer
 from scantui.filters import ScanFilter
 from scantui.models import ScanState
-from scantui.report import Report, ReportedScan, life_of, make_report, read_span
+from scantui.report import Report, ReportedScan, Span, life_of, make_report, read_span
 from scantui.report.reasons import last_move_ms, reason_of
 from scantui.report.scans import PROBLEM_WORDS, ran_at_all
 from scantui.store.wire.ulid import ulid_milliseconds
@@ -31,24 +34,63 @@ _MOST_DETAILS = 500
 _DETAILS_AT_ONCE = 8
 
 
-async def report_of(
-    store: AsyncDataStore, server: str, scan_filter: ScanFilter, since: str, until: str, pause_ms: int
-) -> Report:
-    """The report of the scans that pass a filter; raises UsageError for a span that cannot be read."""
-    now_ms = (await store.monitoring.poll_status([])).server_ms
-    span = read_span(since, until, now_ms)
-    found = await find_scans(store, scan_filter)
+async def report_of(targets: Targets, scan_filter: ScanFilter, since: str, until: str, pause_ms: int) -> Report:
+    """The report of the scans of all servers that pass a filter; raises UsageError for a span that cannot be read.
+
+    The span is by the clock of the only server, or of this computer.
+    """
+    here_ms = round(time.time() * 1000)
+    here = read_span(since, until, here_ms) if targets.are_many else Span(0, 0)
+
+    async def answer(asked: Asked) -> tuple[Span, int, list[ReportedScan]]:
+        now_ms = (await asked.store.monitoring.poll_status([])).server_ms
+        if asked.placer is None:
+            span = read_span(since, until, now_ms)
+            return span, now_ms, await _scans_of(asked, scan_filter, span, now_ms, pause_ms)
+        ahead_ms = asked.placer.origin.ahead_ms
+        span = Span(here.since_ms + ahead_ms, here.until_ms + ahead_ms)
+        scans = await _scans_of(asked, scan_filter, span, now_ms, pause_ms)
+        return here, here_ms, _placed(asked.placer, scans)
+
+    answers = await targets.ask(answer)
+    span, now_ms = (answers[0][0], answers[0][1]) if answers else (here, here_ms)
+    once = {scan.key: scan for _, _, scans in reversed(answers) for scan in scans}
+    return make_report(targets.label, span, once.values(), now_ms, pause_ms)
+
+
+async def _scans_of(
+    asked: Asked, scan_filter: ScanFilter, span: Span, now_ms: int, pause_ms: int
+) -> list[ReportedScan]:
+    """The scans of a server, those of the span with their points and problems."""
+    store = asked.store
+    found = await find_scans(store, scan_filter, server=asked.target.name)
     recent = [each for each in found if each.scan.is_open or each.scan.state_ms >= span.since_ms]
     times = await store.monitoring.load_transitions([each.scan.state_stream for each in recent])
     recent_times = {each.scan.key: life for each, life in zip(recent, times, strict=True)}
     scans = [_reported(each, recent_times.get(each.scan.key, ())) for each in found]
-    within = make_report(server, span, scans, now_ms, pause_ms).scans
+    within = make_report("", span, scans, now_ms, pause_ms).scans
     known = await _with_points(store, within)
     for key, scan in known.items():
         if not ran_at_all(scan, recent_times.get(key, ())):
             known[key] = msgspec.structs.replace(scan, started_ms=None)
     known |= await _with_reasons(store, list(known.values()), now_ms)
-    return make_report(server, span, [known.get(scan.key, scan) for scan in scans], now_ms, pause_ms)
+    return [known.get(scan.key, scan) for scan in scans]
+
+
+def _placed(placer: Placer, scans: Sequence[ReportedScan]) -> list[ReportedScan]:
+    """The scans of one of several servers, by the clock of all."""
+    ahead_ms = placer.origin.ahead_ms
+    rows = placer.rows([each.scan for each in scans])
+    return [
+        msgspec.structs.replace(
+            each,
+            scan=row,
+            started_ms=each.started_ms and each.started_ms - ahead_ms,
+            ended_ms=each.ended_ms and each.ended_ms - ahead_ms,
+            moved_ms=each.moved_ms and each.moved_ms - ahead_ms,
+        )
+        for each, row in zip(scans, rows, strict=True)
+    ]
 
 
 def _reported(found: ExportedScan, times: Sequence[tuple[ScanState, int]]) -> ReportedScan:

@@ -58,13 +58,16 @@ def run(options: Namespace) -> int:
         return asked.placed(found)
 
     async def search() -> int:
-        if options.count and not options.limit:
-            number = sum(await targets.ask(count))
-            write(str(number))
-        else:
-            scans = in_order(await targets.ask(find), options.limit)
+        numbers = await targets.ask(count) if options.count and not options.limit else None
+        scans = [] if numbers is not None else in_order(await targets.ask(find), options.limit)
+        if targets.none_answered:
+            return ExitCode.ERROR
+        if numbers is None:
             number = len(scans)
             _write_scans(scans, options, targets)
+        else:
+            number = sum(numbers)
+            write(str(number))
         if number:
             return targets.worst(ExitCode.DONE)
         notify(no_scans(scan_filter))

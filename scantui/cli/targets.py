@@ -63,11 +63,15 @@ class Asked(NamedTuple):
 
 
 class Targets:
-    """All servers that a command asks; `has_failed` is whether one of several failed."""
+    """All servers that a command asks.
+
+    `has_failed` is whether one of several failed, `none_answered` whether all did.
+    """
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self.all = tuple(targets)
         self.has_failed = False
+        self.none_answered = False
 
     @classmethod
     def of(cls, options: Namespace) -> Targets:
@@ -102,6 +106,7 @@ class Targets:
         if not self.are_many:
             return [await self.ask_one(self.all[0], question)]
         found = await asyncio.gather(*(self._answer_of(target, question) for target in self.all))
+        self.none_answered = not any(found)
         return [answer for answers in found for answer in answers]
 
     async def ask_one(self, target: Target, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:

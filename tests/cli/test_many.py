@@ -155,3 +155,99 @@ def test_a_rule_works_on_each_server_that_its_filter_allows(
 def test_the_servers_of_a_filter() -> None:
     for text, allowed in (("", True), ("server=id11", True), ("server=id15", False), ("!server=id11 ct", False)):
         assert ScanFilter.parse(text).may_hold_at("id11") is allowed
+
+
+def test_one_scan_is_found_on_whichever_server_has_it(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    shown = beamlines.run("show", keys[1], "--json")
+    assert (shown.returncode, json.loads(shown.stdout)["server"], shown.stderr) == (0, "id15", "")
+    assert json.loads(beamlines.run("show", "4", "--json").stdout)["server"] == "id11"
+    assert "server" not in json.loads(beamlines.run("show", "4", "--json", servers=("id11",)).stdout)
+    assert beamlines.run("show", "4").stdout.split()[:2] == ["DONE", "4"]
+    values = json.loads(beamlines.run("values", "2", "--json").stdout)
+    assert (values["key"], values["server"]) == (keys[1], "id15")
+    peak = json.loads(beamlines.run("peak", "--json").stdout)
+    assert (peak["key"], peak["server"]) == (keys[3], "id11")
+    assert beamlines.run("plot", "2", "--size", "40x5").stdout.startswith(" DONE 2 scan 2")
+    nowhere = beamlines.run("show", "7")
+    assert (nowhere.returncode, nowhere.stderr) == (3, "scantui: no scan has the number 7\n")
+    lost = beamlines.run("show", "7", servers=("all",))
+    assert (lost.returncode, lost.stderr.splitlines()[-1]) == (
+        1,
+        "scantui: no scan has the number 7 on the servers that answered",
+    )
+    found = beamlines.run("show", "2", "--json", servers=("down", "id15"))
+    assert (found.returncode, json.loads(found.stdout)["key"]) == (1, keys[1])
+
+
+def test_of_scans_with_one_number_the_newest_of_all_servers_is_meant(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    newer = publish(beamlines.id15, 1)
+    done = beamlines.run("show", "1", "--json")
+    assert (json.loads(done.stdout)["key"], done.stderr) == (
+        newer.key,
+        "scantui: older scans with the number 1 are on id11\n",
+    )
+    assert json.loads(beamlines.run("show", keys[0], "--json").stdout)["server"] == "id11"
+
+
+def test_scans_on_two_servers_are_compared(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    done = beamlines.run("diff", "1", "2", "--json", "--all")
+    record = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (record["a"], record["server_a"], record["b"], record["server_b"]) == (keys[0], "id11", keys[1], "id15")
+    lines = beamlines.run("diff", "1", "4").stdout.splitlines()
+    assert (lines[0][:9], lines[1][:9]) == ("a  id11  ", "b  id11  ")
+    assert beamlines.run("diff", "1", "2", servers=("all",)).returncode == 2
+    assert "server_a" not in beamlines.run("diff", "1", "4", "--json", servers=("id11",)).stdout
+
+
+def test_a_report_covers_all_servers_and_names_them(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    publish(beamlines.id15, 5, "FAILURE")
+    done = beamlines.run("report", "--since", "1h", "--json")
+    record = json.loads(done.stdout)
+    assert (done.returncode, record["server"], record["counts"]) == (0, "id11, id15", {"DONE": 4, "FAIL": 1})
+    assert [(scan["key"], scan["server"]) for scan in record["scans"]][:2] == [(keys[0], "id11"), (keys[1], "id15")]
+    assert [scan["server"] for scan in record["problems"]] == ["id15"]
+    table = list(csv.reader(io.StringIO(beamlines.run("report", "--since", "1h", "--csv").stdout)))
+    assert (table[0][-2:], table[1][-2:]) == (["SERVER", "KEY"], ["id11", keys[0]])
+    for form in ((), ("--md",), ("--html",)):
+        text = beamlines.run("report", "--since", "1h", *form).stdout
+        assert "id11, id15, " in text
+        assert "id15 FAIL 5 ascan" in text
+    partly = beamlines.run("report", "--since", "1h", "--json", servers=("all",))
+    assert (partly.returncode, len(json.loads(partly.stdout)["scans"])) == (1, 5)
+    assert "server" not in json.loads(beamlines.run("report", "--json", servers=("id11",)).stdout)["scans"][0]
+
+
+def test_doctor_examines_all_servers(beamlines: Beamlines) -> None:
+    done = beamlines.run("doctor", "--json", servers=("all",))
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["server"], report["verdict"]) == (1, "id11, id15, down", "fault")
+    faults = [finding["server"] for finding in report["findings"] if finding["verdict"] == "fault"]
+    assert set(faults) == {"down"}
+    assert {finding.get("server") for finding in report["findings"]} == {"id11", "id15", "down", None}
+    lines = beamlines.run("doctor", servers=("both",)).stdout.splitlines()
+    assert [line for line in lines if line in ("id11", "id15", "this computer")] == ["id11", "id15", "this computer"]
+
+
+@pytest.mark.parametrize(
+    ("command", "exit_code", "messages"),
+    [(["search"], 1, 2), (["last"], 1, 2), (["report"], 1, 2), (["wait", "--timeout", "0.3"], 124, 3)],
+)
+def test_servers_that_all_fail_are_reported(
+    beamlines: Beamlines, command: list[str], exit_code: int, messages: int
+) -> None:
+    done = beamlines.run(*command, servers=("down", f"redis://127.0.0.1:{free_port()}"))
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (exit_code, "", messages)
+
+
+def test_what_writes_takes_one_server(beamlines: Beamlines) -> None:
+    for command in (("create", "test"), ("delete", "esrf:scan:01JBXVGZM0G32HDSZJXS6MSESN"), ("init",)):
+        done = beamlines.run(*command)
+        assert (done.returncode, done.stderr) == (
+            2,
+            "scantui: this takes one server, not 2: give one of them with -s NAME\n",
+        )
