@@ -163,10 +163,14 @@ def to_jsonl(scans: Iterable[ExportedScan]) -> str:
     return "".join(msgspec.json.encode(_clean(scan_record(scan))).decode() + "\n" for scan in scans)
 
 
-def reproduce_command(label: str, filter_text: str = "") -> str:
-    """The shell command that shows this view again; `label` is the server's name or its URL without secrets."""
-    named = "" if "://" in label else "-s "
-    where = "--demo" if label == "demo" else named + shlex.quote(printable(label))
+def reproduce_command(labels: Sequence[str], filter_text: str = "") -> str:
+    """The shell command that shows this view again; `labels` are the servers' names or URLs without secrets."""
+    if len(labels) == 1:
+        (label,) = labels
+        named = "" if "://" in label else "-s "
+        where = "--demo" if label == "demo" else named + shlex.quote(printable(label))
+    else:
+        where = " ".join(f"-s {shlex.quote(printable(label))}" for label in labels)
     # With = also a text that begins with a dash is the option's value.
     what = f"--filter={shlex.quote(printable(filter_text))} " if filter_text.strip() else ""
     return f"scantui {what}{where}"

@@ -73,7 +73,7 @@ def test_no_rows_are_still_a_document() -> None:
 
 @given(nasty, nasty)
 def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text: str) -> None:
-    command = reproduce_command(label, filter_text)
+    command = reproduce_command([label], filter_text)
     words = shlex.split(command)
     assert words[0] == "scantui"
     named = ["-s"] if "://" not in label and label != "demo" else []
@@ -93,4 +93,4 @@ def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text:
     ],
 )
 def test_commands(label: str, filter_text: str, command: str) -> None:
-    assert reproduce_command(label, filter_text) == command
+    assert reproduce_command([label], filter_text) == command

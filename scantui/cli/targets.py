@@ -7,7 +7,6 @@ server. Of several, one that fails is reported on stderr, and the others' answer
 from __future__ import annotations
 
 import asyncio
-import time
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -18,7 +17,7 @@ from scantui.cli.output import notify
 from scantui.exceptions import StoreError
 from scantui.export import ExportedScan
 from scantui.feed import Feed
-from scantui.feed.many import EventSource, PlacedFeed
+from scantui.feed.many import EventSource, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO
 
@@ -118,8 +117,7 @@ class Targets:
         """A feed for each server; those of several place their scans in the list of all."""
         if not self.are_many:
             return [Feed(self.all[0].open_store)]
-        owners: dict[str, str] = {}
-        return [PlacedFeed(Feed(each.open_store), Placer(each.name), owners, _wall_ms) for each in self.all]
+        return [*placed_feeds({each.name: Feed(each.open_store) for each in self.all}).values()]
 
     def report(self, target: Target, problem: object) -> None:
         """Report what failed on one of several servers."""
@@ -138,15 +136,11 @@ class Targets:
             return []
 
 
-def _wall_ms() -> int:
-    return round(time.time() * 1000)
-
-
 async def placer_of(target: Target, store: AsyncDataStore) -> Placer:
     """What places the scans of a server in the list of all."""
     placer = Placer(target.name)
     server_ms = (await store.monitoring.poll_status([])).server_ms
-    placer.note_clock(server_ms - _wall_ms())
+    placer.note_clock(server_ms - wall_ms())
     return placer
 
 

@@ -7,7 +7,8 @@ of the server that reported it first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,7 +65,7 @@ class PlacedFeed:
             self.placer.note_clock(event.ahead_ms)
             return msgspec.structs.replace(event, server_ms=self.placer.now_ms(event.server_ms))
         if isinstance(event, (Loaded, Created, Changed)):
-            return msgspec.structs.replace(event, rows=self._own(event.rows))
+            return msgspec.structs.replace(event, rows=self.own(event.rows))
         if isinstance(event, Gone):
             mine = [key for key in event.keys if self._owners.get(key) == self.placer.origin.server]
             for key in mine:
@@ -76,7 +77,8 @@ class PlacedFeed:
             return Progress(points, {key: seen for key, seen in event.seen.items() if key in points})
         return event
 
-    def _own(self, rows: Sequence[ScanSummary]) -> list[ScanSummary]:
+    def own(self, rows: Sequence[ScanSummary]) -> list[ScanSummary]:
+        """Those of the rows that are of this server, placed."""
         server, owners = self.placer.origin.server, self._owners
         return self.placer.rows([row for row in rows if owners.setdefault(row.key, server) == server])
 
@@ -85,6 +87,17 @@ class PlacedFeed:
         if not self.placer.is_measured:
             with suppress(StoreError):
                 self.placer.note_clock((await store.monitoring.poll_status([])).server_ms - self._wall_ms())
+
+
+def wall_ms() -> int:
+    """This computer's time in milliseconds since 1970."""
+    return round(time.time() * 1000)
+
+
+def placed_feeds(feeds: Mapping[str, EventSource], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
+    """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list."""
+    owners: dict[str, str] = {}
+    return {name: PlacedFeed(feed, Placer(name), owners, wall_ms) for name, feed in feeds.items()}
 
 
 async def merged(feeds: Sequence[EventSource]) -> AsyncGenerator[tuple[int, Event], None]:

@@ -124,7 +124,7 @@ async def test_who_may_write_sees_that_too_and_read_only_is_what_was_asked_for()
     async with watching(night_feed()) as pilot:
         await until(pilot, lambda: "  RW  " in status(pilot))
     app = ScanTuiApp(night_feed(), WATCHED, standing_clock)
-    app.monitor.server.read_only = True
+    app.monitor.servers.forbid_writing()
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert "  RO  " in status(pilot)

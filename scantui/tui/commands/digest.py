@@ -17,7 +17,7 @@ from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.commands.details import PaneHost
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class DigestCommands:
         self,
         panes: PaneHost,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         memory: Memory,
         notify: Notify,
@@ -65,7 +65,7 @@ class DigestCommands:
     ) -> None:
         self._panes = panes
         self._view = view
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._memory = memory
         self._notify = notify
@@ -89,7 +89,7 @@ class DigestCommands:
         if self._has_greeted or not now_ms:
             return
         self._has_greeted = True
-        last_ms = self._memory.state.last_seen.get(self._server.label, 0)
+        last_ms = self._memory.state.last_seen.get(self._servers.label, 0)
         self._key_ms = self._key_ms or now_ms
         if last_ms and now_ms - last_ms >= AWAY_MS:
             self._greet(last_ms, now_ms)
@@ -107,14 +107,14 @@ class DigestCommands:
             return
         self._saved_ms = now_ms
         seen_ms = self._key_ms if now_ms - self._key_ms >= AWAY_MS else now_ms
-        self._memory.change(last_seen={**self._memory.state.last_seen, self._server.label: seen_ms})
+        self._memory.change(last_seen={**self._memory.state.last_seen, self._servers.label: seen_ms})
 
     def _greet(self, since_ms: int, until_ms: int) -> None:
         # Imported when somebody comes back: the first frame does not wait.
         from scantui.report.digest import away_line
         from scantui.report.spans import Span
 
-        span = self._server.away = Span(since_ms, until_ms)
+        span = self._servers.away = Span(since_ms, until_ms)
         digest = self._view.board.shift.digest(span, span.until_ms)
         self._notify(f"{away_line(digest, self._running())}  (I)")
 
@@ -153,7 +153,7 @@ class DigestCommands:
     def _write(self, path: str | None, ending: str, span: Span, overwrite: bool = False) -> None:
         if not path:
             return
-        report = self._view.board.shift.report(self._server.label, span, self._now_ms())
+        report = self._view.board.shift.report(self._servers.label, span, self._now_ms())
         try:
             written = write_text(path, _report_text(report, ending), overwrite=overwrite)
         except FileExistsAlready:

@@ -203,8 +203,8 @@ class FakePanes:
         self.opened = name
         return self.details if name == DETAILS else self.drawing
 
-    def compare(self, store: object, older: str, newer: str) -> None:
-        self.opened, self.compared = "differences", (older, newer)
+    def compare(self, stores: object, keys: tuple[str, str], servers: tuple[str, str]) -> None:
+        self.opened, self.compared = "differences", keys
 
     def close(self) -> None:
         self.opened = ""
