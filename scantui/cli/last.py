@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
 from scantui.cli.finding import find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, notify, scan_line, write
+from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.targets import Asked, Targets, in_order
 from scantui.exceptions import NoScanAvailable
@@ -49,6 +49,7 @@ def run(options: Namespace) -> int:
                     notify(no_scans(scan_filter))
                 return ExitCode.ERROR
             raise NoScanAvailable(no_scans(scan_filter))
+        notify_reading(scan_filter)
         (scan,) = scans
         line = scan_line(scan, width=targets.width)
         write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else line)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
+from scantui.cli.finding import no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, write
+from scantui.cli.output import json_text, notify, notify_reading, write
 from scantui.cli.reporting import report_of
 from scantui.cli.running import run_work
 from scantui.cli.targets import Targets
 from scantui.exceptions import UsageError
-from scantui.filters.reading import seconds_in
+from scantui.filters.moments import seconds_in
 from scantui.report import PAUSE_MS, Report
 from scantui.report.page import report_page
 from scantui.report.records import report_csv, report_record
@@ -65,6 +66,10 @@ def run(options: Namespace) -> int:
         if targets.none_answered:
             return ExitCode.ERROR
         write(_written(made, options))
+        if made.scans or not scan_filter.terms:
+            notify_reading(scan_filter)
+        else:
+            notify(no_scans(scan_filter))
         return targets.worst(ExitCode.DONE)
 
     return run_work(report())

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, whole_number
 from scantui.cli.finding import count_scans, find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, notify, scan_line, write
+from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.targets import Asked, Targets, in_order
 from scantui.export import ExportedScan, export_columns, scan_record, to_csv, to_markdown
@@ -23,12 +23,12 @@ Of several servers all scans come as one list, each with its server; one that
 fails is reported, and the exit code is then 1.
 
 examples:
-  scantui search 'name=ascan*' state=fail       failed ascans, one per line
-  scantui search -session=demo 'age<2h' --csv   other sessions, for a spreadsheet
-  scantui search 'title=*samx*' --keys          keys in Redis
-  scantui search is=problem --count             the number of problems
-  scantui search --limit 20 --json              the newest 20, with all their data
-  scantui search -s all state=run               what runs on all configured servers
+  scantui search 'name=ascan*' state=fail      failed ascans, one per line
+  scantui search -session=demo 'age<2h' --csv  other sessions, for a spreadsheet
+  scantui search 'title=*samx*' --keys         keys in Redis
+  scantui search is=problem --count            the number of problems
+  scantui search --limit 20 --json             the newest 20, with all data
+  scantui search -s all state=run              what runs on all servers
 
 {exit_codes_help(ExitCode.NO_SCAN)}"""
 
@@ -69,6 +69,7 @@ def run(options: Namespace) -> int:
             number = sum(numbers)
             write(str(number))
         if number:
+            notify_reading(scan_filter)
             return targets.worst(ExitCode.DONE)
         notify(no_scans(scan_filter))
         return targets.worst(ExitCode.NO_SCAN)

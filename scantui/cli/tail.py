@@ -12,7 +12,7 @@ from scantui.board import Board
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, whole_number
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, local_time, scan_line, write
+from scantui.cli.output import json_text, local_time, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.cli.targets import Target, Targets
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
@@ -77,6 +77,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print new scans as they appear, one per line, until Ctrl-C."""
     targets = Targets.of(options)
+    notify_reading(scan_filter_of(options))
     feeds = targets.feeds()
     tailed = [_Tailed(options, target, feed, targets) for target, feed in zip(targets.all, feeds, strict=True)]
     write_event = _write_json if options.json else _write_sentence if options.plain else _line_writer(targets.width)

@@ -12,13 +12,14 @@ from scantui.alerts import Alert, AlertRule, read_rule
 from scantui.cli.arguments import add_filter, add_stores
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, local_time, notify, write
+from scantui.cli.output import json_text, local_time, notify, notify_reading, write
 from scantui.cli.running import run_work
 from scantui.cli.targets import Target, Targets
 from scantui.exceptions import UsageError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Event
 from scantui.feed.many import EventSource, merged
+from scantui.filters.servers import may_hold_at
 from scantui.system.config import Configuration
 from scantui.system.processes import NO_EXEC_VARIABLE, FencedCommands
 from scantui.text import printable
@@ -114,7 +115,7 @@ class _Watched:
     def __init__(self, target: Target, feed: EventSource, rules: Sequence[AlertRule], targets: Targets) -> None:
         self.server, self.url = target.name if targets.are_many else "", target.url
         # A rule for other servers must not call because nothing happens on this one.
-        mine = [rule for rule in rules if not targets.are_many or rule.filter.may_hold_at(target.name)]
+        mine = [rule for rule in rules if not targets.are_many or may_hold_at(rule.filter.terms, target.name)]
         self.alarms = Alarms(mine, server=target.name)
         self._narrator = Narrator(target.name_at, target.label if targets.are_many else "")
         self._feed = feed
@@ -155,7 +156,9 @@ def _own_rules(options: Namespace) -> list[AlertRule]:
         return []
     silent = [] if options.silent is None else [f"silent={options.silent}"]
     text = " ".join(options.filter)
-    return [read_rule(_OWN_RULE, [*options.when, *silent], filter_text=text, again=options.again, exec_=options.exec)]
+    rule = read_rule(_OWN_RULE, [*options.when, *silent], filter_text=text, again=options.again, exec_=options.exec)
+    notify_reading(rule.filter)
+    return [rule]
 
 
 def _write_alert(alert: Alert, server: str, as_json: bool, width: int) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from scantui.feed import Connected, Event, Heartbeat, Loaded
+from scantui.filters.servers import may_hold_at
 from scantui.models import ScanSummary
 from scantui.tui.messages import AlertsCame, PostMessage
 from scantui.vigil.alarms import Alarms
@@ -84,7 +85,7 @@ class AlarmDesk:
     def _arm(self, rule: AlertRule) -> None:
         for server, alarms in self._alarms.items():
             # A rule for other servers must not call because nothing happens on this one.
-            if len(self._alarms) == 1 or rule.filter.may_hold_at(server):
+            if len(self._alarms) == 1 or may_hold_at(rule.filter.terms, server):
                 alarms.arm(rule)
 
     def _disarm(self, name: str) -> None:

@@ -157,6 +157,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.monitor.start_filter = before.board.filter
         if before.servers.is_read_only:
             self.monitor.servers.forbid_writing()
+        self.monitor.groups.alerts.go_on_from(before.groups.alerts)
         await self.switch_screen(self.monitor)
 
     @property

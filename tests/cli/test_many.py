@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from scantui.filters import ScanFilter
+from scantui.filters.servers import may_hold_at
 from scantui.models import Scan, ScanSummary
 from scantui.store import DataStore
 from tests.cli.conftest import publish
@@ -153,8 +154,16 @@ def test_a_rule_works_on_each_server_that_its_filter_allows(
 
 
 def test_the_servers_of_a_filter() -> None:
-    for text, allowed in (("", True), ("server=id11", True), ("server=id15", False), ("!server=id11 ct", False)):
-        assert ScanFilter.parse(text).may_hold_at("id11") is allowed
+    for text, allowed in (
+        ("", True),
+        ("server=id11", True),
+        ("server=id15", False),
+        ("!server=id11 ct", False),
+        ("server=id11 or state=run", True),
+        ("(server=id11 or server=id15) ct", True),
+        ("server=bm05 or server=id15", False),
+    ):
+        assert may_hold_at(ScanFilter.parse(text).terms, "id11") is allowed
 
 
 def test_one_scan_is_found_on_whichever_server_has_it(beamlines: Beamlines) -> None:

@@ -82,6 +82,7 @@ class CurvesCommands:
         if self._panes.opened == CURVES:
             self._details.back()
             return
+        compared = self._panes.compared
         self._panes.open(CURVES)
         self._view.follow_if_at_end()
         pane = self._panes.curves
@@ -90,14 +91,18 @@ class CurvesCommands:
         pane.sight.counters = tuple(self._memory.state.counters)
         pane.use_marks(self._memory.plot_marks)
         board = self._view.board
-        server = self._servers.of(board.row(next(iter(board.marks), "")))
-        marked = [key for key in board.marks if self._servers.of(board.row(key)) is server]
+        wanted = compared or board.marks
+        server = self._servers.of(board.row(next(iter(wanted), "")))
+        marked = [key for key in wanted if self._servers.of(board.row(key)) is server]
         if marked and server.store is not None:
             pane.overlay(server.store, marked)
-            if len(marked) < len(board.marks):
-                self._notify(f"Only the marked scans of {server.label} are drawn together")
+            if len(marked) < len(wanted):
+                self._notify(f"Only the scans of {server.label} are drawn together")
         else:
             self._details.follow_cursor()
+
+    def differences_curves(self) -> None:
+        self.curves()
 
     def zoom(self) -> None:
         if self._panes.opened:

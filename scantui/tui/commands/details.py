@@ -84,6 +84,9 @@ class PaneHost(Protocol):
     @property
     def curves(self) -> CurvesControl | None: ...
 
+    @property
+    def compared(self) -> Sequence[str]: ...
+
     def open(self, name: str) -> Pane: ...
 
     def compare(

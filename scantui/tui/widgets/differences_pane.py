@@ -32,7 +32,7 @@ class DifferencesPane(LineList):
     def __init__(self) -> None:
         super().__init__()
         self.shown_key: str | None = None
-        self._keys = self._servers = ("", "")
+        self.keys = self._servers = ("", "")
         self._scans: tuple[Scan, Scan] | None = None
         self._shows_all = False
 
@@ -40,7 +40,7 @@ class DifferencesPane(LineList):
         self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
     ) -> None:
         """Load two scans, and show what differs."""
-        self._keys, self._servers, self._scans = keys, servers, None
+        self.keys, self._servers, self._scans = keys, servers, None
         self.show_lines([Line("Loading both scans")])
         work = load_pair(stores, keys, self.post_message)
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
@@ -64,7 +64,7 @@ class DifferencesPane(LineList):
 
     @on(ScansCompared)
     def _loaded(self, message: ScansCompared) -> None:
-        if message.keys != self._keys:
+        if message.keys != self.keys:
             return
         if isinstance(message.scans, str):
             self.show_lines([Line(printable(message.scans), "bold red")])
@@ -76,4 +76,4 @@ class DifferencesPane(LineList):
         if self._scans is not None:
             found = compare(*self._scans, self._shows_all)
             lines = comparison_lines(found, *self._scans, self._servers)
-            self.show_lines([Line(text, "bold" if index < len(self._keys) else "") for index, text in enumerate(lines)])
+            self.show_lines([Line(text, "bold" if index < len(self.keys) else "") for index, text in enumerate(lines)])

@@ -78,7 +78,7 @@ class BoardRows:
         return self.board.is_stale(row.key) or row.server in self.board.silent_servers
 
     def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "first word"), "dim" if self._is_stale(row) else "")
+        progress = Text(cut_to(text, width, "last parts"), "dim" if self._is_stale(row) else "")
         if row.is_open:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress

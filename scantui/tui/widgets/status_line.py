@@ -69,6 +69,7 @@ class Standing(NamedTuple):
             Part(f"loading {self.remaining} more" if self.remaining else "", 1),
             Part(f"{self.left_out} older not listed" if self.left_out else "", 3),
             Part(order, 1),
+            Part("flat" if board.lines.is_flattened else "", 1),
             Part(marked, 2),
             Part(self.skew, 3),
             Part(_writers_skew(board), 3),

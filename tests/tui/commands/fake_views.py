@@ -184,7 +184,7 @@ class FakePanes:
     def __init__(self) -> None:
         self.opened = ""
         self.details = FakePane()
-        self.compared = ("", "")
+        self._pair = ("", "")
         self.drawing = FakeCurves()
         self.switched = self.zoomed = 0
 
@@ -196,6 +196,10 @@ class FakePanes:
     def curves(self) -> FakeCurves | None:
         return self.drawing if self.opened == CURVES else None
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return self._pair if self.opened == "differences" else ()
+
     def zoom(self) -> None:
         self.zoomed += 1
 
@@ -204,7 +208,7 @@ class FakePanes:
         return self.details if name == DETAILS else self.drawing
 
     def compare(self, stores: object, keys: tuple[str, str], servers: tuple[str, str]) -> None:
-        self.opened, self.compared = "differences", keys
+        self.opened, self._pair = "differences", keys
 
     def close(self) -> None:
         self.opened = ""
