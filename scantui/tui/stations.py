@@ -38,6 +38,8 @@ class Stations:
         self._servers = servers
         self._feeds = feeds
         self._statuses = {server.label: ConnectionStatus(server.label, clock) for server in servers}
+        for server in servers:
+            server.word = self._statuses[server.label].word
         self.connection = self._joined(wall_ms)
         self._intakes: dict[str, FeedIntake] = {}
         self._columns: list[CurvesColumn] = []
@@ -151,10 +153,14 @@ class Stations:
         if not self._servers.are_many:
             return notify
 
+        said = ""
+
         def named(text: str, is_error: bool = False) -> None:
-            # That one server is well does not take away what another has to say.
-            if text:
+            nonlocal said
+            # That one server is well, or is still away, does not take away what another has to say.
+            if text and text != said:
                 notify(f"{server.label}: {text}", is_error)
+            said = text
 
         return named
 

@@ -37,6 +37,8 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.open_store = open_store
         self.place = place
+        # How the connection is doing, in words: who follows the server sets it.
+        self.word: Callable[[], str] = str
         self.read_only = False
         self.may_write: bool | None = None
         self.has_said_rights = False

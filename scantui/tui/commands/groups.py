@@ -99,7 +99,7 @@ class CommandGroups:
         self.curves = CurvesCommands(given.panes, self.details, view, servers, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, servers, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
-        self.servers = ServerCommands(servers, dialogs, notify, lambda name: post(ServersChosen([name])))
+        self.servers = ServerCommands(servers, dialogs, memory, notify, lambda names: post(ServersChosen(names)))
         self.test_scans = PublishingCommands(view, servers, dialogs, memory, notify, given.start_work, post)
         self.application = ApplicationCommands(
             self.in_force,

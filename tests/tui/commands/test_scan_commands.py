@@ -158,12 +158,23 @@ def test_another_server_is_chosen_from_those_that_are_configured() -> None:
     bench.run("servers")
     assert bench.said == ["No other server is configured: see scantui help configuration"]
     bench.servers.others = (bench.server.label, "id15")
-    bench.run("servers", bench.server.label)
+    bench.run("servers", [bench.server.label])
     assert bench.posted == []
-    bench.run("servers", "id15")
+    bench.run("servers", ["id15"])
     (chosen,) = bench.posted
     assert isinstance(chosen, ServersChosen)
     assert chosen.names == ["id15"]
+
+
+def test_several_servers_are_marked_and_remembered() -> None:
+    bench = Bench()
+    bench.servers.others = (bench.server.label, "id15", "bm05")
+    bench.run("servers", [bench.server.label, "id15"])
+    (chosen,) = bench.posted
+    assert isinstance(chosen, ServersChosen)
+    assert chosen.names == bench.memory.state.marked_servers == [bench.server.label, "id15"]
+    bench.run("servers")
+    assert bench.dialogs.marked == sorted([bench.server.label, "id15"])
 
 
 def test_help_and_log_are_opened() -> None:
