@@ -149,7 +149,6 @@ class Session:
         if self._clocks.steady() < self._next_poll:
             return []
         self._next_poll = self._clocks.steady() + POLL_SECONDS
-        await self._server.look()
         status = await self._server_status()
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
@@ -231,7 +230,7 @@ class Session:
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
-            await self._server.look(is_suspicious=True)
+            await self._server.look()
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)
@@ -266,7 +265,10 @@ class Session:
         # Each stream takes two commands.
         scans = self._tracker.next_scans(watched, max(MOST_ASKED - 2 * len(wanted), 0))
         allowed = self._meter.allowed(self._clocks.steady())
-        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
+        is_due = self._server.is_due()
+        status = await self._store.monitoring.poll_status(scans, wanted, self._since, allowed, is_due)
+        self._server.compare(status.identity)
+        return status
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
         progress = self._meter.progress_in(status.ends)
