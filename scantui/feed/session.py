@@ -61,6 +61,8 @@ class Session:
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
+        self._indexed: int | None = None
+        self._has_count = False
         self._server = ServerWatch(store, clocks.steady)
         self._expiries = ExpiryWatch()
         self._meter = ProgressMeter(store, tracker)
@@ -149,8 +151,15 @@ class Session:
         if self._clocks.steady() < self._next_poll:
             return []
         self._next_poll = self._clocks.steady() + POLL_SECONDS
-        await self._server.look()
-        status = await self._server_status()
+        # At the same time, so that they share a round trip.
+        looked, counted, status = await asyncio.gather(
+            self._server.look(), self._count_if_due(), self._server_status(), return_exceptions=True
+        )
+        for failed in (looked, counted):
+            if isinstance(failed, BaseException):
+                raise failed
+        if isinstance(status, BaseException):
+            raise status
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
         return self._events_of(status)
@@ -158,9 +167,12 @@ class Session:
     async def _take_census(self) -> list[Event]:
         """Compare the number of scans with the index's, and list them all if it does not add up."""
         now = self._clocks.steady()
-        if self._hurries or not self._census.is_due(now):
+        if not self._has_count:
+            await self._count_if_due()
+        is_due, self._has_count = self._has_count and not self._hurries, False
+        if not is_due:
             return []
-        counted = await self._store.monitoring.count_scans()
+        counted = self._indexed
         if counted is None:
             # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
             if self._since == _FROM_THE_START and self._census.may_list(now):
@@ -172,6 +184,10 @@ class Session:
         if (gone > found or come) and self._census.may_list(now):
             self._is_whole = False
         return [*events]
+
+    async def _count_if_due(self) -> None:
+        if not self._hurries and self._census.is_due(self._clocks.steady()):
+            self._indexed, self._has_count = await self._store.monitoring.count_scans(), True
 
     async def _look_for_expired(self, now: float) -> list[Event]:
         """Without an index: check all scans once after keys went away, some at a time."""
