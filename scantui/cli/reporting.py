@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.activity import SILENT_INTERVALS, SILENT_MS
 from scantui.cli.finding import find_scans
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.export import ExportedScan
@@ -19,8 +18,9 @@ from scantui.feed import CHUNK
 from scantui.filters import ScanFilter
 from scantui.models import ScanState
 from scantui.report import Report, ReportedScan, life_of, make_report, read_span
-from scantui.report.reasons import last_move_ms, reason_of
+from scantui.report.reasons import reason_of
 from scantui.report.scans import PROBLEM_WORDS, ran_at_all
+from scantui.store.operations.progress import UncountedStreams
 from scantui.store.wire.ulid import ulid_milliseconds
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ async def report_of(
     for key, scan in known.items():
         if not ran_at_all(scan, recent_times.get(key, ())):
             known[key] = msgspec.structs.replace(scan, started_ms=None)
-    known |= await _with_reasons(store, list(known.values()), now_ms)
+    known |= await _with_reasons(store, list(known.values()))
     return make_report(server, span, [known.get(scan.key, scan) for scan in scans], now_ms, pause_ms)
 
 
@@ -57,7 +57,10 @@ def _reported(found: ExportedScan, times: Sequence[tuple[ScanState, int]]) -> Re
         # What cannot be read has no other time than that of its key.
         scan = msgspec.structs.replace(scan, created_ms=ulid_milliseconds(scan.key.rpartition(":")[2]))
     started_ms, ended_ms = life_of(scan, times)
-    return ReportedScan(scan=scan, word=found.word, started_ms=started_ms, ended_ms=ended_ms, note=found.note)
+    moved_ms = found.now_ms - found.quiet_ms if found.quiet_ms else None
+    return ReportedScan(
+        scan=scan, word=found.word, started_ms=started_ms, ended_ms=ended_ms, moved_ms=moved_ms, note=found.note
+    )
 
 
 async def _with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> dict[str, ReportedScan]:
@@ -65,7 +68,8 @@ async def _with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> 
     known = {}
     for start in range(0, len(scans), CHUNK):
         chunk = scans[start : start + CHUNK]
-        streams = await store.monitoring.find_progress_streams([scan.key for scan in chunk])
+        found = await store.monitoring.find_progress_streams([scan.key for scan in chunk])
+        streams = [() if isinstance(names, UncountedStreams) else names for names in found]
         names = [name for each in streams for name in each]
         lengths = dict(zip(names, await store.get_stream_lengths(names), strict=True)) if names else {}
         for scan, measured in zip(chunk, streams, strict=True):
@@ -74,7 +78,7 @@ async def _with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> 
     return known
 
 
-async def _with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan], now_ms: int) -> dict[str, ReportedScan]:
+async def _with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> dict[str, ReportedScan]:
     """Those of the scans that are problems or open, with what their details show."""
     unclear = [scan for scan in scans if scan.word in PROBLEM_WORDS or scan.scan.is_open]
     several = asyncio.Semaphore(_DETAILS_AT_ONCE)
@@ -89,16 +93,6 @@ async def _with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan], no
                 return scan  # it expired meanwhile, or cannot be read, as its word shows
         reason = reason_of(details)
         points = scan.points if scan.points is not None else reason.points
-        moved_ms = last_move_ms(details)
-        explained = msgspec.structs.replace(scan, reason=reason, points=points, moved_ms=moved_ms)
-        return msgspec.structs.replace(explained, word="STALL") if _hangs(explained, now_ms) else explained
+        return msgspec.structs.replace(scan, reason=reason, points=points)
 
     return {scan.key: scan for scan in await asyncio.gather(*map(explained, unclear[-_MOST_DETAILS:]))}
-
-
-def _hangs(scan: ReportedScan, now_ms: int) -> bool:
-    """Whether an open scan took its last point unusually long ago, by the epoch that it wrote itself."""
-    if scan.moved_ms is None or scan.started_ms is None or not scan.scan.is_open:
-        return False
-    interval_ms = (scan.moved_ms - scan.started_ms) / scan.points if scan.points else 0
-    return now_ms - scan.moved_ms > max(SILENT_MS, SILENT_INTERVALS * interval_ms)

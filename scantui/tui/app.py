@@ -139,6 +139,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter = before.board.filter
         self.monitor.server.read_only = before.server.read_only
+        self.monitor.groups.alerts.go_on_from(before.groups.alerts)
         await self.switch_screen(self.monitor)
 
     @property
