@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from scantui.exceptions import ScanNotFoundError
 from scantui.report.spans import Span
+from scantui.store import AsyncDataStore
 from scantui.system.state import Memory
 from scantui.tui.commands.digest import AWAY_MS, DigestCommands
 from tests.tui.commands.fakes import Bench
@@ -22,7 +26,14 @@ class Desk:
         self.now_ms = NOW_MS
         bench = self.bench
         self.digest = DigestCommands(
-            bench.panes, bench.view, bench.server, bench.dialogs, bench.memory, bench.notify, lambda: self.now_ms
+            bench.panes,
+            bench.view,
+            bench.server,
+            bench.dialogs,
+            bench.memory,
+            bench.notify,
+            lambda: self.now_ms,
+            lambda work, *_: work.close(),
         )
         self.digest.loaded()
 
@@ -75,6 +86,7 @@ def test_the_pane_opens_with_the_keyboard_and_closes() -> None:
 @pytest.mark.parametrize("ending", ["md", "html", "csv", "json"])
 def test_a_report_is_written_and_not_over_another_file(tmp_path: Path, ending: str) -> None:
     bench, path = Bench(), tmp_path / f"report.{ending}"
+    bench.server.store = None
     bench.dialogs.answers = [ending, str(path)]
     bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
     first = path.read_text()
@@ -85,3 +97,36 @@ def test_a_report_is_written_and_not_over_another_file(tmp_path: Path, ending: s
     bench.dialogs.answers = [ending, str(path), False]
     bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
     assert path.read_text() == "mine"
+
+
+async def test_a_report_of_the_monitor_has_what_the_store_shows(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.kept_group = "report"
+    bench.dialogs.answers = ["json", str(tmp_path / "report.json")]
+    bench.server.store = cast(AsyncDataStore, Measured())
+    bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
+    (work,) = bench.kept
+    await work
+    written = json.loads(bytes_of(tmp_path / "report.json"))
+    assert {scan["points"] for scan in written["scans"]} == {2}
+
+
+class Measured:
+    """A store in which each scan has a stream of two points, and is gone when it is looked at closer."""
+
+    @property
+    def monitoring(self) -> Measured:
+        return self
+
+    async def find_progress_streams(self, keys: Sequence[str]) -> list[list[str]]:
+        return [[f"{key}:samx"] for key in keys]
+
+    async def get_stream_lengths(self, names: Sequence[str]) -> list[int]:
+        return [2] * len(names)
+
+    async def load_details(self, key: str) -> None:
+        raise ScanNotFoundError(key)
+
+
+def bytes_of(path: Path) -> bytes:
+    return path.read_bytes()
