@@ -155,7 +155,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def key_pressed(self) -> None:
         """Note that a user is there."""
         self.groups.alerts.key_pressed()
-        self.groups.digest.key_pressed()
+        self.groups.digest.key_pressed(self.call_later)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""

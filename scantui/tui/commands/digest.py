@@ -74,18 +74,38 @@ class DigestCommands:
         self._notify = notify
         self._now_ms = now_ms
         self._start_work = start_work
-        self._key_ms = 0
+        self._key_ms = self._left_ms = 0
         self._saved_ms = 0
         self._has_greeted = False
 
     # Who looks, and since when
 
-    def key_pressed(self) -> None:
-        """Note that a user is there; after a quarter of an hour without, show what happened."""
-        now_ms = self._now_ms()
-        if self._key_ms and now_ms - self._key_ms >= AWAY_MS:
-            self._greet(self._key_ms, now_ms)
-        self._key_ms = now_ms
+    def key_pressed(self, later: Callable[[Callable[[], None]], object]) -> None:
+        """Note that a user is there; after a quarter of an hour without, show what happened.
+
+        `later` calls a function when the command of the key was run: its message would replace the line.
+        """
+        if self._was_left:
+            later(self._user_is_there)
+        else:
+            self._key_ms = self._now_ms()
+
+    def focus_changed(self, has_focus: bool) -> None:
+        """Note that the terminal lost the keyboard, or got it back; after a quarter of an hour show what happened."""
+        now_ms, left_ms = self._now_ms(), self._left_ms
+        self._left_ms = 0 if has_focus else now_ms
+        if has_focus and left_ms and now_ms - left_ms >= AWAY_MS:
+            self._key_ms = min(self._key_ms or left_ms, left_ms)
+            self._user_is_there()
+
+    @property
+    def _was_left(self) -> bool:
+        return bool(self._key_ms) and self._now_ms() - self._key_ms >= AWAY_MS
+
+    def _user_is_there(self) -> None:
+        if self._was_left:
+            self._greet(self._key_ms, self._now_ms())
+        self._key_ms = self._now_ms()
 
     def loaded(self) -> None:
         """Show what happened since the monitor last ran on this server; to be called when all scans are loaded."""

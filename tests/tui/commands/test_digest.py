@@ -37,6 +37,9 @@ class Desk:
         )
         self.digest.loaded()
 
+    def presses_a_key(self) -> None:
+        self.digest.key_pressed(lambda then: then())
+
     @property
     def lines(self) -> list[str]:
         return [text for text in self.bench.said if text.startswith("away ")]
@@ -44,16 +47,30 @@ class Desk:
 
 def test_the_first_key_after_a_quarter_of_an_hour_shows_what_happened_once() -> None:
     desk = Desk()
-    desk.digest.key_pressed()
+    desk.presses_a_key()
     desk.now_ms += AWAY_MS - 1
-    desk.digest.key_pressed()
+    desk.presses_a_key()
     assert desk.lines == []
     desk.now_ms += AWAY_MS
-    desk.digest.key_pressed()
-    desk.digest.key_pressed()
+    desk.presses_a_key()
+    desk.presses_a_key()
     assert len(desk.lines) == 1
     assert desk.lines[0].endswith("(I)")
     assert desk.bench.server.away == Span(desk.now_ms - AWAY_MS, desk.now_ms)
+
+
+def test_who_comes_back_to_the_window_after_a_quarter_of_an_hour_reads_the_line_once() -> None:
+    desk = Desk()
+    desk.presses_a_key()
+    desk.digest.focus_changed(False)
+    desk.now_ms += AWAY_MS - 1
+    desk.digest.focus_changed(True)
+    assert desk.lines == []
+    desk.digest.focus_changed(False)
+    desk.now_ms += AWAY_MS
+    desk.digest.focus_changed(True)
+    desk.presses_a_key()
+    assert len(desk.lines) == 1
 
 
 def test_a_new_start_shows_what_came_since_the_last_run_once(tmp_path: Path) -> None:
@@ -69,7 +86,7 @@ def test_a_new_start_shows_what_came_since_the_last_run_once(tmp_path: Path) -> 
 
 def test_who_left_the_monitor_alone_was_away_since_the_last_key(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "state.json")
-    desk.digest.key_pressed()
+    desk.presses_a_key()
     pressed_ms, desk.now_ms = desk.now_ms, desk.now_ms + 2 * AWAY_MS
     desk.digest.tell_time(desk.now_ms)
     assert Memory(tmp_path / "state.json").state.last_seen == {desk.bench.server.label: pressed_ms}
