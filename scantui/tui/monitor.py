@@ -176,7 +176,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
+        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view, *self.panes.keys_in_view]
         self.connection.alarms = self.groups.alerts.unseen
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self.server.rights
