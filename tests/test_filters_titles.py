@@ -10,7 +10,7 @@ from scantui.filters.grammar import quoted
 from scantui.models import ScanState
 from scantui.text import printable
 from scantui.titles import row_name
-from tests.test_filters import passes, scan
+from tests.test_filters import meaning, passes, scan
 from tests.titles import titles
 
 TITLES = titles(1000)
@@ -67,7 +67,7 @@ def test_a_title_finds_no_more_than_it_shows() -> None:
         ("since:22:00", "since=22:00"),
         ("name=a and state=run", "name=a state=run"),
         ("a && b", "a b"),
-        ("name=a or name=b", "name=a name=b"),
+        ("name=a or name=b", "name=a,b"),
         ("not name=ct", "!name=ct"),
         ("NOT samx", "!samx"),
         ("rock or roll", "rock or roll"),
@@ -76,8 +76,8 @@ def test_a_title_finds_no_more_than_it_shows() -> None:
     ],
 )
 def test_what_can_mean_one_thing_only_means_it(text: str, spelled: str) -> None:
+    assert meaning(text) == meaning(spelled)
     assert ScanFilter.parse(text).text == spelled
-    assert ScanFilter.parse(spelled) == ScanFilter.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,7 @@ def test_what_can_mean_one_thing_only_means_it(text: str, spelled: str) -> None:
     [
         ("name~asc", "name takes no ~: write name=*asc* for a part of it"),
         ("title=~.*samx.*", "write title=*samx*"),
-        ("title !~ /samx/", "write title=*samx*"),
-        ("number~5", "write number=5"),
-        ("name=a or state=run", "or joins values of one field: write name=ascan,dscan"),
-        ("name=a or !name=b", "or joins values of one field"),
-        ("samx OR samy", "OR joins values of one field"),
+        ("title !~ /samx/", "write !title=*samx*"),
         ("temp=300", "scans have no field 'temp'; a text goes between quotation marks: \"temp=300\"; known fields"),
         ("nmae:ct temp=3", "scans have no field 'temp'"),
     ],
@@ -117,10 +113,10 @@ def test_a_word_finds_the_state_that_stands_in_the_row(word: str, state: ScanSta
     ("text", "explained"),
     [
         ("samx 0 -1", 'text "samx" "0" "-1"'),
-        ("samx name=a,b* !session=x samy", 'text "samx", name is a or b*, not session is x, text "samy"'),
+        ("samx name=a,b* !session=x samy", 'text "samx", name is a or b*, session is not x, text "samy"'),
         ("number>4 age=1h..2h", "number above 4, age in 1h..2h"),
         ("-1", 'not text "1"; -1 excludes "1": quote it to find it, "-1"'),
-        ("fail", 'text "fail"; state=fail finds the state'),
+        ("fail", 'state or text "fail"'),
         ("open", 'text "open"; is=open finds states'),
         ("samx*", 'text "samx*"; a star is a star in a text: title=samx* has it stand for any'),
     ],
@@ -143,6 +139,5 @@ def test_a_filter_shows_how_it_was_read(text: str, explained: str) -> None:
     ],
 )
 def test_what_stands_among_words_is_a_word(text: str, spelled: str) -> None:
-    read = ScanFilter.parse(text)
-    assert read.text == spelled
-    assert ScanFilter.parse(read.text) == read
+    assert meaning(text) == meaning(spelled)
+    assert ScanFilter.parse(text).text == spelled

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from scantui.exceptions import UsageError
-from scantui.filters.reading import seconds_in
+from scantui.filters.moments import seconds_in
 from scantui.text import hint, printable
 
 NOT_SAVED = "not saved"

@@ -51,6 +51,7 @@ class Knowledge:
         # The keys of scans as they were closed, for what counts them.
         self.closed: list[str] = []
         self.tally = Tally()
+        self._open: set[str] = set()
         self._stalled: set[str] = set()
         # The scans of each sequence, in the order in which they came.
         self.children: dict[str, dict[str, None]] = {}
@@ -67,6 +68,7 @@ class Knowledge:
         copy.ranks = dict(self.ranks)
         copy.took, copy.notes, copy.tally = dict(self.took), self.notes, self.tally.copy()
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
+        copy._open = set(self._open)
         copy._arrived_ms = dict(self._arrived_ms)
         copy.children = {key: dict(children) for key, children in self.children.items()}
         copy._open_children = {key: set(children) for key, children in self._open_children.items()}
@@ -128,17 +130,20 @@ class Knowledge:
             if row.parent:
                 self._note_child(row.parent, row)
             if row.is_open:
+                self._open.add(key)
                 self.took.pop(key, None)
             else:
+                self._open.discard(key)
                 self.took[key] = duration(row, self.now_ms)
                 # It may have grown since it was looked at last.
                 self.closed.append(key)
                 self.activities.pop(key, None)
         self._put_in_order(fresh, moved)
+        self._find_silent(self._open.intersection(latest))
         return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
 
     def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Arrivals:
-        moved = set()
+        looked, moved = set(), set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
             if row is None or key in self.gone or not (row.is_open or ended_early(row)):
@@ -146,15 +151,18 @@ class Knowledge:
             self.activities[key] = after_look(row, known, count, seen.get(key), self.now_ms)
             if known is None or known.points != count:
                 moved.add(key)
-        return Arrivals(changed=frozenset(moved | self._find_silent()))
+            looked.add(key)
+        return Arrivals(changed=frozenset(moved | self._find_silent(self._open.intersection(looked))))
 
     def tell_time(self, now_ms: int) -> Arrivals:
         """Set the server's clock: scans fall silent, and new ones are new no longer."""
+        # A stalled scan stays so until it moves, unless the clock was put back.
+        judged = self._open if now_ms < self.now_ms else self._open - self._stalled
         self.now_ms = now_ms
         grown = [key for key in self._arrived_ms if not self.is_new(key, now_ms)]
         for key in grown:
             del self._arrived_ms[key]
-        return Arrivals(changed=frozenset(self._find_silent().union(grown)))
+        return Arrivals(changed=frozenset(self._find_silent(judged).union(grown)))
 
     def put_notes(self, notes: Mapping[str, Note]) -> Arrivals:
         """Know these notes, and no others."""
@@ -166,6 +174,7 @@ class Knowledge:
         gone = frozenset(key for key in keys if key in self.rows)
         self.gone |= gone
         self._stalled -= gone
+        self._open -= gone
         for key in gone:
             self.activities.pop(key, None)
             self._set_word(self.rows[key], "GONE")
@@ -261,12 +270,19 @@ class Knowledge:
         self.words[row.key] = word
         self.tally.note_word(row, word)
 
-    def _find_silent(self) -> set[str]:
-        """Find out which scans are stalled by now; returns those that turned."""
-        stalled = {key for key in self.activities if self.quiet_ms(self.rows[key])}
-        turned = self._stalled ^ stalled
-        self._stalled = stalled
+    def _find_silent(self, judged: Iterable[str]) -> set[str]:
+        """Find out which of these open scans, and of the sequences, are stalled by now; returns those that turned."""
+        turned = self._judge(key for key in judged if not self.rows[key].is_sequence)
+        # A sequence is silent with the last of its scans, which may be sequences themselves.
+        sequences = [key for key in self._open if self.rows[key].is_sequence]
+        while came := self._judge(sequences) - turned:
+            turned |= came
+        return turned
+
+    def _judge(self, keys: Iterable[str]) -> set[str]:
+        turned = {key for key in keys if (key in self._stalled) is not bool(self.quiet_ms(self.rows[key]))}
+        self._stalled ^= turned
         for key in turned:
             row = self.rows[key]
-            self._set_word(row, "STALL" if key in stalled else state_word(row))
+            self._set_word(row, "STALL" if key in self._stalled else state_word(row))
         return turned

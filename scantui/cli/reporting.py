@@ -47,7 +47,7 @@ async def report_of(
     for key, scan in known.items():
         if not ran_at_all(scan, recent_times.get(key, ())):
             known[key] = msgspec.structs.replace(scan, started_ms=None)
-    known |= await with_reasons(store, list(known.values()), now_ms)
+    known |= await with_reasons(store, list(known.values()))
     peaks, curves = await with_curves(store, list(known.values()))
     known |= peaks
     known |= {scan.key: scan for scan in with_children(known.values())}

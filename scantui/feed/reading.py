@@ -12,6 +12,7 @@ from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundEr
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
+from scantui.store.operations.progress import UncountedStreams
 from scantui.store.wire.protocol import timetag_before
 from scantui.words import ended_early
 
@@ -60,11 +61,12 @@ async def count_closed(store: AsyncDataStore, keys: Sequence[str]) -> dict[str, 
     if not keys:
         return {}
     streams = await store.monitoring.find_progress_streams(keys)
-    return await count_points(store, dict(zip(keys, streams, strict=True)))
+    counted = {key: names for key, names in zip(keys, streams, strict=True) if not isinstance(names, UncountedStreams)}
+    return await count_points(store, counted)
 
 
 def uncounted(rows: Iterable[ScanSummary], streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """UNCOUNTED for each started scan without a stream that shows its progress."""
+    """UNCOUNTED for each started scan without streams."""
     started = [row.key for row in rows if row.state is ScanState.STARTED]
     return {key: UNCOUNTED for key in started if not streams_by_scan.get(key)}
 

@@ -197,6 +197,7 @@ class Session:
         self._news = None
         timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
         states = self._tracker.next_state_ids(self._watched())
+        self._server.start_waiting()
         try:
             news = await self._store.wait_for_news(self._since, states, timeout)
         except CommandError:

@@ -91,15 +91,6 @@ def reason_of(details: ScanDetails) -> Reason:
     )
 
 
-def last_move_ms(details: ScanDetails) -> int | None:
-    """When the last point was taken by the publisher's clock, from the last value of its epoch counter; else None."""
-    for stream in details.streams:
-        if stream.name.rpartition(":")[2] == "epoch" and stream.last:
-            last = stream.last[-1].real
-            return int(last * 1000) if 0 < last < 1e11 else None
-    return None
-
-
 def _streams_by_master(chain: Any, lengths: Mapping[str, int]) -> Iterator[list[str]]:
     """The streams of each top master that were measured; other masters go at a pace of their own."""
     for top in chain.values() if isinstance(chain, Mapping) else ():

@@ -17,7 +17,7 @@ from textual.widgets import DataTable
 from textual.worker import Worker
 
 from scantui.board import SORT_COLUMNS, Board
-from scantui.filters import ScanFilter
+from scantui.filters import ScanFilter, remark
 from scantui.system.state import Memory
 from scantui.tui import messages
 from scantui.tui.commands.collaborators import Host
@@ -126,6 +126,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.outline.apply()
         self.groups.alerts.start()
         self.groups.appearance.apply()
+        if how := remark(self.start_filter):
+            self.message_line.show(how)
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
         self._update_lines()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from scantui.activity import SILENT_INTERVALS, SILENT_MS
 from scantui.curves.axes import number_text, place_text
 from scantui.curves.choice import INDEX, choose
 from scantui.curves.curve import Pairs, pairs_of
@@ -23,9 +22,10 @@ from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.feed import CHUNK
 from scantui.models import Scan
 from scantui.report import Report, ReportedScan
-from scantui.report.reasons import last_move_ms, reason_of
+from scantui.report.reasons import reason_of
 from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.shift import with_children
+from scantui.store.operations.progress import UncountedStreams
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def with_evidence(store: AsyncDataStore, report: Report) -> tuple[Report, 
     """A report with all that the store shows of its scans, and their curves as SVG by their keys."""
     known = {scan.key: scan for scan in report.scans}
     known |= await with_points(store, report.scans)
-    known |= await with_reasons(store, list(known.values()), report.now_ms)
+    known |= await with_reasons(store, list(known.values()))
     peaks, curves = await with_curves(store, list(known.values()))
     known |= peaks
     return msgspec.structs.replace(report, scans=tuple(with_children(known.values()))), curves
@@ -53,7 +53,8 @@ async def with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> d
     known = {}
     for start in range(0, len(scans), CHUNK):
         chunk = scans[start : start + CHUNK]
-        streams = await store.monitoring.find_progress_streams([scan.key for scan in chunk])
+        found = await store.monitoring.find_progress_streams([scan.key for scan in chunk])
+        streams = [() if isinstance(names, UncountedStreams) else names for names in found]
         names = [name for each in streams for name in each]
         lengths = dict(zip(names, await store.get_stream_lengths(names), strict=True)) if names else {}
         for scan, measured in zip(chunk, streams, strict=True):
@@ -62,7 +63,7 @@ async def with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> d
     return known
 
 
-async def with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan], now_ms: int) -> dict[str, ReportedScan]:
+async def with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> dict[str, ReportedScan]:
     """Those of the scans that are problems or open, with what their details show."""
     unclear = [scan for scan in scans if scan.word in PROBLEM_WORDS or scan.scan.is_open]
 
@@ -75,10 +76,7 @@ async def with_reasons(store: AsyncDataStore, scans: Sequence[ReportedScan], now
             return scan  # it expired meanwhile, or cannot be read, as its word shows
         reason = reason_of(details)
         points = scan.points if scan.points is not None else reason.points
-        # The server's own time is better than that of the writer.
-        moved_ms = scan.moved_ms if scan.moved_ms is not None else last_move_ms(details)
-        found = msgspec.structs.replace(scan, reason=reason, points=points, moved_ms=moved_ms)
-        return msgspec.structs.replace(found, word="STALL") if _hangs(found, now_ms) else found
+        return msgspec.structs.replace(scan, reason=reason, points=points)
 
     return {scan.key: scan for scan in await _few_at_once(explained, unclear[-_MOST_DETAILS:])}
 
@@ -147,11 +145,3 @@ async def _few_at_once(
 
 def _is_sequence(scan: ReportedScan) -> bool:
     return bool(scan.scan.is_sequence)
-
-
-def _hangs(scan: ReportedScan, now_ms: int) -> bool:
-    """Whether an open scan took its last point unusually long ago."""
-    if scan.moved_ms is None or scan.started_ms is None or not scan.scan.is_open:
-        return False
-    interval_ms = (scan.moved_ms - scan.started_ms) / scan.points if scan.points else 0
-    return now_ms - scan.moved_ms > max(SILENT_MS, SILENT_INTERVALS * interval_ms)
