@@ -26,11 +26,11 @@ from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
-from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
 from scantui.tui.night import NightSettings
+from scantui.tui.read_columns import ReadColumns
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
@@ -105,7 +105,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
+        self._read_columns = ReadColumns(self.view, server, self.start_work, self.post_message)
         notify, loaded = self.message_line.show, self.groups.digest.loaded
         self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
 
@@ -157,7 +157,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def key_pressed(self) -> None:
         """Note that a user is there."""
         self.groups.alerts.key_pressed()
-        self.groups.digest.key_pressed()
+        self.groups.digest.key_pressed(self.call_later)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -178,7 +178,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
+        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view, *self.panes.keys_in_view]
         self.connection.alarms = self.groups.alerts.unseen
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self.server.rights
@@ -235,7 +235,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.digest.tell_time(now_ms)
         self.groups.alerts.tell_time()
         self.groups.curves.tell_connection()
-        self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
+        self._read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -256,9 +256,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.details()
 
     @on(messages.SparklinesCame)
-    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
-        # The second that passes next repaints the rows that differ.
-        self.board.curves = message.texts
+    @on(messages.ReasonsRead)
+    def _keep_texts(self, message: messages.SparklinesCame | messages.ReasonsRead) -> None:
+        self._read_columns.take(message)
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:

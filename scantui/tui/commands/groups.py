@@ -97,7 +97,7 @@ class CommandGroups:
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
         self.differences = DifferencesCommands(given.panes, view, server, notify)
-        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms)
+        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms, given.start_work)
         self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
