@@ -70,7 +70,8 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    progress = board.progress_of(row)
+    reason = "" if row.is_open else board.reasons.get(row.key, "")
+    progress = ", ".join(part for part in (board.progress_of(row), reason) if part)
     return f"{progress} {NOT_SAVED}".strip() if goes_nowhere(row) else progress
 
 

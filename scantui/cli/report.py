@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
 
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
 from scantui.cli.finding import no_scans
@@ -65,8 +66,8 @@ def run(options: Namespace) -> int:
         made = await report_of(targets, scan_filter, options.since, options.until, pause_ms)
         if targets.none_answered:
             return ExitCode.ERROR
-        write(_written(made, options))
-        if made.scans or not scan_filter.terms:
+        write(_written(*made, options))
+        if made.report.scans or not scan_filter.terms:
             notify_reading(scan_filter)
         else:
             notify(no_scans(scan_filter))
@@ -86,11 +87,11 @@ def span_of_time(text: str) -> float:
     return seconds
 
 
-def _written(report: Report, options: Namespace) -> str:
+def _written(report: Report, curves: Mapping[str, str], options: Namespace) -> str:
     if options.json:
         return json_text(report_record(report), indent=2)
     if options.csv:
         return report_csv(report).removesuffix("\r\n")
     if options.md:
         return report_markdown(report).removesuffix("\n")
-    return (report_page(report) if options.html else report_text(report)).removesuffix("\n")
+    return (report_page(report, curves=curves) if options.html else report_text(report)).removesuffix("\n")

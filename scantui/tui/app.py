@@ -229,6 +229,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """Note that somebody is there."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
+        elif isinstance(event, events.AppFocus | events.AppBlur):
+            self.monitor.groups.digest.focus_changed(isinstance(event, events.AppFocus))
         await super().on_event(event)
 
     async def leave(self, return_code: int = 0) -> None:

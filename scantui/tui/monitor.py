@@ -29,6 +29,7 @@ from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
 from scantui.tui.night import NightSettings
+from scantui.tui.read_columns import ReadColumns
 from scantui.tui.scan_view import ScanView
 from scantui.tui.stations import Stations
 from scantui.tui.terminal import LeanDisplay, LeanScreen
@@ -102,6 +103,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
+        self._read_columns = ReadColumns(self.view, servers, self.start_work, self.post_message)
         self._stations.provide(
             self.view,
             self.message_line.show,
@@ -157,7 +159,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def key_pressed(self) -> None:
         """Note that a user is there."""
         self.groups.alerts.key_pressed()
-        self.groups.digest.key_pressed()
+        self.groups.digest.key_pressed(self.call_later)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -178,7 +180,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._stations.watch([*self.groups.alerts.watched, *self.table.keys_in_view])
+        self._stations.watch([*self.groups.alerts.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
         self.connection.alarms = self.groups.alerts.unseen
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self._stations.rights_at(self.view.row)
@@ -229,7 +231,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.digest.tell_time(now_ms)
         self.groups.alerts.tell_time()
         self.groups.curves.tell_connection()
-        self._stations.look_at_curves(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
+        self._read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -250,8 +252,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.details()
 
     @on(messages.SparklinesCame)
-    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
-        self._stations.note_curves(message.server, message.texts)
+    @on(messages.ReasonsRead)
+    def _keep_texts(self, message: messages.SparklinesCame | messages.ReasonsRead) -> None:
+        self._read_columns.take(message)
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from scantui.feed import Connected, Heartbeat, Lost
 from scantui.tui.commands.collaborators import Notify, StartWork
-from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.intake import FeedIntake
 from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
 from scantui.tui.scan_view import ScanView
@@ -42,8 +41,6 @@ class Stations:
             server.word = self._statuses[server.label].word
         self.connection = self._joined(wall_ms)
         self._intakes: dict[str, FeedIntake] = {}
-        self._columns: list[CurvesColumn] = []
-        self._curves: dict[str, dict[str, str]] = {}
 
     def _joined(self, wall_ms: Callable[[], int]) -> ConnectionStatus | ConnectionStatuses:
         if not self._servers.are_many:
@@ -74,7 +71,6 @@ class Stations:
                 loaded,
                 self._beat,
             )
-            self._columns.append(CurvesColumn(view, server, self._is_on(server), start_work, post))
 
     def follow(self) -> None:
         """Follow all servers, anew those that are followed already."""
@@ -116,16 +112,6 @@ class Stations:
         server = self._servers.of(row)
         return next(iter(rights), "") if len(rights) < 2 else f"{server.label} {server.rights}".rstrip()
 
-    def look_at_curves(self, ascii_only: bool) -> None:
-        """Have the column CURVE read where it is shown."""
-        for column in self._columns:
-            column.look(ascii_only)
-
-    def note_curves(self, server: str, texts: dict[str, str]) -> None:
-        """Note the curves of running scans; the second that passes next repaints the rows that differ."""
-        self._curves[server] = texts
-        self._view.board.curves = {key: text for each in self._curves.values() for key, text in each.items()}
-
     def _note_silence(self, server: str, is_silent: bool) -> None:
         """Have rows of a server that does not answer look stale."""
         silent = self._view.board.silent_servers
@@ -163,6 +149,3 @@ class Stations:
             said = text
 
         return named
-
-    def _is_on(self, server: WatchedServer) -> Callable[[ScanSummary], bool]:
-        return lambda row: self._servers.of(row) is server

@@ -120,6 +120,10 @@ class WatchedServers:
         """A server by its name, the first where none has it."""
         return self._servers.get(name, next(iter(self)))
 
+    def holds(self, server: WatchedServer) -> Callable[[ScanSummary], bool]:
+        """Whether a scan is on a server, as a function."""
+        return lambda row: self.of(row) is server
+
     @property
     def is_read_only(self) -> bool:
         """Whether the user wants nothing to be written."""

@@ -141,7 +141,7 @@ async def test_rights_are_those_of_the_server_under_the_cursor_where_they_differ
     async with two_servers() as beamlines:
         pilot, monitor = beamlines.pilot, monitor_of(beamlines.pilot)
         await beamlines.load([row(1, age=40)], [row(2, age=30)])
-        await until(pilot, lambda: "  RW  " in status(pilot))
+        await until(pilot, lambda: all(server.has_said_rights for server in monitor.servers))
         monitor.servers.named("id15").may_write = False
         await pilot.press("g")
         await until(pilot, lambda: "id11 RW" in status(pilot))

@@ -95,7 +95,9 @@ class CommandGroups:
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, servers)
         self.differences = DifferencesCommands(given.panes, view, servers, notify)
-        self.digest = DigestCommands(given.panes, view, servers, dialogs, memory, notify, given.now_ms)
+        self.digest = DigestCommands(
+            given.panes, view, servers, dialogs, memory, notify, given.now_ms, given.start_work
+        )
         self.curves = CurvesCommands(given.panes, self.details, view, servers, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, servers, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)

@@ -108,6 +108,16 @@ class Panes(SurvivingWidget, Container):
         return pane.keys if isinstance(pane, DifferencesPane) else ()
 
     @property
+    def keys_in_view(self) -> Sequence[str]:
+        """The scans that the open pane lists."""
+        if self.opened != DIGEST:
+            return ()
+        from scantui.tui.widgets.digest_pane import DigestPane
+
+        pane = self._made[DIGEST]
+        return pane.keys_in_view if isinstance(pane, DigestPane) else ()
+
+    @property
     def holds_rows(self) -> bool:
         """Whether the rows stand still for the open pane: those of the curves do not."""
         return self.opened not in ("", CURVES)
