@@ -170,7 +170,9 @@ def to_jsonl(scans: Iterable[ExportedScan]) -> str:
 
 def reproduce_command(labels: Sequence[str], filter_text: str = "") -> str:
     """The shell command that shows this view again; `labels` are the servers' names or URLs without secrets."""
-    if len(labels) == 1:
+    if len(labels) > 1 and labels[0] == "demo":
+        where = f"--demo --beamlines {len(labels)}"
+    elif len(labels) == 1:
         (label,) = labels
         named = "" if "://" in label else "-s "
         where = "--demo" if label == "demo" else named + shlex.quote(printable(label))

@@ -14,7 +14,7 @@ from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted
 from scantui.system.beacon import HOST_VARIABLE
-from scantui.system.config import Configuration
+from scantui.system.config import DEMO_NAMES, Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_servers, only_one, with_password
 from scantui.text import printable
 
@@ -81,9 +81,21 @@ def add_store(parser: ArgumentParser) -> None:
 
 
 def add_stores(parser: ArgumentParser) -> None:
-    """The same for a command that takes several servers."""
+    """The same for a command that takes several servers, and --beamlines."""
     add_server(parser, several=True)
     _add_demo(parser)
+    add_beamlines(parser)
+
+
+def add_beamlines(parser: ArgumentParser) -> None:
+    """Add --beamlines."""
+    parser.add_argument(
+        "--beamlines",
+        type=int,
+        choices=range(1, len(DEMO_NAMES) + 1),
+        default=1,
+        help="how many beamlines --demo simulates (default: 1)",
+    )
 
 
 def _add_demo(parser: ArgumentParser) -> None:
@@ -94,6 +106,8 @@ def require_one_server(options: Namespace) -> None:
     """Raise UsageError if more than one of URL, -s and --demo is given, since only one of them can be used."""
     if sum(bool(getattr(options, name, None)) for name in ("url", "server", "demo")) > 1:
         raise UsageError("give only one of URL, -s and --demo")
+    if getattr(options, "beamlines", 1) > 1 and not options.demo:
+        raise UsageError("--beamlines is for the simulated ones: give --demo too")
 
 
 def store_opener_of(options: Namespace) -> OpenStore:

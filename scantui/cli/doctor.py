@@ -20,6 +20,7 @@ from scantui.diagnostics.findings import Finding
 from scantui.diagnostics.local import terminal_findings, version_findings
 from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import ConnectionFailed
+from scantui.system.config import DEMO_NAMES
 from scantui.system.output import is_terminal
 from scantui.system.servers import Server
 from scantui.system.tmux import accepts_copies
@@ -51,7 +52,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Check server, terminal and installation, and suggest remedies."""
     size = _size()
-    about_servers = _of_demo() if options.demo else _of_servers(servers_of(options))
+    about_servers = _of_demo(options.beamlines) if options.demo else _of_servers(servers_of(options))
     about_here = [
         *terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ)),
         *version_findings(),
@@ -70,10 +71,11 @@ def run(options: Namespace) -> int:
     return ExitCode.ERROR if worst == "fault" else ExitCode.DONE
 
 
-def _of_demo() -> dict[str, Sequence[Finding]]:
+def _of_demo(beamlines: int) -> dict[str, Sequence[Finding]]:
     from scantui.demo.session import DemoSession
 
-    return {"the demo": verdicts(asyncio.run(DemoSession().examine()), _now_ms())}
+    names = ("the demo",) if beamlines == 1 else DEMO_NAMES[:beamlines]
+    return {name: verdicts(asyncio.run(DemoSession(number).examine()), _now_ms()) for number, name in enumerate(names)}
 
 
 def _of_servers(servers: Sequence[Server]) -> dict[str, Sequence[Finding]]:

@@ -6,12 +6,12 @@ import logging
 import os
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_server, opener_of, servers_of, store_opener_of
+from scantui.cli.arguments import add_beamlines, add_server, opener_of, servers_of
 from scantui.cli.screen import add_appearance_options, show
 from scantui.feed import Feed
 from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL
-from scantui.system.config import DEMO, Configuration
+from scantui.system.config import DEMO, DEMO_NAMES, Configuration
 from scantui.system.servers import named_server
 
 _log = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ examples:
   scantui -s id11               the same, by its name in the configuration file
   scantui -s id11 -s id15       the scans of two beamlines in one table
   scantui --demo                watch a simulated beamline, without Redis
+  scantui --demo --beamlines 2  watch two
 """
 
 
@@ -35,6 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("url", nargs="?", metavar="URL", help="Redis to watch")
     what.add_argument("--demo", action="store_true", help="watch a simulated beamline")
+    add_beamlines(parser)
     add_server(parser, several=True)
     add_appearance_options(parser)
     parser.add_argument("--read-only", action="store_true", help="disable keys that write")
@@ -44,7 +46,11 @@ def run(options: Namespace) -> int:
     """Watch the scans that BLISS publishes into Redis."""
     scan_filter = ScanFilter.parse(options.filter)
     if options.demo:
-        return show(Feed(store_opener_of(options)), DEMO, options, scan_filter)
+        from scantui.demo.session import DemoSession
+
+        simulated = enumerate(DEMO_NAMES[: options.beamlines])
+        feeds = {name: Feed(DemoSession(number).open_store) for number, name in simulated}
+        return show(feeds.pop(DEMO), DEMO, options, scan_filter, beside=feeds)
     servers, configuration = servers_of(options), Configuration.read(os.environ)
     by_name = {server.name: server for server in servers}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from scantui.cli.arguments import opener_of, servers_of
@@ -19,7 +20,7 @@ from scantui.export import ExportedScan
 from scantui.feed import Feed
 from scantui.feed.many import EventSource, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO, DEMO_NAMES
 
 if TYPE_CHECKING:
     from scantui.feed import OpenStore
@@ -78,7 +79,14 @@ class Targets:
         if options.demo:
             from scantui.demo.session import DemoSession
 
-            return cls([Target(DEMO, "the demo", DemoSession().open_store, lambda _: "the demo", "")])
+            if options.beamlines == 1:
+                return cls([Target(DEMO, "the demo", DemoSession().open_store, lambda _: "the demo", "")])
+            return cls(
+                [
+                    Target(name, name, DemoSession(number).open_store, partial(_always, name), "")
+                    for number, name in enumerate(DEMO_NAMES[: options.beamlines])
+                ]
+            )
         return cls(
             [
                 Target(server.name, server.name, opener_of(server), server.name_at, server.address.label)
@@ -134,6 +142,10 @@ class Targets:
         except StoreError as error:
             self.report(target, error)
             return []
+
+
+def _always(name: str, _: str) -> str:
+    return name
 
 
 async def placer_of(target: Target, store: AsyncDataStore) -> Placer:

@@ -23,6 +23,8 @@ TimeFormat = Literal["age", "clock", "utc"]
 PlotMarks = Literal["blocks", "dots", "ascii"]
 FILE_NAME = "config.toml"
 DEMO = "demo"
+# The simulated beamlines, by the order in which they are taken.
+DEMO_NAMES = (DEMO, "demo2")
 # What stands for all configured servers.
 ALL = "all"
 

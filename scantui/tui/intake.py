@@ -23,7 +23,7 @@ from scantui.feed import (
 )
 from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -123,7 +123,7 @@ class FeedIntake:
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
             gc.freeze()
         _log.info("connected, %d scans", event.total)
-        if event.store.cannot_search and self._server.label != DEMO:
+        if event.store.cannot_search and self._server.label not in DEMO_NAMES:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
         else:
             # Why all scans were listed again stays to be read.

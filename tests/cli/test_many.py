@@ -260,3 +260,14 @@ def test_what_writes_takes_one_server(beamlines: Beamlines) -> None:
             2,
             "scantui: this takes one server, not 2: give one of them with -s NAME\n",
         )
+
+
+def test_the_demo_has_two_beamlines_if_wanted() -> None:
+    one = run("search", "--demo", "--limit", "3")
+    two = run("search", "--demo", "--beamlines", "2", "--json")
+    assert "demo" not in one.stdout
+    assert {record["server"] for record in json.loads(two.stdout)} == {"demo", "demo2"}
+    doctor = json.loads(run("doctor", "--demo", "--beamlines", "2", "--json").stdout)
+    assert doctor["server"] == "demo, demo2"
+    alone = run("search", "--beamlines", "2")
+    assert (alone.returncode, alone.stderr) == (2, "scantui: --beamlines is for the simulated ones: give --demo too\n")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scantui.board import PROBLEM_WORDS
 from scantui.exceptions import ScanTuiError
 from scantui.feed import Event
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
@@ -218,7 +218,7 @@ class AlertCommands:
         if self._commands is None:
             self._commands = CommandQueue(FencedCommands(), lambda problem: self._notify(problem, is_error=True))
         server = self._servers.named(alert.server)
-        url = server.store.label if server.store is not None and server.label != DEMO else ""
+        url = server.store.label if server.store is not None and server.label not in DEMO_NAMES else ""
         self._commands.add(alert.rule.exec, alert_variables(alert, url))
 
     def take_called(self) -> str | None:
