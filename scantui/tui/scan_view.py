@@ -92,12 +92,11 @@ class ScanView:
     def follow_if_at_end(self) -> None:
         """Follow the newest scan when the cursor is on it and nothing else is looked at; else hold the rows."""
         by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
-        held = self._looks_elsewhere() or not by_time or not self.table.at_end
-        self.changed(self.board.set_held(held))
-        if held:
+        self.changed(self.board.set_held(self._looks_elsewhere() or not by_time or not self.table.at_end))
+        if self.board.held:
             self.show_moved_lines()
         elif self._take_moved():
-            # Rows that came meanwhile are taken in too, and the cursor goes on to the newest.
+            # Scans that came and are not painted yet must not leave the cursor behind.
             self.table.follow_end()
         self.update_lines()
 
