@@ -33,6 +33,7 @@ from scantui.words import counted
 _log = logging.getLogger(__name__)
 # Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
 _TOGETHER = 1_000
+_CLOCK_STEP_MS = 1_500
 
 
 class FeedIntake:
@@ -96,7 +97,10 @@ class FeedIntake:
             self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
             self._server.replica = event.replica
-            self._view.tell_time(self._connection.now_ms())
+            now_ms = self._connection.now_ms()
+            # The header's clock goes on by itself, and takes the rows along in the same frame.
+            if abs(now_ms - self._board.now_ms) > _CLOCK_STEP_MS:
+                self._view.tell_time(now_ms)
         elif isinstance(event, Ended):
             self._notify(event.reason)
         if not isinstance(event, Loaded | Changed | Progress | Connecting):

@@ -49,7 +49,7 @@ async def test_rows_run_from_the_oldest_down_to_the_newest_and_the_cursor_is_on_
         screen = lines(pilot)
         assert screen[2].split() == ["ST", "NO", "NAME", "DATASET", "AGE", "DUR", "PROGRESS"]
         newest = next(line for line in reversed(rows_seen(pilot)) if "NEW" in line)
-        assert newest.split() == ["NEW", "20", "ct", "1.0", "1", "sample_0003", "2s", "0:02"]
+        assert newest.split() == ["NEW", "20", "ct", "1.0", "1", "sample_0003", "now", "0:02"]
         assert table_of(pilot).at_end
         assert isinstance(table_of(pilot), DataTable)
 
