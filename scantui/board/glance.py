@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scantui.activity import share
+from scantui.board.datasets import Dataset, DatasetCounts
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
 from scantui.models import ScanIdentity, ScanSummary
@@ -42,6 +43,15 @@ class Glance:
         Columns are `collection`, `proposal`, `session` and `user`.
         """
         return self._known.tally.common(column)
+
+    @property
+    def has_datasets(self) -> bool:
+        """Whether any scan belongs to a dataset."""
+        return self._known.tally.datasets.have_names
+
+    def counts_of(self, dataset: Dataset) -> DatasetCounts:
+        """How many scans a dataset has, shown or not, and how many of them are problems."""
+        return self._known.tally.datasets.counts(dataset)
 
     def numbered(self, number: int) -> list[str]:
         """The scans shown that have this number, newest first."""

@@ -112,6 +112,7 @@ class Knowledge:
             self.ranks.update(ranks)
         fresh = self.in_order(key for key in latest if key not in self.rows)
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
+        self.tally.datasets.put(latest, self.rows, self.tally.problems)
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
@@ -175,8 +176,8 @@ class Knowledge:
         self.gone -= gone
         self.texts.forget(gone)
         for key in gone:
-            del self.rows[key], self.words[key], self.ranks[key]
-            self.tally.forget(key)
+            self.tally.forget(self.rows.pop(key))
+            del self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
             for by_parent in (self._failed_by_parent, self._open_children, self._children_moved_ms):

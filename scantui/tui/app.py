@@ -191,6 +191,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
+        self.write_anew()
         self.refresh(repaint=True, layout=True)
 
     @property

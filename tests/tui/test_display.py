@@ -182,7 +182,7 @@ class TestLeanDisplay:
             await nothing_stale(pilot, driver)
             driver.written = ""
             feed.tell(Changed([msgspec.structs.replace(rows[-3], state=ScanState.CLOSED, end_reason="FAILURE")]))
-            await until(pilot, lambda: driver.terminal.text.count("FAIL") == 3)
+            await until(pilot, lambda: driver.terminal.text.count("FAIL") == 2)
             assert len(driver.written) < 200
 
         await on_terminal(feed, (80, 24), use)

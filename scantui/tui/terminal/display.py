@@ -114,6 +114,10 @@ class LeanDisplay(SurvivingApp):
         self._pace.answered(time.monotonic())
         self._show()
 
+    def write_anew(self) -> None:
+        """Write all of the next frame, also what the terminal should show already."""
+        self._image.forget_shown()
+
     def _leave_terminal(self, _: object) -> None:
         self._is_away = True
 

@@ -32,9 +32,10 @@ class Image:
         return bool(self._wanted)
 
     def want_all(self, lines: Sequence[CellLine]) -> None:
-        """Want these lines, and write them all: nothing is known of what the terminal shows."""
-        self._wanted = list(lines)
-        self.forget_shown()
+        """Want these lines; when there are more or fewer, or of another width, nothing is known of what is shown."""
+        before, self._wanted = self._wanted, list(lines)
+        if _size(before) != _size(self._wanted):
+            self.forget_shown()
 
     def forget_shown(self) -> None:
         """Another program has written to the terminal."""
@@ -73,6 +74,10 @@ class _Move(NamedTuple):
     top: int
     bottom: int
     lines: int
+
+
+def _size(lines: Sequence[CellLine]) -> tuple[int, int]:
+    return len(lines), len(lines[0].text) if lines else 0
 
 
 def _written(pen: Pen, shown: Sequence[CellLine | None], wanted: Sequence[CellLine]) -> Pen:
