@@ -32,6 +32,11 @@ class Glance:
         """Which part of an open scan is done, None where it is unknown."""
         return share(row, self._known.activities.get(row.key))
 
+    def points_of(self, key: str) -> int:
+        """How many points an open scan had when it was last looked at, -1 where that is not known."""
+        activity = self._known.activities.get(key)
+        return activity.points if activity else -1
+
     def problems_since(self, ms: int) -> int:
         """How many of the scans that were created since a moment are problems."""
         rows = self._known.rows

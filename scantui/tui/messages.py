@@ -150,9 +150,10 @@ class FilterLeft(Message):
 
 @dataclass(eq=False, repr=False)
 class SparklinesCame(Message):
-    """The curves of running scans in a few cells, by the keys of the scans."""
+    """The curves of running scans in a few cells, and the counters that they show, by the keys of the scans."""
 
     texts: dict[str, str]
+    counters: dict[str, str]
 
 
 @dataclass(eq=False, repr=False)

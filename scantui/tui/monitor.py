@@ -105,7 +105,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
+        self._curves_column = CurvesColumn(
+            self.view, server, lambda: self.pinned.keys, self.start_work, self.post_message
+        )
         notify, loaded = self.message_line.show, self.groups.digest.loaded
         self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
 
@@ -256,7 +258,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.SparklinesCame)
     def _show_sparklines(self, message: messages.SparklinesCame) -> None:
         # The second that passes next repaints the rows that differ.
-        self.board.curves = message.texts
+        self.board.curves, self.board.counters = message.texts, message.counters
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
