@@ -35,9 +35,11 @@ class Board:
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        # Curves of running scans in a few cells and their counters, by the scans' keys; a screen sets them.
+        # Curves of running scans in a few cells, their counters, and why others ended early, by the keys of the scans;
+        # a screen sets them.
         self.curves: dict[str, str] = {}
         self.counters: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
 
     @cached_property
     def shift(self) -> ShiftBook:

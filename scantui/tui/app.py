@@ -139,6 +139,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter = before.board.filter
         self.monitor.server.read_only = before.server.read_only
+        self.monitor.groups.alerts.go_on_from(before.groups.alerts)
         await self.switch_screen(self.monitor)
 
     @property
@@ -211,6 +212,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """Note that somebody is there."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
+        elif isinstance(event, events.AppFocus | events.AppBlur):
+            self.monitor.groups.digest.focus_changed(isinstance(event, events.AppFocus))
         await super().on_event(event)
 
     async def leave(self, return_code: int = 0) -> None:

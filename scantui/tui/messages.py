@@ -157,5 +157,12 @@ class SparklinesCame(Message):
 
 
 @dataclass(eq=False, repr=False)
+class ReasonsRead(Message):
+    """Why scans ended early, as their streams and comments show it, by the keys of the scans."""
+
+    texts: dict[str, str]
+
+
+@dataclass(eq=False, repr=False)
 class SecondPassed(Message):
     """The status line's clock went on by a second."""

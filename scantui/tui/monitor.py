@@ -17,7 +17,7 @@ from textual.widgets import DataTable
 from textual.worker import Worker
 
 from scantui.board import SORT_COLUMNS, Board
-from scantui.filters import ScanFilter
+from scantui.filters import ScanFilter, remark
 from scantui.system.state import Memory
 from scantui.tui import messages
 from scantui.tui.commands.collaborators import Host
@@ -26,11 +26,11 @@ from scantui.tui.commands.groups import Collaborators, CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
-from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
 from scantui.tui.intake import FeedIntake
 from scantui.tui.night import NightSettings
+from scantui.tui.read_columns import ReadColumns
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
@@ -105,7 +105,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._curves_column = CurvesColumn(
+        self._read_columns = ReadColumns(
             self.view, server, lambda: self.pinned.keys, self.start_work, self.post_message
         )
         notify, loaded = self.message_line.show, self.groups.digest.loaded
@@ -128,6 +128,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.outline.apply()
         self.groups.alerts.start()
         self.groups.appearance.apply()
+        if how := remark(self.start_filter):
+            self.message_line.show(how)
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
         self._update_lines()
@@ -157,7 +159,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def key_pressed(self) -> None:
         """Note that a user is there."""
         self.groups.alerts.key_pressed()
-        self.groups.digest.key_pressed()
+        self.groups.digest.key_pressed(self.call_later)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -178,7 +180,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
+        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view, *self.panes.keys_in_view]
         self.connection.alarms = self.groups.alerts.unseen
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self.server.rights
@@ -235,7 +237,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.digest.tell_time(now_ms)
         self.groups.alerts.tell_time()
         self.groups.curves.tell_connection()
-        self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
+        self._read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self.groups.appearance.check_memory()
         self._update_lines()
 
@@ -256,9 +258,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.details()
 
     @on(messages.SparklinesCame)
-    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
-        # The second that passes next repaints the rows that differ.
-        self.board.curves, self.board.counters = message.texts, message.counters
+    @on(messages.ReasonsRead)
+    def _keep_texts(self, message: messages.SparklinesCame | messages.ReasonsRead) -> None:
+        self._read_columns.take(message)
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:

@@ -20,6 +20,7 @@ COMMANDS = (
     KeyCommand(
         "differences_all", "equals_sign", "All, also keys and times", _LOOK, hint="All", place=_HERE, action="all"
     ),
+    KeyCommand("differences_curves", "c", "Curves of both scans", _LOOK, hint="Curves", place=_HERE),
 )
 DIFFERENCES = "differences"
 

@@ -76,7 +76,7 @@ class CommandGroups:
         view, server, dialogs, memory = given.view, given.server, given.dialogs, given.memory
         host, notify, post = given.host, given.notify, given.post
         self._given = given
-        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work)
+        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work, self._take_called)
         self.export = ExportCommands(view, server, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
         self.notes = NoteCommands(view, server, dialogs, notify, given.start_work, post, wall_ms)
@@ -97,7 +97,7 @@ class CommandGroups:
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
         self.details = DetailsCommands(given.panes, view, server)
         self.differences = DifferencesCommands(given.panes, view, server, notify)
-        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms)
+        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms, given.start_work)
         self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
         self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
         self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
@@ -135,12 +135,16 @@ class CommandGroups:
             self.test_scans,
             self.application,
         ]
-        commands = (*commands_at(Place.MONITOR), *commands_at(Place.CURVES))
+        in_panes = (*commands_at(Place.CURVES), *commands_at(Place.DIFFERENCES))
+        commands = (*commands_at(Place.MONITOR), *(command for command in in_panes if not command.action))
         self.run = CommandRunner(commands, groups, lambda: server.refusal, notify).run
 
     def in_force(self) -> list[KeyCommand]:
         """All commands with the keys that work here."""
         return in_force(self._given.memory.preferences.keys, self._given.server.read_only)
+
+    def _take_called(self) -> str | None:
+        return self.alerts.take_called()
 
     def hidden_at(self, place: Place) -> frozenset[str]:
         """The names of commands whose keys mean something else at a place."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.board import Board
+from scantui.filters import explain
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
 from scantui.tui.commands.listed import sections
@@ -63,5 +64,6 @@ def why_empty(board: Board, commands: Iterable[KeyCommand]) -> str:
     if board.only_marked:
         return f"No marked scans match; {keys['only_marked']} shows all {board.total}"
     if board.total:
-        return f"No scans match; {keys['toggle_filter']} shows all {board.total}"
+        how = f"; read as {explain(board.filter.text)}" if board.filter.terms else ""
+        return f"No scans match; {keys['toggle_filter']} shows all {board.total}{how}"
     return "No scans yet; new ones appear here" if board.now_ms else ""

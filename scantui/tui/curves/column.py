@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from scantui.tui.messages import PostMessage
 
 CELLS = 10
-_LOOK_SECONDS = 1.0
+# A look waits for a poll of the feed, which is made once a second, to share its round trips.
+_PATIENCE_SECONDS = 1.1
+_PAUSE_SECONDS = 0.5
 # More values than a few cells can show are passed over.
 _MOST_VALUES = 256
 
@@ -84,7 +86,7 @@ async def follow_sparklines(
         if texts != shown:
             shown = texts
             post(SparklinesCame(texts, {key: each.counter for key, each in followed.items()}))
-        await pause(_LOOK_SECONDS)
+        await pause(_PAUSE_SECONDS)
 
 
 async def _look(store: AsyncDataStore, followed: dict[str, _Followed], points: Mapping[str, int]) -> None:
@@ -98,10 +100,11 @@ async def _look(store: AsyncDataStore, followed: dict[str, _Followed], points: M
             except StoreError:
                 # The row tells what is wrong with the scan.
                 continue
-    turn = [(each, stream) for each in grown for stream in each.reader.streams if not stream.is_done]
+    turn = looks_of([stream for each in grown for stream in each.reader.streams if not stream.is_done])
     if turn:
-        came = await store.monitoring.look_at_points(looks_of([stream for _, stream in turn]))
-        for (each, stream), new in zip(turn, came, strict=True):
-            each.reader.take_in([(stream, new)])
+        came = await store.monitoring.look_at_points([wanted for _, wanted in turn], _PATIENCE_SECONDS)
+        looks = [(stream, wanted, seen) for (stream, wanted), seen in zip(turn, came, strict=True)]
+        for each in grown:
+            each.reader.take_in([look for look in looks if look[0] in each.reader.streams])
     for key, each in followed.items():
         each.looked_at = points[key]

@@ -18,9 +18,9 @@ from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
 
 _MOST_LINES, _LINES_FOR_EACH = 3, 8
-_BAR, _LEAST_NAME, _PROGRESS = 15, 8, 14
+_BAR, _BAR_BESIDE_CURVE, _LEAST_NAME, _PROGRESS = 15, 10, 8, 14
 # The counter and its curve.
-_COUNTER, _CURVE, _NAME_BESIDE_CURVE = 8, 10, 16
+_COUNTER, _CURVE, _NAME_BESIDE_CURVE, _WIDE = 8, 10, 16, 100
 
 
 class PinnedScan(NamedTuple):
@@ -64,11 +64,13 @@ def pinned_line(scan: PinnedScan, width: int) -> Text:
     room = width - 3 - len(progress)
     # There is room for the curve before its first points come, so that nothing jumps.
     beside = _COUNTER + _CURVE + 3
-    curve = ""
-    if room - _BAR - 1 - beside >= _NAME_BESIDE_CURVE:
+    curve, bar_cells = "", _BAR
+    if room - _BAR_BESIDE_CURVE - 1 - beside >= _NAME_BESIDE_CURVE:
         room -= beside
+        bar_cells = _BAR if width >= _WIDE else _BAR_BESIDE_CURVE
         curve = f"  {cut_to(scan.counter, _COUNTER, 'left'):>{_COUNTER}} {scan.curve:<{_CURVE}}"
-    bar = f" {progress_bar(scan.share, _BAR)}" if room - _BAR - 1 >= _LEAST_NAME and scan.share is not None else ""
+    has_bar = room - bar_cells - 1 >= _LEAST_NAME and scan.share is not None
+    bar = f" {progress_bar(scan.share, bar_cells)}" if has_bar else ""
     name = cut_to(scan.name, max(_LEAST_NAME, room - len(bar)), "middle")
     line = Text.assemble(("▶ ", style_name("RUN")), name, no_wrap=True)
     line.pad_right(max(0, width - line.cell_len - len(bar) - len(progress) - len(curve)))

@@ -186,7 +186,7 @@ class FakePanes:
     def __init__(self) -> None:
         self.opened = ""
         self.details = FakePane()
-        self.compared = ("", "")
+        self._pair = ("", "")
         self.drawing = FakeCurves()
         self.switched = self.zoomed = 0
 
@@ -198,6 +198,10 @@ class FakePanes:
     def curves(self) -> FakeCurves | None:
         return self.drawing if self.opened == CURVES else None
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return self._pair if self.opened == "differences" else ()
+
     def zoom(self) -> None:
         self.zoomed += 1
 
@@ -206,7 +210,7 @@ class FakePanes:
         return self.details if name == DETAILS else self.drawing
 
     def compare(self, store: object, older: str, newer: str) -> None:
-        self.opened, self.compared = "differences", (older, newer)
+        self.opened, self._pair = "differences", (older, newer)
 
     def close(self) -> None:
         self.opened = ""

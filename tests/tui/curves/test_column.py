@@ -64,7 +64,7 @@ async def test_a_scan_that_cannot_be_read_has_no_curve_and_one_that_ended_is_for
     points = [{RUNNING: -1}, {RUNNING: -1}, {}]
     assert await sparklines(store, 3, points=lambda: points.pop(0)) == [{RUNNING: "▁█"}, {}]
 
-    async def fail(wanted: object) -> Any:
+    async def fail(wanted: object, patience: float = 0.0) -> Any:
         raise ConnectionFailed("lost")
 
     store.look_at_points = fail  # type: ignore[method-assign]
