@@ -148,6 +148,14 @@ class Board:
         """Drop the rows of scans that went away, and their marks; frozen rows all stay."""
         return Change() if self.is_paused else self._changed(self._view.drop(self._known.forget_gone()))
 
+    def start_anew(self) -> Change:
+        """Know no scan any more; what the user chose stays, but for marks."""
+        change = self.resume() | self._take_in(self._known.mark_gone(list(self._known.rows)))
+        change |= self._changed(self._view.drop(self._known.forget_gone()))
+        self._known.closed.clear()
+        self.shift.forget_all()
+        return change._replace(touched=frozenset())
+
     @property
     def cleared_gone(self) -> int:
         """How many rows of scans that went away were dropped since there were too many."""

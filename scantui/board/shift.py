@@ -31,6 +31,10 @@ class ShiftBook:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """Count anew from what is known."""
         # Scans at the top level, and all of them: a child may run on when its sequence has ended.
         self._covered, self._moved = CoveredTime(), CoveredTime()
         self._ends: list[tuple[int, str]] = []

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
@@ -34,6 +34,9 @@ from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.workers import EventSource
+
+if TYPE_CHECKING:
+    from scantui.tui.widgets.replay_line import Playback
 
 # The second is its name before Textual 8.2.5.
 ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
@@ -63,8 +66,10 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         feed_of: Callable[[str], EventSource] | None = None,
         night: NightSettings | None = None,
         name_at: Callable[[str, str], str] | None = None,
+        playback: Playback | None = None,
     ) -> None:
         """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+        With a `playback` the monitor has its line.
 
         `name_at` returns what to call the server of a name, given the label of its open store.
         """
@@ -78,6 +83,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._night = night or NightSettings()
+        self._playback = playback
         self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of(feed, label)
@@ -102,7 +108,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
         server = WatchedServer(label, partial(self._name_at, label) if self._name_at else None)
         server.others = self._servers
-        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
+        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night, self._playback)
 
     def on_mount(self) -> None:
         self._use_styles()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.worker import Worker
 
-from scantui.feed import Event
+from scantui.feed import PlayedEvent
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
@@ -27,7 +27,7 @@ PostMessage = Callable[[Message], object]
 class FeedEvent(Message):
     """Something happened in the store."""
 
-    event: Event
+    event: PlayedEvent
 
 
 @dataclass(eq=False, repr=False)

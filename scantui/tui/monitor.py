@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Coroutine, Sequence
 from inspect import isawaitable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -44,6 +44,9 @@ from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
 from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
 
+if TYPE_CHECKING:
+    from scantui.tui.widgets.replay_line import Playback
+
 _FEED, _RIGHTS, _MEMORY = "feed", "rights", "memory"
 Result = TypeVar("Result")
 
@@ -64,14 +67,13 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         log_lines: Callable[[], Sequence[object]],
         host: Host,
         night: NightSettings,
+        playback: Playback | None = None,
     ) -> None:
         super().__init__()
-        self._night, self._host = night, host
+        self._night, self._host, self._playback = night, host, playback
         self.start_filter = ScanFilter()
         self._has_hinted = False
-        self.server = server
-        self.memory = memory
-        self._feed = feed
+        self.server, self.memory, self._feed = server, memory, feed
         self.board = Board()
         self.connection = ConnectionStatus(server.label, clock)
         self.status_line = StatusLine(self.board, self.connection)
@@ -105,9 +107,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._read_columns = ReadColumns(
-            self.view, server, lambda: self.pinned.keys, self.start_work, self.post_message
-        )
+        self._read_columns = ReadColumns(self.view, server, self.pinned.keys, self.start_work, self.post_message)
         notify, loaded = self.message_line.show, self.groups.digest.loaded
         self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
 
@@ -116,6 +116,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         yield self.filter_bar
         yield self.pinned
         yield self.panes
+        yield from self.panes.beside(self._playback, self.start_feed)
         yield self.message_line
         yield self.hint_line
 

@@ -84,7 +84,6 @@ class PinnedLines(SurvivingWidget, Static):
         super().__init__(id="pinned", markup=False)
         self._shown: list[PinnedScan] = []
 
-    @property
     def keys(self) -> list[str]:
         """The scans that are shown."""
         return [scan.key for scan in self._shown]
