@@ -20,9 +20,10 @@ _FEWEST_DIGITS, _MOST_DIGITS = 6, 17
 _FACTS = ("title", "end_reason", "exit_status")
 
 
-def comparison_lines(found: Comparison, a: Scan, b: Scan) -> list[str]:
-    """The two scans, a line for each value that differs, and how many are equal."""
-    lines = [f"a  {_named(a)}", f"b  {_named(b)}"]
+def comparison_lines(found: Comparison, a: Scan, b: Scan, servers: tuple[str, str] = ("", "")) -> list[str]:
+    """The two scans, with their servers if these have names; a line for each value that differs; how many are equal."""
+    on_a, on_b = (f"{printable(server)}  " if server else "" for server in servers)
+    lines = [f"a  {on_a}{_named(a)}", f"b  {on_b}{_named(b)}"]
     rows = [(printable(each.path, 200), *_values(each.a, each.b), _change(each)) for each in found.changed]
     widths = [
         min(widest, max((width_of(row[place]) for row in rows), default=0))

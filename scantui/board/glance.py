@@ -58,6 +58,11 @@ class Glance:
         """How many scans a dataset has, shown or not, and how many of them are problems."""
         return self._known.tally.datasets.counts(dataset)
 
+    @property
+    def has_servers(self) -> bool:
+        """Whether scans are of several servers, which they name."""
+        return self.common("server") is None
+
     def numbered(self, number: int) -> list[str]:
         """The scans shown that have this number, newest first."""
         return self._newest_first(lambda identity: identity.number == number)

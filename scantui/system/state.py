@@ -39,8 +39,8 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     runs of equal scans are folded, `last_seen` until when a user looked at a server, by its label, in milliseconds
     since 1970 by the server's clock. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
     filters by name, `last_test_scan` the fields of the form by name, `counters` the display names of the counters that
-    were chosen last. `welcomed` is set at the first start. Texts are returned as they were saved: pass them through
-    printable() before you show them.
+    were chosen last, `marked_servers` the names of those that were last watched together. `welcomed` is set at the
+    first start. Texts are returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -56,6 +56,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     last_test_scan: dict[str, str] = {}
     welcomed: bool = False
     counters: list[str] = []
+    marked_servers: list[str] = []
     plot_marks: PlotMarks | Literal[""] = ""
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
+from scantui.models import ScanSummary
 from scantui.tui.commands.collaborators import StartWork
-from scantui.tui.messages import PostMessage
+from scantui.tui.messages import PostMessage, SparklinesCame
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
 
@@ -27,12 +30,15 @@ class CurvesColumn:
         view: ScanView,
         server: WatchedServer,
         pinned: Callable[[], Sequence[str]],
+        is_its_own: Callable[[ScanSummary], bool],
         start_work: StartWork,
         post: PostMessage,
     ) -> None:
+        """`pinned` gives the keys of scans in the pinned lines, `is_its_own` answers whether one is on the server."""
         self._view = view
         self._pinned = pinned
         self._server = server
+        self._is_its_own = is_its_own
         self._start_work = start_work
         self._post = post
         self._store: AsyncDataStore | None = None
@@ -51,8 +57,8 @@ class CurvesColumn:
             from scantui.curves.glyphs import ASCII, BLOCKS
             from scantui.tui.curves.column import follow_sparklines
 
-            work = follow_sparklines(store, self.points, ASCII if ascii_only else BLOCKS, self._post)
-            self._worker = self._start_work(work, _GROUP)
+            work = follow_sparklines(store, self.points, ASCII if ascii_only else BLOCKS, self._send)
+            self._worker = self._start_work(work, f"{_GROUP} {self._server.label}")
 
     @property
     def _has_column(self) -> bool:
@@ -63,4 +69,10 @@ class CurvesColumn:
         board = self._view.board
         in_view = reversed(self._view.table.keys_in_view) if self._has_column else ()
         rows = [board.row(key) for key in (*self._pinned(), *in_view)]
-        return {row.key: board.glance.points_of(row.key) for row in rows if row is not None and row.is_open}
+        own = [row for row in rows if row is not None and row.is_open and self._is_its_own(row)]
+        return {row.key: board.glance.points_of(row.key) for row in own}
+
+    def _send(self, message: Message) -> None:
+        if isinstance(message, SparklinesCame):
+            message = SparklinesCame(message.texts, message.counters, self._server.label)
+        self._post(message)

@@ -24,7 +24,7 @@ from scantui.feed import (
 )
 from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -34,12 +34,14 @@ from scantui.words import counted
 _log = logging.getLogger(__name__)
 # Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
 _TOGETHER = 1_000
-_CLOCK_STEP_MS = 1_500
 
 
 class FeedIntake:
-    """Takes in the events of a feed; `connected` is called after each connection was made,
-    `loaded` when all scans that existed then were taken in."""
+    """Takes in the events of the feed of one server.
+
+    `connected` is called after each connection was made, `loaded` when all scans that existed then were taken in,
+    `beat` each time that the server gave the time.
+    """
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class FeedIntake:
         notify: Notify,
         connected: Callable[[], None],
         loaded: Callable[[], None],
+        beat: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -57,6 +60,7 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._all_loaded = loaded
+        self._beat = beat
         self._has_connected = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
@@ -100,19 +104,17 @@ class FeedIntake:
             self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
             self._server.replica = event.replica
-            now_ms = self._connection.now_ms()
-            # The header's clock goes on by itself, and takes the rows along in the same frame.
-            if abs(now_ms - self._board.now_ms) > _CLOCK_STEP_MS:
-                self._view.tell_time(now_ms)
+            self._beat()
         elif isinstance(event, Ended):
             self._notify(event.reason)
-        if not isinstance(event, Loaded | Changed | Progress | Connecting | Rewound):
+        if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat | Rewound):
             self._view.update_lines()
 
     def _begin_again(self, event: Rewound) -> None:
         """Show the scans of another moment, in one turn, so that cursor and view stay on theirs."""
         board = self._board
-        change = board.start_anew()
+        change = board.resume() | board.mark_gone(list(board.known_keys)) | board.forget_gone()
+        board.shift.forget_all()
         change |= (
             board.tell_time(event.server_ms)
             | board.put(event.before)
@@ -137,7 +139,7 @@ class FeedIntake:
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
             gc.freeze()
         _log.info("connected, %d scans", event.total)
-        if event.store.cannot_search and self._server.label != DEMO:
+        if event.store.cannot_search and self._server.label not in DEMO_NAMES:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
         else:
             # Why all scans were listed again stays to be read.

@@ -30,7 +30,7 @@ async def compared(store: TwoScans) -> tuple[str, str]:
     """What the pane shows of two marked scans, at first and after `=`."""
     async with watching(night_feed()) as pilot:
         monitor = monitor_of(pilot)
-        monitor.server.store = cast(AsyncDataStore, store)
+        monitor.servers.of(None).store = cast(AsyncDataStore, store)
         await pilot.press("g", "space", "space", "d")
         pane = monitor.panes.pane
         assert isinstance(pane, DifferencesPane)

@@ -48,6 +48,8 @@ _ASCII_SYMBOLS = {
         ("■", "#"),
         ("░", "."),
         ("●", "*"),
+        ("◐", "~"),
+        ("○", "o"),
         *zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True),
     )
     for symbol in symbols

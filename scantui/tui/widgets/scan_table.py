@@ -71,12 +71,16 @@ class BoardRows:
             return Text.assemble((bar, style_name("bar")), " ", self._progress(text, width, row))
         if column.key == "progress":
             return self._progress(text, width, row)
-        is_over = word == "GONE" or self.board.is_stale(row.key)
+        is_over = word == "GONE" or self._is_stale(row)
         style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
         return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
 
+    def _is_stale(self, row: ScanSummary) -> bool:
+        """Whether what a row shows may no longer hold."""
+        return self.board.is_stale(row.key) or row.server in self.board.silent_servers
+
     def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "last parts"), "dim" if self.board.is_stale(row.key) else "")
+        progress = Text(cut_to(text, width, "last parts"), "dim" if self._is_stale(row) else "")
         if row.is_open:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress
@@ -131,9 +135,10 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     @property
     def has_rules(self) -> bool:
-        """In the order of time, as long as scans belong to datasets."""
+        """In the order of time, as long as scans belong to datasets; those of several servers would be mixed."""
         board = self.board_rows.board
-        return self._wants_rules and board.sorting.is_by_time and board.glance.has_datasets
+        is_ordered = board.sorting.is_by_time and not board.glance.has_servers
+        return self._wants_rules and is_ordered and board.glance.has_datasets
 
     def section_at(self, index: int) -> Dataset:
         return self.board_rows.board.lines.dataset_at(index)
