@@ -23,6 +23,7 @@ from scantui.words import STATE_WORDS
 
 # So many scans counted in a second do not delay the keys.
 COUNTED_AT_ONCE = 2_500
+_FEW_FORGOTTEN = 1_000
 _LAST_KEY = "\U0010ffff"
 
 
@@ -53,6 +54,15 @@ class ShiftBook:
             self._moved.add(ran.start_ms, ran.end_ms)
             if row.parent not in self._known.rows:
                 self._covered.add(ran.start_ms, ran.end_ms)
+        if len(self._ends) > 2 * len(self._known.rows) + _FEW_FORGOTTEN:
+            self._forget_gone()
+
+    def _forget_gone(self) -> None:
+        """Keep of scans whose rows were dropped only when any of them ran."""
+        rows = self._known.rows
+        self._ends = [(end_ms, key) for end_ms, key in self._ends if key in rows]
+        self._counted = {key for _, key in self._ends}
+        self._exposed = {key: seconds for key, seconds in self._exposed.items() if key in rows}
 
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""

@@ -84,6 +84,19 @@ def test_the_lines_of_the_pane_name_the_scans_that_they_are_about() -> None:
     assert lines[-1].text.startswith("longest")
 
 
+def test_of_rows_that_were_dropped_only_the_time_is_kept() -> None:
+    board = Board()
+    for number in range(1, 1_500):
+        board.put([scan(number, number / 10, (number + 1) / 10).scan])
+    board.shift.catch_up(2_000)
+    board.mark_gone([key_of(number) for number in range(1, 1_490)])
+    board.forget_gone()
+    board.put([scan(1_500, 150, 151).scan])
+    digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
+    assert (digest.count, digest.ran_ms) == (11, 151 * MINUTE - MINUTE // 10)
+    assert len(board.shift._ends) == 11
+
+
 def test_the_overhead_is_that_of_the_report_where_all_points_were_taken() -> None:
     board = Board()
     rows = [scan(number, number, number + 1, points=21, npoints=21, count_time=number / 2).scan for number in (1, 2, 3)]
