@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +19,15 @@ from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+
+
+async def at_once(*requests: Awaitable[Any]) -> list[Any]:
+    """The results of requests made at the same time. All of them end before the first error is raised."""
+    results = await asyncio.gather(*requests, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:

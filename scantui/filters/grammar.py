@@ -16,7 +16,8 @@ STATE_FIELD = "state"
 GROUP_FIELD = "is"
 VERDICT_FIELD = "verdict"
 NOTE_FIELD = "note"
-ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent", *EXTRA_FIELDS, VERDICT_FIELD, NOTE_FIELD)
+SERVER_FIELD = "server"
+ALL_TEXT_FIELDS = (*TEXT_FIELDS, "title", "user", "parent", SERVER_FIELD, *EXTRA_FIELDS, VERDICT_FIELD, NOTE_FIELD)
 ALL_NUMBER_FIELDS = (*NUMBER_FIELDS, "npoints")
 SPAN_FIELDS = ("age", "duration")
 BOUND_FIELDS = ("since", "before")
@@ -47,7 +48,7 @@ _ALTERNATIVE = rf'(?:{QUOTED}|[^,|"])+'
 _QUOTATION = rf'({QUOTED})|"'
 # Stars outside the quotation marks are wildcards, if there are none at the ends inside.
 _STARRED = r'(?=\*|.*\*\Z)(\*?)("(?!\*)(?:[^"]|"")+(?<!\*)")(\*?)'
-_NEEDS_QUOTES = r"""\A\Z|\A[*=~<>'`\u2018\u201c\u201e\u00ab({\[]|\*\Z|[\s",|;&]"""
+_NEEDS_QUOTES = r"""\A\Z|\A[*=~<>'`\u2018\u201c\u201e\u00ab({\[]|[*)]\Z|[\s",|;&]"""
 
 
 AND = ("and", "AND", "&&", "&")
