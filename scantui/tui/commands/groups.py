@@ -75,7 +75,7 @@ class CommandGroups:
         host, notify, post = given.host, given.notify, given.post
         self._given = given
         self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work, self._take_called)
-        self.export = ExportCommands(view, servers, dialogs, host, notify)
+        self.export = ExportCommands(view, servers, dialogs, host, notify, given.start_work)
         self.watching = WatchCommands(view, host, notify)
         self.notes = NoteCommands(view, servers, dialogs, notify, given.start_work, post, wall_ms)
         self.outline = OutlineCommands(view, memory, notify)

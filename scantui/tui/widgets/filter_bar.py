@@ -23,6 +23,9 @@ from scantui.tui.widgets.inputs import CleanInput
 
 _ROOM_FOR_COUNTS = 60
 
+# At each key all of the filter is read anew.
+_LONGEST = 1_000
+
 
 class FilterBar(SurvivingWidget, Horizontal):
     """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
@@ -42,7 +45,9 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static("/ ", classes="slash", markup=False)
-        yield CleanInput(placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True)
+        yield CleanInput(
+            placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True, longest=_LONGEST
+        )
         yield Static("", id="counts", markup=False)
 
     def show_counts(self, counts: Text) -> None:
@@ -87,6 +92,8 @@ class FilterBar(SurvivingWidget, Horizontal):
         scan_filter = self._parsed(event.value)
         if scan_filter is not None:
             self.post_message(FilterTyped(scan_filter))
+        if len(event.value) >= _LONGEST:
+            self.post_message(Notice(f"A filter has at most {_LONGEST} letters: the rest is left out"))
 
     def action_enter(self) -> None:
         scan_filter = self._parsed(self.query_one(Input).value)
