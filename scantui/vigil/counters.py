@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from scantui.alerts.conditions import ValueCondition
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.models import StreamInfo
+from scantui.points import Points
+from scantui.store.operations.looks import PointsWanted
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -34,14 +36,9 @@ class CounterValues:
             for stream in await self._streams_of(store, key):
                 if not any(condition.names(stream.name) for condition in conditions):
                     continue
-                try:
-                    points = await store.monitoring.read_last_point(stream)
-                except ConnectionFailed:
-                    raise
-                except StoreError:
-                    continue
-                if len(points):
-                    values[stream.name] = complex(points.tolist()[-1]).real, key
+                (seen,) = await store.monitoring.look_at_points([PointsWanted(stream=stream, is_last=True)])
+                if isinstance(seen.points, Points) and len(seen.points):
+                    values[stream.name] = complex(seen.points.tolist()[-1]).real, key
         return values
 
     def forget_others(self, keys: Sequence[str]) -> None:
