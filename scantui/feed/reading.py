@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import msgspec
 
@@ -18,6 +19,9 @@ from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
@@ -92,3 +96,12 @@ def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to:
     """
     first = next(iter(timetags.values()), "")
     return dict.fromkeys(missed, timetag_before(first) if first else read_to)
+
+
+async def both(first: Awaitable[First], second: Awaitable[Second]) -> tuple[First, Second]:
+    """Await two things at the same time; both have ended before an error of one is raised, the second's first."""
+    one, other = await asyncio.gather(first, second, return_exceptions=True)
+    for result in (other, one):
+        if isinstance(result, BaseException):
+            raise result
+    return cast("tuple[First, Second]", (one, other))

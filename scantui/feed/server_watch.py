@@ -65,12 +65,30 @@ class ServerWatch:
             raise ServerChangedError("the connection was lost", _LISTED_AGAIN)
         self._disconnects = disconnects
 
-    async def look(self, is_suspicious: bool = False) -> None:
-        """Now and then, or at once, raise ServerChangedError if the server holds other data on the same connections."""
-        is_due = is_suspicious or self._clock() >= self._next_look
-        if is_due and self._known is not None and self._known.history_id:
-            self._next_look = self._clock() + LOOK_SECONDS
+    def is_due(self) -> bool:
+        """Whether it is time to ask the server which one it is."""
+        return self._says_who and self._clock() >= self._next_look
+
+    async def look(self) -> None:
+        """Raise ServerChangedError if the server holds other data on the same connections."""
+        if self._says_who:
             await self._look()
+
+    def compare(self, identity: ServerIdentity | None) -> None:
+        """Take in which server answered, if it was asked. Raises ServerChangedError if it holds other data."""
+        if identity is None or self._known is None:
+            return
+        from scantui.store.operations.identity import change_between
+
+        self._next_look = self._clock() + LOOK_SECONDS
+        change = change_between(self._known, identity)
+        if change:
+            raise ServerChangedError(change, _LISTED_AGAIN)
+        self._known = identity
+
+    @property
+    def _says_who(self) -> bool:
+        return self._known is not None and bool(self._known.history_id)
 
     def note_time(self, server_ms: int) -> None:
         """Note the server's clock, in milliseconds since 1970."""
@@ -86,14 +104,7 @@ class ServerWatch:
         self._delays.note_arrival(max((int(id_.partition("-")[0]) for id_ in ids), default=None))
 
     async def _look(self) -> None:
-        identity = await self._store.monitoring.get_server_identity()
-        if self._known is not None:
-            from scantui.store.operations.identity import change_between
-
-            change = change_between(self._known, identity)
-            if change:
-                raise ServerChangedError(change, _LISTED_AGAIN)
-            self._known = identity
+        self.compare(await self._store.monitoring.get_server_identity())
 
 
 class Delays:

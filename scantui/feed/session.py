@@ -18,7 +18,7 @@ from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartb
 from scantui.feed.expiries import ExpiryWatch
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
+from scantui.feed.reading import both, load_at_once, load_rows, missed_timetags, with_timetags
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.server_watch import ServerWatch
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
@@ -61,8 +61,7 @@ class Session:
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
         self._census = Census()
-        self._indexed: int | None = None
-        self._has_count = False
+        self._counts: list[int | None] = []
         self._server = ServerWatch(store, clocks.steady)
         self._expiries = ExpiryWatch()
         self._meter = ProgressMeter(store, tracker)
@@ -152,14 +151,7 @@ class Session:
             return []
         self._next_poll = self._clocks.steady() + POLL_SECONDS
         # At the same time, so that they share a round trip.
-        looked, counted, status = await asyncio.gather(
-            self._server.look(), self._count_if_due(), self._server_status(), return_exceptions=True
-        )
-        for failed in (looked, counted):
-            if isinstance(failed, BaseException):
-                raise failed
-        if isinstance(status, BaseException):
-            raise status
+        self._counts, status = await both(self._count_if_due(), self._server_status())
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
         return self._events_of(status)
@@ -167,13 +159,9 @@ class Session:
     async def _take_census(self) -> list[Event]:
         """Compare the number of scans with the index's, and list them all if it does not add up."""
         now = self._clocks.steady()
-        if not self._has_count:
-            await self._count_if_due()
-        is_due, self._has_count = self._has_count and not self._hurries, False
-        if not is_due:
+        if not self._counts:
             return []
-        counted = self._indexed
-        if counted is None:
+        if (counted := self._counts.pop()) is None:
             # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
             if self._since == _FROM_THE_START and self._census.may_list(now):
                 self._is_whole = False
@@ -185,9 +173,9 @@ class Session:
             self._is_whole = False
         return [*events]
 
-    async def _count_if_due(self) -> None:
-        if not self._hurries and self._census.is_due(self._clocks.steady()):
-            self._indexed, self._has_count = await self._store.monitoring.count_scans(), True
+    async def _count_if_due(self) -> list[int | None]:
+        is_due = not self._hurries and self._census.is_due(self._clocks.steady())
+        return [await self._store.monitoring.count_scans()] if is_due else []
 
     async def _look_for_expired(self, now: float) -> list[Event]:
         """Without an index: check all scans once after keys went away, some at a time."""
@@ -247,7 +235,7 @@ class Session:
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
-            await self._server.look(is_suspicious=True)
+            await self._server.look()
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)
@@ -282,7 +270,10 @@ class Session:
         # Each stream takes two commands.
         scans = self._tracker.next_scans(watched, max(MOST_ASKED - 2 * len(wanted), 0))
         allowed = self._meter.allowed(self._clocks.steady())
-        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
+        is_due = self._server.is_due()
+        status = await self._store.monitoring.poll_status(scans, wanted, self._since, allowed, is_due)
+        self._server.compare(status.identity)
+        return status
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
         progress = self._meter.progress_in(status.ends)

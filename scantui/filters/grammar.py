@@ -47,7 +47,7 @@ _ALTERNATIVE = rf'(?:{QUOTED}|[^,|"])+'
 _QUOTATION = rf'({QUOTED})|"'
 # Stars outside the quotation marks are wildcards, if there are none at the ends inside.
 _STARRED = r'(?=\*|.*\*\Z)(\*?)("(?!\*)(?:[^"]|"")+(?<!\*)")(\*?)'
-_NEEDS_QUOTES = r"""\A\Z|\A[*=~<>'`\u2018\u201c\u201e\u00ab({\[]|\*\Z|[\s",|;&]"""
+_NEEDS_QUOTES = r"""\A\Z|\A[*=~<>'`\u2018\u201c\u201e\u00ab({\[]|[*)]\Z|[\s",|;&]"""
 
 
 AND = ("and", "AND", "&&", "&")

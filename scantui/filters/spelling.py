@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import AND, CLOSING, NOT, OPENING, OR, PAUSES, Spelled, is_quoted, joined, quoted
+from scantui.filters.grammar import AND, CLOSING, NOT, OPENING, OR, PAUSES, Spelled, is_quoted, joined, quoted, unquoted
 from scantui.filters.logic import Token, resolved
 from scantui.filters.tokens import is_name, is_quotation, literal, tokens_in
+from scantui.text import ELLIPSIS
 
 # A number, an arrow or a dash among words belongs to a title, and is never meant to be excluded.
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
@@ -32,7 +33,7 @@ def split(text: str) -> list[Spelled]:
 
 
 def _split(text: str) -> list[Spelled]:
-    tokens = _with_signs(_in_context(tokens_in(text)))
+    tokens = _with_signs(_without_cut(_in_context(tokens_in(text))))
     has_signs = any(token.sign for token in tokens)
     return [term._replace(surprises=term.surprises or (has_signs and not term.field)) for term in resolved(tokens)]
 
@@ -59,6 +60,20 @@ def _in_context(tokens: list[Token]) -> list[Token]:
             token = Token(token.term._replace(surprises=True))
         read.append(token)
     return read
+
+
+def _without_cut(tokens: list[Token]) -> list[Token]:
+    """The terms without the ellipsis at the end, which stands where a row cuts a long title."""
+    last = tokens[-1] if tokens else None
+    if (
+        last is None
+        or last.term.value == ELLIPSIS == tokens[0].term.value
+        or not (_is_plain(last) and unquoted(last.term.value).endswith(ELLIPSIS))
+    ):
+        return tokens
+    text = unquoted(last.term.value).rstrip(ELLIPSIS)
+    value = quoted(text) if is_quoted(last.term.value) else text
+    return [*tokens[:-1], *([Token(last.term._replace(value=value, surprises=True))] if text else [])]
 
 
 def _is_plain(token: Token) -> bool:

@@ -104,13 +104,15 @@ class AsyncMonitoring:
         wanted: Sequence[EndWanted] = (),
         since: str | int = NO_TIMETAG,
         allowed: int = MOST_READ,
+        asks_identity: bool = False,
     ) -> ServerStatus:
         """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
         It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
+        With `asks_identity` the server also says which one it is.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return await self._rides.carry(follow.poll_status(keys, wanted, since, allowed))
+        return await self._rides.carry(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
         """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
@@ -137,7 +139,7 @@ class AsyncMonitoring:
 
         A different identity means that the server restarted, failed over or follows another master.
         """
-        return await self._rides.ride(identity.get_server_identity())
+        return await self._run(identity.get_server_identity())
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""

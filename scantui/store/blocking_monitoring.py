@@ -101,13 +101,15 @@ class Monitoring:
         wanted: Sequence[EndWanted] = (),
         since: str | int = NO_TIMETAG,
         allowed: int = MOST_READ,
+        asks_identity: bool = False,
     ) -> ServerStatus:
         """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
         It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
+        With `asks_identity` the server also says which one it is.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return self._run(follow.poll_status(keys, wanted, since, allowed))
+        return self._run(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
         """Return by the scan's key the stream that tells when the points came, of those scans that have one."""

@@ -45,8 +45,9 @@ async def test_other_data_behind_the_same_address_is_noticed_without_a_broken_co
     watched = Watched(MASTER)
     await watched.watch.learn()
     watched.store.identity = msgspec.structs.replace(MASTER, history_id="bb")
-    await watched.watch.look()
+    assert not watched.watch.is_due()
     watched.now += LOOK_SECONDS
+    assert watched.watch.is_due()
     with pytest.raises(ServerChangedError, match="follows another master, and holds other data: all scans are listed"):
         await watched.watch.look()
 
@@ -56,7 +57,7 @@ async def test_a_suspicion_is_looked_into_at_once() -> None:
     await watched.watch.learn()
     watched.store.identity = msgspec.structs.replace(MASTER, history_id="bb")
     with pytest.raises(ServerChangedError):
-        await watched.watch.look(is_suspicious=True)
+        await watched.watch.look()
 
 
 async def test_a_server_that_keeps_silent_about_itself_is_not_asked_again() -> None:
@@ -64,6 +65,7 @@ async def test_a_server_that_keeps_silent_about_itself_is_not_asked_again() -> N
     await watched.watch.learn()
     watched.store.identity = MASTER
     watched.now += LOOK_SECONDS
+    assert not watched.watch.is_due()
     await watched.watch.look()
     watched.store.disconnects.count += 1
     with pytest.raises(ServerChangedError):
