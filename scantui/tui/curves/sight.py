@@ -24,6 +24,8 @@ from scantui.words import counted
 
 MOST_OVERLAID = 5
 _MEASURE_SECONDS = 1.0
+# Where there is little room, the figure comes first.
+_LINES_A_REMARK = 5
 # The x axes that mean the same in every scan.
 _COMMON_AXES = (ELAPSED, EPOCH, INDEX)
 
@@ -235,7 +237,7 @@ class CurveSight:
         name = cut(name_of(self.key), max(8, size.columns - columns_of(self._counts) - 2), marks.ascii_only)
         title = name + self._counts
         problem: list[Line] = [[Piece(f" {self.problem}", PROBLEM_ROLE)]] if self.problem else []
-        remarks = [] if size.is_small else [*problem, *sight.remarks()]
+        remarks = [*problem, *sight.remarks()][: size.lines // _LINES_A_REMARK] if not size.is_small else []
         room = Size(size.columns, max(1, size.lines - len(remarks)))
         lines = sight.figure.draw(title, room, self.options, self.colours, others)
         safe = [[piece._replace(text=shown(piece.text, marks.ascii_only)) for piece in line] for line in remarks]
