@@ -19,10 +19,13 @@ from scantui.words import clock_span, duration, moment, short_span
 
 _LONGEST_CLOCK = 100 * 3600
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
-_SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 16, 24, 9, 14, 16
+_SHORT_SERVER, _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 7, 16, 24, 9, 14, 16
 _SHORT_SEQUENCE, _SEQUENCE = 22, 28
 BAR_CELLS = 8
 NOT_SAVED = "NOT SAVED"
+SERVER_COLUMN = "server"
+# Stands behind the name of a server that does not answer.
+SILENT = "○"
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +52,10 @@ def _name(board: Board, row: ScanSummary) -> str | None:
     return f"({number}) {name}"
 
 
+def _server(board: Board, row: ScanSummary) -> str | None:
+    return f"{row.server} {SILENT}" if row.server in board.silent_servers else row.server
+
+
 def _age(board: Board, row: ScanSummary) -> str | None:
     return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
 
@@ -63,7 +70,8 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    progress = board.progress_of(row)
+    reason = "" if row.is_open else board.reasons.get(row.key, "")
+    progress = ", ".join(part for part in (board.progress_of(row), reason) if part)
     return f"{progress} {NOT_SAVED}".strip() if goes_nowhere(row) else progress
 
 
@@ -110,6 +118,7 @@ TIME_FORMATS = {
 COLUMNS = (
     RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=Board.word_of),
     RowColumn(key="number", label="NO", least=3, to_right=True, cut="left", show=_of_identity("number")),
+    RowColumn(key=SERVER_COLUMN, label="SERVER", least=4, repeated=True, show=_server),
     RowColumn(key="name", label="NAME", least=8, show=_name),
     RowColumn(key="dataset", label="DATASET", least=7, show=_of_identity("dataset")),
     RowColumn(key="collection", label="COLLECTION", least=10, repeated=True, show=_of_identity("collection")),
@@ -184,6 +193,7 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
     yield Step("number", longest.get("number", 0))
     yield Step("progress", 4, whole=True)
     yield Step("name", min(_SHORT_NAME, name))
+    yield Step("server", min(_SHORT_SERVER, usual.get("server", 0)), whole=True)
     for key in ("age", "duration"):
         yield Step(key, min(_LONGEST_TIME, longest.get(key, 0)), whole=True)
     yield Step("dataset", min(_SHORT_DATASET, usual.get("dataset", 0)), whole=True)
@@ -191,11 +201,12 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
     # Sequences say more: 5/7, 1 FAIL, 2:51 left, and with a little more room 5/7 scans, 1 FAIL, 2:51 left.
     yield Step("progress", min(_SHORT_SEQUENCE, progress))
     yield Step("name", min(_NAME, name))
+    yield Step("server", usual.get("server", 0))
     yield Step("progress", min(_SEQUENCE, progress))
     yield Step("dataset", usual.get("dataset", 0))
     yield Step("name", name)
     yield Step("progress", progress)
-    for key in ("user", "collection", "proposal", "session"):
+    for key in ("server", "user", "collection", "proposal", "session"):
         yield Step(key, usual.get(key, 0), whole=True)
     yield Step("progress", progress + 1 + BAR_CELLS, whole=True)
     yield Step("path", min(_SHORT_PATH, usual.get("path", 0)), whole=True)

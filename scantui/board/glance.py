@@ -43,6 +43,11 @@ class Glance:
         """
         return self._known.tally.common(column)
 
+    @property
+    def has_servers(self) -> bool:
+        """Whether scans are of several servers, which they name."""
+        return self.common("server") is None
+
     def numbered(self, number: int) -> list[str]:
         """The scans shown that have this number, newest first."""
         return self._newest_first(lambda identity: identity.number == number)

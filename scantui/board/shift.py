@@ -13,7 +13,7 @@ from scantui.models import ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
 from scantui.report.buckets import BUCKET_MS, CoveredTime
 from scantui.report.digest import Digest
-from scantui.report.intervals import Interval, covered_ms, gaps, union
+from scantui.report.intervals import Interval
 from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.sentences import Strip, problem_marks, step_of
 from scantui.report.shift import PAUSE_MS, Pause, belongs
@@ -54,19 +54,18 @@ class ShiftBook:
         """What happened in a span of the server's time."""
         known, rows = self._known, self._known.rows
         keys = self._keys_in(span, now_ms)
-        counted = Counter(map(known.words.get, keys))
-        still_open = self._moving(now_ms)
-        ran = union([*self._covered.pieces(span), *self._open(now_ms)])
-        free = gaps([*self._moved.pieces(span), *still_open], span, PAUSE_MS)
-        problems = [self.reported(key, now_ms) for key in keys if known.words[key] in PROBLEM_WORDS]
-        took = {key: seconds for key in keys if (seconds := known.took.get(key)) and rows[key].parent not in rows}
-        longest = max(took, key=took.__getitem__, default=None)
+        words = list(map(known.words.__getitem__, keys))
+        counted, still_open = Counter(words), self._open(now_ms)
+        free = self._moved.gaps(span, PAUSE_MS, self._moving(now_ms))
+        problems = [self.reported(key, now_ms) for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
+        took = sorted(zip(map(known.took.get, keys), keys, strict=True), key=lambda each: each[0] or 0.0, reverse=True)
+        longest = next((key for seconds, key in took if seconds and rows[key].parent not in rows), None)
         return Digest(
             span=span,
             now_ms=now_ms,
             count=len(keys),
             counts={word: counted[word] for word in STATE_WORDS if counted[word]},
-            ran_ms=covered_ms(ran, span),
+            ran_ms=self._covered.covered_ms(span, still_open),
             pauses=tuple(Pause(gap.start_ms, gap.end_ms, self._ended_before(gap.start_ms, now_ms)) for gap in free),
             problems=tuple(sorted(problems, key=lambda scan: (scan.ended_ms or scan.begin_ms, scan.key))),
             longest=None if longest is None else self.reported(longest, now_ms),
@@ -108,7 +107,8 @@ class ShiftBook:
 
     def _open_rows(self) -> list[ScanSummary]:
         rows = self._known.rows
-        return [rows[key] for key in rows.keys() - self._known.took.keys() if rows[key].is_open]
+        keys = self._known.tally.open | self._known.gone
+        return [rows[key] for key in keys if rows[key].is_open]
 
     def _open(self, now_ms: int) -> list[Interval]:
         return [

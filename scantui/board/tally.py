@@ -10,6 +10,7 @@ from scantui.models import ScanSummary
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 # Columns that mostly hold the same value in all rows.
 _REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
+    "server": attrgetter("server"),
     "user": attrgetter("user_name"),
     **{field: attrgetter(f"identity.{field}") for field in ("collection", "proposal", "session")},
 }
@@ -22,6 +23,8 @@ class Tally:
         self.open: set[str] = set()
         self.problems: set[str] = set()
         self._values: dict[str, set[str]] = {column: set() for column in _REPEATED}
+        # Scans that name their server are never alone.
+        self._values["server"].add("")
 
     def copy(self) -> Tally:
         copy = Tally()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,8 +20,14 @@ from scantui.words import ended_early
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
-First = TypeVar("First")
-Second = TypeVar("Second")
+
+async def at_once(*requests: Awaitable[Any]) -> list[Any]:
+    """The results of requests made at the same time. All of them end before the first error is raised."""
+    results = await asyncio.gather(*requests, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
@@ -96,12 +102,3 @@ def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to:
     """
     first = next(iter(timetags.values()), "")
     return dict.fromkeys(missed, timetag_before(first) if first else read_to)
-
-
-async def both(first: Awaitable[First], second: Awaitable[Second]) -> tuple[First, Second]:
-    """Await two things at the same time; both have ended before an error of one is raised, the second's first."""
-    one, other = await asyncio.gather(first, second, return_exceptions=True)
-    for result in (other, one):
-        if isinstance(result, BaseException):
-            raise result
-    return cast("tuple[First, Second]", (one, other))

@@ -47,6 +47,7 @@ def scan_values(scan: ReportedScan) -> dict[str, Any]:
     row, identity, reason = scan.scan, scan.scan.identity, scan.reason
     known: dict[str, Any] = {
         "key": scan.key,
+        **({"server": row.server} if row.server else {}),
         "number": scan.number,
         "word": scan.word,
         "title": scan.title,
@@ -63,6 +64,7 @@ def scan_values(scan: ReportedScan) -> dict[str, Any]:
         "npoints": row.npoints,
         "overhead": scan.overhead,
         "behind": [{"name": each.name, "points": each.points} for each in reason.behind],
+        "peak": scan.peak or None,
         "comment": reason.comment or None,
         "verdict": scan.note.verdict or None if scan.note else None,
         "note": scan.note.text or None if scan.note else None,
@@ -79,6 +81,8 @@ def _of_values(field: str) -> Callable[[dict[str, Any]], Value]:
 
 
 _BEHIND = "BEHIND"
+# Only there where a scan names its server.
+_SERVER = "SERVER"
 # The key stays last, for scripts that count columns from the end.
 _CSV_COLUMNS: dict[str, Callable[[dict[str, Any]], Value]] = {
     "STARTED": _of_values("started"),
@@ -94,10 +98,12 @@ _CSV_COLUMNS: dict[str, Callable[[dict[str, Any]], Value]] = {
     "DATASET": _of_values("dataset"),
     "USER": _of_values("user"),
     _BEHIND: lambda values: ", ".join(f"{each['name']} {each['points']}" for each in values["behind"]),
+    "PEAK": _of_values("peak"),
     "COMMENT": _of_values("comment"),
     "VERDICT": _of_values("verdict"),
     "NOTE": _of_values("note"),
     "PARENT": _of_values("parent"),
+    _SERVER: _of_values("server"),
     "KEY": _of_values("key"),
 }
 
@@ -106,8 +112,10 @@ def report_csv(report: Report) -> str:
     """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(_CSV_COLUMNS)
+    of_several = any(scan.scan.server for scan in report.scans)
+    columns = {label: value_of for label, value_of in _CSV_COLUMNS.items() if of_several or label != _SERVER}
+    writer.writerow(columns)
     for scan in report.scans:
         values = scan_values(scan)
-        writer.writerow(csv_cell(value_of(values)) for value_of in _CSV_COLUMNS.values())
+        writer.writerow(csv_cell(value_of(values)) for value_of in columns.values())
     return text.getvalue()

@@ -38,8 +38,9 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     empty list means as many as fit. `outline` is whether sequences and runs of equal scans are folded, `last_seen`
     until when a user looked at a server, by its label, in milliseconds since 1970 by the server's clock.
     `filter_history` goes from the oldest filter to the newest. `saved_filters` holds filters by name, `last_test_scan`
-    the fields of the form by name, `counters` the display names of the counters that were chosen last. `welcomed` is
-    set at the first start. Texts are returned as they were saved: pass them through printable() before you show them.
+    the fields of the form by name, `counters` the display names of the counters that were chosen last,
+    `marked_servers` the names of those that were last watched together. `welcomed` is set at the first start. Texts are
+    returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -54,6 +55,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     last_test_scan: dict[str, str] = {}
     welcomed: bool = False
     counters: list[str] = []
+    marked_servers: list[str] = []
     plot_marks: PlotMarks | Literal[""] = ""
 
 

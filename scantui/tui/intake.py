@@ -23,7 +23,7 @@ from scantui.feed import (
 )
 from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -36,8 +36,11 @@ _TOGETHER = 1_000
 
 
 class FeedIntake:
-    """Takes in the events of a feed; `connected` is called after each connection was made,
-    `loaded` when all scans that existed then were taken in."""
+    """Takes in the events of the feed of one server.
+
+    `connected` is called after each connection was made, `loaded` when all scans that existed then were taken in,
+    `beat` each time that the server gave the time.
+    """
 
     def __init__(
         self,
@@ -47,6 +50,7 @@ class FeedIntake:
         notify: Notify,
         connected: Callable[[], None],
         loaded: Callable[[], None],
+        beat: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -55,6 +59,7 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._all_loaded = loaded
+        self._beat = beat
         self._has_connected = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
@@ -96,10 +101,10 @@ class FeedIntake:
             self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
             self._server.replica = event.replica
-            self._view.tell_time(self._connection.now_ms())
+            self._beat()
         elif isinstance(event, Ended):
             self._notify(event.reason)
-        if not isinstance(event, Loaded | Changed | Progress | Connecting):
+        if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat):
             self._view.update_lines()
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
@@ -118,7 +123,7 @@ class FeedIntake:
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
             gc.freeze()
         _log.info("connected, %d scans", event.total)
-        if event.store.cannot_search and self._server.label != DEMO:
+        if event.store.cannot_search and self._server.label not in DEMO_NAMES:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
         else:
             # Why all scans were listed again stays to be read.

@@ -25,9 +25,10 @@ PostMessage = Callable[[Message], object]
 
 @dataclass(eq=False, repr=False)
 class FeedEvent(Message):
-    """Something happened in the store."""
+    """Something happened in the store of a server."""
 
     event: Event
+    server: str
 
 
 @dataclass(eq=False, repr=False)
@@ -72,23 +73,25 @@ class Notice(Message):
 
 @dataclass(eq=False, repr=False)
 class RightsFound(Message):
-    """Whether the server lets this user write; None when it does not say."""
+    """Whether a server lets this user write; None when it does not say."""
 
+    server: str
     may_write: bool | None
 
 
 @dataclass(eq=False, repr=False)
 class MemoryFound(Message):
-    """Which part of its memory the server uses, from 0 to 1."""
+    """Which part of its memory a server uses, from 0 to 1."""
 
+    server: str
     share: float
 
 
 @dataclass(eq=False, repr=False)
-class ServerChosen(Message):
-    """The user wants to watch another server, by its name."""
+class ServersChosen(Message):
+    """The user wants to watch other servers, by their names."""
 
-    name: str
+    names: Sequence[str]
 
 
 @dataclass(eq=False, repr=False)
@@ -150,7 +153,15 @@ class FilterLeft(Message):
 
 @dataclass(eq=False, repr=False)
 class SparklinesCame(Message):
-    """The curves of running scans in a few cells, by the keys of the scans."""
+    """The curves of running scans in a few cells, by the keys of the scans; `server` is theirs."""
+
+    texts: dict[str, str]
+    server: str = ""
+
+
+@dataclass(eq=False, repr=False)
+class ReasonsRead(Message):
+    """Why scans ended early, as their streams and comments show it, by the keys of the scans."""
 
     texts: dict[str, str]
 

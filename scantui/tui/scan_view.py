@@ -93,7 +93,11 @@ class ScanView:
         """Follow the newest scan when the cursor is on it and nothing else is looked at; else hold the rows."""
         by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
         self.changed(self.board.set_held(self._looks_elsewhere() or not by_time or not self.table.at_end))
-        self.show_moved_lines()
+        if self.board.held:
+            self.show_moved_lines()
+        elif self._take_moved():
+            # Scans that came and are not painted yet must not leave the cursor behind.
+            self.table.follow_end()
         self.update_lines()
 
     def follow_newest(self) -> None:

@@ -22,6 +22,7 @@ from scantui.exceptions import (
 from scantui.feed import Event, OpenStore
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
+from scantui.text import printable
 from scantui.tui.messages import (
     DetailsLoaded,
     FeedEvent,
@@ -30,6 +31,7 @@ from scantui.tui.messages import (
     Notice,
     PostMessage,
     PublishingBegan,
+    ReasonsRead,
     RightsFound,
     ScansCompared,
 )
@@ -38,11 +40,13 @@ if TYPE_CHECKING:
     from scantui.models import Scan
     from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
+    from scantui.tui.watched_server import WatchedServer
 
 # On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
 _MEMORY_SECONDS = 60.0
+_LONGEST_REASON = 60
 
 
 class EventSource(Protocol):
@@ -54,19 +58,22 @@ class EventSource(Protocol):
     def events(self) -> AsyncGenerator[Event, None]: ...
 
 
-async def follow_feed(feed: EventSource, post: PostMessage) -> None:
-    """Pass on what happens in the store: for ever, or to the end of a recording."""
+async def follow_feed(feed: EventSource, server: str, post: PostMessage) -> None:
+    """Pass on what happens in the store of a server: for ever, or to the end of a recording."""
     async with aclosing(feed.events()) as events:
         async for event in events:
-            post(FeedEvent(event))
+            post(FeedEvent(event, server))
 
 
 async def search_server(
-    store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
+    server: WatchedServer, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
 ) -> None:
-    """Search the server for scans that a filter lets pass and that are not loaded yet."""
+    """Search a server for scans that a filter lets pass and that are not loaded yet."""
     from scantui.feed import load_rows
 
+    store = server.store
+    if store is None:
+        return
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
         rows = await load_rows(store, [key for key in keys if not is_known(key)])
@@ -75,22 +82,41 @@ async def search_server(
     except StoreError as error:
         post(Notice(f"The search failed: {error}", is_error=True))
     else:
-        post(FoundOnServer(scan_filter, len(keys), rows))
+        post(FoundOnServer(scan_filter, len(keys), server.place(rows)))
 
 
-async def find_out_rights(store: AsyncDataStore, post: PostMessage) -> None:
-    """Find out whether this user may write."""
+async def find_out_rights(store: AsyncDataStore, server: str, post: PostMessage) -> None:
+    """Find out whether this user may write on a server."""
     # The feed reports what is wrong with a connection.
     with suppress(StoreError):
-        post(RightsFound(await store.may_write()))
+        post(RightsFound(server, await store.may_write()))
 
 
-async def follow_memory(store: AsyncDataStore, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
-    """Ask once a minute how full the server's memory is, as long as it says so."""
+async def follow_memory(store: AsyncDataStore, server: str, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
+    """Ask once a minute how full the memory of a server is, as long as it says so."""
     with suppress(StoreError):
         while (memory := await store.monitoring.get_memory()) is not None:
-            post(MemoryFound(memory.share))
+            post(MemoryFound(server, memory.share))
             await pause(_MEMORY_SECONDS)
+
+
+async def read_reasons(store: AsyncDataStore, keys: Sequence[str], post: PostMessage) -> None:
+    """Read why scans ended early, apart from how far they came, which the feed counts; "" where nothing shows it."""
+    from scantui.report.reasons import reason_of
+
+    texts = {}
+    for key in keys:
+        try:
+            reason = reason_of(await store.load_details(key))
+        except ConnectionFailed:
+            break
+        except StoreError:
+            texts[key] = ""  # it went away, or cannot be read, which its row shows
+        else:
+            # A scan without a planned number is not counted by the feed.
+            how_far = "" if reason.planned or reason.unit == "scans" else reason.how_far
+            texts[key] = printable(", ".join(part for part in (how_far, reason.hints) if part), _LONGEST_REASON)
+    post(ReasonsRead(texts))
 
 
 async def publish_test_scan(
@@ -142,10 +168,10 @@ async def delete_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -
         post(Notice(f"Deleted {key}"))
 
 
-async def load_pair(store: AsyncDataStore, keys: tuple[str, str], post: PostMessage) -> None:
-    """Load two scans that are to be compared."""
+async def load_pair(stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], post: PostMessage) -> None:
+    """Load two scans that are to be compared, each from its store."""
     try:
-        a, b = [await store.load_scan(key) for key in keys]
+        a, b = [await store.load_scan(key) for store, key in zip(stores, keys, strict=True)]
     except StoreError as error:
         post(ScansCompared(keys, str(error)))
     else:

@@ -8,7 +8,9 @@ import pytest
 
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary
 from scantui.report.reasons import Reason, reason_of
+from scantui.report.shift import with_children
 from scantui.store.operations.details import ScanDetails, StreamTail
+from tests.report.shifts import scan
 
 CHAIN = {
     "axis": {
@@ -83,3 +85,14 @@ def test_hostile_names_and_comments_are_shown_harmlessly() -> None:
 
 def test_one_point_is_one_point() -> None:
     assert Reason(points=1).text == "1 point"
+
+
+def test_a_sequence_counts_the_scans_that_are_listed_and_names_those_with_problems() -> None:
+    sequence = scan(1, 0, 60, "FAIL", planned_scans=7, is_sequence=True)
+    children = [
+        scan(number, number, number + 1, word, parent=1)
+        for number, word in enumerate(["DONE", "FAIL", "DONE", "ABRT", "FAIL", "FAIL"], start=2)
+    ]
+    counted, *others = with_children([sequence, *children])
+    assert others == children
+    assert counted.reason.text == "6/7 scans, FAIL 3 ABRT 5 FAIL 6 and 1 more"

@@ -23,7 +23,7 @@ async def replaying(*events: Any) -> AsyncIterator[tuple[Pilot[None], ScriptedFe
     )
     app = ScanTuiApp(feed, "night.rec", standing_clock)
     app.monitor.status_line.mode = "REPLAY x60"
-    app.monitor.server.read_only = True
+    app.monitor.servers.forbid_writing()
     async with app.run_test(size=SIZE, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
         yield pilot, feed

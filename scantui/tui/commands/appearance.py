@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scantui.columns import COLUMNS as TABLE_COLUMNS
-from scantui.columns import TIME_FORMATS
+from scantui.columns import SERVER_COLUMN, TIME_FORMATS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
 from scantui.tui.commands.command import Group, KeyCommand
@@ -58,7 +58,9 @@ class AppearanceCommands:
     def columns(self) -> None:
         shown = self._view.table.shown_columns
         choices = [
-            Choice(column.key, f"{'x' if column.key in shown else ' '} {column.label}") for column in TABLE_COLUMNS
+            Choice(column.key, f"{'x' if column.key in shown else ' '} {column.label}")
+            for column in TABLE_COLUMNS
+            if column.key != SERVER_COLUMN or self._view.board.glance.has_servers
         ]
         choices.append(Choice(_DEFAULT, "  Automatic"))
         self._dialogs.menu("Columns", choices, self._toggle_column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -31,6 +31,15 @@ class Dialogs(Protocol):
         then: Callable[[str | None], None],
         current: str = "",
         preview: Callable[[str], object] | None = None,
+    ) -> None: ...
+
+    def mark(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[list[str] | None], None],
+        marked: Collection[str] = (),
+        current: str = "",
     ) -> None: ...
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None: ...

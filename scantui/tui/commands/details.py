@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -89,7 +89,9 @@ class PaneHost(Protocol):
 
     def open(self, name: str) -> Pane: ...
 
-    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None: ...
+    def compare(
+        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
+    ) -> None: ...
 
     def close(self) -> None: ...
 
@@ -101,10 +103,10 @@ class PaneHost(Protocol):
 class DetailsCommands:
     """Shows the details of the scan under the cursor, which follow it and never steal it."""
 
-    def __init__(self, panes: PaneHost, view: ScanView, server: WatchedServer) -> None:
+    def __init__(self, panes: PaneHost, view: ScanView, servers: WatchedServers) -> None:
         self._panes = panes
         self._view = view
-        self._server = server
+        self._servers = servers
 
     def details(self) -> None:
         if self._panes.opened == DETAILS:
@@ -152,7 +154,8 @@ class DetailsCommands:
         pane = self._panes.pane
         if pane is None:
             return
-        if self._server.store is None:
+        store = self._servers.of(self._view.board.row(key or "")).store
+        if store is None:
             pane.show_problem(key, _NO_CONNECTION.format(self._panes.opened))
         elif key is not None:
-            pane.follow(self._server.store, key)
+            pane.follow(store, key)

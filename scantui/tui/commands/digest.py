@@ -5,19 +5,22 @@ Rule: who comes back reads one line; the key that was pressed does what it alway
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from scantui.exceptions import FileExistsAlready, MachineError
+import msgspec
+
+from scantui.exceptions import FileExistsAlready, MachineError, StoreError
 from scantui.models import ScanState
 from scantui.system.exports import write_text
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Notify
+from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.commands.details import PaneHost
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ COMMANDS = (
     KeyCommand("digest_write", "w", "Write the report…", _LOOK, hint="Write", place=_HERE, action="write"),
 )
 DIGEST = "digest"
+_WRITING = "report"
 AWAY_MS = 15 * 60_000
 _SAVED_EVERY_MS = 60_000
 _FORMATS = (
@@ -57,31 +61,53 @@ class DigestCommands:
         self,
         panes: PaneHost,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         memory: Memory,
         notify: Notify,
         now_ms: Callable[[], int],
+        start_work: StartWork,
     ) -> None:
         self._panes = panes
         self._view = view
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._memory = memory
         self._notify = notify
         self._now_ms = now_ms
-        self._key_ms = 0
+        self._start_work = start_work
+        self._key_ms = self._left_ms = 0
         self._saved_ms = 0
         self._has_greeted = False
 
     # Who looks, and since when
 
-    def key_pressed(self) -> None:
-        """Note that a user is there; after a quarter of an hour without, show what happened."""
-        now_ms = self._now_ms()
-        if self._key_ms and now_ms - self._key_ms >= AWAY_MS:
-            self._greet(self._key_ms, now_ms)
-        self._key_ms = now_ms
+    def key_pressed(self, later: Callable[[Callable[[], None]], object]) -> None:
+        """Note that a user is there; after a quarter of an hour without, show what happened.
+
+        `later` calls a function when the command of the key was run: its message would replace the line.
+        """
+        if self._was_left:
+            later(self._user_is_there)
+        else:
+            self._key_ms = self._now_ms()
+
+    def focus_changed(self, has_focus: bool) -> None:
+        """Note that the terminal lost the keyboard, or got it back; after a quarter of an hour show what happened."""
+        now_ms, left_ms = self._now_ms(), self._left_ms
+        self._left_ms = 0 if has_focus else now_ms
+        if has_focus and left_ms and now_ms - left_ms >= AWAY_MS:
+            self._key_ms = min(self._key_ms or left_ms, left_ms)
+            self._user_is_there()
+
+    @property
+    def _was_left(self) -> bool:
+        return bool(self._key_ms) and self._now_ms() - self._key_ms >= AWAY_MS
+
+    def _user_is_there(self) -> None:
+        if self._was_left:
+            self._greet(self._key_ms, self._now_ms())
+        self._key_ms = self._now_ms()
 
     def loaded(self) -> None:
         """Show what happened since the monitor last ran on this server; to be called when all scans are loaded."""
@@ -89,7 +115,7 @@ class DigestCommands:
         if self._has_greeted or not now_ms:
             return
         self._has_greeted = True
-        last_ms = self._memory.state.last_seen.get(self._server.label, 0)
+        last_ms = self._memory.state.last_seen.get(self._servers.label, 0)
         self._key_ms = self._key_ms or now_ms
         if last_ms and now_ms - last_ms >= AWAY_MS:
             self._greet(last_ms, now_ms)
@@ -107,14 +133,14 @@ class DigestCommands:
             return
         self._saved_ms = now_ms
         seen_ms = self._key_ms if now_ms - self._key_ms >= AWAY_MS else now_ms
-        self._memory.change(last_seen={**self._memory.state.last_seen, self._server.label: seen_ms})
+        self._memory.change(last_seen={**self._memory.state.last_seen, self._servers.label: seen_ms})
 
     def _greet(self, since_ms: int, until_ms: int) -> None:
         # Imported when somebody comes back: the first frame does not wait.
         from scantui.report.digest import away_line
         from scantui.report.spans import Span
 
-        span = self._server.away = Span(since_ms, until_ms)
+        span = self._servers.away = Span(since_ms, until_ms)
         digest = self._view.board.shift.digest(span, span.until_ms)
         self._notify(f"{away_line(digest, self._running())}  (I)")
 
@@ -153,9 +179,39 @@ class DigestCommands:
     def _write(self, path: str | None, ending: str, span: Span, overwrite: bool = False) -> None:
         if not path:
             return
-        report = self._view.board.shift.report(self._server.label, span, self._now_ms())
+        if all(server.store is None for server in self._servers):
+            self._write_known(path, ending, span, overwrite)
+        else:
+            self._notify("Reading what the report needs")
+            self._start_work(self._write_read(path, ending, span, overwrite), _WRITING)
+
+    async def _write_read(self, path: str, ending: str, span: Span, overwrite: bool) -> None:
+        """Write the report with all that the stores show of its scans; without an answer, with what is known."""
+        from scantui.vigil.evidence import with_evidence
+
+        report, curves = self._report(span), dict[str, str]()
+        known = {scan.key: scan for scan in report.scans}
+        for server in self._servers:
+            own = tuple(scan for scan in report.scans if self._servers.of(scan.scan) is server)
+            if server.store is not None and own:
+                with suppress(StoreError):
+                    seen, drawn = await with_evidence(server.store, msgspec.structs.replace(report, scans=own))
+                    known |= {scan.key: scan for scan in seen.scans}
+                    curves |= drawn
+        report = msgspec.structs.replace(report, scans=tuple(known.values()))
+        self._write_out(path, ending, span, report, curves, overwrite)
+
+    def _write_known(self, path: str, ending: str, span: Span, overwrite: bool) -> None:
+        self._write_out(path, ending, span, self._report(span), {}, overwrite)
+
+    def _report(self, span: Span) -> Report:
+        return self._view.board.shift.report(self._servers.label, span, self._now_ms())
+
+    def _write_out(
+        self, path: str, ending: str, span: Span, report: Report, curves: Mapping[str, str], overwrite: bool
+    ) -> None:
         try:
-            written = write_text(path, _report_text(report, ending), overwrite=overwrite)
+            written = write_text(path, _report_text(report, ending, curves), overwrite=overwrite)
         except FileExistsAlready:
             again = lambda: self._write(path, ending, span, overwrite=True)  # noqa: E731 - what happens after yes
             self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", again)
@@ -168,10 +224,11 @@ class DigestCommands:
 _MOST_LOOKED_AT = 50
 
 
-def _report_text(report: Report, ending: str) -> str:
+def _report_text(report: Report, ending: str, curves: Mapping[str, str]) -> str:
     from scantui.report.page import report_page
     from scantui.report.records import report_csv, report_json
     from scantui.report.text import report_markdown
 
-    texts = {"md": report_markdown, "html": report_page, "csv": report_csv, "json": report_json}
-    return texts[ending](report)
+    if ending == "html":
+        return report_page(report, curves=curves)
+    return {"md": report_markdown, "csv": report_csv, "json": report_json}[ending](report)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from scantui.feed import OpenStore
 from scantui.system.state import Memory
 from scantui.tui import messages
 from scantui.tui.commands.alerts import AlertCommands
@@ -32,10 +31,10 @@ from scantui.tui.commands.shown import hidden_at, in_force
 from scantui.tui.commands.table import commands_at
 from scantui.tui.commands.test_scans import PublishingCommands
 from scantui.tui.commands.watching import WatchCommands
-from scantui.tui.messages import PostMessage, ServerChosen
+from scantui.tui.messages import PostMessage, ServersChosen
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,13 @@ class Collaborators:
     view: ScanView
     line: FilterLine
     panes: PaneHost
-    server: WatchedServer
+    servers: WatchedServers
     dialogs: Dialogs
     memory: Memory
     host: Host
     notify: Notify
     start_work: StartWork
     post: PostMessage
-    open_store: OpenStore
     now_ms: Callable[[], int]
     log_lines: Callable[[], Sequence[object]]
     reconnect: Callable[[], None]
@@ -73,17 +71,17 @@ class CommandGroups:
     """The groups of a monitor; `run` runs a command of any of them."""
 
     def __init__(self, given: Collaborators) -> None:
-        view, server, dialogs, memory = given.view, given.server, given.dialogs, given.memory
+        view, servers, dialogs, memory = given.view, given.servers, given.dialogs, given.memory
         host, notify, post = given.host, given.notify, given.post
         self._given = given
         self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work, self._take_called)
-        self.export = ExportCommands(view, server, dialogs, host, notify)
+        self.export = ExportCommands(view, servers, dialogs, host, notify)
         self.watching = WatchCommands(view, host, notify)
-        self.notes = NoteCommands(view, server, dialogs, notify, given.start_work, post, wall_ms)
+        self.notes = NoteCommands(view, servers, dialogs, notify, given.start_work, post, wall_ms)
         self.outline = OutlineCommands(view, memory, notify)
         self.alerts = AlertCommands(
             view,
-            server,
+            servers,
             dialogs,
             host,
             notify,
@@ -95,16 +93,16 @@ class CommandGroups:
             self.watching.watch,
         )
         self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
-        self.details = DetailsCommands(given.panes, view, server)
-        self.differences = DifferencesCommands(given.panes, view, server, notify)
-        self.digest = DigestCommands(given.panes, view, server, dialogs, memory, notify, given.now_ms)
-        self.curves = CurvesCommands(given.panes, self.details, view, server, memory, dialogs, host, notify)
-        self.filtering = FilterCommands(view, given.line, server, dialogs, memory, notify, given.start_work, post)
-        self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
-        self.servers = ServerCommands(server, dialogs, notify, lambda name: post(ServerChosen(name)))
-        self.test_scans = PublishingCommands(
-            view, server, given.open_store, dialogs, memory, notify, given.start_work, post
+        self.details = DetailsCommands(given.panes, view, servers)
+        self.differences = DifferencesCommands(given.panes, view, servers, notify)
+        self.digest = DigestCommands(
+            given.panes, view, servers, dialogs, memory, notify, given.now_ms, given.start_work
         )
+        self.curves = CurvesCommands(given.panes, self.details, view, servers, memory, dialogs, host, notify)
+        self.filtering = FilterCommands(view, given.line, servers, dialogs, memory, notify, given.start_work, post)
+        self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
+        self.servers = ServerCommands(servers, dialogs, memory, notify, lambda names: post(ServersChosen(names)))
+        self.test_scans = PublishingCommands(view, servers, dialogs, memory, notify, given.start_work, post)
         self.application = ApplicationCommands(
             self.in_force,
             given.run_later,
@@ -137,11 +135,11 @@ class CommandGroups:
         ]
         in_panes = (*commands_at(Place.CURVES), *commands_at(Place.DIFFERENCES))
         commands = (*commands_at(Place.MONITOR), *(command for command in in_panes if not command.action))
-        self.run = CommandRunner(commands, groups, lambda: server.refusal, notify).run
+        self.run = CommandRunner(commands, groups, lambda: servers.of(view.row).refusal, notify).run
 
     def in_force(self) -> list[KeyCommand]:
         """All commands with the keys that work here."""
-        return in_force(self._given.memory.preferences.keys, self._given.server.read_only)
+        return in_force(self._given.memory.preferences.keys, self._given.servers.is_read_only)
 
     def _take_called(self) -> str | None:
         return self.alerts.take_called()

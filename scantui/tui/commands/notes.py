@@ -9,7 +9,7 @@ from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.messages import PostMessage
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class NoteCommands:
     def __init__(
         self,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         notify: Notify,
         start_work: StartWork,
@@ -35,7 +35,7 @@ class NoteCommands:
         wall_ms: Callable[[], int],
     ) -> None:
         self._view = view
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._notify = notify
         self._start_work = start_work
@@ -75,6 +75,10 @@ class NoteCommands:
 
         rows = [row for row in map(self._view.board.row, keys) if row is not None]
         notes = [self._note_on(row, self._book.user, text) for row in rows]
+        which = rows[0].identity if len(rows) == 1 else None
+        about = f"scan {which.number}" if which else counted(len(rows), "scan")
+        kept = f"{notes[0].verdict.upper()} {notes[0].text}".strip() if notes else ""
+        self._notify(f"Noted on {about}: {kept}" if kept else f"No note on {about}")
         self._start_work(write_notes(self._book, notes, self._post), f"{_WORK} written", exclusive=False)
 
     def _note_on(self, row: ScanSummary, user: str, text: str) -> Note:
@@ -82,7 +86,7 @@ class NoteCommands:
         verdict = first.lower() if first.lower() in VERDICTS else ""
         identity = row.identity
         return Note(
-            server=self._server.label,
+            server=self._servers.of(row).label,
             key=row.key,
             number=identity.number if identity else None,
             title=row.title or (identity.name if identity else ""),

@@ -101,4 +101,4 @@ class ScanSight:
         """What stands between the title and the figure."""
         frames: list[Line] = [[Piece(f" {text}")] for text in self.frames.values()]
         problems: list[Line] = [[Piece(f" {text}", PROBLEM_ROLE)] for text in self.problems.values()]
-        return (frames + problems)[:_MOST_REMARKS]
+        return (problems + frames)[:_MOST_REMARKS]

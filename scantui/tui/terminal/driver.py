@@ -47,6 +47,8 @@ _ASCII_SYMBOLS = {
         ("■", "#"),
         ("░", "."),
         ("●", "*"),
+        ("◐", "~"),
+        ("○", "o"),
         *zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True),
     )
     for symbol in symbols

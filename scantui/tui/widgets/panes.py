@@ -21,7 +21,7 @@ from scantui.tui.terminal import SurvivingWidget
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.tui.scan_view import ScanView
-    from scantui.tui.watched_server import WatchedServer
+    from scantui.tui.watched_server import WatchedServers
     from scantui.tui.widgets.curves import CurvesPane
     from scantui.tui.widgets.detail import DetailPane
     from scantui.tui.widgets.differences_pane import DifferencesPane
@@ -31,32 +31,32 @@ if TYPE_CHECKING:
     PaneWidget: TypeAlias = DetailPane | CurvesPane | DigestPane | DifferencesPane
 
 
-def _details(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DetailPane:
+def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DetailPane:
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
     return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
 
 
-def _curves(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> CurvesPane:
+def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:
     from scantui.tui.widgets.curves import CurvesPane
 
     return CurvesPane(view)
 
 
-def _digest(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DigestPane:
+def _digest(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DigestPane:
     from scantui.tui.widgets.digest_pane import DigestPane
 
-    return DigestPane(view.board.shift, now_ms, lambda: server.away)
+    return DigestPane(view.board.shift, now_ms, lambda: servers.away)
 
 
-def _differences(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DifferencesPane:
+def _differences(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DifferencesPane:
     from scantui.tui.widgets.differences_pane import DifferencesPane
 
     return DifferencesPane()
 
 
-PANES: dict[str, Callable[[ScanView, WatchedServer, Callable[[], int]], PaneWidget]] = {
+PANES: dict[str, Callable[[ScanView, WatchedServers, Callable[[], int]], PaneWidget]] = {
     DETAILS: _details,
     CURVES: _curves,
     DIGEST: _digest,
@@ -75,9 +75,9 @@ class Panes(SurvivingWidget, Container):
         self._made: dict[str, PaneWidget] = {}
         self.opened = ""
 
-    def provide(self, view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> None:
+    def provide(self, view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> None:
         """Give the panes what they show; `now_ms` is the server's time in milliseconds since 1970."""
-        self._makers = {name: partial(make, view, server, now_ms) for name, make in PANES.items()}
+        self._makers = {name: partial(make, view, servers, now_ms) for name, make in PANES.items()}
 
     def compose(self) -> ComposeResult:
         yield self._table
@@ -108,6 +108,16 @@ class Panes(SurvivingWidget, Container):
         return pane.keys if isinstance(pane, DifferencesPane) else ()
 
     @property
+    def keys_in_view(self) -> Sequence[str]:
+        """The scans that the open pane lists."""
+        if self.opened != DIGEST:
+            return ()
+        from scantui.tui.widgets.digest_pane import DigestPane
+
+        pane = self._made[DIGEST]
+        return pane.keys_in_view if isinstance(pane, DigestPane) else ()
+
+    @property
     def holds_rows(self) -> bool:
         """Whether the rows stand still for the open pane: those of the curves do not."""
         return self.opened not in ("", CURVES)
@@ -123,13 +133,15 @@ class Panes(SurvivingWidget, Container):
         self._made[name].add_class("-open")
         return self._made[name]
 
-    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None:
-        """Open the pane of differences on two scans."""
+    def compare(
+        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
+    ) -> None:
+        """Open the pane of differences on two scans, the older one first, each with its store and its server."""
         from scantui.tui.widgets.differences_pane import DifferencesPane
 
         pane = self.open(DIFFERENCES)
         if isinstance(pane, DifferencesPane):
-            pane.compare(store, older, newer)
+            pane.compare(stores, keys, servers)
 
     def close(self) -> None:
         """Close the open pane."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from scantui.board import Board
@@ -77,6 +77,7 @@ class FakeDialogs:
         self.asked: list[str] = []
         self.offered: list[str] = []
         self.current = ""
+        self.marked: list[str] = []
         self.opened: list[object] = []
 
     def menu(
@@ -95,6 +96,21 @@ class FakeDialogs:
             for choice in choices:
                 preview(choice.value)
         assert answer is None or answer in [choice.value for choice in choices]
+        then(answer)
+
+    def mark(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[list[str] | None], None],
+        marked: Collection[str] = (),
+        current: str = "",
+    ) -> None:
+        self.asked.append(title)
+        self.current, self.marked = current, sorted(marked)
+        self.offered = [choice.label for choice in choices]
+        answer = self.answers.pop(0) if self.answers else None
+        assert answer is None or {*answer} <= {choice.value for choice in choices}
         then(answer)
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None:
@@ -207,8 +223,8 @@ class FakePanes:
         self.opened = name
         return self.details if name == DETAILS else self.drawing
 
-    def compare(self, store: object, older: str, newer: str) -> None:
-        self.opened, self._pair = "differences", (older, newer)
+    def compare(self, stores: object, keys: tuple[str, str], servers: tuple[str, str]) -> None:
+        self.opened, self._pair = "differences", keys
 
     def close(self) -> None:
         self.opened = ""
