@@ -155,6 +155,8 @@ def mesh_figure(
         for row, line in enumerate(picture.lines)
     ]
     edge_x, edge_y = 0.5 / mesh.columns, 0.5 / mesh.rows
+    # The map may have fewer lines than there is room for.
+    y_scale = place_scale(*mesh.y, ticks_for(high))
     left = left_axis(y_scale, high, marks, indent, edge_y, 1 - edge_y)
     x_scale = place_scale(*mesh.x, max(2, picture.columns // 10))
     below = bottom_axis(x_scale, picture.columns, marks, indent, "", edge_x, 1 - edge_x)
