@@ -104,13 +104,18 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         server.others = self._servers
         return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
 
-    def on_mount(self) -> None:
+    def on_load(self) -> None:
         self._use_styles()
-        self.push_screen(self.monitor)
+
+    def get_default_screen(self) -> Monitor:
+        """The monitor, with no empty screen below it that would cost time at the start."""
+        return self.monitor.as_first()
 
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""
         self._use_styles()
+        if self.is_running:
+            self.monitor.show_anew()
 
     def _use_styles(self) -> None:
         if self._has_styles:
@@ -119,8 +124,6 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
-        if self.is_running:
-            self.monitor.show_anew()
 
     async def on_server_chosen(self, message: ServerChosen) -> None:
         """Watch another server, with the same filter; test scans on the old one are closed first."""

@@ -31,7 +31,18 @@ FIXED = tuple(_fixed_colours())
 @lru_cache(maxsize=512)
 def nearest(colour: Rgb) -> int:
     """The number of the fixed colour that is nearest to a colour."""
-    return _FIRST_FIXED + min(range(len(FIXED)), key=lambda index: _distance(FIXED[index], colour))
+    red, green, _ = colour
+    # Starting from a near one, hardly any other has to be compared: a first frame looks for dozens of colours.
+    found = sum(_nearest_step(part) * weight for part, weight in zip(colour, (36, 6, 1), strict=True))
+    least = _distance(FIXED[found], colour)
+    for index, fixed in enumerate(FIXED):
+        if 2 * (fixed[0] - red) ** 2 + 4 * (fixed[1] - green) ** 2 <= least:
+            found, least = min((found, least), (index, _distance(fixed, colour)), key=lambda each: (each[1], each[0]))
+    return _FIRST_FIXED + found
+
+
+def _nearest_step(part: int) -> int:
+    return min(range(len(_CUBE_STEPS)), key=lambda step: abs(_CUBE_STEPS[step] - part))
 
 
 def in_256(colour: Rgb) -> Rgb:
