@@ -12,11 +12,9 @@ from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed import Changed, Created, Gone, Heartbeat, Loaded, Lost
 from scantui.models import ScanState, ScanSummary
 from scantui.store import AsyncDataStore
-from scantui.system.config import DEMO, Preferences
+from scantui.system.config import DEMO
 from scantui.system.state import Memory
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
-from scantui.tui.dialogs.help import HelpScreen
-from scantui.tui.dialogs.log import LogScreen
 from scantui.tui.widgets.detail import DetailPane
 from tests.tui.pilots import (
     lines,
@@ -150,17 +148,6 @@ async def test_a_remembered_state_that_is_broken_is_said_and_set_aside(tmp_path:
     assert os.listdir(tmp_path) == ["state.json.broken-1"]  # noqa: PTH208 - the event loop is done
 
 
-async def test_the_log_shows_what_was_met() -> None:
-    async with watching(night_feed(), log_lines=lambda: ["one [/] line", "an\x1bother"]) as pilot:
-        await pilot.press("L")
-        assert isinstance(pilot.app.screen, LogScreen)
-        text = "\n".join(lines(pilot))
-        assert "one [/] line" in text
-        assert "an␛other" in text
-        await pilot.press("L")
-        assert not isinstance(pilot.app.screen, LogScreen)
-
-
 @pytest.mark.parametrize("error", [ConnectionFailed("cannot reach id11"), LoginError("refuses the login")])
 async def test_a_lost_server_is_told_with_what_is_tried_next_and_the_rows_stay(error: StoreError) -> None:
     feed = night_feed()
@@ -213,51 +200,6 @@ async def test_hostile_text_is_shown_and_not_obeyed() -> None:
         assert "a[/]b[red]␛]0;owned␇\ufffd31m\ufffd\ufffd␊␉end" in screen
         assert not set(screen) & set("\x1b\x07\x9b\u202e\u200b\t")
         assert message(pilot) == "BAD␛[2Jdocument [/]"
-
-
-async def test_the_first_letter_of_another_alphabet_says_how_to_bind_it_and_no_other_does() -> None:
-    async with watching(night_feed()) as pilot:
-        await pilot.press("ф")
-        assert message(pilot) == (
-            "ф does nothing: switch the keyboard to Latin letters, or bind it in the configuration file, "
-            'such as filter = ["/", "ф"] under [keys]'
-        )
-        await pilot.press("i")
-        counts = message(pilot)
-        await pilot.press("λ")
-        assert message(pilot) == counts
-
-
-async def test_a_letter_of_another_alphabet_that_is_bound_does_what_it_is_bound_to() -> None:
-    memory = Memory(preferences=Preferences(keys={"counts": ["ш"]}))
-    async with watching(night_feed(), memory=memory) as pilot:
-        await pilot.press("ш")
-        assert "does nothing" not in message(pilot)
-        assert "DONE" in message(pilot)
-
-
-async def test_help_lists_every_key_and_finds_what_is_typed() -> None:
-    async with watching(night_feed(), (80, 170)) as pilot:
-        await pilot.press("question_mark")
-        assert isinstance(pilot.app.screen, HelpScreen)
-        text = "\n".join(lines(pilot))
-        for word in ("Filter off or on", "Oldest scan", "Newest scan, and follow", "Quit", "GONE", "name=ascan*"):
-            assert word in text
-        await pilot.press(*"quit")
-        text = "\n".join(lines(pilot))
-        assert "Quit" in text
-        assert "Oldest scan" not in text
-        await pilot.press("escape")
-        assert not isinstance(pilot.app.screen, HelpScreen)
-
-
-async def test_the_hint_line_tells_what_can_be_done_where_the_keyboard_is() -> None:
-    async with watching(night_feed()) as pilot:
-        assert "? Help" in lines(pilot)[-1]
-        await pilot.press("slash")
-        assert "Tab Complete" in lines(pilot)[-1]
-        await pilot.press("escape")
-        assert "? Help" in lines(pilot)[-1]
 
 
 @pytest.mark.parametrize("size", [(20, 7), (40, 10), (59, 24), (80, 24), (119, 30), (200, 50), (300, 100)])
@@ -314,10 +256,3 @@ async def test_details_of_a_scan_that_went_away_say_so_and_without_a_connection_
         await until(pilot, lambda: "RETRY" in status(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: any("loaded when the server is back" in line for line in lines(pilot)))
-
-
-@pytest.mark.parametrize(("width", "last"), [(40, "r Open"), (80, "c Curves"), (100, "q Quit")])
-async def test_a_narrow_terminal_has_the_hints_that_matter_most(width: int, last: str) -> None:
-    async with watching(night_feed(), (width, 24)) as pilot:
-        assert lines(pilot)[-1].strip().startswith("Enter Details")
-        assert lines(pilot)[-1].strip().endswith(last)
