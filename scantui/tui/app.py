@@ -97,7 +97,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             await super().run_async(**options)
         finally:
             # After an internal error nothing has closed them yet.
-            await self.monitor.groups.test_scans.close()
+            await self.monitor.groups.close_test_scans()
 
     def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
         server = WatchedServer(label, partial(self._name_at, label) if self._name_at else None)
@@ -135,10 +135,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
-        before.groups.digest.save(before.connection.now_ms())
-        await before.groups.alerts.close()
-        await before.groups.test_scans.close()
-        self._left_before += before.groups.test_scans.left_open
+        await before.groups.close()
+        self._left_before += before.groups.test_scans_left_open
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter = before.board.filter
         self.monitor.server.read_only = before.server.read_only
@@ -147,7 +145,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     @property
     def test_scans_left_open(self) -> list[str]:
         """The keys of test scans, on all servers that were watched, that could not be closed."""
-        return [*self._left_before, *self.monitor.groups.test_scans.left_open]
+        return [*self._left_before, *self.monitor.groups.test_scans_left_open]
 
     def fit_for_terminal(self, text: str) -> str:
         """A text to print outside the screen, as the terminal can show it."""
@@ -217,7 +215,5 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     async def leave(self, return_code: int = 0) -> None:
         """Close the test scans, give the terminal back, and end."""
-        self.monitor.groups.digest.save(self.monitor.connection.now_ms())
-        await self.monitor.groups.alerts.close()
-        await self.monitor.groups.test_scans.close()
+        await self.monitor.groups.close()
         self.exit(return_code=return_code)

@@ -22,8 +22,9 @@ from scantui.system.state import Memory
 from scantui.tui import messages
 from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
-from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.commands.groups import CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
+from scantui.tui.commands.lazy_groups import Collaborators
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
 from scantui.tui.curves_column import CurvesColumn
@@ -106,8 +107,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
         self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
-        notify, loaded = self.message_line.show, self.groups.digest.loaded
-        self._intake = FeedIntake(self.view, server, self.connection, notify, self._connected, loaded)
+        self._intake = FeedIntake(
+            self.view,
+            server,
+            self.connection,
+            self.message_line.show,
+            self._connected,
+            lambda: self.groups.digest.loaded(),
+        )
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -123,9 +130,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             if column in SORT_COLUMNS:
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
-        self.groups.outline.apply()
-        self.groups.alerts.start()
-        self.groups.appearance.apply()
+        self.groups.start()
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
         self._update_lines()
@@ -154,8 +159,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     def key_pressed(self) -> None:
         """Note that a user is there."""
-        self.groups.alerts.key_pressed()
-        self.groups.digest.key_pressed()
+        self.groups.key_pressed()
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -176,15 +180,15 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = [*self.groups.alerts.watched, *self.table.keys_in_view]
-        self.connection.alarms = self.groups.alerts.unseen
+        self._feed.watched = [*self.groups.watched, *self.table.keys_in_view]
+        self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self.server.rights
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
         self.pinned.show(self._running_elsewhere())
         self.message_line.show_news(self.view.news())
-        self.groups.watching.look()
+        self.groups.repainted()
 
     def _running_elsewhere(self) -> list[PinnedScan]:
         """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
@@ -217,7 +221,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FeedEvent)
     def _take_in(self, message: messages.FeedEvent) -> None:
         self._intake.take_in(message.event)
-        self.groups.alerts.take_in(message.event)
+        self.groups.take_in(message.event)
 
     def _connected(self) -> None:
         if self.server.store is not None:
@@ -229,18 +233,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _go_on(self) -> None:
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
-        self.groups.details.tell_time(now_ms)
-        self.groups.digest.tell_time(now_ms)
-        self.groups.alerts.tell_time()
-        self.groups.curves.tell_connection()
+        self.groups.tell_time(now_ms)
         self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
-        self.groups.appearance.check_memory()
         self._update_lines()
 
     @on(DataTable.RowHighlighted)
     def _cursor_moved(self) -> None:
         self.view.follow_if_at_end()
-        self.groups.details.follow_cursor()
+        self.groups.cursor_moved()
         row = self.view.row
         if row is not None and row.problem:
             self.message_line.show(row.problem, is_error=True)

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scantui.tui.commands.collaborators import Dialogs, Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.watched_server import WatchedServer
-
-COMMANDS = (KeyCommand("servers", "b", "Watch another server…", Group.APPLICATION, opens=True),)
 
 
 class ServerCommands:

@@ -73,10 +73,10 @@ class VirtualTable(PaintedTable):
     def at_end(self) -> bool:
         """Whether the end row is under the cursor and in view; true without rows.
 
-        Rows that the model got since the last `rows_changed()` do not count.
+        Rows that the model got, or lines that the view lost, since the last `rows_changed()` do not count.
         """
         end = self._known_end
-        return end < 0 or (self.cursor_row == end and end - self._top in range(self._lines_in_view))
+        return end < 0 or (self.cursor_row == end and end - self._top in range(len(self._keys_in_view)))
 
     def find_end(self) -> int:
         """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""
