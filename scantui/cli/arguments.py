@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.filters.grammar import quoted
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_server, with_password
@@ -45,6 +44,11 @@ class Parser(ArgumentParser):
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     """Rewrite words that would look like options: -name=ct becomes !name=ct, and -> a quoted word."""
     excluding = [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
+    # Imported when there is a word to look at: the first frame of the monitor does not wait.
+    if not any(re.match(_WORD_OF_TITLE, word) for word in excluding):
+        return excluding
+    from scantui.filters.grammar import quoted
+
     return [quoted(word) if re.match(_WORD_OF_TITLE, word) else word for word in excluding]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, unquoted
-from scantui.filters.reading import ScanFilter
+from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
 from scantui.matching import fold, unknown_field
 from scantui.text import printable

@@ -1,4 +1,4 @@
-"""A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
+"""How the text of a filter is read: each field has a reader, which knows what the field takes.
 
 Rule: an error names the column and shows what to write; a text that is still being typed is not an error where it
 can have a meaning.
@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from datetime import datetime, time, tzinfo
-
-import msgspec
 
 from scantui.exceptions import FilterSyntaxError, UsageError
 from scantui.filters.grammar import (
@@ -27,14 +24,13 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
 from scantui.filters.parts import Part, parts_of
-from scantui.filters.scans import Scans, Texts
 from scantui.filters.spelling import split
 from scantui.filters.terms import BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
-from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern, exact
-from scantui.models import Note, ScanState, ScanSummary
+from scantui.matching import NumberPattern, Pattern, TextPattern, exact
+from scantui.models import ScanState
 from scantui.text import as_read, hint, printable
 from scantui.titles import plain_numbers
-from scantui.words import STATE_WORDS, state_word
+from scantui.words import STATE_WORDS
 
 # A scan that went away is neither open nor closed, whatever its document last said.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -58,71 +54,29 @@ _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 _DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
 
-class ScanFilter(msgspec.Struct, frozen=True):
-    """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass."""
-
-    text: str = ""
-    terms: tuple[Term, ...] = ()
-
-    @classmethod
-    def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
-        """Read the text of the filter bar; FilterSyntaxError describes what is wrong at which column.
-
-        Times without a zone of their own are in `zone`, by default in this machine's.
-        """
-        spelled_terms = split(text)
-        any_of: dict[str, list[Part]] = {}
-        terms: list[Term] = []
-        words = []
-        for spelled in spelled_terms:
-            if not spelled.field:
-                words.append(_read_word(spelled))
-                continue
-            parts = parts_of(spelled)
-            if spelled.field in BOUND_FIELDS:
-                terms.append(_read_bound(spelled, parts, zone))
-            elif spelled.operator != "=":
-                terms.append(_read_comparison(spelled))
-            elif spelled.negated:
-                terms.append(_read_any_of(spelled.field, parts, negated=True))
-            else:
-                any_of.setdefault(spelled.field, []).extend(parts)
-        terms += [_read_any_of(field, parts) for field, parts in any_of.items()]
-        if words:
-            terms.append(WordsTerm(tuple(words)))
-        return cls(" ".join(spelled.text for spelled in spelled_terms), tuple(terms))
-
-    def passing(self, keys: Sequence[str], scans: Scans) -> Sequence[str]:
-        """Those keys whose scans pass, in their order. The empty filter lets all pass."""
-        for term in self.terms:
-            keys = term.passing(keys, scans)
-        return keys
-
-    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
-        """Whether a scan passes, under the `word` for its state if its document has another.
-
-        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age.
-        """
-        rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
-        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)
-        return bool(self.passing([scan.key], scans))
-
-    @property
-    def depends_on_time(self) -> bool:
-        """Whether a scan may begin or cease to pass while nothing happens but that time goes by."""
-        return any(term.depends_on_time for term in self.terms)
-
-    @property
-    def search_arguments(self) -> dict[str, str | int | float]:
-        """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
-        candidates = {
-            term.field: term.server_argument
-            for term in self.terms
-            if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
-            # A range among the alternatives has no argument.
-            if len(term.arguments) == len(term.alternatives) == 1
-        }
-        return {field: argument for field, argument in candidates.items() if argument is not None}
+def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term, ...]]:
+    """How the text of a filter is spelled, and its terms; FilterSyntaxError as of ScanFilter.parse."""
+    spelled_terms = split(text)
+    any_of: dict[str, list[Part]] = {}
+    terms: list[Term] = []
+    words = []
+    for spelled in spelled_terms:
+        if not spelled.field:
+            words.append(_read_word(spelled))
+            continue
+        parts = parts_of(spelled)
+        if spelled.field in BOUND_FIELDS:
+            terms.append(_read_bound(spelled, parts, zone))
+        elif spelled.operator != "=":
+            terms.append(_read_comparison(spelled))
+        elif spelled.negated:
+            terms.append(_read_any_of(spelled.field, parts, negated=True))
+        else:
+            any_of.setdefault(spelled.field, []).extend(parts)
+    terms += [_read_any_of(field, parts) for field, parts in any_of.items()]
+    if words:
+        terms.append(WordsTerm(tuple(words)))
+    return " ".join(spelled.text for spelled in spelled_terms), tuple(terms)
 
 
 def _read_word(spelled: Spelled) -> Word:

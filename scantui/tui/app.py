@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
@@ -33,7 +33,9 @@ from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer
-from scantui.tui.workers import EventSource
+
+if TYPE_CHECKING:
+    from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.
 ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"

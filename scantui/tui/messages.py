@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
-from textual.worker import Worker
-
-from scantui.feed import Event
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+    from typing_extensions import dataclass_transform
+
     from scantui.alerts import Alert
-    from scantui.models import Scan
+    from scantui.feed import Event
+    from scantui.filters import ScanFilter
+    from scantui.models import Scan, ScanSummary
     from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
     from scantui.system.notes import NoteBook
 
+else:
+
+    def dataclass_transform(**_):
+        return lambda decorated: decorated
+
+
 PostMessage = Callable[[Message], object]
 
 
-@dataclass(eq=False, repr=False)
-class FeedEvent(Message):
+@dataclass_transform(eq_default=False)
+class ValuesMessage(Message):
+    """A message whose annotations are its arguments, as of a dataclass: twenty of those delay the start."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        super().__init__()
+        vars(self).update(zip(type(self).__annotations__, values, strict=False), **named)
+
+
+class FeedEvent(ValuesMessage):
     """Something happened in the store."""
 
     event: Event
 
 
-@dataclass(eq=False, repr=False)
-class FoundOnServer(Message):
+class FoundOnServer(ValuesMessage):
     """The search of a filter came back: how many keys it found, and the rows among them that were not loaded yet."""
 
     scan_filter: ScanFilter
@@ -39,122 +51,105 @@ class FoundOnServer(Message):
     rows: list[ScanSummary]
 
 
-@dataclass(eq=False, repr=False)
-class DetailsLoaded(Message):
+class DetailsLoaded(ValuesMessage):
     """The details of a scan as they are now, or a sentence on why there are none."""
 
     key: str
     details: ScanDetails | str
 
 
-@dataclass(eq=False, repr=False)
-class OpenScan(Message):
+class OpenScan(ValuesMessage):
     """A link to another scan was chosen."""
 
     key: str
 
 
-@dataclass(eq=False, repr=False)
-class PublishingBegan(Message):
+class PublishingBegan(ValuesMessage):
     """A test scan was created; it runs as long as its worker, and is aborted when that is cancelled."""
 
     key: str
     worker: Worker[bool]
 
 
-@dataclass(eq=False, repr=False)
-class Notice(Message):
+class Notice(ValuesMessage):
     """A sentence for the message line; `is_error` when something went wrong."""
 
     text: str
     is_error: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class RightsFound(Message):
+class RightsFound(ValuesMessage):
     """Whether the server lets this user write; None when it does not say."""
 
     may_write: bool | None
 
 
-@dataclass(eq=False, repr=False)
-class MemoryFound(Message):
+class MemoryFound(ValuesMessage):
     """Which part of its memory the server uses, from 0 to 1."""
 
     share: float
 
 
-@dataclass(eq=False, repr=False)
-class ServerChosen(Message):
+class ServerChosen(ValuesMessage):
     """The user wants to watch another server, by its name."""
 
     name: str
 
 
-@dataclass(eq=False, repr=False)
-class ReportWanted(Message):
+class ReportWanted(ValuesMessage):
     """The user wants the report of the digest's span in a file."""
 
     span: Span
 
 
-@dataclass(eq=False, repr=False)
-class ScansCompared(Message):
+class ScansCompared(ValuesMessage):
     """Two scans were loaded to be compared, or a sentence on why they were not."""
 
     keys: tuple[str, str]
     scans: tuple[Scan, Scan] | str
 
 
-@dataclass(eq=False, repr=False)
-class AlertsCame(Message):
+class AlertsCame(ValuesMessage):
     """Rules call."""
 
     alerts: Sequence[Alert]
 
 
-@dataclass(eq=False, repr=False)
-class NotesRead(Message):
+class NotesRead(ValuesMessage):
     """The notes of users were read, or changed."""
 
     book: NoteBook
 
 
-@dataclass(eq=False, repr=False)
-class FilterTyped(Message):
+class FilterTyped(ValuesMessage):
     """The text in the filter bar changed and was understood."""
 
     scan_filter: ScanFilter
 
 
-@dataclass(eq=False, repr=False)
-class FilterEntered(Message):
+class FilterEntered(ValuesMessage):
     """Enter in the filter bar: the filter is kept, and the server is to be searched."""
 
     scan_filter: ScanFilter
 
 
-@dataclass(eq=False, repr=False)
-class FilterRefused(Message):
+class FilterRefused(ValuesMessage):
     """The text in the filter bar cannot be read; the last valid result stays."""
 
     problem: str
 
 
-@dataclass(eq=False, repr=False)
-class FilterLeft(Message):
+class FilterLeft(ValuesMessage):
     """Escape in the filter bar: the previous filter holds again."""
 
     scan_filter: ScanFilter
 
 
-@dataclass(eq=False, repr=False)
-class SparklinesCame(Message):
+class SparklinesCame(ValuesMessage):
     """The curves of running scans in a few cells, by the keys of the scans."""
 
     texts: dict[str, str]
 
 
-@dataclass(eq=False, repr=False)
-class SecondPassed(Message):
+class SecondPassed(ValuesMessage):
     """The status line's clock went on by a second."""

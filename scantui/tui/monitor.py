@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Coroutine, Sequence
+from functools import cached_property
 from inspect import isawaitable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -30,7 +31,6 @@ from scantui.tui.commands.table import commands_at
 from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
-from scantui.tui.intake import FeedIntake
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanDisplay, LeanScreen
@@ -43,7 +43,10 @@ from scantui.tui.widgets.panes import Panes
 from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
-from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
+
+if TYPE_CHECKING:
+    from scantui.tui.intake import FeedIntake
+    from scantui.tui.workers import EventSource
 
 _FEED, _RIGHTS, _MEMORY = "feed", "rights", "memory"
 Result = TypeVar("Result")
@@ -107,14 +110,6 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
         self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
-        self._intake = FeedIntake(
-            self.view,
-            server,
-            self.connection,
-            self.message_line.show,
-            self._connected,
-            lambda: self.groups.digest.loaded(),
-        )
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -139,10 +134,20 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     def start_feed(self) -> None:
         """Follow the store, anew when it is followed already."""
+        from scantui.tui.workers import follow_feed
+
         gc.enable()
+        self.filter_bar.bring_line()
         self.start_work(follow_feed(self._feed, self.post_message), _FEED)
         if self._night.open_notes is not None:
             self.groups.notes.start(self._night.open_notes)
+
+    @cached_property
+    def _intake(self) -> FeedIntake:
+        from scantui.tui.intake import FeedIntake
+
+        notify, loaded = self.message_line.show, self.groups.digest.loaded
+        return FeedIntake(self.view, self.server, self.connection, notify, self._connected, loaded)
 
     def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
         """Run a coroutine in the background; an `exclusive` one ends others of its group."""
@@ -193,10 +198,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _running_elsewhere(self) -> list[PinnedScan]:
         """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
         pane = self.panes.pane
-        shown = (pane.shown_key if pane is not None else None) or ""
-        return pinned_scans(
-            self.board, {*self.table.keys_in_view, shown}, most_lines(self.size.height, pane is not None)
-        )
+        seen = {*self.table.keys_in_view, (pane.shown_key if pane is not None else None) or ""}
+        return pinned_scans(self.board, seen, most_lines(self.size.height, pane is not None))
 
     def show_anew(self) -> None:
         """Show the lines around the table in the styles of another theme."""
@@ -224,6 +227,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.take_in(message.event)
 
     def _connected(self) -> None:
+        from scantui.tui.workers import find_out_rights, follow_memory
+
         if self.server.store is not None:
             self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
             self.start_work(follow_memory(self.server.store, self.post_message), _MEMORY)
@@ -241,9 +246,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _cursor_moved(self) -> None:
         self.view.follow_if_at_end()
         self.groups.cursor_moved()
-        row = self.view.row
-        if row is not None and row.problem:
-            self.message_line.show(row.problem, is_error=True)
+        if self.view.row is not None and self.view.row.problem:
+            self.message_line.show(self.view.row.problem, is_error=True)
 
     @on(DataTable.HeaderSelected)
     def _header_clicked(self, message: DataTable.HeaderSelected) -> None:

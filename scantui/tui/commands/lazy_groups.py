@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scantui.feed import OpenStore
 from scantui.system.state import Memory
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
     from scantui.tui.commands.watching import WatchCommands
 
 
-@dataclass(frozen=True)
-class Collaborators:
+class Collaborators(msgspec.Struct, frozen=True):
     """What the groups work with; `now_ms` is the server's time in milliseconds since 1970.
 
     `clock` counts seconds and never jumps.

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from scantui.board import Board
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
-from scantui.tui.commands.listed import sections
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
 
 # What a first-time user reads until the first command.
@@ -47,6 +46,9 @@ def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
 
 def help_text(keys: Mapping[str, Sequence[str]]) -> str:
     """All commands for a terminal: their keys, what they do, and their names in the configuration."""
+    # Imported for the help alone: the first frame does not wait.
+    from scantui.tui.commands.listed import sections
+
     parts = []
     for title, commands in sections(in_force(keys)):
         lines = [

@@ -27,6 +27,10 @@ def _fixed_colours() -> Iterator[Rgb]:
 
 FIXED = tuple(_fixed_colours())
 
+_BY_GREEN = {
+    green: [index for index, fixed in enumerate(FIXED) if fixed[1] == green] for green in {fixed[1] for fixed in FIXED}
+}
+
 
 @lru_cache(maxsize=512)
 def nearest(colour: Rgb) -> int:
@@ -35,9 +39,12 @@ def nearest(colour: Rgb) -> int:
     # Starting from a near one, hardly any other has to be compared: a first frame looks for dozens of colours.
     found = sum(_nearest_step(part) * weight for part, weight in zip(colour, (36, 6, 1), strict=True))
     least = _distance(FIXED[found], colour)
-    for index, fixed in enumerate(FIXED):
-        if 2 * (fixed[0] - red) ** 2 + 4 * (fixed[1] - green) ** 2 <= least:
-            found, least = min((found, least), (index, _distance(fixed, colour)), key=lambda each: (each[1], each[0]))
+    for fixed_green, indices in _BY_GREEN.items():
+        if 4 * (fixed_green - green) ** 2 > least:
+            continue
+        for index in indices:
+            if 2 * (FIXED[index][0] - red) ** 2 + 4 * (fixed_green - green) ** 2 <= least:
+                (least, found) = min((least, found), (_distance(FIXED[index], colour), index))
     return _FIRST_FIXED + found
 
 
