@@ -1,7 +1,8 @@
 """How far an open scan is, when it will end, and whether it has fallen silent; pure rules over what was read.
 
 Rule: silence is judged from evidence, at first sight: the time of the last point by an epoch channel, else what the
-server knows of the streams, else two looks at points that did not grow.
+server knows of the streams, else two looks at points that did not grow. What has no points to show is judged by the
+time of its last state, and more patiently.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from scantui.words import clock_span, ended_early, moment, short_span
 
 SILENT_MS = 30_000
 SILENT_INTERVALS = 5
+# Where nothing can be counted: not started, stopped, or without streams. Motors move for minutes before a scan starts,
+# and files are written for minutes after it. Whoever lets a scan wait on purpose does so for less, or wants a reminder.
+IDLE_MS = 10 * 60_000
 # Between a writer's clock and the server's, where the history does not show by how much they differ.
 _CLOCKS_APART_MS = 5_000
 _DAY_MS = 86_400_000
@@ -24,7 +28,9 @@ class Activity(msgspec.Struct, frozen=True):
 
     `changed_ms` is when their number was last seen to change, or first read; `interval_ms` the usual time between
     two points, 0 while unknown; `last_ms` when the last point came, 0 while unknown;
-    `looked_ms` when it was last read.
+    `looked_ms` when it was last read. Of points that are UNCOUNTED, `entries` is in how many pieces they came,
+    UNCOUNTED while that is unknown too; `has_streams` is whether the scan has any streams, `has_grown` whether the last
+    look found more than the one before.
     """
 
     points: int
@@ -33,41 +39,65 @@ class Activity(msgspec.Struct, frozen=True):
     interval_ms: int = 0
     last_ms: int = 0
     looked_ms: int = 0
+    entries: int = UNCOUNTED
+    has_streams: bool = True
+    has_grown: bool = False
 
-    def after(self, points: int, now_ms: int) -> Activity:
-        """What is known after another look, from the number of points alone."""
-        if points == self.points:
-            return msgspec.structs.replace(self, looks=self.looks + 1, looked_ms=now_ms)
-        elapsed = max(0, now_ms - self.changed_ms) // max(1, points - self.points)
+    @property
+    def count(self) -> int:
+        """What grows with the points: their number, else that of the entries, else UNCOUNTED."""
+        return self.entries if self.points == UNCOUNTED else self.points
+
+    def after(self, points: int, now_ms: int, entries: int = UNCOUNTED) -> Activity:
+        """What is known after another look, from the numbers of points and entries alone."""
+        looked = msgspec.structs.replace(
+            self, points=points, entries=entries, looks=self.looks + 1, looked_ms=now_ms, has_grown=False
+        )
+        both_counted = (self.points == UNCOUNTED) is (points == UNCOUNTED)
+        if looked.count == self.count or (points == UNCOUNTED and not both_counted):
+            return looked
+        elapsed = max(0, now_ms - self.changed_ms) // max(1, looked.count - self.count if both_counted else points)
         interval = (self.interval_ms + elapsed) // 2 if self.interval_ms else elapsed
-        return Activity(points, now_ms, self.looks + 1, interval, now_ms, now_ms)
+        return msgspec.structs.replace(looked, changed_ms=now_ms, interval_ms=interval, last_ms=now_ms, has_grown=True)
 
 
 def after_look(row: ScanSummary, known: Activity | None, points: int, seen: PointsSeen | None, now_ms: int) -> Activity:
-    """What is known after a look that found so many points, and perhaps when they came."""
-    activity = known.after(points, now_ms) if known else Activity(points, now_ms, looked_ms=now_ms)
-    if seen is None or points == UNCOUNTED:
-        return activity
-    last_ms = _last_point_ms(row, points, seen, now_ms)
-    has_grown = known is not None and known.points != points
-    if known is not None and (not has_grown or last_ms < known.looked_ms - _CLOCKS_APART_MS):
+    """What is known after a look that found so many points, and perhaps when they came.
+
+    Nothing seen and nothing counted means a scan without streams.
+    """
+    entries = UNCOUNTED if seen is None or seen.entries is None else seen.entries
+    if known is None:
+        activity = Activity(points, now_ms, looked_ms=now_ms, entries=entries)
+    else:
+        activity = known.after(points, now_ms, entries)
+    if seen is None:
+        return msgspec.structs.replace(activity, has_streams=points != UNCOUNTED)
+    count = activity.count
+    last_ms = _last_point_ms(row, count, seen, now_ms)
+    if known is not None and not activity.has_grown and not seen.may_have_grown and points == UNCOUNTED:
+        # The server is asked again for how long nobody used the streams, and others have read them meanwhile.
+        last_ms = known.last_ms or last_ms
+    elif known is not None and (not activity.has_grown or last_ms < known.looked_ms - _CLOCKS_APART_MS):
         # What grew since the last look has a later time than that, unless the writer's clock is behind.
         last_ms = max(last_ms, activity.last_ms)
     interval_ms = round(seen.interval * 1000) or activity.interval_ms
-    if not seen.interval and points > 0 and last_ms > row.state_ms:
+    if not seen.interval and count > 0 and last_ms > row.state_ms:
         # Two looks may be further apart than the points that came between them.
-        mean_ms = (last_ms - row.state_ms) // points
+        mean_ms = (last_ms - row.state_ms) // count
         interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
-    return msgspec.structs.replace(activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms)
+    return msgspec.structs.replace(
+        activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms, has_streams=True
+    )
 
 
-def _last_point_ms(row: ScanSummary, points: int, seen: PointsSeen, now_ms: int) -> int:
+def _last_point_ms(row: ScanSummary, count: int, seen: PointsSeen, now_ms: int) -> int:
     """When the last point came by the server's clock, as late as the evidence allows; 0 if there is none."""
     latest_ms = now_ms if seen.idle_seconds is None else now_ms - 1000 * seen.idle_seconds
     if seen.may_have_grown:
         # Nobody is silent whose streams cannot be read for little.
         return now_ms
-    if points == 0:
+    if count == 0:
         # Nothing has come since the scan was started.
         return row.state_ms
     if seen.last_epoch:
@@ -83,37 +113,47 @@ def silence_ms(row: ScanSummary, activity: Activity | None, now_ms: int, moved_m
 
     `moved_ms` is when another scan moved last that it consists of.
     """
-    if activity is None or not row.is_open or activity.points == UNCOUNTED:
+    if not row.is_open:
         return 0
-    if not activity.last_ms and activity.looks < 2:
+    moved_ms = max(moved_ms, row.state_ms)
+    if row.state is not ScanState.STARTED or (activity is not None and not activity.has_streams):
+        quiet = now_ms - max(moved_ms, activity.last_ms if activity else 0)
+        return quiet if moved_ms and quiet > max(IDLE_MS, _planned_ms(row)) else 0
+    if activity is None or (not activity.last_ms and (activity.looks < 2 or activity.count == UNCOUNTED)):
         return 0
-    quiet = now_ms - max(activity.last_ms or activity.changed_ms, row.state_ms, moved_ms)
+    last_ms = max(moved_ms, activity.last_ms or activity.changed_ms)
+    if activity.has_grown and activity.looked_ms <= last_ms + _CLOCKS_APART_MS:
+        return 0  # It grew when it was looked at last, and has not had its turn since.
     usual_ms = max(activity.interval_ms, round(1000 * (row.count_time or 0)))
+    quiet = now_ms - last_ms
     return quiet if quiet > max(SILENT_MS, SILENT_INTERVALS * usual_ms) else 0
 
 
-def progress_text(
-    row: ScanSummary, activity: Activity | None, now_ms: int, failed: int = 0, quiet_ms: int | None = None
-) -> str:
+def _planned_ms(row: ScanSummary) -> int:
+    """How long a running scan takes at least."""
+    planned = row.state is ScanState.STARTED and not row.is_sequence
+    return round(1000 * row.planned * max(0.0, row.count_time or 0)) if planned else 0
+
+
+def progress_text(row: ScanSummary, activity: Activity | None, now_ms: int, quiet_ms: int | None = None) -> str:
     """How far a scan is, in the one form that screen and commands have.
 
-    `61% 1:12 left` with less than an hour to go, else `61% ends 03:14`; `58 points` of an endless one; `5/7 scans, 1
-    FAIL, 2:51 left` of a sequence of which so many `failed`; `12% quiet 9m` of a silent one, which has no known end;
-    `6/21` of one that ended early; `not counted` where that costs too much. `quiet_ms` is for how long it is silent, if
-    that was worked out already.
+    `61% 1:12 left` with less than an hour to go, else `61% ends 03:14`; `58 points` of an endless one; `12% quiet 9m`
+    of a silent one, which has no known end; `6/21` of one that ended early; `not counted`, or `quiet 32m` alone, where
+    that is dear. `quiet_ms` is for how long it is silent, if that was worked out already. Sequences count scans, see
+    `board/sequences.py`.
     """
-    if activity is None:
-        return ""
     if not row.is_open:
-        return f"{activity.points}/{row.planned}" if ended_early(row) and 0 <= activity.points < row.planned else ""
-    if activity.points == UNCOUNTED:
-        return "not counted"
-    parts = [_share(row, activity)]
-    if row.is_sequence and failed:
-        parts.append(f"{failed} FAIL")
+        is_short = activity is not None and ended_early(row) and 0 <= activity.points < row.planned
+        return f"{activity.points}/{row.planned}" if activity and is_short else ""
     quiet = silence_ms(row, activity, now_ms) if quiet_ms is None else quiet_ms
-    left = f"quiet {short_span(quiet / 1000)}" if quiet else _left(row, activity, now_ms)
-    return (", " if row.is_sequence else " ").join([*parts, *([left] if left else [])])
+    quiet_for = f"quiet {short_span(quiet / 1000)}" if quiet else ""
+    if activity is None:
+        return quiet_for
+    if activity.points == UNCOUNTED:
+        return quiet_for or "not counted"
+    left = quiet_for or _left(row, activity, now_ms)
+    return f"{_share(row, activity)} {left}".strip()
 
 
 def share(row: ScanSummary, activity: Activity | None) -> float | None:
@@ -138,8 +178,6 @@ def expected_end(row: ScanSummary, activity: Activity, now_ms: int) -> int | Non
 
 def _share(row: ScanSummary, activity: Activity) -> str:
     count, planned = activity.points, row.planned
-    if row.is_sequence:
-        return f"{count}/{planned} scans" if planned else f"{count} scan{'' if count == 1 else 's'}"
     if planned:
         return f"{min(100, 100 * count // planned)}%"
     return f"{count} point{'' if count == 1 else 's'}"
@@ -147,8 +185,11 @@ def _share(row: ScanSummary, activity: Activity) -> str:
 
 def _left(row: ScanSummary, activity: Activity, now_ms: int) -> str:
     end_ms = expected_end(row, activity, now_ms)
-    if end_ms is None:
-        return ""
+    return "" if end_ms is None else time_left(end_ms, now_ms)
+
+
+def time_left(end_ms: int, now_ms: int) -> str:
+    """How long it is until an end that is expected: `2:51 left`, or `ends 03:14` when it is more than an hour away."""
     left = (end_ms - now_ms) / 1000
     return f"{clock_span(left)} left" if left < _LONGEST_COUNTDOWN else f"ends {_clock(end_ms, now_ms)}"
 

@@ -20,6 +20,7 @@ from scantui.words import clock_span, duration, moment, short_span
 _LONGEST_CLOCK = 100 * 3600
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
 _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 16, 24, 9, 14, 16
+_SHORT_SEQUENCE, _SEQUENCE = 22, 28
 BAR_CELLS = 8
 NOT_SAVED = "NOT SAVED"
 
@@ -62,7 +63,8 @@ def _duration(board: Board, row: ScanSummary) -> str | None:
 
 
 def _progress(board: Board, row: ScanSummary) -> str:
-    progress = board.progress_of(row)
+    reason = "" if row.is_open else board.reasons.get(row.key, "")
+    progress = ", ".join(part for part in (board.progress_of(row), reason) if part)
     return f"{progress} {NOT_SAVED}".strip() if goes_nowhere(row) else progress
 
 
@@ -117,7 +119,7 @@ COLUMNS = (
     RowColumn(key="user", label="USER", least=6, repeated=True, show=lambda _, row: row.user_name),
     _AGE,
     RowColumn(key="duration", label="DUR", least=5, to_right=True, show=_duration),
-    RowColumn(key="progress", label="PROGRESS", least=4, cut="first word", show=_progress),
+    RowColumn(key="progress", label="PROGRESS", least=4, cut="last parts", show=_progress),
     RowColumn(key="curve", label="CURVE", least=10, show=lambda board, row: board.curves.get(row.key)),
     RowColumn(key="note", label="NOTE", least=8, show=_note),
     RowColumn(key="path", label="PATH", least=8, cut="left", show=_of_identity("path")),
@@ -187,7 +189,10 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
         yield Step(key, min(_LONGEST_TIME, longest.get(key, 0)), whole=True)
     yield Step("dataset", min(_SHORT_DATASET, usual.get("dataset", 0)), whole=True)
     yield Step("progress", _PROGRESS_TEXT, whole=True)
+    # Sequences say more: 5/7, 1 FAIL, 2:51 left, and with a little more room 5/7 scans, 1 FAIL, 2:51 left.
+    yield Step("progress", min(_SHORT_SEQUENCE, progress))
     yield Step("name", min(_NAME, name))
+    yield Step("progress", min(_SEQUENCE, progress))
     yield Step("dataset", usual.get("dataset", 0))
     yield Step("name", name)
     yield Step("progress", progress)

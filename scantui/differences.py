@@ -103,8 +103,8 @@ def _leaves_of(scan: Scan) -> dict[str, _Leaf]:
     leaves = {path: _Leaf(value, value) for path, value in identity.items() if value is not None}
     leaves["state"] = _Leaf(scan.state.name, scan.state.name)
     for path, value in _flattened(scan.info, known):
-        compared = _without_ids(value, known)
-        if _is_unordered(path, value, known):
+        compared = _without_ids(value, known) if isinstance(value, (str, list)) else value
+        if isinstance(value, list) and _is_unordered(path, value, known):
             compared = sorted(compared)
         if path == "name" and isinstance(compared, str):
             compared = _NUMBERED_NAME.sub("", compared, count=1)
@@ -122,16 +122,18 @@ def _flattened(info: Mapping[str, Any], devices: frozenset[str]) -> Iterator[tup
     waiting: list[tuple[str, Any]] = [("", info)]
     while waiting:
         path, value = waiting.pop()
-        inner = [(_name(key, devices), child) for key, child in _children(value)]
+        # Documents are JSON: to ask for a dict is much quicker than to ask for a mapping.
+        inner = _children(value) if isinstance(value, (dict, list)) else ()
         if not inner and path:
             yield path, value
-        waiting += [(f"{path}.{name}" if path else name, child) for name, child in reversed(inner)]
+        before = f"{path}." if path else ""
+        waiting += [(before + _name(key, devices), child) for key, child in reversed(inner)]
 
 
 def _children(value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return [(str(key), child) for key, child in value.items()]
-    if isinstance(value, list) and any(isinstance(item, (Mapping, list)) for item in value):
+    if any(isinstance(item, (dict, list)) for item in value):
         return [(str(index), item) for index, item in enumerate(value)]
     return []
 
@@ -139,7 +141,7 @@ def _children(value: Any) -> list[tuple[str, Any]]:
 def _name(text: str, devices: frozenset[str]) -> str:
     if text in devices:
         return text.partition(":")[2] or text
-    return _OBJECT_ID.sub("", text) if _OBJECT_ID.match(text) else text
+    return _OBJECT_ID.sub("", text) if ":" in text and _OBJECT_ID.match(text) else text
 
 
 def _without_ids(value: Any, devices: frozenset[str]) -> Any:
@@ -148,9 +150,9 @@ def _without_ids(value: Any, devices: frozenset[str]) -> Any:
     return [_without_ids(item, devices) for item in value] if isinstance(value, list) else value
 
 
-def _is_unordered(path: str, value: Any, devices: frozenset[str]) -> bool:
+def _is_unordered(path: str, value: list[Any], devices: frozenset[str]) -> bool:
     """Whether BLISS makes this list from a set, so that its order changes from run to run."""
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+    if not all(isinstance(item, str) for item in value):
         return False
     return path in _UNORDERED or all(item in devices or _OBJECT_ID.match(item) for item in value)
 
@@ -158,8 +160,7 @@ def _is_unordered(path: str, value: Any, devices: frozenset[str]) -> bool:
 def _is_meaningless(path: str, *values: Any) -> bool:
     if path in _MEANINGLESS_PATHS or path.rpartition(".")[2] in _MEANINGLESS:
         return True
-    texts = [value for value in values if isinstance(value, str)]
-    return len(texts) == len(values) and all(map(_SCAN_KEY.fullmatch, texts))
+    return all(isinstance(value, str) and ":" in value and _SCAN_KEY.fullmatch(value) for value in values)
 
 
 def _equal(a: Any, b: Any) -> bool:

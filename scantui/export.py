@@ -27,18 +27,23 @@ _DURATION = "duration"
 
 
 class ExportedScan(NamedTuple):
-    """A row as it is shown: its word, what its PROGRESS says, the server's clock for its duration, and its note."""
+    """A row as it is shown: its word, what its PROGRESS says, the server's clock for its duration, and its note.
+
+    `quiet_ms` is for how long a stalled scan has done nothing, in milliseconds, else 0.
+    """
 
     scan: ScanSummary
     word: str
     progress: str = ""
     now_ms: int = 0
     note: Note | None = None
+    quiet_ms: int = 0
 
     @classmethod
     def of(cls, board: Board, scan: ScanSummary) -> ExportedScan:
         """A row as a board shows it."""
-        return cls(scan, board.word_of(scan), board.progress_of(scan), board.now_ms, board.note_of(scan.key))
+        word, quiet_ms = board.word_of(scan), board.quiet_ms(scan)
+        return cls(scan, word, board.progress_of(scan), board.now_ms, board.note_of(scan.key), quiet_ms)
 
 
 class _Column(NamedTuple):

@@ -13,11 +13,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from scantui.text import ELLIPSIS
 
-Cut: TypeAlias = Literal["middle", "left", "first word"]
+Cut: TypeAlias = Literal["middle", "left", "last parts"]
 
 GAP = 1
 _USUAL_PERCENT = 95
 _WIDE = "WF"
+_PARTED = ", "
 
 
 class Step(NamedTuple):
@@ -86,19 +87,30 @@ def _cost(step: Step, widths: dict[str, int]) -> int:
 def cut_to(text: str, width: int, cut: Cut) -> str:
     """A text that fits into `width` cells, without the part that differs least.
 
-    Names differ at their ends and lose their middle, paths lose their beginning; of a progress the first word is left.
+    Names differ at their ends and lose their middle, paths lose their beginning. A progress loses its last parts, and
+    a sequence before that what it counts: `5/7, 1 FAIL, 2:51 left`.
     """
     if width_of(text) <= width:
         return text
-    if cut == "first word":
-        text = text.partition(" ")[0]
-        if text.isalpha():
-            return ""
-        return text if width_of(text) <= width else _begin(text, width)
+    if cut == "last parts":
+        return _first_parts(text, width)
     if width < 1:
         return ""
     head = 0 if cut == "left" else (width - 1) // 3
     return _begin(text, head) + ELLIPSIS + _end(text, width - 1 - head)
+
+
+def _first_parts(text: str, width: int) -> str:
+    """The first parts of a progress that fit, at least the beginning of a number."""
+    count, *others = text.split(_PARTED)
+    number = count.partition(" ")[0]
+    for end in range(len(others), 0, -1):
+        shorter = _PARTED.join([number, *others[:end]])
+        if width_of(shorter) <= width:
+            return shorter
+    if number.isalpha():
+        return ""
+    return number if width_of(number) <= width else _begin(number, width)
 
 
 def width_of(text: str) -> int:

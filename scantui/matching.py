@@ -118,10 +118,15 @@ def parse_pattern(field: str, value: object) -> Pattern:
     raise SearchFieldError(unknown_field(field))
 
 
+def nearest_field(field: str, known: tuple[str, ...] = FIELDS, least: float = 0.6) -> str:
+    """The field that a name resembles most; empty if it resembles none by at `least` this share."""
+    return next(iter(difflib.get_close_matches(field.lower(), known, n=1, cutoff=least)), "")
+
+
 def unknown_field(field: str, known: tuple[str, ...] = FIELDS) -> str:
     """The sentence for a field that scans do not have, with the nearest one that they do have."""
-    near = difflib.get_close_matches(str(field).lower(), known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known fields are {', '.join(known)}"
+    near = nearest_field(str(field), known)
+    hint = f"did you mean {near}?" if near else f"known fields are {', '.join(known)}"
     return f"scans have no field {field!r}: {hint}"
 
 

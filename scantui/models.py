@@ -207,13 +207,14 @@ class PointsSeen(msgspec.Struct, frozen=True, gc=False):
     `last_epoch` is the writer's time of the last point in seconds since 1970, `interval` the usual number of seconds
     from one point to the next; both are 0 if no stream tells. The last point came `idle_seconds` before the look or
     earlier, None if the server does not say when somebody used the streams last. `may_have_grown` is whether points may
-    have come that are too large to be read.
+    have come that are too large to be read. `entries` is how many entries streams have whose points were not counted.
     """
 
     last_epoch: float = 0.0
     interval: float = 0.0
     idle_seconds: int | None = None
     may_have_grown: bool = False
+    entries: int | None = None
 
 
 class ScanRef(NamedTuple):

@@ -14,7 +14,7 @@ STATE_WORDS = {
     "NEW": "created, nothing has moved yet",
     "PREP": "prepared, about to start",
     "RUN": "started, points are coming in",
-    "STALL": "open, but no new points for unusually long",
+    "STALL": "open, but nothing new for unusually long",
     "STOP": "all points are taken, about to be closed",
     "DONE": "closed after a success",
     "FAIL": "closed after a failure",

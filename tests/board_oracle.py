@@ -58,7 +58,9 @@ class World:
 
     def find_silent(self) -> None:
         self.stalled = {
-            key for key, activity in self.activities.items() if silence_ms(self.rows[key], activity, self.now_ms)
+            key
+            for key, each in self.rows.items()
+            if key not in self.gone and silence_ms(each, self.activities.get(key), self.now_ms)
         }
 
     def look(self, key: str) -> tuple[object, ...]:

@@ -38,10 +38,6 @@ def closed(end_reason: str, npoints: int = 21) -> ScanSummary:
         (running(npoints=-1), 1, 1, "1 point"),
         (running(), 58, 1, "58 points"),
         (running(npoints=100), UNCOUNTED, 1, "not counted"),
-        (running(is_sequence=True, planned_scans=4), 2, 1, "2/4 scans, 1:00 left"),
-        (running(is_sequence=True, planned_scans=4), 0, 1, "0/4 scans"),
-        (running(is_sequence=True), 3, 1, "3 scans"),
-        (running(is_sequence=True, npoints=100), 1, 1, "1 scan"),
         (running(ScanState.PREPARED, npoints=100), 0, 1, "0%"),
         (closed("FAILURE"), 6, 1, "6/21"),
         (closed("USER_ABORT"), 0, 1, "0/21"),
@@ -69,11 +65,31 @@ def test_a_scan_that_was_not_looked_at_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "text"),
-    [({"npoints": 100}, "12% quiet 9m"), ({}, "12 points quiet 9m"), ({"is_sequence": True}, "12 scans, quiet 9m")],
+    [({"npoints": 100}, "12% quiet 9m"), ({}, "12 points quiet 9m")],
 )
 def test_a_silent_scan_has_no_end(fields: dict[str, Any], text: str) -> None:
     looked = Activity(12, START + MINUTE, looks=2, interval_ms=1000)
     assert progress_text(running(**fields), looked, START + 10 * MINUTE) == text
+
+
+@pytest.mark.parametrize(
+    ("row", "points", "minutes", "text"),
+    [
+        (running(is_sequence=True, planned_scans=4), 2, 1, "2/4 scans, 1:00 left"),
+        (running(is_sequence=True, planned_scans=4), 0, 1, "0/4 scans"),
+        (running(is_sequence=True), 3, 1, "3 scans"),
+        (running(is_sequence=True, npoints=100), 1, 1, "1 scan"),
+        (running(is_sequence=True), UNCOUNTED, 1, "not counted"),
+    ],
+)
+def test_a_sequence_counts_its_scans_also_those_that_are_not_known(
+    row: ScanSummary, points: int, minutes: int, text: str
+) -> None:
+    board = Board()
+    board.tell_time(START + minutes * MINUTE)
+    board.put([row])
+    board.note_progress({row.key: points})
+    assert board.progress_of(row) == text
 
 
 def test_a_sequence_says_how_many_of_its_scans_failed() -> None:
@@ -156,7 +172,15 @@ def epoch(minutes: float) -> float:
         (2, PointsSeen(idle_seconds=360), 0, {"count_time": 300.0}),
         (2, PointsSeen(idle_seconds=360), 0, {}),
         (0, PointsSeen(), 0, {"count_time": 300.0}),
-        (UNCOUNTED, PointsSeen(idle_seconds=660), 0, {}),
+        (UNCOUNTED, PointsSeen(), 0, {}),
+        (UNCOUNTED, PointsSeen(idle_seconds=660), 11, {}),
+        (UNCOUNTED, PointsSeen(idle_seconds=660, entries=3), 11, {}),
+        (UNCOUNTED, PointsSeen(idle_seconds=3, entries=3), 0, {}),
+        (UNCOUNTED, PointsSeen(idle_seconds=3, entries=0), 12, {}),
+        (UNCOUNTED, PointsSeen(idle_seconds=660, may_have_grown=True), 0, {}),
+        (UNCOUNTED, None, 12, {}),
+        (UNCOUNTED, None, 0, {"npoints": 100, "count_time": 8.0}),
+        (UNCOUNTED, None, 12, {"npoints": 100, "count_time": 1.0}),
         (9, PointsSeen(last_epoch=epoch(1), interval=1.0, may_have_grown=True), 0, {}),
     ],
 )
@@ -164,6 +188,46 @@ def test_silence_is_judged_from_evidence_at_first_sight(
     points: int, seen: PointsSeen | None, quiet: int, fields: dict[str, Any]
 ) -> None:
     assert seen_after(points, seen, START + 12 * MINUTE, **fields) == quiet
+
+
+@pytest.mark.parametrize("state", [ScanState.CREATED, ScanState.PREPARED, ScanState.STOPPED])
+def test_what_is_not_taking_points_has_ten_minutes_for_each_state(state: ScanState) -> None:
+    board = Board()
+    board.tell_time(START + 9 * MINUTE)
+    row = running(state, npoints=100, count_time=600.0)
+    board.put([row])
+    word = board.word_of(row)
+    assert word in ("NEW", "PREP", "STOP")
+    board.note_progress({row.key: 0}, {row.key: PointsSeen()})
+    assert board.word_of(row) == word
+    board.tell_time(START + 11 * MINUTE)
+    assert (board.word_of(row), board.progress_of(row).rpartition("quiet")[2]) == ("STALL", " 11m")
+    fresh = Board()
+    fresh.tell_time(START + 32 * MINUTE)
+    fresh.put([row])
+    assert (fresh.word_of(row), fresh.progress_of(row)) == ("STALL", "quiet 32m")
+    fresh.tell_time(START + MINUTE)
+    assert fresh.word_of(row) == word
+
+
+def test_streams_whose_points_are_not_counted_show_that_something_comes() -> None:
+    row, now_ms = running(), START + 12 * MINUTE
+    board = Board()
+    board.tell_time(now_ms)
+    board.put([row])
+
+    def look(entries: int, idle_seconds: int, seconds: int) -> tuple[str, str]:
+        board.tell_time(now_ms + seconds * 1000)
+        board.note_progress({row.key: UNCOUNTED}, {row.key: PointsSeen(idle_seconds=idle_seconds, entries=entries)})
+        return board.word_of(row), board.progress_of(row)
+
+    assert look(12, 3, 0) == ("RUN", "not counted")
+    assert look(12, 0, 20) == ("RUN", "not counted")
+    assert look(12, 0, 320) == ("STALL", "quiet 5m")
+    assert look(13, 0, 321) == ("RUN", "not counted")
+    board.tell_time(now_ms + 2_000_000)
+    assert board.word_of(row) == "RUN", "since it grew nobody has looked"
+    assert look(13, 0, 2_000)[0] == "STALL"
 
 
 def test_a_writers_clock_that_is_behind_is_put_right_by_the_history() -> None:

@@ -69,9 +69,9 @@ class BoardAgainstScreen(RuleBasedStateMachine):
             for each in news:
                 world.rows[each.key] = each
                 world.gone.discard(each.key)
-                world.stalled.discard(each.key)
                 if not each.is_open:
                     world.activities.pop(each.key, None)
+            world.find_silent()
 
     @rule(numbers=some_numbers)
     def go(self, numbers: set[int]) -> None:

@@ -106,7 +106,11 @@ def test_chosen_columns_are_shown_at_any_width() -> None:
         ("battery_A4_0031", 12, "middle", "bat…_A4_0031"),
         ("battery_A4_0031", 15, "middle", "battery_A4_0031"),
         ("/data/visitor/sample_0003.h5", 15, "left", "…ample_0003.h5"[:1] + "sample_0003.h5"[-14:]),
-        ("61% 1:12 left", 12, "first word", "61%"),
+        ("61% 1:12 left", 12, "last parts", "61%"),
+        ("5/7 scans, 1 FAIL, 2:51 left", 28, "last parts", "5/7 scans, 1 FAIL, 2:51 left"),
+        ("5/7 scans, 1 FAIL, 2:51 left", 27, "last parts", "5/7, 1 FAIL, 2:51 left"),
+        ("5/7 scans, 1 FAIL, 2:51 left", 21, "last parts", "5/7, 1 FAIL"),
+        ("5/7 scans, 1 FAIL, 2:51 left", 10, "last parts", "5/7"),
         ("1234567", 4, "left", "…567"),
         ("日本語_0031", 6, "middle", "…0031"),
         ("abc", 0, "middle", ""),
@@ -116,6 +120,6 @@ def test_what_differs_is_not_cut(text: str, width: int, cut: str, left: str) -> 
     assert cut_to(text, width, cut) == left  # type: ignore[arg-type]
 
 
-@given(st.text(max_size=40), st.integers(0, 45), st.sampled_from(["middle", "left", "first word"]))
+@given(st.text(max_size=40), st.integers(0, 45), st.sampled_from(["middle", "left", "last parts"]))
 def test_a_cut_text_has_room(text: str, width: int, cut: str) -> None:
     assert width_of(cut_to(printable(text), width, cut)) <= width  # type: ignore[arg-type]

@@ -30,6 +30,12 @@ def passes(text: str, row: ScanSummary | None = None, **fields: Any) -> bool:
     return ScanFilter.parse(text).matches(scan(**fields) if row is None else row)
 
 
+def meaning(text: str) -> tuple[str, object]:
+    """A filter's own spelling and its conditions, however it was written."""
+    understood = ScanFilter.parse(text)
+    return understood.text, understood.terms
+
+
 # States
 
 

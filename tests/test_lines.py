@@ -55,9 +55,13 @@ class LinesMachine(RuleBasedStateMachine):
         self.board.mark_gone([key_of(index) for index in gone])
         self.board.forget_gone()
 
-    @rule(text=st.sampled_from(["", "", "name=ct", "title=ascan", "state=run"]))
+    @rule(text=st.sampled_from(["", "", "name=ct", "title=ascan", "state=run", "title=ct*", "number<=12"]))
     def the_filter_changes(self, text: str) -> None:
         self.board.set_filter(ScanFilter.parse(text))
+
+    @rule(only=st.booleans())
+    def only_marked_rows_are_shown(self, only: bool) -> None:
+        self.board.show_only_marked(only)
 
     @rule(held=st.booleans())
     def rows_are_held(self, held: bool) -> None:
@@ -102,6 +106,16 @@ class LinesMachine(RuleBasedStateMachine):
         assert set(members) <= shown, "what left the rows left the lines"
         if not self.board.held:
             assert set(members) == shown
+
+    @invariant()
+    def only_hidden_sequences_and_another_order_make_it_flat(self) -> None:
+        board = self.board
+        if board.held or not board.lines.is_outline or not board.total:
+            return
+        shown = {board.key_at(index) for index in range(len(board))}
+        parents = {row.parent for key in shown if (row := board.row(key)) is not None}
+        hides = any(parent not in shown for parent in parents & set(board.known_keys))
+        assert board.lines.is_flat is (hides or not board.sorting.is_by_time)
 
     @invariant()
     def every_line_is_found_again(self) -> None:

@@ -220,5 +220,9 @@ def test_a_sequence_says_how_far_it_is(words: list[str], planned: int, now_s: in
     assert sequence_progress(words, planned, 0, now_s * 1000) == expected
 
 
+def test_a_silent_sequence_has_no_known_end() -> None:
+    assert sequence_progress(["DONE", "STALL"], 7, 0, 1000, seen=3, quiet_ms=540_000) == "3/7 scans, 1 STALL, quiet 9m"
+
+
 def test_a_sequence_that_ended_has_nothing_left() -> None:
     assert sequence_progress(["DONE", "FAIL"], 7, None, 1000) == "2/7 scans, 1 FAIL"

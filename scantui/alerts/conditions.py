@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from scantui.exceptions import UsageError
-from scantui.filters.reading import seconds_in
+from scantui.filters.moments import seconds_in
 from scantui.text import hint, printable
 
 NOT_SAVED = "not saved"
@@ -52,6 +52,10 @@ class ValueCondition(msgspec.Struct, frozen=True):
     def holds_for(self, value: float) -> bool:
         """Whether a value is beyond the limit; one that is not a number never is."""
         return not math.isnan(value) and _SIGNS[self.sign](value, self.limit)
+
+    def names(self, stream: str) -> bool:
+        """Whether a stream is the counter: by its name, or by the end of it behind a colon."""
+        return self.counter in (stream, stream.rpartition(":")[2])
 
     @property
     def word(self) -> str:

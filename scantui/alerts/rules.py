@@ -9,7 +9,7 @@ import msgspec
 
 from scantui.alerts.conditions import Conditions, read_conditions
 from scantui.filters import ScanFilter
-from scantui.filters.reading import seconds_in
+from scantui.filters.moments import seconds_in
 
 Bell = Literal["once", "until-key", "none"]
 BELLS: tuple[str, ...] = get_args(Bell)

@@ -15,7 +15,7 @@ from scantui.alerts.conditions import MATCH, NOT_SAVED, SERVER, START, ValueCond
 from scantui.alerts.rules import AlertRule
 from scantui.models import ScanSummary
 from scantui.text import printable
-from scantui.words import short_span
+from scantui.words import short_span, state_word
 
 DOWN_SECONDS = 60.0
 # After a connection was made, what happened while it was away comes in for so long.
@@ -35,7 +35,7 @@ class Now(NamedTuple):
 
 
 class SeenScan(NamedTuple):
-    """A scan that passes the rule's filter: it came, or its word changed; `is_saved` is None when it is not known.
+    """A scan that passes the rule's filter: it came, or its word changed; `is_lost` when its data go to no file.
 
     `was_there` is set for one that has not moved since the rule began: it may hang for long.
     """
@@ -43,8 +43,16 @@ class SeenScan(NamedTuple):
     row: ScanSummary
     word: str
     is_new: bool = False
-    is_saved: bool | None = None
+    is_lost: bool = False
     was_there: bool = False
+
+
+class _Beyond(NamedTuple):
+    """Since when a counter is beyond its limit, its last value, and the scan that has it."""
+
+    since_s: float
+    value: float
+    scan: ScanSummary | None
 
 
 class _Lasting:
@@ -76,7 +84,7 @@ class ArmedRule:
         self._down_since: float | None = None
         self._gathers_until = now.steady_s + GATHER_SECONDS
         self._memory: float | None = None
-        self._beyond: dict[ValueCondition, tuple[float, float]] = {}
+        self._beyond: dict[ValueCondition, _Beyond] = {}
         self._lasting = {name: _Lasting() for name in ("silent", SERVER, "memory")}
         self._lasting_values = {condition: _Lasting() for condition in rule.conditions.values}
 
@@ -89,7 +97,7 @@ class ArmedRule:
             self._recovered.add(key)
         kinds = self.rule.conditions.kinds_of(seen.word)
         kinds += [MATCH] if seen.is_new and MATCH in wanted else []
-        kinds += [NOT_SAVED] if seen.is_saved is False and NOT_SAVED in wanted else []
+        kinds += [NOT_SAVED] if seen.is_lost and NOT_SAVED in wanted else []
         due = [kind for kind in kinds if self._may_call(key, kind)]
         if due:
             self._called.setdefault(key, set()).update(kinds)
@@ -126,15 +134,18 @@ class ArmedRule:
         """Note which part of its memory the server uses, from 0 to 1."""
         self._memory = share
 
-    def note_values(self, values: Mapping[str, float], now: Now) -> None:
-        """Note the last value of each counter of the running scans; one that no running scan has is not judged."""
+    def note_values(self, values: Mapping[str, float], now: Now, scans: Mapping[str, ScanSummary | None] = {}) -> None:
+        """Note the last value of each counter of the running scans; one that no running scan has is not judged.
+
+        `scans` has the scan of each value.
+        """
         for condition in self.rule.conditions.values:
-            value = next((value for name, value in values.items() if _names(name, condition.counter)), None)
-            if value is None or not condition.holds_for(value):
+            name = next((name for name in values if condition.names(name)), None)
+            if name is None or not condition.holds_for(values[name]):
                 self._beyond.pop(condition, None)
             else:
-                since_s, _ = self._beyond.get(condition, (now.steady_s, value))
-                self._beyond[condition] = since_s, value
+                since_s = self._beyond[condition].since_s if condition in self._beyond else now.steady_s
+                self._beyond[condition] = _Beyond(since_s, values[name], scans.get(name))
 
     def due(self, now: Now) -> list[Alert]:
         """The calls to make now."""
@@ -146,21 +157,32 @@ class ArmedRule:
         if self._queue.is_quiet(now.steady_s):
             return []
         again = self.rule.again_seconds > 0
-        calls = []
+        calls: list[tuple[str, str, ScanSummary | None]] = []
         for name, text in (
             ("silent", self._silence(now)),
             (SERVER, self._outage(now)),
             ("memory", self._shortage()),
         ):
             if self._lasting[name].calls(bool(text), again):
-                calls.append((name, text))
+                calls.append((name, text, None))
         for condition, lasting in self._lasting_values.items():
             text = self._deviation(condition, now)
             if lasting.calls(bool(text), again):
-                calls.append(("value", text))
+                calls.append(("value", text, self._beyond[condition].scan))
         if calls:
             self._queue.note_call(now.steady_s)
-        return [Alert(rule=self.rule, kind=kind, text=text, at_ms=now.server_ms) for kind, text in calls]
+        return [
+            Alert(
+                rule=self.rule,
+                kind=kind,
+                text=text,
+                at_ms=now.server_ms,
+                keys=(scan.key,) if scan else (),
+                scan=scan,
+                word=state_word(scan) if scan else "",
+            )
+            for kind, text, scan in calls
+        ]
 
     def _silence(self, now: Now) -> str:
         limit, silent = self.rule.conditions.silent_seconds, now.steady_s - self._moved_s
@@ -184,12 +206,8 @@ class ArmedRule:
     def _deviation(self, condition: ValueCondition, now: Now) -> str:
         if condition not in self._beyond:
             return ""
-        since_s, value = self._beyond[condition]
-        lasted = now.steady_s - since_s
+        beyond = self._beyond[condition]
+        lasted = now.steady_s - beyond.since_s
         if lasted < condition.seconds:
             return ""
-        return printable(f"{condition.word} {condition.counter} {value:g} for {short_span(lasted)}")
-
-
-def _names(name: str, counter: str) -> bool:
-    return name == counter or name.rpartition(":")[2] == counter
+        return printable(f"{condition.word} {condition.counter} {beyond.value:g} for {short_span(lasted)}")

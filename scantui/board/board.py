@@ -35,8 +35,9 @@ class Board:
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        # Curves of running scans in a few cells, by their keys; a screen sets them.
+        # Curves of running scans in a few cells, and why others ended early, by their keys; a screen sets them.
         self.curves: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
 
     @cached_property
     def shift(self) -> ShiftBook:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import msgspec
 
 from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.sequences import sequence_progress
 from scantui.board.tally import Tally
 from scantui.filters import Texts
-from scantui.models import Note, PointsSeen, ScanState, ScanSummary
+from scantui.models import UNCOUNTED, Note, PointsSeen, ScanState, ScanSummary
 from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
@@ -50,8 +51,10 @@ class Knowledge:
         # The keys of scans as they were closed, for what counts them.
         self.closed: list[str] = []
         self.tally = Tally()
+        self._open: set[str] = set()
         self._stalled: set[str] = set()
-        self._failed_by_parent: dict[str, set[str]] = {}
+        # The scans of each sequence, in the order in which they came.
+        self.children: dict[str, dict[str, None]] = {}
         # The scans of sequences that go on, and when one of a sequence moved last.
         self._open_children: dict[str, set[str]] = {}
         self._children_moved_ms: dict[str, int] = {}
@@ -65,8 +68,9 @@ class Knowledge:
         copy.ranks = dict(self.ranks)
         copy.took, copy.notes, copy.tally = dict(self.took), self.notes, self.tally.copy()
         copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
+        copy._open = set(self._open)
         copy._arrived_ms = dict(self._arrived_ms)
-        copy._failed_by_parent = {key: set(failed) for key, failed in self._failed_by_parent.items()}
+        copy.children = {key: dict(children) for key, children in self.children.items()}
         copy._open_children = {key: set(children) for key, children in self._open_children.items()}
         copy._children_moved_ms = dict(self._children_moved_ms)
         return copy
@@ -112,6 +116,10 @@ class Knowledge:
             self.ranks.update(ranks)
         fresh = self.in_order(key for key in latest if key not in self.rows)
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
+        for key, row in latest.items():
+            before = self.rows.get(key)
+            if before is not None and before.parent != row.parent:
+                self._leave_family(before)
         self.rows.update(latest)
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
@@ -119,22 +127,23 @@ class Knowledge:
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
             self._set_word(row, state_word(row))
-            if row.parent and self.words[key] == "FAIL":
-                self._failed_by_parent.setdefault(row.parent, set()).add(key)
             if row.parent:
                 self._note_child(row.parent, row)
             if row.is_open:
+                self._open.add(key)
                 self.took.pop(key, None)
             else:
+                self._open.discard(key)
                 self.took[key] = duration(row, self.now_ms)
                 # It may have grown since it was looked at last.
                 self.closed.append(key)
                 self.activities.pop(key, None)
         self._put_in_order(fresh, moved)
+        self._find_silent(self._open.intersection(latest))
         return Arrivals(fresh, frozenset(latest).difference(fresh), moved)
 
     def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Arrivals:
-        moved = set()
+        looked, moved = set(), set()
         for key, count in points.items():
             row, known = self.rows.get(key), self.activities.get(key)
             if row is None or key in self.gone or not (row.is_open or ended_early(row)):
@@ -142,15 +151,18 @@ class Knowledge:
             self.activities[key] = after_look(row, known, count, seen.get(key), self.now_ms)
             if known is None or known.points != count:
                 moved.add(key)
-        return Arrivals(changed=frozenset(moved | self._find_silent()))
+            looked.add(key)
+        return Arrivals(changed=frozenset(moved | self._find_silent(self._open.intersection(looked))))
 
     def tell_time(self, now_ms: int) -> Arrivals:
         """Set the server's clock: scans fall silent, and new ones are new no longer."""
+        # A stalled scan stays so until it moves, unless the clock was put back.
+        judged = self._open if now_ms < self.now_ms else self._open - self._stalled
         self.now_ms = now_ms
         grown = [key for key in self._arrived_ms if not self.is_new(key, now_ms)]
         for key in grown:
             del self._arrived_ms[key]
-        return Arrivals(changed=frozenset(self._find_silent().union(grown)))
+        return Arrivals(changed=frozenset(self._find_silent(judged).union(grown)))
 
     def put_notes(self, notes: Mapping[str, Note]) -> Arrivals:
         """Know these notes, and no others."""
@@ -162,6 +174,7 @@ class Knowledge:
         gone = frozenset(key for key in keys if key in self.rows)
         self.gone |= gone
         self._stalled -= gone
+        self._open -= gone
         for key in gone:
             self.activities.pop(key, None)
             self._set_word(self.rows[key], "GONE")
@@ -175,19 +188,27 @@ class Knowledge:
         self.gone -= gone
         self.texts.forget(gone)
         for key in gone:
+            self._leave_family(self.rows[key])
             del self.rows[key], self.words[key], self.ranks[key]
             self.tally.forget(key)
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
-            for by_parent in (self._failed_by_parent, self._open_children, self._children_moved_ms):
+            for by_parent in (self._open_children, self._children_moved_ms):
                 by_parent.pop(key, None)
         self.keys = [key for key in self.keys if key in self.rows]
         return gone
 
     def progress_of(self, row: ScanSummary) -> str:
-        """How far a scan is; of a sequence also how many of its scans failed, as far as they are known."""
-        failed = len(self._failed_by_parent.get(row.key, ()))
-        return progress_text(row, self.activities.get(row.key), self.now_ms, failed, self.quiet_ms(row))
+        """How far a scan is; of a sequence how many of its scans there are, and how many failed."""
+        activity = self.activities.get(row.key)
+        if not row.is_sequence:
+            return progress_text(row, activity, self.now_ms, self.quiet_ms(row))
+        words = [self.words[key] for key in self.children.get(row.key, ())]
+        seen = activity.points if activity else UNCOUNTED
+        if seen == UNCOUNTED and not words:
+            return progress_text(row, activity, self.now_ms)
+        started_ms = row.state_ms if row.state is ScanState.STARTED else None
+        return sequence_progress(words, row.planned, started_ms, self.now_ms, seen, self.quiet_ms(row))
 
     def quiet_ms(self, row: ScanSummary) -> int:
         """For how long an open scan has done nothing, in milliseconds, if that is unusually long; else 0."""
@@ -198,9 +219,17 @@ class Knowledge:
 
     def _note_child(self, parent: str, row: ScanSummary) -> None:
         """Note of a scan in a sequence that it goes on, or when it ended."""
+        self.children.setdefault(parent, {})[row.key] = None
         siblings = self._open_children.setdefault(parent, set())
         (siblings.add if row.is_open else siblings.discard)(row.key)
         self._children_moved_ms[parent] = max(row.state_ms, self._children_moved_ms.get(parent, 0))
+
+    def _leave_family(self, row: ScanSummary) -> None:
+        """Know a scan no longer among those of its sequence."""
+        siblings = self.children.get(row.parent or "", {})
+        siblings.pop(row.key, None)
+        if row.parent and not siblings:
+            self.children.pop(row.parent, None)
 
     def _completed(self, row: ScanSummary) -> ScanSummary:
         """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
@@ -241,12 +270,19 @@ class Knowledge:
         self.words[row.key] = word
         self.tally.note_word(row, word)
 
-    def _find_silent(self) -> set[str]:
-        """Find out which scans are stalled by now; returns those that turned."""
-        stalled = {key for key in self.activities if self.quiet_ms(self.rows[key])}
-        turned = self._stalled ^ stalled
-        self._stalled = stalled
+    def _find_silent(self, judged: Iterable[str]) -> set[str]:
+        """Find out which of these open scans, and of the sequences, are stalled by now; returns those that turned."""
+        turned = self._judge(key for key in judged if not self.rows[key].is_sequence)
+        # A sequence is silent with the last of its scans, which may be sequences themselves.
+        sequences = [key for key in self._open if self.rows[key].is_sequence]
+        while came := self._judge(sequences) - turned:
+            turned |= came
+        return turned
+
+    def _judge(self, keys: Iterable[str]) -> set[str]:
+        turned = {key for key in keys if (key in self._stalled) is not bool(self.quiet_ms(self.rows[key]))}
+        self._stalled ^= turned
         for key in turned:
             row = self.rows[key]
-            self._set_word(row, "STALL" if key in stalled else state_word(row))
+            self._set_word(row, "STALL" if key in self._stalled else state_word(row))
         return turned

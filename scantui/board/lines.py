@@ -33,7 +33,8 @@ _ALL = MovedLines(has_moved=True, anew=True)
 class Lines:
     """The lines of a view.
 
-    `is_outline` is what the user chose. Rows that are filtered, or not in the order of time, are flat all the same.
+    `is_outline` is what the user chose. Rows that are not in the order of time, or of which a filter hides sequences,
+    are flat all the same.
     """
 
     def __init__(self, view: View) -> None:
@@ -58,8 +59,17 @@ class Lines:
     def is_flat(self) -> bool:
         """Whether each row has a line of its own just now."""
         view = self._view
-        is_chosen = bool(view.filter.terms) or view.only_marked or not view.order.sorting.is_by_time
-        return view.moves is None or is_chosen or not view.known.keys
+        return view.moves is None or self.hides_parents or not view.order.sorting.is_by_time or not view.known.keys
+
+    @property
+    def hides_parents(self) -> bool:
+        """Whether sequences are filtered out of which scans are shown."""
+        return self._view.hides_parents
+
+    @property
+    def is_flattened(self) -> bool:
+        """Whether an outline was chosen, and cannot be shown just now."""
+        return self.is_outline and self.is_flat and len(self._view.order) > 0
 
     def keep_up(self) -> None:
         """Take in all that may move now; from then on the rows may be held."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from scantui.words import clock_span, moment
+from scantui.activity import time_left
+from scantui.words import short_span
 
 # From the worst to the best, for a row that hides several scans.
 _FROM_WORST = ("BAD", "FAIL", "LOST", "ABRT", "STALL", "GONE", "RUN", "STOP", "PREP", "NEW", "END", "DONE")
 _PROBLEMS = ("FAIL", "ABRT", "LOST", "STALL", "BAD")
 _OPEN = frozenset(("NEW", "PREP", "RUN", "STALL", "STOP"))
-_HOUR = 3600
 
 
 def worst_word(words: Iterable[str]) -> str:
@@ -19,17 +19,24 @@ def worst_word(words: Iterable[str]) -> str:
     return min(words, key=_FROM_WORST.index, default="")
 
 
-def sequence_progress(words: Sequence[str], planned: int, started_ms: int | None, now_ms: int) -> str:
+def sequence_progress(
+    words: Sequence[str], planned: int, started_ms: int | None, now_ms: int, seen: int = 0, quiet_ms: int = 0
+) -> str:
     """`5/7 scans, 1 FAIL, 2:51 left`, from the words of a sequence's scans and the planned number.
 
     `planned` is 0 when it is not known; then it is `5 scans, 1 FAIL`. An end above an hour away is a time of day.
-    Without `started_ms`, or when the sequence has ended, nothing is left.
+    Without `started_ms`, or when the sequence has ended, nothing is left. `seen` is how many scans the sequence itself
+    counts, which may be more than are known. A sequence that is silent has no known end: `5/7 scans, quiet 9m`.
     """
     counted = Counter(words)
-    count = f"{len(words)}/{planned} scans" if planned else f"{len(words)} scan{'' if len(words) == 1 else 's'}"
+    count = max(len(words), seen)
+    of_planned = f"{count}/{planned} scans" if planned else f"{count} scan{'' if count == 1 else 's'}"
     problems = [f"{counted[word]} {word}" for word in _PROBLEMS if counted[word]]
-    left = seconds_left(sum(word not in _OPEN for word in words), planned, started_ms, now_ms)
-    return ", ".join([count, *problems, *([_left(left, now_ms)] if left is not None else [])])
+    if quiet_ms:
+        return ", ".join([of_planned, *problems, f"quiet {short_span(quiet_ms / 1000)}"])
+    left = seconds_left(count - sum(counted[word] for word in _OPEN), planned, started_ms, now_ms)
+    end = "" if left is None else time_left(now_ms + int(left * 1000), now_ms)
+    return ", ".join([of_planned, *problems, *([end] if end else [])])
 
 
 def seconds_left(done: int, planned: int, started_ms: int | None, now_ms: int) -> float | None:
@@ -37,8 +44,3 @@ def seconds_left(done: int, planned: int, started_ms: int | None, now_ms: int) -
     if started_ms is None or not 0 < done < planned or now_ms <= started_ms:
         return None
     return (now_ms - started_ms) / 1000 * (planned - done) / done
-
-
-def _left(seconds: float, now_ms: int) -> str:
-    end = moment(now_ms + int(seconds * 1000)) if seconds >= _HOUR else None
-    return f"{clock_span(seconds)} left" if end is None else f"ends {end:%H:%M}"

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.moves import Moves
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
+from scantui.board.orphans import Orphans
 from scantui.board.preparation import SLICE, Preparation, SortPreparation
 from scantui.filters import ScanFilter, Scans
 
@@ -55,6 +56,9 @@ class View:
         self._checked = 0
         # Only kept while an outline is made of the rows.
         self.moves: Moves | None = None
+        # Whether sequences are filtered out of which scans are shown; as long as rows are held that stays as it was.
+        self.hides_parents = False
+        self._orphans = Orphans()
         self.cleared_gone = 0
         # Scans that stand turned out to be older or newer than it seemed.
         self.is_out_of_order = False
@@ -125,6 +129,9 @@ class View:
             if prepared is not None:
                 prepared.note(news.changed.union(news.fresh))
         change = self._take_in(news)
+        self._orphans.note(news.changed.union(news.fresh), self.known, self.order)
+        if not self.held:
+            self.hides_parents = bool(self._orphans)
         if self.is_out_of_order and not self.held:
             change |= self.sort(self.order.sorting)
         return change
@@ -218,6 +225,8 @@ class View:
         coming, leaving = self.waiting, self.stale
         self.waiting, self.stale = set(), set()
         appended = self._admit(coming, leaving)
+        self._orphans.note((*coming, *leaving), self.known, self.order)
+        self.hides_parents = bool(self._orphans)
         return Change(bool(leaving) or appended is not None, appended=appended or 0)
 
     def lay_out(self) -> Change:
@@ -257,6 +266,8 @@ class View:
 
     def _show_order(self, order: Order) -> Change:
         shown, self.order = self.order.keys, order
+        self._orphans.find(self.known, order)
+        self.hides_parents = bool(self._orphans)
         if self.moves is not None:
             self.moves.anew = True
         return Change(rearranged=order.keys != shown)

@@ -27,8 +27,8 @@ _LONGEST_NUMBER = 10
 _URL = r"\S*(?::/|@)\S*"
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
 _EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!:]"
-# "-1e-05" and "->" are words of a title; what argparse takes for a number may be anything.
-_WORD_OF_TITLE = r"-[^A-Za-z-](?<!\d)|-[0-9.]+e"
+# "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
+_WORD_OF_TITLE = r"-(?!\d+\Z|\d*\.\d+\Z)[^A-Za-z-]"
 
 
 class Parser(ArgumentParser):

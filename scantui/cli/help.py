@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 from scantui import filters
+from scantui.activity import IDLE_MS, SILENT_INTERVALS, SILENT_MS
 from scantui.cli import config, topics
 from scantui.cli.commands import COMMANDS, MONITOR, TOPICS, parser_of
 from scantui.cli.outcomes import ExitCode, all_exit_codes_help, exit_codes_help
@@ -15,6 +16,14 @@ from scantui.system.config import Configuration
 from scantui.system.output import print_through_pager
 from scantui.text import printable
 from scantui.words import STATE_WORDS
+
+_SILENCE = f"""
+A running scan is STALL when its last point came more than {SILENT_MS // 1000} seconds
+ago, and more than {SILENT_INTERVALS} times the usual interval or count time. The times of the
+points show that (timer:epoch), else how long nobody used its streams, else two
+looks. A scan that has not started, has stopped or has no streams shows no
+points: it is STALL when nothing has happened for {IDLE_MS // 60_000} minutes.
+"""
 
 
 def _filter_help() -> str:
@@ -32,7 +41,7 @@ def _keys_help() -> str:
 
 def _states_help() -> str:
     words = "".join(f"  {word:<8} {meaning}\n" for word, meaning in STATE_WORDS.items())
-    return f"The words in the first column, which also work in filters (state=run):\n\n{words}"
+    return f"The words in the first column, which also work in filters (state=run):\n\n{words}{_SILENCE}"
 
 
 def _configuration_help() -> str:

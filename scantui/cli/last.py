@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of
 from scantui.cli.finding import find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, scan_line, write
+from scantui.cli.output import json_text, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.exceptions import NoScanAvailable
 from scantui.export import scan_record
@@ -42,6 +42,7 @@ def run(options: Namespace) -> int:
             scans = await find_scans(store, scan_filter, newest=1)
         if not scans:
             raise NoScanAvailable(no_scans(scan_filter))
+        notify_reading(scan_filter)
         (scan,) = scans
         write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else scan_line(scan))
         return ExitCode.DONE

@@ -11,6 +11,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from scantui.filters import ScanFilter
 from scantui.system.output import is_terminal
 from scantui.system.passwords import without_passwords
 from scantui.system.terminal import wants_no_colour
@@ -44,6 +45,16 @@ def write(text: str) -> None:
 def notify(text: str) -> None:
     """Print a message to stderr; stdout is for data."""
     print(f"scantui: {printable(without_passwords(text))}", file=sys.stderr, flush=True)
+
+
+def notify_reading(scan_filter: ScanFilter) -> None:
+    """Print how a filter was read where that may surprise."""
+    # Imported when there is a filter: the first frame of the monitor does not wait.
+    from scantui.filters import remark
+
+    how = remark(scan_filter)
+    if how:
+        notify(how[0].lower() + how[1:])
 
 
 def notify_person(text: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Mapping
 
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, server_label_of, store_opener_of
+from scantui.cli.finding import no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, write
+from scantui.cli.output import json_text, notify, notify_reading, write
 from scantui.cli.reporting import report_of
 from scantui.cli.running import run_work
 from scantui.exceptions import UsageError
-from scantui.filters.reading import seconds_in
+from scantui.filters.moments import seconds_in
 from scantui.report import PAUSE_MS, Report
 from scantui.report.page import report_page
 from scantui.report.records import report_csv, report_record
@@ -63,7 +65,11 @@ def run(options: Namespace) -> int:
     async def report() -> int:
         async with await open_store() as store:
             made = await report_of(store, server, scan_filter, options.since, options.until, pause_ms)
-        write(_written(made, options))
+        write(_written(*made, options))
+        if made.report.scans or not scan_filter.terms:
+            notify_reading(scan_filter)
+        else:
+            notify(no_scans(scan_filter))
         return ExitCode.DONE
 
     return run_work(report())
@@ -80,11 +86,11 @@ def span_of_time(text: str) -> float:
     return seconds
 
 
-def _written(report: Report, options: Namespace) -> str:
+def _written(report: Report, curves: Mapping[str, str], options: Namespace) -> str:
     if options.json:
         return json_text(report_record(report), indent=2)
     if options.csv:
         return report_csv(report).removesuffix("\r\n")
     if options.md:
         return report_markdown(report).removesuffix("\n")
-    return (report_page(report) if options.html else report_text(report)).removesuffix("\n")
+    return (report_page(report, curves=curves) if options.html else report_text(report)).removesuffix("\n")

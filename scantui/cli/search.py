@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of, whole_number
 from scantui.cli.finding import count_scans, find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, notify, scan_line, write
+from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.export import ExportedScan, scan_record, to_csv, to_markdown
 
@@ -19,11 +19,11 @@ deleted in the last ten seconds. GONE needs a scan to be watched, so search
 never reports it. Quote terms with !, <, > or * for the shell.
 
 examples:
-  scantui search 'name=ascan*' state=fail       failed ascans, one per line
-  scantui search -session=demo 'age<2h' --csv   other sessions, for a spreadsheet
-  scantui search 'title=*samx*' --keys          keys in Redis
-  scantui search is=problem --count             the number of problems
-  scantui search --limit 20 --json              the newest 20, with all their data
+  scantui search 'name=ascan*' state=fail      failed ascans, one per line
+  scantui search -session=demo 'age<2h' --csv  other sessions, for a spreadsheet
+  scantui search 'title=*samx*' --keys         keys in Redis
+  scantui search is=problem --count            the number of problems
+  scantui search --limit 20 --json             the newest 20, with all data
 
 {exit_codes_help(ExitCode.NO_SCAN)}"""
 
@@ -55,6 +55,7 @@ def run(options: Namespace) -> int:
                 number = len(scans)
                 _write_scans(scans, options)
         if number:
+            notify_reading(scan_filter)
             return ExitCode.DONE
         notify(no_scans(scan_filter))
         return ExitCode.NO_SCAN

@@ -15,6 +15,7 @@ from scantui.cli.running import run_work
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import load_rows
 from scantui.models import ScanSummary
+from scantui.titles import row_name
 from scantui.words import iso_time, state_word
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def named(row: ScanSummary) -> str:
     """State, number and title of a scan, empty for one that cannot be read."""
     if row.identity is None:
         return ""
-    return f"{state_word(row)} {row.identity.number} {row.title or row.identity.name}"
+    return f"{state_word(row)} {row.identity.number} {row_name(row)}"
 
 
 def _text_of(details: ScanDetails, scan: ExportedScan, names: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from scantui.cli.arguments import (
 )
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, local_time, scan_line, write
+from scantui.cli.output import json_text, local_time, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import scan_record
@@ -79,7 +79,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print new scans as they appear, one per line, until Ctrl-C."""
     since = Since(options.since) if options.since is not None else None
-    watch = ScanWatch(scan_filter_of(options), includes_old=lambda row: since is not None and since.covers(row, watch))
+    scan_filter = scan_filter_of(options)
+    notify_reading(scan_filter)
+    watch = ScanWatch(scan_filter, includes_old=lambda row: since is not None and since.covers(row, watch))
     feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
     write_event = _write_json if options.json else _write_sentence if options.plain else _write_line
 

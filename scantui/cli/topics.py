@@ -30,7 +30,9 @@ monitors at a replica of its Redis that has the same modules.
 
 A sequence is one line with the worst state of its scans, and so are five or
 more equal scans in a row: . unfolds the line, comma all lines, and O shows one
-line per scan. A filter or another order shows one line per scan too.
+line per scan. A folded line of filtered rows stands for those that match.
+Another order, or a filter that hides sequences of which it shows scans, shows
+one line per scan too; the header then says flat.
 
 a arms alerts: the next problem, a silence, the rules of the configuration. The
 header counts them, and the bell rings as the rule says. ; writes a verdict or a

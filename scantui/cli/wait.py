@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter_of, seconds, store_opener_of
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
-from scantui.cli.output import json_text, notify, scan_line, write
+from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError, StoreError
 from scantui.export import ExportedScan, scan_record
@@ -47,7 +47,8 @@ examples:
   scantui wait && ./process_it                 the next scan, if it succeeds
   scantui wait 'name=ascan*' --until started   the next ascan that starts
   scantui wait "$(scantui last --key)" --timeout 600
-  scantui wait is=problem --exec 'mail -s "scan ${SCAN_VARIABLE}NUMBER: ${SCAN_VARIABLE}WORD" me'
+  scantui wait is=problem \\
+    --exec 'mail -s "scan ${SCAN_VARIABLE}NUMBER: ${SCAN_VARIABLE}WORD" me'
 
 {
     exit_codes_help(
@@ -80,6 +81,7 @@ def run(options: Namespace) -> int:
     scan_filter = scan_filter_of(options)
     named = options.filter[0].strip() if len(options.filter) == 1 else ""
     key = named if is_scan_key(named) else ""
+    notify_reading(scan_filter)
     until = ScanState[options.until.upper()]
 
     def is_due(row: ScanSummary) -> bool:

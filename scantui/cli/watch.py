@@ -12,7 +12,7 @@ from scantui.alerts import Alert, AlertRule, read_rule
 from scantui.cli.arguments import add_filter, add_store, name_at_of, server_of, store_opener_of
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, local_time, notify, write
+from scantui.cli.output import json_text, local_time, notify, notify_reading, write
 from scantui.cli.running import run_work
 from scantui.exceptions import UsageError
 from scantui.export import ExportedScan, scan_record
@@ -130,7 +130,9 @@ def _own_rules(options: Namespace) -> list[AlertRule]:
         return []
     silent = [] if options.silent is None else [f"silent={options.silent}"]
     text = " ".join(options.filter)
-    return [read_rule(_OWN_RULE, [*options.when, *silent], filter_text=text, again=options.again, exec_=options.exec)]
+    rule = read_rule(_OWN_RULE, [*options.when, *silent], filter_text=text, again=options.again, exec_=options.exec)
+    notify_reading(rule.filter)
+    return [rule]
 
 
 def _write_alert(alert: Alert, as_json: bool) -> None:

@@ -58,6 +58,13 @@ class ScanFigure:
         """Return the points of a stream, empty at first."""
         return self._series.setdefault(name, Series())
 
+    def forget(self, name: str) -> None:
+        """Drop the points of a stream, to begin anew."""
+        before = self.series(name)
+        self._series[name] = Series()
+        # What is remembered of the dropped points must not be taken for the new ones.
+        self._series[name].revision = before.revision + 1
+
     def reached(self) -> dict[str, int]:
         """Return the index after the last point of each stream with points."""
         return {name: series.stop for name, series in self._series.items() if series.stop}

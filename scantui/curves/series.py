@@ -94,9 +94,32 @@ class Series:
         self.stop = start + len(numbers)
         self._store(numbers)
 
+    def add_before(self, numbers: Numbers, start: int) -> None:
+        """Add the points just before `start`; they are ignored if neighbours were joined already."""
+        if start + len(numbers) != self.start or self.stride > 1 or not numbers:
+            return
+        self._count(numbers)
+        if numbers.typecode != self.values.typecode:
+            self._hold_floats()
+            numbers = array(self.values.typecode, numbers)
+        self.values, self.start = numbers + self.values, start
+        self.revision += 1
+
+    def begin_at(self, index: int) -> None:
+        """Begin an empty series with the point of this index; those before it are not lost, and may come later."""
+        if not self.stop:
+            self.start = self.stop = index
+
     def add_points(self, points: Points) -> None:
-        """Add points as the store returns them, one number for each; the values of a json stream are ignored."""
-        if points.dtype:
+        """Add points as the store returns them, one number for each; the values of a json stream are ignored.
+
+        They come after those of the series, or are just before them.
+        """
+        if not len(points):
+            self.lost += points.lost
+        elif points.dtype and self.start and points.stop == self.start:
+            self.add_before(numbers_of(points.values, points.dtype, points.shape, points.shapes), points.start)
+        elif points.dtype:
             self.add(numbers_of(points.values, points.dtype, points.shape, points.shapes), points.start)
         if points.sealed:
             self.sealed = True

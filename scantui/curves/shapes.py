@@ -89,11 +89,14 @@ def _finite_or_none(value: float) -> float | None:
 
 def _centre(points: _Points) -> tuple[float | None, float | None]:
     """The centre and the width at half height."""
-    y = points.y
-    low, high = min(y), max(y)
-    half = low / 2 + high / 2
+    low, high = min(points.y), max(points.y)
     if low == high:
         return None, None
+    if isinstance(low, int):
+        # Half of a large count has no exact float, but half of a difference has.
+        points = _Points(points.x, [value - low for value in points.y])
+        low, high = 0, high - low
+    y, half = points.y, low / 2 + high / 2
     above = [index for index, value in enumerate(y) if value >= half]
     starts_high, ends_high = above[0] == 0, above[-1] == len(y) - 1
     if not starts_high and not ends_high:

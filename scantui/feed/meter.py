@@ -15,6 +15,7 @@ from scantui.feed.reading import count_closed, uncounted
 from scantui.feed.stream_ends import StreamEnds
 from scantui.feed.tracker import ScanTracker
 from scantui.store.operations.ends import EndSeen, EndWanted
+from scantui.store.operations.progress import UncountedStreams
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
@@ -40,6 +41,9 @@ class ProgressMeter:
         found = await self._store.monitoring.find_progress_streams(growing)
         streams = dict(zip(growing, found, strict=True))
         self._uncounted |= uncounted(rows, streams)
+        for names in streams.values():
+            if isinstance(names, UncountedStreams):
+                self._ends.leave_unread(names)
         return streams
 
     async def count_others(self, on_screen: Sequence[str]) -> list[Progress]:
@@ -76,4 +80,5 @@ class ProgressMeter:
         """What looks say of the scans."""
         points = self._tracker.note_lengths(self._ends.take_in(ends))
         seen = {scan: self._times.take_in(scan, self._tracker.streams_of([scan]), ends) for scan in points}
+        self._tracker.note_entries({scan: look.entries for scan, look in seen.items() if look.entries is not None})
         return [Progress(points, seen)] if points else []

@@ -48,10 +48,12 @@ class PointTimes:
             came = epochs_in(stream, look.came, MOST_TIMES)
             self._times[scan] = [*self._times.get(scan, ()), *came][-MOST_TIMES:]
         idle = [look.idle_seconds for look in looks if look.idle_seconds is not None]
+        entries = [look.entries for look in looks if look.entries is not None]
         times = self._times.get(scan, ())
         return PointsSeen(
             last_epoch=times[-1] if times else 0.0,
             interval=max(0.0, times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0,
             idle_seconds=min(idle) if idle else None,
             may_have_grown=any(look.may_have_grown for look in looks),
+            entries=sum(entries) if entries else None,
         )

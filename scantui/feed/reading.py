@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,11 +13,21 @@ from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundEr
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
+from scantui.store.operations.progress import UncountedStreams
 from scantui.store.wire.protocol import timetag_before
 from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+
+
+async def at_once(*requests: Awaitable[Any]) -> list[Any]:
+    """The results of requests made at the same time. All of them end before the first error is raised."""
+    results = await asyncio.gather(*requests, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return results
 
 
 async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSummary]:
@@ -60,11 +71,12 @@ async def count_closed(store: AsyncDataStore, keys: Sequence[str]) -> dict[str, 
     if not keys:
         return {}
     streams = await store.monitoring.find_progress_streams(keys)
-    return await count_points(store, dict(zip(keys, streams, strict=True)))
+    counted = {key: names for key, names in zip(keys, streams, strict=True) if not isinstance(names, UncountedStreams)}
+    return await count_points(store, counted)
 
 
 def uncounted(rows: Iterable[ScanSummary], streams_by_scan: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """UNCOUNTED for each started scan without a stream that shows its progress."""
+    """UNCOUNTED for each started scan without streams."""
     started = [row.key for row in rows if row.state is ScanState.STARTED]
     return {key: UNCOUNTED for key in started if not streams_by_scan.get(key)}
 

@@ -1,10 +1,12 @@
 """Whether the server behind a store still holds the data that were read from it, and how far it is behind as a replica.
 
-Rule: a change is an error, ServerChangedError, so that a new session lists all scans again, and the user learns why.
+Rule 1: a change is an error, ServerChangedError, so that a new session lists all scans again, and the user learns why.
+Rule 2: the clocks of two servers are never compared, only how long news took by both and how long they took before.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 # A change is to be reported within five seconds.
 LOOK_SECONDS = 2.0
+# The quickest news of so long a time count as on time: then the difference of the clocks may have changed.
+_REMEMBERED_SECONDS = 600.0
+# News that nobody waited for may have been there for longer than this.
+_UNWATCHED_SECONDS = 0.2
 _LISTED_AGAIN = "all scans are listed again"
 
 
@@ -30,9 +36,7 @@ class ServerWatch:
         self._known: ServerIdentity | None = None
         self._disconnects = 0
         self._next_look = 0.0
-        self._server_ms = 0
-        self._server_seen = 0.0
-        self._measured_ms: int | None = None
+        self._delays = Delays(clock)
 
     @property
     def replica(self) -> Replica | None:
@@ -42,7 +46,7 @@ class ServerWatch:
             return None
         from scantui.store.operations.identity import behind_ms
 
-        return Replica(behind_ms(known, self._measured_ms), known.is_linked)
+        return Replica(behind_ms(known, self._delays.latest_ms), known.is_linked)
 
     async def learn(self) -> None:
         """Note which server it is, before its scans are listed."""
@@ -61,33 +65,81 @@ class ServerWatch:
             raise ServerChangedError("the connection was lost", _LISTED_AGAIN)
         self._disconnects = disconnects
 
-    async def look(self, is_suspicious: bool = False) -> None:
-        """Now and then, or at once, raise ServerChangedError if the server holds other data on the same connections."""
-        is_due = is_suspicious or self._clock() >= self._next_look
-        if is_due and self._known is not None and self._known.history_id:
-            self._next_look = self._clock() + LOOK_SECONDS
+    def is_due(self) -> bool:
+        """Whether it is time to ask the server which one it is."""
+        return self._says_who and self._clock() >= self._next_look
+
+    async def look(self) -> None:
+        """Raise ServerChangedError if the server holds other data on the same connections."""
+        if self._says_who:
             await self._look()
+
+    def compare(self, identity: ServerIdentity | None) -> None:
+        """Take in which server answered, if it was asked. Raises ServerChangedError if it holds other data."""
+        if identity is None or self._known is None:
+            return
+        from scantui.store.operations.identity import change_between
+
+        self._next_look = self._clock() + LOOK_SECONDS
+        change = change_between(self._known, identity)
+        if change:
+            raise ServerChangedError(change, _LISTED_AGAIN)
+        self._known = identity
+
+    @property
+    def _says_who(self) -> bool:
+        return self._known is not None and bool(self._known.history_id)
 
     def note_time(self, server_ms: int) -> None:
         """Note the server's clock, in milliseconds since 1970."""
-        self._server_ms, self._server_seen = server_ms, self._clock()
+        self._delays.note_time(server_ms)
+
+    def start_waiting(self) -> None:
+        """Note that the wait for news begins."""
+        self._delays.start_waiting()
 
     def note_news(self, news: News) -> None:
         """Measure how long what just arrived at a replica took: the ids of its entries are times of its master."""
-        if self._known is None or not self._known.is_replica or not self._server_ms:
-            return
         ids = [ref.timestamp for ref in news.created] + list(news.moved.values())
-        if ids:
-            newest_ms = max(int(id_.partition("-")[0]) for id_ in ids)
-            server_ms = self._server_ms + round((self._clock() - self._server_seen) * 1000)
-            self._measured_ms = max(0, server_ms - newest_ms)
+        self._delays.note_arrival(max((int(id_.partition("-")[0]) for id_ in ids), default=None))
 
     async def _look(self) -> None:
-        identity = await self._store.monitoring.get_server_identity()
-        if self._known is not None:
-            from scantui.store.operations.identity import change_between
+        self.compare(await self._store.monitoring.get_server_identity())
 
-            change = change_between(self._known, identity)
-            if change:
-                raise ServerChangedError(change, _LISTED_AGAIN)
-            self._known = identity
+
+class Delays:
+    """How much longer than usual news take from a master to its replica; `clock` counts seconds and never jumps.
+
+    What they take by the two servers' clocks contains the difference of these, which is not known: so the quickest news
+    of the last minutes count as on time. A replica that has been equally late all the time does not look late.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._server_ms = 0
+        self._server_seen = 0.0
+        self._read_at = -_REMEMBERED_SECONDS
+        self._unwatched = _REMEMBERED_SECONDS
+        self._took: deque[tuple[float, int]] = deque()
+
+    @property
+    def latest_ms(self) -> int | None:
+        """How late the latest news were, None with nothing to compare them with."""
+        return self._took[-1][1] - min(took for _, took in self._took) if len(self._took) > 1 else None
+
+    def note_time(self, server_ms: int) -> None:
+        """Note the replica's clock, in milliseconds since 1970."""
+        self._server_ms, self._server_seen = server_ms, self._clock()
+
+    def start_waiting(self) -> None:
+        """Note that from now on news are read as they arrive."""
+        self._unwatched = self._clock() - self._read_at
+
+    def note_arrival(self, written_ms: int | None) -> None:
+        """Note that a wait ended, with something that was written at this time of the master's clock, or nothing."""
+        now = self._read_at = self._clock()
+        if written_ms is None or not self._server_ms or self._unwatched > _UNWATCHED_SECONDS:
+            return
+        self._took.append((now, self._server_ms + round((now - self._server_seen) * 1000) - written_ms))
+        while self._took[0][0] < now - _REMEMBERED_SECONDS:
+            self._took.popleft()

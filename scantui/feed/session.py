@@ -12,13 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import CommandError, ScanNotFoundError
-from scantui.feed.census import Census
+from scantui.feed.absences import Absences
 from scantui.feed.clocks import Clocks
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
-from scantui.feed.expiries import ExpiryWatch
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import load_at_once, load_rows, missed_timetags, with_timetags
+from scantui.feed.reading import at_once, load_at_once, load_rows, missed_timetags, with_timetags
 from scantui.feed.recheck import RecheckQueue
 from scantui.feed.server_watch import ServerWatch
 from scantui.feed.tracker import MOST_ASKED, ScanTracker
@@ -60,9 +59,8 @@ class Session:
         self._to_check: list[str] = []
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
-        self._census = Census()
         self._server = ServerWatch(store, clocks.steady)
-        self._expiries = ExpiryWatch()
+        self._absences = Absences(store, tracker, clocks.steady)
         self._meter = ProgressMeter(store, tracker)
 
     async def events(self) -> AsyncGenerator[Event, None]:
@@ -149,43 +147,19 @@ class Session:
         if self._clocks.steady() < self._next_poll:
             return []
         self._next_poll = self._clocks.steady() + POLL_SECONDS
-        await self._server.look()
-        status = await self._server_status()
+        # At the same time, so that they share a round trip.
+        status, *_ = await at_once(self._server_status(), *([] if self._hurries else [self._absences.count_if_due()]))
         self._is_whole = status.is_whole
         self._to_check = self._rechecks.take_closed(_CHECKED_AT_ONCE)
         return self._events_of(status)
 
     async def _take_census(self) -> list[Event]:
-        """Compare the number of scans with the index's, and list them all if it does not add up."""
-        now = self._clocks.steady()
-        if self._hurries or not self._census.is_due(now):
+        """Find scans that went without notice, and list all scans if some came so."""
+        if self._hurries:
             return []
-        counted = await self._store.monitoring.count_scans()
-        if counted is None:
-            # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
-            if self._since == _FROM_THE_START and self._census.may_list(now):
-                self._is_whole = False
-            return await self._look_for_expired(now)
-        gone, come = self._census.missing(len(self._tracker.known), counted, now)
-        events = await self._look_at_oldest() if gone else []
-        found = sum(len(event.keys) for event in events)
-        if (gone > found or come) and self._census.may_list(now):
-            self._is_whole = False
-        return [*events]
-
-    async def _look_for_expired(self, now: float) -> list[Event]:
-        """Without an index: check all scans once after keys went away, some at a time."""
-        keys = self._expiries.next_to_check()
-        if not keys and self._census.is_counted_again(now):
-            self._expiries.take_in(*await self._store.monitoring.count_keys(), self._tracker.known)
-        return [*await self._check(keys)] if keys else []
-
-    async def _check(self, keys: Sequence[str]) -> list[Gone]:
-        return self._forget_gone((await self._store.monitoring.poll_status(keys, (), self._since)).gone)
-
-    async def _look_at_oldest(self) -> list[Gone]:
-        """Which of the oldest scans have gone: they expire first."""
-        return await self._check(self._tracker.oldest(_CHECKED_AT_ONCE))
+        absent = await self._absences.find(self._since)
+        self._is_whole = self._is_whole and not absent.must_list
+        return [*self._forget_gone(absent.keys)]
 
     async def _measure(self) -> list[Event]:
         """How far the scans are that no poll measures."""
@@ -197,6 +171,7 @@ class Session:
         self._news = None
         timeout = 0.0 if self._hurries else min(max(self._next_poll - self._clocks.steady(), 0.0), POLL_SECONDS)
         states = self._tracker.next_state_ids(self._watched())
+        self._server.start_waiting()
         try:
             news = await self._store.wait_for_news(self._since, states, timeout)
         except CommandError:
@@ -230,7 +205,7 @@ class Session:
         if news is None:
             return []
         if not (self._is_whole and news.is_whole):
-            await self._server.look(is_suspicious=True)
+            await self._server.look()
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
             await self._clocks.pause(GATHER_SECONDS)
@@ -240,7 +215,7 @@ class Session:
         """List all scans, to load those that were not just reported and may have changed."""
         before, listed = self._since, await self._store.monitoring.list_scans()
         self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
-        self._census.note_listing(is_whole=not listed.left_out)
+        self._absences.note_listing(is_whole=not listed.left_out)
         if self.has_followed and before != _FROM_THE_START:
             missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
             self._timetags |= missed_timetags(missed, self._timetags, before)
@@ -265,7 +240,10 @@ class Session:
         # Each stream takes two commands.
         scans = self._tracker.next_scans(watched, max(MOST_ASKED - 2 * len(wanted), 0))
         allowed = self._meter.allowed(self._clocks.steady())
-        return await self._store.monitoring.poll_status(scans, wanted, self._since, allowed)
+        is_due = self._server.is_due()
+        status = await self._store.monitoring.poll_status(scans, wanted, self._since, allowed, is_due)
+        self._server.compare(status.identity)
+        return status
 
     def _events_of(self, status: ServerStatus) -> list[Event]:
         progress = self._meter.progress_in(status.ends)
@@ -277,7 +255,7 @@ class Session:
     def _forget_gone(self, keys: Iterable[str]) -> list[Gone]:
         gone = [key for key in set(keys) if self._tracker.knows(key)]
         self._tracker.forget(gone)
-        self._census.note_gone(len(gone), self._clocks.steady())
+        self._absences.note_gone(len(gone))
         return [Gone(sorted(gone))] if gone else []
 
     async def _load(self, keys: Sequence[str], timetags: Mapping[str, str] = {}) -> list[ScanSummary]:

@@ -25,10 +25,20 @@ class StreamEnds:
         self._ends: dict[str, StreamEnd] = {}
         self._left = MOST_AT_ONCE
         self._filled_at: float | None = None
+        self._unread: set[str] = set()
+
+    def leave_unread(self, streams: Iterable[str]) -> None:
+        """Note streams whose entries are only counted."""
+        self._unread.update(streams)
 
     def wanted(self, streams: Iterable[str], most_of: Mapping[str, int] = {}) -> list[EndWanted]:
         """The looks to take at these streams, for what came since the last ones: the last entry, or so many of some."""
-        return [EndWanted(stream, self._ends.get(stream), most_of.get(stream, 1)) for stream in streams]
+        return [
+            EndWanted(stream, most=0)
+            if stream in self._unread
+            else EndWanted(stream, self._ends.get(stream), most_of.get(stream, 1))
+            for stream in streams
+        ]
 
     def allowed(self, now: float) -> int:
         """How many bytes may be read at this time."""
@@ -53,6 +63,7 @@ class StreamEnds:
 
     def keep(self, streams: Collection[str]) -> None:
         """Drop what was read of all other streams, once there are many."""
-        if len(self._ends) > 2 * len(streams) + _SPARE:
+        if len(self._ends) + len(self._unread) > 2 * len(streams) + _SPARE:
             kept = frozenset(streams)
+            self._unread &= kept
             self._ends = {stream: end for stream, end in self._ends.items() if stream in kept}

@@ -46,6 +46,8 @@ class ScanTracker:
         self._streams_beside: dict[str, str] = {}
         self._unmeasured: dict[str, None] = {}
         self._points: dict[str, int] = {}
+        # Of scans whose points are not counted.
+        self._entries: dict[str, int] = {}
         # Scans that grew between reads, and in how many looks since a scan had no new point.
         self._growing: dict[str, None] = {}
         self._unchanged: dict[str, int] = {}
@@ -55,6 +57,7 @@ class ScanTracker:
             self._unmeasured,
             self._growing,
             self._points,
+            self._entries,
             self._unchanged,
         )
         self._rounds = 0
@@ -223,6 +226,13 @@ class ScanTracker:
                 self._growing[key] = None
         self._points.update(points)
         return points
+
+    def note_entries(self, entries: Mapping[str, int]) -> None:
+        """Note how many entries scans have whose points are not counted."""
+        for key, count in entries.items():
+            if self._entries.setdefault(key, count) != count:
+                self._unchanged[key], self._growing[key] = 0, None
+        self._entries.update(entries)
 
     def next_to_count(self, on_screen: Sequence[str]) -> list[str]:
         """Which of the scans on the screen ended early and are to be counted, once each."""

@@ -3,24 +3,38 @@
 Rule: one grammar, one meaning. `passing` decides for every scan, wherever it came from; the search only proposes.
 `explain` describes how a filter was read.
 
-    name=ascan*  number=12  session=demo    a field of the identity; `*` at either end stands for any text
-    title=*samx*  user=opid11  parent=*     so are these, and the key of the scan that it belongs to
-    beamline=id11  facility=esrf            fields that some facilities add to the identity
-    state=run  is=open|closed|problem       the word in the first column, or CREATED, PREPARED, ...; or a group
-    verdict=bad  note=*wrong*               what users wrote: good, bad, repeat, none; the text of a note
-    name=ascan,dscan  name=a|b              any of several; so does the same field twice
-    !name=ct  -name=ct  name!=ct  !samx     not
-    number=40..60  40..  ..60  number>=40   a range with its ends, a comparison: < <= > >=; npoints too
-    age<2h  age=1h..1d  duration>1h30m      a span of time in s, m, h and d
-    since=22:00  before=10m                 created from then on, before; the last time it was 22:00, 10m ago
-    since=today  since="yesterday 22:00"    midnight of that day, or a time of it
-    since=2026-11-20  2026-11-20T22:00      a day, a time; local, unless Z or +01:00 stands behind it
-    samx  "samx 0 1"                        a word, or a text, anywhere in name, title, dataset, state and so on
-    ascan phi -1 1 20 0.1                   a pasted title: a minus before a number is part of it
-    name="a* b"  title="the ""big"" one"    quoted: literal, blanks and stars included; "" is a quotation mark
+  name=ascan*  number=12  session=demo   a field; `*` at either end is any text
+  title=*samx*  user=opid11  parent=*    so are these, and the parent's key
+  beamline=id11  facility=esrf           fields that some facilities add
+  state=run  is=open|closed|problem      the first column's word, CREATED, ...,
+                                         or a group of words
+  verdict=bad  note=*wrong*              what users wrote: good, bad, repeat or
+                                         none; the text of a note
+  name=ascan,dscan  name=a|b             any of several; so does the same field
+                                         twice
+  !name=ct  -name=ct  name!=ct  !samx    not
+  number=40..60  40..  ..60  number>=40  a range with its ends, a comparison:
+                                         < <= > >=; npoints too
+  age<2h  age=1h..1d  duration>1h30m     a span of time in s, m, h and d
+  since=22:00  before=10m                created from then on, before; the last
+                                         time it was 22:00, 10m ago
+  since=today  since="yesterday 22:00"   midnight of that day, or a time of it
+  since=2026-11-20  2026-11-20T22:00     a day, a time; local, unless it ends in
+                                         Z or +01:00
+  samx  "samx 0 1"                       a word, or a text, anywhere in name,
+                                         title, dataset, state and so on
+  ascan phi -1 1 20 0.1                  a pasted title: a minus before a number
+                                         is part of it
+  name="a* b"  title="the ""big"" one"   quoted: literal, blanks and stars too;
+                                         "" is a quotation mark
+  title=*"samx 0"*                       stars outside of the quotation marks
+  name=ct (state=fail or age<1h)         and, or, not, parentheses; terms beside
+                                         each other must all match
 
-What other tools write is understood where it can mean one thing only: state:run, name==ct, name = ct, number<>5,
-`and`, `not name=ct`, `name=a or name=b`.
+What other tools write is understood where it can mean one thing only:
+state:run, name==ct, name is ct, name in (a, b), number between 5 and 9,
+number:[5 TO 9], name like 'ct%', @name:{ct}, a && b. If a reading may surprise,
+or if no scans match, scantui shows how it read the filter.
 """
 
 from importlib import import_module
@@ -32,7 +46,7 @@ from scantui.filters.scans import Scans, Texts
 if TYPE_CHECKING:
     from scantui.filters.completion import Completion, complete
     from scantui.filters.editing import with_or_without, with_value, without_value
-    from scantui.filters.explanation import explain
+    from scantui.filters.explanation import explain, remark
     from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
 
 __all__ = [
@@ -44,6 +58,7 @@ __all__ = [
     "Texts",
     "complete",
     "explain",
+    "remark",
     "with_or_without",
     "with_value",
     "without_value",
@@ -56,6 +71,7 @@ _MODULES = {
     "Completion": "completion",
     "complete": "completion",
     "explain": "explanation",
+    "remark": "explanation",
     "with_or_without": "editing",
     "with_value": "editing",
     "without_value": "editing",

@@ -6,10 +6,11 @@ Rule: what comes out is read before it is handed out, so that a key press never 
 from __future__ import annotations
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import FILTER_FIELDS, full_name, is_quoted, quoted_if_needed, unquoted
+from scantui.filters.grammar import FILTER_FIELDS, Spelled, full_name, joined, pattern_in, quoted_if_needed
+from scantui.filters.reading import clauses_of
 from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
-from scantui.matching import fold, unknown_field
+from scantui.matching import exact, fold, unknown_field
 from scantui.text import printable
 
 
@@ -19,15 +20,14 @@ def with_value(text: str, field: str, value: str) -> str:
     All other terms of the field are removed. The value is written as it is shown.
     """
     field, value = _known(field), printable(value)
-    wanted = f"{field}={quoted_if_needed(value)}"
-    terms: list[str] = []
-    for spelled in split(text):
-        term = wanted if spelled.field == field else spelled.text
-        if term is not wanted or wanted not in terms:
-            terms.append(term)
-    if wanted not in terms:
-        terms.append(wanted)
-    return ScanFilter.parse(" ".join(terms)).text
+    wanted = split(f"{field}={quoted_if_needed(value)}")[0]
+    clauses: list[list[Spelled]] = []
+    for clause in clauses_of(split(text)):
+        if all(term.field != field for term in clause):
+            clauses.append(clause)
+        elif [wanted] not in clauses:
+            clauses.append([wanted])
+    return _written(clauses if [wanted] in clauses else [*clauses, [wanted]])
 
 
 def without_value(text: str, field: str, value: str) -> str:
@@ -38,31 +38,33 @@ def without_value(text: str, field: str, value: str) -> str:
     """
     field, value = _known(field), printable(value)
     unwanted = quoted_if_needed(value)
-    terms: list[str] = []
-    excluded = -1
-    for spelled in split(text):
-        if spelled.field != field or spelled.operator != "=":
-            terms.append(spelled.text)
+    clauses: list[list[Spelled]] = []
+    excluded = False
+    for clause in clauses_of(split(text)):
+        first = clause[0]
+        if len(clause) > 1 or first.field != field or first.operator != "=":
+            clauses.append(clause)
             continue
-        others = [part for part, _ in spelled.alternatives() if not _is_literally(part, value)]
-        if spelled.negated and excluded < 0:
-            excluded = len(terms)
-            terms.append(f"!{field}={','.join([*others, unwanted])}")
-        elif others:
-            terms.append(f"{'!' if spelled.negated else ''}{field}={','.join(others)}")
-    if excluded < 0:
-        terms.append(f"!{field}={unwanted}")
-    return ScanFilter.parse(" ".join(terms)).text
+        others = [part for part, _ in first.alternatives() if not _is_literally(part, value)]
+        if first.negated and not excluded:
+            excluded = True
+            others.append(unwanted)
+        if others:
+            clauses.append([first._replace(value=",".join(others))])
+    if not excluded:
+        clauses += clauses_of(split(f"!{field}={unwanted}"))
+    return _written(clauses)
 
 
 def with_or_without(text: str, term: str) -> str:
     """The filter `text` with one more term, or without it where it stands already."""
-    terms = [spelled.text for spelled in split(text)]
-    if term in terms:
-        terms.remove(term)
-    else:
-        terms.append(term)
-    return ScanFilter.parse(" ".join(terms)).text
+    clauses, wanted = clauses_of(split(text)), clauses_of(split(term))
+    others = [clause for clause in clauses if [each.text for each in clause] != [each.text for each in wanted[0]]]
+    return _written(others if len(others) < len(clauses) else [*clauses, *wanted])
+
+
+def _written(clauses: list[list[Spelled]]) -> str:
+    return ScanFilter.parse(joined(term for clause in clauses for term in clause)).text
 
 
 def _known(field: str) -> str:
@@ -73,5 +75,6 @@ def _known(field: str) -> str:
 
 
 def _is_literally(part: str, value: str) -> bool:
-    stands_for_itself = is_quoted(part) or not (part.startswith("*") or part.endswith("*"))
-    return stands_for_itself and fold(unquoted(part)) == fold(value)
+    pattern = pattern_in(part)
+    stands_for_itself = isinstance(pattern, exact) or not (pattern.startswith("*") or pattern.endswith("*"))
+    return stands_for_itself and fold(pattern) == fold(value)

@@ -6,11 +6,11 @@ Rule: all code that takes a filter's text apart or puts one together uses these 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import NamedTuple
 
-from scantui.exceptions import FilterSyntaxError
-from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBER_FIELDS, TEXT_FIELDS
+from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBER_FIELDS, TEXT_FIELDS, exact
 
 STATE_FIELD = "state"
 GROUP_FIELD = "is"
@@ -31,34 +31,50 @@ FILTER_FIELDS = (
 ALIASES = {
     "no": "number",
     "st": STATE_FIELD,
+    "status": STATE_FIELD,
     "policy": "data_policy",
     "user_name": "user",
     "points": "npoints",
     "dur": "duration",
 }
 
-_OPERATORS = "!=+|<>|<=|>=|=+|[<>]"
-HEAD = rf"""(?P<sign>[!-])?(?:(?P<field>[^\s="!<>]+)(?P<operator>{_OPERATORS}))?"""
-_KNOWN = "|".join(sorted((*FILTER_FIELDS, *ALIASES), key=len, reverse=True))
-# Behind a known field also what other tools write, and blanks, unless another field follows them.
-_KNOWN_HEAD = rf"""(?P<sign>[!-])?(?P<field>(?i:{_KNOWN}))
-    (?: \s* (?P<operator>[!=<>:]*~=?|{_OPERATORS}) (?:\s+ (?! [!-]? [\w.-]+ (?:{_OPERATORS}|[:~]) ) (?=[^\s=~<>]) )?
-      | (?P<colon>:)
-    )"""
-_QUOTED = r'"(?:[^"]|"")*"'
-_VALUE = rf'(?P<value>(?:{_QUOTED}|[^\s"])*)'
-_TERM = re.compile(HEAD + _VALUE)
-_KNOWN_TERM = re.compile(f"(?x){_KNOWN_HEAD}" + _VALUE.replace(" ", ""))
-_ALTERNATIVE = rf'(?:{_QUOTED}|[^,|"])+'
-_QUOTATION = rf'({_QUOTED})|"'
-_NEEDS_QUOTES = r'\A\Z|\A[*=~<>]|\*\Z|[\s",|]'
+KNOWN = "|".join(sorted((*FILTER_FIELDS, *ALIASES), key=len, reverse=True))
+OPERATORS = "!=+|<>|<=|>=|=+|[<>]"
+HEAD = rf"""(?P<sign>[!-])?(?:(?P<field>[^\s="!<>]+)(?P<operator>{OPERATORS}))?"""
+QUOTED = r'"(?:[^"]|"")*"'
+VALUE = rf'(?P<value>(?:{QUOTED}|[^\s"])*)'
+_ALTERNATIVE = rf'(?:{QUOTED}|[^,|"])+'
+_QUOTATION = rf'({QUOTED})|"'
+# Stars outside the quotation marks are wildcards, if there are none at the ends inside.
+_STARRED = r'(?=\*|.*\*\Z)(\*?)("(?!\*)(?:[^"]|"")+(?<!\*)")(\*?)'
+_NEEDS_QUOTES = r"""\A\Z|\A[*=~<>'`\u2018\u201c\u201e\u00ab({\[]|[*)]\Z|[\s",|;&]"""
+
+
+AND = ("and", "AND", "&&", "&")
+OR = ("or", "OR", "||", "|")
+NOT = ("not", "NOT", "\u00ac", "!")
+OPENING, CLOSING = "(", ")"
+PAUSES = (";", ",")
+SIGNS = frozenset((*AND, *OR, *NOT, *PAUSES, OPENING, CLOSING))
+"""Words that join terms, if they stand between some."""
+
+
+class Link(Enum):
+    """How a term goes with the one before it."""
+
+    BESIDE = " "
+    """Both must hold; values of one field are any of several."""
+    AND = " and "
+    """Both must hold, also of one field."""
+    OR = " or "
+    """One of them must hold; this binds before all others."""
 
 
 class Spelled(NamedTuple):
     """One term of a filter's text; `field` and `operator` are empty for a word, columns count from 1.
 
     `written` is the term letter by letter. Operators of other tools become those of scantui, except `~`,
-    for which there is none.
+    for which there is none. `surprises` marks a term that does not stand in the text as it was read.
     """
 
     negated: bool
@@ -69,53 +85,29 @@ class Spelled(NamedTuple):
     field_column: int
     value_column: int
     written: str
+    link: Link = Link.BESIDE
+    surprises: bool = False
 
     @property
     def text(self) -> str:
         """The one spelling of all that mean the same: the field's full name, `!` for not."""
         return f"{'!' if self.negated else ''}{self.field}{self.operator}{self.value}"
 
+    @property
+    def is_value(self) -> bool:
+        """Whether it is one of the values that its field may have."""
+        return bool(self.field) and self.operator == "=" and not self.negated
+
     def alternatives(self) -> Iterator[tuple[str, int]]:
         """Each of the values between `,` or `|`, as it is written, with its column."""
+        last_column = self.column + len(self.written)
         for part in re.finditer(_ALTERNATIVE, self.value):
-            yield part[0], self.value_column + part.start()
+            yield part[0], min(self.value_column + part.start(), last_column)
 
 
-def terms_in(text: str) -> list[Spelled]:
-    """The terms of a text, each by itself; FilterSyntaxError for a quotation mark without a partner."""
-    found = []
-    position = 0
-    while position < len(text):
-        if text[position].isspace():
-            position += 1
-            continue
-        match = _KNOWN_TERM.match(text, position) or _TERM.match(text, position)
-        stop = match.end() if match else position
-        if match is None or (stop < len(text) and not text[stop].isspace()):
-            raise FilterSyntaxError('missing the second quotation mark: write "5"" pipe" for a text with one', stop + 1)
-        parts = match.groupdict()
-        operator = parts["operator"] or parts.get("colon") or ""
-        found.append(
-            Spelled(
-                negated=(match["sign"] is not None) is not operator.startswith(("!", "<>")),
-                field=full_name(match["field"] or ""),
-                operator=_meaning(operator),
-                value=match["value"],
-                column=position + 1,
-                field_column=match.start("field") + 1,
-                value_column=match.start("value") + 1,
-                written=match[0],
-            )
-        )
-        position = stop
-    return found
-
-
-def _meaning(operator: str) -> str:
-    """Our operator with the same meaning; `~` for every operator that contains one."""
-    if "~" in operator:
-        return "~"
-    return operator if operator in ("", "<", ">", "<=", ">=") else "="
+def joined(terms: Iterable[Spelled]) -> str:
+    """The terms as one text, with what joins them."""
+    return "".join(f"{term.link.value}{term.text}" for term in terms).removeprefix(" ")
 
 
 def full_name(field: str) -> str:
@@ -125,6 +117,14 @@ def full_name(field: str) -> str:
 
 def is_quoted(part: str) -> bool:
     return '"' in part
+
+
+def pattern_in(part: str) -> str:
+    """A value as a pattern: quoted it is literal, but for stars outside the quotation marks."""
+    whole = re.fullmatch(_STARRED, part)
+    if whole:
+        return f"{whole[1]}{unquoted(whole[2])}{whole[3]}"
+    return exact(unquoted(part)) if is_quoted(part) else part
 
 
 def unquoted(text: str) -> str:

@@ -5,9 +5,20 @@ Rule: without a clock, which is a `now_ms` of 0, only a moment that was given in
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta, tzinfo
 
 import msgspec
+
+from scantui.exceptions import UsageError
+from scantui.text import printable
+
+_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
+_SPAN_PART = r"(?i)([0-9.]+)([smhd])"
+_NAMED_DAYS = {"today": 0, "yesterday": 1}
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
+_DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
 
 class Ago(msgspec.Struct, frozen=True):
@@ -61,4 +72,37 @@ def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
             came = datetime.fromtimestamp(seconds, zone).time() == clock
             if came and seconds * 1000 <= now_ms:
                 return seconds * 1000
+    return None
+
+
+def seconds_in(span: str) -> float:
+    """Seconds of a span of time with its units, such as 1h30m; UsageError for anything else."""
+    if not re.fullmatch(_SPAN, span):
+        raise UsageError(f"{printable(span)!r} is not a span of time: write 30s, 5m or 1h30m")
+    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in re.findall(_SPAN_PART, span))
+
+
+def is_span(text: str) -> bool:
+    """Whether a text is a span of time with its units."""
+    return bool(re.fullmatch(_SPAN, text))
+
+
+def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | NamedDay | None:
+    """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
+    if re.fullmatch(_SPAN, text):
+        return Ago(seconds_in(text) * 1000)
+    name, _, of_day = text.lower().partition(" ")
+    if name in _NAMED_DAYS:
+        at = read_moment(of_day or "0:00", zone)
+        return NamedDay(_NAMED_DAYS[name], at.clock, zone) if isinstance(at, WallClock) else None
+    clock = re.fullmatch(_CLOCK, text)
+    try:
+        if clock:
+            hour, minute, second = (int(number or 0) for number in clock.groups())
+            return WallClock(time(hour, minute, second), zone)
+        if re.fullmatch(_DATE, text):
+            when = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+            return Instant((when if when.tzinfo else when.replace(tzinfo=zone)).timestamp() * 1000)
+    except (ValueError, OverflowError, OSError):  # the 30th of February, 25:00, a year that this machine cannot count
+        return None
     return None

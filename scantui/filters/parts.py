@@ -31,7 +31,12 @@ def parts_of(spelled: Spelled) -> list[Part]:
 
 def _instead_of_tilde(spelled: Spelled) -> str:
     """What to write for `field~value`, which asks for a part of a text, or for a pattern of another kind."""
-    if spelled.field in ALL_TEXT_FIELDS:
-        part = unquoted(spelled.value).replace(".*", "*").strip("*^$/") or "text"
-        return f"{spelled.field} takes no ~: write {spelled.field}=*{part}* for a part of it"
-    return f"{spelled.field} takes no ~: write {spelled.field}={spelled.value}"
+    denied = "!" if spelled.negated else ""
+    if spelled.field not in ALL_TEXT_FIELDS:
+        return f"{spelled.field} takes no ~: write {denied}{spelled.field}={spelled.value}"
+    asked = unquoted(spelled.value).strip("/")
+    starts, ends = asked.startswith("^"), asked.endswith("$")
+    part = asked.replace(".*", "*").strip("*^$") or "text"
+    start, end = "" if starts else "*", "" if ends and not asked.endswith(".*$") else "*"
+    says = "for a part of it" if start and end else "for how it begins" if end else "for how it ends" if start else ""
+    return f"{spelled.field} takes no ~: write {denied}{spelled.field}={start}{part}{end} {says}".rstrip()

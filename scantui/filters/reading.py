@@ -7,10 +7,10 @@ can have a meaning.
 from __future__ import annotations
 
 import math
-import re
-from datetime import datetime, time, tzinfo
+from collections.abc import Sequence
+from datetime import tzinfo
 
-from scantui.exceptions import FilterSyntaxError, UsageError
+from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
     ALL_TEXT_FIELDS,
@@ -18,17 +18,20 @@ from scantui.filters.grammar import (
     GROUP_FIELD,
     SPAN_FIELDS,
     STATE_FIELD,
+    Link,
     Spelled,
     is_quoted,
+    joined,
+    pattern_in,
     unquoted,
 )
-from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
+from scantui.filters.moments import is_span, read_moment, seconds_in
 from scantui.filters.parts import Part, parts_of
 from scantui.filters.spelling import split
-from scantui.filters.terms import BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
-from scantui.matching import NumberPattern, Pattern, TextPattern, exact
+from scantui.filters.terms import AnyTerm, BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
+from scantui.matching import NumberPattern, Pattern, TextPattern
 from scantui.models import ScanState
-from scantui.text import as_read, hint, printable
+from scantui.text import as_read, hint
 from scantui.titles import plain_numbers
 from scantui.words import STATE_WORDS
 
@@ -38,6 +41,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
     "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
 }
+# Other words that can mean one state only.
+_OTHER_STATES = {
+    **dict.fromkeys(("RUNNING", "ACTIVE"), "RUN"),
+    **dict.fromkeys(("FAILED", "FAILURE", "ERROR"), "FAIL"),
+    **dict.fromkeys(("ABORTED", "ABORT", "USER_ABORT"), "ABRT"),
+    **dict.fromkeys(("SUCCESS", "SUCCEEDED", "FINISHED", "COMPLETED", "OK"), "DONE"),
+    "STALLED": "STALL",
+}
 # What a user judged bad is a problem, however it ended.
 _BAD = frozenset(("bad",))
 _EXAMPLES = {
@@ -46,37 +57,57 @@ _EXAMPLES = {
     "age": "age<2h, age>1h30m or age=1h..2h",
     "duration": "duration<30s, duration>1h30m or duration=5m..10m",
 }
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
-_SPAN_PART = r"(?i)([0-9.]+)([smhd])"
-_NAMED_DAYS = {"today": 0, "yesterday": 1}
-_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
-_DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 
 
-def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term, ...]]:
-    """How the text of a filter is spelled, and its terms; FilterSyntaxError as of ScanFilter.parse."""
+def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term, ...], bool]:
+    """How a text is spelled, its terms, and whether it was read as something else; as of ScanFilter.parse."""
     spelled_terms = split(text)
     any_of: dict[str, list[Part]] = {}
     terms: list[Term] = []
-    words = []
-    for spelled in spelled_terms:
-        if not spelled.field:
-            words.append(_read_word(spelled))
-            continue
-        parts = parts_of(spelled)
-        if spelled.field in BOUND_FIELDS:
-            terms.append(_read_bound(spelled, parts, zone))
-        elif spelled.operator != "=":
-            terms.append(_read_comparison(spelled))
-        elif spelled.negated:
-            terms.append(_read_any_of(spelled.field, parts, negated=True))
+    words: list[Word] = []
+    for clause in clauses_of(spelled_terms):
+        first = clause[0]
+        if len(clause) > 1:
+            terms.append(AnyTerm(tuple(_read_term(spelled, zone) for spelled in clause)))
+        elif not first.field:
+            words.append(_read_word(first))
+        elif first.is_value and first.field not in BOUND_FIELDS and not _is_apart(first, spelled_terms):
+            any_of.setdefault(first.field, []).extend(parts_of(first))
         else:
-            any_of.setdefault(spelled.field, []).extend(parts)
+            terms.append(_read_term(first, zone))
     terms += [_read_any_of(field, parts) for field, parts in any_of.items()]
     if words:
         terms.append(WordsTerm(tuple(words)))
-    return " ".join(spelled.text for spelled in spelled_terms), tuple(terms)
+    surprises = any(spelled.surprises for spelled in spelled_terms)
+    return joined(spelled_terms), tuple(terms), surprises
+
+
+def clauses_of(terms: Sequence[Spelled]) -> list[list[Spelled]]:
+    """The terms of a text, those together of which one must hold."""
+    clauses: list[list[Spelled]] = []
+    for term in terms:
+        if term.link is Link.OR:
+            clauses[-1].append(term)
+        else:
+            clauses.append([term])
+    return clauses
+
+
+def _is_apart(term: Spelled, terms: Sequence[Spelled]) -> bool:
+    """Whether `and` joins a term to another."""
+    place = terms.index(term)
+    return term.link is Link.AND or (place + 1 < len(terms) and terms[place + 1].link is Link.AND)
+
+
+def _read_term(spelled: Spelled, zone: tzinfo | None) -> Term:
+    if not spelled.field:
+        return WordsTerm((_read_word(spelled),))
+    parts = parts_of(spelled)
+    if spelled.field in BOUND_FIELDS:
+        return _read_bound(spelled, parts, zone)
+    if spelled.operator != "=":
+        return _read_comparison(spelled)
+    return _read_any_of(spelled.field, parts, spelled.negated)
 
 
 def _read_word(spelled: Spelled) -> Word:
@@ -101,7 +132,7 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
     looks: list[Pattern] = []
     for part, column in parts:
         if field in ALL_TEXT_FIELDS:
-            argument = exact(unquoted(part)) if is_quoted(part) else part
+            argument = pattern_in(part)
             alternatives += _text_patterns(field, argument)
             arguments.append(argument)
             looks += _text_patterns(field, _as_read(field, argument))
@@ -135,6 +166,9 @@ def _text_patterns(field: str, argument: str) -> list[TextPattern]:
 
 def _read_state(part: Part) -> tuple[str, ...]:
     name = unquoted(part[0]).upper()
+    name = _OTHER_STATES.get(name, name)
+    if name in GROUPS and name not in ScanState.__members__:
+        return GROUPS[name]
     if name not in STATE_WORDS and name not in ScanState.__members__:
         known = [known.lower() for known in STATE_WORDS]
         every = [*known, *(state.name.lower() for state in ScanState)]
@@ -188,17 +222,10 @@ def _read_number(field: str, part: str, column: int) -> int | float:
 
 def _read_span(field: str, part: str, column: int) -> float:
     """Seconds."""
-    if not re.fullmatch(_SPAN, unquoted(part)):
+    if not is_span(unquoted(part)):
         says = f"{field} takes a span of time with its unit, not {part!r}: write {_EXAMPLES[field]}"
         raise FilterSyntaxError(says, column)
     return seconds_in(unquoted(part))
-
-
-def seconds_in(span: str) -> float:
-    """Seconds of a span of time with its units, such as 1h30m; UsageError for anything else."""
-    if not re.fullmatch(_SPAN, span):
-        raise UsageError(f"{printable(span)!r} is not a span of time: write 30s, 5m or 1h30m")
-    return sum(float(count) * _UNIT_SECONDS[unit.lower()] for count, unit in re.findall(_SPAN_PART, span))
 
 
 def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> BoundTerm:
@@ -213,24 +240,3 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
         says = f"{part!r} is not a valid time: write 22:00, today, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)
-
-
-def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | NamedDay | None:
-    """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
-    if re.fullmatch(_SPAN, text):
-        return Ago(_read_span("since", text, 1) * 1000)
-    name, _, of_day = text.lower().partition(" ")
-    if name in _NAMED_DAYS:
-        at = read_moment(of_day or "0:00", zone)
-        return NamedDay(_NAMED_DAYS[name], at.clock, zone) if isinstance(at, WallClock) else None
-    clock = re.fullmatch(_CLOCK, text)
-    try:
-        if clock:
-            hour, minute, second = (int(number or 0) for number in clock.groups())
-            return WallClock(time(hour, minute, second), zone)
-        if re.fullmatch(_DATE, text):
-            when = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
-            return Instant((when if when.tzinfo else when.replace(tzinfo=zone)).timestamp() * 1000)
-    except (ValueError, OverflowError, OSError):  # the 30th of February, 25:00, a year that this machine cannot count
-        return None
-    return None

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 class ScanFilter(msgspec.Struct, frozen=True):
-    """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass."""
+    """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass.
+
+    `surprises` is whether it was read as something else than the words that stood there.
+    """
 
     text: str = ""
     terms: tuple[Term, ...] = ()
+    surprises: bool = False
 
     @classmethod
     def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:

@@ -7,82 +7,117 @@ names the right form. What comes out, written again, means the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import FILTER_FIELDS, Spelled, is_quoted, quoted, terms_in
+from scantui.filters.grammar import AND, CLOSING, NOT, OPENING, OR, PAUSES, Spelled, is_quoted, joined, quoted, unquoted
+from scantui.filters.logic import Token, resolved
+from scantui.filters.tokens import is_name, is_quotation, literal, tokens_in
+from scantui.text import ELLIPSIS
 
-_NAME = re.compile(r"[^\W\d][\w.-]*")
 # A number, an arrow or a dash among words belongs to a title, and is never meant to be excluded.
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
 _ARROW = re.compile(r"-[-=>]")
-_CALL = re.compile(r"\w[(\[{]")
-_QUOTED_WHOLE = re.compile(r'[!-]?"(?:[^"]|"")*"')
-_AND, _OR, _NOT = ("and", "AND", "&&", "&"), ("or", "OR", "||"), ("not", "NOT")
 
 
 def split(text: str) -> list[Spelled]:
-    """The terms of a text; FilterSyntaxError for a quotation mark without a partner, and for an `or` of two fields."""
-    return list(_joined(_in_context(terms_in(text))))
+    """The terms of a text; FilterSyntaxError for a mark without a partner, and for what can mean two things."""
+    terms = _split(text)
+    is_unfinished = not all(term.value for term in terms)
+    if is_unfinished or joined(terms) == text or _lasts(terms):
+        return terms
+    # What looks like a condition or a sign would be one when it is read again.
+    terms = [term if term.field or is_quoted(term.value) else term._replace(value=quoted(term.value)) for term in terms]
+    if _lasts(terms):
+        return terms
+    raise FilterSyntaxError("this can be read in several ways: put texts and values in quotation marks", 1)
 
 
-def _in_context(terms: list[Spelled]) -> list[Spelled]:
+def _split(text: str) -> list[Spelled]:
+    tokens = _with_signs(_without_cut(_in_context(tokens_in(text))))
+    has_signs = any(token.sign for token in tokens)
+    return [term._replace(surprises=term.surprises or (has_signs and not term.field)) for term in resolved(tokens)]
+
+
+def _lasts(terms: list[Spelled]) -> bool:
+    """Whether the terms are the same when their text is read again."""
+    try:
+        again = _split(joined(terms))
+    except FilterSyntaxError:
+        return False
+    return [(term.link, term.text) for term in terms] == [(term.link, term.text) for term in again]
+
+
+def _in_context(tokens: list[Token]) -> list[Token]:
     """The terms, those words that only look like something else."""
-    read: list[Spelled] = []
-    depth = 0
-    for index, term in enumerate(terms):
-        before = bool(read) and not read[-1].field
-        beside = before or (index + 1 < len(terms) and not terms[index + 1].field)
-        within = depth > 0
-        is_text = not _QUOTED_WHOLE.fullmatch(term.written)
-        if is_text and (within or _is_call(term)):
-            # Between the brackets of a call all is text, as in count(detectors=['x'], num=1).
-            depth = max(0, depth + sum(map(term.written.count, "([{")) - sum(map(term.written.count, ")]}")))
-        is_word = is_text and (within or depth or _is_word(term, before, beside))
-        read.append(_literal(term, within or depth > 0) if is_word else term)
+    read: list[Token] = []
+    for index, token in enumerate(tokens):
+        before = bool(read) and _is_plain(read[-1])
+        beside = before or (index + 1 < len(tokens) and _is_plain(tokens[index + 1]))
+        is_word = not (token.sign or token.term.surprises or is_quotation(token.term.written))
+        if is_word and _is_word(token.term, before, beside):
+            token = Token(literal(token.term))
+        elif is_word and beside and token.term.written.startswith("-") and not token.term.field:
+            token = Token(token.term._replace(surprises=True))
+        read.append(token)
     return read
 
 
-def _is_call(term: Spelled) -> bool:
-    return not (term.field and _NAME.fullmatch(term.field)) and bool(_CALL.search(term.written))
+def _without_cut(tokens: list[Token]) -> list[Token]:
+    """The terms without the ellipsis at the end, which stands where a row cuts a long title."""
+    last = tokens[-1] if tokens else None
+    if (
+        last is None
+        or last.term.value == ELLIPSIS == tokens[0].term.value
+        or not (_is_plain(last) and unquoted(last.term.value).endswith(ELLIPSIS))
+    ):
+        return tokens
+    text = unquoted(last.term.value).rstrip(ELLIPSIS)
+    value = quoted(text) if is_quoted(last.term.value) else text
+    return [*tokens[:-1], *([Token(last.term._replace(value=value, surprises=True))] if text else [])]
+
+
+def _is_plain(token: Token) -> bool:
+    return not (token.sign or token.term.field)
 
 
 def _is_word(term: Spelled, before: bool, beside: bool) -> bool:
     """Whether a term is plain text; `before` and `beside` show whether words stand next to it."""
     if term.field:
-        return not _NAME.fullmatch(term.field) or (term.written.endswith(":") and before)
+        return not is_name(term.field) or (before and not term.value and term.written.endswith(":"))
     return is_quoted(term.value) or bool((_SIGN_IN_TEXT if beside else _ARROW).match(term.written))
 
 
-def _literal(term: Spelled, in_call: bool) -> Spelled:
-    """A term as the text that stands there; in quotation marks where it would be something else by itself."""
-    written = term.written
-    if in_call or is_quoted(written) or written[0] in "!-" or _NAME.fullmatch(term.field):
-        written = quoted(written)
-    return term._replace(negated=False, field="", operator="", value=written, value_column=term.column)
+def _with_signs(tokens: list[Token]) -> list[Token]:
+    """The terms, with the words that join them or deny the next one as signs."""
+    read: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        sign = _sign_of(token, read[-1] if read else None, following)
+        if sign:
+            read.append(Token(token.term, sign))
+        elif sign is None:
+            read.append(token)
+    return read
 
 
-def _joined(terms: list[Spelled]) -> Iterator[Spelled]:
-    """The terms without the words that join them or deny the next one."""
-    denied = False
-    for index, term in enumerate(terms):
-        last = terms[index - 1] if index else None
-        following = terms[index + 1] if index + 1 < len(terms) else None
-        word = "" if term.field or term.negated else term.value
-        if word in _AND and last and following:
-            continue
-        if word in _OR and last and following and (last.field or following.field or word != "or"):
-            _require_one_field(last, term, following)
-            continue
-        if word in _NOT and following and (following.field or word == "NOT"):
-            denied = not denied
-            continue
-        yield term._replace(negated=term.negated is not denied)
-        denied = False
-
-
-def _require_one_field(last: Spelled, term: Spelled, following: Spelled) -> None:
-    is_one = last.field == following.field in FILTER_FIELDS and last.operator == following.operator == "="
-    if not is_one or last.negated or following.negated:
-        says = f"{term.written} joins values of one field: write name=ascan,dscan; in quotation marks it is a text"
-        raise FilterSyntaxError(says, term.column)
+def _sign_of(token: Token, last: Token | None, following: Token | None) -> str | None:
+    """What a word joins or denies; empty for one that has nothing to do, None for a term."""
+    term = token.term
+    if token.sign or term.field or is_quoted(term.written):
+        return None
+    word = "!" if term.negated and not term.value and term.written == "!" else "" if term.negated else term.value
+    if following is not None and following.sign == CLOSING:
+        following = None
+    has_field = any(near is not None and (near.term.field or near.sign) for near in (last, following))
+    if word in (*AND, *OR, *PAUSES):
+        if following is None or last is None or (last.sign and last.sign != CLOSING):
+            return "" if has_field and not (last and last.sign) else None
+        if word in PAUSES:
+            is_listed = word == "," and not (following.term.field or following.sign)
+            return ("or" if is_listed else "and") if has_field else None
+        return word
+    if word in NOT and following is not None:
+        follows_sign = last is not None and last.sign in (*AND, *OR)
+        if following.term.field or following.sign == OPENING or word == "NOT" or follows_sign:
+            return "not"
+    return None

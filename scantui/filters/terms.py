@@ -173,7 +173,21 @@ class BoundTerm(msgspec.Struct, frozen=True):
         return not isinstance(self.moment, Instant)
 
 
-Term = ValueTerm | StateTerm | WordsTerm | BoundTerm
+class AnyTerm(msgspec.Struct, frozen=True):
+    """One of several conditions holds."""
+
+    terms: tuple[Term, ...]
+
+    def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
+        found = {key for term in self.terms for key in term.passing(keys, scans)}
+        return _chosen(keys, map(found.__contains__, keys))
+
+    @property
+    def depends_on_time(self) -> bool:
+        return any(term.depends_on_time for term in self.terms)
+
+
+Term = ValueTerm | StateTerm | WordsTerm | BoundTerm | AnyTerm
 
 
 def _which(alternatives: Sequence[Pattern | Range], values: Sequence[object]) -> list[bool]:

@@ -45,8 +45,9 @@ table { width: 100%; border-collapse: collapse; table-layout: fixed; font-varian
 th, td { padding: .25rem .5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 th:nth-child(1) { width: 4rem; } th:nth-child(2) { width: 4.5rem; } th:nth-child(4), th:nth-child(5) { width: 6rem; }
-th:nth-child(6), th:nth-child(7) { width: 5rem; } td:nth-child(2), td:nth-child(4), td:nth-child(5) { text-align: right;
-  white-space: nowrap; } th:nth-child(2), th:nth-child(4), th:nth-child(5) { text-align: right; }
+th:nth-child(6) { width: 5rem; } th:nth-child(7) { width: 10rem; }
+td:nth-child(2), td:nth-child(4), td:nth-child(5) { text-align: right; white-space: nowrap; }
+th:nth-child(2), th:nth-child(4), th:nth-child(5) { text-align: right; }
 tr:nth-child(even) td { background: var(--row); }
 .FAIL, .LOST, .BAD { color: var(--bad); font-weight: 700; } .ABRT, .STALL { color: var(--warn); font-weight: 700; }
 .DONE { color: var(--good); }
@@ -57,7 +58,7 @@ figure { margin: 0; break-inside: avoid; } figcaption { color: var(--soft); font
   tr { display: flex; flex-wrap: wrap; gap: 0 .6rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
   tr:nth-child(n) td:nth-child(n) { border: 0; padding: 0; text-align: left; background: none; }
   td:nth-child(3) { order: 9; flex-basis: 100%; } td:nth-child(8) { order: 10; flex-basis: 100%; color: var(--soft); }
-  td:empty { display: none; } td:nth-child(5)::after { content: " points"; }
+  td:empty { display: none; } td.points::after { content: " points"; }
 }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --line: #999; --bar: #000; --bad: #000; --warn: #000;
   --good: #000; --row: #fff; } body { max-width: none; padding: 0; font-size: 10pt; } tr { break-inside: avoid; } }
@@ -98,10 +99,15 @@ def _table(rows: Iterable[ReportRow], zone: timezone | None) -> str:
     lines = []
     for row in rows:
         cells = [html_text(cell) for cell in row_cells(row, zone)]
-        word = cells[LABELS.index("State")]
-        drawn = "".join(f'<td class="{word}">{cell}</td>' if cell is word else f"<td>{cell}</td>" for cell in cells)
+        # The word colours itself, and on a phone the unit stands behind points, but not behind scans.
+        classes = {"State": cells[LABELS.index("State")], "Points": "" if row.first.scan.is_sequence else "points"}
+        drawn = "".join(_cell(cell, classes.get(label, "")) for label, cell in zip(LABELS, cells, strict=True))
         lines.append(f"<tr>{drawn}</tr>")
     return f"<table><thead><tr>{labels}</tr></thead><tbody>\n" + "\n".join(lines) + "\n</tbody></table>"
+
+
+def _cell(text: str, name: str) -> str:
+    return f'<td class="{name}">{text}</td>' if name and text else f"<td>{text}</td>"
 
 
 def _strip(report: Report, zone: timezone | None) -> str:

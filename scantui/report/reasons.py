@@ -16,7 +16,7 @@ from scantui.text import printable
 if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails
 
-_LONGEST_COMMENT = 200
+_LONGEST_COMMENT, _MOST_FAILED = 200, 3
 _MESSAGE_KEYS = ("message", "comment", "text")
 
 
@@ -31,7 +31,8 @@ class Reason(msgspec.Struct, frozen=True):
     """What can be seen of a scan that ended early or hangs.
 
     `points` counts what its longest stream holds, or the scans of a sequence; `planned` is how many there should be,
-    0 when it is not known. `behind` starts with the stream that lacks most.
+    0 when it is not known. `behind` starts with the stream that lacks most. `failed` names the scans of a sequence that
+    had problems: `FAIL 310`.
     """
 
     points: int | None = None
@@ -39,6 +40,7 @@ class Reason(msgspec.Struct, frozen=True):
     unit: str = "points"
     behind: tuple[Behind, ...] = ()
     comment: str = ""
+    failed: tuple[str, ...] = ()
 
     @property
     def how_far(self) -> str:
@@ -58,11 +60,14 @@ class Reason(msgspec.Struct, frozen=True):
     @property
     def hints(self) -> str:
         """The same without how far it came."""
+        failed = " ".join(self.failed[:_MOST_FAILED])
+        if len(self.failed) > _MOST_FAILED:
+            failed += f" and {len(self.failed) - _MOST_FAILED} more"
         behind = f"{self.behind[0].name} {self.behind[0].points} behind" if self.behind else ""
         if len(self.behind) > 1:
             behind += f" and {len(self.behind) - 1} more"
         comment = f'"{self.comment}"' if self.comment else ""
-        return printable(", ".join(part for part in (behind, comment) if part))
+        return printable(", ".join(part for part in (failed, behind, comment) if part))
 
 
 def reason_of(details: ScanDetails) -> Reason:
@@ -84,15 +89,6 @@ def reason_of(details: ScanDetails) -> Reason:
         behind=tuple(behind),
         comment=comment,
     )
-
-
-def last_move_ms(details: ScanDetails) -> int | None:
-    """When the last point was taken by the publisher's clock, from the last value of its epoch counter; else None."""
-    for stream in details.streams:
-        if stream.name.rpartition(":")[2] == "epoch" and stream.last:
-            last = stream.last[-1].real
-            return int(last * 1000) if 0 < last < 1e11 else None
-    return None
 
 
 def _streams_by_master(chain: Any, lengths: Mapping[str, int]) -> Iterator[list[str]]:

@@ -104,6 +104,28 @@ def make_report(
     )
 
 
+def with_children(scans: Iterable[ReportedScan]) -> list[ReportedScan]:
+    """The scans, of which sequences count those of their scans that are listed, and name those with problems."""
+    listed = list(scans)
+    children: dict[str, list[ReportedScan]] = {}
+    for scan in listed:
+        if scan.scan.parent:
+            children.setdefault(scan.scan.parent, []).append(scan)
+    return [_counting(scan, children[scan.key]) if scan.key in children else scan for scan in listed]
+
+
+def _counting(sequence: ReportedScan, children: Sequence[ReportedScan]) -> ReportedScan:
+    failed = tuple(f"{each.word} {each.number}" for each in children if each.is_problem and each.number is not None)
+    reason = msgspec.structs.replace(
+        sequence.reason,
+        points=max(len(children), sequence.reason.points or 0),
+        planned=sequence.reason.planned or sequence.scan.planned_scans or 0,
+        unit="scans",
+        failed=failed,
+    )
+    return msgspec.structs.replace(sequence, reason=reason)
+
+
 def top_level(scans: Sequence[ReportedScan]) -> list[ReportedScan]:
     """The scans of a list whose parent is not in it."""
     keys = {scan.key for scan in scans}

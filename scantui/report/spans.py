@@ -6,8 +6,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from scantui.exceptions import UsageError
-from scantui.filters.moments import WallClock
-from scantui.filters.reading import read_moment
+from scantui.filters.moments import WallClock, read_moment
 from scantui.text import printable
 
 _DAYS_AGO = {"today": 0, "yesterday": 1}

@@ -12,7 +12,7 @@ from typing import Any
 from scantui.exceptions import StoreError
 from scantui.matching import SearchCriteria
 from scantui.models import ListedScans, NewestScans, NotedScans, Scan, StreamInfo
-from scantui.points import Points
+from scantui.points import FrameStatus, Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
 from scantui.store.operations import (
     ends,
@@ -20,21 +20,24 @@ from scantui.store.operations import (
     follow,
     identity,
     listing,
+    looks,
     memory,
     numbering,
     points,
     progress,
     search,
+    streams,
     transitions,
 )
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.identity import ServerIdentity
 from scantui.store.operations.index import SearchAbility
+from scantui.store.operations.looks import PointsSeen, PointsWanted, StreamSize
 from scantui.store.operations.memory import ServerMemory
-from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.transitions import Transitions
+from scantui.store.rides import Rides
 from scantui.store.wire.protocol import NO_TIMETAG
 
 
@@ -44,6 +47,7 @@ class AsyncMonitoring:
     def __init__(self, driver: AsyncDriver, ability: SearchAbility) -> None:
         self._driver = driver
         self._ability = ability
+        self._rides = Rides(driver)
 
     async def list_newest(self, most: int) -> NewestScans:
         """Return the `most` scans created last, newest first; fewer if the history was trimmed.
@@ -65,7 +69,7 @@ class AsyncMonitoring:
 
         None if the server cannot search.
         """
-        return await self._run(listing.count_scans(self._ability))
+        return await self._rides.ride(listing.count_scans(self._ability))
 
     async def count_keys(self) -> tuple[int, int]:
         """Return how many keys the server has, and how many have expired since it started; 0 where it does not say."""
@@ -100,13 +104,15 @@ class AsyncMonitoring:
         wanted: Sequence[EndWanted] = (),
         since: str | int = NO_TIMETAG,
         allowed: int = MOST_READ,
+        asks_identity: bool = False,
     ) -> ServerStatus:
         """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
         It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
+        With `asks_identity` the server also says which one it is.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return await self._run(follow.poll_status(keys, wanted, since, allowed))
+        return await self._rides.carry(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
         """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
@@ -133,30 +139,37 @@ class AsyncMonitoring:
 
         A different identity means that the server restarted, failed over or follows another master.
         """
-        return await self._run(identity.get_server_identity())
+        return await self._rides.ride(identity.get_server_identity())
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
         return await self._run(progress.find_progress_streams(keys))
 
-    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
-        """Return for each stream the points since an index, in one round trip, or the error of the stream.
+    async def look_at_points(self, wanted: Sequence[PointsWanted], patience: float = 0.0) -> list[PointsSeen]:
+        """Return for each stream the points since an index, or the error of the stream.
 
         All streams together bring about 256 KiB and 2 000 entries at most; ask again from `Points.stop` for the rest.
+        A stream is measured before it is read, and not read if its entries are too large.
+        Within `patience` seconds, the look shares the round trips of a poll of the status.
         """
-        return await self._run(points.look_at_points(wanted))
+        return await self._riding(looks.look_at_points(wanted), patience)
+
+    async def look_at_frames(self, scan_or_key: Scan | str, name: str, patience: float) -> FrameStatus:
+        """Return what get_frame_status returns; within `patience` seconds, it shares the round trips of a poll."""
+        return await self._riding(streams.get_frame_status(scan_or_key, name), patience)
 
     async def sample_points(self, stream: StreamInfo, indices: Sequence[int]) -> list[tuple[int, Points]]:
         """Return single points of a long stream, each with its index, in one round trip; lost ones are left out."""
         return await self._run(points.sample_points(stream, indices))
 
-    async def read_last_point(self, stream: StreamInfo) -> Points:
-        """Return the last point of a stream, such as a spectrum, of 64 KiB at most. Raises StreamError."""
-        return await self._run(points.read_last_point(stream))
-
     async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
         """Return how large each stream is, without reading it; None if the server does not say."""
-        return await self._run(points.measure_streams(keys))
+        return await self._run(looks.measure_streams(keys))
+
+    async def _riding(self, operation: Operation[Result], patience: float) -> Result:
+        if patience <= 0:
+            return await self._run(operation)
+        return await self._rides.ride(operation, patience)
 
     async def _run(self, operation: Operation[Result]) -> Result:
         return await carry_out_async(self._driver, operation)

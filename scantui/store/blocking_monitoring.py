@@ -20,6 +20,7 @@ from scantui.store.operations import (
     follow,
     identity,
     listing,
+    looks,
     memory,
     numbering,
     points,
@@ -31,8 +32,8 @@ from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.identity import ServerIdentity
 from scantui.store.operations.index import SearchAbility
+from scantui.store.operations.looks import PointsSeen, PointsWanted, StreamSize
 from scantui.store.operations.memory import ServerMemory
-from scantui.store.operations.points import PointsWanted, StreamSize
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.transitions import Transitions
 from scantui.store.wire.protocol import NO_TIMETAG
@@ -100,13 +101,15 @@ class Monitoring:
         wanted: Sequence[EndWanted] = (),
         since: str | int = NO_TIMETAG,
         allowed: int = MOST_READ,
+        asks_identity: bool = False,
     ) -> ServerStatus:
         """Return the server's time, which of these scans are gone, and whether the history still goes on from `since`.
 
         It takes one round trip, and a second one for the ends of streams that are `wanted`, `allowed` bytes at most.
+        With `asks_identity` the server also says which one it is.
         Raises NotInitialisedError if the database lost its protocol version: it was flushed or the server restarted.
         """
-        return self._run(follow.poll_status(keys, wanted, since, allowed))
+        return self._run(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
         """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
@@ -137,24 +140,21 @@ class Monitoring:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
         return self._run(progress.find_progress_streams(keys))
 
-    def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
-        """Return for each stream the points since an index, in one round trip, or the error of the stream.
+    def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[PointsSeen]:
+        """Return for each stream the points since an index, or the error of the stream.
 
         All streams together bring about 256 KiB and 2 000 entries at most; ask again from `Points.stop` for the rest.
+        A stream is measured before it is read, and not read if its entries are too large.
         """
-        return self._run(points.look_at_points(wanted))
+        return self._run(looks.look_at_points(wanted))
 
     def sample_points(self, stream: StreamInfo, indices: Sequence[int]) -> list[tuple[int, Points]]:
         """Return single points of a long stream, each with its index, in one round trip; lost ones are left out."""
         return self._run(points.sample_points(stream, indices))
 
-    def read_last_point(self, stream: StreamInfo) -> Points:
-        """Return the last point of a stream, such as a spectrum, of 64 KiB at most. Raises StreamError."""
-        return self._run(points.read_last_point(stream))
-
     def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
         """Return how large each stream is, without reading it; None if the server does not say."""
-        return self._run(points.measure_streams(keys))
+        return self._run(looks.measure_streams(keys))
 
     def _run(self, operation: Operation[Result]) -> Result:
         return carry_out(self._driver, operation)

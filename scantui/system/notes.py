@@ -8,6 +8,7 @@ Rule 2: every text of a file passes through `printable` before it is handed out.
 from __future__ import annotations
 
 import os
+import pwd
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -118,9 +119,12 @@ class NoteBook:
 
 
 def user_name(environment: Mapping[str, str]) -> str:
-    """The name of this user from the environment, else the number."""
+    """The name of this user from the environment, else from the system; the number of one without a name."""
     names = (environment.get(variable) for variable in ("LOGNAME", "USER"))
-    return next((name for name in names if name), str(os.getuid()))
+    try:
+        return next((name for name in names if name), "") or pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def _safe(text: str) -> str:

@@ -142,6 +142,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.monitor = self._monitor_of(feed, message.name)
         self.monitor.start_filter = before.board.filter
         self.monitor.server.read_only = before.server.read_only
+        self.monitor.groups.go_on_from(before.groups)
         await self.switch_screen(self.monitor)
 
     @property
@@ -213,6 +214,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """Note that somebody is there."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
+        elif isinstance(event, events.AppFocus | events.AppBlur):
+            self.monitor.groups.digest.focus_changed(isinstance(event, events.AppFocus))
         await super().on_event(event)
 
     async def leave(self, return_code: int = 0) -> None:

@@ -151,5 +151,11 @@ class SparklinesCame(ValuesMessage):
     texts: dict[str, str]
 
 
+class ReasonsRead(ValuesMessage):
+    """Why scans ended early, as their streams and comments show it, by the keys of the scans."""
+
+    texts: dict[str, str]
+
+
 class SecondPassed(ValuesMessage):
     """The status line's clock went on by a second."""

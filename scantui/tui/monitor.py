@@ -28,10 +28,10 @@ from scantui.tui.commands.keys import bindings_of, hint_for_letter
 from scantui.tui.commands.lazy_groups import Collaborators
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
-from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.dialogs.opening import OverMonitor
 from scantui.tui.header import counts_line
 from scantui.tui.night import NightSettings
+from scantui.tui.read_columns import ReadColumns
 from scantui.tui.scan_view import ScanView
 from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
@@ -109,7 +109,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._curves_column = CurvesColumn(self.view, server, self.start_work, self.post_message)
+        self._read_columns = ReadColumns(self.view, server, self.start_work, self.post_message)
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -125,7 +125,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             if column in SORT_COLUMNS:
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
-        self.groups.start()
+        self.groups.start(self.start_filter)
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
         self._update_lines()
@@ -164,7 +164,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     def key_pressed(self) -> None:
         """Note that a user is there."""
-        self.groups.key_pressed()
+        self.groups.key_pressed(self.call_later)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -185,7 +185,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = [*self.groups.watched, *self.table.keys_in_view]
+        self._feed.watched = [*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view]
         self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self.server.rights
@@ -232,14 +232,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         if self.server.store is not None:
             self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
             self.start_work(follow_memory(self.server.store, self.post_message), _MEMORY)
-        self.groups.details.load_again()
+        self.groups.connected()
 
     @on(messages.SecondPassed)
     def _go_on(self) -> None:
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
         self.groups.tell_time(now_ms)
-        self._curves_column.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
+        self._read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
         self._update_lines()
 
     @on(DataTable.RowHighlighted)
@@ -258,9 +258,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.groups.details.details()
 
     @on(messages.SparklinesCame)
-    def _show_sparklines(self, message: messages.SparklinesCame) -> None:
-        # The second that passes next repaints the rows that differ.
-        self.board.curves = message.texts
+    @on(messages.ReasonsRead)
+    def _keep_texts(self, message: messages.SparklinesCame | messages.ReasonsRead) -> None:
+        self._read_columns.take(message)
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:

@@ -22,6 +22,7 @@ from scantui.exceptions import (
 from scantui.feed import Event, OpenStore
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
+from scantui.text import printable
 from scantui.tui.messages import (
     DetailsLoaded,
     FeedEvent,
@@ -30,6 +31,7 @@ from scantui.tui.messages import (
     Notice,
     PostMessage,
     PublishingBegan,
+    ReasonsRead,
     RightsFound,
     ScansCompared,
 )
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
 _MEMORY_SECONDS = 60.0
+_LONGEST_REASON = 60
 
 
 class EventSource(Protocol):
@@ -91,6 +94,25 @@ async def follow_memory(store: AsyncDataStore, post: PostMessage, pause: Pause =
         while (memory := await store.monitoring.get_memory()) is not None:
             post(MemoryFound(memory.share))
             await pause(_MEMORY_SECONDS)
+
+
+async def read_reasons(store: AsyncDataStore, keys: Sequence[str], post: PostMessage) -> None:
+    """Read why scans ended early, apart from how far they came, which the feed counts; "" where nothing shows it."""
+    from scantui.report.reasons import reason_of
+
+    texts = {}
+    for key in keys:
+        try:
+            reason = reason_of(await store.load_details(key))
+        except ConnectionFailed:
+            break
+        except StoreError:
+            texts[key] = ""  # it went away, or cannot be read, which its row shows
+        else:
+            # A scan without a planned number is not counted by the feed.
+            how_far = "" if reason.planned or reason.unit == "scans" else reason.how_far
+            texts[key] = printable(", ".join(part for part in (how_far, reason.hints) if part), _LONGEST_REASON)
+    post(ReasonsRead(texts))
 
 
 async def publish_test_scan(

@@ -8,16 +8,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from scantui.alerts import Alert, AlertRule, ArmedRule, Now, SeenScan
-from scantui.alerts.conditions import NOT_SAVED
 from scantui.board import Board
+from scantui.columns import goes_nowhere
 from scantui.exceptions import StoreError
 from scantui.feed import Connected, Event, Heartbeat, Loaded, Lost, Progress
-from scantui.models import ScanState
+from scantui.vigil.counters import CounterValues
 from scantui.vigil.scans import ScanEvent, ScanWatch, taken_in
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
-    from scantui.store.operations.details import ScanDetails
 
 _MEMORY_SECONDS = 60.0
 # A rule on a counter looks at this many running scans, the newest.
@@ -46,13 +45,14 @@ class RuleAtWork:
             self._note_points(event.points, now)
         return scan_events
 
-    def seen(self, scan_event: ScanEvent, is_saved: bool | None) -> SeenScan:
+    def seen(self, scan_event: ScanEvent) -> SeenScan:
         """A scan as the rule sees it."""
         row, word = scan_event.scan.scan, scan_event.scan.word
         has_moved = row.key in self._moved or word != "STALL" or not self.watch.was_there(row.key)
         if has_moved:
             self._moved.add(row.key)
-        return SeenScan(row, word, scan_event.kind == "new", is_saved, was_there=not has_moved)
+        is_lost = goes_nowhere(row) and not self.watch.was_there(row.key)
+        return SeenScan(row, word, scan_event.kind == "new", is_lost, was_there=not has_moved)
 
     def _note_points(self, points: Mapping[str, int], now: Now) -> None:
         board = self.watch.board
@@ -88,7 +88,7 @@ class Alarms:
             self.arm(rule)
         self._store: AsyncDataStore | None = None
         self._memory_asked: float | None = None
-        self._details: dict[str, ScanDetails] = {}
+        self._counters = CounterValues()
 
     def now(self) -> Now:
         """This moment; while the server is away, its clock goes on by this computer's."""
@@ -130,22 +130,12 @@ class Alarms:
         now, touched = self.now(), taken_in(self.board, event)
         for rule in self.rules:
             for scan_event in rule.take_in(event, touched, now):
-                wants_saved = scan_event.kind == "new" and NOT_SAVED in rule.armed.rule.conditions.kinds
-                is_saved = await self._is_saved(scan_event.scan.scan.key) if wants_saved else None
-                rule.armed.see(rule.seen(scan_event, is_saved), now)
+                rule.armed.see(rule.seen(scan_event), now)
 
     def due(self) -> list[Alert]:
         """The calls to make now."""
         now = self.now()
         return [alert for rule in self.rules for alert in rule.armed.due(now)]
-
-    async def _is_saved(self, key: str) -> bool | None:
-        if self._store is None:
-            return None
-        with suppress(StoreError):
-            saved = (await self._store.load_scan(key)).info.get("save")
-            return saved if isinstance(saved, bool) else None
-        return None
 
     async def _ask_memory(self) -> None:
         wanted = [rule for rule in self.rules if rule.armed.rule.conditions.memory_share is not None]
@@ -158,14 +148,19 @@ class Alarms:
             rule.armed.note_memory(memory.share if memory else 0.0)
 
     async def _ask_values(self) -> None:
+        asked: set[str] = set()
         for rule in self.rules:
-            if not rule.armed.rule.conditions.values or self._store is None:
+            conditions = rule.armed.rule.conditions.values
+            if not conditions or self._store is None:
                 continue
-            board = rule.watch.board
-            running = [key for key in rule.watch.running if (row := board.row(key)) and row.state is ScanState.STARTED]
-            values: dict[str, float] = {}
-            for key in running[-_MOST_READ:]:
-                self._details[key] = details = await self._store.load_details(key, self._details.get(key))
-                values |= {stream.name: stream.last[-1].real for stream in details.streams if stream.last}
-            self._details = {key: self._details[key] for key in running if key in self._details}
-            rule.armed.note_values(values, self.now())
+            # One that stalls has no present values.
+            running = [key for key in rule.watch.running if self._is_running(key)][-_MOST_READ:]
+            asked.update(running)
+            found = await self._counters.read(self._store, running, conditions)
+            values = {name: value for name, (value, _) in found.items()}
+            rule.armed.note_values(values, self.now(), {name: self.board.row(key) for name, (_, key) in found.items()})
+        self._counters.forget_others(sorted(asked))
+
+    def _is_running(self, key: str) -> bool:
+        row = self.board.row(key)
+        return row is not None and self.board.word_of(row) == "RUN"

@@ -29,12 +29,16 @@ class CommandQueue:
         if self._running is None or self._running.done():
             self._running = asyncio.ensure_future(self._run())
 
+    async def drained(self) -> None:
+        """Wait until all commands have ended."""
+        if self._running is not None:
+            await asyncio.wait([self._running])
+
     async def aclose(self) -> None:
         """End the command that runs, and run no other."""
         self._waiting.clear()
         self._commands.end()
-        if self._running is not None:
-            await asyncio.wait([self._running])
+        await self.drained()
 
     async def _run(self) -> None:
         while self._waiting:

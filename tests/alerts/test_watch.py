@@ -28,10 +28,10 @@ def row(number: int) -> ScanSummary:
     )
 
 
-def sees(word: str, *numbers: int, is_new: bool = False, is_saved: bool | None = None) -> Step:
+def sees(word: str, *numbers: int, is_new: bool = False, is_lost: bool = False) -> Step:
     def step(rule: ArmedRule, at: Now) -> None:
         for number in numbers:
-            rule.see(SeenScan(row(number), word, is_new, is_saved), at)
+            rule.see(SeenScan(row(number), word, is_new, is_lost), at)
 
     return step
 
@@ -188,7 +188,7 @@ CASES: dict[str, tuple[str, list[tuple[float, Step]], str, float, list[tuple[flo
     ),
     "a scan whose data go nowhere": (
         "not saved",
-        [(5, sees("NEW", 1, is_saved=False)), (6, sees("NEW", 2, is_saved=True)), (7, sees("NEW", 3))],
+        [(5, sees("NEW", 1, is_lost=True)), (6, sees("NEW", 2)), (7, sees("NEW", 3))],
         "",
         90,
         [(5, "NEW 1 ascan 1 (not saved)")],

@@ -18,7 +18,7 @@ from tests.benchmarks.terminal import Terminal
 _DELETED = 100
 _SETTLE_SECONDS = 3.0
 _GOAL_SECONDS = 30.0
-_SHOWN_OF_ALL = re.compile(r" (\d+)/\d+ ")
+_SHOWN_OF_ALL = re.compile(r"(?<![\d/:.])(\d+) of \d+ scans?")
 
 
 def _shown(screen: Screen) -> int:

@@ -79,7 +79,7 @@ def idle(bench: Bench) -> Iterator[Figure]:
         what=f"{what}, round trips a second",
         ours=[counts.round_trips / seconds],
         unit="/s",
-        goal=Goal(2.2, relative=False),
+        goal=Goal(3, relative=False),
     )
     yield Figure(
         row="idle",

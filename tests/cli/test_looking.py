@@ -201,4 +201,4 @@ def test_the_scans_of_a_sequence_are_shown_by_state_number_and_title(
     parent = publish(store, 7, "FAILURE", title="XANES at spot 1")
     child = publish(store, 8, "FAILURE", title="ascan energy 7 8 20 0.1", group=parent.key)
     assert main(["show", child.key, "-s", store_url]) == 0
-    assert "parent    FAIL 7 XANES at spot 1" in capsys.readouterr().out
+    assert "parent    FAIL 7 ascan: XANES at spot 1" in capsys.readouterr().out

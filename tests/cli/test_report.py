@@ -15,6 +15,7 @@ from scantui.cli.main import main
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
 from tests.cli.conftest import publish
+from tests.cli.silent import dead
 
 
 def reported(capsys: pytest.CaptureFixture[str], url: str, *arguments: str) -> str:
@@ -77,12 +78,9 @@ def test_a_scan_that_failed_before_it_started_is_a_problem_that_did_not_run(
 def test_a_scan_that_nobody_moves_any_more_hangs(
     store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scan = store.create_scan({"name": "ascan", "number": 1, "data_policy": "None"})
-    scan = store.create_stream(scan, "timer:epoch", "<f8")
-    scan = store.advance_scan(store.advance_scan(scan, ScanState.PREPARED), ScanState.STARTED)
-    store.append(scan, "timer:epoch", [1_700_000_000.0])
+    dead(store, store_url)
     (reported_scan,) = json.loads(reported(capsys, store_url, "--json"))["problems"]
-    assert (reported_scan["word"], reported_scan["points"]) == ("STALL", 1)
+    assert (reported_scan["word"], reported_scan["points"]) == ("STALL", 9)
 
 
 def test_only_what_passes_the_filter_is_reported(

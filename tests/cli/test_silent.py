@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import aclosing
-from typing import Any
 
 import pytest
 
@@ -13,46 +11,12 @@ from scantui.cli.finding import find_scans, look_at
 from scantui.export import ExportedScan
 from scantui.feed import Feed, Heartbeat, Loaded, Progress
 from scantui.filters import ScanFilter
-from scantui.models import Scan, ScanState
+from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
-from tests.servers import command, plain_client
-
-AGO = 11 * 60
-IDENTITY = {"name": "ascan", "number": 7, "data_policy": "None"}
-TOP = {"master": {"scalars": ["axis:samx"]}, "scalars": ["timer:elapsed_time", "timer:epoch"]}
-INFO = {"title": "ascan samx 0 1 30 1", "npoints": 31, "acquisition_chain": {"axis": TOP}}
+from tests.cli.silent import dead, slow, stuck
 
 
-def publish(store: DataStore, url: str, epochs: list[float], started: float, **info: Any) -> Scan:
-    """A running scan whose points came at these times, and which started so many seconds ago."""
-    scan = store.create_scan(IDENTITY, {**INFO, **info})
-    for name in ("axis:samx", "timer:elapsed_time", "timer:epoch"):
-        scan = store.create_stream(scan, name, float)
-    scan = store.advance_scan(store.advance_scan(scan, ScanState.PREPARED), ScanState.STARTED)
-    for each in epochs:
-        for name in scan.streams:
-            store.append(scan, name, each)
-    with plain_client(url) as client:
-        # The server's own times cannot be made to lie in the past in another way.
-        command(client, "DEL", scan.state_stream)
-        for state in range(3):
-            ms = int((time.time() - started) * 1000) + state
-            command(client, "XADD", scan.state_stream, f"{ms}-0", "state", state)
-    return scan
-
-
-def dead(store: DataStore, url: str) -> Scan:
-    now = time.time()
-    return publish(store, url, [now - AGO - 9 + point for point in range(9)], AGO + 10)
-
-
-def slow(store: DataStore, url: str) -> Scan:
-    """Five minutes a point, the last one six minutes ago."""
-    now = time.time()
-    return publish(store, url, [now - 960, now - 660, now - 360], 1260)
-
-
-async def screen_of(url: str) -> Board:
+async def screen_of(url: str, sees_points: bool = True) -> Board:
     """What a monitor shows as soon as it has looked at all scans."""
     board = Board()
     async with aclosing(Feed(lambda: AsyncDataStore.open(url)).events()) as events:
@@ -61,6 +25,8 @@ async def screen_of(url: str) -> Board:
                 board.tell_time(event.server_ms)
             elif isinstance(event, Loaded):
                 board.put(event.rows)
+                if not sees_points:
+                    break
             elif isinstance(event, Progress):
                 board.note_progress(event.points, event.seen)
                 break
@@ -92,3 +58,45 @@ async def test_a_scan_with_five_minutes_a_point_is_not_stalled_after_six(store: 
         assert not await find_scans(opened, ScanFilter.parse("state=stall"))
     board = await screen_of(store_url)
     assert board.counts() == {"RUN": 1}
+
+
+@pytest.mark.parametrize(
+    ("state", "shapes"),
+    [
+        pytest.param(ScanState.CREATED, [], id="created"),
+        pytest.param(ScanState.PREPARED, [()], id="prepared"),
+        pytest.param(ScanState.STOPPED, [()], id="stopped"),
+        pytest.param(ScanState.STARTED, [], id="without streams"),
+        pytest.param(ScanState.STARTED, [()], id="without a point"),
+        pytest.param(ScanState.STARTED, [(512, 512)], id="without an image"),
+    ],
+)
+async def test_a_scan_without_points_is_silent_too(
+    store: DataStore, store_url: str, state: ScanState, shapes: list[tuple[int, ...]]
+) -> None:
+    scan = stuck(store, store_url, state, shapes)
+    board = await screen_of(store_url, sees_points=state is ScanState.STARTED)
+    row = board.row(scan.key)
+    assert row is not None
+    assert (board.word_of(row), board.progress_of(row).endswith("quiet 11m")) == ("STALL", True)
+    async with AsyncDataStore.open(store_url) as opened:
+        (found,) = await find_scans(opened, ScanFilter.parse("is=problem"))
+    assert (found.word, found.progress.endswith("quiet 11m")) == ("STALL", True)
+
+
+async def test_images_that_come_are_no_silence(store: DataStore, store_url: str) -> None:
+    scan = stuck(store, store_url, ScanState.STARTED, [(64, 64)])
+    store.append(scan, "stream:0", [[0.0] * 64] * 64)
+    board = await screen_of(store_url)
+    row = board.row(scan.key)
+    assert row is not None
+    assert (board.word_of(row), board.progress_of(row)) == ("RUN", "not counted")
+
+
+@pytest.mark.parametrize("state", [ScanState.CREATED, ScanState.PREPARED])
+async def test_a_scan_may_wait_some_minutes_before_it_starts(
+    store: DataStore, store_url: str, state: ScanState
+) -> None:
+    stuck(store, store_url, state, seconds_ago=500)
+    async with AsyncDataStore.open(store_url) as opened:
+        assert not await find_scans(opened, ScanFilter.parse("state=stall"))

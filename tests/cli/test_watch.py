@@ -7,15 +7,16 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
+import msgspec
 import pytest
 
 from scantui.alerts import read_rule
 from scantui.cli.main import main
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
-from scantui.models import ScanState, ScanSummary
+from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.store import AsyncDataStore, DataStore
 from scantui.store.operations.memory import ServerMemory
 from scantui.vigil.alarms import Alarms
@@ -25,16 +26,10 @@ from tests.vigil.test_scans import NOW, Listing, closed, row
 
 
 class KnownStore(Listing):
-    """A store that also knows how much memory it uses, and whether a scan is saved."""
+    """A store that also knows how much memory it uses."""
 
     async def get_memory(self) -> ServerMemory:
         return ServerMemory(9, 10)
-
-    async def load_scan(self, key: str) -> Any:
-        class Unsaved:
-            info = {"save": False}
-
-        return Unsaved()
 
 
 class Night:
@@ -115,7 +110,9 @@ async def test_only_moves_of_scans_that_pass_end_a_silence() -> None:
 async def test_a_scan_that_is_not_saved_and_a_server_that_is_full_call() -> None:
     night = Night("not saved", "memory=80%")
     await night.connect()
-    await night.see(Created([row(7, ScanState.CREATED)]))
+    unsaved = msgspec.structs.replace(row(7, ScanState.CREATED), is_saved=False)
+    look = msgspec.structs.replace(unsaved, key=row(8).key, identity=ScanIdentity(name="ct", number=8))
+    await night.see(Created([unsaved, look, row(9, ScanState.CREATED)]))
     await night.wait(2)
     assert night.texts == ["Redis uses 90% of its memory", "NEW 7 ascan (not saved)"]
 

@@ -176,3 +176,16 @@ def test_samples_are_followed_by_points_that_are_joined_as_they_are() -> None:
             Series().add_samples(array("d", numbers), 10)
     with pytest.raises(UsageError):
         series.add_samples(array("d", [1.0, 2.0]), 10)
+
+
+def test_points_may_come_before_those_that_are_there() -> None:
+    series = Series()
+    series.begin_at(4)
+    series.add(array("q", [7, 9]), 4)
+    before = series.revision
+    series.add_before(array("d", [1.5, math.nan]), 2)
+    series.add_before(array("d", [3.0]), 0)  # there is a gap between
+    series.add_before(array("q", [5, 6]), 0)
+    assert list(series.values[:3]) == [5, 6, 1.5] and list(series.values[4:]) == [7, 9]
+    assert (series.start, series.stop, series.lost, series.nans, series.least) == (0, 6, 0, 1, 1.5)
+    assert series.revision > before

@@ -6,6 +6,8 @@ import json
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scantui.curves.curve import Pairs, thinned
 from scantui.curves.noise import noise_of
@@ -67,6 +69,13 @@ def test_huge_and_tiny_numbers_raise_nothing() -> None:
         y = extremes[shift:] + extremes[:shift]
         assert shapes_of(extremes, y).peak is not None
         assert shapes_of([float(place) for place in range(len(y))] * 3, y * 3).peak is not None
+
+
+@given(st.lists(st.integers(0, 60), min_size=5, max_size=40), st.integers(-(2**62), 2**62))
+def test_counts_of_sixty_bits_have_the_features_of_small_ones(counts: list[int], offset: int) -> None:
+    x = [float(place) for place in range(len(counts))]
+    small, large = shapes_of(x, counts), shapes_of(x, [count + offset for count in counts])
+    assert (large.com, large.cen, large.fwhm) == (small.com, small.cen, small.fwhm)
 
 
 def test_a_cubic_has_no_noise_and_a_saw_has() -> None:

@@ -131,12 +131,18 @@ class ScriptedStore:
         return [each if isinstance(each, StoreError) else each.state or ScanValidationError("?") for each in loaded]
 
     async def poll_status(
-        self, keys: Sequence[str], wanted: Sequence[EndWanted] = (), since: str = "0-0", allowed: int = 0
+        self,
+        keys: Sequence[str],
+        wanted: Sequence[EndWanted] = (),
+        since: str = "0-0",
+        allowed: int = 0,
+        asks_identity: bool = False,
     ) -> ServerStatus:
         self.felt.append(keys)
         self.measured.append([each.key for each in wanted])
         ends = self._ends_of(wanted)
-        return ServerStatus(self.server_ms, [key for key in keys if key in self.deleted], {**ends})
+        gone = [key for key in keys if key in self.deleted]
+        return ServerStatus(self.server_ms, gone, {**ends}, identity=self.identity if asks_identity else None)
 
     async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
         return {}

@@ -30,14 +30,24 @@ class Watched:
         self.store = ScriptedStore()
         self.store.identity = identity
         self.watch = ServerWatch(cast(AsyncDataStore, self.store), lambda: self.now)
+        self._began = self.now
+
+    def arrive(self, ahead_ms: int, took: float) -> None:
+        """Have news arrive after half a second, from a master whose clock is ahead."""
+        self.watch.start_waiting()
+        self.now += 0.5
+        written_ms = NOW_MS + round((self.now - self._began - took) * 1000) + ahead_ms
+        created = [ScanRef(f"{written_ms - 200}-0", key_of(1))]
+        self.watch.note_news(News("8-0", created, moved={"s": f"{written_ms}-3"}))
 
 
 async def test_other_data_behind_the_same_address_is_noticed_without_a_broken_connection() -> None:
     watched = Watched(MASTER)
     await watched.watch.learn()
     watched.store.identity = msgspec.structs.replace(MASTER, history_id="bb")
-    await watched.watch.look()
+    assert not watched.watch.is_due()
     watched.now += LOOK_SECONDS
+    assert watched.watch.is_due()
     with pytest.raises(ServerChangedError, match="follows another master, and holds other data: all scans are listed"):
         await watched.watch.look()
 
@@ -47,7 +57,7 @@ async def test_a_suspicion_is_looked_into_at_once() -> None:
     await watched.watch.learn()
     watched.store.identity = msgspec.structs.replace(MASTER, history_id="bb")
     with pytest.raises(ServerChangedError):
-        await watched.watch.look(is_suspicious=True)
+        await watched.watch.look()
 
 
 async def test_a_server_that_keeps_silent_about_itself_is_not_asked_again() -> None:
@@ -55,6 +65,7 @@ async def test_a_server_that_keeps_silent_about_itself_is_not_asked_again() -> N
     await watched.watch.learn()
     watched.store.identity = MASTER
     watched.now += LOOK_SECONDS
+    assert not watched.watch.is_due()
     await watched.watch.look()
     watched.store.disconnects.count += 1
     with pytest.raises(ServerChangedError):
@@ -68,16 +79,25 @@ async def test_a_broken_connection_to_the_same_server_changes_nothing() -> None:
     await watched.watch.require_same()
 
 
-async def test_a_replica_is_as_far_behind_as_its_last_news_took_to_arrive() -> None:
+@pytest.mark.parametrize("ahead_ms", [0, 600_000, -600_000])
+async def test_a_replica_is_as_far_behind_as_its_last_news_took_longer_than_others(ahead_ms: int) -> None:
+    """Whatever the master's clock shows."""
     watched = Watched(REPLICA)
     await watched.watch.learn()
     assert watched.watch.replica == Replica(None)
     watched.watch.note_time(NOW_MS)
-    watched.now += 0.5
-    watched.watch.note_news(News("8-0", created=[ScanRef(f"{NOW_MS - 700}-0", key_of(1))], moved={"s": f"{NOW_MS}-3"}))
+    watched.watch.note_news(News("8-0"))
+    watched.arrive(ahead_ms, took=0.1)
+    assert watched.watch.replica == Replica(None)
+    watched.arrive(ahead_ms, took=0.6)
     assert watched.watch.replica == Replica(500)
     watched.watch.note_news(News("8-0"))
     assert watched.watch.replica == Replica(500)
+    watched.arrive(ahead_ms, took=0.1)
+    assert watched.watch.replica == Replica(0)
+    watched.now += 30
+    watched.arrive(ahead_ms, took=20)
+    assert watched.watch.replica == Replica(0), "nobody waited when it arrived"
     watched.store.identity = msgspec.structs.replace(REPLICA, is_linked=False, silent_seconds=42)
     watched.now += LOOK_SECONDS
     await watched.watch.look()

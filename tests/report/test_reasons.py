@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary
-from scantui.report.reasons import Reason, last_move_ms, reason_of
+from scantui.report.reasons import Reason, reason_of
+from scantui.report.shift import with_children
 from scantui.store.operations.details import ScanDetails, StreamTail
+from tests.report.shifts import scan
 
 CHAIN = {
     "axis": {
@@ -85,11 +87,12 @@ def test_one_point_is_one_point() -> None:
     assert Reason(points=1).text == "1 point"
 
 
-@pytest.mark.parametrize(
-    ("last", "expected"), [((1.5, 2.5), 2500), ((), None), ((float("nan"),), None), ((1e30,), None)]
-)
-def test_the_last_epoch_shows_when_a_scan_moved(last: tuple[float, ...], expected: int | None) -> None:
-    tail = StreamTail(name="timer:epoch", length=2, last=last)
-    scan = details({}, {})
-    moved = ScanDetails(scan=scan.scan, summary=scan.summary, streams=(tail,))
-    assert last_move_ms(moved) == expected
+def test_a_sequence_counts_the_scans_that_are_listed_and_names_those_with_problems() -> None:
+    sequence = scan(1, 0, 60, "FAIL", planned_scans=7, is_sequence=True)
+    children = [
+        scan(number, number, number + 1, word, parent=1)
+        for number, word in enumerate(["DONE", "FAIL", "DONE", "ABRT", "FAIL", "FAIL"], start=2)
+    ]
+    counted, *others = with_children([sequence, *children])
+    assert others == children
+    assert counted.reason.text == "6/7 scans, FAIL 3 ABRT 5 FAIL 6 and 1 more"

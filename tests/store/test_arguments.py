@@ -18,7 +18,7 @@ from scantui.store.blocking_monitoring import Monitoring
 from scantui.store.drivers.packing import packed
 from scantui.store.operations import follow, load
 from scantui.store.operations.ends import EndWanted
-from scantui.store.operations.points import PointsWanted
+from scantui.store.operations.looks import PointsWanted
 from scantui.store.operations.requests import Batch, Command, Operation, Request, Transaction
 from tests.store.hostile import KEYS, HostileServer
 
@@ -60,13 +60,12 @@ SOUND: dict[str, dict[str, Any]] = {
     "find_progress_streams": {"keys": KEYS},
     "find_epoch_streams": {"keys": KEYS},
     "get_stream_lengths": {"stream_keys": [STREAM]},
-    "look_at_points": {"wanted": [PointsWanted(StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},
+    "look_at_points": {"wanted": [PointsWanted(stream=StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"))]},
     "sample_points": {"stream": StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8"), "indices": [1]},
-    "read_last_point": {"stream": StreamInfo(name="x", key=STREAM, kind="numeric", dtype="<f8")},
     "measure_streams": {"keys": [STREAM]},
 }
 # The monitor passes values of these types only.
-_OF_THE_MONITOR = {"create_next_scan", "look_at_points", "sample_points", "read_last_point"}
+_OF_THE_MONITOR = {"create_next_scan", "look_at_points", "sample_points"}
 _NESTED: list[Any] = []
 _NESTED.append(_NESTED)
 WRONG: list[Any] = [

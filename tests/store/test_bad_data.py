@@ -32,6 +32,7 @@ from scantui.store.operations import (
     identity,
     listing,
     load,
+    looks,
     memory,
     points,
     progress,
@@ -59,6 +60,8 @@ NOW_MS = 1_795_000_364_000
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 CASES = 150
 X_STREAM = StreamInfo(name="x", key="esrf:stream:X", kind="numeric", dtype="<f8")
+LOOKS = [looks.PointsWanted(stream=X_STREAM), looks.PointsWanted(stream=X_STREAM, until=9)]
+LAST = [looks.PointsWanted(stream=X_STREAM, is_last=True)]
 
 
 def named() -> SearchCriteria:
@@ -95,10 +98,10 @@ OPERATIONS: dict[str, Callable[[str], Operation[Any]]] = {
     "read_points": lambda key: points.read_points(key, "x", -5),
     "read_points, ragged": lambda key: points.read_points(key, "c", 0, 3),
     "read_points, json": lambda key: points.read_points(key, "y"),
-    "look_at_points": lambda _: points.look_at_points([points.PointsWanted(X_STREAM)] * 3),
+    "look_at_points": lambda _: looks.look_at_points(LOOKS),
     "sample_points": lambda _: points.sample_points(X_STREAM, [0, 5, 9]),
-    "read_last_point": lambda _: points.read_last_point(X_STREAM),
-    "measure_streams": lambda _: points.measure_streams([X_STREAM.key] * 2),
+    "look_at_last": lambda _: looks.look_at_points(LAST),
+    "measure_streams": lambda _: looks.measure_streams([X_STREAM.key] * 2),
     "get_frame_status": lambda key: streams.get_frame_status(key, "z"),
     "wait_for_state": lambda key: waiting.wait_for_state(key, ScanState.CLOSED, 5, ticking(*range(500))),
     "may_write": lambda _: rights.may_write(),

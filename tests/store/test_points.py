@@ -13,7 +13,7 @@ import redis
 from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StreamError, UsageError
 from scantui.models import Scan, ScanState
 from scantui.points import FrameStatus, Points
-from scantui.store.operations.points import PointsWanted, StreamSize
+from scantui.store.operations.looks import PointsWanted
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 
@@ -153,8 +153,8 @@ async def test_a_bad_stream_spoils_no_neighbour(store: AwaitedStore, raw: redis.
         scan = await store.create_stream(scan, name, "<f8")
         await store.append(scan, name, [1.0, 2.0])
     command(raw, "XADD", scan.streams["bad"].key, "2-1", "payload", "x")
-    wanted = [PointsWanted(scan.streams[name]) for name in ("bad", "good")]
-    bad, good = await store.look_at_points(wanted)
+    wanted = [PointsWanted(stream=scan.streams[name]) for name in ("bad", "good")]
+    bad, good = (seen.points for seen in await store.look_at_points(wanted))
     assert isinstance(bad, StreamError) and good.tolist() == [1.0, 2.0]
     await closed(store, scan)
     came = await followed(store, scan, ["bad", "good"])
@@ -178,27 +178,6 @@ async def test_single_points_of_a_long_stream_are_sampled(store: AwaitedStore, r
     found = await store.sample_points(scan.streams["diode"], [4, 1, 9, 4])
     assert [(index, points.tolist()) for index, points in found] == [(1, [1.0]), (4, [4.0])]
     assert await store.sample_points(scan.streams["diode"], []) == []
-
-
-async def test_the_last_spectrum_is_read_also_from_a_sealed_stream(store: AwaitedStore) -> None:
-    scan = await scan_with(store, [[1, 2], [3, 4]], [[5, 6], [7, 8]], dtype="<u4", shape=(2,))
-    for state in (None, await closed(store, scan)):
-        points = await store.read_last_point((state or scan).streams["diode"])
-        assert (points.start, points.tolist()) == (3, [[7, 8]])
-    empty = await scan_with(store)
-    assert len(await store.read_last_point(empty.streams["diode"])) == 0
-    large = await scan_with(store, dtype="<f8", shape=(100_000,))
-    with pytest.raises(StreamError, match="800000 bytes"):
-        await store.read_last_point(large.streams["diode"])
-
-
-async def test_the_size_of_a_stream_is_known_without_reading_it(store: AwaitedStore) -> None:
-    scan = await scan_with(store, [float(number) for number in range(1000)], 2.0)
-    large, none = await store.measure_streams([scan.streams["diode"].key, "esrf:stream:NOTHING"])
-    assert large.memory > 8000
-    assert large.entries == 2
-    assert none == StreamSize(0, 0)
-    assert await store.measure_streams([]) == []
 
 
 @pytest.mark.parametrize(

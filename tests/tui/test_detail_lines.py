@@ -90,7 +90,7 @@ def test_links_lead_to_the_sequence_and_to_its_scans_newest_first() -> None:
     texts = [line.text.plain.strip() for line in lines]
     assert field(texts, "parent") == PARENT
     start = texts.index("sub-scans 1 300, the last 2:")
-    assert texts[start + 1 : start + 3] == ["RUN 8 ct", keys[0]]
+    assert texts[start + 1 : start + 3] == ["RUN   8 ct", keys[0]]
 
 
 @pytest.mark.parametrize("ms", [2**64 - 1, 2**48 - 1, 1])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from scantui.board import Board
 from scantui.feed import Heartbeat
+from scantui.filters import ScanFilter
 from scantui.tui.widgets.status_line import ConnectionStatus
+from tests.test_lines import child
 from tests.tui.scenes import NOW_MS
 
 
@@ -16,3 +18,15 @@ def test_alerts_and_a_slow_terminal_have_their_words() -> None:
     assert connection.line(Board(), 80).plain.startswith(" id11  ● LIVE  ALARM 2  0 scans ")
     connection.lag_seconds = 0.84
     assert "ALARM 2  LAG 0.8s" in connection.line(Board(), 80).plain
+
+
+def test_the_header_says_that_an_outline_is_flat_for_a_filter_or_an_order() -> None:
+    board, connection = Board(), ConnectionStatus("id11", lambda: 0.0)
+    board.lines.show_outline(True)
+    board.put([child(1, None, "XANES"), child(2, 1)])
+    assert "flat" not in connection.line(board, 80).plain.split()
+    board.set_filter(ScanFilter.parse("-title=XANES"))
+    assert "1 of 2 scans  flat" in connection.line(board, 80).plain
+    board.set_filter(ScanFilter())
+    board.sort_by("number")
+    assert "sort:number  flat" in connection.line(board, 80).plain

@@ -43,7 +43,10 @@ class StreamEnd(msgspec.Struct, frozen=True, gc=False):
 
 
 class EndWanted(msgspec.Struct, frozen=True):
-    """A read of the end of a stream: what is `known` of it, and how many of the entries since are wanted at most."""
+    """A read of the end of a stream: what is `known` of it, and how many of the entries since are wanted at most.
+
+    With none wanted the stream is not read: only its entries are counted.
+    """
 
     key: str
     known: StreamEnd | None = None
@@ -55,7 +58,8 @@ class EndSeen(msgspec.Struct, frozen=True):
 
     `end` is None for a stream whose last entries are too large to be read now, of which at most `held_back` bytes came;
     `may_have_grown` is whether any may have come since what is known of it was read.
-    `idle_seconds` is for how long the stream had not been used at the first read, None where unknown.
+    `idle_seconds` is for how long the stream had not been used at the first read, None where unknown. `entries` is how
+    many entries a stream has of which none was ever read.
     """
 
     end: StreamEnd | None
@@ -64,6 +68,7 @@ class EndSeen(msgspec.Struct, frozen=True):
     held_back: int = 0
     idle_seconds: int | None = None
     may_have_grown: bool = False
+    entries: int | None = None
 
 
 def ends_wanted(wanted: object, allowed: object) -> list[EndWanted]:
@@ -98,15 +103,18 @@ def read_ends(
     rest = iter(replies)
     for each in wanted:
         answers = [next(rest) for _ in _questions(each)]
-        memory, idle = _number(answers[0]), _number(answers[-1]) if each.known is None else None
+        memory, idle = _number(answers[0]), _number(answers[-1]) if _is_first(each) else None
+        entries = _number(answers[-2]) if _is_first(each) else None
+        if not each.most:
+            seen[each.key] = EndSeen(None, entries=entries, idle_seconds=idle)
+            continue
         if memory == 0 and each.known is None:
             seen[each.key] = EndSeen(StreamEnd())
             continue
         most = _most_that_came(each, memory, answers)
         if most > allowed:
-            seen[each.key] = EndSeen(
-                None, held_back=most, idle_seconds=idle, may_have_grown=_may_have_grown(each, memory)
-            )
+            grown = _may_have_grown(each, memory)
+            seen[each.key] = EndSeen(None, held_back=most, idle_seconds=idle, may_have_grown=grown, entries=entries)
             continue
         allowed -= most
         reading.append((each, _UNKNOWN if memory is None else memory, idle))
@@ -121,10 +129,15 @@ def _may_have_grown(wanted: EndWanted, memory: int | None) -> bool:
 
 
 def _questions(wanted: EndWanted) -> list[Command]:
-    usage = Command("MEMORY", "USAGE", wanted.key)
-    if wanted.known is not None:
-        return [usage]
-    return [usage, Command("XLEN", wanted.key), Command("OBJECT", "IDLETIME", wanted.key)]
+    usage = [Command("MEMORY", "USAGE", wanted.key)] if wanted.most else []
+    if not _is_first(wanted):
+        return usage
+    return [*usage, Command("XLEN", wanted.key), Command("OBJECT", "IDLETIME", wanted.key)]
+
+
+def _is_first(wanted: EndWanted) -> bool:
+    """Whether nothing was ever read of a stream, so that the server is asked for more."""
+    return wanted.known is None or not wanted.most
 
 
 def _since(wanted: EndWanted) -> Command:

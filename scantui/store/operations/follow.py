@@ -15,6 +15,7 @@ from scantui.exceptions import NotInitialisedError, StoreError, UsageError
 from scantui.models import ScanRef
 from scantui.store.operations.arguments import last_ids, listed_keys, waiting_seconds
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted, ends_wanted, measuring, read_ends
+from scantui.store.operations.identity import ServerIdentity, identity_commands, identity_of
 from scantui.store.operations.load import LONGEST_BLOCK
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
@@ -38,13 +39,15 @@ class ServerStatus(msgspec.Struct, frozen=True):
     """The server's clock in milliseconds since 1970, which of these scans are deleted or expired, and how
     these streams end, each with its error where it could not be read.
 
-    `is_whole` is whether the history still goes on from the given timestamp, as in News.
+    `identity` is which server answered, if that was asked. `is_whole` is whether the history still goes on from the
+    given timestamp, as in News.
     """
 
     server_ms: int
     gone: list[str] = []
     ends: dict[str, EndSeen | StoreError] = {}
     is_whole: bool = True
+    identity: ServerIdentity | None = None
 
 
 def wait_for_news(since: str | int, state_ids: Mapping[str, str], timeout: float) -> Operation[News]:
@@ -74,24 +77,28 @@ def poll_status(
     wanted: Sequence[EndWanted] = (),
     since: str | int = protocol.NO_TIMETAG,
     allowed: int = MOST_READ,
+    asks_identity: bool = False,
 ) -> Operation[ServerStatus]:
     """Return how the server, these scans, and the history after `since` are doing, in one round trip.
 
-    A second one reads the ends of streams that are `wanted`, `allowed` bytes of them in all.
+    A second one reads the ends of streams that are `wanted`, `allowed` bytes of them in all. `asks_identity` is whether
+    the server is asked which one it is.
     """
     keys, since = listed_keys(keys), protocol.require_timetag(since)
     wanted = ends_wanted(wanted, allowed)
     commands = [Command("TIME"), Command("GET", protocol.PROTOCOL_KEY), _entry_at(since)]
     commands += [Command("PTTL", key) for key in keys]
-    replies = yield Batch([*commands, *measuring(wanted)])
+    asked = identity_commands() if asks_identity else []
+    replies = yield Batch([*commands, *asked, *measuring(wanted)])
     time, version, entry, *lifetimes = map(raise_if_error, replies[: len(commands)])
     if version is None or text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError(
             "the database lost its blissdata protocol version: it was flushed, or the server restarted"
         )
     gone = [key for key, pttl in zip(keys, lifetimes, strict=True) if protocol.is_deleted(pttl)]
-    ends = yield from read_ends(wanted, replies[len(commands) :], allowed)
-    return ServerStatus(milliseconds_in(time), gone, ends, _goes_on(since, entry))
+    identity = identity_of(replies[len(commands) : len(commands) + len(asked)]) if asked else None
+    ends = yield from read_ends(wanted, replies[len(commands) + len(asked) :], allowed)
+    return ServerStatus(milliseconds_in(time), gone, ends, _goes_on(since, entry), identity)
 
 
 def _entry_at(since: str) -> Command:

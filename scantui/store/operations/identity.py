@@ -5,7 +5,8 @@ Source: INFO of Redis 7 and later; a run id ends with the process, a replication
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -38,7 +39,16 @@ class ServerIdentity(msgspec.Struct, frozen=True, kw_only=True):
 
 def get_server_identity() -> Operation[ServerIdentity]:
     """Return which server answers, and which data it holds."""
-    replies = yield Batch([Command("INFO", "server"), REPLICATION])
+    return identity_of((yield Batch(identity_commands())))
+
+
+def identity_commands() -> list[Command]:
+    """The requests whose replies `identity_of` reads."""
+    return [Command("INFO", "server"), REPLICATION]
+
+
+def identity_of(replies: Sequence[Any]) -> ServerIdentity:
+    """The identity in replies, of which those that were refused have an error."""
     lines: dict[str, str] = {}
     for reply in replies:
         if not isinstance(reply, StoreError):

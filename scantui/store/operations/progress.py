@@ -39,6 +39,12 @@ class SlowestStreams(tuple[str, ...]):
     __slots__ = ()
 
 
+class UncountedStreams(tuple[str, ...]):
+    """The first streams of a scan without a cheap one: they show whether something comes, not how many points."""
+
+    __slots__ = ()
+
+
 class _Master(msgspec.Struct, gc=False):
     scalars: list[str] = []
 
@@ -52,7 +58,7 @@ _all_streams = msgspec.json.Decoder(list[list[Any] | None])
 
 
 def find_progress_streams(keys: Sequence[str]) -> Operation[list[tuple[str, ...]]]:
-    """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
+    """Return for each scan the Redis keys of the streams that show its progress; () for a scan without streams."""
     keys = listed_keys(keys)
     found = (yield from _find_plain(keys)) if keys else {}
     odd = [key for key in keys if key not in found]
@@ -111,7 +117,8 @@ def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
     if others:
         replies = yield Batch([Command("JSON.GET", key, _STREAMS, "$.pk") for key in others])
         for key, reply in zip(others, replies, strict=True):
-            found[key] = _cheap_streams(key, _values_at(key, reply).get(_STREAMS), names_by_key[key])
+            described = _values_at(key, reply).get(_STREAMS)
+            found[key] = _cheap_streams(key, described, names_by_key[key]) or _first_streams(key, described)
     return found
 
 
@@ -153,6 +160,14 @@ def _cheap_streams(key: str, data_streams: Any, names: Sequence[str]) -> tuple[s
         return ()
     cheap = [name for name in (names or known) if name in known and _is_cheap(known[name])]
     return tuple(known[name].key for name in cheap[:_MOST_STREAMS])
+
+
+def _first_streams(key: str, data_streams: Any) -> UncountedStreams:
+    try:
+        known = documents.decode_streams(key, {"data_streams": data_streams})
+    except StoreError:
+        return UncountedStreams()
+    return UncountedStreams(stream.key for stream in list(known.values())[:_MOST_STREAMS])
 
 
 def _tops_in_chain(key: str, reply: Any) -> list[list[str]]:

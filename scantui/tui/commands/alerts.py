@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from scantui.board import PROBLEM_WORDS
 from scantui.exceptions import ScanTuiError
 from scantui.feed import Event
 from scantui.system.config import DEMO
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SILENCED_SECONDS = 3600.0
 RING_SECONDS, RINGS_FOR_SECONDS = 10.0, 600.0
 _WORK = "alerts"
+_MOST_CALLED = 100
 _WATCH, _SILENT, _SILENCE = "\0watch", "\0silent", "\0silence"
 _PROBLEM, _MATCH = "next problem", "what the filter shows"
 
@@ -63,19 +65,27 @@ class AlertCommands:
         self._commands: CommandQueue | None = None
         self._armed: dict[str, AlertRule] = {}
         self._once: set[str] = set()
+        # The rules to start with, where another server was watched before.
+        self._wanted: list[AlertRule] | None = None
         self._silenced_until = 0.0
         # When to ring next, and when to give up, for a bell that rings until a key.
         self._ring_at: float | None = None
         self._ring_until = 0.0
         self.unseen = 0
+        self._called: list[str] = []
 
     # Rules
 
     def start(self) -> None:
-        """Arm the rules that the configuration wants armed."""
-        for rule in self._night.rules:
-            if rule.armed:
+        """Arm the rules that the configuration wants armed, or those that were on the server watched before."""
+        for rule in self._wanted if self._wanted is not None else self._night.rules:
+            if rule.armed or self._wanted is not None:
                 self._arm(rule)
+
+    def go_on_from(self, before: AlertCommands) -> None:
+        """Start with the rules of another server's monitor, which last for this run, and its silence."""
+        self._wanted = list(before._armed.values())
+        self._once, self._silenced_until = set(before._once), before._silenced_until
 
     def take_in(self, event: Event) -> None:
         """Show an event of the feed to the rules."""
@@ -88,8 +98,7 @@ class AlertCommands:
         return self._desk.alarms.watched if self._desk is not None and self._armed else ()
 
     def alerts(self) -> None:
-        self.unseen = 0
-        self._view.update_lines()
+        self.take_called()
         row = self._view.row
         number = f": {row.identity.number}" if row is not None and row.identity is not None else ""
         choices = [Choice(_WATCH, f"  This scan ends or stalls{number}", "t")]
@@ -178,10 +187,11 @@ class AlertCommands:
         """Show alerts, ring, and run their commands."""
         for alert in alerts:
             self.unseen += 1
+            self._called += alert.keys[:_MOST_CALLED]
             if not self._is_silenced:
                 self._call(alert)
-            if alert.rule.exec:
-                self._run(alert)
+                if alert.rule.exec:
+                    self._run(alert)
             if alert.rule.name in self._once:
                 self._rest(alert.rule.name)
         self._view.update_lines()
@@ -206,6 +216,16 @@ class AlertCommands:
         store = self._server.store
         url = store.label if store is not None and self._server.label != DEMO else ""
         self._commands.add(alert.rule.exec, alert_variables(alert, url))
+
+    def take_called(self) -> str | None:
+        """Count all alerts as looked at; returns the first scan of theirs that is shown and is a problem."""
+        board = self._view.board
+        rows = (board.row(key) for key in self._called if board.is_shown(key))
+        problem = next((row.key for row in rows if row and board.word_of(row) in PROBLEM_WORDS), None)
+        self.unseen = 0
+        self._called.clear()
+        self._view.update_lines()
+        return problem
 
     def key_pressed(self) -> None:
         """End a bell that rings until a key."""

@@ -60,6 +60,7 @@ class CurvesCommands:
         if self._panes.opened == CURVES:
             self._details.back()
             return
+        compared = self._panes.compared
         self._panes.open(CURVES)
         self._view.follow_if_at_end()
         pane, store = self._panes.curves, self._server.store
@@ -67,11 +68,14 @@ class CurvesCommands:
             return
         pane.sight.counters = tuple(self._memory.state.counters)
         pane.use_marks(self._memory.plot_marks)
-        marked = self._view.board.marks
+        marked = compared or self._view.board.marks
         if marked and store is not None:
             pane.overlay(store, marked)
         else:
             self._details.follow_cursor()
+
+    def differences_curves(self) -> None:
+        self.curves()
 
     def zoom(self) -> None:
         if self._panes.opened:

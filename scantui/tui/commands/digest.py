@@ -5,14 +5,14 @@ Rule: who comes back reads one line; the key that was pressed does what it alway
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from scantui.exceptions import FileExistsAlready, MachineError
+from scantui.exceptions import FileExistsAlready, MachineError, StoreError
 from scantui.models import ScanState
 from scantui.system.exports import write_text
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Notify, PaneHost
+from scantui.tui.commands.collaborators import Dialogs, Notify, PaneHost, StartWork
 from scantui.tui.commands.command import DIGEST
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
@@ -22,7 +22,9 @@ from scantui.words import counted
 if TYPE_CHECKING:
     from scantui.report import Report
     from scantui.report.spans import Span
+    from scantui.store import AsyncDataStore
 
+_WRITING = "report"
 AWAY_MS = 15 * 60_000
 _SAVED_EVERY_MS = 60_000
 _FORMATS = (
@@ -45,6 +47,7 @@ class DigestCommands:
         memory: Memory,
         notify: Notify,
         now_ms: Callable[[], int],
+        start_work: StartWork,
     ) -> None:
         self._panes = panes
         self._view = view
@@ -53,18 +56,39 @@ class DigestCommands:
         self._memory = memory
         self._notify = notify
         self._now_ms = now_ms
-        self._key_ms = 0
+        self._start_work = start_work
+        self._key_ms = self._left_ms = 0
         self._saved_ms = 0
         self._has_greeted = False
 
     # Who looks, and since when
 
-    def key_pressed(self) -> None:
-        """Note that a user is there; after a quarter of an hour without, show what happened."""
-        now_ms = self._now_ms()
-        if self._key_ms and now_ms - self._key_ms >= AWAY_MS:
-            self._greet(self._key_ms, now_ms)
-        self._key_ms = now_ms
+    def key_pressed(self, later: Callable[[Callable[[], None]], object]) -> None:
+        """Note that a user is there; after a quarter of an hour without, show what happened.
+
+        `later` calls a function when the command of the key was run: its message would replace the line.
+        """
+        if self._was_left:
+            later(self._user_is_there)
+        else:
+            self._key_ms = self._now_ms()
+
+    def focus_changed(self, has_focus: bool) -> None:
+        """Note that the terminal lost the keyboard, or got it back; after a quarter of an hour show what happened."""
+        now_ms, left_ms = self._now_ms(), self._left_ms
+        self._left_ms = 0 if has_focus else now_ms
+        if has_focus and left_ms and now_ms - left_ms >= AWAY_MS:
+            self._key_ms = min(self._key_ms or left_ms, left_ms)
+            self._user_is_there()
+
+    @property
+    def _was_left(self) -> bool:
+        return bool(self._key_ms) and self._now_ms() - self._key_ms >= AWAY_MS
+
+    def _user_is_there(self) -> None:
+        if self._was_left:
+            self._greet(self._key_ms, self._now_ms())
+        self._key_ms = self._now_ms()
 
     def loaded(self) -> None:
         """Show what happened since the monitor last ran on this server; to be called when all scans are loaded."""
@@ -136,9 +160,34 @@ class DigestCommands:
     def _write(self, path: str | None, ending: str, span: Span, overwrite: bool = False) -> None:
         if not path:
             return
-        report = self._view.board.shift.report(self._server.label, span, self._now_ms())
+        if self._server.store is None:
+            self._write_known(path, ending, span, overwrite)
+        else:
+            self._notify("Reading what the report needs")
+            self._start_work(self._write_read(self._server.store, path, ending, span, overwrite), _WRITING)
+
+    async def _write_read(self, store: AsyncDataStore, path: str, ending: str, span: Span, overwrite: bool) -> None:
+        """Write the report with all that the store shows of its scans; without an answer, with what is known."""
+        from scantui.vigil.evidence import with_evidence
+
         try:
-            written = write_text(path, _report_text(report, ending), overwrite=overwrite)
+            report, curves = await with_evidence(store, self._report(span))
+        except StoreError:
+            self._write_known(path, ending, span, overwrite)
+        else:
+            self._write_out(path, ending, span, report, curves, overwrite)
+
+    def _write_known(self, path: str, ending: str, span: Span, overwrite: bool) -> None:
+        self._write_out(path, ending, span, self._report(span), {}, overwrite)
+
+    def _report(self, span: Span) -> Report:
+        return self._view.board.shift.report(self._server.label, span, self._now_ms())
+
+    def _write_out(
+        self, path: str, ending: str, span: Span, report: Report, curves: Mapping[str, str], overwrite: bool
+    ) -> None:
+        try:
+            written = write_text(path, _report_text(report, ending, curves), overwrite=overwrite)
         except FileExistsAlready:
             again = lambda: self._write(path, ending, span, overwrite=True)  # noqa: E731 - what happens after yes
             self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", again)
@@ -151,10 +200,11 @@ class DigestCommands:
 _MOST_LOOKED_AT = 50
 
 
-def _report_text(report: Report, ending: str) -> str:
+def _report_text(report: Report, ending: str, curves: Mapping[str, str]) -> str:
     from scantui.report.page import report_page
     from scantui.report.records import report_csv, report_json
     from scantui.report.text import report_markdown
 
-    texts = {"md": report_markdown, "html": report_page, "csv": report_csv, "json": report_json}
-    return texts[ending](report)
+    if ending == "html":
+        return report_page(report, curves=curves)
+    return {"md": report_markdown, "csv": report_csv, "json": report_json}[ending](report)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, explain, with_or_without, with_value, without_value
+from scantui.filters import ScanFilter, explain, remark, with_or_without, with_value, without_value
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
@@ -139,7 +139,7 @@ class FilterCommands:
         if self._server.store is not None and scan_filter.terms:
             self._start_work(search_server(self._server.store, scan_filter, self._knows, self._post), _SEARCH)
         else:
-            self._notify("")
+            self._notify(remark(scan_filter))
 
     def show_found(self, message: FoundOnServer) -> None:
         """Show what the server found for a filter."""
@@ -147,7 +147,7 @@ class FilterCommands:
         if message.scan_filter == self._board.filter:
             # How many match is in the header, which stays right when more come.
             found = f"Found {counted(len(message.rows), 'more scan')} on the server" if message.rows else ""
-            self._notify(found if len(self._board) else self._no_match())
+            self._notify((remark(self._board.filter) or found) if len(self._board) else self._no_match())
 
     def _no_match(self) -> str:
         return f"No scans match: {explain(self._board.filter.text)}"
@@ -174,7 +174,8 @@ class FilterCommands:
         return self._last_spot
 
     def _show_typed(self) -> None:
-        self._notify("" if len(self._board) or not self._board.total else self._no_match())
+        nothing_matches = self._board.total and not len(self._board)
+        self._notify(self._no_match() if nothing_matches else remark(self._board.filter))
         if self._spot is not None and self._board.is_shown(self._spot.key):
             self._view.table.go_to(self._spot.key)
 

@@ -5,11 +5,12 @@ Rule: a group that nobody needed yet is not made for what happens: it has nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.message import Message
 
 from scantui.feed import Event
+from scantui.filters import ScanFilter
 from scantui.tui import messages
 from scantui.tui.commands.command import PANE_TITLES, Place
 from scantui.tui.commands.lazy_groups import Collaborators, LazyGroups
@@ -53,12 +54,17 @@ class CommandGroups(LazyGroups):
         elif isinstance(message, messages.PublishingBegan):
             self.test_scans.note_running(message)
 
-    def start(self) -> None:
-        """Show everything as it is remembered, and arm the rules of the configuration."""
+    def start(self, scan_filter: ScanFilter) -> None:
+        """Show everything as it is remembered, and how a filter was read; arm the rules of the configuration."""
         self.outline.apply()
-        if self._given.night.rules:
+        if self._given.night.rules or self.is_made("alerts"):
             self.alerts.start()
         self.appearance.apply()
+        if scan_filter.terms:
+            from scantui.filters import remark
+
+            if how := remark(scan_filter):
+                self._given.notify(how)
 
     @property
     def watched(self) -> Sequence[str]:
@@ -69,16 +75,21 @@ class CommandGroups(LazyGroups):
     def unseen_alerts(self) -> int:
         return self.alerts.unseen if self.is_made("alerts") else 0
 
-    def key_pressed(self) -> None:
-        """Note that a user is there."""
+    def key_pressed(self, later: Callable[[Callable[[], None]], object]) -> None:
+        """Note that a user is there; `later` calls a function when the command of the key was run."""
         if self.is_made("alerts"):
             self.alerts.key_pressed()
-        self.digest.key_pressed()
+        self.digest.key_pressed(later)
 
     def take_in(self, event: Event) -> None:
         """Show an event of the feed to the rules."""
         if self.is_made("alerts"):
             self.alerts.take_in(event)
+
+    def go_on_from(self, before: CommandGroups) -> None:
+        """Start with the alerts of another server's monitor, which last for this run."""
+        if before.is_made("alerts"):
+            self.alerts.go_on_from(before.alerts)
 
     def tell_time(self, now_ms: int) -> None:
         """Go on to the server's time."""
@@ -100,6 +111,11 @@ class CommandGroups(LazyGroups):
         """Have the open pane follow."""
         if self._given.panes.pane is not None:
             self.details.follow_cursor()
+
+    def connected(self) -> None:
+        """Load what the open pane could not read without a connection."""
+        if self._given.panes.pane is not None:
+            self.details.load_again()
 
     async def close(self) -> None:
         """Remember until when somebody looked, end commands of rules, and close the test scans."""

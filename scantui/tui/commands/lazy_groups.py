@@ -90,7 +90,13 @@ class LazyGroups:
         from scantui.tui.commands.rows import RowCommands
 
         given = self._given
-        return RowCommands(given.view, given.dialogs, given.memory, given.notify, given.now_ms, given.start_work)
+
+        def take_called() -> str | None:
+            return self.alerts.take_called() if self.is_made("alerts") else None
+
+        return RowCommands(
+            given.view, given.dialogs, given.memory, given.notify, given.now_ms, given.start_work, take_called
+        )
 
     @cached_property
     def export(self) -> ExportCommands:
@@ -168,7 +174,14 @@ class LazyGroups:
 
         given = self._given
         return DigestCommands(
-            given.panes, given.view, given.server, given.dialogs, given.memory, given.notify, given.now_ms
+            given.panes,
+            given.view,
+            given.server,
+            given.dialogs,
+            given.memory,
+            given.notify,
+            given.now_ms,
+            given.start_work,
         )
 
     @cached_property

@@ -73,6 +73,10 @@ class NoteCommands:
 
         rows = [row for row in map(self._view.board.row, keys) if row is not None]
         notes = [self._note_on(row, self._book.user, text) for row in rows]
+        which = rows[0].identity if len(rows) == 1 else None
+        about = f"scan {which.number}" if which else counted(len(rows), "scan")
+        kept = f"{notes[0].verdict.upper()} {notes[0].text}".strip() if notes else ""
+        self._notify(f"Noted on {about}: {kept}" if kept else f"No note on {about}")
         self._start_work(write_notes(self._book, notes, self._post), f"{_WORK} written", exclusive=False)
 
     def _note_on(self, row: ScanSummary, user: str, text: str) -> Note:

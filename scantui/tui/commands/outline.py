@@ -66,4 +66,6 @@ class OutlineCommands:
             return "One line per scan: O shows the outline"
         if not self._view.board.sorting.is_by_time:
             return "Sorted by a column: one line per scan (f sorts by time)"
-        return "Filtered: one line per scan"
+        if self._lines.hides_parents:
+            return "The filter hides sequences: one line per scan"
+        return "No scans to fold"

@@ -23,7 +23,10 @@ _LABELS = {column.key: column.label for column in TABLE_COLUMNS} | {"time": "TIM
 
 
 class RowCommands:
-    """The commands on the rows of a view; `now_ms` is the server's time in milliseconds since 1970."""
+    """The commands on the rows of a view; `now_ms` is the server's time in milliseconds since 1970.
+
+    `take_called` gives the scan of the first alert that nobody has looked at, and then they count as looked at.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class RowCommands:
         notify: Notify,
         now_ms: Callable[[], int],
         start_work: StartWork,
+        take_called: Callable[[], str | None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -40,6 +44,7 @@ class RowCommands:
         self._memory = memory
         self._notify = notify
         self._now_ms = now_ms
+        self._take_called = take_called
         self._target: Target | None = None
         self._going: list[str] = []
         self._in_turns = InTurns(start_work, _SORTING)
@@ -132,7 +137,8 @@ class RowCommands:
         self._go_to(self._board.nearest_mark(self._view.table.cursor_key, backwards), "No marked scans")
 
     def _walk_problems(self, *, backwards: bool) -> None:
-        key = self._board.nearest_problem(self._view.table.cursor_key, backwards)
+        called = self._take_called()
+        key = called or self._board.nearest_problem(self._view.table.cursor_key, backwards)
         self._go_to(key, "No problems in this list")
         if key is not None:
             place, count = self._board.glance.problem_place(key)

@@ -65,5 +65,9 @@ def why_empty(board: Board, commands: Iterable[KeyCommand]) -> str:
     if board.only_marked:
         return f"No marked scans match; {keys['only_marked']} shows all {board.total}"
     if board.total:
-        return f"No scans match; {keys['toggle_filter']} shows all {board.total}"
+        # Imported when a filter lets nothing pass: the first frame does not wait.
+        from scantui.filters import explain
+
+        how = f"; read as {explain(board.filter.text)}" if board.filter.terms else ""
+        return f"No scans match; {keys['toggle_filter']} shows all {board.total}{how}"
     return "No scans yet; new ones appear here" if board.now_ms else ""

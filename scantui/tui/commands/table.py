@@ -112,6 +112,7 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
         ),
         KeyCommand("curves_write", "w", "Write the points to a csv file…", _LOOK, opens=True, place=Place.CURVES),
         KeyCommand("curves_plain", "P", "Print the curves; Enter returns", _LOOK, place=Place.CURVES),
+        KeyCommand("differences_curves", "c", "Curves of both scans", _LOOK, hint="Curves", place=Place.DIFFERENCES),
     ),
     "filtering": (
         KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
@@ -138,7 +139,7 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand(
             "leave_filter",
             "escape",
-            "Leave; the old filter stays",
+            "Close; the filter does not change",
             _FIND,
             hint="Back",
             place=Place.FILTER,

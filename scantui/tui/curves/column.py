@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from scantui.tui.messages import PostMessage
 
 CELLS = 10
-_LOOK_SECONDS = 1.0
+# A look waits for a poll of the feed, which is made once a second, to share its round trips.
+_PATIENCE_SECONDS = 1.1
+_PAUSE_SECONDS = 0.5
 # More values than a few cells can show are passed over.
 _MOST_VALUES = 256
 
@@ -73,7 +75,7 @@ async def follow_sparklines(
         if texts != shown:
             shown = texts
             post(SparklinesCame(texts))
-        await pause(_LOOK_SECONDS)
+        await pause(_PAUSE_SECONDS)
 
 
 async def _look(store: AsyncDataStore, followed: dict[str, _Followed]) -> None:
@@ -86,8 +88,9 @@ async def _look(store: AsyncDataStore, followed: dict[str, _Followed]) -> None:
             except StoreError:
                 # The row tells what is wrong with the scan.
                 continue
-    turn = [(each, stream) for each in followed.values() for stream in each.reader.streams if not stream.is_done]
+    turn = looks_of([stream for each in followed.values() for stream in each.reader.streams if not stream.is_done])
     if turn:
-        came = await store.monitoring.look_at_points(looks_of([stream for _, stream in turn]))
-        for (each, stream), points in zip(turn, came, strict=True):
-            each.reader.take_in([(stream, points)])
+        came = await store.monitoring.look_at_points([wanted for _, wanted in turn], _PATIENCE_SECONDS)
+        looked_at = [(stream, wanted, seen) for (stream, wanted), seen in zip(turn, came, strict=True)]
+        for each in followed.values():
+            each.reader.take_in([look for look in looked_at if look[0] in each.reader.streams])

@@ -16,10 +16,18 @@ import msgspec
 from scantui.curves.choice import PlotChoice, choose
 from scantui.curves.scan_figure import ScanFigure
 from scantui.curves.series import Numbers, numbers_of
-from scantui.exceptions import ConnectionFailed, StoreError, StreamError
+from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.models import Scan, ScanState, StreamInfo
 from scantui.points import Points
-from scantui.store.operations.points import MOST_BYTES, MOST_ENTRIES, PointsWanted, StreamSize
+from scantui.store.operations.looks import (
+    MOST_BYTES,
+    MOST_ENTRIES,
+    PointsSeen,
+    PointsWanted,
+    StreamSize,
+    is_regular,
+    point_bytes,
+)
 from scantui.tui.curves.messages import (
     CurvesProblem,
     FramesCame,
@@ -37,13 +45,13 @@ MOST_STREAMS_A_LOOK = 6
 # The counters in the table of the details.
 MOST_LISTED = 12
 SAMPLES = 256
-# A history that takes more looks than this is sampled, unless its entries are larger than this many bytes.
-_MOST_LOOKS, _LARGEST_SAMPLED = 4, 1024
+# A history that takes more looks than this is sampled, if its entries are small.
+_MOST_LOOKS = 4
 _MOST_DETECTORS = 2
-# In the place of a length: the stream of spectra cannot be read.
-_NEVER = -1
-_DELETED = "deleted on the server: what was read stays"
-_TOO_LARGE = "its entries are too large to be read here"
+# Entries that may have come since a stream was measured.
+_SPARE = 16
+# The end of any stream, whose newest points are read first.
+_NEWEST = 2**64 - 1
 
 
 class CurvesWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,31 +71,69 @@ class CurvesWanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StreamReader:
-    """One stream: where the next look begins, and how many entries it may bring."""
+    """One stream: where the next look begins, and how many entries it may bring.
 
-    def __init__(self, stream: StreamInfo, since: int) -> None:
-        self.stream, self.since = stream, since
-        self.most, self.entries, self.mean = 1, 0, 0.0
+    `older` are the first and the end index of points that are still to be read, after the newest ones.
+    """
+
+    def __init__(self, stream: StreamInfo, since: int, is_last: bool = False) -> None:
+        self.stream, self.since, self.is_last = stream, since, is_last
+        self.most, self.left = MOST_ENTRIES, 0
+        self.older: tuple[int, int] | None = None
         self.is_done = False
+        # What was read before takes at least this much of the stream's memory.
+        self.known = StreamSize(since * (point_bytes(stream) or 0), 0)
+        self.total = StreamSize()
 
-    def measured(self, size: StreamSize | None, share: int) -> bool:
-        """Take in the size of the stream, of which a look may bring `share` bytes; False if it is too large."""
-        if size is None:
-            return True  # the first entry decides
-        self.entries, self.mean = size.entries, size.memory / max(1, size.entries)
-        self.most = max(1, min(MOST_ENTRIES, int(share // max(1.0, self.mean))))
-        return self.mean <= MOST_BYTES
+    @property
+    def is_behind(self) -> bool:
+        """Whether points are there that were not read."""
+        return self.left > 0 or self.older is not None
 
-    def is_long(self, entries_a_look: int) -> bool:
-        """Whether it would take too many looks to read it from the start."""
-        return self.entries > _MOST_LOOKS * min(self.most, entries_a_look) and self.mean <= _LARGEST_SAMPLED
+    @property
+    def has_small_entries(self) -> bool:
+        """Whether single entries may be read anywhere in the stream."""
+        return is_regular(self.stream, self.total)
 
-    def took(self, points: Points, share: int) -> None:
-        """Note what a look brought, and have the next one bring as much as it may."""
+    def looks(self) -> list[PointsWanted]:
+        """The next look: at what came last, and at what is still to be read before."""
+        if self.is_last:
+            return [PointsWanted(stream=self.stream, since=self.since, known=self.known, is_last=True)]
+        looks = [PointsWanted(stream=self.stream, since=self.since, most=self.most, known=self.known)]
+        if self.older is not None:
+            first, until = self.older
+            older = PointsWanted(stream=self.stream, since=first, most=self.most, until=until)
+            looks = [older] if until == _NEWEST else [older, *looks]
+        return looks
+
+    def took(self, seen: PointsSeen, points: Points) -> None:
+        """Note what a look at the last points brought."""
         self.since = points.stop
-        came = len(points.values) * (points.values.itemsize if isinstance(points.values, array) else 1)
-        if came:
-            self.most = max(1, min(MOST_ENTRIES, int(self.most * min(4.0, share / came))))
+        self.known = seen.size or self.known
+        self.left = seen.left
+        self.total = StreamSize(self.known.memory, self.known.entries + self.left)
+        if seen.size is None and points.values:
+            # The user may not measure: let a look bring more, as long as it is not too large.
+            came = len(points.values) * (points.values.itemsize if isinstance(points.values, array) else 1)
+            self.most = max(1, min(MOST_ENTRIES, int(self.most * min(4.0, MOST_BYTES / MOST_STREAMS_A_LOOK / came))))
+
+    def took_older(self, seen: PointsSeen, points: Points) -> Points:
+        """Note what a look at older points brought; returns them, with the number of those that are trimmed."""
+        first, until = self.older or (0, 0)
+        if until == _NEWEST:
+            self.since, self.known = points.stop, seen.size or self.known
+        elif not len(points):
+            points = msgspec.structs.replace(points, lost=until - first)
+        self.older = (first, points.start) if len(points) and points.start > first else None
+        return points
+
+    def went_on_to(self, index: int, length: int) -> None:
+        """Pass over the points before an index, of which samples were read; there were `length` points."""
+        entries = self.total.entries
+        # About what is still to be read; too much does no harm.
+        rest = min(entries, 2 * math.ceil((length - index) / length * entries) + _SPARE)
+        self.known = StreamSize(int(self.total.mean * (entries - rest)), entries - rest)
+        self.since, self.left, self.older = index, 0, None
 
 
 class ScanReader:
@@ -98,7 +144,6 @@ class ScanReader:
         self._choice: PlotChoice | None = None
         self._given = wanted.scan
         self._is_closed = False
-        self._spectrum_stop: int | None = None
         self._refused: set[str] = set()
         self.scan: Scan | None = None
         self.streams: list[StreamReader] = []
@@ -128,31 +173,41 @@ class ScanReader:
         self._post(ScanRead(self._generation, scan, choice))
         drawn = [name for name in ScanFigure(scan.key, choice).wanted if name in scan.streams]
         self.streams = [StreamReader(scan.streams[name], wanted.since.get(name, 0)) for name in drawn]
-        await self._measure()
+        if choice.kind == "spectrum" and choice.counters[0] in scan.streams:
+            self.streams = [StreamReader(scan.streams[choice.counters[0]], 0, is_last=True)]
+        await self._begin()
 
-    async def _measure(self) -> None:
+    async def _begin(self) -> None:
+        """Find out how much there is to read, and where to begin."""
         sizes = await self._store.monitoring.measure_streams([each.stream.key for each in self.streams])
-        share = MOST_BYTES // max(1, min(MOST_STREAMS_A_LOOK, len(self.streams)))
+        a_look = MOST_ENTRIES // max(1, min(MOST_STREAMS_A_LOOK, len(self.streams)))
+        fresh = [not each.since and not each.is_last for each in self.streams]
         for each, size in zip(self.streams, sizes, strict=True):
-            if not each.measured(size, share):
-                each.is_done = True
-                self.complain(_TOO_LARGE, each.stream.name)
-            elif size is not None and each.since and not size.entries:
-                each.is_done = True
-                self.complain(_DELETED, each.stream.name)
-        await self._sample([each for each in self.streams if not each.is_done and not each.since])
-
-    async def _sample(self, fresh: Sequence[StreamReader]) -> None:
-        """Sample long histories: all streams of a scan alike, so that their samples belong together."""
-        a_look = MOST_ENTRIES // max(1, len(self.streams))
-        if len(fresh) < len(self.streams) or not all(each.is_long(a_look) for each in fresh):
+            if size is None:
+                # The user may not measure: the first entry decides.
+                each.most = 1
+            else:
+                each.total = size
+        known = [size for size in sizes if size is not None]
+        if not all(fresh) or len(known) < len(fresh) or not known:
             return
-        lengths = await self._store.get_stream_lengths([each.stream.key for each in fresh])
+        regular = all(is_regular(each.stream, size) for each, size in zip(self.streams, known, strict=True))
+        longest = max(size.entries for size in known)
+        if regular and longest > _MOST_LOOKS * a_look:
+            await self.sample()
+        elif regular and longest > a_look:
+            for each in self.streams:
+                each.older = 0, _NEWEST
+
+    async def sample(self) -> None:
+        """Sample long histories: all streams of a scan alike, so that their samples belong together."""
+        streams = [each for each in self.streams if not each.is_done]
+        lengths = await self._store.get_stream_lengths([each.stream.key for each in streams])
         shortest = min((length for length in lengths if isinstance(length, int)), default=0)
         if shortest < SAMPLES:
             return
         step = shortest // SAMPLES
-        for each in fresh:
+        for each in streams:
             try:
                 found = await self._store.monitoring.sample_points(each.stream, range(0, SAMPLES * step, step))
             except ConnectionFailed:
@@ -161,65 +216,46 @@ class ScanReader:
                 each.is_done = True
                 self.complain(str(error), each.stream.name)
                 continue
-            each.since = SAMPLES * step
+            each.went_on_to(SAMPLES * step, shortest)
             self._post(SamplesCame(self._generation, self.key, each.stream.name, _samples(found, step), step))
 
-    async def look_for_deleted(self) -> None:
-        """Find out whether a stream was deleted: then nothing comes, and only its size tells."""
-        read = [each for each in self.streams if each.since and not each.is_done]
-        sizes = await self._store.monitoring.measure_streams([each.stream.key for each in read])
-        for each, size in zip(read, sizes, strict=True):
-            if size is not None and not size.entries:
-                each.is_done = True
-                self.complain(_DELETED, each.stream.name)
+    @property
+    def is_far_behind(self) -> bool:
+        """Whether points come faster than they may be read."""
+        a_look = MOST_ENTRIES // max(1, min(MOST_STREAMS_A_LOOK, len(self.streams)))
+        return any(each.left > _MOST_LOOKS * a_look and each.has_small_entries for each in self.streams)
 
-    def take_in(self, looked_at: Sequence[tuple[StreamReader, Points | StoreError]]) -> None:
+    def take_in(self, looked_at: Sequence[tuple[StreamReader, PointsWanted, PointsSeen]]) -> None:
         """Pass on what a look at some of the streams brought."""
-        share = MOST_BYTES // max(1, len(looked_at))
         came = []
-        for reader, points in looked_at:
+        for reader, wanted, seen in looked_at:
+            points = seen.points
             if isinstance(points, StoreError):
+                if not reader.is_done:
+                    self.complain(str(points), reader.stream.name)
                 reader.is_done = True
-                self.complain(str(points), reader.stream.name)
                 continue
-            if len(points) or points.sealed:
+            if wanted.until is not None:
+                points = reader.took_older(seen, points)
+            else:
+                reader.took(seen, points)
+                reader.is_done = points.sealed or (self._is_closed and not len(points) and reader.older is None)
+            if reader.is_last:
+                if len(points):
+                    self._post(SpectrumCame(self._generation, self.key, points))
+            elif len(points) or points.sealed or points.lost:
                 came.append(points)
-            reader.is_done = points.sealed or (self._is_closed and not len(points))
-            reader.took(points, share)
         if came:
             self._post(PointsCame(self._generation, self.key, came))
 
-    async def read_spectrum(self) -> None:
-        """Read the last spectrum, if one is drawn."""
-        if self.scan is None or self._choice is None or self._choice.kind != "spectrum":
-            return
-        stream = self.scan.streams.get(self._choice.counters[0])
-        if stream is None or self._spectrum_stop == _NEVER:
-            return
-        try:
-            if self._spectrum_stop is None:
-                (size,) = await self._store.monitoring.measure_streams([stream.key])
-                if size is not None and size.memory > MOST_BYTES * max(1, size.entries):
-                    raise StreamError(_TOO_LARGE)
-            points = await self._store.monitoring.read_last_point(stream)
-        except ConnectionFailed:
-            raise
-        except StoreError as error:
-            self._spectrum_stop = _NEVER
-            self.complain(str(error), stream.name)
-            return
-        if len(points) and points.stop != self._spectrum_stop:
-            self._spectrum_stop = points.stop
-            self._post(SpectrumCame(self._generation, self.key, points))
-
-    async def look_at_detectors(self) -> None:
+    async def look_at_detectors(self, patience: float) -> None:
         """Read how far the first detectors are."""
         if self.scan is None or self._choice is None:
             return
         for name in self._choice.images[:_MOST_DETECTORS]:
             if name in self.scan.streams and name not in self._refused:
                 try:
-                    status = await self._store.get_frame_status(self.scan, name)
+                    status = await self._store.monitoring.look_at_frames(self.scan, name, patience)
                 except ConnectionFailed:
                     raise
                 except StoreError as error:
@@ -233,9 +269,9 @@ class ScanReader:
         self._post(CurvesProblem(self._generation, self.key, problem, name))
 
 
-def looks_of(streams: Sequence[StreamReader]) -> list[PointsWanted]:
+def looks_of(streams: Sequence[StreamReader]) -> list[tuple[StreamReader, PointsWanted]]:
     """The looks at streams that are taken together."""
-    return [PointsWanted(each.stream, each.since, each.most) for each in streams]
+    return [(each, look) for each in streams for look in each.looks()]
 
 
 def _samples(found: Sequence[tuple[int, Points]], step: int) -> Numbers:

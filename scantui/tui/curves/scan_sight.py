@@ -67,10 +67,14 @@ class ScanSight:
         figure = self.figure
         if isinstance(message, PointsCame):
             for points in message.points:
-                figure.series(points.name).add_points(points)
+                series = figure.series(points.name)
+                if not points.lost:
+                    # The newest points may come first.
+                    series.begin_at(points.start)
+                series.add_points(points)
         elif isinstance(message, SamplesCame):
-            if not figure.series(message.name).stop:
-                figure.series(message.name).add_samples(message.numbers, message.step)
+            figure.forget(message.name)
+            figure.series(message.name).add_samples(message.numbers, message.step)
         elif isinstance(message, SpectrumCame):
             points, spectra = message.points, self.choice.spectra
             self.spectra = points.stop

@@ -27,7 +27,7 @@ from scantui.words import clock_span, duration, moment, seconds_of, short_span, 
 if TYPE_CHECKING:
     from scantui.store.operations.details import ScanDetails, StreamTail
 
-_LABEL_WIDTH = 10
+_LABEL_WIDTH, _WORD_WIDTH = 10, 5
 _EPOCH = "epoch"
 _MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
@@ -147,7 +147,8 @@ def _link(label: str, key: str, name_of: Callable[[str], str]) -> DetailLine:
     line = Text(f"{label:<{_LABEL_WIDTH}}", style=_LABEL)
     word, blank, name = printable(name_of(key) or key).partition(" ")
     if style_name(word):
-        line.append(word, style_name(word)).append(blank)
+        # Below each other, the numbers of sub-scans stand in one column.
+        line.append(word if label else f"{word:<{_WORD_WIDTH}}", style_name(word)).append(blank)
         line.append(name, style=f"not bold {_LINK}")
     else:
         line.append(f"{word}{blank}{name}", style=f"not bold {_LINK}")

@@ -32,15 +32,15 @@ class DifferencesPane(LineList):
     def __init__(self) -> None:
         super().__init__()
         self.shown_key: str | None = None
-        self._keys = ("", "")
+        self.keys = ("", "")
         self._scans: tuple[Scan, Scan] | None = None
         self._shows_all = False
 
     def compare(self, store: AsyncDataStore, older: str, newer: str) -> None:
         """Load two scans, and show what differs."""
-        self._keys, self._scans = (older, newer), None
+        self.keys, self._scans = (older, newer), None
         self.show_lines([Line("Loading both scans")])
-        work = load_pair(store, self._keys, self.post_message)
+        work = load_pair(store, self.keys, self.post_message)
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
 
     def rest(self) -> None:
@@ -62,7 +62,7 @@ class DifferencesPane(LineList):
 
     @on(ScansCompared)
     def _loaded(self, message: ScansCompared) -> None:
-        if message.keys != self._keys:
+        if message.keys != self.keys:
             return
         if isinstance(message.scans, str):
             self.show_lines([Line(printable(message.scans), "bold red")])
@@ -74,4 +74,4 @@ class DifferencesPane(LineList):
         if self._scans is not None:
             found = compare(*self._scans, self._shows_all)
             lines = comparison_lines(found, *self._scans)
-            self.show_lines([Line(text, "bold" if index < len(self._keys) else "") for index, text in enumerate(lines)])
+            self.show_lines([Line(text, "bold" if index < len(self.keys) else "") for index, text in enumerate(lines)])

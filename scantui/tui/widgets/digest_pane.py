@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # What the arrows go through, from the shortest span to the longest.
 _SPANS = {"last hour": "1h", "shift": "8h", "since 22:00": "22:00", "day": "24h", "week": "168h"}
 _AWAY, _USUAL = "away", "shift"
-_RENEWED_MS = 10_000
+# How far the problems came is known a moment after they are seen first.
+_RENEWED_MS, _RENEWED_FIRST_MS = 10_000, 2_000
 
 
 class DigestPane(LineList):
@@ -37,7 +38,7 @@ class DigestPane(LineList):
         self._away = away
         self._chosen = ""
         self._span = Span(0, 0)
-        self._made_ms = 0
+        self._made_ms = self._opened_ms = 0
 
     # What the place of the panes calls
 
@@ -55,7 +56,10 @@ class DigestPane(LineList):
         """Show what came since; when it opens, what happened while nobody looked, or else in the span shown last."""
         if not self._made_ms:
             self._chosen = _AWAY if self._away() is not None else self._chosen or _USUAL
-        if now_ms - self._made_ms >= _RENEWED_MS:
+        if not self._made_ms:
+            self._opened_ms = now_ms
+        is_young = self._made_ms - self._opened_ms < _RENEWED_FIRST_MS
+        if now_ms - self._made_ms >= (_RENEWED_FIRST_MS if is_young else _RENEWED_MS):
             self._renew()
 
     # Keys

@@ -43,6 +43,12 @@ class LineList(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=Fal
         """The line under the cursor."""
         return self.lines[self.cursor] if self.lines else None
 
+    @property
+    def keys_in_view(self) -> list[str]:
+        """The scans of the lines that are seen."""
+        top = self.scroll_offset.y
+        return [line.key for line in self.lines[top : top + self.size.height] if line.key]
+
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these lines; the cursor stays on its scan, else in its place."""
         known = self.line.key if self.line else ""

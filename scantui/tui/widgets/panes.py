@@ -5,7 +5,7 @@ To add a pane: its widget in a file of its own, its class in `PaneWidget`, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -93,6 +93,26 @@ class Panes(SurvivingWidget, Container):
 
         pane = self._made[CURVES]
         return pane if isinstance(pane, CurvesPane) else None
+
+    @property
+    def compared(self) -> Sequence[str]:
+        """The keys of the two scans whose differences are shown, the older one first; none in any other pane."""
+        if self.opened != DIFFERENCES:
+            return ()
+        from scantui.tui.widgets.differences_pane import DifferencesPane
+
+        pane = self._made[DIFFERENCES]
+        return pane.keys if isinstance(pane, DifferencesPane) else ()
+
+    @property
+    def keys_in_view(self) -> Sequence[str]:
+        """The scans that the open pane lists."""
+        if self.opened != DIGEST:
+            return ()
+        from scantui.tui.widgets.digest_pane import DigestPane
+
+        pane = self._made[DIGEST]
+        return pane.keys_in_view if isinstance(pane, DigestPane) else ()
 
     @property
     def holds_rows(self) -> bool:

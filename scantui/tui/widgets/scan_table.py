@@ -74,7 +74,7 @@ class BoardRows:
         return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
 
     def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "first word"), "dim" if self.board.is_stale(row.key) else "")
+        progress = Text(cut_to(text, width, "last parts"), "dim" if self.board.is_stale(row.key) else "")
         if row.is_open:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress

@@ -135,6 +135,7 @@ class ConnectionStatus:
             Part(f"loading {self._remaining} more" if self._remaining else "", 1),
             Part(f"{self._left_out} older not listed" if self._left_out else "", 3),
             Part(order, 1),
+            Part("flat" if board.lines.is_flattened else "", 1),
             Part(marked, 2),
             Part("" if mode else self._skew(), 3),
             Part(_writers_skew(board), 3),

@@ -183,7 +183,7 @@ class FakePanes:
     def __init__(self) -> None:
         self.opened = ""
         self.details = FakePane()
-        self.compared = ("", "")
+        self._pair = ("", "")
         self.drawing = FakeCurves()
         self.switched = self.zoomed = 0
 
@@ -195,6 +195,10 @@ class FakePanes:
     def curves(self) -> FakeCurves | None:
         return self.drawing if self.opened == CURVES else None
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return self._pair if self.opened == "differences" else ()
+
     def zoom(self) -> None:
         self.zoomed += 1
 
@@ -203,7 +207,7 @@ class FakePanes:
         return self.details if name == DETAILS else self.drawing
 
     def compare(self, store: object, older: str, newer: str) -> None:
-        self.opened, self.compared = "differences", (older, newer)
+        self.opened, self._pair = "differences", (older, newer)
 
     def close(self) -> None:
         self.opened = ""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from scantui.alerts import Alert, AlertRule, read_rule
+from scantui.board import PROBLEM_WORDS
 from scantui.system.processes import FencedCommands
 from scantui.tui.commands.alerts import RING_SECONDS, RINGS_FOR_SECONDS, SILENCED_SECONDS
 from scantui.tui.night import NightSettings
@@ -19,6 +22,10 @@ NIGHT = read_rule("night", ["fail"], exec_="true", armed=True)
 
 def alert(rule: AlertRule = NIGHT, text: str = "FAIL 41 ascan") -> Alert:
     return Alert(rule=rule, kind="fail", text=text, at_ms=NOW, keys=("k",), scan=row(41), word="FAIL")
+
+
+def names_in(directory: Path) -> list[str]:
+    return [path.name for path in directory.iterdir()]
 
 
 def test_the_menu_offers_the_rules_of_the_configuration_and_marks_the_armed_ones() -> None:
@@ -57,6 +64,34 @@ def test_a_call_rings_shows_a_line_and_counts_until_the_menu_is_opened() -> None
     assert bench.groups.alerts.unseen == 0
 
 
+def test_the_next_problem_is_the_first_that_called_and_then_all_count_as_seen() -> None:
+    bench = Bench()
+    rows = [row for row in map(bench.board.row, bench.board.known_keys) if row is not None]
+    called = [row.key for row in rows if bench.board.word_of(row) in PROBLEM_WORDS][-2:]
+    bench.groups.alerts.came([msgspec.structs.replace(alert(), keys=(key,)) for key in called])
+    bench.run("next_problem")
+    assert (bench.table.cursor_key, bench.groups.alerts.unseen) == (called[0], 0)
+    bench.run("next_problem")
+    assert bench.table.cursor_key == called[1]
+
+
+def test_rules_armed_by_hand_go_on_with_another_server_and_those_disarmed_rest() -> None:
+    night = NightSettings(rules=[NIGHT])
+    before, after = Bench(night=night), Bench(night=night)
+    before.groups.alerts.start()
+    before.run("alerts", "night")
+    before.run("alerts", "next problem")
+    before.run("alerts", "\0silent", "20m")
+    after.groups.alerts.go_on_from(before.groups.alerts)
+    after.groups.alerts.start()
+    after.run("alerts")
+    armed = [label for label in after.dialogs.offered if label.startswith("x")]
+    assert armed == ["x The next problem", "x no scan for 20m"]
+    after.groups.alerts.came([alert(read_rule("next problem", ["fail"]))])
+    after.run("alerts")
+    assert [label for label in after.dialogs.offered if label.startswith("x")] == ["x no scan for 20m"]
+
+
 def test_a_bell_rings_every_ten_seconds_until_a_key() -> None:
     bench = Bench()
     bench.groups.alerts.came([alert(read_rule("night", ["fail"], bell="until-key"))])
@@ -79,11 +114,12 @@ def test_a_bell_gives_up_after_ten_minutes() -> None:
     assert len(bench.host.rung) == 1 + int(RINGS_FOR_SECONDS / RING_SECONDS)
 
 
-def test_silenced_alerts_only_count_and_call_again_after_an_hour() -> None:
-    bench = Bench()
+async def test_silenced_alerts_only_count_and_call_again_after_an_hour(tmp_path: Path) -> None:
+    bench = Bench(night=NightSettings(may_exec=True))
     bench.run("alerts", "\0silence")
-    bench.groups.alerts.came([alert()])
-    assert (bench.host.rung, bench.groups.alerts.unseen) == ([], 1)
+    bench.groups.alerts.came([alert(read_rule("loud", ["fail"], exec_=f"touch {tmp_path}/called"))])
+    await bench.groups.alerts.close()
+    assert (bench.host.rung, bench.groups.alerts.unseen, names_in(tmp_path)) == ([], 1, [])
     bench.seconds += SILENCED_SECONDS
     bench.groups.alerts.came([alert(read_rule("quiet", ["fail"], bell="none"))])
     assert (bench.host.rung, len(bench.errors)) == ([], 1)

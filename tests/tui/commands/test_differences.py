@@ -34,6 +34,20 @@ def test_two_marks_or_one_and_the_cursor(marked: list[int], cursor: int, compare
         assert bench.panes.opened == ""
 
 
+def test_the_curves_of_both_are_drawn_from_the_pane() -> None:
+    bench = Bench()
+    for number in (7, 3):
+        bench.go_to(number)
+        bench.run("mark")
+    bench.run("clear_marks")
+    bench.go_to(7)
+    bench.run("mark")
+    bench.go_to(3)
+    bench.run("differences")
+    bench.run("differences_curves")
+    assert (bench.panes.opened, list(map(bench.number_of, bench.panes.drawing.overlaid))) == ("curves", [3, 7])
+
+
 def test_without_a_connection_nothing_is_compared() -> None:
     bench = Bench()
     bench.server.store = None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from scantui.exceptions import ScanNotFoundError
 from scantui.report.spans import Span
+from scantui.store import AsyncDataStore
 from scantui.system.state import Memory
 from scantui.tui.commands.digest import AWAY_MS, DigestCommands
 from tests.tui.commands.fakes import Bench
@@ -22,9 +26,19 @@ class Desk:
         self.now_ms = NOW_MS
         bench = self.bench
         self.digest = DigestCommands(
-            bench.panes, bench.view, bench.server, bench.dialogs, bench.memory, bench.notify, lambda: self.now_ms
+            bench.panes,
+            bench.view,
+            bench.server,
+            bench.dialogs,
+            bench.memory,
+            bench.notify,
+            lambda: self.now_ms,
+            lambda work, *_: work.close(),
         )
         self.digest.loaded()
+
+    def presses_a_key(self) -> None:
+        self.digest.key_pressed(lambda then: then())
 
     @property
     def lines(self) -> list[str]:
@@ -33,16 +47,30 @@ class Desk:
 
 def test_the_first_key_after_a_quarter_of_an_hour_shows_what_happened_once() -> None:
     desk = Desk()
-    desk.digest.key_pressed()
+    desk.presses_a_key()
     desk.now_ms += AWAY_MS - 1
-    desk.digest.key_pressed()
+    desk.presses_a_key()
     assert desk.lines == []
     desk.now_ms += AWAY_MS
-    desk.digest.key_pressed()
-    desk.digest.key_pressed()
+    desk.presses_a_key()
+    desk.presses_a_key()
     assert len(desk.lines) == 1
     assert desk.lines[0].endswith("(I)")
     assert desk.bench.server.away == Span(desk.now_ms - AWAY_MS, desk.now_ms)
+
+
+def test_who_comes_back_to_the_window_after_a_quarter_of_an_hour_reads_the_line_once() -> None:
+    desk = Desk()
+    desk.presses_a_key()
+    desk.digest.focus_changed(False)
+    desk.now_ms += AWAY_MS - 1
+    desk.digest.focus_changed(True)
+    assert desk.lines == []
+    desk.digest.focus_changed(False)
+    desk.now_ms += AWAY_MS
+    desk.digest.focus_changed(True)
+    desk.presses_a_key()
+    assert len(desk.lines) == 1
 
 
 def test_a_new_start_shows_what_came_since_the_last_run_once(tmp_path: Path) -> None:
@@ -58,7 +86,7 @@ def test_a_new_start_shows_what_came_since_the_last_run_once(tmp_path: Path) -> 
 
 def test_who_left_the_monitor_alone_was_away_since_the_last_key(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "state.json")
-    desk.digest.key_pressed()
+    desk.presses_a_key()
     pressed_ms, desk.now_ms = desk.now_ms, desk.now_ms + 2 * AWAY_MS
     desk.digest.tell_time(desk.now_ms)
     assert Memory(tmp_path / "state.json").state.last_seen == {desk.bench.server.label: pressed_ms}
@@ -75,6 +103,7 @@ def test_the_pane_opens_with_the_keyboard_and_closes() -> None:
 @pytest.mark.parametrize("ending", ["md", "html", "csv", "json"])
 def test_a_report_is_written_and_not_over_another_file(tmp_path: Path, ending: str) -> None:
     bench, path = Bench(), tmp_path / f"report.{ending}"
+    bench.server.store = None
     bench.dialogs.answers = [ending, str(path)]
     bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
     first = path.read_text()
@@ -85,3 +114,36 @@ def test_a_report_is_written_and_not_over_another_file(tmp_path: Path, ending: s
     bench.dialogs.answers = [ending, str(path), False]
     bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
     assert path.read_text() == "mine"
+
+
+async def test_a_report_of_the_monitor_has_what_the_store_shows(tmp_path: Path) -> None:
+    bench = Bench()
+    bench.kept_group = "report"
+    bench.dialogs.answers = ["json", str(tmp_path / "report.json")]
+    bench.server.store = cast(AsyncDataStore, Measured())
+    bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
+    (work,) = bench.kept
+    await work
+    written = json.loads(bytes_of(tmp_path / "report.json"))
+    assert {scan["points"] for scan in written["scans"]} == {2}
+
+
+class Measured:
+    """A store in which each scan has a stream of two points, and is gone when it is looked at closer."""
+
+    @property
+    def monitoring(self) -> Measured:
+        return self
+
+    async def find_progress_streams(self, keys: Sequence[str]) -> list[list[str]]:
+        return [[f"{key}:samx"] for key in keys]
+
+    async def get_stream_lengths(self, names: Sequence[str]) -> list[int]:
+        return [2] * len(names)
+
+    async def load_details(self, key: str) -> None:
+        raise ScanNotFoundError(key)
+
+
+def bytes_of(path: Path) -> bytes:
+    return path.read_bytes()

@@ -70,11 +70,22 @@ def test_a_scan_that_is_gone_to_gets_its_own_line(bench: Bench) -> None:
     assert (bench.number, lines_of(bench)) == (3, [1, 2, 3, 4])
 
 
-def test_rows_that_are_sorted_or_filtered_are_flat_and_the_keys_explain_why(bench: Bench) -> None:
+def test_another_order_and_a_filter_that_hides_sequences_are_flat_and_the_keys_explain_why(bench: Bench) -> None:
     bench.run("sort", "number")
     bench.run("fold")
     bench.run("sort", "time")
-    bench.groups.filtering.use("name=ct")
+    bench.groups.filtering.use("-title=XANES")
     bench.run("fold_all")
-    assert [text.partition(":")[0] for text in bench.said[-2:]] == ["Sorted by a column", "Filtered"]
-    assert lines_of(bench) == list(range(1, 10))
+    assert [text.partition(":")[0] for text in bench.said[-2:]] == ["Sorted by a column", "The filter hides sequences"]
+    assert lines_of(bench) == list(range(2, 10))
+    assert bench.board.lines.is_flattened
+
+
+def test_a_filter_that_hides_no_sequence_keeps_the_outline_of_what_matches(bench: Bench) -> None:
+    bench.groups.filtering.use("number>=4")
+    assert lines_of(bench) == [4]
+    bench.groups.filtering.use("number!=3")
+    assert (lines_of(bench), bench.board.counts()) == ([1, 4], {"DONE": 8})
+    bench.table.cursor_key = key_of(1)
+    bench.run("copy_key")
+    assert bench.host.copied == [" ".join(map(key_of, (1, 2)))]

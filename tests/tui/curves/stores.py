@@ -10,7 +10,15 @@ from typing import Any
 from scantui.exceptions import ScanNotFoundError, StoreError, StreamError
 from scantui.models import Scan, ScanIdentity, ScanState, StreamInfo
 from scantui.points import FrameStatus, Points
-from scantui.store.operations.points import PointsWanted, StreamSize
+from scantui.store.operations.looks import (
+    DELETED,
+    MOST_BYTES,
+    MOST_ENTRIES,
+    TOO_LARGE,
+    PointsSeen,
+    PointsWanted,
+    StreamSize,
+)
 from tests.tui.scenes import StillStore, beamline_rows
 
 SAMX, DIODE, IT, MCA, LIMA = "axis:samx", "ctl:diode", "ctl:it", "mca:det0", "lima:image"
@@ -59,6 +67,7 @@ class PointStore(StillStore):
         self.is_sealed = False
         self.is_gone = False
         self.asked: list[tuple[str, ...]] = []
+        self.patience: list[float] = []
 
     async def get_memory(self) -> None:
         return None
@@ -74,22 +83,38 @@ class PointStore(StillStore):
 
     async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
         self.asked.append(("measure_streams", *keys))
-        counts = {key: len(self.values[key.removeprefix("stream:")]) for key in keys}
-        return [
-            self.sizes.get(key.removeprefix("stream:"), StreamSize(40 * count, count)) for key, count in counts.items()
-        ]
+        return [self._size(key.removeprefix("stream:")) for key in keys]
 
-    async def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[Points | StoreError]:
+    def _size(self, name: str) -> StreamSize | None:
+        count = len(self.values[name])
+        return self.sizes.get(name, StreamSize(40 * count, count))
+
+    async def look_at_points(self, wanted: Sequence[PointsWanted], patience: float = 0.0) -> list[PointsSeen]:
+        self.patience.append(patience)
         self.asked.append(("look_at_points", *(each.stream.name for each in wanted)))
-        return [self._look(each) for each in wanted]
+        return [self._look(each, MOST_ENTRIES // len(wanted)) for each in wanted]
 
-    def _look(self, wanted: PointsWanted) -> Points | StoreError:
-        name = wanted.stream.name
+    def _look(self, wanted: PointsWanted, most: int) -> PointsSeen:
+        name, since = wanted.stream.name, wanted.since
+        size, values = self._size(name), self.values[name]
         if name in self.errors:
-            return self.errors[name]
-        numbers = self.values[name][wanted.since : wanted.since + wanted.most]
-        is_end = self.is_sealed and wanted.since + len(numbers) == len(self.values[name])
-        return points_of(name, numbers, wanted.since, sealed=is_end)
+            return PointsSeen(self.errors[name], size)
+        if size is not None and size.mean > MOST_BYTES:
+            return PointsSeen(StreamError(TOO_LARGE), size)
+        if size is not None and not size.entries and since:
+            return PointsSeen(StreamError(DELETED), size)
+        if wanted.is_last:
+            start = max(0, len(values) // 4 - 1)
+            last = Points(name=name, start=start, values=array("d", values[-4:]), shape=(4,), dtype="<f8")
+            return PointsSeen(last if start + 1 > since else points_of(name, [], since), size)
+        most = min(most, wanted.most)
+        if wanted.until is not None:
+            stop = min(wanted.until, len(values))
+            start = max(since, stop - most)
+            return PointsSeen(points_of(name, values[start:stop], start), size)
+        numbers = values[since : since + most]
+        is_end = self.is_sealed and since + len(numbers) == len(values)
+        return PointsSeen(points_of(name, numbers, since, sealed=is_end), size, len(values) - since - len(numbers))
 
     async def get_stream_lengths(self, keys: Sequence[str]) -> list[int]:
         self.asked.append(("get_stream_lengths", *keys))
@@ -101,14 +126,8 @@ class PointStore(StillStore):
             raise self.errors[stream.name]
         return [(index, points_of(stream.name, [self.values[stream.name][index]], index)) for index in indices]
 
-    async def read_last_point(self, stream: StreamInfo) -> Points:
-        self.asked.append(("read_last_point", stream.name))
-        numbers = self.values[stream.name]
-        start = max(0, len(numbers) // 4 - 1)
-        return Points(name=stream.name, start=start, values=array("d", numbers[-4:]), shape=(4,), dtype="<f8")
-
-    async def get_frame_status(self, scan: Scan, name: str) -> FrameStatus:
-        self.asked.append(("get_frame_status", name))
+    async def look_at_frames(self, scan: Scan, name: str, patience: float) -> FrameStatus:
+        self.asked.append(("look_at_frames", name))
         if name in self.errors:
             raise StreamError("no status")
         return FrameStatus(count=12, saved=10, files=("/data/scan_0001.h5",))

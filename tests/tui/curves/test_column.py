@@ -54,7 +54,7 @@ async def test_a_scan_that_cannot_be_read_has_no_curve_and_one_that_ended_is_for
     keys = [[RUNNING], [RUNNING], []]
     assert await sparklines(store, 3, keys=lambda: keys.pop(0)) == [{RUNNING: "▁█"}, {}]
 
-    async def fail(wanted: object) -> Any:
+    async def fail(wanted: object, patience: float = 0.0) -> Any:
         raise ConnectionFailed("lost")
 
     store.look_at_points = fail  # type: ignore[method-assign]

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from scantui.exceptions import ConnectionFailed, StreamError
 from scantui.models import ScanState
-from scantui.store.operations.points import StreamSize
+from scantui.store.operations.looks import DELETED, MOST_ENTRIES, PointsSeen, StreamSize
 from scantui.tui.curves.messages import (
     CurvesComplete,
     CurvesProblem,
@@ -24,8 +24,9 @@ from scantui.tui.curves.messages import (
     SpectrumCame,
 )
 from scantui.tui.curves.reader import MOST_STREAMS_A_LOOK, SAMPLES, CurvesWanted
+from scantui.tui.curves.scan_sight import ScanSight
 from scantui.tui.curves.worker import follow_curves
-from tests.tui.curves.stores import DIODE, IT, LIMA, MCA, RUNNING, SAMX, PointStore, gaussian, scan_of
+from tests.tui.curves.stores import DIODE, IT, LIMA, MCA, RUNNING, SAMX, PointStore, gaussian, points_of, scan_of
 
 
 class EnoughError(Exception):
@@ -95,6 +96,56 @@ async def test_known_points_are_not_read_again() -> None:
     assert (numbers(posted, SAMX), len(numbers(posted, DIODE))) == ([48.0, 49.0], 1)
 
 
+async def test_looks_wait_for_a_poll_unless_there_is_more_to_read() -> None:
+    store = PointStore(scan_of(SAMX, DIODE), samx=range(1500), diode=range(1500))
+    await looks(store, 4)
+    assert store.patience[:2] == [0.0, 0.0]
+    assert min(store.patience[2:]) > 1.0
+
+
+async def test_of_a_short_backlog_the_newest_points_are_read_first() -> None:
+    count = 3000
+    store = PointStore(scan_of(SAMX, DIODE), samx=range(count), diode=range(count))
+    posted = await looks(store, 5, lambda number: store.add(DIODE, -float(number)))
+    came = [points for message in of_kind(posted, PointsCame) for points in message.points if points.name == DIODE]
+    assert (came[0].start, came[0].stop) == (count - MOST_ENTRIES // 2, count)
+    assert not any(points.lost for points in came)
+    sight = ScanSight(RUNNING, of_kind(posted, ScanRead)[0].choice, 1)
+    for message in posted:
+        sight.take_in(message)
+    series = sight.figure.series(DIODE)
+    assert (series.start, series.lost) == (0, 0)
+    assert list(series.values) == [*map(float, range(count)), -1.0, -2.0, -3.0, -4.0]
+
+
+async def test_older_points_that_are_trimmed_meanwhile_are_lost() -> None:
+    store = PointStore(scan_of(SAMX, DIODE), samx=range(3000), diode=range(3000))
+    look = store._look
+    store._look = lambda wanted, most: (  # type: ignore[method-assign]
+        PointsSeen(points_of(wanted.stream.name, []), None) if wanted.until == 2000 else look(wanted, most)
+    )
+    posted = await looks(store, 3)
+    lost = [points.lost for message in of_kind(posted, PointsCame) for points in message.points if points.name == DIODE]
+    assert lost == [0, 2000]
+
+
+async def test_points_that_come_faster_than_they_are_read_are_sampled_again() -> None:
+    store = PointStore(scan_of(SAMX, DIODE), samx=range(500), diode=range(500))
+    more = [float(number) for number in range(9000)]
+
+    def publish(number: int) -> None:
+        if number == 1:
+            store.add(SAMX, *more)
+            store.add(DIODE, *more)
+
+    posted = await looks(store, 5, publish)
+    assert {sampled.name for sampled in of_kind(posted, SamplesCame)} == {SAMX, DIODE}
+    sight = ScanSight(RUNNING, of_kind(posted, ScanRead)[0].choice, 1)
+    for message in posted:
+        sight.take_in(message)
+    assert (sight.figure.series(DIODE).stop, sight.figure.series(DIODE).lost) == (9500, 0)
+
+
 async def test_a_long_history_is_sampled_and_then_followed() -> None:
     long = range(100_000)
     store = PointStore(scan_of(SAMX, DIODE), samx=long, diode=long)
@@ -118,9 +169,8 @@ async def test_large_entries_are_never_read() -> None:
     store.sizes = {DIODE: StreamSize(100_000_000, 1), MCA: StreamSize(100_000_000, 2)}
     posted = await looks(store, 4)
     posted += await looks(store, 4, counters=("det0",))
-    assert {each.name for each in of_kind(posted, CurvesProblem)} == {DIODE, MCA}
-    read = {name for kind, *names in store.asked if kind != "measure_streams" for name in names}
-    assert not {DIODE, MCA} & read
+    assert [each.name for each in of_kind(posted, CurvesProblem)] == [DIODE, MCA]
+    assert not numbers(posted, DIODE) and not of_kind(posted, SpectrumCame)
 
 
 async def test_without_the_right_to_measure_the_first_entry_decides() -> None:
@@ -171,7 +221,7 @@ async def test_spectra_and_detectors_are_looked_at_more_seldom() -> None:
     store = PointStore(scan_of(SAMX, DIODE, MCA, LIMA), det0=[1, 2, 3, 4, 5, 6, 7, 8])
     posted = await looks(store, 8, counters=("det0",))
     assert [list(each.points.values) for each in of_kind(posted, SpectrumCame)] == [[5, 6, 7, 8]]
-    assert sum(kind == "read_last_point" for kind, *_ in store.asked) == 4
+    assert sum(kind == "look_at_points" for kind, *_ in store.asked) == 4
     assert [each.status.count for each in of_kind(posted, FramesCame)] == [12, 12]
     store.errors[LIMA] = StreamError("no status")
     assert [each.name for each in of_kind(await looks(store, 8), CurvesProblem)] == [LIMA]
@@ -183,10 +233,8 @@ async def test_a_stream_that_is_deleted_meanwhile_is_reported_once() -> None:
     def delete(number: int) -> None:
         store.values = {name: [] for name in store.values}
 
-    posted = await looks(store, 45, delete)
-    assert [each.problem for each in of_kind(posted, CurvesProblem)] == [
-        "deleted on the server: what was read stays"
-    ] * 2
+    posted = await looks(store, 5, delete)
+    assert [each.problem for each in of_kind(posted, CurvesProblem)] == [DELETED] * 2
 
 
 async def test_a_scan_that_is_gone_is_reported_and_a_lost_connection_is_waited_for() -> None:

@@ -71,12 +71,12 @@ class VirtualTable(PaintedTable):
 
     @property
     def at_end(self) -> bool:
-        """Whether the end row is under the cursor and in view; true without rows.
+        """Whether the end row is under the cursor and in view; true without rows, or without lines for them.
 
         Rows that the model got, or lines that the view lost, since the last `rows_changed()` do not count.
         """
-        end = self._known_end
-        return end < 0 or (self.cursor_row == end and end - self._top in range(len(self._keys_in_view)))
+        end, seen = self._known_end, len(self._keys_in_view)
+        return end < 0 or (self.cursor_row == end and (not seen or end - self._top in range(seen)))
 
     def find_end(self) -> int:
         """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""

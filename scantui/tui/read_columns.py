@@ -1,0 +1,83 @@
+"""What rows show that only a look at the store tells: curves of running scans, and why others ended early.
+
+Rule: only rows on the screen are looked at; what reads them is imported then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scantui.tui.commands.collaborators import StartWork
+from scantui.tui.curves_column import CurvesColumn
+from scantui.tui.messages import PostMessage, ReasonsRead, SparklinesCame
+from scantui.tui.scan_view import ScanView
+from scantui.tui.watched_server import WatchedServer
+
+if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
+
+ENDED_EARLY = frozenset(("FAIL", "ABRT", "LOST"))
+_GROUP = "reasons"
+# Each costs four round trips, once; so many are read in a second, the newest first.
+_AT_ONCE, _MOST_KEPT = 8, 1000
+
+
+class ReadColumns:
+    """Has both read, and keeps what came on the board; the second that passes next repaints its rows."""
+
+    def __init__(self, view: ScanView, server: WatchedServer, start_work: StartWork, post: PostMessage) -> None:
+        self._board = view.board
+        self._curves = CurvesColumn(view, server, start_work, post)
+        self._reasons = ReasonsColumn(view, server, start_work, post)
+
+    def look(self, ascii_only: bool) -> None:
+        """Read what rows on the screen lack; curves in ASCII where the terminal has nothing else."""
+        self._reasons.look()
+        self._curves.look(ascii_only)
+
+    def take(self, message: SparklinesCame | ReasonsRead) -> None:
+        """Keep what was read."""
+        if isinstance(message, ReasonsRead):
+            self._reasons.came(message.texts)
+        else:
+            self._board.curves = message.texts
+
+
+class ReasonsColumn:
+    """`look` has the reasons read of rows that came into view."""
+
+    def __init__(self, view: ScanView, server: WatchedServer, start_work: StartWork, post: PostMessage) -> None:
+        self._view = view
+        self._server = server
+        self._start_work = start_work
+        self._post = post
+        self._asked: dict[str, None] = {}
+        self._store: AsyncDataStore | None = None
+
+    def look(self) -> None:
+        """Read why the next few rows in view ended early, each of them once."""
+        store = self._server.store
+        if store is not self._store:
+            # What was asked for on a lost connection may not have come.
+            self._store, self._asked = store, dict.fromkeys(self._view.board.reasons)
+        keys = self._unknown()[:_AT_ONCE]
+        if store is None or not keys:
+            return
+        from scantui.tui.workers import read_reasons
+
+        self._asked.update(dict.fromkeys(keys))
+        self._start_work(read_reasons(store, keys, self._post), _GROUP, exclusive=False)
+
+    def came(self, reasons: dict[str, str]) -> None:
+        """Keep reasons that were read, of the last rows that were looked at."""
+        known = self._view.board.reasons
+        known.update(reasons)
+        for key in list(known)[:-_MOST_KEPT]:
+            del known[key]
+            self._asked.pop(key, None)
+
+    def _unknown(self) -> Sequence[str]:
+        board = self._view.board
+        rows = (board.row(key) for key in reversed(self._view.table.keys_in_view) if key not in self._asked)
+        return [row.key for row in rows if row is not None and board.word_of(row) in ENDED_EARLY]
