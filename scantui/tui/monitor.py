@@ -56,6 +56,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     AUTO_FOCUS = "ScanTable"
     HORIZONTAL_BREAKPOINTS = [(140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]
     BINDINGS = bindings_of(commands_at(Place.MONITOR))
 
     def __init__(
