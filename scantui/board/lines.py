@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scantui.board.datasets import Dataset, dataset_of
 from scantui.board.families import Kinship, OutlineRow
 from scantui.board.moves import Moves
 from scantui.board.sequences import worst_word
@@ -101,6 +102,12 @@ class Lines:
         """A line with its depth, and how many scans it stands for."""
         outline = self._made()
         return OutlineRow(self._view.order.keys[index]) if outline is None else outline.row_at(index)
+
+    def dataset_at(self, index: int) -> Dataset:
+        """The dataset of a line; of a scan in a sequence, that of the sequence."""
+        outline = self._made()
+        key = self._view.order.keys[index] if outline is None else outline.top_of(outline.row_at(index).key)
+        return dataset_of(self._view.known.rows[key])
 
     @property
     def end(self) -> int:

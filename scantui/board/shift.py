@@ -33,6 +33,14 @@ class ShiftBook:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
+        self._begin()
+
+    def forget_all(self) -> None:
+        """Count anew what is closed from now on."""
+        self._known.closed.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         # Scans at the top level, and all of them: a child may run on when its sequence has ended.
         self._covered, self._moved = CoveredTime(), CoveredTime()
         # When scans ended, in order, and their keys: two arrays take a sixth of pairs and of a set.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scantui.models import ScanSummary
     from scantui.tui.connections import ConnectionStatuses
 
+_CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
 
 
@@ -122,7 +123,10 @@ class Stations:
     def _beat(self) -> None:
         """Have the clock of the only server go on with each of its answers; that of several goes on with the second."""
         if not self._servers.are_many or not self._view.board.now_ms:
-            self._view.tell_time(self.connection.now_ms())
+            now_ms = self.connection.now_ms()
+            # The header's clock goes on by itself, and takes the rows along in the same frame.
+            if abs(now_ms - self._view.board.now_ms) > _CLOCK_STEP_MS:
+                self._view.tell_time(now_ms)
             self._view.update_lines()
 
     def _connected_to(self, server: WatchedServer) -> Callable[[], None]:
