@@ -101,7 +101,7 @@ def test_sub_scans_are_rows_with_columns() -> None:
         details(sub_scans=keys, sub_scan_count=2), NOW_MS, "", names.__getitem__, "", lambda key: figures[key]
     )
     assert [line.text.plain for line in lines if line.opens] == [
-        "          FAIL  112 ct 0.1         1:02:36  6/21",
+        "          FAIL  112 ct 0.1          1:02:36  6/21",
         "          DONE    8 ascan samx 0 1     0:36  41/41",
     ]
 
