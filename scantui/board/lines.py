@@ -131,6 +131,20 @@ class Lines:
         except KeyError:
             return key
 
+    def last_below(self, key: str) -> str:
+        """The key of the last line that an unfolded sequence has below it; of any other line its own."""
+        outline = self._made()
+        if outline is None or key not in outline:
+            return key
+        index = outline.index_of(key)
+        depth, last = outline.row_at(index).depth, key
+        for place in range(index + 1, len(outline)):
+            line = outline.row_at(place)
+            if line.depth <= depth:
+                break
+            last = line.key
+        return last
+
     def members_of(self, key: str | None) -> list[str]:
         """The scans that the line of a scan stands for, its own first; none when it is not shown."""
         outline = self._made()

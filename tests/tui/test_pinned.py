@@ -67,3 +67,15 @@ async def test_a_scan_that_runs_is_pinned_after_a_burst_of_others() -> None:
         assert "50%" in lines(pilot)[2]
         await pilot.press("g")
         assert not lines(pilot)[2].startswith("▶")
+
+
+async def test_a_line_that_is_pinned_while_the_table_fills_does_not_hold_its_rows() -> None:
+    running = [row(number, age=900 - number, state=ScanState.STARTED, npoints=200) for number in range(1, 4)]
+    others = [
+        row(each, age=800 - each, end_reason="SUCCESS", title=f"ascan samx 0 {each} 9 1") for each in range(4, 604)
+    ]
+    pieces = [Loaded(others[-100 - start : 600 - start][::-1], 500 - start) for start in range(0, 600, 100)]
+    feed = ScriptedFeed(connected(603), Heartbeat(NOW_MS), Loaded(running, 600), *pieces)
+    async with watching(feed) as pilot:
+        assert "HELD" not in lines(pilot)[0]
+        assert lines(pilot)[2].startswith("▶")

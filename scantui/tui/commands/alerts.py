@@ -137,7 +137,7 @@ class AlertCommands:
 
         if name == _PROBLEM:
             self._once.add(name)
-            self._arm(read_rule(name, ["fail", "abort", "stall"]))
+            self._arm(read_rule(name, ["fail", "abort", "stall"], only_new=True))
         elif name == _MATCH:
             self._arm(read_rule(name, ["match"], filter_text=self._view.board.filter.text))
         else:

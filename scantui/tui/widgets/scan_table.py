@@ -153,6 +153,11 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         """The line of the newest scan."""
         return self.board_rows.board.lines.end
 
+    @property
+    def follows_end(self) -> bool:
+        board = self.board_rows.board
+        return not board.held and board.sorting.is_by_time
+
     def on_resize(self) -> None:
         super().on_resize()
         self._fit_columns()

@@ -77,7 +77,8 @@ class VirtualTable(PaintedTable):
     def at_end(self) -> bool:
         """Whether the end row is under the cursor and in view; true without rows.
 
-        Rows that the model got since the last `rows_changed()` do not count.
+        Rows that the model got since the last `rows_changed()` do not count, and neither does a view that has become
+        smaller and will be scrolled.
         """
         end = self._known_end
         return end < 0 or (self.cursor_row == end and end - self._seen_rows.top in range(len(self._seen_rows.keys)))
@@ -85,6 +86,11 @@ class VirtualTable(PaintedTable):
     def find_end(self) -> int:
         """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""
         return len(self.model) - 1
+
+    @property
+    def follows_end(self) -> bool:
+        """Whether the cursor goes on to the end when rows come behind it."""
+        return False
 
     # What the owner of the model calls
 
@@ -244,7 +250,11 @@ class VirtualTable(PaintedTable):
         self._view_resized()
 
     def _view_resized(self) -> None:
-        if not self._seen_rows.keys:
+        if self.at_end and self.follows_end:
+            # Rows that came meanwhile are taken in as well.
+            self.follow_end()
+            return
+        if not self._seen_rows.keys or self.cursor_row - self._seen_rows.top in range(len(self._seen_rows.keys)):
             self._scroll_cursor_into_view()
         self.rows_changed()
 
