@@ -34,7 +34,7 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
+    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of, view.figures_of)
 
 
 def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:
