@@ -38,9 +38,9 @@ a arms alerts: the next problem, a silence, the rules of the configuration. The
 header counts them, and the bell rings as the rule says. ; writes a verdict or a
 note on this scan or the marked ones; o shows the column NOTE, and problems with
 a verdict are done for e. d compares two marked scans. I shows what happened:
-counts, activity, problems and pauses; w there writes the report. If nobody has
-pressed a key for a quarter of an hour, or the monitor did not run, the message
-line shows what happened meanwhile. LAG 2.1s in the header is a slow terminal.
+counts, activity, problems and pauses; w there writes the report. If no key was
+pressed for a quarter of an hour, or the monitor did not run, the message line
+shows what happened meanwhile. LAG 2.1s in the header is a slow terminal.
 
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from

@@ -16,7 +16,7 @@ _TEXTS = 12
 
 
 def title_as_read(title: str) -> str:
-    """A title for comparing it as a whole; nobody sees the blanks at its ends."""
+    """A title for comparing it as a whole; the blanks at its ends are not seen."""
     return as_typed(plain_numbers(title)).strip()
 
 

@@ -33,7 +33,7 @@ _PROBLEMS = ("FAIL", "ABRT", "LOST", "STALL", "BAD")
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
-    """What scans did in a span: how many bear which word, how long any ran, the pauses, the problems, a strip."""
+    """What scans did in a span: how many have which word, how long any ran, the pauses, the problems, a strip."""
 
     span: Span
     now_ms: int

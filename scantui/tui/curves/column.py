@@ -86,7 +86,7 @@ async def _look(store: AsyncDataStore, followed: dict[str, _Followed]) -> None:
             except ConnectionFailed:
                 raise
             except StoreError:
-                # The row tells what is wrong with the scan.
+                # The row shows what is wrong with the scan.
                 continue
     turn = looks_of([stream for each in followed.values() for stream in each.reader.streams if not stream.is_done])
     if turn:
