@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
@@ -34,7 +34,10 @@ from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
-from scantui.tui.workers import EventSource
+
+if TYPE_CHECKING:
+    from scantui.tui.widgets.replay_line import Playback
+    from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.
 ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
@@ -65,10 +68,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         night: NightSettings | None = None,
         name_at: Callable[[str, str], str] | None = None,
         beside: Mapping[str, EventSource] | None = None,
+        playback: Playback | None = None,
     ) -> None:
         """`beside` has the feeds of further servers whose scans are in the same list, by their names.
 
         `servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+        With a `playback` the monitor has its line.
 
         `name_at` returns what to call the server of a name, given the label of its open store.
         """
@@ -82,6 +87,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._night = night or NightSettings()
+        self._playback = playback
         self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of({label: feed, **(beside or {})})
@@ -101,7 +107,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             await super().run_async(**options)
         finally:
             # After an internal error nothing has closed them yet.
-            await self.monitor.groups.test_scans.close()
+            await self.monitor.groups.close_test_scans()
 
     def _monitor_of(self, feeds: Mapping[str, EventSource]) -> Monitor:
         if len(feeds) == 1:
@@ -110,10 +116,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             # Imported for several only: the first frame of one does not wait.
             from scantui.feed.many import placed_feeds
 
-            feeds = placed = placed_feeds(feeds)
+            # A recording, which reports more, is never one of several.
+            feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
             servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
         watched = WatchedServers(servers, self._servers)
-        return Monitor(feeds, watched, self._clock, self._memory, self._log_lines, self, self._night)
+        given = self._clock, self._memory, self._log_lines
+        return Monitor(feeds, watched, *given, self, self._night, self._playback)
 
     def _watched(
         self, name: str, feed: EventSource, place: Callable[[Sequence[ScanSummary]], list[ScanSummary]] = list
@@ -121,13 +129,18 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         name_at = partial(self._name_at, name) if self._name_at else None
         return WatchedServer(name, name_at, feed.open_store, place)
 
-    def on_mount(self) -> None:
+    def on_load(self) -> None:
         self._use_styles()
-        self.push_screen(self.monitor)
+
+    def get_default_screen(self) -> Monitor:
+        """The monitor, with no empty screen below it that would cost time at the start."""
+        return self.monitor.as_first()
 
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""
         self._use_styles()
+        if self.is_running:
+            self.monitor.show_anew()
 
     def _use_styles(self) -> None:
         if self._has_styles:
@@ -136,8 +149,6 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
-        if self.is_running:
-            self.monitor.show_anew()
 
     async def on_servers_chosen(self, message: ServersChosen) -> None:
         """Watch other servers, with the same filter; test scans on the old ones are closed first."""
@@ -149,21 +160,19 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
-        before.groups.digest.save(before.connection.now_ms())
-        await before.groups.alerts.close()
-        await before.groups.test_scans.close()
-        self._left_before += before.groups.test_scans.left_open
+        await before.groups.close()
+        self._left_before += before.groups.test_scans_left_open
         self.monitor = self._monitor_of(feeds)
         self.monitor.start_filter = before.board.filter
         if before.servers.is_read_only:
             self.monitor.servers.forbid_writing()
-        self.monitor.groups.alerts.go_on_from(before.groups.alerts)
+        self.monitor.groups.go_on_from(before.groups)
         await self.switch_screen(self.monitor)
 
     @property
     def test_scans_left_open(self) -> list[str]:
         """The keys of test scans, on all servers that were watched, that could not be closed."""
-        return [*self._left_before, *self.monitor.groups.test_scans.left_open]
+        return [*self._left_before, *self.monitor.groups.test_scans_left_open]
 
     def fit_for_terminal(self, text: str) -> str:
         """A text to print outside the screen, as the terminal can show it."""
@@ -210,6 +219,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
+        self.write_anew()
         self.refresh(repaint=True, layout=True)
 
     @property
@@ -235,7 +245,5 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     async def leave(self, return_code: int = 0) -> None:
         """Close the test scans, give the terminal back, and end."""
-        self.monitor.groups.digest.save(self.monitor.connection.now_ms())
-        await self.monitor.groups.alerts.close()
-        await self.monitor.groups.test_scans.close()
+        await self.monitor.groups.close()
         self.exit(return_code=return_code)

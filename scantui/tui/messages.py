@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.worker import Worker
-
-from scantui.feed import Event
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from scantui.alerts import Alert
-    from scantui.models import Scan
+    from scantui.feed import PlayedEvent
+    from scantui.filters import ScanFilter
+    from scantui.models import Scan, ScanSummary
     from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
     from scantui.system.notes import NoteBook
+
 
 PostMessage = Callable[[Message], object]
 
@@ -27,7 +27,7 @@ PostMessage = Callable[[Message], object]
 class FeedEvent(Message):
     """Something happened in the store of a server."""
 
-    event: Event
+    event: PlayedEvent
     server: str
 
 
@@ -153,9 +153,10 @@ class FilterLeft(Message):
 
 @dataclass(eq=False, repr=False)
 class SparklinesCame(Message):
-    """The curves of running scans in a few cells, by the keys of the scans; `server` is theirs."""
+    """The curves of running scans in a few cells, and their counters, by the keys of the scans; `server` is theirs."""
 
     texts: dict[str, str]
+    counters: dict[str, str]
     server: str = ""
 
 

@@ -34,6 +34,17 @@ def test_sub_scans_are_their_parents_matter() -> None:
     assert len(pinned_scans(board, ())) == 1
 
 
+@pytest.mark.parametrize(("width", "shown"), [(60, False), (80, True), (200, True)])
+def test_a_line_with_room_shows_the_curve_of_the_first_counter(width: int, shown: bool) -> None:
+    scan = PinnedScan("298 ascan samx", 0.5, "50% 3:02 left", counter="a_diode_of_long_name", curve="▅▅▆▅")
+    line = pinned_line(scan, width).plain
+    assert ("▅▅▆▅" in line) is shown
+    assert ("ng_name " in line) is shown
+    assert "298 ascan samx" in line
+    without = pinned_line(scan._replace(counter="", curve=""), width).plain
+    assert without.index("50%") == line.index("50%"), "nothing jumps when the curve comes"
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
 def test_a_line_shows_how_far_a_scan_is_at_any_width(width: int) -> None:
     line = pinned_line(PinnedScan("298 ascan samx -2 2 899 0.4", 0.5, "50% 3:02 left"), width).plain

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from scantui.board import PROBLEM_WORDS
 from scantui.exceptions import ScanTuiError
-from scantui.feed import Event
+from scantui.feed import PlayedEvent, Rewound
 from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage
 from scantui.tui.night import NightSettings
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from scantui.tui.alarm_desk import AlarmDesk
     from scantui.vigil.commands import CommandQueue
 
-COMMANDS = (KeyCommand("alerts", "a", "Alerts: a problem, a silence, your rules…", Group.SCAN, opens=True),)
 SILENCED_SECONDS = 3600.0
 RING_SECONDS, RINGS_FOR_SECONDS = 10.0, 600.0
 _WORK = "alerts"
@@ -89,9 +87,9 @@ class AlertCommands:
         self._wanted = list(before._armed.values())
         self._once, self._silenced_until = set(before._once), before._silenced_until
 
-    def take_in(self, event: Event, server: str) -> None:
+    def take_in(self, event: PlayedEvent, server: str) -> None:
         """Show an event of a server to the rules."""
-        if self._desk is not None:
+        if self._desk is not None and not isinstance(event, Rewound):
             self._desk.see(server, event)
 
     @property
@@ -137,7 +135,7 @@ class AlertCommands:
 
         if name == _PROBLEM:
             self._once.add(name)
-            self._arm(read_rule(name, ["fail", "abort", "stall"]))
+            self._arm(read_rule(name, ["fail", "abort", "stall"], only_new=True))
         elif name == _MATCH:
             self._arm(read_rule(name, ["match"], filter_text=self._view.board.filter.text))
         else:

@@ -18,14 +18,18 @@ class Place(str, Enum):
     FILTER = "filter"
     DIGEST = "digest"
     DIFFERENCES = "differences"
+    REPLAY = "replay"
 
 
+DETAILS, CURVES = Place.DETAILS.value, Place.CURVES.value
+DIGEST, DIFFERENCES = Place.DIGEST.value, Place.DIFFERENCES.value
 PANE_TITLES: dict[Place, str] = {
     Place.DETAILS: "In the details",
     Place.FILTER: "In the filter line",
     Place.DIGEST: "In the digest",
     Place.DIFFERENCES: "In the differences",
     Place.CURVES: "In the curves",
+    Place.REPLAY: "In the line of a replay",
     Place.FILTER: "In the filter line",
 }
 """The places whose keys come before those of the monitor, as the help lists them."""

@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.scan_view import ScanView
-
-COMMANDS = (
-    KeyCommand("outline", "O", "Fold equal scans, or one line per scan", Group.VIEW),
-    KeyCommand("fold", "full_stop", "Fold or unfold this line", Group.VIEW),
-    KeyCommand("fold_all", "comma", "Fold or unfold all lines", Group.VIEW),
-)
 
 
 class OutlineCommands:
@@ -65,7 +58,10 @@ class OutlineCommands:
         """Repaint, with the cursor on the line that the scan is on now."""
         self._view.show_moved_lines()
         if key is not None and self._view.board.is_shown(key):
-            self._view.table.go_to(self._lines.shown_key(key))
+            shown = self._lines.shown_key(key)
+            # What was unfolded is brought into view, as far as there is room.
+            self._view.table.go_to(self._lines.last_below(shown))
+            self._view.table.go_to(shown)
         self._view.follow_if_at_end()
 
     def _why_flat(self) -> str:
