@@ -41,9 +41,9 @@ header counts them, and the bell rings as the rule says. ; writes a verdict or a
 note on this scan or the marked ones; o shows the column NOTE, and problems with
 a verdict are done for e. d compares two marked scans, and c there draws both. I
 shows what happened: counts, activity, problems and pauses; w there writes the
-report. If nobody has pressed a key for a quarter of an hour, or the monitor did
-not run, the message line shows what happened meanwhile. LAG 2.1s in the header
-is a slow terminal.
+report. If no key was pressed for a quarter of an hour, or the monitor did not
+run, the message line shows what happened meanwhile. LAG 2.1s in the header is a
+slow terminal.
 
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from
