@@ -16,6 +16,7 @@ import msgspec
 
 from scantui.exceptions import StoreError
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, OpenStore, Progress
+from scantui.feed.feed import Feed
 from scantui.feed.placing import Placer
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ def wall_ms() -> int:
 def placed_feeds(feeds: Mapping[str, EventSource], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
     """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list."""
     owners: dict[str, str] = {}
+    for feed in feeds.values():
+        if isinstance(feed, Feed):
+            feed.beside = len(feeds)
     return {name: PlacedFeed(feed, Placer(name), owners, wall_ms) for name, feed in feeds.items()}
 
 

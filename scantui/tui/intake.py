@@ -39,7 +39,7 @@ class FeedIntake:
     """Takes in the events of the feed of one server.
 
     `connected` is called after each connection was made, `loaded` when all scans that existed then were taken in,
-    `beat` each time that the server gave the time.
+    `beat` each time that the server gave the time, and `update_lines` when the lines around the table may differ.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class FeedIntake:
         connected: Callable[[], None],
         loaded: Callable[[], None],
         beat: Callable[[], None],
+        update_lines: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -59,7 +60,7 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._all_loaded = loaded
-        self._beat = beat
+        self._beat, self._update_lines = beat, update_lines
         self._has_connected = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
@@ -105,7 +106,7 @@ class FeedIntake:
         elif isinstance(event, Ended):
             self._notify(event.reason)
         if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat):
-            self._view.update_lines()
+            self._update_lines()
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
         """Say once of each test scan that it fell silent: the scantui that ran it was killed."""

@@ -111,6 +111,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.post_message,
             self.groups.details.load_again,
             self.groups.digest.loaded,
+            self.set_timer,
         )
 
     def compose(self) -> ComposeResult:

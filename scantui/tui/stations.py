@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scantui.models import ScanSummary
     from scantui.tui.connections import ConnectionStatuses
 
+_UPDATE_SECONDS = 0.2
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
 
 
@@ -41,6 +42,7 @@ class Stations:
             server.word = self._statuses[server.label].word
         self.connection = self._joined(wall_ms)
         self._intakes: dict[str, FeedIntake] = {}
+        self._is_to_update = False
 
     def _joined(self, wall_ms: Callable[[], int]) -> ConnectionStatus | ConnectionStatuses:
         if not self._servers.are_many:
@@ -58,9 +60,11 @@ class Stations:
         post: PostMessage,
         connected: Callable[[], None],
         loaded: Callable[[], None],
+        set_timer: Callable[[float, Callable[[], None]], object],
     ) -> None:
         """Give the servers what they work with, before they are followed."""
         self._view, self._start_work, self._post, self._connected = view, start_work, post, connected
+        self._set_timer = set_timer
         for server in self._servers:
             self._intakes[server.label] = FeedIntake(
                 view,
@@ -70,6 +74,7 @@ class Stations:
                 self._connected_to(server),
                 loaded,
                 self._beat,
+                self._update_lines_soon if self._servers.are_many else view.update_lines,
             )
 
     def follow(self) -> None:
@@ -124,6 +129,16 @@ class Stations:
         if not self._servers.are_many or not self._view.board.now_ms:
             self._view.tell_time(self.connection.now_ms())
             self._view.update_lines()
+
+    def _update_lines_soon(self) -> None:
+        """Update the lines around the table once for what several servers bring within a moment."""
+        if not self._is_to_update:
+            self._is_to_update = True
+            self._set_timer(_UPDATE_SECONDS, self._update_lines)
+
+    def _update_lines(self) -> None:
+        self._is_to_update = False
+        self._view.update_lines()
 
     def _connected_to(self, server: WatchedServer) -> Callable[[], None]:
         def connected() -> None:
