@@ -18,6 +18,7 @@ from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
 _LONGEST_CLOCK = 100 * 3600
+_MINUTE, _YOUNG_STEPS = 60, (10, 30)
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
 _SHORT_SERVER, _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 7, 16, 24, 9, 14, 16
 _SHORT_SEQUENCE, _SEQUENCE = 22, 28
@@ -57,7 +58,13 @@ def _server(board: Board, row: ScanSummary) -> str | None:
 
 
 def _age(board: Board, row: ScanSummary) -> str | None:
-    return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
+    """The age of a scan; below a minute in few steps, since each one is repainted on a line that is seen."""
+    if not row.born_ms or not board.now_ms:
+        return None
+    seconds = (board.now_ms - row.born_ms) / 1000
+    if seconds < _YOUNG_STEPS[0]:
+        return "now"
+    return short_span(next((step for step in reversed(_YOUNG_STEPS) if _MINUTE > seconds >= step), seconds))
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:

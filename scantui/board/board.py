@@ -37,9 +37,9 @@ class Board:
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        # A screen sets which of several servers do not answer, small curves of running scans, why others ended early.
+        # A screen sets which of several servers do not answer, curves of running scans, and why others ended early.
         self.silent_servers: set[str] = set()
-        self.curves, self.reasons = dict[str, str](), dict[str, str]()
+        self.curves, self.counters, self.reasons = dict[str, str](), dict[str, str](), dict[str, str]()
 
     @cached_property
     def shift(self) -> ShiftBook:

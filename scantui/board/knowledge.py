@@ -118,6 +118,7 @@ class Knowledge:
             self.ranks.update(ranks)
         fresh = self.in_order(key for key in latest if key not in self.rows)
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
+        self.tally.datasets.put(latest, self.rows, self.tally.problems)
         for key, row in latest.items():
             before = self.rows.get(key)
             if before is not None and before.parent != row.parent:
@@ -191,8 +192,8 @@ class Knowledge:
         self.texts.forget(gone)
         for key in gone:
             self._leave_family(self.rows[key])
-            del self.rows[key], self.words[key], self.ranks[key]
-            self.tally.forget(key)
+            self.tally.forget(self.rows.pop(key))
+            del self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
             for by_parent in (self._open_children, self._children_moved_ms):

@@ -98,6 +98,10 @@ class Outline:
             return siblings[start : start + row.size]
         return list(self._families.below(row.key)) if row.folded else [row.key]
 
+    def top_of(self, key: str) -> str:
+        """The scan at the top level that a scan is below, or is."""
+        return self._families.top_of(key)
+
     # What the table shows
 
     def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.filters.grammar import quoted
+from scantui.filters.grammar import KNOWN, quoted
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import DEMO_NAMES, Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_servers, only_one, with_password
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _LONGEST_NUMBER = 10
 # A URL, and what a shell made of one with a blank in it.
 _URL = r"\S*(?::/|@)\S*"
-# "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
-_EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!:]"
+# "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
+_EXCLUDING_TERM = rf"(?i)-(?:{KNOWN}|(?!s)[a-z_]{{2,}})[=<>!:]"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
 _WORD_OF_TITLE = r"-(?!\d+\Z|\d*\.\d+\Z)[^A-Za-z-]"
 

@@ -27,6 +27,7 @@ default, unless a line such as server = "id15" names another, or a group:
   theme = "nord"
   time_format = "clock"             # age, clock, utc
   columns = ["state", "number", "name", "progress"]
+  dataset_rules = false             # no rules between datasets
   plot_marks = "dots"               # blocks, dots, ascii
 
   [servers.id11]
@@ -124,6 +125,8 @@ def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
     columns = ", ".join(memory.columns) or "automatic"
     yield line("plot_marks", memory.plot_marks, bool(state.plot_marks), bool(wanted.plot_marks))
     yield line("columns", columns, state.columns is not None, wanted.columns is not None)
+    rules = "true" if memory.dataset_rules else "false"
+    yield line("dataset_rules", rules, state.dataset_rules is not None, not wanted.dataset_rules)
     for action, keys in wanted.keys.items():
         yield _line(f"keys.{action}", " ".join(keys), configuration.file.place("keys", action))
     for name, text in memory.saved_filters.items():

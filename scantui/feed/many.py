@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from scantui.exceptions import StoreError
-from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded, OpenStore, Progress
+from scantui.feed.events import (
+    Changed,
+    Connected,
+    Created,
+    Event,
+    Gone,
+    Heartbeat,
+    Loaded,
+    OpenStore,
+    Progress,
+)
 from scantui.feed.feed import Feed
 from scantui.feed.placing import Placer
 

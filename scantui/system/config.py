@@ -34,7 +34,8 @@ _IS_NAME = f"has at most 24 letters, digits and . - _, and is neither {DEMO} nor
 _SERVER_KEYS = ("url", "username", "password_file", "ca_file")
 _ALERT_KEYS = ("when", "filter", "exec", "again", "bell", "armed")
 _KEYS = (
-    *("server", "servers", "groups", "theme", "time_format", "columns", "plot_marks", "keys", "filters"),
+    *("server", "servers", "groups", "theme", "time_format", "columns", "dataset_rules", "plot_marks", "keys"),
+    "filters",
     *("alerts", "no_exec", "notes_dir"),
 )
 
@@ -42,13 +43,14 @@ _KEYS = (
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """How the user wants the screen; empty or None means the default.
 
-    `columns` holds the keys of the columns, `keys` the keyboard keys by action name, `filters` the saved filters by
-    name.
+    `columns` holds the keys of the columns, `dataset_rules` is whether rules part datasets, `keys` holds the keyboard
+    keys by action name, `filters` the saved filters by name.
     """
 
     theme: str = ""
     time_format: TimeFormat | Literal[""] = ""
     columns: list[str] | None = None
+    dataset_rules: bool = True
     plot_marks: PlotMarks | Literal[""] = ""
     keys: dict[str, list[str]] = {}
     filters: dict[str, str] = {}
@@ -85,6 +87,7 @@ class Configuration:
             theme=file.text("theme"),
             time_format=file.word("time_format", known=get_args(TimeFormat)),  # type: ignore[arg-type]
             columns=file.texts("columns"),
+            dataset_rules=file.flag("dataset_rules", default=True),
             plot_marks=file.word("plot_marks", known=get_args(PlotMarks)),  # type: ignore[arg-type]
             keys={action: file.texts("keys", action) or [] for action in file.table("keys")},
             filters={name: self._filter("filters", name) for name in file.table("filters")},

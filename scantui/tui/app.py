@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
@@ -35,6 +35,9 @@ from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.workers import EventSource
+
+if TYPE_CHECKING:
+    from scantui.tui.widgets.replay_line import Playback
 
 # The second is its name before Textual 8.2.5.
 ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
@@ -65,10 +68,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         night: NightSettings | None = None,
         name_at: Callable[[str, str], str] | None = None,
         beside: Mapping[str, EventSource] | None = None,
+        playback: Playback | None = None,
     ) -> None:
         """`beside` has the feeds of further servers whose scans are in the same list, by their names.
 
         `servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+        With a `playback` the monitor has its line.
 
         `name_at` returns what to call the server of a name, given the label of its open store.
         """
@@ -82,6 +87,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._night = night or NightSettings()
+        self._playback = playback
         self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
         self.monitor = self._monitor_of({label: feed, **(beside or {})})
@@ -110,10 +116,12 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             # Imported for several only: the first frame of one does not wait.
             from scantui.feed.many import placed_feeds
 
-            feeds = placed = placed_feeds(feeds)
+            # A recording, which reports more, is never one of several.
+            feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
             servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
         watched = WatchedServers(servers, self._servers)
-        return Monitor(feeds, watched, self._clock, self._memory, self._log_lines, self, self._night)
+        given = self._clock, self._memory, self._log_lines
+        return Monitor(feeds, watched, *given, self, self._night, self._playback)
 
     def _watched(
         self, name: str, feed: EventSource, place: Callable[[Sequence[ScanSummary]], list[ScanSummary]] = list
@@ -210,6 +218,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
+        self.write_anew()
         self.refresh(repaint=True, layout=True)
 
     @property

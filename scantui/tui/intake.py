@@ -14,12 +14,13 @@ from scantui.feed import (
     Connecting,
     Created,
     Ended,
-    Event,
     Gone,
     Heartbeat,
     Loaded,
     Lost,
+    PlayedEvent,
     Progress,
+    Rewound,
 )
 from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
@@ -66,7 +67,7 @@ class FeedIntake:
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
 
-    def take_in(self, event: Event) -> None:
+    def take_in(self, event: PlayedEvent) -> None:
         """Show what an event means."""
         self._connection.take_in(event)
         if isinstance(event, Loaded):
@@ -92,6 +93,8 @@ class FeedIntake:
                 self._notify(f"Only the newest {MOST_GONE} GONE rows are kept")
         elif isinstance(event, Connected):
             self._connect(event)
+        elif isinstance(event, Rewound):
+            self._begin_again(event)
         elif isinstance(event, Lost):
             self._server.store = None
             self._change = str(event.error) if isinstance(event.error, ServerChangedError) else ""
@@ -105,8 +108,21 @@ class FeedIntake:
             self._beat()
         elif isinstance(event, Ended):
             self._notify(event.reason)
-        if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat):
+        if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat | Rewound):
             self._update_lines()
+
+    def _begin_again(self, event: Rewound) -> None:
+        """Show the scans of another moment, in one turn, so that cursor and view stay on theirs."""
+        board = self._board
+        change = board.resume() | board.mark_gone(list(board.known_keys)) | board.forget_gone()
+        board.shift.forget_all()
+        change |= (
+            board.tell_time(event.server_ms)
+            | board.put(event.before)
+            | board.put(event.rows)
+            | board.note_progress(event.points)
+        )
+        self._view.changed(change | board.mark_gone(event.gone) | board.settle())
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
         """Say once of each test scan that it fell silent: the scantui that ran it was killed."""

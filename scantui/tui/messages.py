@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.worker import Worker
 
-from scantui.feed import Event
+from scantui.feed import PlayedEvent
 from scantui.filters import ScanFilter
 from scantui.models import ScanSummary
 
@@ -27,7 +27,7 @@ PostMessage = Callable[[Message], object]
 class FeedEvent(Message):
     """Something happened in the store of a server."""
 
-    event: Event
+    event: PlayedEvent
     server: str
 
 
@@ -153,9 +153,10 @@ class FilterLeft(Message):
 
 @dataclass(eq=False, repr=False)
 class SparklinesCame(Message):
-    """The curves of running scans in a few cells, by the keys of the scans; `server` is theirs."""
+    """The curves of running scans in a few cells, and their counters, by the keys of the scans; `server` is theirs."""
 
     texts: dict[str, str]
+    counters: dict[str, str]
     server: str = ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from inspect import isawaitable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -44,6 +44,9 @@ from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import StatusLine
 from scantui.tui.workers import EventSource
 
+if TYPE_CHECKING:
+    from scantui.tui.widgets.replay_line import Playback
+
 Result = TypeVar("Result")
 
 
@@ -63,13 +66,13 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         log_lines: Callable[[], Sequence[object]],
         host: Host,
         night: NightSettings,
+        playback: Playback | None = None,
     ) -> None:
         super().__init__()
-        self._night, self._host = night, host
+        self._night, self._host, self._playback = night, host, playback
         self.start_filter = ScanFilter()
         self._has_hinted = False
-        self.servers = servers
-        self.memory = memory
+        self.servers, self.memory = servers, memory
         self.board = Board("" if servers.are_many else servers.label)
         self._stations = Stations(servers, feeds, clock, wall_ms)
         self.connection = self._stations.connection
@@ -103,7 +106,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._read_columns = ReadColumns(self.view, servers, self.start_work, self.post_message)
+        self._read_columns = ReadColumns(self.view, servers, self.pinned.keys, self.start_work, self.post_message)
         self._stations.provide(
             self.view,
             self.message_line.show,
@@ -119,6 +122,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         yield self.filter_bar
         yield self.pinned
         yield self.panes
+        yield from self.panes.beside(self._playback, self.start_feed)
         yield self.message_line
         yield self.hint_line
 

@@ -27,11 +27,19 @@ _AT_ONCE, _MOST_KEPT = 8, 1000
 class ReadColumns:
     """Has both read, and keeps what came on the board; the second that passes next repaints its rows."""
 
-    def __init__(self, view: ScanView, servers: WatchedServers, start_work: StartWork, post: PostMessage) -> None:
+    def __init__(
+        self,
+        view: ScanView,
+        servers: WatchedServers,
+        pinned: Callable[[], Sequence[str]],
+        start_work: StartWork,
+        post: PostMessage,
+    ) -> None:
         self._board = view.board
-        self._texts: dict[str, dict[str, str]] = {}
-        self._curves = [CurvesColumn(view, server, servers.holds(server), start_work, post) for server in servers]
-        self._reasons = [ReasonsColumn(view, server, servers.holds(server), start_work, post) for server in servers]
+        self._came: dict[str, SparklinesCame] = {}
+        held = [(server, servers.holds(server)) for server in servers]
+        self._curves = [CurvesColumn(view, server, pinned, holds, start_work, post) for server, holds in held]
+        self._reasons = [ReasonsColumn(view, server, holds, start_work, post) for server, holds in held]
 
     def look(self, ascii_only: bool) -> None:
         """Read what rows on the screen lack; curves in ASCII where the terminal has nothing else."""
@@ -50,8 +58,10 @@ class ReadColumns:
             for reasons in self._reasons:
                 reasons.forget(dropped)
         else:
-            self._texts[message.server] = message.texts
-            self._board.curves = {key: text for texts in self._texts.values() for key, text in texts.items()}
+            self._came[message.server] = message
+            came = self._came.values()
+            self._board.curves = {key: text for each in came for key, text in each.texts.items()}
+            self._board.counters = {key: name for each in came for key, name in each.counters.items()}
 
 
 class ReasonsColumn:

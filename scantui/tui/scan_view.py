@@ -152,4 +152,6 @@ class ScanView:
             else:
                 self.table.follow_end()
             self.table.fit_columns()
+        elif change.touched:
+            self.table.refresh_rules()
         self.update_lines()

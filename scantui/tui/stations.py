@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scantui.tui.connections import ConnectionStatuses
 
 _UPDATE_SECONDS = 0.2
+_CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
 
 
@@ -127,7 +128,10 @@ class Stations:
     def _beat(self) -> None:
         """Have the clock of the only server go on with each of its answers; that of several goes on with the second."""
         if not self._servers.are_many or not self._view.board.now_ms:
-            self._view.tell_time(self.connection.now_ms())
+            now_ms = self.connection.now_ms()
+            # The header's clock goes on by itself, and takes the rows along in the same frame.
+            if abs(now_ms - self._view.board.now_ms) > _CLOCK_STEP_MS:
+                self._view.tell_time(now_ms)
             self._view.update_lines()
 
     def _update_lines_soon(self) -> None:

@@ -19,7 +19,7 @@ from scantui.exceptions import (
     StoreError,
     UnauthorizedStateTransition,
 )
-from scantui.feed import Event, OpenStore
+from scantui.feed import OpenStore, PlayedEvent
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
 from scantui.text import printable
@@ -55,7 +55,7 @@ class EventSource(Protocol):
     watched: Sequence[str]
     open_store: OpenStore
 
-    def events(self) -> AsyncGenerator[Event, None]: ...
+    def events(self) -> AsyncGenerator[PlayedEvent, None]: ...
 
 
 async def follow_feed(feed: EventSource, server: str, post: PostMessage) -> None:

@@ -9,10 +9,10 @@ from scantui.models import Scan, ScanIdentity, ScanState
 from scantui.store import AsyncDataStore
 from scantui.tui.widgets.differences_pane import DifferencesPane
 from tests.tui.pilots import lines, monitor_of, until, watching
-from tests.tui.scenes import night_feed
+from tests.tui.scenes import StillStore, night_feed
 
 
-class TwoScans:
+class TwoScans(StillStore):
     """A store in which each scan has its own count time and number; `is_empty` has none."""
 
     def __init__(self, is_empty: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scantui.board import PROBLEM_WORDS
 from scantui.exceptions import ScanTuiError
-from scantui.feed import Event
+from scantui.feed import PlayedEvent, Rewound
 from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
 from scantui.tui.commands.command import Group, KeyCommand
@@ -89,9 +89,9 @@ class AlertCommands:
         self._wanted = list(before._armed.values())
         self._once, self._silenced_until = set(before._once), before._silenced_until
 
-    def take_in(self, event: Event, server: str) -> None:
+    def take_in(self, event: PlayedEvent, server: str) -> None:
         """Show an event of a server to the rules."""
-        if self._desk is not None:
+        if self._desk is not None and not isinstance(event, Rewound):
             self._desk.see(server, event)
 
     @property
@@ -137,7 +137,7 @@ class AlertCommands:
 
         if name == _PROBLEM:
             self._once.add(name)
-            self._arm(read_rule(name, ["fail", "abort", "stall"]))
+            self._arm(read_rule(name, ["fail", "abort", "stall"], only_new=True))
         elif name == _MATCH:
             self._arm(read_rule(name, ["match"], filter_text=self._view.board.filter.text))
         else:

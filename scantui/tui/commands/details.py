@@ -121,7 +121,7 @@ class DetailsCommands:
     def back(self) -> None:
         if self._panes.opened:
             self._panes.close()
-            self._view.table.take_focus()
+        self._view.table.take_focus()
 
     def other_pane(self) -> None:
         self._panes.switch_focus()

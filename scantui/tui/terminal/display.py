@@ -16,15 +16,17 @@ from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
+from textual.widgets import Input
 
 from scantui.system.output import takes_output
-from scantui.tui.terminal.cells import StyleCodes
+from scantui.tui.terminal.cells import PLAIN_LOOK, StyleCodes
 from scantui.tui.terminal.driver import QUESTION
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
 from scantui.tui.terminal.survival import Surviving, SurvivingApp
 
 _BLOCKED_SECONDS = 0.02
+_LONG_SECONDS = 0.5
 
 
 class _Frame(CompositorUpdate):
@@ -104,13 +106,17 @@ class LeanDisplay(SurvivingApp):
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a sequence that is not part of a frame."""
-        if self._driver is not None:
+        if sequence and self._driver is not None:
             self._driver.write(sequence)
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
         """Note the terminal's answer: it has taken everything written before the question."""
         self._pace.answered(time.monotonic())
         self._show()
+
+    def write_anew(self) -> None:
+        """Write all of the next frame, also what the terminal should show already."""
+        self._image.forget_shown()
 
     def _leave_terminal(self, _: object) -> None:
         self._is_away = True
@@ -121,7 +127,11 @@ class LeanDisplay(SurvivingApp):
         self._image.forget_shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if self.is_headless or not (self._take_in(renderable) or renderable is None):
+        if self.is_headless:
+            super()._display(screen, renderable)
+        elif not (self._take_in(renderable) or renderable is None):
+            self.write_to_terminal(PLAIN_LOOK)
+            self._image.forget_shown()
             super()._display(screen, renderable)
         else:
             self._show()
@@ -159,8 +169,20 @@ class LeanDisplay(SurvivingApp):
             wait = _BLOCKED_SECONDS
         if wait:
             self._frame_due = asyncio.get_running_loop().call_later(wait, self._show)
-        else:
+        elif not self._write_few():
             super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
+
+    def _write_few(self) -> bool:
+        """Write the clock's digits alone, with nothing around them; False when there is more to write.
+
+        A terminal that takes long is asked how long, the frame of a key counts, and an input line has the cursor.
+        """
+        is_followed = self._pace.owes_frame or self.terminal_lag() > _LONG_SECONDS or isinstance(self.focused, Input)
+        if self._batch_count or not self.is_running or is_followed:
+            return False
+        few = self._image.few_changes()
+        self.write_to_terminal(few)
+        return bool(few)
 
     def _changes(self) -> str:
         question = "" if self._pace.is_asked else QUESTION

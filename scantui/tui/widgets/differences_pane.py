@@ -62,6 +62,10 @@ class DifferencesPane(LineList):
         self._shows_all = not self._shows_all
         self._show()
 
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show()
+
     @on(ScansCompared)
     def _loaded(self, message: ScansCompared) -> None:
         if message.keys != self.keys:
@@ -75,5 +79,5 @@ class DifferencesPane(LineList):
     def _show(self) -> None:
         if self._scans is not None:
             found = compare(*self._scans, self._shows_all)
-            lines = comparison_lines(found, *self._scans, self._servers)
+            lines = comparison_lines(found, *self._scans, self._servers, self.scrollable_content_region.width)
             self.show_lines([Line(text, "bold" if index < len(self.keys) else "") for index, text in enumerate(lines)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.widget import Widget
 
 from scantui.tui.commands.curves import CURVES
 from scantui.tui.commands.details import DETAILS
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from scantui.tui.widgets.detail import DetailPane
     from scantui.tui.widgets.differences_pane import DifferencesPane
     from scantui.tui.widgets.digest_pane import DigestPane
+    from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.widgets.scan_table import ScanTable
 
     PaneWidget: TypeAlias = DetailPane | CurvesPane | DigestPane | DifferencesPane
@@ -74,6 +76,8 @@ class Panes(SurvivingWidget, Container):
         self._makers: dict[str, Callable[[], PaneWidget]] = {}
         self._made: dict[str, PaneWidget] = {}
         self.opened = ""
+        # What has the keyboard after the pane, in a replay.
+        self.beyond: Widget | None = None
 
     def provide(self, view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> None:
         """Give the panes what they show; `now_ms` is the server's time in milliseconds since 1970."""
@@ -81,6 +85,14 @@ class Panes(SurvivingWidget, Container):
 
     def compose(self) -> ComposeResult:
         yield self._table
+
+    def beside(self, playback: Playback | None, play_on: Callable[[], None]) -> ComposeResult:
+        """The line of a replay, which has the keyboard after the pane; nothing without a `playback`."""
+        if playback is not None:
+            from scantui.tui.widgets.replay_line import ReplayLine
+
+            self.beyond = ReplayLine(playback, play_on)
+            yield self.beyond
 
     @property
     def pane(self) -> PaneWidget | None:
@@ -152,9 +164,11 @@ class Panes(SurvivingWidget, Container):
         self.remove_class(_ZOOMED)
 
     def switch_focus(self) -> None:
-        """Move the keyboard between the table and the open pane."""
-        if self.pane is not None and not self.has_class(_ZOOMED):
-            (self._table if self.pane.has_focus else self.pane).focus()
+        """Move the keyboard on from the table to the open pane and to the line of a replay, and back to the table."""
+        table = () if self.has_class(_ZOOMED) else (self._table,)
+        stops = [stop for stop in (*table, self.pane, self.beyond) if stop is not None]
+        here = next((place for place, stop in enumerate(stops) if stop.has_focus), -1)
+        stops[(here + 1) % len(stops)].focus()
 
     def zoom(self) -> None:
         """Give the open pane the place of the table too, and the keyboard; or give both back."""

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
+from scantui.board.datasets import Dataset
 from scantui.board.families import OutlineRow
 from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths, cut_to
@@ -20,6 +21,7 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.widgets.dataset_rule import dataset_rule
 from scantui.tui.widgets.outline_cells import outline_texts
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
@@ -105,6 +107,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def __init__(self, board: Board) -> None:
         self.board_rows = BoardRows(board)
         self._wanted: Sequence[str] = ()
+        self._wants_rules = True
         self._time_format = "age"
         self._clocked: dict[str, tuple[str | None, ...]] = {}
         self._lengths: dict[str, Lengths] = {}
@@ -120,18 +123,38 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def shown_columns(self) -> list[str]:
         return [column.key for column in self.board_rows.columns]
 
-    def look(self, columns: Sequence[str], time_format: str) -> None:
-        """Show these columns, or with none given those that fit, and times in this format."""
-        self._wanted = columns
+    def look(self, columns: Sequence[str], time_format: str, rules: bool) -> None:
+        """Show these columns, or with none given those that fit, times in this format, and rules between datasets."""
+        self._wanted, self._wants_rules = columns, rules
         self._time_format = time_format
         self._lengths.clear()
         self._measured.clear()
         self._measure()
         self._fit_columns()
+        self.rows_changed()
+
+    @property
+    def has_rules(self) -> bool:
+        """In the order of time, as long as scans belong to datasets; those of several servers would be mixed."""
+        board = self.board_rows.board
+        is_ordered = board.sorting.is_by_time and not board.glance.has_servers
+        return self._wants_rules and is_ordered and board.glance.has_datasets
+
+    def section_at(self, index: int) -> Dataset:
+        return self.board_rows.board.lines.dataset_at(index)
+
+    def rule_at(self, index: int) -> Text:
+        board = self.board_rows.board
+        return dataset_rule(board.lines.dataset_at(index), board.glance, self.scrollable_content_region.width)
 
     def find_end(self) -> int:
         """The line of the newest scan."""
         return self.board_rows.board.lines.end
+
+    @property
+    def follows_end(self) -> bool:
+        board = self.board_rows.board
+        return not board.held and board.sorting.is_by_time
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -203,7 +226,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         common = tuple(
             column.key for column in COLUMNS if column.repeated and board.glance.common(column.key) is not None
         )
-        return board.sorting, common, {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()}
+        return (
+            self.has_rules,
+            board.sorting,
+            common,
+            {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()},
+        )
 
     def _fit_columns(self) -> None:
         """Share the width of the terminal among the columns that have room."""
@@ -234,9 +262,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         return f"{column.label}{arrow}"
 
     def _has_place(self, column: RowColumn, board: Board) -> bool:
-        """A value that all scans have in common stands in the header, unless its column was chosen."""
-        return (
-            column.key in self._wanted
-            if self._wanted
-            else not column.repeated or board.glance.common(column.key) is None
-        )
+        """A value that all scans have in common stands in the header, a dataset in its rule, unless chosen."""
+        if self._wanted:
+            return column.key in self._wanted
+        if column.key == "dataset":
+            return not self.has_rules
+        return not column.repeated or board.glance.common(column.key) is None

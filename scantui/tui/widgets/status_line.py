@@ -12,7 +12,19 @@ from rich.text import Text
 from textual.widgets import Static
 
 from scantui.board import Board
-from scantui.feed import Changed, Connected, Connecting, Created, Ended, Event, Gone, Heartbeat, Loaded, Lost
+from scantui.feed import (
+    Changed,
+    Connected,
+    Connecting,
+    Created,
+    Ended,
+    Gone,
+    Heartbeat,
+    Loaded,
+    Lost,
+    PlayedEvent,
+    Rewound,
+)
 from scantui.text import printable
 from scantui.tui.header import Part, connection_parts, header
 from scantui.tui.looks import style_name
@@ -132,7 +144,7 @@ class ConnectionStatus:
         self._ended = False
         self._failed = False
 
-    def take_in(self, event: Event) -> None:
+    def take_in(self, event: PlayedEvent) -> None:
         """Note what an event of the feed means for the connection."""
         now = self._clock()
         self._ended, self._failed = isinstance(event, Ended), False
@@ -151,6 +163,9 @@ class ConnectionStatus:
         elif isinstance(event, Loaded):
             self.remaining, self._has_loaded = event.remaining, True
             self.left_out = event.left_out or self.left_out
+        elif isinstance(event, Rewound):
+            self._server_ms, self._server_seen, self._newest = event.server_ms, now, now
+            self.remaining, self._has_loaded = 0, True
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 

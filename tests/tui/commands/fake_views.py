@@ -21,7 +21,7 @@ class FakeTable:
         self._board = board
         self._number = 0
         self.cursor_key: str | None = None
-        self.looks: list[tuple[Sequence[str], str]] = []
+        self.looks: list[tuple[Sequence[str], str, bool]] = []
         self.shown_columns = ["state", "number", "name"]
         self.has_focus = True
 
@@ -50,6 +50,8 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
+    def refresh_rules(self) -> None: ...
+
     def fit_columns(self) -> None:
         pass
 
@@ -65,8 +67,8 @@ class FakeTable:
     def take_focus(self) -> None:
         self.has_focus = True
 
-    def look(self, columns: Sequence[str], time_format: str) -> None:
-        self.looks.append((columns, time_format))
+    def look(self, columns: Sequence[str], time_format: str, rules: bool) -> None:
+        self.looks.append((columns, time_format, rules))
 
 
 class FakeDialogs:
