@@ -37,7 +37,9 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
+    # Details are as the server has them, by its own clock.
+    pane = DetailPane(view.name_of, view.word_of, lambda: now_ms() + view.ahead_ms(pane.shown_key), view.note_of)
+    return pane
 
 
 def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:
