@@ -13,6 +13,7 @@ from scantui.text import printable
 from scantui.titles import row_name
 from scantui.tui.commands.collaborators import Table
 from scantui.tui.repaints import Repaints
+from scantui.words import clock_span, duration
 
 
 class ScanView:
@@ -118,6 +119,15 @@ class ScanView:
         if row is None or row.identity is None:
             return ""
         return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"
+
+    def figures_of(self, key: str) -> str:
+        """How long a scan took or has run, and how far it came, "" when nothing is known of it."""
+        row = self.board.row(key)
+        if row is None:
+            return ""
+        seconds = duration(row, self.board.now_ms)
+        took = "" if seconds is None else clock_span(seconds)
+        return f"{took:>7}  {self.board.progress_of(row)}".rstrip()
 
     def note_of(self, key: str) -> str:
         """The verdict on a scan in capitals and the note, "" without any."""

@@ -8,8 +8,9 @@ import random
 import time
 
 from tests.chaos.beamlines import all_right, beamlines, harm
-from tests.chaos.faults import FAULTS, Scene
+from tests.chaos.faults import FAULTS
 from tests.chaos.run import Figures, on_stage, play, quiet
+from tests.chaos.stage import Scene
 
 AT_ONCE = 3
 

@@ -13,13 +13,15 @@ from scantui.board import Board
 from scantui.feed.many import PlacedFeed, merged
 from scantui.feed.placing import Placer
 from scantui.models import ScanSummary
-from tests.chaos.faults import FAULTS, Scene, wait
+from tests.chaos.faults import FAULTS
 from tests.chaos.proxy import Proxy
 from tests.chaos.publishers import Publishers
 from tests.chaos.run import PATIENCE, StillWrongError
 from tests.chaos.screen import Screen, differences
 from tests.chaos.server import MortalRedis, Truth
+from tests.chaos.stage import Scene, wait
 from tests.servers import command, initialise
+from tests.system.beacon_server import BeaconServer, frame
 
 _HOUR_MS = 3_600_000
 # The first server's clock is an hour ahead of ours from the start.
@@ -111,6 +113,10 @@ def _clock_ms(behind_ms: int) -> int:
     return round(time.time() * 1000) - behind_ms
 
 
+def _same(proxy: Proxy) -> Proxy:
+    return proxy
+
+
 def _seconds(clock_ms: Callable[[], int]) -> float:
     return clock_ms() / 1000
 
@@ -141,8 +147,10 @@ async def beamlines(
                 initialise(server.url)
                 publishers = Publishers(server.url, random.Random(chance.random()), rate / count, 1)  # noqa: S311
                 here = partial(_clock_ms, AHEAD_MS.get(name, 0))
-                screen = Screen(proxy.url(server.url), pause, partial(_seconds, here))
-                scenes[name] = Scene(server, proxy, publishers, screen, random.Random(chance.random()), pace)  # noqa: S311
+                beacon = stack.enter_context(BeaconServer(frame(34, b"1|127.0.0.1|%d" % proxy.port)))
+                screen = Screen(beacon.where, pause, partial(_seconds, here))
+                own = random.Random(chance.random())  # noqa: S311
+                scenes[name] = Scene(server, proxy, publishers, screen, own, pace, partial(_same, proxy))
                 publishers.start()
                 publishing.push_async_callback(publishers.stop)
             together = Together(scenes)

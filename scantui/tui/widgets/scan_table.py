@@ -27,6 +27,8 @@ from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
 _SIDE_STEP = 8
 _LONGEST_CELL = 200
+# What the rules between datasets say of all scans below them.
+_IN_RULES = ("dataset", "collection", "proposal")
 
 
 class BoardRows:
@@ -265,6 +267,6 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         """A value that all scans have in common stands in the header, a dataset in its rule, unless chosen."""
         if self._wanted:
             return column.key in self._wanted
-        if column.key == "dataset":
+        if column.key in _IN_RULES:
             return not self.has_rules
         return not column.repeated or board.glance.common(column.key) is None
