@@ -18,7 +18,7 @@ from scantui.cli.output import notify
 from scantui.exceptions import StoreError
 from scantui.export import ExportedScan
 from scantui.feed import Feed
-from scantui.feed.many import EventSource, placed_feeds, wall_ms
+from scantui.feed.many import EventSource, PlacedFeed, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO, DEMO_NAMES
 
@@ -123,8 +123,10 @@ class Targets:
 
     def feeds(self) -> list[EventSource]:
         """A feed for each server; those of several place their scans in the list of all."""
-        if not self.are_many:
-            return [Feed(self.all[0].open_store)]
+        return [*self.placed_feeds()] if self.are_many else [Feed(self.all[0].open_store)]
+
+    def placed_feeds(self) -> list[PlacedFeed]:
+        """A feed for each of several servers, whose scans are placed in the list of all."""
         return [*placed_feeds({each.name: Feed(each.open_store) for each in self.all}).values()]
 
     def report(self, target: Target, problem: object) -> None:

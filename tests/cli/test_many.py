@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import time
@@ -12,9 +13,11 @@ from typing import NamedTuple
 
 import pytest
 
+from scantui.feed import Loaded
 from scantui.filters import ScanFilter
 from scantui.filters.servers import may_hold_at
 from scantui.models import Scan, ScanSummary
+from scantui.recording.format import Recording
 from scantui.store import DataStore
 from tests.cli.conftest import publish
 from tests.cli.processes import Running, run
@@ -271,3 +274,19 @@ def test_the_demo_has_two_beamlines_if_wanted() -> None:
     assert doctor["server"] == "demo, demo2"
     alone = run("search", "--beamlines", "2")
     assert (alone.returncode, alone.stderr) == (2, "scantui: --beamlines is for the simulated ones: give --demo too\n")
+
+
+def test_one_recording_holds_the_scans_of_all_servers(beamlines: Beamlines, tmp_path: Path) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    path = str(tmp_path / "both.rec")
+    done = beamlines.run("record", path, "--seconds", "1.5")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        0,
+        f"scantui: recording id11, id15 to {path}; press Ctrl-C to stop",
+    )
+    loaded = [moment.event for moment in Recording(path).moments() if isinstance(moment.event, Loaded)]
+    found = {row.key: row.server for event in loaded for row in event.rows}
+    assert found == dict(zip(keys, ["id11", "id15", "id15", "id11"], strict=True))
+    beamlines.run("record", str(tmp_path / "copy.rec"), "--from", path, "--anonymise", servers=())
+    with gzip.open(tmp_path / "copy.rec") as file:
+        assert b"id15" not in file.read()
