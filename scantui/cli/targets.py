@@ -116,6 +116,23 @@ class Targets:
         self.none_answered = not any(found)
         return [answer for answers in found for answer in answers]
 
+    async def ask_until(
+        self, question: Callable[[Asked], Awaitable[Answer]], is_enough: Callable[[Answer], bool]
+    ) -> list[Answer]:
+        """The answers of several servers as they come, up to one that is enough; who has not answered then is left."""
+        asking = {asyncio.ensure_future(self._answer_of(target, question)) for target in self.all}
+        answers: list[Answer] = []
+        try:
+            while asking and not any(map(is_enough, answers)):
+                done, asking = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+                answers += [answer for each in done for answer in each.result()]
+        finally:
+            for each in asking:
+                each.cancel()
+            if asking:
+                await asyncio.wait(asking)
+        return answers
+
     async def ask_one(self, target: Target, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:
         """The answer of one server. Raises StoreError."""
         async with await target.open_store() as store:

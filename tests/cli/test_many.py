@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -290,3 +291,12 @@ def test_one_recording_holds_the_scans_of_all_servers(beamlines: Beamlines, tmp_
     beamlines.run("record", str(tmp_path / "copy.rec"), "--from", path, "--anonymise", servers=())
     with gzip.open(tmp_path / "copy.rec") as file:
         assert b"id15" not in file.read()
+
+
+def test_who_looks_for_a_key_does_not_wait_for_a_silent_server(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        done = beamlines.run(
+            "show", keys[1], "--json", servers=(f"redis://127.0.0.1:{silent.getsockname()[1]}", "id15")
+        )
+    assert (done.returncode, done.stderr, json.loads(done.stdout)["server"]) == (0, "", "id15")
