@@ -63,6 +63,14 @@ the log is. scantui sends nothing anywhere. Control sequences in text from Redis
 are removed; a replacement character stands for characters that terminals
 display differently (skin tones, flags, vowel signs of Indic scripts).
 
+b lists the configured servers; space marks several, whose scans then stand in
+one table, in the order of the servers' clocks, with the column SERVER. So do
+-s id11 -s id15, -s all and the groups of the configuration. The header has a
+light for each server, or counts them (28 LIVE 1 RETRY 1 DOWN). Rows of one that
+does not answer stay, dimmed, with ○ behind its name. What you do with a scan is
+done on its server, and C creates on that of the scan under the cursor. A filter
+chooses with server=id11. A clock that is more than a second wrong is corrected.
+
 If the server cannot be reached, the password is wrong or the database holds no
 blissdata, the screen shows what is wrong and how to fix it, and scantui keeps
 retrying.
