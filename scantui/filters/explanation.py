@@ -21,7 +21,8 @@ from scantui.filters.grammar import (
     quoted,
     unquoted,
 )
-from scantui.filters.reading import GROUPS, ScanFilter, clauses_of
+from scantui.filters.reading import GROUPS, clauses_of
+from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
 from scantui.matching import nearest_field
 from scantui.models import ScanState

@@ -7,6 +7,7 @@ quiet, what is not is a filled badge. A terminal of 16 colours has its own table
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from rich.style import Style
@@ -91,14 +92,14 @@ def style_name(word: str) -> str:
 
 def styles_of(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> Styles:
     """The styles of all words on the surfaces of a theme; `read` gives the colour of one of its variables."""
-    surfaces = [read(variables[name]) for name in ("surface", "panel", "background")]
+    surfaces = tuple(read(variables[name]) for name in ("surface", "panel", "background"))
     colours = {name: read(variables[name]) for name in {name for name, _ in _WORDS.values()} - {_ACCENT}}
     accents = [read(variables[name]) for name in (_ACCENT, "primary", "secondary")]
     colours[_ACCENT] = min(accents, key=lambda colour: _steps_to_legible(colour, surfaces))
     return {_PREFIX + word: _style(word, colours[name], filled, surfaces) for word, (name, filled) in _WORDS.items()}
 
 
-def _style(word: str, colour: Rgb, filled: bool, surfaces: list[Rgb]) -> Style:
+def _style(word: str, colour: Rgb, filled: bool, surfaces: tuple[Rgb, ...]) -> Style:
     if filled:
         ink, paper = _badge(colour)
         return Style(color=_hex(ink), bgcolor=_hex(paper), bold=True)
@@ -107,18 +108,19 @@ def _style(word: str, colour: Rgb, filled: bool, surfaces: list[Rgb]) -> Style:
     return Style(color=_hex(_legible(colour, surfaces)), bold=True if word in _BOLD else None)
 
 
-def _legible(colour: Rgb, surfaces: list[Rgb]) -> Rgb:
+def _legible(colour: Rgb, surfaces: tuple[Rgb, ...]) -> Rgb:
     """The colour, or as much nearer to white or black as it takes to be read on all surfaces."""
     return _mixed(colour, _far_from(surfaces), _steps_to_legible(colour, surfaces) / _STEPS)
 
 
-def _steps_to_legible(colour: Rgb, surfaces: list[Rgb]) -> int:
+@lru_cache(maxsize=256)
+def _steps_to_legible(colour: Rgb, surfaces: tuple[Rgb, ...]) -> int:
     mixes = (_mixed(colour, _far_from(surfaces), step / _STEPS) for step in range(_STEPS))
     legible = (step for step, mix in enumerate(mixes) if all(_is_legible(mix, surface) for surface in surfaces))
     return next(legible, _STEPS)
 
 
-def _far_from(surfaces: list[Rgb]) -> Rgb:
+def _far_from(surfaces: tuple[Rgb, ...]) -> Rgb:
     return _WHITE if luminance(surfaces[0]) < luminance((118, 118, 118)) else _BLACK
 
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from scantui.feed import Connected, Heartbeat, Lost
 from scantui.tui.commands.collaborators import Notify, StartWork
-from scantui.tui.intake import FeedIntake
 from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
-from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
     from scantui.tui.connections import ConnectionStatuses
+    from scantui.tui.intake import FeedIntake
+    from scantui.tui.workers import EventSource
 
 _CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
@@ -62,19 +62,12 @@ class Stations:
     ) -> None:
         """Give the servers what they work with, before they are followed."""
         self._view, self._start_work, self._post, self._connected = view, start_work, post, connected
-        for server in self._servers:
-            self._intakes[server.label] = FeedIntake(
-                view,
-                server,
-                self._statuses[server.label],
-                self._notify_of(server, notify),
-                self._connected_to(server),
-                loaded,
-                self._beat,
-            )
+        self._notify, self._loaded = notify, loaded
 
     def follow(self) -> None:
         """Follow all servers, anew those that are followed already."""
+        from scantui.tui.workers import follow_feed
+
         for name, feed in self._feeds.items():
             self._start_work(follow_feed(feed, name, self._post), f"{_FEED}{name}")
 
@@ -86,7 +79,7 @@ class Stations:
     def take_in(self, message: FeedEvent) -> None:
         """Show what an event of a server means."""
         event = message.event
-        self._intakes[message.server].take_in(event)
+        self._intake_of(message.server).take_in(event)
         if self._servers.are_many and isinstance(event, (Connected, Lost, Heartbeat)):
             self._note_silence(message.server, isinstance(event, Lost))
 
@@ -113,6 +106,18 @@ class Stations:
         server = self._servers.of(row)
         return next(iter(rights), "") if len(rights) < 2 else f"{server.label} {server.rights}".rstrip()
 
+    def _intake_of(self, name: str) -> FeedIntake:
+        """What takes in the events of a server, which come after the first frame."""
+        if name not in self._intakes:
+            from scantui.tui.intake import FeedIntake
+
+            server = self._servers.named(name)
+            notify, connected = self._notify_of(server, self._notify), self._connected_to(server)
+            self._intakes[name] = FeedIntake(
+                self._view, server, self._statuses[name], notify, connected, self._loaded, self._beat
+            )
+        return self._intakes[name]
+
     def _note_silence(self, server: str, is_silent: bool) -> None:
         """Have rows of a server that does not answer look stale."""
         silent = self._view.board.silent_servers
@@ -130,6 +135,8 @@ class Stations:
             self._view.update_lines()
 
     def _connected_to(self, server: WatchedServer) -> Callable[[], None]:
+        from scantui.tui.workers import find_out_rights, follow_memory
+
         def connected() -> None:
             if server.store is not None:
                 name = server.label

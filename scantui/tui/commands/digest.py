@@ -15,9 +15,8 @@ from scantui.exceptions import FileExistsAlready, MachineError, StoreError
 from scantui.models import ScanState
 from scantui.system.exports import write_text
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand, Place
-from scantui.tui.commands.details import PaneHost
+from scantui.tui.commands.collaborators import Dialogs, Notify, PaneHost, StartWork
+from scantui.tui.commands.command import DIGEST
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -27,22 +26,6 @@ if TYPE_CHECKING:
     from scantui.report import Report
     from scantui.report.spans import Span
 
-_LOOK, _HERE = Group.LOOK, Place.DIGEST
-COMMANDS = (
-    KeyCommand("digest", "I", "What happened: digest and report", _LOOK),
-    KeyCommand("digest_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
-    KeyCommand("digest_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
-    KeyCommand("digest_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
-    KeyCommand("digest_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
-    KeyCommand("digest_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
-    KeyCommand("digest_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
-    KeyCommand("digest_earlier", "left,h", "Longer span", _LOOK, hint="Span", place=_HERE, action="span(1)"),
-    KeyCommand("digest_later", "right,l", "Shorter span", _LOOK, hint="Span", place=_HERE, action="span(-1)"),
-    KeyCommand("digest_open", "enter", "Go to the scan", _LOOK, hint="Go", place=_HERE, action="choose"),
-    KeyCommand("digest_problem", "e", "Next problem", _LOOK, hint="Problem", place=_HERE, action="problem"),
-    KeyCommand("digest_write", "w", "Write the report…", _LOOK, hint="Write", place=_HERE, action="write"),
-)
-DIGEST = "digest"
 _WRITING = "report"
 AWAY_MS = 15 * 60_000
 _SAVED_EVERY_MS = 60_000

@@ -18,8 +18,9 @@ from scantui.curves.sparkline import sparkline
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.publishing.run import Pause
 from scantui.tui.curves.messages import ScanRead
-from scantui.tui.curves.reader import MOST_STREAMS_A_LOOK, CurvesWanted, ScanReader, looks_of
+from scantui.tui.curves.reader import CurvesWanted, ScanReader
 from scantui.tui.curves.scan_sight import ScanSight
+from scantui.tui.curves.stream_reader import MOST_STREAMS_A_LOOK, looks_of
 from scantui.tui.messages import SparklinesCame
 
 if TYPE_CHECKING:

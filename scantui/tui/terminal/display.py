@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console, RenderableType
@@ -24,6 +24,9 @@ from scantui.tui.terminal.driver import QUESTION
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
 from scantui.tui.terminal.survival import Surviving, SurvivingApp
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _BLOCKED_SECONDS = 0.02
 _LONG_SECONDS = 0.5
@@ -43,6 +46,11 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
     """A Screen that composes no frame for nothing, and that of a key at once."""
 
     ESSENTIAL: tuple[type[Message], ...] = (events.Compose, events.Mount)
+
+    def as_first(self) -> Self:
+        """This screen, for an app to start with: another one can replace it later, as if it had been pushed."""
+        self._push_result_callback(self, None)
+        return self
 
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.

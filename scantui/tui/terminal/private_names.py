@@ -13,6 +13,7 @@ PRIVATE_NAMES: dict[str, str] = {
     "App._batch_count": "within a batch Textual composes frames that it throws away",
     "App._driver": "sequences that are part of no frame go to the driver too",
     "Screen._compositor_refresh": "to compose nothing within a batch",
+    "Screen._push_result_callback": "only a screen that was pushed can be replaced by another one",
     "Screen._dirty_widgets": "whether a key changed anything that is still to be composed",
     "Screen._on_idle": "to compose the frame of a key at once; Textual's own handler still runs",
     "Screen._on_timer_update": "composes what Textual gathers until a timer ticks",

@@ -13,10 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
-from scantui.tui.commands.curves import CURVES
-from scantui.tui.commands.details import DETAILS
-from scantui.tui.commands.differences import DIFFERENCES
-from scantui.tui.commands.digest import DIGEST
+from scantui.tui.commands.command import CURVES, DETAILS, DIFFERENCES, DIGEST
 from scantui.tui.terminal import SurvivingWidget
 
 if TYPE_CHECKING:
