@@ -30,6 +30,10 @@ MAXSEARCHRESULTS is changed) shows the newest, and the header counts the older
 ones, which / and search find. If many people watch one beamline, point their
 monitors at a replica of its Redis that has the same modules.
 
+In the order of time a rule parts the datasets: it bears the name of one, how
+many scans it has and how many of them failed. o switches the rules off, or
+dataset_rules = false in the configuration, and the column DATASET comes back.
+
 A sequence is one line with the worst state of its scans, and so are five or
 more equal scans in a row: . unfolds the line, comma all lines, and O shows one
 line per scan. A folded line of filtered rows stands for those that match.
