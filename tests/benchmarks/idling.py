@@ -146,24 +146,24 @@ def details(bench: Bench) -> Iterator[Figure]:
     )
 
 
-def many(bench: Bench) -> Iterator[Figure]:
+def monitors(bench: Bench) -> Iterator[Figure]:
     """Idle monitors on one server with some running scans: the server's share of a core."""
-    monitors, rows, seconds = bench.sized(20, 4), bench.sized(5000, 1000), bench.sized(20, 8)
+    count, rows, seconds = bench.sized(20, 4), bench.sized(5000, 1000), bench.sized(20, 8)
     with ExitStack() as stack:
         server, _ = stack.enter_context(store_of(rows, open_every=rows // 100))
         alone = _cpu_share(server, seconds)
-        for _ in range(monitors):
+        for _ in range(count):
             stack.enter_context(monitor_of(server.url, rows))
         time.sleep(_SETTLE_SECONDS)
         share = _cpu_share(server, seconds)
     yield Figure(
-        row="many",
-        what=f"{monitors} monitors, 100 running scans, share of a core",
+        row="monitors",
+        what=f"{count} monitors, 100 running scans, share of a core",
         ours=[share],
         baseline_name="the server without monitors",
         baseline=[alone],
         unit="%",
-        goal=Goal(2.0 * monitors / 20, relative=False),
+        goal=Goal(2.0 * count / 20, relative=False),
     )
 
 
