@@ -164,3 +164,11 @@ def test_a_problem_shows_how_far_it_came_and_what_is_behind(end_reason: str, why
 
 def test_a_note_stands_with_what_matters() -> None:
     assert field(plain(details(), note="BAD wrong filter"), "note") == "BAD wrong filter"
+
+
+@pytest.mark.parametrize(
+    ("held_back", "shown"), [(0, ""), (4096, "  …"), (80_000_000, "  too large to be read: 80.0 MB")]
+)
+def test_a_stream_that_has_yet_to_be_read_is_not_called_too_large(held_back: int, shown: str) -> None:
+    lines = plain(details(streams=(StreamTail(name="mca", dtype="<u4", held_back=held_back),)))
+    assert lines[-2] == f"  mca      -  <u4{shown}"
