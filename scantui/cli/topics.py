@@ -45,9 +45,9 @@ header counts them, and the bell rings as the rule says. ; writes a verdict or a
 note on this scan or the marked ones; o shows the column NOTE, and problems with
 a verdict are done for e. d compares two marked scans, and c there draws both. I
 shows what happened: counts, activity, problems and pauses; w there writes the
-report. If nobody has pressed a key for a quarter of an hour, or the monitor did
-not run, the message line shows what happened meanwhile. LAG 2.1s in the header
-is a slow terminal.
+report. If no key was pressed for a quarter of an hour, or the monitor did not
+run, the message line shows what happened meanwhile. LAG 2.1s in the header is a
+slow terminal.
 
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from
@@ -66,6 +66,14 @@ restores the terminal, closes running test scans or names them, and prints where
 the log is. scantui sends nothing anywhere. Control sequences in text from Redis
 are removed; a replacement character stands for characters that terminals
 display differently (skin tones, flags, vowel signs of Indic scripts).
+
+b lists the configured servers; space marks several, whose scans then stand in
+one table, in the order of the servers' clocks, with the column SERVER. So do
+-s id11 -s id15, -s all and the groups of the configuration. The header has a
+light for each server, or counts them (28 LIVE 1 RETRY 1 DOWN). Rows of one that
+does not answer stay, dimmed, with ○ behind its name. What you do with a scan is
+done on its server, and C creates on that of the scan under the cursor. A filter
+chooses with server=id11. A clock that is more than a second wrong is corrected.
 
 If the server cannot be reached, the password is wrong or the database holds no
 blissdata, the screen shows what is wrong and how to fix it, and scantui keeps

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +14,11 @@ from typing import NamedTuple
 
 import pytest
 
+from scantui.feed import Loaded
 from scantui.filters import ScanFilter
 from scantui.filters.servers import may_hold_at
 from scantui.models import Scan, ScanSummary
+from scantui.recording.format import Recording
 from scantui.store import DataStore
 from tests.cli.conftest import publish
 from tests.cli.processes import Running, run
@@ -117,8 +121,8 @@ def test_the_last_is_the_newest_of_all(beamlines: Beamlines) -> None:
 def test_tail_prints_the_scans_of_all_servers(beamlines: Beamlines) -> None:
     keys = [scan.key for scan in beamlines.publish()]
     done = beamlines.run("tail", "--since", "1h", "--max", "4")
-    lines = sorted(line.split()[2:5] for line in done.stdout.splitlines())
-    assert lines == [["id11", "DONE", "1"], ["id11", "DONE", "4"], ["id15", "DONE", "2"], ["id15", "DONE", "3"]]
+    lines = [line.split()[2:5] for line in done.stdout.splitlines()]
+    assert lines == [["id11", "DONE", "1"], ["id15", "DONE", "2"], ["id15", "DONE", "3"], ["id11", "DONE", "4"]]
     assert (done.returncode, done.stderr) == (0, "")
     done = beamlines.run("tail", "--since", "1h", "--max", "2", "--json", "server=id15", servers=("all",))
     records = [json.loads(line) for line in done.stdout.splitlines()]
@@ -134,7 +138,7 @@ def test_wait_ends_with_the_first_scan_of_any_server(beamlines: Beamlines) -> No
     done = beamlines.run("wait", keys[1], "--json", "--exec", "test $SCANTUI_URL = $URL15", servers=NAMES)
     assert (done.returncode, json.loads(done.stdout)["server"]) == (1, "id15")
     beamlines.environment["URL15"] = beamlines.id15.label
-    done = beamlines.run("wait", keys[1], "--exec", "test $SCANTUI_URL = $URL15")
+    done = beamlines.run("wait", keys[1], "--exec", "test $SCANTUI_URL = $URL15 -a $SCANTUI_SCAN_SERVER = id15")
     assert (done.returncode, done.stdout.split()[2], done.stderr) == (0, "id15", "")
     nowhere = beamlines.run("wait", f"{keys[1][:-4]}AAAA")
     assert (nowhere.returncode, nowhere.stdout) == (3, "")
@@ -271,3 +275,28 @@ def test_the_demo_has_two_beamlines_if_wanted() -> None:
     assert doctor["server"] == "demo, demo2"
     alone = run("search", "--beamlines", "2")
     assert (alone.returncode, alone.stderr) == (2, "scantui: --beamlines is for the simulated ones: give --demo too\n")
+
+
+def test_one_recording_holds_the_scans_of_all_servers(beamlines: Beamlines, tmp_path: Path) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    path = str(tmp_path / "both.rec")
+    done = beamlines.run("record", path, "--seconds", "1.5")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        0,
+        f"scantui: recording id11, id15 to {path}; press Ctrl-C to stop",
+    )
+    loaded = [moment.event for moment in Recording(path).moments() if isinstance(moment.event, Loaded)]
+    found = {row.key: row.server for event in loaded for row in event.rows}
+    assert found == dict(zip(keys, ["id11", "id15", "id15", "id11"], strict=True))
+    beamlines.run("record", str(tmp_path / "copy.rec"), "--from", path, "--anonymise", servers=())
+    with gzip.open(tmp_path / "copy.rec") as file:
+        assert b"id15" not in file.read()
+
+
+def test_who_looks_for_a_key_does_not_wait_for_a_silent_server(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        done = beamlines.run(
+            "show", keys[1], "--json", servers=(f"redis://127.0.0.1:{silent.getsockname()[1]}", "id15")
+        )
+    assert (done.returncode, done.stderr, json.loads(done.stdout)["server"]) == (0, "", "id15")
