@@ -30,6 +30,10 @@ MAXSEARCHRESULTS is changed) shows the newest, and the header counts the older
 ones, which / and search find. If many people watch one beamline, point their
 monitors at a replica of its Redis that has the same modules.
 
+In the order of time a rule parts the datasets: it bears the name of one, how
+many scans it has and how many of them failed. o switches the rules off, or
+dataset_rules = false in the configuration, and the column DATASET comes back.
+
 A sequence is one line with the worst state of its scans, and so are five or
 more equal scans in a row: . unfolds the line, comma all lines, and O shows one
 line per scan. A folded line of filtered rows stands for those that match.
@@ -41,9 +45,9 @@ header counts them, and the bell rings as the rule says. ; writes a verdict or a
 note on this scan or the marked ones; o shows the column NOTE, and problems with
 a verdict are done for e. d compares two marked scans, and c there draws both. I
 shows what happened: counts, activity, problems and pauses; w there writes the
-report. If nobody has pressed a key for a quarter of an hour, or the monitor did
-not run, the message line shows what happened meanwhile. LAG 2.1s in the header
-is a slow terminal.
+report. If no key was pressed for a quarter of an hour, or the monitor did not
+run, the message line shows what happened meanwhile. LAG 2.1s in the header is a
+slow terminal.
 
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from

@@ -99,7 +99,7 @@ async def _look(store: AsyncDataStore, followed: dict[str, _Followed], points: M
             except ConnectionFailed:
                 raise
             except StoreError:
-                # The row tells what is wrong with the scan.
+                # The row shows what is wrong with the scan.
                 continue
     turn = looks_of([stream for each in grown for stream in each.reader.streams if not stream.is_done])
     if turn:
