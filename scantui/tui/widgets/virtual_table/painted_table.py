@@ -57,8 +57,9 @@ class PaintedTable(ModelTable):
             return super().render_lines(crop)
         # With nothing around or over the lines they are the whole look, and Textual's way to them takes twice as long.
         lines = [self.render_line(y) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            lines = [line.apply_filter(line_filter, self.background_colors[1]) for line in lines]
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        for line_filter in filters:
+            lines = [line.apply_filter(line_filter, background) for line in lines]
         return lines if crop.column_span == (0, self.size.width) else [line.crop(*crop.column_span) for line in lines]
 
     def render_line(self, y: int) -> Strip:
