@@ -195,6 +195,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
+        self.forget_shown()
         self.refresh(repaint=True, layout=True)
 
     @property

@@ -63,7 +63,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         app, compositor = self.app, self._compositor
         screen = compositor.size.region
         dirty = [region.intersection(screen) for region in compositor._dirty_regions]
-        if not isinstance(app, LeanDisplay) or app.screen is not self or not app.takes_pieces or screen in dirty:
+        if not isinstance(app, LeanDisplay) or app.screen is not self or not app.takes_pieces:
             return False
         pieces = list(pieces_in(dirty, compositor.visible_widgets))
         if any(widget is self for widget, _ in pieces):
@@ -138,6 +138,10 @@ class LeanDisplay(SurvivingApp):
         """Note the terminal's answer: it has taken everything written before the question."""
         self._pace.answered(time.monotonic())
         self._show()
+
+    def forget_shown(self) -> None:
+        """Write all cells with the next frame: the terminal may show something else."""
+        self._image.forget_shown()
 
     def _leave_terminal(self, _: object) -> None:
         self._is_away = True
