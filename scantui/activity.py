@@ -53,10 +53,10 @@ class Activity(msgspec.Struct, frozen=True):
         looked = msgspec.structs.replace(
             self, points=points, entries=entries, looks=self.looks + 1, looked_ms=now_ms, has_grown=False
         )
-        both_counted = (self.points == UNCOUNTED) is (points == UNCOUNTED)
-        if looked.count == self.count or (points == UNCOUNTED and not both_counted):
+        if looked.count == self.count or (self.points == UNCOUNTED) is not (points == UNCOUNTED):
+            # Points are not compared with entries.
             return looked
-        elapsed = max(0, now_ms - self.changed_ms) // max(1, looked.count - self.count if both_counted else points)
+        elapsed = max(0, now_ms - self.changed_ms) // max(1, looked.count - self.count)
         interval = (self.interval_ms + elapsed) // 2 if self.interval_ms else elapsed
         return msgspec.structs.replace(looked, changed_ms=now_ms, interval_ms=interval, last_ms=now_ms, has_grown=True)
 
@@ -86,6 +86,10 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
         # Two looks may be further apart than the points that came between them.
         mean_ms = (last_ms - row.state_ms) // count
         interval_ms = min(interval_ms, mean_ms) if interval_ms else mean_ms
+    if known is not None and activity.has_grown and 0 < last_ms < now_ms:
+        # The last one came before it was seen.
+        came_ms = max(0, last_ms - known.changed_ms) // max(1, count - known.count)
+        interval_ms = min(interval_ms, max(known.interval_ms, came_ms)) if not seen.interval else interval_ms
     return msgspec.structs.replace(
         activity, last_ms=last_ms or activity.last_ms, interval_ms=interval_ms, has_streams=True
     )

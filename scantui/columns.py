@@ -18,11 +18,15 @@ from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
 _LONGEST_CLOCK = 100 * 3600
+_MINUTE, _YOUNG_STEPS = 60, (10, 30)
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
-_SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 16, 24, 9, 14, 16
+_SHORT_SERVER, _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 7, 16, 24, 9, 14, 16
 _SHORT_SEQUENCE, _SEQUENCE = 22, 28
 BAR_CELLS = 8
 NOT_SAVED = "NOT SAVED"
+SERVER_COLUMN = "server"
+# Stands behind the name of a server that does not answer.
+SILENT = "○"
 
 
 class RowColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +53,18 @@ def _name(board: Board, row: ScanSummary) -> str | None:
     return f"({number}) {name}"
 
 
+def _server(board: Board, row: ScanSummary) -> str | None:
+    return f"{row.server} {SILENT}" if row.server in board.silent_servers else row.server
+
+
 def _age(board: Board, row: ScanSummary) -> str | None:
-    return short_span((board.now_ms - row.born_ms) / 1000) if row.born_ms and board.now_ms else None
+    """The age of a scan; below a minute in few steps, since each one is repainted on a line that is seen."""
+    if not row.born_ms or not board.now_ms:
+        return None
+    seconds = (board.now_ms - row.born_ms) / 1000
+    if seconds < _YOUNG_STEPS[0]:
+        return "now"
+    return short_span(next((step for step in reversed(_YOUNG_STEPS) if _MINUTE > seconds >= step), seconds))
 
 
 def _duration(board: Board, row: ScanSummary) -> str | None:
@@ -111,6 +125,7 @@ TIME_FORMATS = {
 COLUMNS = (
     RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=Board.word_of),
     RowColumn(key="number", label="NO", least=3, to_right=True, cut="left", show=_of_identity("number")),
+    RowColumn(key=SERVER_COLUMN, label="SERVER", least=4, repeated=True, show=_server),
     RowColumn(key="name", label="NAME", least=8, show=_name),
     RowColumn(key="dataset", label="DATASET", least=7, show=_of_identity("dataset")),
     RowColumn(key="collection", label="COLLECTION", least=10, repeated=True, show=_of_identity("collection")),
@@ -185,6 +200,7 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
     yield Step("number", longest.get("number", 0))
     yield Step("progress", 4, whole=True)
     yield Step("name", min(_SHORT_NAME, name))
+    yield Step("server", min(_SHORT_SERVER, usual.get("server", 0)), whole=True)
     for key in ("age", "duration"):
         yield Step(key, min(_LONGEST_TIME, longest.get(key, 0)), whole=True)
     yield Step("dataset", min(_SHORT_DATASET, usual.get("dataset", 0)), whole=True)
@@ -192,11 +208,12 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
     # Sequences say more: 5/7, 1 FAIL, 2:51 left, and with a little more room 5/7 scans, 1 FAIL, 2:51 left.
     yield Step("progress", min(_SHORT_SEQUENCE, progress))
     yield Step("name", min(_NAME, name))
+    yield Step("server", usual.get("server", 0))
     yield Step("progress", min(_SEQUENCE, progress))
     yield Step("dataset", usual.get("dataset", 0))
     yield Step("name", name)
     yield Step("progress", progress)
-    for key in ("user", "collection", "proposal", "session"):
+    for key in ("server", "user", "collection", "proposal", "session"):
         yield Step(key, usual.get(key, 0), whole=True)
     yield Step("progress", progress + 1 + BAR_CELLS, whole=True)
     yield Step("path", min(_SHORT_PATH, usual.get("path", 0)), whole=True)

@@ -9,30 +9,49 @@ import json
 from typing import Any
 
 from scantui.differences import Comparison, Difference
-from scantui.fitting import width_of
+from scantui.fitting import cut_to, width_of
 from scantui.models import Scan, ScanSummary
 from scantui.text import printable
 from scantui.titles import row_name
 from scantui.words import moment, state_word
 
-_WIDEST_PATH, _WIDEST_VALUE = 48, 36
+_WIDEST_PATH, _WIDEST_VALUE, _WIDEST_CHANGE = 48, 36, 16
+_LEAST_PATH, _LEAST_VALUE = 24, 8
 _FEWEST_DIGITS, _MOST_DIGITS = 6, 17
 _FACTS = ("title", "end_reason", "exit_status")
 
 
-def comparison_lines(found: Comparison, a: Scan, b: Scan) -> list[str]:
-    """The two scans, a line for each value that differs, and how many are equal."""
-    lines = [f"a  {_named(a)}", f"b  {_named(b)}"]
+def comparison_lines(
+    found: Comparison, a: Scan, b: Scan, servers: tuple[str, str] = ("", ""), width: int = 0
+) -> list[str]:
+    """The two scans, with their servers if these have names; a line for each value that differs; how many are equal.
+
+    With a `width` in cells the columns are made to fit, so that the change is seen.
+    """
+    on_a, on_b = (f"{printable(server)}  " if server else "" for server in servers)
+    lines = [f"a  {on_a}{_named(a)}", f"b  {on_b}{_named(b)}"]
     rows = [(printable(each.path, 200), *_values(each.a, each.b), _change(each)) for each in found.changed]
     widths = [
         min(widest, max((width_of(row[place]) for row in rows), default=0))
         for place, widest in enumerate((_WIDEST_PATH, _WIDEST_VALUE, _WIDEST_VALUE))
     ]
-    for *cells, change in rows:
-        lines.append("  ".join([*map(_padded, cells, widths), change]).rstrip())
+    if width:
+        widths = _fitted(widths, width - min(_WIDEST_CHANGE, max((width_of(row[-1]) for row in rows), default=0)))
+    for path, *values, change in rows:
+        cut = [cut_to(path, widths[0], "left")] if width else [path]
+        cut += [cut_to(each, cells, "middle") for each, cells in zip(values, widths[1:], strict=True)]
+        lines.append("  ".join([*map(_padded, cut, widths), change]).rstrip())
     left_out = f", {found.ignored} left out (numbers, keys, times, file names)" if found.ignored else ""
     lines.append(f"{len(found.changed)} different, {found.equal} equal{left_out}")
     return lines
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """The widths of paths and values when there is only so much room, with two blanks behind each."""
+    room -= 2 * len(widths)
+    path = min(widths[0], max(_LEAST_PATH, room - sum(widths[1:])))
+    value = max(_LEAST_VALUE, (room - path) // 2)
+    return [path, *(min(each, value) for each in widths[1:])]
 
 
 def _named(scan: Scan) -> str:

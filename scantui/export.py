@@ -107,10 +107,17 @@ EXPORT_COLUMNS = {
     "path": _Column("PATH", _of_identity("path")),
     "verdict": _Column("VERDICT", lambda exported: _verdict(exported) or None),
     "note": _Column("NOTE", lambda exported: _note_text(exported) or None),
+    "server": _Column("SERVER", _of_scan("server")),
     "key": _Column("KEY", _of_scan("key")),
 }
 
 
+def export_columns(of_several_servers: bool) -> tuple[str, ...]:
+    """The usual columns; those of several servers name theirs."""
+    return tuple(column for column in EXPORT_COLUMNS if of_several_servers or column != "server")
+
+
+USUAL_COLUMNS = export_columns(of_several_servers=False)
 # What one pastes into a logbook, and what fits on a line of a terminal.
 LOGBOOK = ("number", "name", "dataset", "time", _DURATION, "result")
 ON_A_LINE = ("number", "result", "time", _DURATION, "name", "dataset")
@@ -120,7 +127,7 @@ _FOR_READERS = {
 }
 
 
-def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
+def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = USUAL_COLUMNS) -> str:
     """A header and a line for each scan, as RFC 4180 has it but for the ends of lines; durations are in seconds."""
     chosen = _chosen(columns)
     text = io.StringIO()
@@ -130,14 +137,14 @@ def to_csv(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_
     return text.getvalue()
 
 
-def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
+def to_markdown(scans: Iterable[ExportedScan], columns: Sequence[str] = USUAL_COLUMNS) -> str:
     """A table for a logbook or an issue."""
     header, *lines = _table(scans, columns)
     rule = ["---"] * len(header)
     return "".join(f"| {' | '.join(map(markdown_text, line))} |\n" for line in (header, rule, *lines))
 
 
-def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = tuple(EXPORT_COLUMNS)) -> str:
+def to_plain(scans: Iterable[ExportedScan], columns: Sequence[str] = USUAL_COLUMNS) -> str:
     """A line for each scan, in columns as wide as what they hold."""
     table = _table(scans, columns)
     widths = [max(map(width_of, cells)) for cells in zip(*table, strict=True)]
@@ -161,10 +168,16 @@ def to_jsonl(scans: Iterable[ExportedScan]) -> str:
     return "".join(msgspec.json.encode(_clean(scan_record(scan))).decode() + "\n" for scan in scans)
 
 
-def reproduce_command(label: str, filter_text: str = "") -> str:
-    """The shell command that shows this view again; `label` is the server's name or its URL without secrets."""
-    named = "" if "://" in label else "-s "
-    where = "--demo" if label == "demo" else named + shlex.quote(printable(label))
+def reproduce_command(labels: Sequence[str], filter_text: str = "") -> str:
+    """The shell command that shows this view again; `labels` are the servers' names or URLs without secrets."""
+    if len(labels) > 1 and labels[0] == "demo":
+        where = f"--demo --beamlines {len(labels)}"
+    elif len(labels) == 1:
+        (label,) = labels
+        named = "" if "://" in label else "-s "
+        where = "--demo" if label == "demo" else named + shlex.quote(printable(label))
+    else:
+        where = " ".join(f"-s {shlex.quote(printable(label))}" for label in labels)
     # With = also a text that begins with a dash is the option's value.
     what = f"--filter={shlex.quote(printable(filter_text))} " if filter_text.strip() else ""
     return f"scantui {what}{where}"
@@ -197,6 +210,7 @@ def scan_record(exported: ExportedScan) -> dict[str, object]:
     scan = exported.scan
     known: dict[str, object] = {
         "key": scan.key,
+        "server": scan.server,
         "word": exported.word,
         "state": scan.state.name if scan.state is not None else None,
         "identity": _identity_record(scan.identity) if scan.identity else None,

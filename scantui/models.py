@@ -117,6 +117,13 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
         return self.identity.path
 
 
+class Origin(msgspec.Struct, frozen=True, gc=False):
+    """The server of a scan in a list of several servers; its clock is `ahead_ms` milliseconds ahead of the list's."""
+
+    server: str
+    ahead_ms: int = 0
+
+
 class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a row of the monitor needs of a scan; small, and read without the rest of the document.
 
@@ -126,6 +133,8 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     0, `created_ms` the writer's clock at creation, all in milliseconds since 1970. `planned_scans` is how many scans a
     sequence is to have, `is_saved` whether its data go to a file. Keys of info are optional and of any type at the
     source, so each is None unless it fits.
+    Only in a list of several servers a row has an `origin`. Its times are then by the clock of the list, all but
+    `created_ms`, and `placed_ms` is where it stands in it.
     """
 
     key: str
@@ -150,10 +159,19 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     planned_scans: int | None = None
     is_saved: bool | None = None
     timetag: str = ""
+    origin: Origin | None = None
+    placed_ms: int = 0
+
+    @property
+    def server(self) -> str | None:
+        """The name of its server in a list of several, None in the list of one."""
+        return self.origin.server if self.origin else None
 
     @property
     def rank(self) -> str:
         """A text by which scans sort as they were created: those in the history by it, older ones by their keys."""
+        if self.origin:
+            return f"~{self.placed_ms:>020}-{self.timetag.partition('-')[2] or 0:>020}{self.key}"
         if not self.timetag:
             return self.key
         milliseconds, _, sequence = self.timetag.partition("-")
@@ -162,11 +180,13 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def born_ms(self) -> int:
         """When it was created, in milliseconds since 1970: by the server's clock where the history tells."""
-        return int(self.timetag.partition("-")[0]) if self.timetag else self.created_ms
+        born_ms = int(self.timetag.partition("-")[0]) if self.timetag else self.created_ms
+        return born_ms - self.origin.ahead_ms if self.origin and born_ms else born_ms
 
     @property
     def state_ms(self) -> int:
-        return int(self.state_id.partition("-")[0])
+        state_ms = int(self.state_id.partition("-")[0])
+        return state_ms - self.origin.ahead_ms if self.origin and state_ms else state_ms
 
     @property
     def is_open(self) -> bool:

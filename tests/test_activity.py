@@ -276,6 +276,13 @@ def test_a_sequence_is_not_silent_while_one_of_its_scans_goes_on() -> None:
     assert board.word_of(sequence) == "RUN"
 
 
+def test_a_point_that_came_before_the_start_does_not_make_the_interval_longer() -> None:
+    row = running()
+    first = after_look(row, None, 0, PointsSeen(), START - 7_000)
+    late = after_look(row, first, 1, PointsSeen(last_epoch=epoch(0) - 4), START + 9_000)
+    assert silence_ms(row, late, START + 50_000) == 50_000
+
+
 def test_looks_that_are_far_apart_do_not_make_the_usual_interval_longer() -> None:
     row = running()
     first = after_look(row, None, 0, PointsSeen(), START)

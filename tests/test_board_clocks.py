@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from scantui.board import Board
+from scantui.columns import COLUMNS
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.tui.widgets.status_line import ConnectionStatus
 
@@ -99,6 +101,18 @@ def test_equal_values_stand_in_the_order_of_the_history() -> None:
 def test_an_age_is_counted_by_the_servers_clock() -> None:
     assert row("esrf:scan:A", "60000-3").born_ms == 60_000
     assert row("esrf:scan:A").born_ms == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown_age"),
+    [(-3, "now"), (9.9, "now"), (10, "10s"), (29, "10s"), (59, "30s"), (60, "1m"), (7300, "2h")],
+)
+def test_an_age_below_a_minute_has_few_steps(seconds: float, shown_age: str) -> None:
+    board = Board()
+    board.put([row("esrf:scan:A", "600000-0")])
+    board.tell_time(600_000 + round(seconds * 1000))
+    age = next(column for column in COLUMNS if column.key == "age")
+    assert age.show(board, board.row_at(0)) == shown_age
 
 
 def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scantui.comparison import comparison_lines
 from scantui.differences import compare
 from scantui.models import Scan, ScanIdentity, ScanState
 
@@ -156,3 +157,11 @@ def test_a_real_scan_that_ran_twice_differs_in_nothing() -> None:
     assert count
     again = json.loads(other_ids) | {"scan_nb": 99, "start_time": "2026-11-26T10:00:00+01:00"}
     assert changed(info, again) == {}
+
+
+def test_in_few_cells_values_are_cut_and_the_change_is_seen() -> None:
+    a = scan({"title": "a" * 60, "positioners": {"positioners_start": {"samz": 14.2}}})
+    b = scan({"title": "b" * 60, "positioners": {"positioners_start": {"samz": 14.35}}})
+    lines = comparison_lines(compare(a, b), a, b, width=78)
+    assert all(len(line) <= 78 for line in lines[2:])
+    assert any(line.endswith("+0.15") for line in lines)

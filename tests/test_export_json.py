@@ -39,7 +39,7 @@ def test_json_shows_all_that_is_known(exported: list[ExportedScan]) -> None:
         identity = scan.identity and {name: value for name, value in cleaned(scan.identity).items() if name != "others"}
         assert record.get("identity") == identity
         for field, value in cleaned(scan).items():
-            if field not in ("state", "identity", "created_ms", "started_ms"):
+            if field not in ("state", "identity", "created_ms", "started_ms", "origin", "placed_ms"):
                 assert record.get(field) == (None if value == "" else value)
         for field, ms in (("created", scan.created_ms), ("state_since", scan.state_ms), ("started", scan.started_ms)):
             assert (round(datetime.fromisoformat(record[field]).timestamp() * 1000) if field in record else 0) == ms
@@ -73,7 +73,7 @@ def test_no_rows_are_still_a_document() -> None:
 
 @given(nasty, nasty)
 def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text: str) -> None:
-    command = reproduce_command(label, filter_text)
+    command = reproduce_command([label], filter_text)
     words = shlex.split(command)
     assert words[0] == "scantui"
     named = ["-s"] if "://" not in label and label != "demo" else []
@@ -93,4 +93,4 @@ def test_the_command_is_read_by_a_shell_as_it_was_meant(label: str, filter_text:
     ],
 )
 def test_commands(label: str, filter_text: str, command: str) -> None:
-    assert reproduce_command(label, filter_text) == command
+    assert reproduce_command([label], filter_text) == command

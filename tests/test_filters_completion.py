@@ -36,7 +36,7 @@ def completed(marked: str) -> list[str]:
     [
         ("na^", ["name="]),
         ("NA^", ["name="]),
-        ("samx !se^", ["samx !session="]),
+        ("samx !se^", ["samx !session=", "samx !server="]),
         ("-st^", ["-state="]),
         ("poi^", ["npoints="]),
         ("d^", ["data_policy=", "dataset=", "duration<"]),

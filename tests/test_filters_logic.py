@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scantui.filters import with_or_without, with_value, without_value
@@ -57,6 +57,7 @@ def _holds(expression: _Expression, row: ScanSummary) -> bool:
 
 
 @given(_expressions, _rows)
+@example(("not", ("not", ("and", '"samx"', "name=ct"))), scan(name="ct", title="ascan samx"))
 def test_an_expression_means_what_logic_says(expression: _Expression, row: ScanSummary) -> None:
     assert passes(_written(expression), row) is _holds(expression, row)
 

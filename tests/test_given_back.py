@@ -103,7 +103,7 @@ def test_an_internal_error_without_a_screen_gives_the_terminal_back(
         (b"s", b"Sort by"),
         (b"C", b"Create a test scan"),
         (b"P", b"Enter returns to the monitor"),
-        (b":", b"a command, 42"),
+        (b":", b"command, 42"),
         (b"/", b"Complete"),
     ],
     ids=["table", "menu", "form", "plain text", "palette", "filter"],

@@ -78,10 +78,11 @@ async def monitor_on(url: str, *, read_only: bool) -> AsyncIterator[Pilot[None]]
         return await AsyncDataStore.open(url)
 
     app = ScanTuiApp(Feed(opened), url)
-    app.monitor.server.read_only = read_only
+    if read_only:
+        app.monitor.servers.forbid_writing()
     async with app.run_test(size=(80, 24)) as pilot:
         table = app.monitor.query_one(ScanTable)
-        while not table.row_count or app.monitor.connection._remaining:
+        while not table.row_count or "loading" in str(app.monitor.connection.line(app.monitor.board, 200)):
             await pilot.pause()
         yield pilot
 

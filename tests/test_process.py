@@ -64,7 +64,7 @@ def test_a_terminal_that_vanishes_ends_it(demo: LivingTerminal) -> None:
 def test_an_exported_size_does_not_win_over_the_terminals_own() -> None:
     terminal = LivingTerminal(scantui("--demo"), {"COLUMNS": "80", "LINES": "24"}, size=(100, 30))
     try:
-        terminal.see("LIVE", "PROGRESS")
+        terminal.see("LIVE", "PROGRESS", "RW")
         lines = terminal.screen.text.splitlines()
         assert "Help" in lines[29]
         assert re.search(r"\d\d:\d\d:\d\d", lines[0][80:])

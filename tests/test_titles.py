@@ -88,7 +88,7 @@ def test_screen_commands_copy_and_export_call_a_scan_alike(title: str) -> None:
     assert name in to_plain([exported])
     assert name in to_csv([exported]).replace('""', '"')
     assert name in re.sub(r"\\(.)", r"\1", to_markdown([exported])).replace("\\", "") or "\\" in name
-    copied = {each.name: each.text for each in copyables(row, "redis://localhost:6379", "")}
+    copied = {each.name: each.text for each in copyables(row, ["redis://localhost:6379"], "")}
     assert name.endswith(copied["title"])
     assert passes(f"title={_quoted(copied['title'])}", row)
     assert to_jsonl([exported]), "the whole title, as it is"

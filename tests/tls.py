@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
 
@@ -15,16 +16,39 @@ import trustme
 class TlsProxy:
     """Takes TLS connections for a plain server on a port of loopback, in a thread of its own.
 
-    The certificate is for `names`; `ca_file` is what a client has to trust, `taken` counts the clients that did.
+    The certificate is for `names` and `valid` in days from now; without names it is that of the authority, signed by
+    itself. `ca_file` is what a client has to trust, `taken` counts the clients that did. With `wants_clients`, clients
+    need a certificate too: `client_file` holds one, with its key.
     """
 
-    def __init__(self, port: int, directory: Path, *names: str) -> None:
+    def __init__(
+        self,
+        port: int,
+        directory: Path,
+        *names: str,
+        valid: tuple[float, float] = (-1, 30),
+        wants_clients: bool = False,
+        newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+    ) -> None:
         self._target = port
         authority = trustme.CA()
         self.ca_file = directory / "ca.pem"
         authority.cert_pem.write_to_path(str(self.ca_file))
+        self.client_file = directory / "client.pem"
+        authority.issue_cert("scantui@example.org").private_key_and_cert_chain_pem.write_to_path(str(self.client_file))
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*names).configure_cert(self._context)
+        self._context.maximum_version = newest
+        if names:
+            now = datetime.now(timezone.utc)
+            start, end = (now + timedelta(days=days) for days in valid)
+            authority.issue_cert(*names, not_before=start, not_after=end).configure_cert(self._context)
+        else:
+            own = directory / "own.pem"
+            own.write_bytes(authority.private_key_pem.bytes() + authority.cert_pem.bytes())
+            self._context.load_cert_chain(own)
+        if wants_clients:
+            authority.configure_trust(self._context)
+            self._context.verify_mode = ssl.CERT_REQUIRED
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._listening = threading.Event()

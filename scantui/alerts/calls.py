@@ -37,7 +37,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     """A rule that calls: a sentence, how many scans it is about, and the newest of them.
 
     `at_ms` is the server's time. `kind` is the condition, "" where several call together. A call about the server has
-    no scans.
+    no scans. `server` names the server where there are several.
     """
 
     rule: AlertRule
@@ -46,6 +46,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int
     keys: tuple[str, ...] = ()
     scan: ScanSummary | None = None
+    server: str = ""
     word: str = ""
 
     @property

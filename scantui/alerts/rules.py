@@ -21,7 +21,7 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule under a name; it calls when any of its conditions holds for a scan that passes its filter.
 
     `again_seconds` is the shortest time between two calls; with 0 a condition that goes on calls once. `exec` is a
-    command for the user's shell, "" for none.
+    command for the user's shell, "" for none. A rule with `only_new` is silent about scans that hang from before it.
     """
 
     name: str
@@ -31,6 +31,7 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     bell: Bell = "once"
     exec: str = ""
     armed: bool = False
+    only_new: bool = False
 
 
 def read_rule(
@@ -42,6 +43,7 @@ def read_rule(
     bell: Bell = "once",
     exec_: str = "",
     armed: bool = False,
+    only_new: bool = False,
 ) -> AlertRule:
     """A rule from the texts of a user; raises UsageError or FilterSyntaxError for one that cannot be read."""
     return AlertRule(
@@ -52,4 +54,5 @@ def read_rule(
         bell=bell,
         exec=exec_,
         armed=armed,
+        only_new=only_new,
     )

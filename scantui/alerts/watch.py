@@ -103,6 +103,8 @@ class ArmedRule:
             self._called.setdefault(key, set()).update(kinds)
             if due[0] == _STALL:
                 self._stalled.add(key)
+            if seen.was_there and self.rule.only_new:
+                return
             joined = seen.was_there or now.steady_s < self._gathers_until
             self._queue.add(Calling(seen.row, seen.word, due[0], now.server_ms, joined), now.steady_s)
 

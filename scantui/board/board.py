@@ -26,18 +26,20 @@ class Board:
     """All scans known, and which of them are shown, at first from the oldest down to the newest.
 
     What changes it returns the Change to show. While it is paused, rows are as they were; `resume` shows the news.
+    `server` is the name of the only server; rows of several name theirs.
     """
 
-    def __init__(self) -> None:
-        self._known = Knowledge()
+    def __init__(self, server: str = "") -> None:
+        self.server = server
+        self._known = Knowledge(server)
         self._view = View(self._known)
         self.lines = Lines(self._view)
         self._missed = Missed()
         self._paused_ms: int | None = None
         self._counts: dict[str, int] | None = None
-        # Curves of running scans in a few cells, and why others ended early, by their keys; a screen sets them.
-        self.curves: dict[str, str] = {}
-        self.reasons: dict[str, str] = {}
+        # A screen sets which of several servers do not answer, curves of running scans, and why others ended early.
+        self.silent_servers: set[str] = set()
+        self.curves, self.counters, self.reasons = dict[str, str](), dict[str, str](), dict[str, str]()
 
     @cached_property
     def shift(self) -> ShiftBook:
@@ -78,7 +80,7 @@ class Board:
 
     @property
     def known_keys(self) -> Sequence[str]:
-        """The keys of all scans known, shown or not, oldest first."""
+        """The keys of all scans known, oldest first."""
         return self._view.known.keys
 
     def row(self, key: str) -> ScanSummary | None:
@@ -111,9 +113,9 @@ class Board:
         """Whether a scan was created while we were looking, within the last three seconds by the server's clock."""
         return self._view.known.is_new(key, now_ms)
 
-    def newest_number(self) -> int:
-        """The number of the newest scan that has one, 0 without any; also while paused that of the newest there is."""
-        return newest_number(self._known)
+    def newest_number(self, server: str | None = None) -> int:
+        """The number of the newest scan that has one, on one of several servers; 0 without any; also while paused."""
+        return newest_number(self._known, server)
 
     @property
     def writer_ahead_ms(self) -> int:
@@ -294,6 +296,5 @@ class Board:
         return count_created(self._view.known, self._view.order, buckets, span_ms, now_ms)
 
     def _changed(self, change: Change) -> Change:
-        if change != Change():
-            self._counts = None
+        self._counts = self._counts if change == Change() else None
         return change

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from scantui.activity import share
+from scantui.board.datasets import Dataset, DatasetCounts
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
 from scantui.models import ScanIdentity, ScanSummary
@@ -31,6 +32,11 @@ class Glance:
         """Which part of an open scan is done, None where it is unknown."""
         return share(row, self._known.activities.get(row.key))
 
+    def points_of(self, key: str) -> int:
+        """How many points an open scan had when it was last looked at, -1 where that is not known."""
+        activity = self._known.activities.get(key)
+        return activity.points if activity else -1
+
     def problems_since(self, ms: int) -> int:
         """How many of the scans that were created since a moment are problems."""
         rows = self._known.rows
@@ -42,6 +48,20 @@ class Glance:
         Columns are `collection`, `proposal`, `session` and `user`.
         """
         return self._known.tally.common(column)
+
+    @property
+    def has_datasets(self) -> bool:
+        """Whether any scan belongs to a dataset."""
+        return self._known.tally.datasets.have_names
+
+    def counts_of(self, dataset: Dataset) -> DatasetCounts:
+        """How many scans a dataset has, shown or not, and how many of them are problems."""
+        return self._known.tally.datasets.counts(dataset)
+
+    @property
+    def has_servers(self) -> bool:
+        """Whether scans are of several servers, which they name."""
+        return self.common("server") is None
 
     def numbered(self, number: int) -> list[str]:
         """The scans shown that have this number, newest first."""

@@ -35,8 +35,10 @@ class Arrivals(NamedTuple):
 class Knowledge:
     """All scans known, with the word for the state of each and what was seen of its points."""
 
-    def __init__(self) -> None:
+    def __init__(self, server: str = "") -> None:
         self.now_ms = 0
+        # The name of the only server, for rows that name none.
+        self.server = server
         self.rows: dict[str, ScanSummary] = {}
         self.words: dict[str, str] = {}
         # How long the closed ones took: worked out as they come, since for all at once a key would have to wait.
@@ -62,7 +64,7 @@ class Knowledge:
 
     def copy(self) -> Knowledge:
         """What is known now; the copy stays as it is, since the values are frozen."""
-        copy = Knowledge()
+        copy = Knowledge(self.server)
         copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
         copy.rows.update(self.rows)
         copy.ranks = dict(self.ranks)
@@ -116,6 +118,7 @@ class Knowledge:
             self.ranks.update(ranks)
         fresh = self.in_order(key for key in latest if key not in self.rows)
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
+        self.tally.datasets.put(latest, self.rows, self.tally.problems)
         for key, row in latest.items():
             before = self.rows.get(key)
             if before is not None and before.parent != row.parent:
@@ -189,8 +192,8 @@ class Knowledge:
         self.texts.forget(gone)
         for key in gone:
             self._leave_family(self.rows[key])
-            del self.rows[key], self.words[key], self.ranks[key]
-            self.tally.forget(key)
+            self.tally.forget(self.rows.pop(key))
+            del self.words[key], self.ranks[key]
             self.took.pop(key, None)
             self._arrived_ms.pop(key, None)
             for by_parent in (self._open_children, self._children_moved_ms):
@@ -236,8 +239,8 @@ class Knowledge:
         before = self.rows.get(row.key)
         if before is None or before.identity != row.identity:
             return row
-        if before.timetag and not row.timetag:
-            row = msgspec.structs.replace(row, timetag=before.timetag)
+        if (before.timetag or before.origin) and not row.timetag:
+            row = msgspec.structs.replace(row, timetag=before.timetag, placed_ms=before.placed_ms)
         if row.started_ms or not lacks_start(row):
             return row
         is_start = before.state is not None and before.state <= ScanState.STARTED

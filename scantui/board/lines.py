@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from scantui.board.datasets import Dataset, dataset_of
 from scantui.board.families import Kinship, OutlineRow
 from scantui.board.moves import Moves
 from scantui.board.sequences import worst_word
@@ -102,6 +103,12 @@ class Lines:
         outline = self._made()
         return OutlineRow(self._view.order.keys[index]) if outline is None else outline.row_at(index)
 
+    def dataset_at(self, index: int) -> Dataset:
+        """The dataset of a line; of a scan in a sequence, that of the sequence."""
+        outline = self._made()
+        key = self._view.order.keys[index] if outline is None else outline.top_of(outline.row_at(index).key)
+        return dataset_of(self._view.known.rows[key])
+
     @property
     def end(self) -> int:
         """The line of the newest scan, -1 without any."""
@@ -123,6 +130,20 @@ class Lines:
             return outline.row_at(outline.index_of(key)).key
         except KeyError:
             return key
+
+    def last_below(self, key: str) -> str:
+        """The key of the last line that an unfolded sequence has below it; of any other line its own."""
+        outline = self._made()
+        if outline is None or key not in outline:
+            return key
+        index = outline.index_of(key)
+        depth, last = outline.row_at(index).depth, key
+        for place in range(index + 1, len(outline)):
+            line = outline.row_at(place)
+            if line.depth <= depth:
+                break
+            last = line.key
+        return last
 
     def members_of(self, key: str | None) -> list[str]:
         """The scans that the line of a scan stands for, its own first; none when it is not shown."""
@@ -233,6 +254,7 @@ class Lines:
             known = view.known
             row = known.rows[key]
             like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
-            return Kinship(row.parent, like)
+            # Of each of very many rows a number is kept, not the texts.
+            return Kinship(row.parent, None if like is None else hash(like))
 
         return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])

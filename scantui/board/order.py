@@ -83,6 +83,10 @@ def _notes(known: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
     return [f"{note.verdict} {note.text}".strip().casefold() or None if note else None for note in notes]
 
 
+def _servers(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
+    return [row.server.casefold() if row.server else None for row in rows]
+
+
 def _of_identity(field: str) -> Column:
     text_of = attrgetter(field)
 
@@ -96,6 +100,7 @@ def _of_identity(field: str) -> Column:
 SORT_COLUMNS: dict[str, Column] = {
     BY_TIME: lambda known, rows: [known.ranks[row.key] for row in rows],
     "state": _states,
+    "server": _servers,
     "number": _numbers,
     "name": _names,
     "dataset": _of_identity("dataset"),

@@ -34,9 +34,10 @@ def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], back
     return None
 
 
-def newest_number(known: Knowledge) -> int:
-    """The number of the newest scan that has one, 0 without any."""
-    identities = (known.rows[key].identity for key in reversed(known.keys))
+def newest_number(known: Knowledge, server: str | None = None) -> int:
+    """The number of the newest scan of a server that has one, 0 without any."""
+    rows = map(known.rows.__getitem__, reversed(known.keys))
+    identities = (row.identity for row in rows if row.server == server)
     return next((identity.number for identity in identities if identity is not None), 0)
 
 

@@ -5,15 +5,17 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
+from itertools import compress
 
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
 from scantui.report.buckets import BUCKET_MS, CoveredTime
 from scantui.report.digest import Digest
-from scantui.report.intervals import Interval, covered_ms, gaps, union
+from scantui.report.intervals import Interval
 from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.sentences import Strip, problem_marks, step_of
 from scantui.report.shift import PAUSE_MS, Pause, belongs
@@ -23,7 +25,7 @@ from scantui.words import STATE_WORDS
 
 # So many scans counted in a second do not delay the keys.
 COUNTED_AT_ONCE = 2_500
-_LAST_KEY = "\U0010ffff"
+_FEW_FORGOTTEN = 1_000
 
 
 class ShiftBook:
@@ -31,47 +33,84 @@ class ShiftBook:
 
     def __init__(self, known: Knowledge) -> None:
         self._known = known
+        self._begin()
+
+    def forget_all(self) -> None:
+        """Count anew what is closed from now on."""
+        self._known.closed.clear()
+        self._begin()
+
+    def _begin(self) -> None:
         # Scans at the top level, and all of them: a child may run on when its sequence has ended.
         self._covered, self._moved = CoveredTime(), CoveredTime()
-        self._ends: list[tuple[int, str]] = []
-        self._counted: set[str] = set()
+        # When scans ended, in order, and their keys: two arrays take a sixth of pairs and of a set.
+        self._ends = array("q")
+        self._keys: list[str] = []
+        # Of scans that took all their points, for how many seconds they counted, where that is known.
+        self._exposed: dict[str, float] = {}
 
     def catch_up(self, most: int = COUNTED_AT_ONCE) -> None:
         """Count the next scans that were closed."""
         coming, self._known.closed[:] = self._known.closed[:most], self._known.closed[most:]
         for key in coming:
             row = self._known.rows.get(key)
-            if row is None or key in self._counted:
+            if row is None:
                 continue
-            self._counted.add(key)
             ran = self._ran(row)
-            insort(self._ends, (ran.end_ms, key))
+            first, last = bisect_left(self._ends, ran.end_ms), bisect_right(self._ends, ran.end_ms)
+            if key in self._keys[first:last]:
+                continue  # it was loaded again
+            self._ends.insert(last, ran.end_ms)
+            self._keys.insert(last, key)
+            if row.npoints and row.npoints > 0 and row.count_time and self._known.words[key] == "DONE":
+                self._exposed[key] = row.npoints * row.count_time
             self._moved.add(ran.start_ms, ran.end_ms)
             if row.parent not in self._known.rows:
                 self._covered.add(ran.start_ms, ran.end_ms)
+        if len(self._ends) > 2 * len(self._known.rows) + _FEW_FORGOTTEN:
+            self._forget_gone()
+
+    def _forget_gone(self) -> None:
+        """Keep of scans whose rows were dropped only when any of them ran."""
+        rows = self._known.rows
+        kept = [key in rows for key in self._keys]
+        self._ends, self._keys = array("q", compress(self._ends, kept)), list(compress(self._keys, kept))
+        self._exposed = {key: seconds for key, seconds in self._exposed.items() if key in rows}
 
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
         known, rows = self._known, self._known.rows
         keys = self._keys_in(span, now_ms)
-        counted = Counter(map(known.words.get, keys))
-        still_open = self._moving(now_ms)
-        ran = union([*self._covered.pieces(span), *self._open(now_ms)])
-        free = gaps([*self._moved.pieces(span), *still_open], span, PAUSE_MS)
-        problems = [self.reported(key, now_ms) for key in keys if known.words[key] in PROBLEM_WORDS]
-        took = {key: seconds for key in keys if (seconds := known.took.get(key)) and rows[key].parent not in rows}
-        longest = max(took, key=took.__getitem__, default=None)
+        words = list(map(known.words.__getitem__, keys))
+        counted, still_open = Counter(words), self._open(now_ms)
+        free = self._moved.gaps(span, PAUSE_MS, self._moving(now_ms))
+        problems = [self.reported(key, now_ms) for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
+        took = sorted(zip(map(known.took.get, keys), keys, strict=True), key=lambda each: each[0] or 0.0, reverse=True)
+        longest = next((key for seconds, key in took if seconds and rows[key].parent not in rows), None)
+        overhead, worst = self._overhead(keys)
         return Digest(
             span=span,
             now_ms=now_ms,
             count=len(keys),
             counts={word: counted[word] for word in STATE_WORDS if counted[word]},
-            ran_ms=covered_ms(ran, span),
+            ran_ms=self._covered.covered_ms(span, still_open),
             pauses=tuple(Pause(gap.start_ms, gap.end_ms, self._ended_before(gap.start_ms, now_ms)) for gap in free),
             problems=tuple(sorted(problems, key=lambda scan: (scan.ended_ms or scan.begin_ms, scan.key))),
             longest=None if longest is None else self.reported(longest, now_ms),
+            overhead=overhead,
+            worst=None if worst is None else self.reported(worst, now_ms),
             strip=self._strip(span, problems, now_ms),
         )
+
+    def _overhead(self, keys: list[str]) -> tuple[float | None, str | None]:
+        """Of scans that took all their points 1 - counted time / duration, and the scan of which it is the most."""
+        exposed, took = self._exposed, self._known.took
+        known = [(exposed[key], seconds, key) for key in keys if key in exposed and (seconds := took.get(key))]
+        if not known:
+            return None, None
+        worst = max(known, key=lambda each: 1 - each[0] / each[1])[2]
+        share = 1 - sum(each[0] for each in known) / sum(each[1] for each in known)
+        return min(1.0, max(0.0, share)), worst
 
     def report(self, server: str, span: Span, now_ms: int) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""
@@ -97,18 +136,19 @@ class ShiftBook:
         """The scans that ran at any moment of a span, oldest first by their ends; open ones come last."""
         self.catch_up(len(self._known.closed))
         rows = self._known.rows
-        first = bisect_right(self._ends, (span.since_ms, _LAST_KEY))
+        first = bisect_right(self._ends, span.since_ms)
         # What ended within the span began before its end.
-        last = bisect_left(self._ends, (span.until_ms, ""))
-        closed = [key for _, key in self._ends[first:last] if key in rows]
-        later = (key for _, key in self._ends[last:] if key in rows)
+        last = bisect_left(self._ends, span.until_ms)
+        closed = [key for key in self._keys[first:last] if key in rows]
+        later = (key for key in self._keys[last:] if key in rows)
         closed += [key for key in later if self._ran(rows[key]).start_ms < span.until_ms]
         opened = [row.key for row in self._open_rows() if belongs(self.reported(row.key, now_ms), span, now_ms)]
         return [*closed, *opened]
 
     def _open_rows(self) -> list[ScanSummary]:
         rows = self._known.rows
-        return [rows[key] for key in rows.keys() - self._known.took.keys() if rows[key].is_open]
+        keys = self._known.tally.open | self._known.gone
+        return [rows[key] for key in keys if rows[key].is_open]
 
     def _open(self, now_ms: int) -> list[Interval]:
         return [
@@ -135,8 +175,8 @@ class ShiftBook:
         return Interval(end_ms - int((took or 0.0) * 1000), end_ms, row.key)
 
     def _ended_before(self, at_ms: int, now_ms: int) -> ReportedScan | None:
-        before = bisect_right(self._ends, (at_ms, _LAST_KEY)) - 1
-        key = self._ends[before][1] if before >= 0 else ""
+        before = bisect_right(self._ends, at_ms) - 1
+        key = self._keys[before] if before >= 0 else ""
         return self.reported(key, now_ms) if key in self._known.rows else None
 
     def _strip(self, span: Span, problems: list[ReportedScan], now_ms: int) -> Strip:

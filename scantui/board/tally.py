@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from operator import attrgetter
 
+from scantui.board.datasets import Datasets
 from scantui.models import ScanSummary
 
 PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 # Columns that mostly hold the same value in all rows.
 _REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
+    "server": attrgetter("server"),
     "user": attrgetter("user_name"),
     **{field: attrgetter(f"identity.{field}") for field in ("collection", "proposal", "session")},
 }
@@ -21,11 +23,14 @@ class Tally:
     def __init__(self) -> None:
         self.open: set[str] = set()
         self.problems: set[str] = set()
+        self.datasets = Datasets()
         self._values: dict[str, set[str]] = {column: set() for column in _REPEATED}
+        # Scans that name their server are never alone.
+        self._values["server"].add("")
 
     def copy(self) -> Tally:
         copy = Tally()
-        copy.open, copy.problems = set(self.open), set(self.problems)
+        copy.open, copy.problems, copy.datasets = set(self.open), set(self.problems), self.datasets.copy()
         copy._values = {column: set(values) for column, values in self._values.items()}
         return copy
 
@@ -39,13 +44,17 @@ class Tally:
 
     def note_word(self, row: ScanSummary, word: str) -> None:
         """Note the word for the state of a scan."""
-        (self.problems.add if word in PROBLEM_WORDS else self.problems.discard)(row.key)
+        is_problem = word in PROBLEM_WORDS
+        if is_problem is not (row.key in self.problems):
+            (self.problems.add if is_problem else self.problems.discard)(row.key)
+            self.datasets.note_problem(row, is_problem)
         (self.open.add if row.is_open and word != "GONE" else self.open.discard)(row.key)
 
-    def forget(self, key: str) -> None:
+    def forget(self, row: ScanSummary) -> None:
         """Count a scan no more."""
-        self.open.discard(key)
-        self.problems.discard(key)
+        self.datasets.remove(row, row.key in self.problems)
+        self.open.discard(row.key)
+        self.problems.discard(row.key)
 
     def common(self, column: str) -> str | None:
         """The value that all scans have in a column, "" where they have none; None where values differ."""

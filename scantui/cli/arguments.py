@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NoReturn
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.system.beacon import HOST_VARIABLE
-from scantui.system.config import Configuration
-from scantui.system.servers import URL_VARIABLE, Server, find_server, with_password
+from scantui.system.config import DEMO_NAMES, Configuration
+from scantui.system.servers import URL_VARIABLE, Server, find_servers, only_one, with_password
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _LONGEST_NUMBER = 10
 # A URL, and what a shell made of one with a blank in it.
 _URL = r"\S*(?::/|@)\S*"
-# "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter.
-_EXCLUDING_TERM = r"(?i)-[a-z_]{2,}[=<>!:]"
+# "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
+_EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
 _WORD_OF_TITLE = r"-(?!\d+\Z|\d*\.\d+\Z)[^A-Za-z-]"
 
@@ -43,12 +43,13 @@ class Parser(ArgumentParser):
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     """Rewrite words that would look like options: -name=ct becomes !name=ct, and -> a quoted word."""
-    excluding = [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
     # Imported when there is a word to look at: the first frame of the monitor does not wait.
-    if not any(re.match(_WORD_OF_TITLE, word) for word in excluding):
-        return excluding
-    from scantui.filters.grammar import quoted
+    if not any(re.match(r"-[^-]", word) for word in words):
+        return list(words)
+    from scantui.filters.grammar import KNOWN, quoted
 
+    term = _EXCLUDING_TERM.format(known=KNOWN)
+    excluding = [f"!{word[1:]}" if re.match(term, word) else word for word in words]
     return [quoted(word) if re.match(_WORD_OF_TITLE, word) else word for word in excluding]
 
 
@@ -64,13 +65,16 @@ def scan_filter_of(options: Namespace) -> ScanFilter:
     return ScanFilter.parse(" ".join(options.filter))
 
 
-def add_server(parser: ArgumentParser) -> None:
-    """Add -s NAME|URL and --ask-password."""
+def add_server(parser: ArgumentParser, *, several: bool = False) -> None:
+    """Add -s NAME|URL and --ask-password; a command that takes `several` servers says how they are given."""
+    more = "; several with more -s, a group, or all" if several else ""
     parser.add_argument(
         "-s",
         "--server",
+        action="append",
+        default=[],
         metavar="NAME|URL",
-        help=f"Redis to use (default: {URL_VARIABLE}, configuration file, {HOST_VARIABLE}, localhost)",
+        help=f"Redis to use (default: {URL_VARIABLE}, configuration file, {HOST_VARIABLE}, localhost){more}",
     )
     parser.add_argument("--ask-password", action="store_true", help="prompt for the password of the server")
 
@@ -78,6 +82,28 @@ def add_server(parser: ArgumentParser) -> None:
 def add_store(parser: ArgumentParser) -> None:
     """Add -s NAME|URL, --ask-password and --demo."""
     add_server(parser)
+    _add_demo(parser)
+
+
+def add_stores(parser: ArgumentParser) -> None:
+    """The same for a command that takes several servers, and --beamlines."""
+    add_server(parser, several=True)
+    _add_demo(parser)
+    add_beamlines(parser)
+
+
+def add_beamlines(parser: ArgumentParser) -> None:
+    """Add --beamlines."""
+    parser.add_argument(
+        "--beamlines",
+        type=int,
+        choices=range(1, len(DEMO_NAMES) + 1),
+        default=1,
+        help="how many beamlines --demo simulates (default: 1)",
+    )
+
+
+def _add_demo(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="use a simulated beamline, without Redis")
 
 
@@ -85,6 +111,8 @@ def require_one_server(options: Namespace) -> None:
     """Raise UsageError if more than one of URL, -s and --demo is given, since only one of them can be used."""
     if sum(bool(getattr(options, name, None)) for name in ("url", "server", "demo")) > 1:
         raise UsageError("give only one of URL, -s and --demo")
+    if getattr(options, "beamlines", 1) > 1 and not options.demo:
+        raise UsageError("--beamlines is for the simulated ones: give --demo too")
 
 
 def store_opener_of(options: Namespace) -> OpenStore:
@@ -126,20 +154,28 @@ def _async_store() -> type[AsyncDataStore]:
 
 
 def server_of(options: Namespace) -> Server:
-    """The chosen server, found as `scantui help configuration` describes; a warning about it goes to stderr.
+    """The only server chosen. Raises UsageError if several are, and what `servers_of` raises."""
+    return only_one(servers_of(options))
+
+
+def servers_of(options: Namespace) -> tuple[Server, ...]:
+    """The servers chosen, found as `scantui help configuration` describes; warnings about them go to stderr.
 
     The result is kept in `options`, so that the user types a password only once.
 
     Raises UsageError for an invalid name or URL, MachineError if a password file cannot be read.
     """
-    if "found_server" not in options:
-        given = getattr(options, "url", None) or options.server
-        server = find_server(given, os.environ, Configuration.read(os.environ))
-        if server.warning:
-            print(f"scantui: {server.warning}", file=sys.stderr)
-        options.found_server = with_password(server, _ask(server.name)) if options.ask_password else server
-    found: Server = options.found_server
-    return found
+    if "found_servers" not in options:
+        url = getattr(options, "url", None)
+        found = find_servers([url] if url else options.server, os.environ, Configuration.read(os.environ))
+        for server in found:
+            if server.warning:
+                print(f"scantui: {server.warning}", file=sys.stderr)
+        options.found_servers = tuple(
+            with_password(server, _ask(server.name)) if options.ask_password else server for server in found
+        )
+    servers: tuple[Server, ...] = options.found_servers
+    return servers
 
 
 def _ask(name: str) -> str:

@@ -139,17 +139,20 @@ def _values(action: Action, typed: str) -> Iterable[Candidate]:
         place = complete(typed, len(typed), lambda field: ())
         return ((f"{typed[: place.start]}{candidate}", "") for candidate in place.candidates)
     if action.dest == "server":
-        return ((name, "a configured server") for name in _servers())
+        return _servers()
     if action.dest == "topic":
         return [*TOPICS.items(), *COMMANDS.items()]
     return ()
 
 
-def _servers() -> Iterable[str]:
+def _servers() -> Iterable[Candidate]:
     try:
-        return Configuration.read(os.environ).servers
+        configuration = Configuration.read(os.environ)
     except ScanTuiError:
-        return ()  # the command itself reports what is wrong with the file
+        return  # the command itself reports what is wrong with the file
+    for name in configuration.names:
+        members = ", ".join(configuration.servers_named(name))
+        yield name, "a configured server" if name in configuration.servers else members
 
 
 def _help_of(action: Action) -> str:

@@ -6,25 +6,28 @@ import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
-from scantui.cli.arguments import add_server, server_of
+from scantui.cli.arguments import add_server, servers_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import write
 from scantui.exceptions import MachineError
 from scantui.system.config import Configuration
+from scantui.system.servers import Server
 from scantui.system.state import Memory, state_path
 from scantui.text import printable
 
 EXAMPLES = f"""\
 scantui takes the server from the first of these that is set: the command line,
-SCANTUI_URL, the configuration file, BEACON_HOST; else it uses localhost.
+SCANTUI_URL, the configuration file, BEACON_HOST (several hosts with commas);
+else it uses localhost.
 
 The configuration file is ~/.config/scantui/config.toml, or scantui/config.toml
 below XDG_CONFIG_HOME. Everything in it is optional. The first server is the
-default, unless a line such as server = "id15" names another:
+default, unless a line such as server = "id15" names another, or a group:
 
   theme = "nord"
   time_format = "clock"             # age, clock, utc
   columns = ["state", "number", "name", "progress"]
+  dataset_rules = false             # no rules between datasets
   plot_marks = "dots"               # blocks, dots, ascii
 
   [servers.id11]
@@ -35,6 +38,9 @@ default, unless a line such as server = "id15" names another:
   username = "viewer"
   password_file = "id15.password"   # beside this file, mode 600
   ca_file = "/etc/pki/beamlines.pem"
+
+  [groups]
+  materials = ["id11", "id15"]      # scantui -s materials; all needs no group
 
   [keys]
   pause = ["Z", "f5"]
@@ -69,7 +75,7 @@ examples:
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui config`."""
     parser.add_argument("--reset", action="store_true", help="forget the changes made in the monitor")
-    add_server(parser)
+    add_server(parser, several=True)
 
 
 def run(options: Namespace) -> int:
@@ -84,22 +90,26 @@ def run(options: Namespace) -> int:
     if memory.problem:
         raise MachineError(memory.problem)
     write(_line("configuration", _path_in_words(configuration)))
-    server = server_of(options)
-    address = server.address_now()
-    write(_line("server", server.name_at(address.label), server.origin))
-    write(_line("address", address.label))
-    write(_line("user", address.username or "default"))
-    write(_line("password", "set (hidden)" if address.password else "none"))
-    if address.tls:
-        write(
-            _line(
-                "certificates", str(address.tls_settings.get("ssl_ca_certs", "the certificates that the system trusts"))
-            )
-        )
+    for server in servers_of(options):
+        for line in _server(server):
+            write(line)
     write(_line("servers", ", ".join(configuration.servers) or "none configured"))
+    for name, members in configuration.groups.items():
+        write(_line(f"groups.{name}", ", ".join(members), configuration.file.place("groups", name)))
     for line in (*_preferences(configuration, memory), *_alerts_and_notes(configuration)):
         write(line)
     return ExitCode.DONE
+
+
+def _server(server: Server) -> Iterator[str]:
+    address = server.address_now()
+    yield _line("server", server.name_at(address.label), server.origin)
+    yield _line("address", address.label)
+    yield _line("user", address.username or "default")
+    yield _line("password", "set (hidden)" if address.password else "none")
+    if address.tls:
+        certificates = address.tls_settings.get("ssl_ca_certs", "the certificates that the system trusts")
+        yield _line("certificates", str(certificates))
 
 
 def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
@@ -115,6 +125,8 @@ def _preferences(configuration: Configuration, memory: Memory) -> Iterator[str]:
     columns = ", ".join(memory.columns) or "automatic"
     yield line("plot_marks", memory.plot_marks, bool(state.plot_marks), bool(wanted.plot_marks))
     yield line("columns", columns, state.columns is not None, wanted.columns is not None)
+    rules = "true" if memory.dataset_rules else "false"
+    yield line("dataset_rules", rules, state.dataset_rules is not None, not wanted.dataset_rules)
     for action, keys in wanted.keys.items():
         yield _line(f"keys.{action}", " ".join(keys), configuration.file.place("keys", action))
     for name, text in memory.saved_filters.items():

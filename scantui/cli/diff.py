@@ -5,13 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from scantui.cli.arguments import add_store, store_opener_of
-from scantui.cli.finding import key_of
+from scantui.cli.arguments import add_stores
+from scantui.cli.finding import load_named
+from scantui.cli.locating import Located, locate
 from scantui.cli.outcomes import ExitCode
 from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Targets
 from scantui.comparison import comparison_lines
 from scantui.differences import Comparison, compare
+from scantui.models import Scan
 
 EXAMPLES = """\
 Scan numbers, keys, times and file names differ between any two scans; diff
@@ -41,28 +44,41 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("b", metavar="B", help="key or number of another scan")
     parser.add_argument("--all", action="store_true", help="include what differs between any two scans")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Print what differs between two scans: identity, positions, counters, metadata."""
-    open_store = store_opener_of(options)
+    targets = Targets.of(options)
 
     async def diff() -> int:
-        async with await open_store() as store:
-            a = await store.load_scan(await key_of(store, options.a))
-            b = await store.load_scan(await key_of(store, options.b))
+        at_a, at_b = await locate(targets, options.a), await locate(targets, options.b)
+        a, b = await _load(at_a, at_b)
         found = compare(a, b, options.all)
-        write(json_text(_record(found), indent=2) if options.json else "\n".join(comparison_lines(found, a, b)))
+        servers = {"server_a": at_a.server, "server_b": at_b.server} if targets.are_many else {}
+        lines = comparison_lines(found, a, b, (at_a.server, at_b.server))
+        write(json_text(_record(found, servers), indent=2) if options.json else "\n".join(lines))
+        if targets.has_failed:
+            return FAULT_CODE
         return DIFFERENT if found.changed else EQUAL
 
     return run_work(diff())
 
 
-def _record(found: Comparison) -> dict[str, Any]:
+async def _load(at_a: Located, at_b: Located) -> tuple[Scan, Scan]:
+    async with await at_a.target.open_store() as store:
+        a = await load_named(store, at_a.named)
+        if at_b.target is at_a.target:
+            return a, await load_named(store, at_b.named)
+    async with await at_b.target.open_store() as store:
+        return a, await load_named(store, at_b.named)
+
+
+def _record(found: Comparison, servers: dict[str, str]) -> dict[str, Any]:
     return {
         "a": found.a,
         "b": found.b,
+        **servers,
         "changed": [{"path": each.path, "a": each.a, "b": each.b} for each in found.changed],
         "equal": found.equal,
         "ignored": found.ignored,

@@ -8,21 +8,25 @@ import sys
 import textwrap
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
-from scantui.cli.arguments import add_store, server_label_of, server_of
+from scantui.cli.arguments import add_stores, servers_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, write
 from scantui.diagnostics.findings import Finding
 from scantui.diagnostics.local import terminal_findings, version_findings
 from scantui.diagnostics.server import unreachable, verdicts
 from scantui.exceptions import ConnectionFailed
+from scantui.system.config import DEMO_NAMES
 from scantui.system.output import is_terminal
+from scantui.system.servers import Server
 from scantui.system.tmux import accepts_copies
 
 _NARROWEST = 60
+_HERE = "this computer"
 _INDENT = " " * 20
 
 EXAMPLES = f"""\
@@ -33,6 +37,7 @@ warnings do not count.
 examples:
   scantui doctor redis://id11:6380
   scantui doctor -s redis://id11:6380 --json
+  scantui doctor -s all
 
 {exit_codes_help()}"""
 
@@ -40,40 +45,72 @@ examples:
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui doctor`."""
     parser.add_argument("url", nargs="?", metavar="URL", help="Redis to check")
-    add_store(parser)
+    add_stores(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(options: Namespace) -> int:
     """Check server, terminal and installation, and suggest remedies."""
-    label, size = server_label_of(options), _size()
-    findings = list(_examine(options))
-    findings += terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ))
-    findings += version_findings()
-    found = {finding.verdict for finding in findings}
+    size = _size()
+    about_servers = _of_demo(options.beamlines) if options.demo else _of_servers(servers_of(options))
+    about_here = [
+        *terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ)),
+        *version_findings(),
+    ]
+    found = {finding.verdict for findings in (*about_servers.values(), about_here) for finding in findings}
     worst = "fault" if "fault" in found else "warning" if "warning" in found else "ok"
     if options.json:
-        report = {"server": label, "verdict": worst, "findings": msgspec.to_builtins(findings)}
-        write(json_text(report, indent=2))
+        write(json_text(_report(about_servers, about_here, worst), indent=2))
     else:
         width = max(_NARROWEST, size[0]) if size and is_terminal(sys.stdout) else sys.maxsize
-        write("\n".join([label, *_lines(findings, width)]))
+        parts = [(name, list(findings)) for name, findings in about_servers.items()]
+        if len(parts) > 1:
+            parts.append((_HERE, []))
+        parts[-1][1].extend(about_here)
+        write("\n".join(line for name, findings in parts for line in (name, *_lines(findings, width))))
     return ExitCode.ERROR if worst == "fault" else ExitCode.DONE
 
 
-def _examine(options: Namespace) -> Sequence[Finding]:
-    """The findings about the server."""
-    if options.demo:
-        from scantui.demo.session import DemoSession
+def _of_demo(beamlines: int) -> dict[str, Sequence[Finding]]:
+    from scantui.demo.session import DemoSession
 
-        return verdicts(asyncio.run(DemoSession().examine()), _now_ms())
-    server = server_of(options)
+    names = ("the demo",) if beamlines == 1 else DEMO_NAMES[:beamlines]
+    return {name: verdicts(asyncio.run(DemoSession(number).examine()), _now_ms()) for number, name in enumerate(names)}
+
+
+def _of_servers(servers: Sequence[Server]) -> dict[str, Sequence[Finding]]:
+    """The findings about each server, by its name; all are examined at the same time."""
+    if len(servers) == 1:
+        return {servers[0].name: _examine(servers[0])}
+    with ThreadPoolExecutor(len(servers)) as examiners:
+        found = list(examiners.map(_examine, servers))
+    return {server.name: findings for server, findings in zip(servers, found, strict=True)}
+
+
+def _examine(server: Server) -> Sequence[Finding]:
     from scantui.store.blocking import examine_server
 
     try:
         return verdicts(examine_server(server.address_now()), _now_ms())
     except ConnectionFailed as error:
         return [unreachable(error)]
+
+
+def _report(
+    about_servers: Mapping[str, Sequence[Finding]], about_here: Sequence[Finding], worst: str
+) -> dict[str, object]:
+    """What was found, as values of JSON; of several servers each finding names its own."""
+    are_many = len(about_servers) > 1
+    listed = [
+        {**({"server": name} if are_many else {}), **finding}
+        for name, findings in about_servers.items()
+        for finding in msgspec.to_builtins(findings)
+    ]
+    return {
+        "server": ", ".join(about_servers),
+        "verdict": worst,
+        "findings": [*listed, *msgspec.to_builtins(about_here)],
+    }
 
 
 def _now_ms() -> int:

@@ -42,12 +42,14 @@ _PIECE = 100
 _LARGEST_PIECE = 6400
 
 
-async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0) -> list[ExportedScan]:
+async def find_scans(
+    store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0, server: str = ""
+) -> list[ExportedScan]:
     """The matching scans, oldest first; only the `newest` ones if this is not 0.
 
-    GONE needs a scan to be watched, so this word never appears here.
+    GONE needs a scan to be watched, so this word never appears here. `server` is what `server=` finds them by.
     """
-    board = _board()
+    board = _board(server)
     board.set_filter(scan_filter)
     arguments = scan_filter.search_arguments
     if newest:
@@ -63,13 +65,13 @@ async def find_scans(store: AsyncDataStore, scan_filter: ScanFilter, newest: int
     return [ExportedScan.of(board, row) for row in rows]
 
 
-async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter) -> int:
+async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter, server: str = "") -> int:
     """How many scans match. Without a filter the server's index counts, scans deleted in the last ten seconds too."""
     if not scan_filter.terms:
         indexed, noted = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.list_noted())
         if indexed is not None:
             return indexed + len(noted.unindexed)
-    return len(await find_scans(store, scan_filter))
+    return len(await find_scans(store, scan_filter, server=server))
 
 
 async def key_of(store: AsyncDataStore, named: str) -> str:
@@ -111,8 +113,8 @@ def no_scans(scan_filter: ScanFilter) -> str:
     return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
 
 
-def _board() -> Board:
-    board = Board()
+def _board(server: str = "") -> Board:
+    board = Board(server)
     board.put_notes(NoteBook.open(os.environ, Configuration.read(os.environ)).notes)
     return board
 
@@ -192,7 +194,7 @@ async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary])
     board.put(rows)
     tracker = ScanTracker()
     tracker.remember(rows)
-    meter = ProgressMeter(store, tracker)
+    meter = ProgressMeter(store, tracker, looks_once=True)
     streams = await meter.find_streams(rows)
     tracker.measure_by(streams)
     board.note_progress(uncounted(rows, streams))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_filter, add_store, scan_filter_of, store_opener_of
+from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
 from scantui.cli.finding import find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
-from scantui.cli.output import json_text, notify_reading, scan_line, write
+from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Asked, Targets, in_order
 from scantui.exceptions import NoScanAvailable
-from scantui.export import scan_record
+from scantui.export import ExportedScan, scan_record
 
 EXAMPLES = f"""\
 A FILTER has the syntax of the filter bar: see `scantui help filter`.
@@ -30,21 +31,28 @@ def add_arguments(parser: ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument("--key", action="store_true", help="print only the key in Redis")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Print the newest scan, or the newest that matches a filter."""
-    scan_filter, open_store = scan_filter_of(options), store_opener_of(options)
+    scan_filter, targets = scan_filter_of(options), Targets.of(options)
+
+    async def find(asked: Asked) -> list[ExportedScan]:
+        return asked.placed(await find_scans(asked.store, scan_filter, 1, asked.target.name))
 
     async def look() -> int:
-        async with await open_store() as store:
-            scans = await find_scans(store, scan_filter, newest=1)
+        scans = in_order(await targets.ask(find), newest=1)
         if not scans:
+            if targets.has_failed:
+                if not targets.none_answered:
+                    notify(no_scans(scan_filter))
+                return ExitCode.ERROR
             raise NoScanAvailable(no_scans(scan_filter))
         notify_reading(scan_filter)
         (scan,) = scans
-        write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else scan_line(scan))
-        return ExitCode.DONE
+        line = scan_line(scan, width=targets.width)
+        write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else line)
+        return targets.worst(ExitCode.DONE)
 
     return run_work(look())

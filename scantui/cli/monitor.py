@@ -6,12 +6,12 @@ import logging
 import os
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_server, opener_of, server_of, store_opener_of
+from scantui.cli.arguments import add_beamlines, add_server, opener_of, servers_of
 from scantui.cli.screen import add_appearance_options, show
 from scantui.feed import Feed
 from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL
-from scantui.system.config import DEMO, Configuration
+from scantui.system.config import DEMO, DEMO_NAMES, Configuration
 from scantui.system.servers import named_server
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,9 @@ BEACON_HOST and {DEFAULT_URL}. `scantui config` prints the result.
 examples:
   scantui redis://id11:6380     watch the scans of a beamline
   scantui -s id11               the same, by its name in the configuration file
+  scantui -s id11 -s id15       the scans of two beamlines in one table
   scantui --demo                watch a simulated beamline, without Redis
+  scantui --demo --beamlines 2  watch two
 """
 
 
@@ -34,7 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("url", nargs="?", metavar="URL", help="Redis to watch")
     what.add_argument("--demo", action="store_true", help="watch a simulated beamline")
-    add_server(parser)
+    add_beamlines(parser)
+    add_server(parser, several=True)
     add_appearance_options(parser)
     parser.add_argument("--read-only", action="store_true", help="disable keys that write")
 
@@ -43,18 +46,34 @@ def run(options: Namespace) -> int:
     """Watch the scans that BLISS publishes into Redis."""
     scan_filter = ScanFilter.parse(options.filter)
     if options.demo:
-        return show(Feed(store_opener_of(options)), DEMO, options, scan_filter)
-    server, configuration = server_of(options), Configuration.read(os.environ)
+        from scantui.demo.session import DemoSession
+
+        simulated = enumerate(DEMO_NAMES[: options.beamlines])
+        feeds = {name: Feed(DemoSession(number).open_store) for number, name in simulated}
+        return show(feeds.pop(DEMO), DEMO, options, scan_filter, beside=feeds)
+    servers, configuration = servers_of(options), Configuration.read(os.environ)
+    by_name = {server.name: server for server in servers}
 
     def feed_of(name: str) -> Feed:
-        chosen = server if name == server.name else named_server(name, configuration, "chosen in the monitor")
+        chosen = by_name.get(name) or named_server(name, configuration, "chosen in the monitor")
         if chosen.warning:
             _log.warning("%s: %s", chosen.name, chosen.warning)
         return Feed(opener_of(chosen))
 
     def name_at(name: str, label: str) -> str:
-        return server.name_at(label) if name == server.name else name
+        # Of several, each keeps the name under which its scans are listed.
+        return by_name[name].name_at(label) if len(servers) == 1 and name in by_name else name
 
-    names = list(dict.fromkeys((server.name, *configuration.servers)))
-    source = Feed(opener_of(server))
-    return show(source, server.name, options, scan_filter, servers=names, feed_of=feed_of, name_at=name_at)
+    names = list(dict.fromkeys((*by_name, *configuration.servers)))
+    first, *others = servers
+    source, beside = Feed(opener_of(first)), {server.name: Feed(opener_of(server)) for server in others}
+    return show(
+        source,
+        first.name,
+        options,
+        scan_filter,
+        servers=names,
+        feed_of=feed_of,
+        name_at=name_at,
+        beside=beside,
+    )

@@ -63,8 +63,11 @@ def notify_person(text: str) -> None:
         notify(text)
 
 
-def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
-    """A scan on one line: time (of creation, or `at_ms`), word, number, duration, name, dataset and progress."""
+def scan_line(scan: ExportedScan, at_ms: int = 0, width: int = 0) -> str:
+    """A scan on one line: time (of creation, or `at_ms`), word, number, duration, name, dataset and progress.
+
+    With a `width`, its server stands behind the time, in a column of that many characters.
+    """
     row = scan.scan
     seconds = duration(row, scan.now_ms) if scan.now_ms or not row.is_open else None
     number = row.identity.number if row.identity else ""
@@ -72,6 +75,7 @@ def scan_line(scan: ExportedScan, at_ms: int = 0) -> str:
     span = "" if seconds is None else clock_span(seconds)
     cells = (
         local_time(at_ms or row.born_ms) or _NO_TIME,
+        *([f"{printable(row.server or ''):<{width}}"] if width else ()),
         _coloured(scan.word),
         f"{number:>5}",
         f"{span:>7}",

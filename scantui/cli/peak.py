@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_store, store_opener_of
+from scantui.cli.arguments import add_stores
 from scantui.cli.finding import load_named
+from scantui.cli.locating import locate
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, write
 from scantui.cli.peaks import FoundPeak, find_peak
 from scantui.cli.running import run_work
+from scantui.cli.targets import Targets
 from scantui.curves.axes import number_text, place_text
 from scantui.exceptions import UsageError
 from scantui.store.wire.protocol import SCAN_PREFIX
@@ -36,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("scan", nargs="?", metavar="KEY|NUMBER", help="the scan (default: the last one)")
     parser.add_argument("counter", nargs="?", metavar="COUNTER", help="full or displayed name of a counter")
     parser.add_argument("--json", action="store_true", help="print one JSON object with exact numbers")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
@@ -46,16 +48,18 @@ def run(options: Namespace) -> int:
         if counter is not None:
             raise UsageError("give the key or the number of the scan before the counter")
         named, counter = None, named
-    open_store = store_opener_of(options)
+    targets = Targets.of(options)
 
     async def peak() -> int:
-        async with await open_store() as store:
-            scan = await load_named(store, (await store.get_last_scan()).key if named is None else named)
+        located = await locate(targets, named)
+        async with await located.target.open_store() as store:
+            scan = await load_named(store, located.named or (await store.get_last_scan()).key)
             found = await find_peak(store, scan, counter)
         for remark in found.remarks:
             notify(remark)
-        write(json_text(_as_json(scan.key, found)) if options.json else _as_text(found))
-        return ExitCode.DONE
+        record = {**({"server": located.server} if located.server else {}), **_as_json(scan.key, found)}
+        write(json_text(record) if options.json else _as_text(found))
+        return targets.worst(ExitCode.DONE)
 
     return run_work(peak())
 

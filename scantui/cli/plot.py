@@ -6,20 +6,22 @@ import asyncio
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.cli.arguments import add_store, store_opener_of
+from scantui.cli.arguments import add_stores
 from scantui.cli.colouring import Palette, coloured_text
 from scantui.cli.figures import choice_of, fill_figure, frames_remark, show_spectrum
 from scantui.cli.finding import load_named
 from scantui.cli.following import Connection, load_prepared, points_as_they_come
+from scantui.cli.locating import is_beside, locate
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import notify, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Targets
 from scantui.curves.curve import Curve
 from scantui.curves.curve_plot import PlotOptions
 from scantui.curves.figure import Size
@@ -82,25 +84,33 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--follow", action="store_true", help="draw anew as points come, until the scan ends")
     parser.add_argument("--marks", choices=MARK_SETS, help="draw with these characters")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Draw the counters of a scan as text."""
     if len(options.others) > _MOST_OTHERS:
         raise UsageError(f"give --with at most {_MOST_OTHERS} times")
-    open_store = store_opener_of(options)
+    targets = Targets.of(options)
 
     async def plot() -> int:
-        scan = await load_prepared(Connection(open_store), options.scan) if options.follow else None
+        located = await locate(targets, options.scan)
+        others = [await locate(targets, named) for named in options.others]
+        open_store = located.target.open_store
+        scan = await load_prepared(Connection(open_store), located.named) if options.follow else None
         async with await open_store() as store:
-            plotted = Plotted(scan or await load_named(store, options.scan), options)
-            for remark in await plotted.fill(store):
+            plotted = Plotted(scan or await load_named(store, located.named), options)
+            for remark in await plotted.fill(store, [other.named for other in others if is_beside(other, located)]):
                 notify(remark)
+        for other in others:
+            if not is_beside(other, located):
+                async with await other.target.open_store() as store:
+                    for remark in await plotted.add_other(store, other.named):
+                        notify(remark)
         if options.follow and plotted.figure.is_open:
             await _follow(open_store, plotted)
         plotted.show()
-        return ExitCode.DONE
+        return targets.worst(ExitCode.DONE)
 
     return run_work(plot(), while_read=options.follow)
 
@@ -118,14 +128,14 @@ class Plotted:
         self._summary: ScanSummary | None = None
         self._shown_lines = 0
 
-    async def fill(self, store: AsyncDataStore) -> list[str]:
-        """Read all points as they are now; returns remarks on where they come from."""
+    async def fill(self, store: AsyncDataStore, others: Sequence[str]) -> list[str]:
+        """Read all points as they are now, also those of `others` on the same server; returns remarks on them."""
         await self.refresh(store)
         remarks = await fill_figure(store, self.scan, self.figure)
         if not self.figure.choice.counters and not self.figure.choice.images:
             remarks.append("the scan has no counters to draw")
-        for named in self._options.others:
-            remarks += await self._add_other(store, named)
+        for named in others:
+            remarks += await self.add_other(store, named)
         return remarks
 
     async def refresh(self, store: AsyncDataStore) -> None:
@@ -137,7 +147,7 @@ class Plotted:
         if self.figure.choice.kind == "values":
             self._remarks = [await frames_remark(store, self.scan, name) for name in self.figure.choice.images]
 
-    async def _add_other(self, store: AsyncDataStore, named: str) -> list[str]:
+    async def add_other(self, store: AsyncDataStore, named: str) -> list[str]:
         """Add the curve of another scan: of the counter with the same display name, or else of its first one."""
         if self.figure.choice.kind != "curve":
             raise UsageError(f"--with adds curves, but this scan is drawn as {self.figure.choice.kind}")

@@ -13,8 +13,9 @@ from scantui.filters import ScanFilter
 
 EXAMPLES = f"""\
 Ages and durations follow the clock of the recording. A recording holds rows
-only: there are no details, and nothing can be written. p pauses the screen, not
-the playback.
+only: there are no details, and nothing can be written. Tab goes to the line of
+the replay: there space pauses it, left and right seek a minute, and . steps one
+event. Elsewhere keys keep their meaning: p pauses the screen alone.
 
 examples:
   scantui replay night.rec              at normal speed
@@ -44,4 +45,5 @@ def run(options: Namespace) -> int:
     recording = Recording(options.file)
     require_terminal(os.environ)
     replay = Replay(recording, options.speed)
-    return show(replay, options.file, options, scan_filter, clock=replay.clock, mode=f"REPLAY x{options.speed:g}")
+    mode = f"REPLAY x{options.speed:g}"
+    return show(replay, options.file, options, scan_filter, clock=replay.clock, mode=mode, playback=replay)

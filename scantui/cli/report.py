@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 
-from scantui.cli.arguments import add_filter, add_store, scan_filter_of, server_label_of, store_opener_of
+from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
 from scantui.cli.finding import no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, notify_reading, write
 from scantui.cli.reporting import report_of
 from scantui.cli.running import run_work
+from scantui.cli.targets import Targets
 from scantui.exceptions import UsageError
 from scantui.filters.moments import seconds_in
 from scantui.report import PAUSE_MS, Report
@@ -54,23 +55,23 @@ def add_arguments(parser: ArgumentParser) -> None:
     form.add_argument("--csv", action="store_true", help="the scans as a table for a spreadsheet")
     form.add_argument("--json", action="store_true", help="all of it, for scripts")
     form.add_argument("--html", action="store_true", help="one self-contained page")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Report what ran in a span of time, with its pauses and problems."""
-    scan_filter, open_store = scan_filter_of(options), store_opener_of(options)
-    server, pause_ms = server_label_of(options), int(options.pause * 1000)
+    scan_filter, targets, pause_ms = scan_filter_of(options), Targets.of(options), int(options.pause * 1000)
 
     async def report() -> int:
-        async with await open_store() as store:
-            made = await report_of(store, server, scan_filter, options.since, options.until, pause_ms)
+        made = await report_of(targets, scan_filter, options.since, options.until, pause_ms)
+        if targets.none_answered:
+            return ExitCode.ERROR
         write(_written(*made, options))
         if made.report.scans or not scan_filter.terms:
             notify_reading(scan_filter)
         else:
             notify(no_scans(scan_filter))
-        return ExitCode.DONE
+        return targets.worst(ExitCode.DONE)
 
     return run_work(report())
 

@@ -20,6 +20,7 @@ from scantui.system.terminal import no_screen
 if TYPE_CHECKING:
     from scantui.alerts import AlertRule
     from scantui.system.notes import NoteBook
+    from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
 
 
@@ -60,11 +61,15 @@ def show(
     servers: Sequence[str] = (),
     feed_of: Callable[[str], EventSource] | None = None,
     name_at: Callable[[str, str], str] | None = None,
+    playback: Playback | None = None,
+    beside: Mapping[str, EventSource] | None = None,
 ) -> int:
     """Show the monitor until the user quits, and return the exit code.
 
     `clock` counts the seconds of the source. The header shows `mode` if it is not empty. `servers` are the names to
     choose from, `feed_of` returns the source of one, and `name_at` what to call it, given the label of its open store.
+    `beside` has the sources of further servers whose scans are in the same list, by their names. `playback` is that of
+    a recording.
     """
     require_terminal(os.environ)
     forget_exported_size(os.environ)
@@ -96,9 +101,12 @@ def show(
             may_exec=bool(configuration.alerts) and is_live and _may_exec(configuration),
         ),
         name_at=name_at,
+        playback=playback,
+        beside=beside,
     )
     app.monitor.start_filter = scan_filter
-    app.monitor.server.read_only = options.read_only
+    if options.read_only:
+        app.monitor.servers.forbid_writing()
     app.monitor.status_line.mode = mode
     app.run(mouse=options.mouse)
     for key in app.test_scans_left_open:
@@ -106,7 +114,7 @@ def show(
     if app.fault is not None:
         raise MonitorFault("an internal error ended the monitor") from app.fault
     if not app.return_code:
-        print(app.fit_for_terminal(app.monitor.view.parting_words(app.monitor.server.present_name)))
+        print(app.fit_for_terminal(app.monitor.view.parting_words(", ".join(app.monitor.servers.present_names))))
     return app.return_code or 0
 
 

@@ -7,11 +7,13 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scantui.cli.arguments import add_store, store_opener_of
+from scantui.cli.arguments import add_stores
 from scantui.cli.finding import details_of, look_at
+from scantui.cli.locating import locate
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Asked, Targets
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import load_rows
 from scantui.models import ScanSummary
@@ -37,23 +39,39 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui show`."""
     parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
     parser.add_argument("--json", action="store_true", help="print one JSON object, including info")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Print everything about one scan: states, links, streams and info."""
-    open_store = store_opener_of(options)
+    targets = Targets.of(options)
 
     async def show() -> int:
-        async with await open_store() as store:
-            details, status = await asyncio.gather(
-                details_of(store, options.scan.strip()), store.monitoring.poll_status([])
-            )
+        located = await locate(targets, options.scan.strip())
+
+        async def look(asked: Asked) -> tuple[ScanDetails, ExportedScan, list[ScanSummary]]:
+            store = asked.store
+            asked_status = asyncio.ensure_future(store.monitoring.poll_status([]))
+            try:
+                details = await details_of(store, located.named)
+            finally:
+                # The store is closed with nothing on its way.
+                await asyncio.wait([asked_status])
+            status = asked_status.result()
             scan = await look_at(store, details.summary, status.server_ms)
-            linked = [] if options.json else await load_rows(store, linked_keys(details))
+            return details, scan, [] if options.json else await load_rows(store, linked_keys(details))
+
+        details, scan, linked = await targets.ask_one(located.target, look)
         names = {row.key: named(row) for row in linked}
-        write(json_text(_all_of(details, scan), indent=2) if options.json else _text_of(details, scan, names))
-        return ExitCode.DONE
+        if options.json:
+            write(
+                json_text(
+                    {**({"server": located.server} if located.server else {}), **_all_of(details, scan)}, indent=2
+                )
+            )
+        else:
+            write(_text_of(details, scan, names))
+        return targets.worst(ExitCode.DONE)
 
     return run_work(show())
 

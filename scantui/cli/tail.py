@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
-from scantui.cli.arguments import (
-    add_filter,
-    add_store,
-    name_at_of,
-    scan_filter_of,
-    store_opener_of,
-    whole_number,
-)
+from scantui.board import Board
+from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, whole_number
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify_reading, scan_line, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Target, Targets
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import scan_record
-from scantui.feed import Connected, Feed
+from scantui.feed import Connected, Event
+from scantui.feed.many import EventSource, PlacedFeed, merged
 from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
@@ -42,6 +39,7 @@ as 1732140000000-0. After a lost connection, tail reconnects and misses nothing.
 examples:
   scantui tail                                  new scans, one per line
   scantui tail --states 'name=ascan*'           ascans and their state changes
+  scantui tail -s id11 -s id15                  those of two servers
   scantui tail is=problem --plain >> problems   problems, as sentences
   scantui tail --since 22:00 --json | jq .key   one JSON object per line
 
@@ -73,37 +71,57 @@ def add_arguments(parser: ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object per line")
     form.add_argument("--plain", action="store_true", help="print one sentence per line, for screen readers and logs")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Print new scans as they appear, one per line, until Ctrl-C."""
-    since = Since(options.since) if options.since is not None else None
-    scan_filter = scan_filter_of(options)
-    notify_reading(scan_filter)
-    watch = ScanWatch(scan_filter, includes_old=lambda row: since is not None and since.covers(row, watch))
-    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
-    write_event = _write_json if options.json else _write_sentence if options.plain else _write_line
+    targets = Targets.of(options)
+    notify_reading(scan_filter_of(options))
+    feeds = targets.feeds()
+    tailed = [_Tailed(options, target, feed, targets) for target, feed in zip(targets.all, feeds, strict=True)]
+    write_event = _write_json if options.json else _write_sentence if options.plain else _line_writer(targets.width)
 
     async def tail() -> int:
         left = options.max
-        async with aclosing(feed.events()) as events:
-            async for event in events:
-                if isinstance(event, Connected):
-                    await watch.begin(event.store)
-                    if since is not None:
-                        await since.begin(event.store)
-                narrator.handle(event)
-                for scan_event in watch.handle(event):
-                    if scan_event.kind == "new" or options.states:
-                        write_event(scan_event)
-                        left = left and left - 1
-                        if left == 0:
-                            return ExitCode.DONE
-                feed.watched = list(watch.reported_and_open)
+        async with aclosing(merged(feeds)) as events:
+            async for number, event in events:
+                for scan_event in await tailed[number].take_in(event):
+                    write_event(scan_event)
+                    left = left and left - 1
+                    if left == 0:
+                        targets.has_failed = targets.are_many and any(each.narrator.is_lost for each in tailed)
+                        return targets.worst(ExitCode.DONE)
         return ExitCode.DONE
 
     return run_work(tail(), while_read=True)
+
+
+class _Tailed:
+    """A server, and what is printed of its scans."""
+
+    def __init__(self, options: Namespace, target: Target, feed: EventSource, targets: Targets) -> None:
+        self.narrator = Narrator(target.name_at, target.label if targets.are_many else "")
+        self._all_states = options.states
+        self._feed = feed
+        self._since = since = Since(options.since) if options.since is not None else None
+        self._watch = watch = ScanWatch(
+            scan_filter_of(options),
+            includes_old=lambda row: since is not None and since.covers(row, watch),
+            board=Board(target.name),
+        )
+
+    async def take_in(self, event: Event) -> Sequence[ScanEvent]:
+        """What is to be printed after an event of the server."""
+        if isinstance(event, Connected):
+            ahead_ms = self._feed.placer.origin.ahead_ms if isinstance(self._feed, PlacedFeed) else 0
+            await self._watch.begin(event.store, ahead_ms)
+            if self._since is not None:
+                await self._since.begin(event.store)
+        self.narrator.handle(event)
+        scan_events = self._watch.handle(event)
+        self._feed.watched = list(self._watch.reported_and_open)
+        return [each for each in scan_events if each.kind == "new" or self._all_states]
 
 
 class Since:
@@ -136,8 +154,8 @@ class Since:
         return self._filter.matches(row, now_ms=watch.board.now_ms)
 
 
-def _write_line(event: ScanEvent) -> None:
-    write(scan_line(event.scan, event.at_ms))
+def _line_writer(width: int) -> Callable[[ScanEvent], None]:
+    return lambda event: write(scan_line(event.scan, event.at_ms, width))
 
 
 def _write_json(event: ScanEvent) -> None:
@@ -151,7 +169,8 @@ def _write_sentence(event: ScanEvent) -> None:
 def sentence_of(event: ScanEvent) -> str:
     """An event as one sentence, with its local time."""
     row, word = event.scan.scan, event.scan.word
-    named = f"Scan {row.identity.number}, {row_name(row)}," if row.identity else f"Scan {row.key}"
+    where = f" on {row.server}" if row.server else ""
+    named = f"Scan {row.identity.number}, {row_name(row)},{where}" if row.identity else f"Scan {row.key}{where}"
     sentence = _SENTENCES[word]
     seconds = None if row.is_open else duration(row, event.scan.now_ms)
     if seconds is not None and word != "GONE":

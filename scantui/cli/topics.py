@@ -13,10 +13,12 @@ Columns are as wide as what they show, and a wider terminal never shows less.
 A value that all scans share (proposal, session, collection, user) stands in
 the header instead of in each row. Scans that run and are not in view stand
 above the table. PROGRESS compares the points of the longest stream with the
-planned number: 61% 1:12 left. Ages and durations follow the server's clock.
-NOT SAVED marks a scan whose data go to no file; the header shows MEM 91% when
-the server's memory is nearly full. Rows of scans that are GONE stay, the newest
-1000 of them, until x clears them.
+planned number: 61% 1:12 left. Of a scan that ended early it shows how far it
+came, which stream is behind, and the last comment: 6/21, pico1 3 behind; of a
+sequence 5/7 scans, 1 FAIL, 2:51 left. Ages and durations follow the server's
+clock. NOT SAVED marks a scan whose data go to no file; the header shows MEM 91%
+when the server's memory is nearly full. Rows of scans that are GONE stay, the
+newest 1000 of them, until x clears them.
 
 : goes to a scan by its number (42; the same again goes to the next older one),
 to a dataset (@sample_3) or to a scan's key. r and ! add a term to the filter
@@ -37,10 +39,11 @@ one line per scan too; the header then says flat.
 a arms alerts: the next problem, a silence, the rules of the configuration. The
 header counts them, and the bell rings as the rule says. ; writes a verdict or a
 note on this scan or the marked ones; o shows the column NOTE, and problems with
-a verdict are done for e. d compares two marked scans. I shows what happened:
-counts, activity, problems and pauses; w there writes the report. If nobody has
-pressed a key for a quarter of an hour, or the monitor did not run, the message
-line shows what happened meanwhile. LAG 2.1s in the header is a slow terminal.
+a verdict are done for e. d compares two marked scans, and c there draws both. I
+shows what happened: counts, activity, problems and pauses; w there writes the
+report. If nobody has pressed a key for a quarter of an hour, or the monitor did
+not run, the message line shows what happened meanwhile. LAG 2.1s in the header
+is a slow terminal.
 
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from scantui.cli.arguments import add_store, store_opener_of, whole_number
+from scantui.cli.arguments import add_stores, whole_number
 from scantui.cli.figures import remarks_on
 from scantui.cli.finding import load_named
 from scantui.cli.following import Connection, load_prepared, points_as_they_come
+from scantui.cli.locating import locate
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, write
 from scantui.cli.running import run_work
 from scantui.cli.streams import streams_named
+from scantui.cli.targets import Targets
 from scantui.curves.choice import channels_of
 from scantui.exceptions import StoreError, StreamError, UsageError
 from scantui.models import ScanState
@@ -56,30 +58,33 @@ def add_arguments(parser: ArgumentParser) -> None:
     form.add_argument("--jsonl", action="store_true", help="print a JSON object for each point")
     parser.add_argument("--last", type=whole_number, metavar="N", help="print only the last N points")
     parser.add_argument("--follow", action="store_true", help="print further points as they come, until the scan ends")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Print the points of a scan's counters."""
     if options.follow and options.json:
         raise UsageError("--follow prints a line for each point: use --jsonl or --csv")
-    open_store = store_opener_of(options)
+    targets = Targets.of(options)
 
     async def values() -> int:
-        connection = Connection(open_store)
-        scan = await load_prepared(connection, options.scan) if options.follow else None
-        async with await open_store() as store:
-            scan = scan or await load_named(store, options.scan)
+        located = await locate(targets, options.scan)
+        connection = Connection(located.target.open_store)
+        scan = await load_prepared(connection, located.named) if options.follow else None
+        async with await connection.open_store() as store:
+            scan = scan or await load_named(store, located.named)
             chosen = streams_named(scan, options.counters)
             if not options.follow or scan.state is ScanState.CLOSED:
-                return await _print(store, scan, chosen, options)
+                return targets.worst(await _print(store, scan, chosen, options, located.server))
             first = await _first_index(store, chosen, options.last)
-        return await _follow(connection, scan, chosen, first, options)
+        return targets.worst(await _follow(connection, scan, chosen, first, options))
 
     return run_work(values(), while_read=options.follow)
 
 
-async def _print(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace) -> ExitCode:
+async def _print(
+    store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo], options: Namespace, server: str
+) -> ExitCode:
     first = await _first_index(store, chosen, options.last)
     columns: dict[str, dict[int, Any]] = {}
     remarks: list[str] = []
@@ -106,7 +111,7 @@ async def _print(store: AsyncDataStore, scan: Scan, chosen: Sequence[StreamInfo]
             name: [_json_value(value) for at, value in values.items() if at >= begin]
             for name, values in columns.items()
         }
-        write(json_text({"key": scan.key, "streams": streams}))
+        write(json_text({"key": scan.key, **({"server": server} if server else {}), "streams": streams}))
         return exit_code
     there = ({name: values[at] for name, values in columns.items() if at in values} for at in range(begin, end))
     for text in _Form(options, scan, chosen).rows(enumerate(there, begin)):

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from scantui.cli.arguments import add_filter, add_store, name_at_of, scan_filter_of, seconds, store_opener_of
+from scantui.board import Board
+from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, seconds
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Target, Targets
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError, StoreError
 from scantui.export import ExportedScan, scan_record
-from scantui.feed import Connected, Feed, Loaded
+from scantui.feed import Connected, Loaded
+from scantui.feed.many import EventSource, PlacedFeed
 from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
@@ -73,7 +78,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--timeout", type=seconds, metavar="S", help="stop waiting after S seconds")
     parser.add_argument("--exec", metavar="CMD", help="then run this shell command")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
@@ -87,32 +92,34 @@ def run(options: Namespace) -> int:
     def is_due(row: ScanSummary) -> bool:
         return row.state is not None and row.state >= until
 
-    watch = ScanWatch(scan_filter, is_due, includes_old=lambda _: bool(key))
-    open_store = store_opener_of(options)
-    feed, narrator = Feed(open_store), Narrator(name_at_of(options))
-    feed.watched = [key] if key else []
+    targets = Targets.of(options)
     found: list[_Found] = []
     variables: dict[str, str] = {}
 
     async def wait() -> int:
-        waiting = asyncio.ensure_future(_first(feed, watch, narrator, key))
-        await asyncio.wait([waiting], timeout=options.timeout)
-        if not waiting.done():
-            waiting.cancel()
-            await asyncio.wait([waiting])
+        watches = [ScanWatch(scan_filter, is_due, lambda _: bool(key), Board(target.name)) for target in targets.all]
+        awaited = [
+            _Awaited(target, feed, watch, key, targets)
+            for target, feed, watch in zip(targets.all, targets.feeds(), watches, strict=True)
+        ]
+        first = await _first_of(awaited, options.timeout)
+        if first is None:
             notify(f"timed out after {options.timeout:g} s")
             return ExitCode.TIMED_OUT
-        scan = waiting.result().scan
-        found.append(waiting.result())
+        targets.has_failed = targets.are_many and any(each.narrator.is_lost for each in awaited)
+        scan = first.scan
+        found.append(first)
         # The outcome counts even if no process reads the line.
         with suppress(BrokenPipeError):
-            write(json_text(scan_record(scan)) if options.json else scan_line(scan, scan.scan.state_ms))
+            line = scan_line(scan, scan.scan.state_ms, targets.width)
+            write(json_text(scan_record(scan)) if options.json else line)
         if options.exec is not None:
             # The command finds the same server, but a password only where the user keeps it.
-            server = "" if options.demo else waiting.result().server
+            server = "" if options.demo else first.server
             variables.update(scan_variables(scan.scan, scan.word), **{URL_VARIABLE: server})
-            variables.update(await _peak_variables(open_store, scan.scan.key))
-        return ExitCode.DONE if scan.scan.is_open else OF_WORDS.get(scan.word, ExitCode.SCAN_END_UNKNOWN)
+            variables.update(await _peak_variables(first.open_store, scan.scan.key))
+        outcome = ExitCode.DONE if scan.scan.is_open else OF_WORDS.get(scan.word, ExitCode.SCAN_END_UNKNOWN)
+        return targets.worst(outcome)
 
     exit_code = run_work(wait())
     if not found or options.exec is None:
@@ -124,29 +131,63 @@ def run(options: Namespace) -> int:
 
 
 class _Found(NamedTuple):
-    """A scan, and the URL without a password of the server that has it."""
+    """A scan, the URL without a password of the server that has it, and how its store is opened."""
 
     scan: ExportedScan
     server: str
+    open_store: OpenStore
 
 
-async def _first(feed: Feed, watch: ScanWatch, narrator: Narrator, key: str) -> _Found:
-    async with aclosing(feed.events()) as events:
-        async for event in events:
-            if isinstance(event, Connected):
-                store = event.store
-                await watch.begin(store)
-                if key:
+class _Awaited:
+    """A server, and the scan that is awaited there: the one with a `key`, or the first that the watch reports."""
+
+    def __init__(self, target: Target, feed: EventSource, watch: ScanWatch, key: str, targets: Targets) -> None:
+        self.narrator = Narrator(target.name_at, target.label if targets.are_many else "")
+        self._feed, self._watch, self._key = feed, watch, key
+        self._feed.watched = [key] if key else []
+
+    async def first(self) -> _Found:
+        """Raises NoScanAvailable or ScanNotFoundError if the server does not have the scan with the key."""
+        feed, watch, key = self._feed, self._watch, self._key
+        async with aclosing(feed.events()) as events:
+            async for event in events:
+                if isinstance(event, Connected):
+                    store = event.store
+                    await watch.begin(store, feed.placer.origin.ahead_ms if isinstance(feed, PlacedFeed) else 0)
+                    if key:
+                        await _require_scan(store, key)
+                self.narrator.handle(event)
+                for scan_event in watch.handle(event):
+                    if scan_event.kind == "new":
+                        return _Found(scan_event.scan, store.label, feed.open_store)
+                if key and isinstance(event, Loaded) and not event.remaining and watch.board.row(key) is None:
                     await _require_scan(store, key)
-            narrator.handle(event)
-            for scan_event in watch.handle(event):
-                if scan_event.kind == "new":
-                    return _Found(scan_event.scan, store.label)
-            if key and isinstance(event, Loaded) and not event.remaining and watch.board.row(key) is None:
-                await _require_scan(store, key)
-            if key and watch.board.is_gone(key):
-                raise NoScanAvailable(f"{key} was deleted or has expired")
-    raise AssertionError("a feed never ends")
+                if key and watch.board.is_gone(key):
+                    raise NoScanAvailable(f"{key} was deleted or has expired")
+        raise AssertionError("a feed never ends")
+
+
+async def _first_of(awaited: Sequence[_Awaited], timeout: float | None) -> _Found | None:
+    """What the first server finds, None if none does in time.
+
+    Raises NoScanAvailable or ScanNotFoundError if no server has the scan with the key.
+    """
+    waiting = {asyncio.ensure_future(each.first()) for each in awaited}
+    deadline = None if timeout is None else time.monotonic() + timeout
+    try:
+        while True:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            done, waiting = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                return None
+            for each in sorted(done, key=lambda each: each.exception() is not None):
+                if not isinstance(each.exception(), (NoScanAvailable, ScanNotFoundError)) or not waiting:
+                    return each.result()
+    finally:
+        for each in waiting:
+            each.cancel()
+        if waiting:
+            await asyncio.wait(waiting)
 
 
 async def _require_scan(store: AsyncDataStore, key: str) -> None:

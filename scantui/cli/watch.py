@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from scantui.alerts import Alert, AlertRule, read_rule
-from scantui.cli.arguments import add_filter, add_store, name_at_of, server_of, store_opener_of
+from scantui.cli.arguments import add_filter, add_stores
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify, notify_reading, write
 from scantui.cli.running import run_work
+from scantui.cli.targets import Target, Targets
 from scantui.exceptions import UsageError
 from scantui.export import ExportedScan, scan_record
-from scantui.feed import Event, Feed
+from scantui.feed import Event
+from scantui.feed.many import EventSource, merged
+from scantui.filters.servers import may_hold_at
 from scantui.system.config import Configuration
 from scantui.system.processes import NO_EXEC_VARIABLE, FencedCommands
 from scantui.text import printable
@@ -48,6 +51,8 @@ time. {NO_EXEC_VARIABLE}=1, or no_exec = true in the configuration, forbids it.
   again = "10m"
   exec = "mail -s \\"${ALERT_VARIABLE}TEXT\\" me@example.org < /dev/null"
 
+On several servers each rule works on each of them.
+
 examples:
   scantui watch
   scantui watch proposal=hc1234 --when fail,abort --silent 20m --again 10m
@@ -68,7 +73,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--exec", metavar="CMD", default="", help="shell command to run for each alert")
     parser.add_argument("--rules", action="store_true", help="add the rules of the configuration file")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
@@ -80,22 +85,23 @@ def run(options: Namespace) -> int:
     may_exec = not (configuration.no_exec or os.environ.get(NO_EXEC_VARIABLE))
     if options.exec and not may_exec:
         raise UsageError(f"commands are forbidden by {NO_EXEC_VARIABLE} or no_exec: leave out --exec")
-    feed, narrator = Feed(store_opener_of(options)), Narrator(name_at_of(options))
-    url = "" if options.demo else server_of(options).address.label
+    targets = Targets.of(options)
+    feeds = targets.feeds()
 
     async def watch() -> int:
-        alarms, commands = Alarms(rules), CommandQueue(FencedCommands(), notify)
+        watched = [_Watched(target, feed, rules, targets) for target, feed in zip(targets.all, feeds, strict=True)]
+        commands = CommandQueue(FencedCommands(), notify)
         try:
-            async with aclosing(feed.events()) as events, aclosing(_with_ticks(events)) as moments:
-                async for event in moments:
-                    if event is not None:
-                        narrator.handle(event)
-                        await alarms.take_in(event)
-                        feed.watched = alarms.watched
-                    for alert in alarms.due():
-                        _write_alert(alert, options.json)
-                        if alert.rule.exec and may_exec:
-                            commands.add(alert.rule.exec, alert_variables(alert, url))
+            async with aclosing(merged(feeds)) as events, aclosing(_with_ticks(events)) as moments:
+                async for moment in moments:
+                    if moment is not None:
+                        number, event = moment
+                        await watched[number].take_in(event)
+                    for each in watched:
+                        for alert in each.alarms.due():
+                            _write_alert(alert, each.server, options.json, targets.width)
+                            if alert.rule.exec and may_exec:
+                                commands.add(alert.rule.exec, alert_variables(alert, each.url))
         finally:
             await commands.aclose()
         return ExitCode.DONE
@@ -103,9 +109,29 @@ def run(options: Namespace) -> int:
     return run_work(watch(), while_read=True)
 
 
-async def _with_ticks(events: AsyncGenerator[Event, None]) -> AsyncGenerator[Event | None, None]:
+class _Watched:
+    """A server, and the rules at work on it; `server` is its name if it is one of several."""
+
+    def __init__(self, target: Target, feed: EventSource, rules: Sequence[AlertRule], targets: Targets) -> None:
+        self.server, self.url = target.name if targets.are_many else "", target.url
+        # A rule for other servers must not call because nothing happens on this one.
+        mine = [rule for rule in rules if not targets.are_many or may_hold_at(rule.filter.terms, target.name)]
+        self.alarms = Alarms(mine, server=target.name)
+        self._narrator = Narrator(target.name_at, target.label if targets.are_many else "")
+        self._feed = feed
+
+    async def take_in(self, event: Event) -> None:
+        """Show an event of the server to the rules."""
+        self._narrator.handle(event)
+        await self.alarms.take_in(event)
+        self._feed.watched = self.alarms.watched
+
+
+async def _with_ticks(
+    events: AsyncGenerator[tuple[int, Event], None],
+) -> AsyncGenerator[tuple[int, Event] | None, None]:
     """The events as they come, and None where none came for a moment: silence is news too."""
-    coming: asyncio.Task[Event] | None = None
+    coming: asyncio.Task[tuple[int, Event]] | None = None
     try:
         while True:
             if coming is None:
@@ -135,11 +161,12 @@ def _own_rules(options: Namespace) -> list[AlertRule]:
     return [rule]
 
 
-def _write_alert(alert: Alert, as_json: bool) -> None:
+def _write_alert(alert: Alert, server: str, as_json: bool, width: int) -> None:
     if as_json:
         scan = scan_record(ExportedScan(alert.scan, alert.word)) if alert.scan else None
         record = {
             "at": iso_time(alert.at_ms),
+            **({"server": server} if server else {}),
             "rule": alert.rule.name,
             "when": alert.kind or None,
             "text": alert.text,
@@ -150,4 +177,5 @@ def _write_alert(alert: Alert, as_json: bool) -> None:
         write(json_text(record))
     else:
         name = "" if alert.rule.name == _OWN_RULE else f"  ({alert.rule.name})"
-        write(printable(f"{local_time(alert.at_ms)}  {alert.text}{name}"))
+        where = f"{server:<{width}}  " if server else ""
+        write(printable(f"{local_time(alert.at_ms)}  {where}{alert.text}{name}"))

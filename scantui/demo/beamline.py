@@ -15,7 +15,7 @@ import msgspec
 
 from scantui.demo import instrument
 from scantui.demo.embedded import EmbeddedServer
-from scantui.demo.kinds import edge_scan, loop, mesh, spectra_loop
+from scantui.demo.kinds import count, edge_scan, loop, mesh, spectra_loop
 from scantui.demo.plans import Experiment, ScanPlanner
 from scantui.exceptions import StoreError
 from scantui.models import ScanState
@@ -31,7 +31,7 @@ _SCANS_IN_DATASET = 8
 # The fraction of past loopscans that took spectra; they cost the start of the demo some time.
 _PAST_SPECTRA = 0.4
 _LIVE_POINTS_AT_ONCE = 3
-_BURST = 12
+_BURST, _COUNTS = 12, 40
 # A silent scan stays long enough to become STALL on the screen.
 _CLEAN_UP_SECONDS = 75.0
 
@@ -115,6 +115,7 @@ class _Shift:
         await self._measure("loopscan", "FAILURE")
         await self.count_in_parallel()
         await self.sequence("XANES at spot 1", ("ct", "dscan", "loopscan"), "SUCCESS")
+        await self.counts()
         while self._clock() < began + _CLEAN_UP_SECONDS:
             await self._measure("loopscan")
         # Close the silent scan as the clean-up of a data server would, only sooner.
@@ -145,6 +146,11 @@ class _Shift:
         for _ in range(_BURST):
             plan = _in_next_dataset(self._users).plan("loopscan", self._clock(), recipe=loop(2, 0.05))
             await self._run(plan)
+
+    async def counts(self) -> None:
+        """The same count over and over, in one dataset."""
+        for _ in range(_COUNTS):
+            await self._run(self._users.plan("ct", self._clock(), recipe=count(0.05)))
 
     async def count_in_parallel(self) -> None:
         """Two sessions at once: a long scan of the users, a count and spectra of a scientist at the optics."""

@@ -48,7 +48,11 @@ def _lines(*sweeps: Sweep) -> dict[str, Any]:
 
 
 def _ct(random: Random, positions: Mapping[str, float]) -> Recipe:
-    count_time = random.choice((0.5, 1, 2))
+    return count(random.choice((0.5, 1, 2)))
+
+
+def count(count_time: float) -> Recipe:
+    """A count."""
     return Recipe(title=_text("ct", str(count_time), 1), count_time=count_time, interval=count_time, npoints=1)
 
 

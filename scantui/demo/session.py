@@ -12,14 +12,20 @@ from scantui.store import AsyncDataStore
 from scantui.store.operations.examine import Examination, examine
 
 _SEED = 11
+# A second beamline begins its first minutes later, so that scans of both alternate.
+_LATER_SECONDS = 20.0
 
 
 class DemoSession:
     """Opens stores on a simulated beamline, which starts when the first store is opened."""
 
-    def __init__(self) -> None:
-        """Raises MissingExtraError if the packages of the extra `demo` are not installed."""
+    def __init__(self, number: int = 0) -> None:
+        """Make the beamline of a number, from 0 on; each is another one.
+
+        Raises MissingExtraError if the packages of the extra `demo` are not installed.
+        """
         require_extra()
+        self._number = number
         self._server: EmbeddedServer | None = None
         self._work: asyncio.Task[None] | None = None
 
@@ -33,7 +39,12 @@ class DemoSession:
     async def _running_server(self) -> EmbeddedServer:
         if self._server is None:
             self._server = await EmbeddedServer.start()
-            random = Random(_SEED)  # noqa: S311 - scans, not secrets
+            random = Random(_SEED + self._number)  # noqa: S311 - scans, not secrets
             await fill_history(self._server, random, time.time())
-            self._work = asyncio.create_task(operate(await self._server.open_store(), random))
+            self._work = asyncio.create_task(self._operate(self._server, random))
         return self._server
+
+    async def _operate(self, server: EmbeddedServer, random: Random) -> None:
+        store = await server.open_store()
+        await asyncio.sleep(_LATER_SECONDS * self._number)
+        await operate(store, random)

@@ -19,8 +19,10 @@ from scantui.feed.events import (
     Loaded,
     Lost,
     OpenStore,
+    PlayedEvent,
     Progress,
     Replica,
+    Rewound,
 )
 from scantui.feed.feed import Feed
 from scantui.feed.load_queue import CHUNK
@@ -45,8 +47,10 @@ __all__ = [
     "Loaded",
     "Lost",
     "OpenStore",
+    "PlayedEvent",
     "Progress",
     "Replica",
+    "Rewound",
     "load_rows",
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -85,6 +85,20 @@ class Progress(msgspec.Struct, frozen=True):
     seen: Mapping[str, PointsSeen] = {}
 
 
+class Rewound(msgspec.Struct, frozen=True):
+    """A recording goes on from another moment: these are all scans that exist then, whatever was reported before.
+
+    `before` are those of them that have ended, as they were when they were last seen to run. `points` and `gone` are as
+    in Progress and Gone.
+    """
+
+    before: Sequence[ScanSummary]
+    rows: Sequence[ScanSummary]
+    points: Mapping[str, int]
+    gone: Collection[str]
+    server_ms: int
+
+
 class Lost(msgspec.Struct, frozen=True):
     """The store cannot be reached or used because of `error`; the next attempt is in `retry_in` seconds."""
 
@@ -100,4 +114,6 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 Event = Connecting | Connected | Loaded | Created | Changed | Gone | Heartbeat | Progress | Lost | Ended
+PlayedEvent = Event | Rewound
+"""An event, or what a recording reports beside them."""
 OpenStore = Callable[[], Awaitable["AsyncDataStore"]]

@@ -12,7 +12,7 @@ from scantui.exceptions import StoreError
 from scantui.feed.events import Progress
 from scantui.feed.point_times import PointTimes
 from scantui.feed.reading import count_closed, uncounted
-from scantui.feed.stream_ends import StreamEnds
+from scantui.feed.stream_ends import MOST_AT_ONCE, StreamEnds
 from scantui.feed.tracker import ScanTracker
 from scantui.store.operations.ends import EndSeen, EndWanted
 from scantui.store.operations.progress import UncountedStreams
@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 
+# Bytes of a point of a scalar stream, and with the names of its fields.
+_LARGEST_NUMBER = 32
+
+
 class ProgressMeter:
     """Measures the scans of a tracker in one session; times are in seconds of a clock that never jumps."""
 
-    def __init__(self, store: AsyncDataStore, tracker: ScanTracker) -> None:
+    def __init__(self, store: AsyncDataStore, tracker: ScanTracker, looks_once: bool = False) -> None:
         self._store = store
         self._tracker = tracker
-        self._ends = StreamEnds()
+        self._ends = StreamEnds(trusts=looks_once)
         self._times = PointTimes()
         self._uncounted: dict[str, int] = {}
         tracker.measure_again()
@@ -41,9 +45,12 @@ class ProgressMeter:
         found = await self._store.monitoring.find_progress_streams(growing)
         streams = dict(zip(growing, found, strict=True))
         self._uncounted |= uncounted(rows, streams)
-        for names in streams.values():
+        planned = {row.key: row.planned for row in rows if not row.is_sequence}
+        for key, names in streams.items():
             if isinstance(names, UncountedStreams):
                 self._ends.leave_unread(names)
+            elif planned.get(key):
+                self._ends.bound(names, _LARGEST_NUMBER * planned[key])
         return streams
 
     async def count_others(self, on_screen: Sequence[str]) -> list[Progress]:
@@ -61,9 +68,19 @@ class ProgressMeter:
             return []
         times = await self._store.monitoring.find_epoch_streams(scans)
         self._times.follow(times)
+        self._ends.bound_like({stream.key: self._tracker.streams_of([scan]) for scan, stream in times.items()})
         self._tracker.look_also_at({scan: stream.key for scan, stream in times.items()})
         wanted = self._ends.wanted(self._tracker.streams_of(scans), self._times.most_of)
-        return self.progress_in(await self._store.monitoring.look_at_ends(wanted, self._ends.allowed(now)))
+        ends = await self._store.monitoring.look_at_ends(wanted, self._ends.allowed(now))
+        progress = self.progress_in(ends)
+        self._tracker.put_back(scan for scan in scans if self._may_be_read_soon(scan, ends))
+        return progress
+
+    def _may_be_read_soon(self, scan: str, ends: Mapping[str, EndSeen | StoreError]) -> bool:
+        """Whether none of a scan's streams was read, and that only because others took what may be read at once."""
+        looks = [look for stream in self._tracker.streams_of([scan]) if isinstance(look := ends.get(stream), EndSeen)]
+        waiting = [look for look in looks if look.size is not None and look.held_back <= MOST_AT_ONCE]
+        return bool(waiting) and all(look.end is None for look in looks)
 
     def wanted(self, on_screen: Sequence[str]) -> list[EndWanted]:
         """The looks to take in this round."""

@@ -185,6 +185,9 @@ class Session:
             return [Changed(rows)]
         await self._server.require_same()
         self._server.note_news(news)
+        if news.created and self._since == _FROM_THE_START:
+            # What an empty history has lost by the time that it is read, it does not show.
+            self._is_whole = False
         self._news, self._since, self.has_followed = news, news.since, True
         return []
 

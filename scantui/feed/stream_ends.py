@@ -9,23 +9,47 @@ from collections.abc import Collection, Iterable, Mapping
 
 from scantui.exceptions import StoreError
 from scantui.models import UNCOUNTED
-from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
+from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd, StreamSize
 
 # With what the details read this stays below a megabyte in ten seconds.
 MOST_AT_ONCE = 192 * 1024
 BYTES_A_SECOND = 15 * 1024
+# After a stream that nobody knew to be so large, no more is read than in about a minute.
+_MOST_DEBT = 1024 * 1024
+_ANY_SIZE = 1 << 40
 # So many ends of streams that are followed no longer may be kept.
 _SPARE = 1000
 
 
 class StreamEnds:
-    """What was read of the ends of streams; times are in seconds of a clock that never jumps."""
+    """What was read of the ends of streams; times are in seconds of a clock that never jumps.
 
-    def __init__(self) -> None:
+    `trusts` is whether the last entry of a long stream is taken to be like the others: right for a single look.
+    """
+
+    def __init__(self, trusts: bool = False) -> None:
+        self._trusts = trusts
+        # The sizes of those that may end in a large entry.
+        self._sizes: dict[str, StreamSize] = {}
         self._ends: dict[str, StreamEnd] = {}
         self._left = MOST_AT_ONCE
         self._filled_at: float | None = None
         self._unread: set[str] = set()
+        # What documents say of the largest entry, and whether what nobody says anything of may be read.
+        self._largest: dict[str, int] = {}
+        self._takes_risks = True
+
+    def bound(self, streams: Iterable[str], largest: int) -> None:
+        """Note how many bytes the entries of streams can have by their document."""
+        if largest <= MOST_AT_ONCE:
+            self._largest.update(dict.fromkeys(streams, largest))
+
+    def bound_like(self, others: Mapping[str, Iterable[str]]) -> None:
+        """Note of streams that their entries are as large as those of others."""
+        for stream, alike in others.items():
+            for each in alike:
+                if each in self._largest:
+                    self._largest[stream] = self._largest[each]
 
     def leave_unread(self, streams: Iterable[str]) -> None:
         """Note streams whose entries are only counted."""
@@ -33,10 +57,18 @@ class StreamEnds:
 
     def wanted(self, streams: Iterable[str], most_of: Mapping[str, int] = {}) -> list[EndWanted]:
         """The looks to take at these streams, for what came since the last ones: the last entry, or so many of some."""
+        unknown = 0 if self._takes_risks else _ANY_SIZE
         return [
             EndWanted(stream, most=0)
             if stream in self._unread
-            else EndWanted(stream, self._ends.get(stream), most_of.get(stream, 1))
+            else EndWanted(
+                stream,
+                self._ends.get(stream),
+                most_of.get(stream, 1),
+                self._sizes.get(stream),
+                self._trusts,
+                self._largest.get(stream, unknown),
+            )
             for stream in streams
         ]
 
@@ -54,16 +86,22 @@ class StreamEnds:
         for stream, look in seen.items():
             if isinstance(look, StoreError):
                 continue
-            self._left -= look.read
+            self._left = max(-_MOST_DEBT, self._left - look.read)
+            self._takes_risks &= look.read <= MOST_AT_ONCE
+            self._sizes.pop(stream, None)
             if look.end is not None:
                 self._ends[stream] = look.end
+            elif look.size is not None:
+                self._sizes[stream] = look.size
             known = self._ends.get(stream)
             lengths[stream] = UNCOUNTED if known is None else known.length
         return lengths
 
     def keep(self, streams: Collection[str]) -> None:
         """Drop what was read of all other streams, once there are many."""
-        if len(self._ends) + len(self._unread) > 2 * len(streams) + _SPARE:
+        if max(len(self._ends), len(self._unread), len(self._largest)) > 2 * len(streams) + _SPARE:
             kept = frozenset(streams)
             self._unread &= kept
+            self._largest = {stream: most for stream, most in self._largest.items() if stream in kept}
+            self._sizes = {stream: size for stream, size in self._sizes.items() if stream in kept}
             self._ends = {stream: end for stream, end in self._ends.items() if stream in kept}

@@ -191,6 +191,10 @@ class ScanTracker:
             del self._unmeasured[key]
         return keys
 
+    def put_back(self, scans: Iterable[str]) -> None:
+        """Have scans measured again as if for the first time: it was not their turn yet."""
+        self._unmeasured.update((key, None) for key in scans if key in self._progress_streams)
+
     def look_also_at(self, streams: Mapping[str, str]) -> None:
         """Note one more stream of each of these scans, which is read whenever the scan is measured."""
         self._streams_beside.update((key, stream) for key, stream in streams.items() if key in self._progress_streams)

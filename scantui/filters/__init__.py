@@ -10,6 +10,7 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
                                          or a group of words
   verdict=bad  note=*wrong*              what users wrote: good, bad, repeat or
                                          none; the text of a note
+  server=id11                            of several servers the scans of one
   name=ascan,dscan  name=a|b             any of several; so does the same field
                                          twice
   !name=ct  -name=ct  name!=ct  !samx    not

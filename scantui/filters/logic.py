@@ -6,8 +6,7 @@ Rule: `not` binds before `and`, `and` before `or`, and `or` before a mere blank,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
@@ -142,16 +141,24 @@ class _Reader:
 
 
 def _all(parts: Sequence[list[Clause]]) -> list[Clause]:
-    return list(dict.fromkeys(clause for part in parts for clause in part))
+    return _simplest(clause for part in parts for clause in part)
 
 
 def _any(parts: Sequence[list[Clause]]) -> list[Clause]:
     """Clauses that hold if all of one of the parts do."""
-    count = 1
+    clauses: list[Clause] = [()]
     for part in parts:
-        count *= len(part)
-    if count > _MOST_CLAUSES:
-        first = parts[0][0][0]
-        raise FilterSyntaxError(f"too many alternatives to compare: {joined([first])} and so on", first.column)
-    clauses = [tuple(term for clause in chosen for term in clause) for chosen in product(*parts)]
-    return list(dict.fromkeys(clauses))
+        clauses = _simplest((*clause, *other) for clause in clauses for other in part)
+        if len(clauses) > _MOST_CLAUSES:
+            first = parts[0][0][0]
+            raise FilterSyntaxError(f"too many alternatives to compare: {joined([first])} and so on", first.column)
+    return clauses
+
+
+def _simplest(clauses: Iterable[Clause]) -> list[Clause]:
+    """The clauses with each term once, without those that hold whenever another one does."""
+    by_terms: dict[frozenset[str], Clause] = {}
+    for clause in clauses:
+        once = {term.text: term for term in clause}
+        by_terms.setdefault(frozenset(once), tuple(once.values()))
+    return [clause for terms, clause in by_terms.items() if not any(other < terms for other in by_terms)]

@@ -48,13 +48,16 @@ class ScanFilter(msgspec.Struct, frozen=True):
             keys = term.passing(keys, scans)
         return keys
 
-    def matches(self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None) -> bool:
+    def matches(
+        self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None, server: str = ""
+    ) -> bool:
         """Whether a scan passes, under the `word` for its state if its document has another.
 
-        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age.
+        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age. `server` is the name of
+        the server, for a scan that names none.
         """
         rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
-        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes)
+        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes, server=server)
         return bool(self.passing([scan.key], scans))
 
     @property

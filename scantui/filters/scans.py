@@ -52,7 +52,7 @@ class Scans(msgspec.Struct, frozen=True):
     """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when it is unknown.
 
     `took` may give how long scans took, in seconds; without it, that is worked out. `notes` are what users wrote
-    about them.
+    about them. `server` is the name of the only server, for scans that name none.
     """
 
     rows: Mapping[str, ScanSummary]
@@ -61,6 +61,7 @@ class Scans(msgspec.Struct, frozen=True):
     now_ms: int
     took: Mapping[str, float | None] = {}
     notes: Mapping[str, Note] = {}
+    server: str = ""
 
 
 def _texts_of(scans: Sequence[ScanSummary]) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.filters.grammar import NOTE_FIELD, SPAN_FIELDS, VERDICT_FIELD
+from scantui.filters.grammar import NOTE_FIELD, SERVER_FIELD, SPAN_FIELDS, VERDICT_FIELD
 from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
 from scantui.filters.scans import Scans
 from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
@@ -25,7 +25,7 @@ from scantui.text import as_read
 from scantui.words import STATE_WORDS, duration
 
 # Thousands of scans have the same value of these, so it is judged once.
-_REPEATED = frozenset((*TEXT_FIELDS, "user", "parent"))
+_REPEATED = frozenset((*TEXT_FIELDS, "user", "parent", SERVER_FIELD))
 # What nothing else looks like; with a blank in it, a text may stand for one with another kind of blank.
 _PLAIN = re.compile(r"[!-~]*")
 # The letters at the start of a text that can be no composition of others; a star there is a wildcard for the server.
@@ -257,6 +257,10 @@ def _notes(keys: Sequence[str], scans: Scans) -> list[str | None]:
     return [notes[key].text or None if key in notes else None for key in keys]
 
 
+def _servers(keys: Sequence[str], scans: Scans) -> list[str]:
+    return [scan.server or scans.server for scan in map(scans.rows.__getitem__, keys)]
+
+
 _VALUES: dict[str, _ValuesOf] = {
     **{field: _of_identity(field) for field in FIELDS},
     **{field: _of_extra(field) for field in EXTRA_FIELDS},
@@ -264,6 +268,7 @@ _VALUES: dict[str, _ValuesOf] = {
     "user": _of_row("user_name"),
     "parent": _of_row("parent"),
     "npoints": _of_row("npoints"),
+    SERVER_FIELD: _servers,
     VERDICT_FIELD: _verdicts,
     NOTE_FIELD: _notes,
     "age": _ages,

@@ -100,12 +100,32 @@ class Moment(NamedTuple):
     event: feed.Event
 
 
+class _At(msgspec.Struct):
+    """Of a line only its time."""
+
+    at: float = 0.0
+
+
+_decode_time = msgspec.json.Decoder(_At).decode
+
+
+def length_of(path: str) -> float:
+    """The seconds from the start of a recording to its last event; a truncated one is read as far as it goes."""
+    length = 0.0
+    try:
+        for line in read_lines(path):
+            length = max(length, _decode_time(line).at)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    return length
+
+
 class Recording:
     """A recording to read. After the last of its `moments`, `ending` describes why it ends early, or is empty."""
 
     def __init__(self, path: str) -> None:
         """Read the header. Raises RecordingError if the file is not a recording, or one of a newer scantui."""
-        self._path = path
+        self.path = path
         self._lines = read_lines(path)
         self.header = self._read_header()
         self.ending = ""
@@ -120,16 +140,16 @@ class Recording:
         except StopIteration as nothing:
             reason = f" ({TRUNCATED})" if nothing.value == TRUNCATED else ""
             raise RecordingError(
-                printable(f"{self._path} is not a recording{reason}: choose a file made by `scantui record`")
+                printable(f"{self.path} is not a recording{reason}: choose a file made by `scantui record`")
             ) from nothing
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise RecordingError(
-                printable(f"{self._path} is not a recording: choose a file made by `scantui record`")
+                printable(f"{self.path} is not a recording: choose a file made by `scantui record`")
             ) from error
         if header.version > VERSION:
             raise RecordingError(
                 printable(
-                    f"{self._path} was written by {header.program} in version {header.version} of the format; "
+                    f"{self.path} was written by {header.program} in version {header.version} of the format; "
                     f"scantui {__version__} reads version {VERSION}: use a newer scantui"
                 )
             )

@@ -5,11 +5,12 @@ Rule: time that is covered twice counts once, so only the pieces that an interva
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from scantui.report.intervals import Interval, union
+from scantui.report.intervals import Interval, gaps, union
 from scantui.report.spans import Span
 
 BUCKET_MS = 600_000
@@ -19,8 +20,9 @@ class CoveredTime:
     """The time that the intervals added so far cover together, in buckets of ten minutes."""
 
     def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        # Whole numbers in an array take a fifth of what they take in a list.
+        self._starts = array("q")
+        self._ends = array("q")
         self._buckets: Counter[int] = Counter()
 
     def add(self, start_ms: int, end_ms: int) -> None:
@@ -44,10 +46,29 @@ class CoveredTime:
                 more.update(_shares(start_ms, end_ms))
         return [self._buckets[number] + more[number] for number in range(first, last + 1)]
 
-    def pieces(self, span: Span) -> list[Interval]:
-        """What is covered of a span, in order and without overlaps; pieces at its ends may reach beyond it."""
+    def covered_ms(self, span: Span, open_intervals: Iterable[Interval] = ()) -> int:
+        """Milliseconds of a span that are covered, with those of scans that are still open."""
+        starts, ends = self._pieces(span)
+        covered = sum(ends) - sum(starts)
+        for each in union(open_intervals):
+            cut = span.cut(each.start_ms, each.end_ms)
+            covered += sum(end_ms - start_ms for start_ms, end_ms in self._uncovered(*cut))
+        return covered
+
+    def gaps(self, span: Span, shortest_ms: int, open_intervals: Sequence[Interval] = ()) -> list[Interval]:
+        """The parts of a span from this length on that nothing covers, neither these intervals."""
+        starts, ends = self._pieces(span)
+        free = zip([span.since_ms, *ends], [*starts, span.until_ms], strict=True)
+        found = [(start_ms, end_ms) for start_ms, end_ms in free if end_ms - start_ms >= shortest_ms]
+        return [gap for piece in found for gap in gaps(open_intervals, Span(*piece), shortest_ms)]
+
+    def _pieces(self, span: Span) -> tuple[array[int], array[int]]:
+        """Where the pieces that are covered of a span start and end."""
         first, last = bisect_right(self._ends, span.since_ms), bisect_left(self._starts, span.until_ms)
-        return [Interval(*piece) for piece in zip(self._starts[first:last], self._ends[first:last], strict=True)]
+        starts, ends = self._starts[first:last], self._ends[first:last]
+        if starts:
+            starts[0], ends[-1] = max(starts[0], span.since_ms), min(ends[-1], span.until_ms)
+        return starts, ends
 
     def _uncovered(self, start_ms: int, end_ms: int) -> Iterator[tuple[int, int]]:
         index = bisect_right(self._ends, start_ms)
@@ -64,7 +85,7 @@ class CoveredTime:
         first, last = bisect_left(self._ends, start_ms), bisect_right(self._starts, end_ms)
         if first < last:
             start_ms, end_ms = min(start_ms, self._starts[first]), max(end_ms, self._ends[last - 1])
-        self._starts[first:last], self._ends[first:last] = [start_ms], [end_ms]
+        self._starts[first:last], self._ends[first:last] = array("q", [start_ms]), array("q", [end_ms])
 
 
 def _shares(start_ms: int, end_ms: int) -> Mapping[int, int]:

@@ -33,7 +33,10 @@ _PROBLEMS = ("FAIL", "ABRT", "LOST", "STALL", "BAD")
 
 
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
-    """What scans did in a span: how many bear which word, how long any ran, the pauses, the problems, a strip."""
+    """What scans did in a span: how many have which word, how long any ran, the pauses, the problems, a strip.
+
+    `overhead` is 1 - points x count time / duration of all that took their points, `worst` the scan with the most.
+    """
 
     span: Span
     now_ms: int
@@ -43,6 +46,8 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     pauses: tuple[Pause, ...]
     problems: tuple[ReportedScan, ...]
     longest: ReportedScan | None
+    overhead: float | None = None
+    worst: ReportedScan | None = None
     strip: Strip
 
     @property
@@ -85,6 +90,9 @@ def digest_lines(digest: Digest, title: str, zone: timezone | None = None) -> li
     if digest.longest is not None:
         seconds = clock_span(digest.longest.seconds or 0)
         lines.append(DigestLine(f"{'longest':<9}{seconds} {named(digest.longest)}", digest.longest.key))
+    if digest.overhead is not None and digest.worst is not None:
+        overhead = f"{percent(digest.overhead)} (points x count time against duration), worst {named(digest.worst)}"
+        lines.append(DigestLine(f"{'overhead':<9}{overhead}", digest.worst.key))
     return lines
 
 

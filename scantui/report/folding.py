@@ -27,7 +27,7 @@ def likeness(scan: ScanSummary, word: str, has_note: bool) -> Hashable | None:
     """What scans have in common that fold into one row; None for one that never folds: only plain success does."""
     if word != "DONE" or has_note or scan.identity is None:
         return None
-    return (scan.identity.name, scan.title, scan.identity.dataset, scan.parent)
+    return (scan.server, scan.identity.name, scan.title, scan.identity.dataset, scan.parent)
 
 
 def runs(items: Iterable[Item], likeness_of: Callable[[Item], Hashable | None]) -> Iterator[list[Item]]:

@@ -47,6 +47,7 @@ def scan_values(scan: ReportedScan) -> dict[str, Any]:
     row, identity, reason = scan.scan, scan.scan.identity, scan.reason
     known: dict[str, Any] = {
         "key": scan.key,
+        **({"server": row.server} if row.server else {}),
         "number": scan.number,
         "word": scan.word,
         "title": scan.title,
@@ -80,6 +81,8 @@ def _of_values(field: str) -> Callable[[dict[str, Any]], Value]:
 
 
 _BEHIND = "BEHIND"
+# Only there where a scan names its server.
+_SERVER = "SERVER"
 # The key stays last, for scripts that count columns from the end.
 _CSV_COLUMNS: dict[str, Callable[[dict[str, Any]], Value]] = {
     "STARTED": _of_values("started"),
@@ -100,6 +103,7 @@ _CSV_COLUMNS: dict[str, Callable[[dict[str, Any]], Value]] = {
     "VERDICT": _of_values("verdict"),
     "NOTE": _of_values("note"),
     "PARENT": _of_values("parent"),
+    _SERVER: _of_values("server"),
     "KEY": _of_values("key"),
 }
 
@@ -108,8 +112,10 @@ def report_csv(report: Report) -> str:
     """A header and a line for each scan, as RFC 4180 has it; durations are in seconds."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(_CSV_COLUMNS)
+    of_several = any(scan.scan.server for scan in report.scans)
+    columns = {label: value_of for label, value_of in _CSV_COLUMNS.items() if of_several or label != _SERVER}
+    writer.writerow(columns)
     for scan in report.scans:
         values = scan_values(scan)
-        writer.writerow(csv_cell(value_of(values)) for value_of in _CSV_COLUMNS.values())
+        writer.writerow(csv_cell(value_of(values)) for value_of in columns.values())
     return text.getvalue()

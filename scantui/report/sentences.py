@@ -77,9 +77,10 @@ def percent(share: float) -> str:
 
 
 def named(scan: ReportedScan) -> str:
-    """`FAIL 41 ascan samx 0 1 200 0.5`."""
+    """`FAIL 41 ascan samx 0 1 200 0.5`, of one of several servers with its name before it."""
     number = "" if scan.number is None else f" {scan.number}"
-    return printable(f"{scan.word}{number} {scan.title}")
+    server = f"{scan.scan.server} " if scan.scan.server else ""
+    return printable(f"{server}{scan.word}{number} {scan.title}")
 
 
 def pause_line(pause: Pause, zone: timezone | None = None) -> str:

@@ -102,7 +102,7 @@ def report_markdown(report: Report, zone: timezone | None = None) -> str:
 def _place_of(scan: ReportedScan) -> str:
     identity = scan.scan.identity
     parts: Iterable[str | None] = (identity.proposal, identity.collection, identity.dataset) if identity else ()
-    return printable(" / ".join(part for part in parts if part))
+    return printable(" / ".join(part for part in (scan.scan.server, *parts) if part))
 
 
 def _listed(label: str, lines: list[str]) -> Iterator[str]:

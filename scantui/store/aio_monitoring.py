@@ -139,7 +139,7 @@ class AsyncMonitoring:
 
         A different identity means that the server restarted, failed over or follows another master.
         """
-        return await self._rides.ride(identity.get_server_identity())
+        return await self._run(identity.get_server_identity())
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""

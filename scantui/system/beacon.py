@@ -48,7 +48,8 @@ def _host_and_port(where: str) -> tuple[str, int]:
     is_host = bool(host) and (is_bracketed or ":" not in host)
     if not (is_host and colon and port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 1 << 16):
         raise UsageError(
-            f"{HOST_VARIABLE} must be host:port, such as beamline:{USUAL_PORT}, not {printable(where, 80)!r}"
+            # It is not repeated: it may be a URL with a password.
+            f"{HOST_VARIABLE} must be host:port, such as beamline:{USUAL_PORT}"
         )
     return host.strip("[]"), int(port)
 

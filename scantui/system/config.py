@@ -23,13 +23,19 @@ TimeFormat = Literal["age", "clock", "utc"]
 PlotMarks = Literal["blocks", "dots", "ascii"]
 FILE_NAME = "config.toml"
 DEMO = "demo"
+# The simulated beamlines, by the order in which they are taken.
+DEMO_NAMES = (DEMO, "demo2")
+# What stands for all configured servers.
+ALL = "all"
 
 _SERVER_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,23}"
+_IS_NAME = f"has at most 24 letters, digits and . - _, and is neither {DEMO} nor {ALL}"
 
 _SERVER_KEYS = ("url", "username", "password_file", "ca_file")
 _ALERT_KEYS = ("when", "filter", "exec", "again", "bell", "armed")
 _KEYS = (
-    *("server", "servers", "theme", "time_format", "columns", "plot_marks", "keys", "filters"),
+    *("server", "servers", "groups", "theme", "time_format", "columns", "dataset_rules", "plot_marks", "keys"),
+    "filters",
     *("alerts", "no_exec", "notes_dir"),
 )
 
@@ -37,13 +43,14 @@ _KEYS = (
 class Preferences(msgspec.Struct, frozen=True, kw_only=True):
     """How the user wants the screen; empty or None means the default.
 
-    `columns` holds the keys of the columns, `keys` the keyboard keys by action name, `filters` the saved filters by
-    name.
+    `columns` holds the keys of the columns, `dataset_rules` is whether rules part datasets, `keys` holds the keyboard
+    keys by action name, `filters` the saved filters by name.
     """
 
     theme: str = ""
     time_format: TimeFormat | Literal[""] = ""
     columns: list[str] | None = None
+    dataset_rules: bool = True
     plot_marks: PlotMarks | Literal[""] = ""
     keys: dict[str, list[str]] = {}
     filters: dict[str, str] = {}
@@ -70,15 +77,17 @@ class Configuration:
         # Report mistakes in all servers now, not only in the one that is used.
         for name in self.servers:
             self._address_without_file(name)
+        self.groups = {name: self._group(name) for name in file.table("groups")}
         wanted = file.text("server")
         if wanted and "://" not in wanted:
-            file.require_known(("server",), wanted, self.servers)
+            file.require_known(("server",), wanted, self.names)
         self.default_server = wanted or next(iter(self.servers), "")
         self._default_keys = ("server",) if wanted else ("servers", self.default_server)
         self.preferences = Preferences(
             theme=file.text("theme"),
             time_format=file.word("time_format", known=get_args(TimeFormat)),  # type: ignore[arg-type]
             columns=file.texts("columns"),
+            dataset_rules=file.flag("dataset_rules", default=True),
             plot_marks=file.word("plot_marks", known=get_args(PlotMarks)),  # type: ignore[arg-type]
             keys={action: file.texts("keys", action) or [] for action in file.table("keys")},
             filters={name: self._filter("filters", name) for name in file.table("filters")},
@@ -91,6 +100,17 @@ class Configuration:
     def read(cls, environment: Mapping[str, str]) -> Configuration:
         """Read the user's file; without a file or a home directory, nothing is configured."""
         return cls(TomlFile.read(configuration_path(environment)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that stand for servers: those of servers, of groups, and `all`."""
+        return (*self.servers, *self.groups, *((ALL,) if self.servers else ()))
+
+    def servers_named(self, name: str) -> tuple[str, ...]:
+        """The servers that a name stands for, none if it is not one of `names`."""
+        if name in self.servers:
+            return (name,)
+        return self.servers if name == ALL else self.groups.get(name, ())
 
     @property
     def default_place(self) -> str:
@@ -115,8 +135,8 @@ class Configuration:
     def _address_without_file(self, name: str) -> ServerAddress:
         here = ("servers", name)
         self.file.table(*here, known=_SERVER_KEYS)
-        if name == DEMO or not re.fullmatch(_SERVER_NAME, name):
-            raise self.file.complaint(here, "a server name has at most 24 letters, digits and . - _, and is not demo")
+        if name in (DEMO, ALL) or not re.fullmatch(_SERVER_NAME, name):
+            raise self.file.complaint(here, f"a server name {_IS_NAME}")
         url = self.file.text(*here, "url")
         if not url:
             raise self.file.complaint(here, 'url is missing: add one, such as url = "redis://id11:6380"')
@@ -137,6 +157,15 @@ class Configuration:
             settings = {**address.tls_settings, "ssl_ca_certs": str(ca_file)}
             address = msgspec.structs.replace(address, tls_settings=settings)
         return address
+
+    def _group(self, name: str) -> tuple[str, ...]:
+        here = ("groups", name)
+        if name in (DEMO, ALL) or name in self.servers or not re.fullmatch(_SERVER_NAME, name):
+            raise self.file.complaint(here, f"a group name {_IS_NAME}, nor a server")
+        members = self.file.texts(*here) or []
+        for member in members:
+            self.file.require_known(here, member, self.servers)
+        return tuple(dict.fromkeys(members))
 
     def _path(self, *keys: str) -> Path | None:
         """The path that a key names; a relative path starts at the directory of the configuration file."""

@@ -137,6 +137,9 @@ def machine_errors(failure: str) -> Iterator[None]:
 
 def reason_of(error: BaseException) -> str:
     """The reason of an operating system error, without its number and path."""
+    if isinstance(error, UnicodeDecodeError):
+        line = error.object[: error.start].count(b"\n") + 1
+        return f"line {line} is not UTF-8; save the file as UTF-8"
     return printable((isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__)
 
 

@@ -1,18 +1,18 @@
-"""Finds the Redis to use: from an argument, the environment, the configuration or Beacon, in this order.
+"""Finds the servers to use: from an argument, the environment, the configuration or Beacon, in this order.
 
 Rule: only the address holds a password; names and messages never do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from scantui.exceptions import MachineError, UnreachableError, UsageError
 from scantui.store.address import DEFAULT_URL, ServerAddress
 from scantui.system.beacon import HOST_VARIABLE, ask_beacon, with_port
-from scantui.system.config import Configuration
+from scantui.system.config import ALL, Configuration
 from scantui.text import hint, printable
 
 URL_VARIABLE = "SCANTUI_URL"
@@ -55,36 +55,43 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
         return label if self.beacon else self.name
 
 
-def find_server(
-    given: str | None,
-    environment: Mapping[str, str],
-    configuration: Configuration,
-) -> Server:
-    """The server to use; `given` is the name or URL from the command line.
+def find_servers(
+    given: Sequence[str], environment: Mapping[str, str], configuration: Configuration
+) -> tuple[Server, ...]:
+    """The servers to use, each once; `given` are the names of servers or groups and the URLs from the command line.
 
-    Raises UsageError if the name or URL is invalid, MachineError if a password file cannot be read.
+    Raises UsageError if a name or URL is invalid, MachineError if a password file cannot be read.
     """
     if given:
-        server = _by_name_or_url(given, "command line", configuration)
-        if "://" in given and server.address.password is not None:
-            return msgspec.structs.replace(server, warning=_IN_ARGUMENT)
-        return server
-    if url := environment.get(URL_VARIABLE):
+        found = [server for each in given for server in _given(each, configuration)]
+    elif url := environment.get(URL_VARIABLE):
         try:
             address = ServerAddress.parse(url)
         except UsageError as error:
             raise UsageError(f"{URL_VARIABLE}: {error}") from None
-        return Server(name=address.label, address=address, origin=URL_VARIABLE)
-    if name := configuration.default_server:
-        return _by_name_or_url(name, configuration.default_place, configuration)
-    if host := environment.get(HOST_VARIABLE):
-        if "@" in host or "/" in host:  # a URL, which may hold a password
-            raise UsageError(f"{HOST_VARIABLE} takes host:port, not a URL")
-        # Beacon is queried when the store is opened: it may be down for a while.
-        where = with_port(host, environment)
-        origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
-        return Server(name=printable(f"Beacon {where}"), address=ServerAddress(), origin=origin, beacon=where)
-    return Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="default")
+        found = [Server(name=address.label, address=address, origin=URL_VARIABLE)]
+    elif name := configuration.default_server:
+        found = _by_name_or_url(name, configuration.default_place, configuration)
+    elif hosts := environment.get(HOST_VARIABLE, "").replace(",", " ").split():
+        found = _behind_beacons(hosts, environment)
+    else:
+        found = [Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="default")]
+    once: dict[tuple[str, str], Server] = {}
+    for server in found:
+        once.setdefault((server.beacon, server.address.label), server)
+    return tuple(once.values())
+
+
+def find_server(given: str | None, environment: Mapping[str, str], configuration: Configuration) -> Server:
+    """The only server to use; like `find_servers`, but raises UsageError if there are several."""
+    return only_one(find_servers([given] if given else [], environment, configuration))
+
+
+def only_one(servers: Sequence[Server]) -> Server:
+    """The only one of these servers. Raises UsageError if there are several."""
+    if len(servers) > 1:
+        raise UsageError(f"this takes one server, not {len(servers)}: give one of them with -s NAME")
+    return servers[0]
 
 
 def named_server(name: str, configuration: Configuration, origin: str) -> Server:
@@ -103,13 +110,42 @@ def with_password(server: Server, password: str) -> Server:
     return msgspec.structs.replace(server, address=address)
 
 
-def _by_name_or_url(given: str, origin: str, configuration: Configuration) -> Server:
-    if given in configuration.servers:
-        return named_server(given, configuration, origin)
+def _given(given: str, configuration: Configuration) -> list[Server]:
+    servers = _by_name_or_url(given, "command line", configuration)
+    if "://" not in given:
+        return servers
+    return [
+        msgspec.structs.replace(server, warning=_IN_ARGUMENT) if server.address.password is not None else server
+        for server in servers
+    ]
+
+
+def _by_name_or_url(given: str, origin: str, configuration: Configuration) -> list[Server]:
+    if names := configuration.servers_named(given):
+        return [named_server(name, configuration, origin) for name in names]
     if "://" not in given and configuration.servers:
         # Do not repeat the argument: it may be a URL without its scheme, with a password.
-        raise UsageError(f"{configuration.file.path} has no server of that name: {hint(given, configuration.servers)}")
+        where = f"{configuration.file.path} has no server of that name"
+        raise UsageError(f"{where}: {hint(given, configuration.names, configuration.servers)}")
+    if given == ALL:
+        raise UsageError(f"{ALL} stands for the servers of the configuration file, which has none")
     if "://" not in given:
         raise UsageError("give a command, a configured server or a URL such as redis://host:6380")
     address = ServerAddress.parse(given)
-    return Server(name=address.label, address=address, origin=origin)
+    return [Server(name=address.label, address=address, origin=origin)]
+
+
+def _behind_beacons(hosts: Sequence[str], environment: Mapping[str, str]) -> list[Server]:
+    """The servers that Beacon servers know; these are asked when a store is opened, since they may be down for a while.
+
+    Of several, each is called by its host.
+    """
+    found, hosts = [], list(dict.fromkeys(hosts))
+    for host in hosts:
+        if "@" in host or "/" in host:  # a URL, which may hold a password
+            raise UsageError(f"{HOST_VARIABLE} takes host:port, not a URL")
+        where = with_port(host, environment)
+        origin = printable(f"Beacon at {where} ({HOST_VARIABLE})")
+        name = f"Beacon {where}" if len(hosts) == 1 else host
+        found.append(Server(name=printable(name), address=ServerAddress(), origin=origin, beacon=where))
+    return found

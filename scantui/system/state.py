@@ -35,11 +35,12 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is remembered; empty or None means that the user chose nothing.
 
     `sort` holds pairs of a column's key and whether it is descending. `columns` holds the keys of the shown columns; an
-    empty list means as many as fit. `outline` is whether sequences and runs of equal scans are folded, `last_seen`
-    until when a user looked at a server, by its label, in milliseconds since 1970 by the server's clock.
-    `filter_history` goes from the oldest filter to the newest. `saved_filters` holds filters by name, `last_test_scan`
-    the fields of the form by name, `counters` the display names of the counters that were chosen last. `welcomed` is
-    set at the first start. Texts are returned as they were saved: pass them through printable() before you show them.
+    empty list means as many as fit. `dataset_rules` is whether rules part datasets, `outline` whether sequences and
+    runs of equal scans are folded, `last_seen` until when a user looked at a server, by its label, in milliseconds
+    since 1970 by the server's clock. `filter_history` goes from the oldest filter to the newest. `saved_filters` holds
+    filters by name, `last_test_scan` the fields of the form by name, `counters` the display names of the counters that
+    were chosen last, `marked_servers` the names of those that were last watched together. `welcomed` is set at the
+    first start. Texts are returned as they were saved: pass them through printable() before you show them.
     """
 
     version: int = 1
@@ -47,6 +48,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     time_format: TimeFormat | Literal[""] = ""
     sort: list[tuple[str, bool]] = []
     columns: list[str] | None = None
+    dataset_rules: bool | None = None
     filter_history: list[str] = []
     saved_filters: dict[str, str] = {}
     outline: bool = True
@@ -54,6 +56,7 @@ class RememberedState(msgspec.Struct, frozen=True, kw_only=True):
     last_test_scan: dict[str, str] = {}
     welcomed: bool = False
     counters: list[str] = []
+    marked_servers: list[str] = []
     plot_marks: PlotMarks | Literal[""] = ""
 
 
@@ -134,12 +137,18 @@ class Memory:
         return (self.preferences.columns or []) if self.state.columns is None else self.state.columns
 
     @property
+    def dataset_rules(self) -> bool:
+        """Whether rules part the datasets in the table."""
+        return self.preferences.dataset_rules if self.state.dataset_rules is None else self.state.dataset_rules
+
+    @property
     def saved_filters(self) -> dict[str, str]:
         return self.preferences.filters | self.state.saved_filters
 
     def reset_appearance(self) -> None:
         """Forget the appearance chosen in the monitor, and saved filters that hide one of the configuration."""
         appearance: dict[str, Any] = {"theme": "", "time_format": "", "plot_marks": "", "columns": None, "sort": []}
+        appearance["dataset_rules"] = None
         configured = self.preferences.filters
         self._update(lambda state: _without_filters(msgspec.structs.replace(state, **appearance), configured))
 

@@ -103,12 +103,12 @@ class TomlFile:
             self.require_known(keys, word, known)
         return word
 
-    def flag(self, *keys: str) -> bool:
-        """true or false, false when it is not there."""
+    def flag(self, *keys: str, default: bool = False) -> bool:
+        """true or false, the `default` when it is not there."""
         value = self._value(keys)
         if not isinstance(value, (bool, type(None))):
             raise self.complaint(keys, "it takes true or false, without quotation marks")
-        return bool(value)
+        return default if value is None else value
 
     def texts(self, *keys: str) -> list[str] | None:
         """A list of strings, None if missing; a single string needs no brackets."""

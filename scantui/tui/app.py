@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len, set_cell_size
 from rich.theme import Theme
@@ -18,6 +18,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from scantui.exceptions import ScanTuiError
+from scantui.models import ScanSummary
 from scantui.system.clipboard import osc52
 from scantui.system.notification import osc9
 from scantui.system.state import Memory
@@ -26,15 +27,16 @@ from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
 from scantui.tui.looks import ANSI_STYLES, styles_of
-from scantui.tui.messages import ServerChosen
+from scantui.tui.messages import ServersChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.night import NightSettings
 from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServer, WatchedServers
 
 if TYPE_CHECKING:
+    from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.
@@ -65,8 +67,13 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         feed_of: Callable[[str], EventSource] | None = None,
         night: NightSettings | None = None,
         name_at: Callable[[str, str], str] | None = None,
+        beside: Mapping[str, EventSource] | None = None,
+        playback: Playback | None = None,
     ) -> None:
-        """`servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+        """`beside` has the feeds of further servers whose scans are in the same list, by their names.
+
+        `servers` are the names to choose from; `feed_of` gives the events of one, or raises a ScanTuiError.
+        With a `playback` the monitor has its line.
 
         `name_at` returns what to call the server of a name, given the label of its open store.
         """
@@ -80,9 +87,10 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.ascii_only = ascii_only
         self._clock, self._memory, self._log_lines = clock, memory or Memory(), log_lines
         self._night = night or NightSettings()
+        self._playback = playback
         self._servers, self._feed_of, self._name_at = tuple(servers), feed_of, name_at
         self.set_keymap({name: keymap_keys(keys) for name, keys in self._memory.preferences.keys.items()})
-        self.monitor = self._monitor_of(feed, label)
+        self.monitor = self._monitor_of({label: feed, **(beside or {})})
         self._left_before: list[str] = []
         self._leaving: asyncio.Task[None] | None = None
 
@@ -101,10 +109,25 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             # After an internal error nothing has closed them yet.
             await self.monitor.groups.close_test_scans()
 
-    def _monitor_of(self, feed: EventSource, label: str) -> Monitor:
-        server = WatchedServer(label, partial(self._name_at, label) if self._name_at else None)
-        server.others = self._servers
-        return Monitor(feed, server, self._clock, self._memory, self._log_lines, self, self._night)
+    def _monitor_of(self, feeds: Mapping[str, EventSource]) -> Monitor:
+        if len(feeds) == 1:
+            servers = [self._watched(name, feed) for name, feed in feeds.items()]
+        else:
+            # Imported for several only: the first frame of one does not wait.
+            from scantui.feed.many import placed_feeds
+
+            # A recording, which reports more, is never one of several.
+            feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
+            servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
+        watched = WatchedServers(servers, self._servers)
+        given = self._clock, self._memory, self._log_lines
+        return Monitor(feeds, watched, *given, self, self._night, self._playback)
+
+    def _watched(
+        self, name: str, feed: EventSource, place: Callable[[Sequence[ScanSummary]], list[ScanSummary]] = list
+    ) -> WatchedServer:
+        name_at = partial(self._name_at, name) if self._name_at else None
+        return WatchedServer(name, name_at, feed.open_store, place)
 
     def on_load(self) -> None:
         self._use_styles()
@@ -127,21 +150,22 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.console.push_theme(Theme(styles))
         self._has_styles = True
 
-    async def on_server_chosen(self, message: ServerChosen) -> None:
-        """Watch another server, with the same filter; test scans on the old one are closed first."""
+    async def on_servers_chosen(self, message: ServersChosen) -> None:
+        """Watch other servers, with the same filter; test scans on the old ones are closed first."""
         before = self.monitor
         try:
             if self._feed_of is None:
                 return
-            feed = self._feed_of(message.name)
+            feeds = {name: self._feed_of(name) for name in message.names}
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
         await before.groups.close()
         self._left_before += before.groups.test_scans_left_open
-        self.monitor = self._monitor_of(feed, message.name)
+        self.monitor = self._monitor_of(feeds)
         self.monitor.start_filter = before.board.filter
-        self.monitor.server.read_only = before.server.read_only
+        if before.servers.is_read_only:
+            self.monitor.servers.forbid_writing()
         self.monitor.groups.go_on_from(before.groups)
         await self.switch_screen(self.monitor)
 
@@ -195,7 +219,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def redraw(self) -> None:
         """Write the whole screen anew."""
-        self.forget_shown()
+        self.write_anew()
         self.refresh(repaint=True, layout=True)
 
     @property

@@ -21,8 +21,8 @@ class Copyable(NamedTuple):
     text: str
 
 
-def copyables(row: ScanSummary, label: str, filter_text: str, keys: Sequence[str] = ()) -> list[Copyable]:
-    """All texts of a scan that can be copied, each on one line; `label` is the server's, without secrets.
+def copyables(row: ScanSummary, labels: Sequence[str], filter_text: str, keys: Sequence[str] = ()) -> list[Copyable]:
+    """All texts of a scan that can be copied, each on one line; `labels` are those of the servers, without secrets.
 
     `keys` are those of all scans on its line, where several are folded.
     """
@@ -33,7 +33,7 @@ def copyables(row: ScanSummary, label: str, filter_text: str, keys: Sequence[str
         Copyable("t", "title", plain_numbers(row.title or "")),
         Copyable("p", "path", (identity.path if identity else None) or ""),
         Copyable("j", "JSON", msgspec.json.encode(row).decode()),
-        Copyable("c", "command that shows this view", reproduce_command(label, filter_text)),
+        Copyable("c", "command that shows this view", reproduce_command(labels, filter_text)),
     ]
     # A line end within would have a shell run what follows it when it is pasted there.
     return [each._replace(text=printable(each.text, len(each.text))) for each in texts if each.text]

@@ -48,7 +48,7 @@ def header(label: str, parts: Iterable[Part], right: Sequence[Part], width: int)
     room = max(_LEAST_LABEL, width - 1 - _width(left) - _width(at_right))
     line = Text(f" {cut_to(label, room, 'middle')}", no_wrap=True, end="")
     for part in left:
-        line.append(_GAP).append(part.text, part.style)
+        line.append(_GAP if line.cell_len > 1 else "").append(part.text, part.style)
     line.append(" " * max(0, width - line.cell_len - _width(at_right)))
     for part in at_right:
         line.append(_GAP).append(part.text, part.style)

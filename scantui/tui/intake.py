@@ -14,16 +14,17 @@ from scantui.feed import (
     Connecting,
     Created,
     Ended,
-    Event,
     Gone,
     Heartbeat,
     Loaded,
     Lost,
+    PlayedEvent,
     Progress,
+    Rewound,
 )
 from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
-from scantui.system.config import DEMO
+from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -36,8 +37,11 @@ _TOGETHER = 1_000
 
 
 class FeedIntake:
-    """Takes in the events of a feed; `connected` is called after each connection was made,
-    `loaded` when all scans that existed then were taken in."""
+    """Takes in the events of the feed of one server.
+
+    `connected` is called after each connection was made, `loaded` when all scans that existed then were taken in,
+    `beat` each time that the server gave the time.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class FeedIntake:
         notify: Notify,
         connected: Callable[[], None],
         loaded: Callable[[], None],
+        beat: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -55,12 +60,13 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._all_loaded = loaded
+        self._beat = beat
         self._has_connected = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
 
-    def take_in(self, event: Event) -> None:
+    def take_in(self, event: PlayedEvent) -> None:
         """Show what an event means."""
         self._connection.take_in(event)
         if isinstance(event, Loaded):
@@ -86,6 +92,8 @@ class FeedIntake:
                 self._notify(f"Only the newest {MOST_GONE} GONE rows are kept")
         elif isinstance(event, Connected):
             self._connect(event)
+        elif isinstance(event, Rewound):
+            self._begin_again(event)
         elif isinstance(event, Lost):
             self._server.store = None
             self._change = str(event.error) if isinstance(event.error, ServerChangedError) else ""
@@ -96,11 +104,24 @@ class FeedIntake:
             self._report_left_open(event.points)
         elif isinstance(event, Heartbeat):
             self._server.replica = event.replica
-            self._view.tell_time(self._connection.now_ms())
+            self._beat()
         elif isinstance(event, Ended):
             self._notify(event.reason)
-        if not isinstance(event, Loaded | Changed | Progress | Connecting):
+        if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat | Rewound):
             self._view.update_lines()
+
+    def _begin_again(self, event: Rewound) -> None:
+        """Show the scans of another moment, in one turn, so that cursor and view stay on theirs."""
+        board = self._board
+        change = board.resume() | board.mark_gone(list(board.known_keys)) | board.forget_gone()
+        board.shift.forget_all()
+        change |= (
+            board.tell_time(event.server_ms)
+            | board.put(event.before)
+            | board.put(event.rows)
+            | board.note_progress(event.points)
+        )
+        self._view.changed(change | board.mark_gone(event.gone) | board.settle())
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
         """Say once of each test scan that it fell silent: the scantui that ran it was killed."""
@@ -118,7 +139,7 @@ class FeedIntake:
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.
             gc.freeze()
         _log.info("connected, %d scans", event.total)
-        if event.store.cannot_search and self._server.label != DEMO:
+        if event.store.cannot_search and self._server.label not in DEMO_NAMES:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
         else:
             # Why all scans were listed again stays to be read.

@@ -6,8 +6,7 @@ Rule: workers and widgets post messages, commands change the board or a widget, 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Coroutine, Sequence
-from functools import cached_property
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,7 +24,7 @@ from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.groups import CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
-from scantui.tui.commands.lazy_groups import Collaborators
+from scantui.tui.commands.lazy_groups import Collaborators, wall_ms
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
@@ -33,51 +32,52 @@ from scantui.tui.header import counts_line
 from scantui.tui.night import NightSettings
 from scantui.tui.read_columns import ReadColumns
 from scantui.tui.scan_view import ScanView
+from scantui.tui.stations import Stations
 from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
 from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
-from scantui.tui.widgets.status_line import ConnectionStatus, StatusLine
+from scantui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from scantui.tui.intake import FeedIntake
+    from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
 
-_FEED, _RIGHTS, _MEMORY = "feed", "rights", "memory"
 Result = TypeVar("Result")
 
 
 class Monitor(LeanScreen[None], inherit_bindings=False):
-    """The scans of one store, and all that can be done with them from the keyboard."""
+    """The scans of one store or of several, and all that can be done with them from the keyboard."""
 
     AUTO_FOCUS = "ScanTable"
     HORIZONTAL_BREAKPOINTS = [(140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]
     BINDINGS = bindings_of(commands_at(Place.MONITOR))
 
     def __init__(
         self,
-        feed: EventSource,
-        server: WatchedServer,
+        feeds: Mapping[str, EventSource],
+        servers: WatchedServers,
         clock: Callable[[], float],
         memory: Memory,
         log_lines: Callable[[], Sequence[object]],
         host: Host,
         night: NightSettings,
+        playback: Playback | None = None,
     ) -> None:
         super().__init__()
-        self._night, self._host = night, host
+        self._night, self._host, self._playback = night, host, playback
         self.start_filter = ScanFilter()
         self._has_hinted = False
-        self.server = server
-        self.memory = memory
-        self._feed = feed
-        self.board = Board()
-        self.connection = ConnectionStatus(server.label, clock)
+        self.servers, self.memory = servers, memory
+        self.board = Board("" if servers.are_many else servers.label)
+        self._stations = Stations(servers, feeds, clock, wall_ms)
+        self.connection = self._stations.connection
         self.status_line = StatusLine(self.board, self.connection)
         self.filter_bar = FilterBar(self.board.values_of)
         self.table = ScanTable(self.board)
@@ -86,20 +86,19 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
-        self.panes.provide(self.view, server, self.connection.now_ms)
+        self.panes.provide(self.view, servers, self.connection.now_ms)
         self.groups = CommandGroups(
             Collaborators(
                 view=self.view,
                 line=self.filter_bar,
                 panes=self.panes,
-                server=server,
+                servers=servers,
                 dialogs=OverMonitor(self),
                 memory=memory,
                 host=host,
                 notify=self.message_line.show,
                 start_work=self.start_work,
                 post=self.post_message,
-                open_store=feed.open_store,
                 now_ms=self.connection.now_ms,
                 log_lines=log_lines,
                 reconnect=self.start_feed,
@@ -109,13 +108,22 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._read_columns = ReadColumns(self.view, server, self.start_work, self.post_message)
+        self._read_columns = ReadColumns(self.view, servers, self.pinned.keys, self.start_work, self.post_message)
+        self._stations.provide(
+            self.view,
+            self.message_line.show,
+            self.start_work,
+            self.post_message,
+            self.groups.connected,
+            self.groups.loaded,
+        )
 
     def compose(self) -> ComposeResult:
         yield self.status_line
         yield self.filter_bar
         yield self.pinned
         yield self.panes
+        yield from self.panes.beside(self._playback, self.start_feed)
         yield self.message_line
         yield self.hint_line
 
@@ -133,30 +141,19 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.call_after_refresh(self.start_feed)
 
     def start_feed(self) -> None:
-        """Follow the store, anew when it is followed already."""
-        from scantui.tui.workers import follow_feed
-
+        """Follow the stores, anew when they are followed already."""
         gc.enable()
         self.filter_bar.bring_line()
-        self.start_work(follow_feed(self._feed, self.post_message), _FEED)
+        self._stations.follow()
         if self._night.open_notes is not None:
             self.groups.notes.start(self._night.open_notes)
-
-    @cached_property
-    def _intake(self) -> FeedIntake:
-        from scantui.tui.intake import FeedIntake
-
-        notify, loaded = self.message_line.show, self.groups.digest.loaded
-        return FeedIntake(self.view, self.server, self.connection, notify, self._connected, loaded)
 
     def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
         """Run a coroutine in the background; an `exclusive` one ends others of its group."""
         return self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
     def worker_failed(self, group: str, error: BaseException) -> None:
-        if group == _FEED:
-            self.server.store = None
-            self.connection.fail()
+        if self._stations.worker_failed(group):
             self.status_line.show()
             self.message_line.show(f"{error_sentence(error)}. R reconnects", is_error=True)
 
@@ -185,10 +182,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._feed.watched = [*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view]
+        self._stations.watch([*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
         self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()
-        self.connection.rights = self.server.rights
+        self.connection.rights = self._stations.rights_at(self.view.row)
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
         self.pinned.show(self._running_elsewhere())
@@ -223,16 +220,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     @on(messages.FeedEvent)
     def _take_in(self, message: messages.FeedEvent) -> None:
-        self._intake.take_in(message.event)
-        self.groups.take_in(message.event)
-
-    def _connected(self) -> None:
-        from scantui.tui.workers import find_out_rights, follow_memory
-
-        if self.server.store is not None:
-            self.start_work(find_out_rights(self.server.store, self.post_message), _RIGHTS)
-            self.start_work(follow_memory(self.server.store, self.post_message), _MEMORY)
-        self.groups.connected()
+        self._stations.take_in(message)
+        self.groups.take_in(message.event, message.server)
 
     @on(messages.SecondPassed)
     def _go_on(self) -> None:
@@ -264,12 +253,12 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
-        self.server.note_rights(message.may_write)
+        self._stations.note_rights(message)
         self._update_lines()
 
     @on(messages.MemoryFound)
     def _show_memory(self, message: messages.MemoryFound) -> None:
-        self.connection.note_memory(message.share)
+        self._stations.note_memory(message)
         self.status_line.show()
 
     def on_key(self, event: events.Key) -> None:

@@ -5,14 +5,15 @@ Rule: only rows on the screen are looked at; what reads them is imported then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from scantui.models import ScanSummary
 from scantui.tui.commands.collaborators import StartWork
 from scantui.tui.curves_column import CurvesColumn
 from scantui.tui.messages import PostMessage, ReasonsRead, SparklinesCame
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServer, WatchedServers
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -26,30 +27,58 @@ _AT_ONCE, _MOST_KEPT = 8, 1000
 class ReadColumns:
     """Has both read, and keeps what came on the board; the second that passes next repaints its rows."""
 
-    def __init__(self, view: ScanView, server: WatchedServer, start_work: StartWork, post: PostMessage) -> None:
+    def __init__(
+        self,
+        view: ScanView,
+        servers: WatchedServers,
+        pinned: Callable[[], Sequence[str]],
+        start_work: StartWork,
+        post: PostMessage,
+    ) -> None:
         self._board = view.board
-        self._curves = CurvesColumn(view, server, start_work, post)
-        self._reasons = ReasonsColumn(view, server, start_work, post)
+        self._came: dict[str, SparklinesCame] = {}
+        held = [(server, servers.holds(server)) for server in servers]
+        self._curves = [CurvesColumn(view, server, pinned, holds, start_work, post) for server, holds in held]
+        self._reasons = [ReasonsColumn(view, server, holds, start_work, post) for server, holds in held]
 
     def look(self, ascii_only: bool) -> None:
         """Read what rows on the screen lack; curves in ASCII where the terminal has nothing else."""
-        self._reasons.look()
-        self._curves.look(ascii_only)
+        for reasons in self._reasons:
+            reasons.look()
+        for curves in self._curves:
+            curves.look(ascii_only)
 
     def take(self, message: SparklinesCame | ReasonsRead) -> None:
         """Keep what was read."""
         if isinstance(message, ReasonsRead):
-            self._reasons.came(message.texts)
+            self._board.reasons.update(message.texts)
+            dropped = list(self._board.reasons)[:-_MOST_KEPT]
+            for key in dropped:
+                del self._board.reasons[key]
+            for reasons in self._reasons:
+                reasons.forget(dropped)
         else:
-            self._board.curves = message.texts
+            self._came[message.server] = message
+            came = self._came.values()
+            self._board.curves = {key: text for each in came for key, text in each.texts.items()}
+            self._board.counters = {key: name for each in came for key, name in each.counters.items()}
 
 
 class ReasonsColumn:
     """`look` has the reasons read of rows that came into view."""
 
-    def __init__(self, view: ScanView, server: WatchedServer, start_work: StartWork, post: PostMessage) -> None:
+    def __init__(
+        self,
+        view: ScanView,
+        server: WatchedServer,
+        is_its_own: Callable[[ScanSummary], bool],
+        start_work: StartWork,
+        post: PostMessage,
+    ) -> None:
+        """`is_its_own` answers whether a scan is on the server."""
         self._view = view
         self._server = server
+        self._is_its_own = is_its_own
         self._start_work = start_work
         self._post = post
         self._asked: dict[str, None] = {}
@@ -69,15 +98,12 @@ class ReasonsColumn:
         self._asked.update(dict.fromkeys(keys))
         self._start_work(read_reasons(store, keys, self._post), _GROUP, exclusive=False)
 
-    def came(self, reasons: dict[str, str]) -> None:
-        """Keep reasons that were read, of the last rows that were looked at."""
-        known = self._view.board.reasons
-        known.update(reasons)
-        for key in list(known)[:-_MOST_KEPT]:
-            del known[key]
+    def forget(self, keys: Iterable[str]) -> None:
+        """Read reasons that are not kept any more again when they are needed."""
+        for key in keys:
             self._asked.pop(key, None)
 
     def _unknown(self) -> Sequence[str]:
         board = self._view.board
         rows = (board.row(key) for key in reversed(self._view.table.keys_in_view) if key not in self._asked)
-        return [row.key for row in rows if row is not None and board.word_of(row) in ENDED_EARLY]
+        return [row.key for row in rows if row and self._is_its_own(row) and board.word_of(row) in ENDED_EARLY]

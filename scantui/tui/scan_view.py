@@ -13,6 +13,7 @@ from scantui.text import printable
 from scantui.titles import row_name
 from scantui.tui.commands.collaborators import Table
 from scantui.tui.repaints import Repaints
+from scantui.words import clock_span, duration
 
 
 class ScanView:
@@ -106,7 +107,11 @@ class ScanView:
     def _follow_if_at_end(self) -> None:
         by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
         self.changed(self.board.set_held(self._looks_elsewhere() or not by_time or not self.table.at_end))
-        self.show_moved_lines()
+        if self.board.held:
+            self.show_moved_lines()
+        elif self._take_moved():
+            # Scans that came and are not painted yet must not leave the cursor behind.
+            self.table.follow_end()
 
     def follow_newest(self) -> None:
         """Go to the newest scan, and follow."""
@@ -121,6 +126,15 @@ class ScanView:
         if row is None or row.identity is None:
             return ""
         return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"
+
+    def figures_of(self, key: str) -> str:
+        """How long a scan took or has run, and how far it came, "" when nothing is known of it."""
+        row = self.board.row(key)
+        if row is None:
+            return ""
+        seconds = duration(row, self.board.now_ms)
+        took = "" if seconds is None else clock_span(seconds)
+        return f"{took:>7}  {self.board.progress_of(row)}".rstrip()
 
     def note_of(self, key: str) -> str:
         """The verdict on a scan in capitals and the note, "" without any."""
@@ -160,4 +174,6 @@ class ScanView:
             else:
                 self.table.follow_end()
             self.table.fit_columns()
+        elif change.touched:
+            self.table.refresh_rules()
         self.update_lines()

@@ -1,14 +1,15 @@
-"""The server that the monitor watches, and what may be done there."""
+"""The servers that the monitor watches, and what may be done on each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scantui.words import short_span
 
 if TYPE_CHECKING:
-    from scantui.feed import Replica
+    from scantui.feed import OpenStore, Replica
+    from scantui.models import ScanSummary
     from scantui.report.spans import Span
     from scantui.store import AsyncDataStore
 
@@ -19,19 +20,27 @@ class WatchedServer:
     """`label` names the server, without secrets; `store` is None while there is no connection.
 
     `present_name` is what it is called now: a server that Beacon found, by its present address. `name_at` gives that
-    name for the label of an open store. `others` are the names of all servers to choose from. `may_write` is None as
-    long as the server did not say, and stays None if it cannot tell; `replica` is None for a master.
-    `away` is the time in which nobody looked, None while a user was there.
+    name for the label of an open store. `open_store` opens another. `place` makes rows that were searched for ready for
+    the list. `may_write` is None as long as the server did not say, and stays None if it cannot tell; `replica` is None
+    for a master.
     """
 
-    def __init__(self, label: str, name_at: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        name_at: Callable[[str], str] | None = None,
+        open_store: OpenStore | None = None,
+        place: Callable[[Sequence[ScanSummary]], list[ScanSummary]] = list,
+    ) -> None:
         self.label = label
         self.present_name = label
-        self.others: tuple[str, ...] = ()
         self.store: AsyncDataStore | None = None
+        self.open_store = open_store
+        self.place = place
+        # How the connection is doing, in words: who follows the server sets it.
+        self.word: Callable[[], str] = str
         self.read_only = False
         self.may_write: bool | None = None
-        self.away: Span | None = None
         self.has_said_rights = False
         self.replica: Replica | None = None
         self._name_at = name_at
@@ -67,6 +76,63 @@ class WatchedServer:
         if self.may_write is False:
             return "not allowed: this user may only read on the server, so test scans are disabled"
         return ""
+
+
+class WatchedServers:
+    """The servers whose scans are in one list, mostly one.
+
+    `others` are the names of all servers to choose from. `away` is the time in which nobody looked, None while a user
+    was there.
+    """
+
+    def __init__(self, servers: Sequence[WatchedServer], others: Sequence[str] = ()) -> None:
+        self.others = tuple(others)
+        self.away: Span | None = None
+        self._servers = {server.label: server for server in servers}
+
+    def __iter__(self) -> Iterator[WatchedServer]:
+        return iter(self._servers.values())
+
+    @property
+    def are_many(self) -> bool:
+        return len(self._servers) > 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which they were chosen."""
+        return tuple(self._servers)
+
+    @property
+    def label(self) -> str:
+        """What they are called together, without secrets."""
+        return ", ".join(self._servers)
+
+    @property
+    def present_names(self) -> list[str]:
+        """What each is called now."""
+        return [server.present_name for server in self]
+
+    def of(self, row: ScanSummary | None) -> WatchedServer:
+        """The server of a scan; without one, or of one that names none, the first."""
+        return self.named((row.server if row is not None else None) or "")
+
+    def named(self, name: str) -> WatchedServer:
+        """A server by its name, the first where none has it."""
+        return self._servers.get(name, next(iter(self)))
+
+    def holds(self, server: WatchedServer) -> Callable[[ScanSummary], bool]:
+        """Whether a scan is on a server, as a function."""
+        return lambda row: self.of(row) is server
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the user wants nothing to be written."""
+        return all(server.read_only for server in self)
+
+    def forbid_writing(self) -> None:
+        """Have nothing written on any of them."""
+        for server in self:
+            server.read_only = True
 
 
 def _behind(milliseconds: int | None) -> str:

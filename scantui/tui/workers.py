@@ -19,7 +19,7 @@ from scantui.exceptions import (
     StoreError,
     UnauthorizedStateTransition,
 )
-from scantui.feed import Event, OpenStore
+from scantui.feed import OpenStore, PlayedEvent
 from scantui.filters import ScanFilter
 from scantui.publishing.run import Pause, PlannedScan, close_left_open, publish_scan
 from scantui.text import printable
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from scantui.models import Scan
     from scantui.store import AsyncDataStore
     from scantui.store.operations.details import ScanDetails
+    from scantui.tui.watched_server import WatchedServer
 
 # On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
@@ -54,22 +55,25 @@ class EventSource(Protocol):
     watched: Sequence[str]
     open_store: OpenStore
 
-    def events(self) -> AsyncGenerator[Event, None]: ...
+    def events(self) -> AsyncGenerator[PlayedEvent, None]: ...
 
 
-async def follow_feed(feed: EventSource, post: PostMessage) -> None:
-    """Pass on what happens in the store: for ever, or to the end of a recording."""
+async def follow_feed(feed: EventSource, server: str, post: PostMessage) -> None:
+    """Pass on what happens in the store of a server: for ever, or to the end of a recording."""
     async with aclosing(feed.events()) as events:
         async for event in events:
-            post(FeedEvent(event))
+            post(FeedEvent(event, server))
 
 
 async def search_server(
-    store: AsyncDataStore, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
+    server: WatchedServer, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
 ) -> None:
-    """Search the server for scans that a filter lets pass and that are not loaded yet."""
+    """Search a server for scans that a filter lets pass and that are not loaded yet."""
     from scantui.feed import load_rows
 
+    store = server.store
+    if store is None:
+        return
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
         rows = await load_rows(store, [key for key in keys if not is_known(key)])
@@ -78,21 +82,21 @@ async def search_server(
     except StoreError as error:
         post(Notice(f"The search failed: {error}", is_error=True))
     else:
-        post(FoundOnServer(scan_filter, len(keys), rows))
+        post(FoundOnServer(scan_filter, len(keys), server.place(rows)))
 
 
-async def find_out_rights(store: AsyncDataStore, post: PostMessage) -> None:
-    """Find out whether this user may write."""
+async def find_out_rights(store: AsyncDataStore, server: str, post: PostMessage) -> None:
+    """Find out whether this user may write on a server."""
     # The feed reports what is wrong with a connection.
     with suppress(StoreError):
-        post(RightsFound(await store.may_write()))
+        post(RightsFound(server, await store.may_write()))
 
 
-async def follow_memory(store: AsyncDataStore, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
-    """Ask once a minute how full the server's memory is, as long as it says so."""
+async def follow_memory(store: AsyncDataStore, server: str, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
+    """Ask once a minute how full the memory of a server is, as long as it says so."""
     with suppress(StoreError):
         while (memory := await store.monitoring.get_memory()) is not None:
-            post(MemoryFound(memory.share))
+            post(MemoryFound(server, memory.share))
             await pause(_MEMORY_SECONDS)
 
 
@@ -164,10 +168,10 @@ async def delete_test_scan(store: AsyncDataStore, key: str, post: PostMessage) -
         post(Notice(f"Deleted {key}"))
 
 
-async def load_pair(store: AsyncDataStore, keys: tuple[str, str], post: PostMessage) -> None:
-    """Load two scans that are to be compared."""
+async def load_pair(stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], post: PostMessage) -> None:
+    """Load two scans that are to be compared, each from its store."""
     try:
-        a, b = [await store.load_scan(key) for key in keys]
+        a, b = [await store.load_scan(key) for store, key in zip(stores, keys, strict=True)]
     except StoreError as error:
         post(ScansCompared(keys, str(error)))
     else:

@@ -63,7 +63,7 @@ class RuleAtWork:
             if before is None or before == count or row is None:
                 continue
             self._moved.add(key)
-            if self.armed.rule.filter.matches(row, board.word_of(row), board.now_ms):
+            if self.armed.rule.filter.matches(row, board.word_of(row), board.now_ms, server=board.server):
                 self.armed.note_move(now)
 
 
@@ -76,12 +76,16 @@ class Alarms:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
         asks_store: bool = True,
+        server: str = "",
     ) -> None:
-        """With `asks_store` the store is asked which scans are old, else the first that are loaded are."""
+        """With `asks_store` the store is asked which scans are old, else the first that are loaded are.
+
+        `server` is the name of the only server.
+        """
         self._asks_store = asks_store
         self._clock, self._wall_clock = clock, wall_clock
         self._server_ahead_ms = 0.0
-        self.board = Board()
+        self.board = Board(server)
         self._is_loading = True
         self.rules: list[RuleAtWork] = []
         for rule in rules:

@@ -92,8 +92,11 @@ class ScanWatch:
         """Whether a scan existed at the start."""
         return self._old is None or key in self._old
 
-    async def begin(self, store: AsyncDataStore) -> None:
-        """Note which scans exist now; any other scan is newer, whichever event brings it."""
+    async def begin(self, store: AsyncDataStore, ahead_ms: int = 0) -> None:
+        """Note which scans exist now; any other scan is newer, whichever event brings it.
+
+        The server's clock is `ahead_ms` milliseconds ahead of the one by which rows are placed.
+        """
         if self._old is None:
             # If the connection is lost, the feed makes a new one.
             with suppress(ConnectionFailed):
@@ -102,7 +105,7 @@ class ScanWatch:
                 # The history's timestamps come from the server's clock.
                 news = await store.wait_for_news(f"{began_ms}-0", {}, 0)
                 self._old = frozenset(listed).difference(ref.key for ref in news.created)
-                self._began_ms = began_ms
+                self._began_ms = began_ms - ahead_ms
 
     def begin_with(self, keys: Iterable[str], began_ms: int, is_loading: bool) -> None:
         """Begin with these scans without a look at the store; those that are still being loaded existed too.
@@ -180,7 +183,7 @@ class ScanWatch:
         )
 
     def _matches(self, row: ScanSummary, word: str) -> bool:
-        return self._is_due(row) and self._filter.matches(row, word, self.board.now_ms)
+        return self._is_due(row) and self._filter.matches(row, word, self.board.now_ms, server=self.board.server)
 
     def _word_at_start(self, row: ScanSummary) -> str | None:
         """The word of a scan at the start, None if it did not match then; it may have changed before it was loaded."""

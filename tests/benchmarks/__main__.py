@@ -38,7 +38,7 @@ ROWS = {
     "details": ("idling", "bytes from Redis with the details of a running scan open"),
     "many": ("idling", "twenty monitors on one server: its share of a core"),
     "digest": ("digest", "I on many rows: from the key to the digest's frame"),
-    "night": ("night", "memory while scans are created, closed and expire"),
+    "night": ("night", "outline, digest, notes and differences, and memory while scans are created, closed and expire"),
     "memory": ("night", "memory a row"),
     "load": ("loading", "rows and whole scans by the library, beside blissdata and the bytes alone"),
     "streams": ("loading", "scans with many data streams, beside scans with few"),

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from scantui.models import ScanState
+from tests.benchmarks.budgets import budgets
 from tests.benchmarks.machine import resident_bytes
 from tests.benchmarks.measure import Figure, Goal
 from tests.benchmarks.monitor import monitor_of
@@ -49,7 +50,8 @@ class Publisher:
 
 
 def night(bench: Bench) -> Iterator[Figure]:
-    """What the process holds at the end of each hour, an hour being as short as the monitor allows."""
+    """The budgets of what watches, and what the process holds at the end of each hour, which is made short."""
+    yield from budgets(bench)
     hours, scans = bench.sized(24, 8), bench.sized(1000, 150)
     memory: list[int] = []
     rows: list[int] = []

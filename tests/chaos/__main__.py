@@ -7,8 +7,9 @@ import asyncio
 import random
 import time
 
-from tests.chaos.faults import FAULTS, Scene
+from tests.chaos.faults import FAULTS
 from tests.chaos.run import Figures, on_stage, play, quiet
+from tests.chaos.stage import Scene
 
 AT_ONCE = 3
 

@@ -3,66 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 
-from tests.chaos.proxy import Cut, Proxy
-from tests.chaos.publishers import Publishers
-from tests.chaos.screen import Screen
-from tests.chaos.server import HISTORY, VERSION, MortalRedis, keep_busy, newest_entries
+from tests.chaos.moving import failed_over, large_entries, moved, other_master, trimmed_live
+from tests.chaos.proxy import Cut
+from tests.chaos.server import HISTORY, VERSION, keep_busy, newest_entries
+from tests.chaos.stage import RESET, SILENT, Scene
 from tests.servers import command, empty_server, initialise
 
 _HOUR_MS = 3_600_000
-_RESET, _SILENT = "closed", "silent"
-
-
-class Scene:
-    """All that takes part; `pace` stretches or shortens what lasts."""
-
-    def __init__(
-        self,
-        server: MortalRedis,
-        proxy: Proxy,
-        publishers: Publishers,
-        screen: Screen,
-        chance: random.Random,
-        pace: float,
-    ) -> None:
-        self.server = server
-        self.proxy = proxy
-        self.publishers = publishers
-        self.screen = screen
-        self.chance = chance
-        self.pace = pace
-        self.longest_unsaid = {_RESET: 0.0, _SILENT: 0.0}
-
-    async def lasts(self, least: float, most: float) -> None:
-        await wait(self.chance.uniform(least, most) * self.pace)
-
-    async def until_said(self, kind: str) -> None:
-        """Measure how long the screen takes to report a problem."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        while self.screen.status.word() == "LIVE" and loop.time() - started < 30:
-            await wait(0.05)
-        self.longest_unsaid[kind] = max(self.longest_unsaid[kind], loop.time() - started)
-
-
-async def wait(seconds: float) -> None:
-    """Let so much time pass."""
-    await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=seconds)
 
 
 async def killed(scene: Scene) -> None:
     scene.server.kill()
-    await scene.until_said(_RESET)
+    await scene.until_said(RESET)
     await scene.lasts(0, 3)
     await asyncio.to_thread(scene.server.revive)
 
 
 async def killed_and_emptied(scene: Scene) -> None:
     scene.server.kill()
-    await scene.until_said(_RESET)
+    await scene.until_said(RESET)
     await scene.lasts(0, 2)
     await asyncio.to_thread(scene.server.revive, nothing=True)
 
@@ -110,7 +71,7 @@ async def out_of_memory(scene: Scene) -> None:
 
 async def silent(scene: Scene) -> None:
     scene.proxy.fall_silent()
-    await scene.until_said(_SILENT)
+    await scene.until_said(SILENT)
     await scene.lasts(0, 9)
     scene.proxy.speak()
 
@@ -206,6 +167,6 @@ FAULTS: dict[str, Callable[[Scene], Awaitable[None]]] = {
     for fault in (
         *(killed, killed_and_emptied, set_back, connections_killed, connections_reset, paused, busy, loading),
         *(out_of_memory, silent, dawdling, cut, garbled, trimmed_while_away, flushed, other_protocol, ids_ahead),
-        *(unindexed, spoilt, foreign_history),
+        *(unindexed, spoilt, foreign_history, trimmed_live, large_entries, other_master, failed_over, moved),
     )
 }

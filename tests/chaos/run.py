@@ -7,16 +7,18 @@ import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 
 import msgspec
 
-from tests.chaos.faults import FAULTS, Scene, wait
+from tests.chaos.faults import FAULTS
 from tests.chaos.proxy import Proxy
 from tests.chaos.publishers import Publishers
 from tests.chaos.screen import Screen
 from tests.chaos.server import MortalRedis, Truth
+from tests.chaos.stage import Scene, wait
 from tests.servers import initialise
+from tests.system.beacon_server import BeaconServer, frame
 
 # A row that is wrong for so long, with nothing going on, stays wrong.
 PATIENCE = 150.0
@@ -42,11 +44,18 @@ async def on_stage(
     """A server, a proxy before it, publishers at work, and a screen that follows by way of the proxy."""
     chance = random.Random(seed)  # noqa: S311 - to be replayed, not to be secret
     server = MortalRedis()
-    with server, Proxy(server.port) as proxy:
+    with server, ExitStack() as stack, BeaconServer() as beacon:
+
+        def new_proxy() -> Proxy:
+            proxy = stack.enter_context(Proxy(server.port))
+            beacon.pieces = [frame(34, b"1|127.0.0.1|%d" % proxy.port)]
+            return proxy
+
+        proxy = new_proxy()
         initialise(server.url)
         publishers = Publishers(server.url, chance, rate)
-        screen = Screen(proxy.url(server.url), pause)
-        scene = Scene(server, proxy, publishers, screen, chance, pace)
+        screen = Screen(beacon.where, pause)
+        scene = Scene(server, proxy, publishers, screen, chance, pace, new_proxy)
         following = asyncio.create_task(screen.follow())
         publishers.start()
         try:

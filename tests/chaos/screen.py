@@ -12,16 +12,21 @@ from scantui.board import Board
 from scantui.feed import Changed, Connected, Created, Feed, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore
+from scantui.system.beacon import ask_beacon
 from scantui.tui.widgets.status_line import ConnectionStatus
 from tests.chaos.server import Truth
 
 
 class Screen:
-    """The rows and the status line that a user would see."""
+    """The rows and the status line that a user would see, of the server that a Beacon names."""
 
-    def __init__(self, url: str, pause: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(self, beacon: str, pause: Callable[[float], Awaitable[None]]) -> None:
         async def open_store() -> AsyncDataStore:
-            return await AsyncDataStore.open(url)
+            store = await AsyncDataStore.open(await asyncio.to_thread(ask_beacon, beacon))
+            self.label = store.label
+            return store
+
+        self.label = ""
 
         self.board = Board()
         self.status = ConnectionStatus("chaos", time.monotonic)
@@ -42,7 +47,7 @@ class Screen:
                 elif isinstance(event, Gone):
                     self.board.mark_gone(event.keys)
                 elif isinstance(event, Progress):
-                    self.board.note_progress(event.points)
+                    self.board.note_progress(event.points, event.seen)
                 elif isinstance(event, Heartbeat):
                     self.board.tell_time(self.status.now_ms())
                     self.beat.set()

@@ -15,11 +15,12 @@ from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.widgets.scan_table import ScanTable
-from tests.chaos.faults import FAULTS, Scene, wait
+from tests.chaos.faults import FAULTS
 from tests.chaos.proxy import Proxy
 from tests.chaos.run import Figures, on_stage, play, quiet
 from tests.chaos.screen import differences
 from tests.chaos.server import Truth
+from tests.chaos.stage import Scene, wait
 from tests.conftest import do_without
 from tests.servers import NoRealRedis, plain_client
 from tests.store.conftest import AwaitedStore
@@ -51,6 +52,7 @@ async def scene_of(seed: int) -> AsyncIterator[Scene]:
         ("connections_killed", "spoilt", "killed", "trimmed_while_away", "foreign_history", "flushed"),
         ("set_back", "out_of_memory", "unindexed", "connections_reset", "ids_ahead", "flushed", "garbled"),
         ("killed_and_emptied", "other_protocol", "loading", "cut", "busy", "dawdling"),
+        ("other_master", "trimmed_live", "failed_over", "large_entries", "moved"),
     ],
 )
 async def test_after_faults_the_rows_are_the_scans_of_the_store(names: tuple[str, ...]) -> None:

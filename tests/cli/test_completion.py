@@ -65,6 +65,8 @@ def test_servers_are_those_of_the_configuration(tmp_path: Path, monkeypatch: pyt
     file.write_text('[servers.id11]\nurl = "redis://id11"\n[servers.id15]\nurl = "redis://id15"\n')
     assert offered("scantui search -s id") == ["id11", "id15"]
     assert offered("scantui --server id11") == ["id11"]
+    file.write_text(f'{file.read_text()}[groups]\nmaterials = ["id11", "id15"]\n')
+    assert offered("scantui tail -s id11 -s ") == ["id11", "id15", "materials", "all"]
 
 
 def test_answers_come_with_what_they_mean() -> None:

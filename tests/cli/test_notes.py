@@ -9,7 +9,7 @@ import pytest
 
 from scantui.board import Board
 from scantui.cli.main import main
-from scantui.export import EXPORT_COLUMNS
+from scantui.export import USUAL_COLUMNS
 from scantui.filters import ScanFilter, complete
 from scantui.models import Note, ScanSummary
 from scantui.store import DataStore
@@ -63,7 +63,7 @@ def test_scans_are_found_exported_and_reported_by_their_notes(
 
 
 def test_columns_of_notes_stand_before_the_key() -> None:
-    assert list(EXPORT_COLUMNS)[-3:] == ["verdict", "note", "key"]
+    assert list(USUAL_COLUMNS)[-3:] == ["verdict", "note", "key"]
 
 
 def test_a_board_shows_what_passes_when_a_note_comes() -> None:

@@ -102,6 +102,20 @@ def test_a_debt_is_waited_for() -> None:
     assert [ends.allowed(float(second)) for second in (1, 9, 11)] == [0, 0, BYTES_A_SECOND]
 
 
+def test_after_an_entry_of_unknown_size_that_was_large_only_what_documents_bound_is_read() -> None:
+    ends = StreamEnds()
+    ends.bound(["bounded"], 1312)
+    ends.bound(["endless"], 50_000_000)
+    ends.bound_like({"epoch": ["bounded"], "other": ["endless"]})
+    streams = ["bounded", "endless", "epoch", "other"]
+    assert [each.largest for each in ends.wanted(streams)] == [1312, 0, 1312, 0]
+    ends.allowed(0.0)
+    ends.take_in(read(50_000_000))
+    assert [each.largest > 50_000_000 for each in ends.wanted(streams)] == [False, True, False, True]
+    assert ends.allowed(60.0) == 0
+    assert ends.allowed(120.0) == MOST_AT_ONCE
+
+
 def test_the_next_look_is_for_what_came_since() -> None:
     ends = StreamEnds()
     assert ends.wanted(["a"]) == [EndWanted("a")]

@@ -7,7 +7,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scantui.exceptions import ConnectionFailed, LoginError, NotInitialisedError, StoreError
-from scantui.feed import Changed, Connected, Connecting, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
+from scantui.feed import (
+    Changed,
+    Connected,
+    Connecting,
+    Created,
+    Event,
+    Gone,
+    Heartbeat,
+    Loaded,
+    Lost,
+    PlayedEvent,
+    Progress,
+)
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.recording.format import Moment
 from scantui.recording.stand_in import recorded_store
@@ -66,7 +78,7 @@ events: st.SearchStrategy[Event] = st.one_of(
 moments = st.builds(Moment, at=st.integers(0, 10**9).map(lambda ms: ms / 1000), event=events)
 
 
-def same(event: Event) -> Any:
+def same(event: PlayedEvent) -> Any:
     """A value that is equal for equal events: stores and errors compare by identity."""
     if isinstance(event, Connected):
         return Connected, event.total

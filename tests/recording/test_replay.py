@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from contextlib import aclosing
 from pathlib import Path
@@ -12,13 +13,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scantui.exceptions import ConnectionFailed, NotRecordedError
-from scantui.feed import Connected, Connecting, Ended, Event, Gone, Heartbeat, Loaded
+from scantui.feed import (
+    Changed,
+    Connected,
+    Connecting,
+    Created,
+    Ended,
+    Event,
+    Gone,
+    Heartbeat,
+    Loaded,
+    PlayedEvent,
+    Progress,
+    Rewound,
+)
+from scantui.models import ScanState, ScanSummary
 from scantui.recording.format import Moment, Recording, encode_header
 from scantui.recording.recorder import follow
 from scantui.recording.replay import Replay
 from tests.recording.events import moments, same
 from tests.recording.test_format import HEADER, NIGHT, reported, taped, written
-from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected
+from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected, row
 
 
 class Hall:
@@ -39,7 +54,7 @@ class Hall:
         return Replay(Recording(path), speed, self.pause, self.clock)
 
 
-async def all_of(replay: Replay) -> list[Event]:
+async def all_of(replay: Replay) -> list[PlayedEvent]:
     async with aclosing(replay.events()) as events:
         return [event async for event in events]
 
@@ -146,3 +161,94 @@ async def test_what_a_recorder_took_is_what_a_replay_shows(tmp_path: Path) -> No
 def test_a_recording_without_events_is_one(tmp_path: Path) -> None:
     recording = Recording(written(tmp_path / "empty.rec", encode_header(HEADER)))
     assert list(recording.moments()) == []
+
+
+def started(number: int) -> ScanSummary:
+    return row(number, state=ScanState.STARTED)
+
+
+def ended(number: int) -> ScanSummary:
+    return row(number, end_reason="SUCCESS")
+
+
+LONG = [
+    Moment(0.0, connected(1)),
+    Moment(0.5, Heartbeat(NOW_MS)),
+    Moment(1.0, Loaded([ended(1)], 0)),
+    Moment(10.0, Created([started(2)])),
+    Moment(20.0, Changed([ended(2)])),
+    Moment(100.0, Progress({row(1).key: 5})),
+    Moment(110.0, Gone([row(1).key])),
+    Moment(200.0, Created([started(3)])),
+]
+
+
+async def until_rewound(events: Any) -> Rewound:
+    async for event in events:
+        if isinstance(event, Rewound):
+            return event
+    raise AssertionError("the recording ended")
+
+
+@pytest.mark.parametrize(
+    ("seek", "keys", "gone"), [(-60, [], 0), (5, [1, 2], 0), (105, [1, 2], 1), (1000, [1, 2, 3], 1)]
+)
+async def test_a_seek_shows_what_was_known_then_and_goes_on_from_there(
+    tmp_path: Path, seek: float, keys: list[int], gone: int
+) -> None:
+    hall = Hall()
+    replay = hall.replay(taped(tmp_path / "night.rec", LONG))
+    await replay.measure()
+    assert replay.length == 200.0
+    async with aclosing(replay.events()) as events:
+        seen = [await anext(events) for _ in range(4)]
+        assert isinstance(seen[-1], Created)
+        replay.seek(seek)
+        rewound = await until_rewound(events)
+        assert [each.key for each in rewound.rows] == [row(number).key for number in keys]
+        assert len(rewound.gone) == gone
+        assert replay.clock() == pytest.approx(max(0.0, min(200.0, 10.0 + seek)))
+        at = replay.clock()
+        rest = [type(event) async for event in events]
+        assert rest == [*(type(moment.event) for moment in LONG if moment.at > at), Ended]
+
+
+async def test_what_was_seen_to_run_before_it_ended_is_known_too(tmp_path: Path) -> None:
+    replay = Hall().replay(taped(tmp_path / "night.rec", LONG))
+    async with aclosing(replay.events()) as events:
+        await anext(events)
+        replay.seek(60)
+        rewound = await until_rewound(events)
+    assert [each.state for each in rewound.before] == [ScanState.STARTED]
+    assert rewound.server_ms == NOW_MS + 59_500
+
+
+async def test_a_paused_replay_stands_still_and_steps_one_event_at_a_time(tmp_path: Path) -> None:
+    hall = Hall()
+    replay = hall.replay(taped(tmp_path / "night.rec", LONG))
+    async with aclosing(replay.events()) as events:
+        for _ in range(3):
+            await anext(events)
+        replay.toggle_pause()
+        hall.now += 1000
+        assert replay.clock() == 1.0
+        coming = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0)
+        assert not coming.done()
+        replay.step()
+        assert isinstance(await coming, Created)
+        replay.step()
+        assert isinstance(await anext(events), Changed)
+        assert replay.clock() == 20.0
+        replay.toggle_pause()
+        assert isinstance(await anext(events), Progress)
+
+
+async def test_after_the_end_one_can_go_back(tmp_path: Path) -> None:
+    replay = Hall().replay(taped(tmp_path / "night.rec", LONG))
+    assert isinstance((await all_of(replay))[-1], Ended)
+    assert replay.has_ended
+    replay.seek(-150)
+    again = await all_of(replay)
+    assert any(isinstance(event, Rewound) for event in again)
+    assert isinstance(again[-1], Ended)

@@ -62,6 +62,18 @@ def test_buckets_kept_one_by_one_equal_the_union(closed: list[Interval], still_o
     assert time.buckets(SPAN, still_open) == expected
 
 
+@given(intervals, intervals, st.integers(1, 12))
+def test_time_kept_one_by_one_is_covered_and_has_the_same_gaps(
+    closed: list[Interval], still_open: list[Interval], shortest: int
+) -> None:
+    time = CoveredTime()
+    for each in closed:
+        time.add(each.start_ms, each.end_ms)
+    assert time.covered_ms(SPAN, still_open) == covered_ms(closed + still_open, SPAN)
+    found = [gap[:2] for gap in time.gaps(SPAN, shortest * STEP, still_open)]
+    assert found == [gap[:2] for gap in gaps(closed + still_open, SPAN, shortest * STEP)]
+
+
 def test_a_gap_names_what_ended_before_it() -> None:
     first, second = Interval(0, 20 * STEP, "first"), Interval(15 * STEP, 18 * STEP, "second")
     (gap,) = gaps([first, second], SPAN, STEP)

@@ -84,6 +84,31 @@ def test_the_lines_of_the_pane_name_the_scans_that_they_are_about() -> None:
     assert lines[-1].text.startswith("longest")
 
 
+def test_of_rows_that_were_dropped_only_the_time_is_kept() -> None:
+    board = Board()
+    for number in range(1, 1_500):
+        board.put([scan(number, number / 10, (number + 1) / 10).scan])
+    board.shift.catch_up(2_000)
+    board.mark_gone([key_of(number) for number in range(1, 1_490)])
+    board.forget_gone()
+    board.put([scan(1_500, 150, 151).scan])
+    digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
+    assert (digest.count, digest.ran_ms) == (11, 151 * MINUTE - MINUTE // 10)
+    assert len(board.shift._ends) == 11
+
+
+def test_the_overhead_is_that_of_the_report_where_all_points_were_taken() -> None:
+    board = Board()
+    rows = [scan(number, number, number + 1, points=21, npoints=21, count_time=number / 2).scan for number in (1, 2, 3)]
+    board.put([*rows, scan(4, 0, 30, "FAIL", npoints=21, count_time=0.1).scan])
+    span = Span(at(0), at(NOW))
+    digest = board.shift.digest(span, at(NOW))
+    assert digest.worst is not None
+    assert (round(digest.overhead or 0, 3), digest.worst.number) == (round(1 - 21 * 3 / 180, 3), 1)
+    (line,) = [line.text for line in digest_lines(digest, "day") if line.text.startswith("overhead")]
+    assert line.startswith("overhead 65 % (points x count time against duration), worst DONE 1 ")
+
+
 def test_scans_are_counted_a_few_at_a_time_and_all_before_a_digest() -> None:
     board = board_of([(minute, minute + 1, "DONE", False) for minute in range(20)])
     board.shift.catch_up(5)

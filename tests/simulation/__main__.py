@@ -1,10 +1,15 @@
-"""Play simulated worlds: `python -m tests.simulation --seed 1 --worlds 1000`; one that fails is shrunk and printed."""
+"""Play simulated worlds: `python -m tests.simulation --seed 1 --worlds 1000`; one that fails is shrunk and printed.
+
+With `--without MEND` a rule of the program is taken out, which a world finds sooner or later.
+"""
 
 from __future__ import annotations
 
 import argparse
 import time
+from contextlib import nullcontext
 
+from tests.simulation.mends import CHANGES, without
 from tests.simulation.world import run_world, schedule_of, shrunk
 
 
@@ -14,14 +19,21 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, default=1000, help="how many worlds, with seeds one after the other")
     parser.add_argument("--minutes", type=float, help="stop after so many minutes")
     parser.add_argument("--length", type=int, default=60, help="how many actions a world has")
+    parser.add_argument("--without", choices=CHANGES, help="take out a rule of the program")
     options = parser.parse_args()
+    with without(options.without) if options.without else nullcontext():
+        return play(options)
+
+
+def play(options: argparse.Namespace) -> int:
+    """Play the worlds; 1 if one fails."""
     started, played, virtual = time.monotonic(), 0, 0.0
     for seed in range(options.seed, options.seed + options.worlds):
         actions = schedule_of(seed, options.length)
         outcome = run_world(seed, actions)
         played, virtual = played + 1, virtual + outcome.virtual_seconds
         if outcome.wrong:
-            print(f"seed {seed}: {outcome.wrong[:5]}")
+            print(f"seed {seed}, after {time.monotonic() - started:.1f} s: {outcome.wrong[:5]}")
             for action in shrunk(seed, actions):
                 print(f"  {action}")
             return 1

@@ -13,7 +13,7 @@ from scantui.board import Board
 from scantui.models import ScanState
 from scantui.store.wire import protocol
 from tests.simulation.publishers import Publishers
-from tests.simulation.server import SimServer
+from tests.simulation.server import Document, SimServer
 from tests.simulation.streams import SimStream
 
 # A deletion shows within so many seconds; blissdata reads times to live in whole seconds, rounded.
@@ -28,12 +28,12 @@ def truth(server: SimServer) -> dict[str, ScanState | None]:
     """The scans that are there, and their states."""
     states: dict[str, ScanState | None] = {}
     for key, value in server.values.items():
-        if not isinstance(value, dict) or not protocol.is_scan_key(key):
+        if not isinstance(value, Document) or not protocol.is_scan_key(key):
             continue
         left = server.expires.get(key)
         if left is not None and protocol.is_deleted(left - server.now_ms()):
             continue
-        stream = server.stream(f"{protocol.STREAM_PREFIX}{value['document']['state_stream']['pk']}")
+        stream = server.stream(f"{protocol.STREAM_PREFIX}{value.value['state_stream']['pk']}")
         states[key] = _state_in(stream)
     return states
 

@@ -13,7 +13,7 @@ from scantui.store.drivers.driver import carry_out
 from scantui.store.operations import append, setup, write
 from scantui.store.operations.requests import Batch, Command, Operation, Request, Result, Transaction
 from scantui.words import iso_time
-from tests.simulation.server import SimServer
+from tests.simulation.server import Document, SimServer
 
 _STREAMS = ("axis:samx", "timer:epoch")
 _CHAIN = {"axis": {"master": {"scalars": ["axis:samx"]}, "scalars": ["timer:epoch"]}}
@@ -154,13 +154,13 @@ class Publishers:
 
     def delete(self, place: int) -> None:
         """Delete any scan there is, as blissdata does: it expires ten seconds later."""
-        keys = [key for key, value in self._server.values.items() if isinstance(value, dict)]
+        keys = [key for key, value in self._server.values.items() if isinstance(value, Document)]
         if keys:
             self._try(write.delete_scan(keys[place % len(keys)], force=True))
 
     def vanish(self, place: int) -> None:
         """Have the keys of a scan gone at once, as when they expired."""
-        keys = [key for key, value in self._server.values.items() if isinstance(value, dict)]
+        keys = [key for key, value in self._server.values.items() if isinstance(value, Document)]
         if keys:
             self._server.execute(Command("DEL", keys[place % len(keys)]))
 

@@ -22,6 +22,24 @@ _MOST_IN_NODE = 100
 _TRUNCATED = 1_000_000
 
 
+class Document:
+    """A JSON document; nothing changes in it, so what was asked once is answered at once, and a copy is the same."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self._replies: dict[str | tuple[str, ...], bytes] = {}
+
+    def __deepcopy__(self, _: Any) -> Document:
+        return self
+
+    def reply(self, asked: str | tuple[str, ...]) -> bytes:
+        """What is at a path, or at several by their names, as JSON."""
+        if asked not in self._replies:
+            paths = {path: values_at(self.value, path) for path in asked} if isinstance(asked, tuple) else None
+            self._replies[asked] = json.dumps(values_at(self.value, str(asked)) if paths is None else paths).encode()
+        return self._replies[asked]
+
+
 class SimServer:
     """The data of one server, and what becomes of each command. `clock` gives its time in seconds since 1970."""
 
@@ -131,28 +149,27 @@ class SimServer:
 
     def _json_set(self, key: str, path: str, text: str) -> bytes:
         assert path == "."
-        self.values[key] = {"document": json.loads(text)}
+        self.values[key] = Document(json.loads(text))
         return b"OK"
 
     def _json_get(self, key: str, *paths: str) -> bytes | None:
         holder = self.values.get(key)
-        if not isinstance(holder, dict):
+        if not isinstance(holder, Document):
             return None
-        return json.dumps({path: values_at(holder["document"], path) for path in paths}).encode()
+        return holder.reply(paths)
 
     def _json_mget(self, *words: str) -> list[bytes | None]:
         *keys, path = words
         holders = [self.values.get(key) for key in keys]
-        return [
-            json.dumps(values_at(holder["document"], path)).encode() if isinstance(holder, dict) else None
-            for holder in holders
-        ]
+        return [holder.reply(path) if isinstance(holder, Document) else None for holder in holders]
 
     def _ft_search(self, index: str, query: str, *options: Any) -> list[Any]:
         if not self.has_index:
             raise CommandError(f"{index}: no such index")
         assert query == "*"
-        keys = [key for key, value in self.values.items() if isinstance(value, dict) and key.startswith(INDEX_PREFIX)]
+        keys = [
+            key for key, value in self.values.items() if isinstance(value, Document) and key.startswith(INDEX_PREFIX)
+        ]
         place = options.index("LIMIT")
         first, count = int(options[place + 1]), int(options[place + 2])
         return [len(keys), *(key.encode() for key in keys[first : first + count])]
@@ -214,7 +231,7 @@ class SimServer:
         self.changed(key)
         return length
 
-    def _memory(self, word: str, key: str) -> int | None:
+    def _memory(self, word: str, key: str, *_: str | int) -> int | None:
         assert word == "USAGE"
         stream = self.stream(key)
         return None if stream is None else stream.memory

@@ -6,14 +6,7 @@ import os
 
 import pytest
 
-from scantui import words
-from scantui.feed.census import Census
-from scantui.feed.expiries import ExpiryWatch
-from scantui.feed.point_times import PointTimes
-from scantui.feed.stream_ends import StreamEnds
-from scantui.models import PointsSeen, ScanSummary
-from scantui.store.operations import ends
-from scantui.store.operations.ends import EndWanted
+from tests.simulation.mends import SEEDS, without
 from tests.simulation.world import Action, run_world, schedule_of, shrunk
 
 # Some worlds now, many of them where everything is run.
@@ -40,57 +33,54 @@ def several(kind: str, count: int, *numbers: int) -> list[Action]:
 RUNNING = [Action(1.0, "create"), *several("advance", 2), *several("append", 5)]
 
 
-def test_the_order_of_slow_clocks_is_wrong_without_the_history(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = [*several("create", 3), Action(0.1, "writers_skew", 0), Action(0.1, "create")]
+SILENT = [*RUNNING, Action(0.1, "die")]
+DURATIONS = [Action(0.1, "notes_skew", 0), *RUNNING, Action(1.0, "close")]
+ORDER = [*several("create", 3), Action(0.1, "writers_skew", 0), Action(0.1, "create")]
+LARGE = [*RUNNING, *several("large", 8, 0, 49)]
+MANY = several("burst", 12, 99)
+VANISHED = [Action(0.1, "vanish", 137 * number) for number in range(8)]
+DELETED = [*MANY, *VANISHED]
+DELETED_WITHOUT_INDEX = [Action(0.1, "lose_index"), *MANY, Action(12.0, "cut"), *VANISHED]
+TRIMMED = [Action(0.1, "flush"), Action(3.0, "create_and_trim", 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("mend", "actions", "said"),
+    [
+        pytest.param("history order", ORDER, "order", id="order of slow clocks"),
+        pytest.param("one clock", DURATIONS, "taken", id="durations"),
+        pytest.param("evidence of silence", SILENT, "at first sight", id="a dead publisher"),
+        pytest.param("costs", LARGE, "bytes", id="large entries"),
+        pytest.param("census", DELETED, "is not there", id="deleted among many"),
+        pytest.param("expiries", DELETED_WITHOUT_INDEX, "is not there", id="deleted without an index"),
+        pytest.param("census", TRIMMED, "missing", id="trimmed out of the history"),
+    ],
+)
+def test_a_fault_is_found_once_its_mend_is_taken_out(mend: str, actions: list[Action], said: str) -> None:
     assert not run_world(1, actions).wrong
-    monkeypatch.setattr(ScanSummary, "rank", property(lambda row: row.key))
-    assert any("order" in each for each in run_world(1, actions).wrong)
+    with without(mend):
+        assert any(said in each for each in run_world(1, actions).wrong)
 
 
-def test_durations_mix_two_clocks_without_a_look_at_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = [Action(0.1, "notes_skew", 0), *RUNNING, Action(1.0, "close")]
-    assert not run_world(1, actions).wrong
-    monkeypatch.setattr(words, "_LATE_START", 10**9)
-    assert any("taken" in each for each in run_world(1, actions).wrong)
+@pytest.mark.parametrize("mend", SEEDS)
+def test_a_world_of_chance_finds_each_mend_that_is_missing(mend: str) -> None:
+    actions = schedule_of(SEEDS[mend])
+    assert not run_world(SEEDS[mend], actions).wrong
+    with without(mend):
+        assert run_world(SEEDS[mend], actions).wrong
 
 
-def test_a_dead_publisher_is_not_seen_at_first_sight_without_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = [*RUNNING, Action(0.1, "die")]
-    assert not run_world(1, actions).wrong
-    monkeypatch.setattr(PointTimes, "take_in", lambda *_: PointsSeen())
-    assert any("at first sight" in each for each in run_world(1, actions).wrong)
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(154, id="a point that came before the start"),
+        pytest.param(235, id="a history that was empty, without an index"),
+    ],
+)
+def test_a_world_that_found_a_fault_is_right_now(seed: int) -> None:
+    assert not run_world(seed, schedule_of(seed)).wrong
 
 
 def test_a_growing_scan_is_not_silent_although_others_look_and_its_writers_clock_is_behind() -> None:
     actions = [Action(0.1, "writers_skew", 0), *RUNNING, Action(0.1, "keep_going"), Action(0.1, "others_look")]
     assert not run_world(1, actions).wrong
-
-
-def test_large_entries_cost_too_much_when_they_are_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = [*RUNNING, *several("large", 8, 0, 49)]
-    assert not run_world(1, actions).wrong
-    monkeypatch.setattr(StreamEnds, "wanted", lambda _, streams, __: [EndWanted(stream) for stream in streams])
-    monkeypatch.setattr(ends, "_most_that_came", lambda *_: 0)
-    assert any("bytes" in each for each in run_world(1, actions).wrong)
-
-
-def test_deleted_scans_among_many_stay_without_the_census(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = [*several("burst", 12, 99), *(Action(0.1, "vanish", 137 * number) for number in range(8))]
-    assert not run_world(1, actions).wrong
-    monkeypatch.setattr(Census, "is_due", lambda *_: False)
-    assert any("is not there" in each for each in run_world(1, actions).wrong)
-
-
-def test_without_an_index_deleted_scans_are_found_by_the_servers_own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    vanished = (Action(0.1, "vanish", 137 * number) for number in range(8))
-    actions = [Action(0.1, "lose_index"), *several("burst", 12, 99), Action(12.0, "cut"), *vanished]
-    assert not run_world(1, actions).wrong
-    monkeypatch.setattr(ExpiryWatch, "next_to_check", lambda _: [])
-    assert any("is not there" in each for each in run_world(1, actions).wrong)
-
-
-def test_scans_trimmed_out_of_the_history_are_missed_without_the_census(monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = [Action(0.1, "flush"), Action(3.0, "create_and_trim", 1, 0)]
-    assert not run_world(1, actions).wrong
-    monkeypatch.setattr(Census, "is_due", lambda *_: False)
-    assert any("missing" in each for each in run_world(1, actions).wrong)

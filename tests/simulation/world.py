@@ -187,6 +187,7 @@ KINDS = {
     "trim": 2,
     "create_and_trim": 3,
     "flush": 1,
+    "lose_index": 1,
     "save": 2,
     "restart": 2,
     "cut": 3,

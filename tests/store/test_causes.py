@@ -22,6 +22,7 @@ from tests.store.strangers import Stranger, listening
 from tests.tls import TlsProxy
 
 ADDRESS = ServerAddress(host="id11", port=6380, tls=True)
+WITH_FILE = ServerAddress(host="id11", port=6380, tls=True, tls_settings={"ssl_certfile": "/me.pem"})
 SOCKET = ServerAddress(path="/run/redis.sock")
 ZONE = ServerAddress(host="fe80::1%eth7")
 SENTINELS = ServerAddress(host="id11", port=26379, sentinels=(("id11", 26379),), service="mymaster")
@@ -71,11 +72,11 @@ CASES: dict[Trouble, tuple[ServerAddress, Exception, str]] = {
     Trouble.TOO_MANY_CLIENTS: (ADDRESS, theirs.ConnectionError("max number of clients reached"), "as many clients"),
     Trouble.NO_TLS: (ADDRESS, handshake("WRONG_VERSION_NUMBER"), "id11:6380 does not speak TLS"),
     Trouble.CLIENT_CERTIFICATE: (ADDRESS, handshake("TLSV13_ALERT_CERTIFICATE_REQUIRED"), "wants a client certificate"),
-    Trouble.UNTRUSTED: (ADDRESS, certificate("self-signed certificate"), "is not trusted (self-signed certificate)"),
+    Trouble.UNTRUSTED: (ADDRESS, certificate("self-signed certificate"), "is not trusted (it is self-signed)"),
     Trouble.OTHER_NAME: (ADDRESS, certificate("Hostname mismatch, certificate is not valid for"), "for another name"),
     Trouble.EXPIRED: (ADDRESS, certificate("certificate has expired"), "the certificate of id11:6380 has expired"),
     Trouble.NOT_YET_VALID: (ADDRESS, certificate("certificate is not yet valid"), "is not valid yet"),
-    Trouble.TLS_FILE: (ADDRESS, FileNotFoundError(2, "No such file"), "a file of the TLS settings for id11:6380"),
+    Trouble.CLIENT_REFUSED: (WITH_FILE, handshake("SSLV3_ALERT_CERTIFICATE_EXPIRED"), "accept the client certificate"),
     Trouble.TLS_FAILED: (ADDRESS, handshake("NO_PROTOCOLS_AVAILABLE"), "agree on TLS (no protocols available)"),
     Trouble.SENTINEL: (ADDRESS, theirs.ResponseError("unknown command 'GET', with args"), "id11:6380 is a Sentinel"),
     Trouble.CLUSTER: (ADDRESS, theirs.MovedError("1234 10.0.0.1:7000"), "belongs to a Redis Cluster"),
@@ -95,7 +96,10 @@ CASES: dict[Trouble, tuple[ServerAddress, Exception, str]] = {
     Trouble.MASTER_DOWN: (ADDRESS, theirs.MasterDownError("Link with MASTER is down"), "that lost its master"),
 }
 # These depend on what happened before, or are seen in the bytes of a server alone.
-ELSEWHERE = {Trouble.NO_ANSWER, Trouble.LOST, Trouble.ONLY_TLS, Trouble.HTTP, Trouble.SSH, Trouble.OTHER_SERVER}
+ELSEWHERE = {
+    *(Trouble.NO_ANSWER, Trouble.LOST, Trouble.ONLY_TLS, Trouble.HTTP, Trouble.SSH, Trouble.OTHER_SERVER),
+    *(Trouble.TLS_FILE, Trouble.CLOSED_IN_TLS),
+}
 
 
 def test_each_row_of_the_table_has_a_test() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from scantui.exceptions import CommandError, NotAllowedError
-from scantui.models import Scan, ScanState
+from scantui.feed.stream_ends import StreamEnds
+from scantui.models import UNCOUNTED, Scan, ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.operations.ends import MOST_READ, SMALL, EndSeen, EndWanted, StreamEnd, look_at_ends
+from scantui.store.operations.ends import MOST_READ, SMALL, EndSeen, EndWanted, StreamEnd, StreamSize, look_at_ends
 from scantui.store.operations.requests import Batch, Command
 from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL
@@ -41,7 +42,7 @@ def looked(wanted: EndWanted, *script: Any, allowed: int = MOST_READ) -> Any:
 
 def test_a_first_look_reads_the_last_entry_and_how_long_it_was_idle() -> None:
     seen = looked(EndWanted(KEY), (FIRST_LOOK, [500, 9, 660]), (since("-"), [[entry(8, b"12345678")]]))
-    assert seen.end == StreamEnd(9, "8-1", False, 500, 15)
+    assert seen.end == StreamEnd(9, "8-1", False, 500, 15, 9)
     assert seen.idle_seconds == 660
     assert seen.came == (Entry("8-1", {b"payload": b"12345678"}),)
 
@@ -65,7 +66,7 @@ def test_a_seal_shows_the_length() -> None:
 
 @pytest.mark.parametrize(
     ("memory", "count", "is_read"),
-    [(MOST_READ, 1, True), (50_000_000, 3, False), (50_000_000, 1_000_000, True), (MOST_READ + 1, 1, False)],
+    [(MOST_READ, 1, True), (50_000_000, 3, False), (50_000_000, 1_000_000, False), (MOST_READ + 1, 1, False)],
 )
 def test_what_may_be_large_is_not_read_at_first_sight(memory: int, count: int, is_read: bool) -> None:
     reading = [(since("-"), [[entry(0, b"x")]])] if is_read else []
@@ -90,13 +91,54 @@ def test_nothing_is_read_when_nothing_is_left() -> None:
     assert (same.end, same.may_have_grown) == (None, False)
 
 
+def test_a_single_look_takes_the_last_of_many_small_entries_for_a_small_one() -> None:
+    wanted = EndWanted(KEY, trusts=True)
+    seen = looked(wanted, (FIRST_LOOK, [50_000_000, 1_000_000, 0]), (since("-"), [[entry(0, b"x")]]))
+    assert seen.end is not None
+
+
+def test_of_a_long_stream_what_came_since_the_last_look_is_read() -> None:
+    exactly = Command("MEMORY", "USAGE", KEY, "SAMPLES", 0)
+    asked = Batch([exactly, *FIRST_LOOK.commands[1:]])
+    first = looked(EndWanted(KEY), (FIRST_LOOK, [50_000_000, 1_000_000, 3]))
+    assert first.size == StreamSize(-1, 1_000_000)
+    second = looked(EndWanted(KEY, before=first.size), (asked, [51_000_000, 1_000_000, 3]))
+    assert second.size == StreamSize(51_000_000, 1_000_000)
+    same = looked(EndWanted(KEY, before=second.size), (asked, [51_000_000, 1_000_000, 3]))
+    assert same.end is None
+    large = looked(EndWanted(KEY, before=second.size), (asked, [51_000_000 + MOST_READ, 1_000_001, 0]))
+    assert (large.end, large.size.entries) == (None, 1_000_001)
+    reading = (since("-"), [[entry(1_000_000, b"x")]])
+    small = looked(EndWanted(KEY, before=second.size), (asked, [51_000_100, 1_000_001, 0]), reading)
+    assert (small.end.length, small.end.memory) == (1_000_001, -1)
+
+
 def test_who_may_not_ask_reads_once_and_takes_the_next_for_as_large() -> None:
     refused = [REFUSED, 3, REFUSED]
     seen = looked(EndWanted(KEY), (FIRST_LOOK, refused), (since("-"), [[entry(2, b"x" * MOST_READ)]]))
     assert seen.end.length == 3
     assert seen.idle_seconds is None
-    again = looked(EndWanted(KEY, seen.end), (Batch([USAGE]), [REFUSED]))
+    asked = Batch(FIRST_LOOK.commands[:2])
+    again = looked(EndWanted(KEY, seen.end), (asked, [REFUSED, 4]))
     assert (again.end, again.held_back) == (None, MOST_READ + len("payload") + SMALL)
+    assert again.may_have_grown
+    same = looked(EndWanted(KEY, seen.end), (asked, [REFUSED, 3]), (since("(2-1"), [[]]))
+    assert same == EndSeen(seen.end)
+    in_debt = looked(EndWanted(KEY), (FIRST_LOOK, refused), allowed=0)
+    assert (in_debt.end, in_debt.entries) == (None, 3)
+
+
+def test_who_may_not_ask_reads_one_stream_at_a_time() -> None:
+    others = [Command(*("B" if word == KEY else word for word in each)) for each in FIRST_LOOK.commands]
+    seen = converse(
+        look_at_ends([EndWanted(KEY), EndWanted("B")]),
+        (Batch([*FIRST_LOOK.commands, *others]), [REFUSED, 3, REFUSED] * 2),
+        (since("-"), [[entry(2, b"x")]]),
+    )
+    first, second = seen[KEY], seen["B"]
+    assert isinstance(first, EndSeen)
+    assert isinstance(second, EndSeen)
+    assert (first.end is None, second.end is None) == (False, True)
 
 
 def test_an_error_stands_in_its_place() -> None:
@@ -136,6 +178,31 @@ def test_batches_of_any_size_cost_what_is_allowed(server: RealRedis, size: int, 
             read, known = read + seen.read, seen.end or known
     assert read <= MOST_READ
     assert (known is not None and known.length == small_ones + 4 * (size // 8)) is (size == 100)
+
+
+@pytest.mark.parametrize("large", [1 << 20, 8 << 20])
+def test_one_large_entry_behind_many_small_ones_is_not_read(server: RealRedis, large: int) -> None:
+    """And what comes after it is."""
+    ends, read = StreamEnds(), 0
+
+    def look(second: float) -> int:
+        nonlocal read
+        seen = store.monitoring.look_at_ends(ends.wanted([stream]), ends.allowed(second))
+        read += sum(each.read for each in seen.values() if isinstance(each, EndSeen))
+        return ends.take_in(seen)[stream]
+
+    with DataStore(server.url) as store, plain_client(server.url) as raw:
+        stream = running(store).streams["axis:x"].key
+        with raw.pipeline(transaction=False) as pipeline:
+            for index in range(20_000):
+                command(pipeline, "XADD", stream, f"{index}-1", "payload", struct.pack("<d", 0))
+            command(pipeline, "XADD", stream, "20000-1", "payload", b"\0" * large, "len", large // 8)
+            pipeline.execute()
+        assert [look(float(second)) for second in range(3)] == [UNCOUNTED] * 3
+        assert read == 0
+        command(raw, "XADD", stream, f"{20_000 + large // 8}-1", "payload", struct.pack("<d", 0))
+        assert look(4.0) == 20_001 + large // 8
+    assert read < MOST_READ
 
 
 @pytest.mark.parametrize("missing", ["", "-client|no-touch", "-object|idletime", "-memory|usage"])

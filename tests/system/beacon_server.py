@@ -17,11 +17,11 @@ class BeaconServer:
     """Answers one question after the other with the same pieces of bytes, and notes what it was asked.
 
     It reads whole questions only; with no pieces at all it keeps silent until the other side gives up, with `hang_up`
-    it closes the connection after them.
+    it closes the connection after them. The `pieces` may be changed.
     """
 
     def __init__(self, *pieces: bytes, hang_up: bool = False) -> None:
-        self._pieces: Sequence[bytes] = pieces
+        self.pieces: Sequence[bytes] = pieces
         self._hang_up = hang_up
         self.asked: list[bytes] = []
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -48,7 +48,7 @@ class BeaconServer:
             with connection:
                 header = _exactly(connection, 8)
                 self.asked.append(header + _exactly(connection, struct.unpack("<ii", header)[1]))
-                for piece in self._pieces:
+                for piece in self.pieces:
                     connection.sendall(piece)
                 if not self._hang_up:
                     connection.recv(1)

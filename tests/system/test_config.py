@@ -117,7 +117,10 @@ def test_a_mistake_is_reported_with_file_line_and_key(tmp_path: Path, text: str,
     assert "s3cret" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("content", "said"), [(b"theme = '\xff'", "utf-8"), (b"#" * (2 << 20), "larger than 1 MiB")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"theme = '\xff'", "line 1 is not UTF-8; save the file as UTF-8"), (b"#" * (2 << 20), "larger than 1 MiB")],
+)
 def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, content: bytes, said: str) -> None:
     with pytest.raises(MachineError, match=f"cannot read .*config.toml: .*{said}"):
         configured(tmp_path, content)

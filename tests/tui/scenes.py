@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError
-from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, Progress
+from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, PlayedEvent, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.points import Points
 from scantui.store import AsyncDataStore
@@ -146,18 +146,18 @@ class ScriptedFeed:
     def __init__(self, *events: Event) -> None:
         self.watched: Sequence[str] = ()
         self.open_store: OpenStore = self._open_none
-        self._coming: asyncio.Queue[Event | Exception] = asyncio.Queue()
+        self._coming: asyncio.Queue[PlayedEvent | Exception] = asyncio.Queue()
         for event in events:
             self._coming.put_nowait(event)
 
     async def _open_none(self) -> AsyncDataStore:
         raise ConnectionFailed("a script has no store")
 
-    def tell(self, *events: Event | Exception) -> None:
+    def tell(self, *events: PlayedEvent | Exception) -> None:
         for event in events:
             self._coming.put_nowait(event)
 
-    async def events(self) -> AsyncGenerator[Event, None]:
+    async def events(self) -> AsyncGenerator[PlayedEvent, None]:
         while True:
             event = await self._coming.get()
             if isinstance(event, Exception):

@@ -11,7 +11,7 @@ from scantui.models import ScanState
 from scantui.publishing.run import PUBLISHER
 from scantui.store import AsyncDataStore, DataStore
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.dialogs.menu import Menu
+from scantui.tui.dialogs.mark_menu import MarkMenu
 from tests.readme import viewer_rules
 from tests.servers import RealRedis, command, initialise, plain_client
 from tests.tui.pilots import create_by_form, lines, message, monitor_of, shown_numbers, status, until, watching
@@ -33,7 +33,7 @@ async def test_another_server_shows_its_own_rows_under_its_name_and_keeps_the_fi
         await until(pilot, lambda: shown_numbers(pilot) == [2, 7, 12, 17, 20])
         before = monitor_of(pilot)
         await pilot.press("b")
-        assert isinstance(pilot.app.screen, Menu)
+        assert isinstance(pilot.app.screen, MarkMenu)
         await pilot.press("j", "enter")
         await until(pilot, lambda: monitor_of(pilot) is not before and shown_numbers(pilot) == [100, 102])
         assert status(pilot).startswith(" id15  ● LIVE")
@@ -124,7 +124,7 @@ async def test_who_may_write_sees_that_too_and_read_only_is_what_was_asked_for()
     async with watching(night_feed()) as pilot:
         await until(pilot, lambda: "  RW  " in status(pilot))
     app = ScanTuiApp(night_feed(), WATCHED, standing_clock)
-    app.monitor.server.read_only = True
+    app.monitor.servers.forbid_writing()
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "LIVE" in status(pilot))
         assert "  RO  " in status(pilot)

@@ -93,6 +93,19 @@ def test_links_lead_to_the_sequence_and_to_its_scans_newest_first() -> None:
     assert texts[start + 1 : start + 3] == ["RUN   8 ct", keys[0]]
 
 
+def test_sub_scans_are_rows_with_columns() -> None:
+    keys = (key_of(NOW_MS, 1), key_of(NOW_MS, 2))
+    names = {keys[0]: "DONE 8 ascan samx 0 1", keys[1]: "FAIL 112 ct 0.1"}
+    figures = {keys[0]: "   0:36  41/41", keys[1]: "1:02:36  6/21"}
+    lines = detail_lines(
+        details(sub_scans=keys, sub_scan_count=2), NOW_MS, "", names.__getitem__, "", lambda key: figures[key]
+    )
+    assert [line.text.plain for line in lines if line.opens] == [
+        "          FAIL  112 ct 0.1          1:02:36  6/21",
+        "          DONE    8 ascan samx 0 1     0:36  41/41",
+    ]
+
+
 @pytest.mark.parametrize("ms", [2**64 - 1, 2**48 - 1, 1])
 def test_times_that_no_calendar_has_spoil_nothing(ms: int) -> None:
     shown = details(transitions=((ScanState.CREATED, ms), (ScanState.CLOSED, ms)))

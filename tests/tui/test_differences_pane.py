@@ -9,10 +9,10 @@ from scantui.models import Scan, ScanIdentity, ScanState
 from scantui.store import AsyncDataStore
 from scantui.tui.widgets.differences_pane import DifferencesPane
 from tests.tui.pilots import lines, monitor_of, until, watching
-from tests.tui.scenes import night_feed
+from tests.tui.scenes import StillStore, night_feed
 
 
-class TwoScans:
+class TwoScans(StillStore):
     """A store in which each scan has its own count time and number; `is_empty` has none."""
 
     def __init__(self, is_empty: bool = False) -> None:
@@ -30,7 +30,7 @@ async def compared(store: TwoScans) -> tuple[str, str]:
     """What the pane shows of two marked scans, at first and after `=`."""
     async with watching(night_feed()) as pilot:
         monitor = monitor_of(pilot)
-        monitor.server.store = cast(AsyncDataStore, store)
+        monitor.servers.of(None).store = cast(AsyncDataStore, store)
         await pilot.press("g", "space", "space", "d")
         pane = monitor.panes.pane
         assert isinstance(pane, DifferencesPane)

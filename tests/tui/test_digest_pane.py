@@ -11,7 +11,7 @@ from tests.tui.scenes import NOW_MS, night_feed
 async def test_the_digest_shows_the_time_away_and_leads_to_its_problems() -> None:
     async with watching(night_feed()) as pilot:
         monitor = monitor_of(pilot)
-        monitor.server.away = Span(NOW_MS - 24 * 3_600_000, NOW_MS)
+        monitor.servers.away = Span(NOW_MS - 24 * 3_600_000, NOW_MS)
         await pilot.press("I")
         await until(pilot, lambda: isinstance(monitor.panes.pane, DigestPane) and len(monitor.panes.pane.lines) > 1)
         pane = monitor.panes.pane

@@ -182,8 +182,27 @@ class TestLeanDisplay:
             await nothing_stale(pilot, driver)
             driver.written = ""
             feed.tell(Changed([msgspec.structs.replace(rows[-3], state=ScanState.CLOSED, end_reason="FAILURE")]))
-            await until(pilot, lambda: driver.terminal.text.count("FAIL") == 3)
+            await until(pilot, lambda: driver.terminal.text.count("FAIL") == 2)
             assert len(driver.written) < 200
+
+        await on_terminal(feed, (80, 24), use)
+
+    async def test_a_second_that_passes_costs_the_digits_of_the_clock(self) -> None:
+        feed = ScriptedFeed(connected(20), Heartbeat(NOW_MS), Loaded(beamline_rows()[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            app = pilot.app
+            assert isinstance(app, ScanTuiApp)
+            driver.written = ""
+            feed.tell(Heartbeat(NOW_MS + 1000))
+            await until(pilot, lambda: app.monitor.connection.now_ms() == NOW_MS + 1000)
+            app.monitor.status_line.show()
+            await until(pilot, lambda: bool(driver.written))
+            assert len(driver.written) <= 40, driver.written
+            assert "\x1b[6n" not in driver.written
+            await nothing_stale(pilot, driver)
 
         await on_terminal(feed, (80, 24), use)
 
@@ -198,7 +217,7 @@ class TestLeanDisplay:
             await nothing_stale(pilot, driver)
             driver.written, before = "", driver.terminal.scrolled
             feed.tell(Created([beamline.created(40)]))
-            await until(pilot, lambda: " 40 " in driver.terminal.text)
+            await until(pilot, lambda: "41 scans" in driver.terminal.text)
             await nothing_stale(pilot, driver)
             assert driver.terminal.scrolled == before + 1
             assert len(driver.written) < 600

@@ -41,8 +41,37 @@ class TestImage:
         image.want_all([line(("number 41 of 100", None)), line(("below", RED))])
         image.changes()
         image.want(7, 0, line(("42", None)))
-        assert image.changes() == "\x1b[1;9H2"
+        assert image.changes() == "\x1b[1;9H\x1b[m2"
         assert image.changes() == ""
+
+    def test_a_few_cells_side_by_side_are_written_alone(self) -> None:
+        image = Image()
+        image.want_all([line(("12:59:58", RED)), line(("below", None))])
+        image.changes()
+        image.want(7, 0, line(("9", RED)))
+        assert image.few_changes() == f"\x1b[1;8H{RED.render('|').partition('|')[0]}9"
+        image.want(6, 0, line(("60", RED)))
+        assert image.few_changes() == "\x1b[1;7H60", "the terminal has the look of the frame before"
+        assert image.is_shown
+
+    @pytest.mark.parametrize("parts", [[(0, 0)], [(5, 0), (7, 0)], [(7, 0), (0, 1)]])
+    def test_more_than_a_few_are_left_to_a_frame(self, parts: list[tuple[int, int]]) -> None:
+        image = Image()
+        image.want_all([line(("12:59:58", None)), line(("below   ", None))])
+        assert image.few_changes() == ""
+        image.changes()
+        for x, y in parts:
+            image.want(x, y, line(("789" if x == 0 else "9", None)))
+        assert image.few_changes() == ""
+        assert not image.is_shown
+        assert image.changes()
+
+    def test_after_others_wrote_the_look_is_not_what_it_was(self) -> None:
+        image = Image()
+        image.want_all([line(("abc", None))])
+        image.changes()
+        image.forget_shown()
+        assert image.changes().startswith("\x1b[m")
 
     def test_what_is_shown_already_is_not_written_again(self) -> None:
         image = Image()
@@ -80,7 +109,7 @@ class TestImage:
         image.want(0, 0, line(("   ", RED)))
         assert image.changes() == ""
         image.want(0, 0, line(("   ", BLUE_BLANK)))
-        assert image.changes() == "\x1b[1H\x1b[44m   \x1b[m"
+        assert image.changes() == "\x1b[1H\x1b[44m   "
 
     @pytest.mark.parametrize("lines", [1, 3, -1, -3])
     def test_lines_move(self, lines: int) -> None:

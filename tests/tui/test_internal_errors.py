@@ -130,7 +130,7 @@ async def test_a_line_that_cannot_be_painted_shows_the_sentence_in_the_place_of_
             await pilot.pause()
             assert tracebacks(caplog) == 1
         monitor_of(pilot).table.refresh()
-        await until(pilot, lambda: "DATASET" in lines(pilot)[2])
+        await until(pilot, lambda: "NAME" in lines(pilot)[2])
 
 
 @pytest.mark.parametrize("widget", [StatusLine, MessageLine])

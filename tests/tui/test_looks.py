@@ -12,10 +12,22 @@ from tests.tui.scenes import night_feed
 async def test_columns_are_chosen_and_remembered(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     async with watching(night_feed(), memory=Memory(path)) as pilot:
-        assert "DATASET" in lines(pilot)[2]
-        await pilot.press("o", "j", "j", "j", "enter", "escape")
-        assert "DATASET" not in lines(pilot)[2]
+        assert "AGE" in lines(pilot)[2]
+        await pilot.press("o", *["j"] * 8, "enter", "escape")
+        assert "AGE" not in lines(pilot)[2]
     async with watching(night_feed(), memory=Memory(path)) as pilot:
-        assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "AGE", "DUR", "PROGRESS"]
+        assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "DUR", "PROGRESS"]
         await pilot.press("o", *["j"] * 14, "enter")
+        assert "AGE" in lines(pilot)[2]
+
+
+async def test_rules_between_datasets_are_switched_off_and_their_column_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
+        assert lines(pilot)[3].startswith("── sample_0001 ──")
+        assert "DATASET" not in lines(pilot)[2]
+        await pilot.press("o", "k", "enter", "escape")
+        assert "──" not in "".join(lines(pilot))
+        assert "DATASET" in lines(pilot)[2]
+    async with watching(night_feed(), memory=Memory(path)) as pilot:
         assert "DATASET" in lines(pilot)[2]

@@ -34,6 +34,17 @@ def test_sub_scans_are_their_parents_matter() -> None:
     assert len(pinned_scans(board, ())) == 1
 
 
+@pytest.mark.parametrize(("width", "shown"), [(60, False), (80, True), (200, True)])
+def test_a_line_with_room_shows_the_curve_of_the_first_counter(width: int, shown: bool) -> None:
+    scan = PinnedScan("298 ascan samx", 0.5, "50% 3:02 left", counter="a_diode_of_long_name", curve="▅▅▆▅")
+    line = pinned_line(scan, width).plain
+    assert ("▅▅▆▅" in line) is shown
+    assert ("ng_name " in line) is shown
+    assert "298 ascan samx" in line
+    without = pinned_line(scan._replace(counter="", curve=""), width).plain
+    assert without.index("50%") == line.index("50%"), "nothing jumps when the curve comes"
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
 def test_a_line_shows_how_far_a_scan_is_at_any_width(width: int) -> None:
     line = pinned_line(PinnedScan("298 ascan samx -2 2 899 0.4", 0.5, "50% 3:02 left"), width).plain
@@ -56,3 +67,15 @@ async def test_a_scan_that_runs_is_pinned_after_a_burst_of_others() -> None:
         assert "50%" in lines(pilot)[2]
         await pilot.press("g")
         assert not lines(pilot)[2].startswith("▶")
+
+
+async def test_a_line_that_is_pinned_while_the_table_fills_does_not_hold_its_rows() -> None:
+    running = [row(number, age=900 - number, state=ScanState.STARTED, npoints=200) for number in range(1, 4)]
+    others = [
+        row(each, age=800 - each, end_reason="SUCCESS", title=f"ascan samx 0 {each} 9 1") for each in range(4, 604)
+    ]
+    pieces = [Loaded(others[-100 - start : 600 - start][::-1], 500 - start) for start in range(0, 600, 100)]
+    feed = ScriptedFeed(connected(603), Heartbeat(NOW_MS), Loaded(running, 600), *pieces)
+    async with watching(feed) as pilot:
+        assert "HELD" not in lines(pilot)[0]
+        assert lines(pilot)[2].startswith("▶")

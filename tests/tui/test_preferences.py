@@ -50,7 +50,7 @@ async def test_looks_are_as_configured_until_they_are_changed_in_the_app_and_aga
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:
         assert lines(pilot)[2].split() == ["ST", "NO", "NAME", "USER"]
         await pilot.press("o", *["j"] * 14, "enter")
-        assert "DATASET" in lines(pilot)[2]
+        assert "PROGRESS" in lines(pilot)[2]
     memory_of(tmp_path).reset_appearance()
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:
         assert lines(pilot)[2].split() == ["ST", "NO", "USER"]

@@ -82,7 +82,7 @@ async def test_the_header_and_the_copied_command_name_the_present_address() -> N
     app = ScanTuiApp(feed, "Beacon id11:25000", standing_clock, name_at=lambda _, label: label)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: status(pilot).startswith(" redis://id12:6380  ● LIVE"))
-        assert app.monitor.server.present_name == "redis://id12:6380"
+        assert app.monitor.servers.present_names == ["redis://id12:6380"]
 
 
 async def test_a_beacon_that_is_down_is_named_in_the_header_beside_the_retry() -> None:

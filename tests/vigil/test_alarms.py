@@ -8,7 +8,7 @@ import msgspec
 
 from scantui.alerts import read_rule
 from scantui.exceptions import ConnectionFailed
-from scantui.feed import Changed, Connected, Created, Event, Heartbeat, Loaded, Lost
+from scantui.feed import Changed, Connected, Created, Event, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.vigil.alarms import Alarms
@@ -77,6 +77,17 @@ async def test_what_failed_while_the_connection_was_away_calls_together_once() -
     await night.see(Connected(STORE, 50), Heartbeat(LATER + 5, 0), Loaded(failed, 0))
     (text,) = night.texts
     assert text.startswith("50 scans failed since ")
+
+
+async def test_the_next_problem_is_none_that_hung_before() -> None:
+    for only_new, texts in ((True, []), (False, ["STALL 1 ascan"])):
+        night = Night()
+        night.alarms.arm(read_rule("next", ["stall"], only_new=only_new))
+        await night.see(*beginning(row(1)))
+        points = {row(1).key: 5}
+        await night.see(Progress(points), Progress(points))
+        await night.see(Heartbeat(LATER + 200_000, 0), Progress(points), Heartbeat(LATER + 201_000, 0))
+        assert night.texts == texts
 
 
 async def test_a_rule_that_rests_does_not_call() -> None:

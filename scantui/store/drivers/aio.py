@@ -70,6 +70,7 @@ class AsyncRedisDriver:
     def converse(self) -> AsyncRedisConversation:
         if self._is_closed:
             raise ConnectionFailed("the store was closed: open another one")
+        self._contact.require_files()
         return AsyncRedisConversation(self._client.connection_pool, self.disconnects, self._contact)
 
     async def drop_idle_connections(self) -> None:
@@ -119,7 +120,7 @@ class AsyncRedisConversation:
 
             trouble = await look_at(address)
             if trouble is not None:
-                return self._contact.failure(trouble)
+                return self._contact.failure(trouble.kind, trouble.detail)
         return translate(error, self._contact)
 
     async def end(self) -> None:

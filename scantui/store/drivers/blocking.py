@@ -54,6 +54,7 @@ class RedisDriver:
     def converse(self) -> RedisConversation:
         if not self._close.alive:
             raise ConnectionFailed("the store was closed: open another one")
+        self._contact.require_files()
         return RedisConversation(self._client.connection_pool, self._contact)
 
     def drop_idle_connections(self) -> None:
@@ -92,7 +93,7 @@ class RedisConversation:
 
             trouble = look_at_blocking(address)
             if trouble is not None:
-                return self._contact.failure(trouble)
+                return self._contact.failure(trouble.kind, trouble.detail)
         return translate(error, self._contact)
 
     def end(self) -> None:

@@ -91,6 +91,15 @@ class Trouble(Enum):
     CLIENT_CERTIFICATE = Cause(
         "{where} wants a client certificate", "add ?ssl_certfile=FILE&ssl_keyfile=FILE to the URL"
     )
+    CLIENT_REFUSED = Cause(
+        "{where} does not accept the client certificate ({detail})",
+        "check that the file of ssl_certfile is the one for this server, and that it has not expired",
+    )
+    CLOSED_IN_TLS = Cause(
+        "{where} ended the encrypted connection before answering",
+        "it may want a client certificate (?ssl_certfile=FILE&ssl_keyfile=FILE), or another one; its log says why",
+        ConnectionFailed,
+    )
     UNTRUSTED = Cause(
         "the certificate of {where} is not trusted ({detail})",
         "name the file of its authority by ca_file in the configuration, or by ?ssl_ca_certs=FILE in the URL",
@@ -107,9 +116,7 @@ class Trouble(Enum):
         "the certificate of {where} is not valid yet",
         "set this computer's clock, which is probably behind (date shows it)",
     )
-    TLS_FILE = Cause(
-        "a file of the TLS settings for {where} cannot be read ({detail})", "check ca_file, and ssl_... in the URL"
-    )
+    TLS_FILE = Cause("a file of the TLS settings for {where} cannot be used ({detail})", "correct ca_file or the URL")
     TLS_FAILED = Cause(
         "{where} and scantui cannot agree on TLS ({detail})", "check the TLS settings of the server and of the URL"
     )
@@ -215,7 +222,12 @@ _REDIS = re.compile(rb"\+PONG|-[A-Z]{2,} ")
 _IN_TLS = (
     (r"wrong version number|record layer failure|http request|unexpected message", Trouble.NO_TLS),
     (r"unexpected eof", Trouble.CLOSED),
-    (r"certificate required|handshake failure|bad certificate|unknown ca", Trouble.CLIENT_CERTIFICATE),
+    # Alerts of the server about the client.
+    (
+        r"certificate required|handshake failure|bad certificate|unknown ca\b|alert certificate|unsupported certificate"
+        r"|access denied|decrypt error",
+        Trouble.CLIENT_CERTIFICATE,
+    ),
 )
 _IN_CERTIFICATES = (
     (r"has expired", Trouble.EXPIRED),
@@ -255,6 +267,15 @@ def trouble_with_certificate(message: str) -> Trouble:
         (trouble for pattern, trouble in _IN_CERTIFICATES if re.search(pattern, message, re.IGNORECASE)),
         Trouble.UNTRUSTED,
     )
+
+
+def why_untrusted(message: str) -> str:
+    """OpenSSL's reason for not trusting a certificate, in words."""
+    text = message.lower().replace("self signed", "self-signed")
+    if "self-signed certificate" in text and "chain" not in text:
+        return "it is self-signed"
+    is_unknown = "issuer" in text or "chain" in text or "first certificate" in text
+    return "its authority is unknown here" if is_unknown else message
 
 
 def trouble_in_greeting(sent: bytes) -> Trouble | None:

@@ -32,6 +32,7 @@ from scantui.store.drivers.causes import (
     trouble_with_certificate,
     trouble_with_name,
     trouble_with_system,
+    why_untrusted,
 )
 from scantui.store.operations.requests import ANSWER_SECONDS, CONNECT_SECONDS
 from scantui.text import printable
@@ -53,6 +54,7 @@ _NAMED = re.compile(r"connecting to (\S+:\d+)\.")
 _ELSEWHERE = (redis_errors.MovedError, redis_errors.AskError, redis_errors.ClusterDownError)
 # What a second look can explain better.
 _UNCLEAR = (Trouble.CLOSED, Trouble.NO_TLS, Trouble.TLS_FAILED, Trouble.ONLY_TLS)
+_CERTIFICATE = "ssl_certfile"
 
 
 class ConnectTimeout(redis_errors.TimeoutError):
@@ -82,6 +84,16 @@ class Contact:
             return False
         self._next_question = now + _SENTINEL_SECONDS
         return True
+
+    def require_files(self) -> None:
+        """Raise the error for a file of the TLS settings that cannot be used, before the first connection."""
+        if self.address is None or not self.address.tls_settings or self.has_answered:
+            return
+        from scantui.store.drivers.tls_files import problem_with_files
+
+        problem = problem_with_files(self.address.tls_settings)
+        if problem:
+            raise self.failure(Trouble.TLS_FILE, problem)
 
     def is_unclear(self, error: Exception) -> bool:
         """Whether an error leaves open what is there, so that a look of its own is worth it."""
@@ -153,17 +165,17 @@ def _trouble_in(error: Exception, contact: Contact) -> tuple[Trouble | None, str
 def _trouble_with_connection(error: Exception, contact: Contact) -> tuple[Trouble, str]:
     cause = _system_error(error)
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return trouble_with_certificate(cause.verify_message), cause.verify_message
-    if isinstance(cause, ssl.SSLError) and cause.reason:
-        reason = cause.reason.replace("_", " ").lower()
-        return trouble_in_tls(reason), reason
+        return trouble_with_certificate(cause.verify_message), why_untrusted(cause.verify_message)
+    if isinstance(cause, ssl.SSLError):
+        # Its number is one of OpenSSL's, and without a reason the connection ended.
+        reason = (cause.reason or "").replace("_", " ").lower()
+        ended = Trouble.LOST if contact.has_answered else Trouble.CLOSED
+        return (trouble_with_tls(reason, contact.address) if reason else ended), reason
     found = _NUMBER.search(str(error))
     # Of several addresses that all fail, the event loop has the numbers in its text alone.
     number = cause.errno if cause is not None and cause.errno else int(found[1]) if found else None
     address = contact.address
     is_socket = address is not None and bool(address.path)
-    if address is not None and address.tls and isinstance(cause, FileNotFoundError):
-        return Trouble.TLS_FILE, os.strerror(cause.errno or 0)
     if type(cause).__name__ == "gaierror":
         return trouble_with_name(number, address.host if address else ""), ""
     known = trouble_with_system(number, is_socket)
@@ -172,6 +184,13 @@ def _trouble_with_connection(error: Exception, contact: Contact) -> tuple[Troubl
     if known is None and isinstance(error, redis_errors.ConnectionError) and found and number and number > 0:
         return Trouble.UNREACHABLE, os.strerror(number)
     return (Trouble.LOST if contact.has_answered else Trouble.CLOSED), ""
+
+
+def trouble_with_tls(reason: str, address: ServerAddress | None) -> Trouble:
+    """What OpenSSL's reason for a failed handshake means, with or without a client certificate."""
+    trouble = trouble_in_tls(reason)
+    has_certificate = address is not None and _CERTIFICATE in address.tls_settings
+    return Trouble.CLIENT_REFUSED if has_certificate and trouble is Trouble.CLIENT_CERTIFICATE else trouble
 
 
 def _system_error(error: BaseException | None) -> OSError | None:

@@ -9,10 +9,12 @@ import asyncio
 import ssl
 import threading
 from contextlib import suppress
+from typing import NamedTuple
 
 from scantui.store.address import ServerAddress
-from scantui.store.drivers.causes import Trouble, is_redis, trouble_in_greeting
+from scantui.store.drivers.causes import Trouble, is_redis, trouble_in_greeting, trouble_with_certificate, why_untrusted
 from scantui.store.drivers.connections import answer_within
+from scantui.store.drivers.errors import trouble_with_tls
 
 # Together with CONNECT_SECONDS less than the five seconds within which a failure is explained.
 LOOK_SECONDS = 1.4
@@ -20,9 +22,19 @@ LOOK_SECONDS = 1.4
 _LISTENING_SECONDS = 0.2
 _ANSWER_SECONDS = 0.4
 _MOST_BYTES = 512
+# What a server without TLS may look like to TLS.
+_MAYBE_PLAIN = (Trouble.NO_TLS, Trouble.TLS_FAILED, Trouble.CLOSED, Trouble.SILENT)
+_VERIFIED = {"none": ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
 
 
-async def look_at(address: ServerAddress) -> Trouble | None:
+class Found(NamedTuple):
+    """What is wrong, and the detail that its sentence takes."""
+
+    kind: Trouble
+    detail: str = ""
+
+
+async def look_at(address: ServerAddress) -> Found | None:
     """What is wrong at an address, None if the look shows nothing; it takes LOOK_SECONDS at most."""
     with suppress(OSError, asyncio.TimeoutError):
         async with answer_within(LOOK_SECONDS):
@@ -30,9 +42,9 @@ async def look_at(address: ServerAddress) -> Trouble | None:
     return None
 
 
-def look_at_blocking(address: ServerAddress) -> Trouble | None:
+def look_at_blocking(address: ServerAddress) -> Found | None:
     """The same for threads, also for one that runs an event loop."""
-    found: list[Trouble | None] = []
+    found: list[Found | None] = []
     thread = threading.Thread(target=lambda: found.append(asyncio.run(look_at(address))), daemon=True)
     thread.start()
     # Looking up a name cannot be cancelled.
@@ -40,16 +52,66 @@ def look_at_blocking(address: ServerAddress) -> Trouble | None:
     return next(iter(found), None)
 
 
-async def _look_at(address: ServerAddress) -> Trouble | None:
-    answer = await _answer_to_ping(address)
+async def _look_at(address: ServerAddress) -> Found | None:
+    in_tls, answer = await asyncio.gather(_trouble_in_tls(address), _answer_to_ping(address))
     trouble = trouble_in_greeting(answer or b"")
-    if trouble is not None:
-        return trouble
+    if in_tls is not None and (in_tls.kind not in _MAYBE_PLAIN or trouble is Trouble.ONLY_TLS):
+        return in_tls
+    if trouble is not None and not (address.tls and trouble is Trouble.ONLY_TLS):
+        return Found(trouble)
     if is_redis(answer or b""):
-        return Trouble.NO_TLS if address.tls else None
+        return Found(Trouble.NO_TLS) if address.tls else None
     if not (address.tls or address.path) and await _speaks_tls(address):
-        return Trouble.ONLY_TLS
-    return Trouble.SILENT if answer is None else None
+        return Found(Trouble.ONLY_TLS)
+    return Found(Trouble.SILENT) if answer is None else in_tls
+
+
+async def _trouble_in_tls(address: ServerAddress) -> Found | None:
+    """What is wrong with an encrypted connection on which nothing is sent; None if it opens and stays, or is not asked.
+
+    A server that is sent nothing cannot lose its own words about a client certificate.
+    """
+    if not address.tls:
+        return None
+    try:
+        async with answer_within(_ANSWER_SECONDS):
+            reader, writer = await asyncio.open_connection(address.host, address.port, ssl=tls_context(address))
+    except ssl.SSLCertVerificationError as error:
+        return Found(trouble_with_certificate(error.verify_message), why_untrusted(error.verify_message))
+    except ssl.SSLError as error:
+        return _in_handshake(error, address)
+    except asyncio.TimeoutError:
+        return Found(Trouble.SILENT)
+    except OSError:
+        return Found(Trouble.CLOSED)
+    try:
+        async with answer_within(_LISTENING_SECONDS):
+            return None if await reader.read(_MOST_BYTES) else Found(Trouble.CLOSED_IN_TLS)
+    except ssl.SSLError as error:
+        return _in_handshake(error, address)
+    except asyncio.TimeoutError:
+        return None
+    except OSError:
+        return Found(Trouble.CLOSED_IN_TLS)
+    finally:
+        writer.transport.abort()
+
+
+def _in_handshake(error: ssl.SSLError, address: ServerAddress) -> Found:
+    reason = (error.reason or "").replace("_", " ").lower()
+    return Found(trouble_with_tls(reason, address), reason)
+
+
+def tls_context(address: ServerAddress) -> ssl.SSLContext:
+    """TLS as the settings of an address ask for it."""
+    settings = address.client_settings()
+    authorities, directory = settings.get("ssl_ca_certs"), settings.get("ssl_ca_path")
+    context = ssl.create_default_context(cafile=authorities, capath=directory)
+    context.check_hostname = settings["ssl_check_hostname"]
+    context.verify_mode = _VERIFIED[settings["ssl_cert_reqs"]]
+    if "ssl_certfile" in settings:
+        context.load_cert_chain(settings["ssl_certfile"], settings.get("ssl_keyfile"))
+    return context
 
 
 async def _answer_to_ping(address: ServerAddress) -> bytes | None:

@@ -1,14 +1,16 @@
 """The ends of data streams: how many points they have and what came last, at a bounded cost whatever was published.
 
 Rule 1: Redis gives no length without the last entry, so what came may be as large as the publisher likes. It is read
-only where the server's account of memory leaves room for nothing larger than may be read.
+only where the server's account of memory leaves room for nothing larger than may be read. Of a long stream that is so
+once something came since an earlier look. Where the server gives no account, one stream is read at a time.
 Rule 2: an entry that was read is not read again: a stream in which nothing came costs no payload.
-Source: protocol, section 5. MEMORY USAGE counts the last node of a stream as it is, and the others by their average.
+Source: protocol, section 5. MEMORY USAGE counts the last node of a stream as it is, and the others by their average, or
+with SAMPLES 0 as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -22,17 +24,19 @@ from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 # What the server sets aside for later entries; the memory of a stream does not show it.
 SMALL = 4096
 _SMALL_MEAN = 1024
+# A stream of this many bytes in small entries is taken to have a small last one: so many of these are read at once.
+_SMALL_STREAM = 8192
 # How many bytes one read returns at most, by default.
 MOST_READ = 256 * 1024
-# In the place of a size that is not known.
+# In the place of a number that is not known.
 _UNKNOWN = -1
 
 
 class StreamEnd(msgspec.Struct, frozen=True, gc=False):
     """The end of a stream as it was read last: its length in points, and the id of its last entry, "" without any.
 
-    `memory` is the memory that the server used for the stream then, -1 where unknown, and `size` are the bytes of the
-    largest entry that was read.
+    `memory` is what the server used for the stream then, `size` are the bytes of the largest entry that was read, and
+    `entries` is how many there were. `memory` and `entries` are -1 where unknown.
     """
 
     length: int = 0
@@ -40,17 +44,30 @@ class StreamEnd(msgspec.Struct, frozen=True, gc=False):
     sealed: bool = False
     memory: int = 0
     size: int = 0
+    entries: int = _UNKNOWN
+
+
+class StreamSize(msgspec.Struct, frozen=True, gc=False):
+    """The exact number of bytes and of entries of a stream that was never read."""
+
+    memory: int
+    entries: int
 
 
 class EndWanted(msgspec.Struct, frozen=True):
     """A read of the end of a stream: what is `known` of it, and how many of the entries since are wanted at most.
 
-    With none wanted the stream is not read: only its entries are counted.
+    With none wanted the stream is not read: only its entries are counted. `before` is the size of a stream that was not
+    read at the last look. `trusts` is whether the last entry of a long stream is taken to be like the others, and read.
+    `largest` is how many bytes its last entry can have, 0 where unknown; it counts where the server gives no account.
     """
 
     key: str
     known: StreamEnd | None = None
     most: int = 1
+    before: StreamSize | None = None
+    trusts: bool = False
+    largest: int = 0
 
 
 class EndSeen(msgspec.Struct, frozen=True):
@@ -59,7 +76,7 @@ class EndSeen(msgspec.Struct, frozen=True):
     `end` is None for a stream whose last entries are too large to be read now, of which at most `held_back` bytes came;
     `may_have_grown` is whether any may have come since what is known of it was read.
     `idle_seconds` is for how long the stream had not been used at the first read, None where unknown. `entries` is how
-    many entries a stream has of which none was ever read.
+    many entries a stream has of which none was ever read, and `size` what the next look at it is to be given.
     """
 
     end: StreamEnd | None
@@ -69,6 +86,7 @@ class EndSeen(msgspec.Struct, frozen=True):
     idle_seconds: int | None = None
     may_have_grown: bool = False
     entries: int | None = None
+    size: StreamSize | None = None
 
 
 def ends_wanted(wanted: object, allowed: object) -> list[EndWanted]:
@@ -99,45 +117,65 @@ def read_ends(
 ) -> Operation[dict[str, EndSeen | StoreError]]:
     """Read the ends of streams, where the replies to `measuring` leave room for it, in one round trip."""
     seen: dict[str, EndSeen | StoreError] = {}
-    reading: list[tuple[EndWanted, int, int | None]] = []
+    reading: list[tuple[EndWanted, _Answers]] = []
     rest = iter(replies)
     for each in wanted:
-        answers = [next(rest) for _ in _questions(each)]
-        memory, idle = _number(answers[0]), _number(answers[-1]) if _is_first(each) else None
-        entries = _number(answers[-2]) if _is_first(each) else None
+        answers = _Answers.of(each, rest)
         if not each.most:
-            seen[each.key] = EndSeen(None, entries=entries, idle_seconds=idle)
+            seen[each.key] = EndSeen(None, entries=answers.entries, idle_seconds=answers.idle)
             continue
-        if memory == 0 and each.known is None:
+        if answers.memory == 0 and each.known is None:
             seen[each.key] = EndSeen(StreamEnd())
             continue
-        most = _most_that_came(each, memory, answers)
+        most = _most_that_came(each, answers, allowed)
         if most > allowed:
-            grown = _may_have_grown(each, memory)
-            seen[each.key] = EndSeen(None, held_back=most, idle_seconds=idle, may_have_grown=grown, entries=entries)
+            seen[each.key] = EndSeen(
+                None,
+                held_back=most,
+                idle_seconds=answers.idle,
+                may_have_grown=_may_have_grown(each, answers),
+                entries=answers.entries if each.known is None else None,
+                size=_size(each, answers),
+            )
             continue
         allowed -= most
-        reading.append((each, _UNKNOWN if memory is None else memory, idle))
-    came = (yield Batch([_since(each) for each, *_ in reading])) if reading else []
-    for (each, memory, idle), reply in zip(reading, came, strict=True):
-        seen[each.key] = _seen(each, reply, memory, idle)
+        reading.append((each, answers))
+    came = (yield Batch([_since(each) for each, _ in reading])) if reading else []
+    for (each, answers), reply in zip(reading, came, strict=True):
+        seen[each.key] = _seen(each, reply, answers)
     return seen
 
 
-def _may_have_grown(wanted: EndWanted, memory: int | None) -> bool:
-    return wanted.known is not None and (memory is None or memory > wanted.known.memory)
+class _Answers(msgspec.Struct, frozen=True, gc=False):
+    """What the server says of a stream: its memory, its entries, for how long nobody used it; None where unknown."""
+
+    memory: int | None = None
+    entries: int | None = None
+    idle: int | None = None
+
+    @classmethod
+    def of(cls, wanted: EndWanted, replies: Iterator[Any]) -> _Answers:
+        """The answers among the next replies to the questions."""
+        asked = {command[0]: _number(next(replies)) for command in _questions(wanted)}
+        return cls(asked.get("MEMORY"), asked.get("XLEN"), asked.get("OBJECT"))
+
+
+def _may_have_grown(wanted: EndWanted, answers: _Answers) -> bool:
+    known = wanted.known
+    if known is None:
+        return False
+    if answers.memory is None or known.memory == _UNKNOWN:
+        return answers.entries is None or answers.entries != known.entries
+    return answers.memory > known.memory
 
 
 def _questions(wanted: EndWanted) -> list[Command]:
-    usage = [Command("MEMORY", "USAGE", wanted.key)] if wanted.most else []
-    if not _is_first(wanted):
-        return usage
-    return [*usage, Command("XLEN", wanted.key), Command("OBJECT", "IDLETIME", wanted.key)]
-
-
-def _is_first(wanted: EndWanted) -> bool:
-    """Whether nothing was ever read of a stream, so that the server is asked for more."""
-    return wanted.known is None or not wanted.most
+    exactly = ("SAMPLES", 0) if wanted.before is not None else ()
+    usage = [Command("MEMORY", "USAGE", wanted.key, *exactly)] if wanted.most else []
+    length, idle = Command("XLEN", wanted.key), Command("OBJECT", "IDLETIME", wanted.key)
+    if wanted.known is None or not wanted.most:
+        return [*usage, length, idle]
+    return [*usage, length] if wanted.known.memory == _UNKNOWN else usage
 
 
 def _since(wanted: EndWanted) -> Command:
@@ -151,33 +189,50 @@ def _number(reply: Any) -> int | None:
     return reply if isinstance(reply, int) else 0 if reply is None else None
 
 
-def _most_that_came(wanted: EndWanted, memory: int | None, answers: Sequence[Any]) -> int:
-    """The most bytes that a read of a stream may return."""
-    known = wanted.known
+def _most_that_came(wanted: EndWanted, answers: _Answers, allowed: int) -> int:
+    """The most bytes that a read of a stream may return, or is taken to return."""
+    memory, entries = answers.memory, answers.entries
+    known, before = wanted.known, wanted.before
     if known is not None:
-        # Without the server's word the next entry is taken to be like the last one.
-        grown = 0 if memory is None or known.memory == _UNKNOWN else max(0, memory - known.memory)
-        return grown + known.size + SMALL
-    count = _number(answers[1])
-    if memory is None or count is None:
-        # Only a read can find out, this once.
-        return 0
-    mean = memory // max(1, count)
-    # Where there are very many small entries, the last ones are small too.
-    return min(memory, 2 * wanted.most * mean) if mean <= _SMALL_MEAN else memory
+        if memory is None or known.memory == _UNKNOWN:
+            # Without the server's word the next entry is taken to be like the last one.
+            return known.size + SMALL if _may_have_grown(wanted, answers) else 0
+        return max(0, memory - known.memory) + known.size + SMALL
+    if memory is None:
+        # Only a read can find out, this once: one stream at a time, and none after one that was too large.
+        return 0 if wanted.trusts else wanted.largest or max(1, allowed)
+    if entries is None:
+        return memory
+    if before is not None and before.memory != _UNKNOWN and entries > before.entries and memory >= before.memory:
+        return memory - before.memory + SMALL
+    mean = memory // max(1, entries)
+    if mean <= _SMALL_MEAN and (wanted.trusts or memory <= _SMALL_STREAM):
+        # Where there are very many small entries, the last ones are most likely small too.
+        return min(memory, 2 * wanted.most * mean)
+    return memory
 
 
-def _seen(wanted: EndWanted, reply: Any, memory: int, idle: int | None) -> EndSeen | StoreError:
+def _size(wanted: EndWanted, answers: _Answers) -> StreamSize | None:
+    """What to compare the next look with; the first look does not ask for the exact size."""
+    if wanted.known is not None or answers.memory is None or answers.entries is None:
+        return None
+    return StreamSize(_UNKNOWN if wanted.before is None else answers.memory, answers.entries)
+
+
+def _seen(wanted: EndWanted, reply: Any, answers: _Answers) -> EndSeen | StoreError:
     known = wanted.known or StreamEnd()
+    # The two accounts of the memory are not compared with each other.
+    memory = _UNKNOWN if answers.memory is None or wanted.before is not None else answers.memory
+    count = _UNKNOWN if answers.entries is None else answers.entries
     try:
         entries = parse_entries(raise_if_error(reply))
         if not entries:
-            return EndSeen(msgspec.structs.replace(known, memory=memory), idle_seconds=idle)
+            return EndSeen(msgspec.structs.replace(known, memory=memory, entries=count), idle_seconds=answers.idle)
         length, sealed = streams.length_after(entries[:1])
     except GarbledError:
         raise
     except StoreError as error:
         return error
     sizes = [sum(len(name) + len(value) for name, value in entry.fields.items()) for entry in entries]
-    end = StreamEnd(length, entries[0].id, sealed, memory, max(sizes))
-    return EndSeen(end, tuple(entries), sum(sizes), 0, idle)
+    end = StreamEnd(length, entries[0].id, sealed, memory, max(sizes), count)
+    return EndSeen(end, tuple(entries), sum(sizes), 0, answers.idle)

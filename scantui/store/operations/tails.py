@@ -14,7 +14,7 @@ import msgspec
 
 from scantui.exceptions import GarbledError, StoreError, StreamError
 from scantui.models import StreamInfo
-from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd, look_at_ends
+from scantui.store.operations.ends import SMALL, EndSeen, EndWanted, StreamEnd, StreamSize, look_at_ends
 from scantui.store.operations.requests import Operation
 from scantui.store.wire import protocol, streams
 from scantui.store.wire.replies import Entry
@@ -53,6 +53,7 @@ class TailNotes(msgspec.Struct, frozen=True):
     """What one round leaves for the next: how streams ended, how many bytes it may read, whose turn it is."""
 
     ends: Mapping[str, StreamEnd] = {}
+    sizes: Mapping[str, StreamSize] = {}
     allowed: int = _MOST_READ
     turn: int = 0
 
@@ -70,21 +71,37 @@ def read_tails(shown: Sequence[StreamInfo], before: Mapping[str, StreamTail], no
     growing = [stream for stream in shown if _is_cheap(stream) and not _is_sealed(notes.ends.get(stream.name))]
     looked, turn = _in_turn(growing, notes)
     allowed = min(_MOST_READ, notes.allowed + (_GAINED if before else 0))
-    wanted = [EndWanted(stream.key, notes.ends.get(stream.name), _most(stream)) for stream in looked]
+    # Where the server gives no account of its memory, the streams of a scan are taken to be like the first of them.
+    are_small = bool(notes.ends) and all(end.size <= SMALL for end in notes.ends.values())
+    wanted = [
+        EndWanted(
+            stream.key,
+            notes.ends.get(stream.name),
+            _most(stream),
+            notes.sizes.get(stream.name),
+            largest=SMALL if are_small and not stream.shape else 0,
+        )
+        for stream in looked
+    ]
     seen = yield from look_at_ends(wanted, allowed)
-    ends, sub_scans = dict(notes.ends), []
+    ends, sizes, sub_scans = dict(notes.ends), dict(notes.sizes), []
     tails = {**before}
     for stream in looked:
         look = seen[stream.key]
         tails[stream.name] = _tail(stream, look, before.get(stream.name))
         if isinstance(look, EndSeen):
             allowed -= look.read
+            sizes.pop(stream.name, None)
+            if look.size is not None:
+                sizes[stream.name] = look.size
             if look.end is not None:
                 ends[stream.name] = look.end
             if streams.lists_scans(stream):
                 sub_scans += _scan_keys(look.came)
     return Tails(
-        [tails.get(stream.name) or _unread(stream) for stream in shown], sub_scans, TailNotes(ends, allowed, turn)
+        [tails.get(stream.name) or _unread(stream) for stream in shown],
+        sub_scans,
+        TailNotes(ends, sizes, allowed, turn),
     )
 
 

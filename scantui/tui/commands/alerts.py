@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from scantui.board import PROBLEM_WORDS
 from scantui.exceptions import ScanTuiError
-from scantui.feed import Event
-from scantui.system.config import DEMO
+from scantui.feed import PlayedEvent, Rewound
+from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class AlertCommands:
     def __init__(
         self,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         host: Host,
         notify: Notify,
@@ -51,7 +51,7 @@ class AlertCommands:
         watch: Callable[[], None],
     ) -> None:
         self._view = view
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._host = host
         self._notify = notify
@@ -87,15 +87,15 @@ class AlertCommands:
         self._wanted = list(before._armed.values())
         self._once, self._silenced_until = set(before._once), before._silenced_until
 
-    def take_in(self, event: Event) -> None:
-        """Show an event of the feed to the rules."""
-        if self._desk is not None:
-            self._desk.see(event)
+    def take_in(self, event: PlayedEvent, server: str) -> None:
+        """Show an event of a server to the rules."""
+        if self._desk is not None and not isinstance(event, Rewound):
+            self._desk.see(server, event)
 
     @property
     def watched(self) -> Sequence[str]:
         """The scans that the feed should look after for the rules."""
-        return self._desk.alarms.watched if self._desk is not None and self._armed else ()
+        return self._desk.watched if self._desk is not None and self._armed else ()
 
     def alerts(self) -> None:
         self.take_called()
@@ -135,7 +135,7 @@ class AlertCommands:
 
         if name == _PROBLEM:
             self._once.add(name)
-            self._arm(read_rule(name, ["fail", "abort", "stall"]))
+            self._arm(read_rule(name, ["fail", "abort", "stall"], only_new=True))
         elif name == _MATCH:
             self._arm(read_rule(name, ["match"], filter_text=self._view.board.filter.text))
         else:
@@ -159,10 +159,12 @@ class AlertCommands:
         from scantui.tui.alarm_desk import AlarmDesk
 
         if self._desk is None:
-            self._desk = AlarmDesk(self._post, self._clock)
+            self._desk = AlarmDesk(self._post, self._clock, self._servers.names)
             board = self._view.board
-            rows = [row for row in map(board.row, board.known_keys) if row is not None]
-            self._desk.begin(rows, self._now_ms(), self._server.store)
+            known = [row for row in map(board.row, board.known_keys) if row is not None]
+            for server in self._servers:
+                rows = [row for row in known if self._servers.of(row) is server]
+                self._desk.begin(server.label, rows, self._now_ms(), server.store)
             self._start_work(self._desk.run(), _WORK)
         self._armed[rule.name] = rule
         self._desk.arm(rule)
@@ -213,8 +215,8 @@ class AlertCommands:
 
         if self._commands is None:
             self._commands = CommandQueue(FencedCommands(), lambda problem: self._notify(problem, is_error=True))
-        store = self._server.store
-        url = store.label if store is not None and self._server.label != DEMO else ""
+        server = self._servers.named(alert.server)
+        url = server.store.label if server.store is not None and server.label not in DEMO_NAMES else ""
         self._commands.add(alert.rule.exec, alert_variables(alert, url))
 
     def take_called(self) -> str | None:

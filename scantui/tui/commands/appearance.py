@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from scantui.columns import COLUMNS as TABLE_COLUMNS
-from scantui.columns import TIME_FORMATS
+from scantui.columns import SERVER_COLUMN, TIME_FORMATS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
 from scantui.tui.dialogs.choice import Choice
@@ -17,7 +17,7 @@ from scantui.tui.scan_view import ScanView
 # Scans created in each five minutes of the last hour, the highest bar for the most.
 _STRIP_PARTS, _STRIP_MS = 12, 3_600_000
 _BARS = "·▁▂▃▄▅▆▇█"
-_DEFAULT = "\0default"
+_DEFAULT, _RULES = "\0default", "\0rules"
 _SHOWING = {"age": "ages", "clock": "local time", "utc": "UTC"}
 
 
@@ -51,13 +51,20 @@ class AppearanceCommands:
     def columns(self) -> None:
         shown = self._view.table.shown_columns
         choices = [
-            Choice(column.key, f"{'x' if column.key in shown else ' '} {column.label}") for column in TABLE_COLUMNS
+            Choice(column.key, f"{'x' if column.key in shown else ' '} {column.label}")
+            for column in TABLE_COLUMNS
+            if column.key != SERVER_COLUMN or self._view.board.glance.has_servers
         ]
         choices.append(Choice(_DEFAULT, "  Automatic"))
+        choices.append(Choice(_RULES, f"{'x' if self._memory.dataset_rules else ' '} Rules between datasets"))
         self._dialogs.menu("Columns", choices, self._toggle_column)
 
     def _toggle_column(self, key: str | None) -> None:
         if key is None:
+            return
+        if key == _RULES:
+            self._change(dataset_rules=not self._memory.dataset_rules)
+            self.columns()
             return
         shown = self._view.table.shown_columns
         wanted = [column.key for column in TABLE_COLUMNS if (column.key in shown) is not (column.key == key)]
@@ -95,4 +102,4 @@ class AppearanceCommands:
         self._show_look()
 
     def _show_look(self) -> None:
-        self._view.table.look(self._memory.columns, self._memory.time_format)
+        self._view.table.look(self._memory.columns, self._memory.time_format, self._memory.dataset_rules)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ class Dialogs(Protocol):
         then: Callable[[str | None], None],
         current: str = "",
         preview: Callable[[str], object] | None = None,
+    ) -> None: ...
+
+    def mark(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[list[str] | None], None],
+        marked: Collection[str] = (),
+        current: str = "",
     ) -> None: ...
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None: ...
@@ -77,11 +86,13 @@ class Table(Protocol):
 
     def refresh(self) -> object: ...
 
+    def refresh_rules(self) -> None: ...
+
     def time_passed(self) -> None: ...
 
     def take_focus(self) -> None: ...
 
-    def look(self, columns: Sequence[str], time_format: str) -> None: ...
+    def look(self, columns: Sequence[str], time_format: str, rules: bool) -> None: ...
 
 
 class FilterLine(Protocol):
@@ -171,7 +182,9 @@ class PaneHost(Protocol):
 
     def open(self, name: str) -> Pane: ...
 
-    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None: ...
+    def compare(
+        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
+    ) -> None: ...
 
     def close(self) -> None: ...
 

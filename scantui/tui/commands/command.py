@@ -18,6 +18,7 @@ class Place(str, Enum):
     FILTER = "filter"
     DIGEST = "digest"
     DIFFERENCES = "differences"
+    REPLAY = "replay"
 
 
 DETAILS, CURVES = Place.DETAILS.value, Place.CURVES.value
@@ -28,6 +29,7 @@ PANE_TITLES: dict[Place, str] = {
     Place.DIGEST: "In the digest",
     Place.DIFFERENCES: "In the differences",
     Place.CURVES: "In the curves",
+    Place.REPLAY: "In the line of a replay",
     Place.FILTER: "In the filter line",
 }
 """The places whose keys come before those of the monitor, as the help lists them."""

@@ -17,7 +17,7 @@ from scantui.tui.commands.command import CURVES
 from scantui.tui.commands.details import DetailsCommands
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class CurvesCommands:
         panes: PaneHost,
         details: DetailsCommands,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         memory: Memory,
         dialogs: Dialogs,
         host: Host,
@@ -43,7 +43,7 @@ class CurvesCommands:
         self._panes = panes
         self._details = details
         self._view = view
-        self._server = server
+        self._servers = servers
         self._memory = memory
         self._dialogs = dialogs
         self._host = host
@@ -63,14 +63,19 @@ class CurvesCommands:
         compared = self._panes.compared
         self._panes.open(CURVES)
         self._view.follow_if_at_end()
-        pane, store = self._panes.curves, self._server.store
+        pane = self._panes.curves
         if pane is None:
             return
         pane.sight.counters = tuple(self._memory.state.counters)
         pane.use_marks(self._memory.plot_marks)
-        marked = compared or self._view.board.marks
-        if marked and store is not None:
-            pane.overlay(store, marked)
+        board = self._view.board
+        wanted = compared or board.marks
+        server = self._servers.of(board.row(next(iter(wanted), "")))
+        marked = [key for key in wanted if self._servers.of(board.row(key)) is server]
+        if marked and server.store is not None:
+            pane.overlay(server.store, marked)
+            if len(marked) < len(wanted):
+                self._notify(f"Only the scans of {server.label} are drawn together")
         else:
             self._details.follow_cursor()
 
@@ -86,7 +91,8 @@ class CurvesCommands:
     def tell_connection(self) -> None:
         """Dim the curves while there is no connection."""
         if self._panes.curves is not None:
-            self._panes.curves.set_connected(self._server.store is not None)
+            row = self._view.board.row(self._panes.curves.sight.wanted_key or "")
+            self._panes.curves.set_connected(self._servers.of(row).store is not None)
 
     # Counters and axes
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from scantui.tui.commands.collaborators import PaneHost
 from scantui.tui.commands.command import DETAILS
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 
 _NO_CONNECTION = "No connection: the {} are loaded when the server is back"
 
@@ -16,10 +16,10 @@ _NO_CONNECTION = "No connection: the {} are loaded when the server is back"
 class DetailsCommands:
     """Shows the details of the scan under the cursor, which follow it and never steal it."""
 
-    def __init__(self, panes: PaneHost, view: ScanView, server: WatchedServer) -> None:
+    def __init__(self, panes: PaneHost, view: ScanView, servers: WatchedServers) -> None:
         self._panes = panes
         self._view = view
-        self._server = server
+        self._servers = servers
 
     def details(self) -> None:
         if self._panes.opened == DETAILS:
@@ -34,7 +34,7 @@ class DetailsCommands:
     def back(self) -> None:
         if self._panes.opened:
             self._panes.close()
-            self._view.table.take_focus()
+        self._view.table.take_focus()
 
     def other_pane(self) -> None:
         self._panes.switch_focus()
@@ -67,7 +67,8 @@ class DetailsCommands:
         pane = self._panes.pane
         if pane is None:
             return
-        if self._server.store is None:
+        store = self._servers.of(self._view.board.row(key or "")).store
+        if store is None:
             pane.show_problem(key, _NO_CONNECTION.format(self._panes.opened))
         elif key is not None:
-            pane.follow(self._server.store, key)
+            pane.follow(store, key)

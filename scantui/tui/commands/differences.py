@@ -5,7 +5,7 @@ from __future__ import annotations
 from scantui.tui.commands.collaborators import Notify, PaneHost
 from scantui.tui.commands.command import DIFFERENCES
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 
 
 class DifferencesCommands:
@@ -15,12 +15,12 @@ class DifferencesCommands:
         self,
         panes: PaneHost,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         notify: Notify,
     ) -> None:
         self._panes = panes
         self._view = view
-        self._server = server
+        self._servers = servers
         self._notify = notify
 
     def differences(self) -> None:
@@ -32,10 +32,13 @@ class DifferencesCommands:
         pair = self._pair()
         if pair is None:
             self._notify("Mark one scan with space, then go to another: d shows what differs")
-        elif self._server.store is None:
+            return
+        stores = [self._servers.of(self._view.board.row(key)).store for key in pair]
+        older, newer = stores
+        if older is None or newer is None:
             self._notify("No connection: scans are compared when the server is back")
         else:
-            self._panes.compare(self._server.store, *pair)
+            self._panes.compare((older, newer), pair, self._names(pair))
             self._view.follow_if_at_end()
             self._panes.switch_focus()
 
@@ -43,5 +46,14 @@ class DifferencesCommands:
         """The two scans, the older one first; None when there are not two."""
         marks, key = self._view.board.marks, self._view.table.cursor_key
         chosen = marks if len(marks) == 2 or key is None else (*marks, key) if len(marks) == 1 else ()
-        older, newer = (min(chosen), max(chosen)) if chosen else ("", "")
+        older, newer = sorted(chosen, key=self._place_of) if chosen else ("", "")
         return (older, newer) if older != newer else None
+
+    def _place_of(self, key: str) -> str:
+        row = self._view.board.row(key)
+        return row.rank if row is not None and row.server else key
+
+    def _names(self, pair: tuple[str, str]) -> tuple[str, str]:
+        """The servers of two scans, "" of the only one."""
+        older, newer = (self._view.board.row(key) for key in pair)
+        return (older.server if older else None) or "", (newer.server if newer else None) or ""

@@ -6,7 +6,10 @@ Rule: who comes back reads one line; the key that was pressed does what it alway
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from scantui.exceptions import FileExistsAlready, MachineError, StoreError
 from scantui.models import ScanState
@@ -16,13 +19,12 @@ from scantui.tui.commands.collaborators import Dialogs, Notify, PaneHost, StartW
 from scantui.tui.commands.command import DIGEST
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.report import Report
     from scantui.report.spans import Span
-    from scantui.store import AsyncDataStore
 
 _WRITING = "report"
 AWAY_MS = 15 * 60_000
@@ -42,7 +44,7 @@ class DigestCommands:
         self,
         panes: PaneHost,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         memory: Memory,
         notify: Notify,
@@ -51,7 +53,7 @@ class DigestCommands:
     ) -> None:
         self._panes = panes
         self._view = view
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._memory = memory
         self._notify = notify
@@ -96,7 +98,7 @@ class DigestCommands:
         if self._has_greeted or not now_ms:
             return
         self._has_greeted = True
-        last_ms = self._memory.state.last_seen.get(self._server.label, 0)
+        last_ms = self._memory.state.last_seen.get(self._servers.label, 0)
         self._key_ms = self._key_ms or now_ms
         if last_ms and now_ms - last_ms >= AWAY_MS:
             self._greet(last_ms, now_ms)
@@ -114,14 +116,14 @@ class DigestCommands:
             return
         self._saved_ms = now_ms
         seen_ms = self._key_ms if now_ms - self._key_ms >= AWAY_MS else now_ms
-        self._memory.change(last_seen={**self._memory.state.last_seen, self._server.label: seen_ms})
+        self._memory.change(last_seen={**self._memory.state.last_seen, self._servers.label: seen_ms})
 
     def _greet(self, since_ms: int, until_ms: int) -> None:
         # Imported when somebody comes back: the first frame does not wait.
         from scantui.report.digest import away_line
         from scantui.report.spans import Span
 
-        span = self._server.away = Span(since_ms, until_ms)
+        span = self._servers.away = Span(since_ms, until_ms)
         digest = self._view.board.shift.digest(span, span.until_ms)
         self._notify(f"{away_line(digest, self._running())}  (I)")
 
@@ -160,28 +162,33 @@ class DigestCommands:
     def _write(self, path: str | None, ending: str, span: Span, overwrite: bool = False) -> None:
         if not path:
             return
-        if self._server.store is None:
+        if all(server.store is None for server in self._servers):
             self._write_known(path, ending, span, overwrite)
         else:
             self._notify("Reading what the report needs")
-            self._start_work(self._write_read(self._server.store, path, ending, span, overwrite), _WRITING)
+            self._start_work(self._write_read(path, ending, span, overwrite), _WRITING)
 
-    async def _write_read(self, store: AsyncDataStore, path: str, ending: str, span: Span, overwrite: bool) -> None:
-        """Write the report with all that the store shows of its scans; without an answer, with what is known."""
+    async def _write_read(self, path: str, ending: str, span: Span, overwrite: bool) -> None:
+        """Write the report with all that the stores show of its scans; without an answer, with what is known."""
         from scantui.vigil.evidence import with_evidence
 
-        try:
-            report, curves = await with_evidence(store, self._report(span))
-        except StoreError:
-            self._write_known(path, ending, span, overwrite)
-        else:
-            self._write_out(path, ending, span, report, curves, overwrite)
+        report, curves = self._report(span), dict[str, str]()
+        known = {scan.key: scan for scan in report.scans}
+        for server in self._servers:
+            own = tuple(scan for scan in report.scans if self._servers.of(scan.scan) is server)
+            if server.store is not None and own:
+                with suppress(StoreError):
+                    seen, drawn = await with_evidence(server.store, msgspec.structs.replace(report, scans=own))
+                    known |= {scan.key: scan for scan in seen.scans}
+                    curves |= drawn
+        report = msgspec.structs.replace(report, scans=tuple(known.values()))
+        self._write_out(path, ending, span, report, curves, overwrite)
 
     def _write_known(self, path: str, ending: str, span: Span, overwrite: bool) -> None:
         self._write_out(path, ending, span, self._report(span), {}, overwrite)
 
     def _report(self, span: Span) -> Report:
-        return self._view.board.shift.report(self._server.label, span, self._now_ms())
+        return self._view.board.shift.report(self._servers.label, span, self._now_ms())
 
     def _write_out(
         self, path: str, ending: str, span: Span, report: Report, curves: Mapping[str, str], overwrite: bool

@@ -12,7 +12,7 @@ from scantui.system.exports import write_text
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ _FORMATS = (
 class ExportCommands:
     """The commands that take rows out of a view."""
 
-    def __init__(self, view: ScanView, server: WatchedServer, dialogs: Dialogs, host: Host, notify: Notify) -> None:
+    def __init__(self, view: ScanView, servers: WatchedServers, dialogs: Dialogs, host: Host, notify: Notify) -> None:
         self._view = view
         self._board = view.board
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._host = host
         self._notify = notify
@@ -52,7 +52,7 @@ class ExportCommands:
 
         row = self._view.row
         keys = self._view.keys_under_cursor
-        return copyables(row, self._server.present_name, self._board.filter.text, keys) if row else []
+        return copyables(row, self._servers.present_names, self._board.filter.text, keys) if row else []
 
     def _copy(self, name: str | None) -> None:
         for each in self._copyables():
@@ -83,7 +83,13 @@ class ExportCommands:
         from scantui import export
 
         rows = self._exported_rows()
-        texts = {"csv": export.to_csv, "json": export.to_json, "jsonl": export.to_jsonl, "md": _for_logbook}
+        columns = export.export_columns(self._servers.are_many)
+        texts = {
+            "csv": lambda rows: export.to_csv(rows, columns),
+            "json": export.to_json,
+            "jsonl": export.to_jsonl,
+            "md": self._for_logbook,
+        }
         try:
             written = write_text(path, texts[ending](rows), overwrite=overwrite)
         except FileExistsAlready:
@@ -96,7 +102,13 @@ class ExportCommands:
     def plain(self) -> None:
         from scantui import export
 
-        self._host.leave_screen_for(export.to_plain(self._exported_rows(), export.ON_A_LINE))
+        columns = (*(("server",) if self._servers.are_many else ()), *export.ON_A_LINE)
+        self._host.leave_screen_for(export.to_plain(self._exported_rows(), columns))
+
+    def _for_logbook(self, rows: list[ExportedScan]) -> str:
+        from scantui import export
+
+        return export.to_markdown(rows, (*(("server",) if self._servers.are_many else ()), *export.LOGBOOK))
 
     def _exported_rows(self) -> list[ExportedScan]:
         from scantui.export import ExportedScan
@@ -104,9 +116,3 @@ class ExportCommands:
         keys: Sequence[str] = self._board.marks or [self._board.key_at(index) for index in range(len(self._board))]
         rows = [row for row in map(self._board.row, keys) if row is not None]
         return [ExportedScan.of(self._board, row) for row in rows]
-
-
-def _for_logbook(rows: list[ExportedScan]) -> str:
-    from scantui import export
-
-    return export.to_markdown(rows, export.LOGBOOK)

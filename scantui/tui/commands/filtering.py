@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters import ScanFilter, explain, remark, with_or_without, with_value, without_value
+from scantui.filters.grammar import SERVER_FIELD
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
@@ -18,7 +19,7 @@ from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import FoundOnServer, PostMessage
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.tui.workers import search_server
 from scantui.words import counted
 
@@ -40,7 +41,7 @@ class FilterCommands:
         self,
         view: ScanView,
         line: FilterLine,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         memory: Memory,
         notify: Notify,
@@ -50,7 +51,7 @@ class FilterCommands:
         self._view = view
         self._board = view.board
         self._line = line
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._memory = memory
         self._notify = notify
@@ -105,6 +106,8 @@ class FilterCommands:
             self._notify("No readable scan under the cursor")
             return
         values = {field: getattr(identity, field) for field in FIELDS if getattr(identity, field) is not None}
+        if self._view.row is not None and self._view.row.server:
+            values[SERVER_FIELD] = self._view.row.server
         choices = [Choice(field, f"{field} = {value}") for field, value in values.items()]
 
         def choose(field: str | None) -> None:
@@ -136,9 +139,11 @@ class FilterCommands:
         self._memory.add_filter(scan_filter.text)
         self._spot = self._spot or self._spot_now()
         self._set_filter(scan_filter, self._return)
-        if self._server.store is not None and scan_filter.terms:
-            self._start_work(search_server(self._server.store, scan_filter, self._knows, self._post), _SEARCH)
-        else:
+        asked = [server for server in self._servers if server.store is not None and scan_filter.terms]
+        for server in asked:
+            work = search_server(server, scan_filter, self._knows, self._post)
+            self._start_work(work, f"{_SEARCH} {server.label}" if self._servers.are_many else _SEARCH)
+        if not asked:
             self._notify(remark(scan_filter))
 
     def show_found(self, message: FoundOnServer) -> None:

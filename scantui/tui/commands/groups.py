@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from textual.message import Message
 
-from scantui.feed import Event
+from scantui.feed import PlayedEvent
 from scantui.filters import ScanFilter
 from scantui.tui import messages
 from scantui.tui.commands.command import PANE_TITLES, Place
@@ -23,7 +23,9 @@ class CommandGroups(LazyGroups):
 
     def __init__(self, given: Collaborators) -> None:
         super().__init__(given)
-        self.run = CommandRunner(lambda name: getattr(self, name), lambda: given.server.refusal, given.notify).run
+        self.run = CommandRunner(
+            lambda name: getattr(self, name), lambda: given.servers.of(given.view.row).refusal, given.notify
+        ).run
 
     def hidden_at(self, place: Place) -> frozenset[str]:
         """The names of commands whose keys mean something else at a place."""
@@ -81,10 +83,10 @@ class CommandGroups(LazyGroups):
             self.alerts.key_pressed()
         self.digest.key_pressed(later)
 
-    def take_in(self, event: Event) -> None:
-        """Show an event of the feed to the rules."""
+    def take_in(self, event: PlayedEvent, server: str) -> None:
+        """Show an event of a server's feed to the rules."""
         if self.is_made("alerts"):
-            self.alerts.take_in(event)
+            self.alerts.take_in(event, server)
 
     def go_on_from(self, before: CommandGroups) -> None:
         """Start with the alerts of another server's monitor, which last for this run."""
@@ -116,6 +118,10 @@ class CommandGroups(LazyGroups):
         """Load what the open pane could not read without a connection."""
         if self._given.panes.pane is not None:
             self.details.load_again()
+
+    def loaded(self) -> None:
+        """Note that all scans that a server had are there."""
+        self.digest.loaded()
 
     async def close(self) -> None:
         """Remember until when somebody looked, end commands of rules, and close the test scans."""

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.feed import OpenStore
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, PaneHost, StartWork
 from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.shown import in_force
-from scantui.tui.messages import PostMessage, ServerChosen
+from scantui.tui.messages import PostMessage, ServersChosen
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 
 if TYPE_CHECKING:
     from scantui.tui.commands.alerts import AlertCommands
@@ -50,14 +49,13 @@ class Collaborators(msgspec.Struct, frozen=True):
     view: ScanView
     line: FilterLine
     panes: PaneHost
-    server: WatchedServer
+    servers: WatchedServers
     dialogs: Dialogs
     memory: Memory
     host: Host
     notify: Notify
     start_work: StartWork
     post: PostMessage
-    open_store: OpenStore
     now_ms: Callable[[], int]
     log_lines: Callable[[], Sequence[object]]
     reconnect: Callable[[], None]
@@ -83,7 +81,7 @@ class LazyGroups:
 
     def in_force(self) -> list[KeyCommand]:
         """All commands with the keys that work here."""
-        return in_force(self._given.memory.preferences.keys, self._given.server.read_only)
+        return in_force(self._given.memory.preferences.keys, self._given.servers.is_read_only)
 
     @cached_property
     def rows(self) -> RowCommands:
@@ -103,7 +101,7 @@ class LazyGroups:
         from scantui.tui.commands.export import ExportCommands
 
         given = self._given
-        return ExportCommands(given.view, given.server, given.dialogs, given.host, given.notify)
+        return ExportCommands(given.view, given.servers, given.dialogs, given.host, given.notify)
 
     @cached_property
     def watching(self) -> WatchCommands:
@@ -118,7 +116,7 @@ class LazyGroups:
 
         given = self._given
         return NoteCommands(
-            given.view, given.server, given.dialogs, given.notify, given.start_work, given.post, wall_ms
+            given.view, given.servers, given.dialogs, given.notify, given.start_work, given.post, wall_ms
         )
 
     @cached_property
@@ -135,7 +133,7 @@ class LazyGroups:
         given = self._given
         return AlertCommands(
             given.view,
-            given.server,
+            given.servers,
             given.dialogs,
             given.host,
             given.notify,
@@ -159,14 +157,14 @@ class LazyGroups:
         from scantui.tui.commands.details import DetailsCommands
 
         given = self._given
-        return DetailsCommands(given.panes, given.view, given.server)
+        return DetailsCommands(given.panes, given.view, given.servers)
 
     @cached_property
     def differences(self) -> DifferencesCommands:
         from scantui.tui.commands.differences import DifferencesCommands
 
         given = self._given
-        return DifferencesCommands(given.panes, given.view, given.server, given.notify)
+        return DifferencesCommands(given.panes, given.view, given.servers, given.notify)
 
     @cached_property
     def digest(self) -> DigestCommands:
@@ -176,7 +174,7 @@ class LazyGroups:
         return DigestCommands(
             given.panes,
             given.view,
-            given.server,
+            given.servers,
             given.dialogs,
             given.memory,
             given.notify,
@@ -190,7 +188,7 @@ class LazyGroups:
 
         given = self._given
         return CurvesCommands(
-            given.panes, self.details, given.view, given.server, given.memory, given.dialogs, given.host, given.notify
+            given.panes, self.details, given.view, given.servers, given.memory, given.dialogs, given.host, given.notify
         )
 
     @cached_property
@@ -201,7 +199,7 @@ class LazyGroups:
         return FilterCommands(
             given.view,
             given.line,
-            given.server,
+            given.servers,
             given.dialogs,
             given.memory,
             given.notify,
@@ -223,7 +221,13 @@ class LazyGroups:
         from scantui.tui.commands.servers import ServerCommands
 
         given = self._given
-        return ServerCommands(given.server, given.dialogs, given.notify, lambda name: given.post(ServerChosen(name)))
+        return ServerCommands(
+            given.servers,
+            given.dialogs,
+            given.memory,
+            given.notify,
+            lambda names: given.post(ServersChosen(names)),
+        )
 
     @cached_property
     def test_scans(self) -> PublishingCommands:
@@ -232,8 +236,7 @@ class LazyGroups:
         given = self._given
         return PublishingCommands(
             given.view,
-            given.server,
-            given.open_store,
+            given.servers,
             given.dialogs,
             given.memory,
             given.notify,

@@ -8,7 +8,7 @@ from scantui.models import VERDICTS, Note, ScanSummary
 from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.messages import PostMessage
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class NoteCommands:
     def __init__(
         self,
         view: ScanView,
-        server: WatchedServer,
+        servers: WatchedServers,
         dialogs: Dialogs,
         notify: Notify,
         start_work: StartWork,
@@ -33,7 +33,7 @@ class NoteCommands:
         wall_ms: Callable[[], int],
     ) -> None:
         self._view = view
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
         self._notify = notify
         self._start_work = start_work
@@ -84,7 +84,7 @@ class NoteCommands:
         verdict = first.lower() if first.lower() in VERDICTS else ""
         identity = row.identity
         return Note(
-            server=self._server.label,
+            server=self._servers.of(row).label,
             key=row.key,
             number=identity.number if identity else None,
             title=row.title or (identity.name if identity else ""),

@@ -58,7 +58,10 @@ class OutlineCommands:
         """Repaint, with the cursor on the line that the scan is on now."""
         self._view.show_moved_lines()
         if key is not None and self._view.board.is_shown(key):
-            self._view.table.go_to(self._lines.shown_key(key))
+            shown = self._lines.shown_key(key)
+            # What was unfolded is brought into view, as far as there is room.
+            self._view.table.go_to(self._lines.last_below(shown))
+            self._view.table.go_to(shown)
         self._view.follow_if_at_end()
 
     def _why_flat(self) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 
 from scantui.board import SORT_COLUMNS
 from scantui.columns import COLUMNS as TABLE_COLUMNS
+from scantui.columns import SERVER_COLUMN
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.commands.targets import Target
@@ -154,7 +155,8 @@ class RowCommands:
     # Order
 
     def sort(self) -> None:
-        choices = [Choice(column, _LABELS.get(column, column.upper())) for column in SORT_COLUMNS]
+        columns = [each for each in SORT_COLUMNS if each != SERVER_COLUMN or self._board.glance.has_servers]
+        choices = [Choice(column, _LABELS.get(column, column.upper())) for column in columns]
         self._dialogs.menu("Sort by", choices, self._sort, self._board.sorting.column)
 
     def _sort(self, column: str | None) -> None:

@@ -1,33 +1,54 @@
-"""The command that watches another server."""
+"""The command that watches other servers, one or several."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify
 from scantui.tui.dialogs.choice import Choice
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServers
 
 
 class ServerCommands:
-    """The choice among servers; `choose` gets the name of the one that is to be watched."""
+    """The choice among servers; `choose` gets the names of those that are to be watched."""
 
     def __init__(
-        self, server: WatchedServer, dialogs: Dialogs, notify: Notify, choose: Callable[[str], object]
+        self,
+        servers: WatchedServers,
+        dialogs: Dialogs,
+        memory: Memory,
+        notify: Notify,
+        choose: Callable[[Sequence[str]], object],
     ) -> None:
-        self._server = server
+        self._servers = servers
         self._dialogs = dialogs
+        self._memory = memory
         self._notify = notify
         self._choose = choose
 
     def servers(self) -> None:
-        label, names = self._server.label, self._server.others
-        if not any(name != label for name in names):
+        watched, names = self._servers.names, self._servers.others
+        if not any(name not in watched for name in names) and not self._servers.are_many:
             self._notify("No other server is configured: see scantui help configuration")
             return
-        choices = [Choice(name, name) for name in names]
-        self._dialogs.menu("Server", choices, self._chosen, label)
+        width = max(map(len, names), default=0)
+        choices = [Choice(name, f"{name:<{width}}  {self._standing(name)}".rstrip()) for name in names]
+        remembered = self._memory.state.marked_servers
+        marked = remembered if set(watched) <= set(remembered) else watched
+        self._dialogs.mark("Servers (space marks several)", choices, self._chosen, marked, watched[0])
 
-    def _chosen(self, name: str | None) -> None:
-        if name is not None and name != self._server.label:
-            self._choose(name)
+    def _standing(self, name: str) -> str:
+        """How a server that is watched is doing."""
+        if name not in self._servers.names:
+            return ""
+        server = self._servers.named(name)
+        return f"{server.word()}  {server.rights}".rstrip()
+
+    def _chosen(self, names: list[str] | None) -> None:
+        if not names:
+            return
+        if len(names) > 1:
+            self._memory.change(marked_servers=names)
+        if set(names) != set(self._servers.names):
+            self._choose(names)

@@ -88,6 +88,30 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("sort", "s", "Sort by…", _VIEW, opens=True),
         KeyCommand("reverse", "S", "Reverse the order", _VIEW),
         KeyCommand("forget_gone", "x", "Clear rows that are GONE", _VIEW),
+        KeyCommand(
+            "replay_pause",
+            "space",
+            "Pause the playback, or go on",
+            _LOOK,
+            hint="Pause",
+            place=Place.REPLAY,
+            action="pause",
+        ),
+        KeyCommand(
+            "replay_back", "left", "A minute back", _LOOK, hint="A minute", place=Place.REPLAY, action="seek(-60)"
+        ),
+        KeyCommand(
+            "replay_forward", "right", "A minute forward", _LOOK, hint="A minute", place=Place.REPLAY, action="seek(60)"
+        ),
+        KeyCommand(
+            "replay_step",
+            "full_stop",
+            "The next event",
+            _LOOK,
+            hint="One event",
+            place=Place.REPLAY,
+            action="next_event",
+        ),
     ),
     "curves": (
         KeyCommand("curves", "c", "Curves of this scan or the marked ones", _LOOK, hint="Curves"),
@@ -172,7 +196,7 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
         KeyCommand("theme", "T", "Choose a theme…", _VIEW, opens=True),
         KeyCommand("counts", "i", "Counts per state", _VIEW),
     ),
-    "servers": (KeyCommand("servers", "b", "Watch another server…", _APPLICATION, opens=True),),
+    "servers": (KeyCommand("servers", "b", "Watch other servers, or several…", _APPLICATION, opens=True),),
     "application": (
         KeyCommand("help", "question_mark,f1", "Help", _APPLICATION, hint="Help", opens=True),
         KeyCommand(

@@ -17,13 +17,12 @@ from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage, PublishingBegan
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.workers import close_test_scan, delete_test_scan, publish_test_scan
 
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from scantui.feed import OpenStore
     from scantui.models import ScanSummary
     from scantui.publishing.form import ScanForm
 
@@ -37,8 +36,7 @@ class PublishingCommands:
     def __init__(
         self,
         view: ScanView,
-        server: WatchedServer,
-        open_store: OpenStore,
+        servers: WatchedServers,
         dialogs: Dialogs,
         memory: Memory,
         notify: Notify,
@@ -46,8 +44,7 @@ class PublishingCommands:
         post: PostMessage,
     ) -> None:
         self._view = view
-        self._server = server
-        self._open_store = open_store
+        self._servers = servers
         self._dialogs = dialogs
         self._memory = memory
         self._notify = notify
@@ -78,12 +75,13 @@ class PublishingCommands:
             return
 
         def act(answer: str | None) -> None:
+            store = self._servers.of(row).store
             if answer == "abort":
                 self._running[row.key].cancel()
-            elif answer == "close" and self._server.store is not None:
-                self._start_work(close_test_scan(self._server.store, row.key, self._post), _DELETION, False)
-            elif answer == "delete" and self._server.store is not None:
-                self._start_work(delete_test_scan(self._server.store, row.key, self._post), _DELETION, False)
+            elif answer == "close" and store is not None:
+                self._start_work(close_test_scan(store, row.key, self._post), _DELETION, False)
+            elif answer == "delete" and store is not None:
+                self._start_work(delete_test_scan(store, row.key, self._post), _DELETION, False)
 
         choices = [Choice("no", "no, keep it", "n"), Choice("delete", "yes, delete it from Redis", "y")]
         if row.key in self._running and self._running[row.key].is_running:
@@ -96,15 +94,18 @@ class PublishingCommands:
         # Imported when it is needed: the first frame does not wait.
         from scantui.tui.dialogs.create_scan import CreateScan, like, prefill
 
-        if self._server.store is None:
+        server = self._servers.of(self._view.row)
+        if server.store is None:
             self._notify("No connection: a test scan cannot be created", is_error=True)
             return
-        number, last_form = self._view.board.newest_number(), self._memory.state.last_test_scan
+        name = server.label if self._servers.are_many else None
+        number, last_form = self._view.board.newest_number(name), self._memory.state.last_test_scan
         values = like(model, number) if model else prefill(self._view.row, number, last_form)
-        self._dialogs.open(CreateScan(values), self._create)
+        # The cursor may be on a scan of another server when the answer comes.
+        self._dialogs.open(CreateScan(values, name or ""), lambda form: self._create(server, form))
 
-    def _create(self, form: ScanForm | None) -> None:
-        if form is None or self._server.store is None:
+    def _create(self, server: WatchedServer, form: ScanForm | None) -> None:
+        if form is None or server.store is None or server.open_store is None:
             return
         self._memory.change(last_test_scan=form.form)
         self._publishing = [worker for worker in self._publishing if not worker.is_finished]
@@ -112,7 +113,7 @@ class PublishingCommands:
         if len(plans) > 1:
             self._notify(f"Creating test scans {plans[0].identity['number']} to {plans[-1].identity['number']}")
         for plan in plans:
-            work = publish_test_scan(self._open_store, plan, form.runs, len(plans) == 1, self._post)
+            work = publish_test_scan(server.open_store, plan, form.runs, len(plans) == 1, self._post)
             self._publishing.append(self._start_work(work, _TEST_SCANS, False))
 
     # Those that run

@@ -41,12 +41,14 @@ class CreateScan(AskingScreen[ScanForm | None]):
 
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
 
-    def __init__(self, prefill: dict[str, str]) -> None:
+    def __init__(self, prefill: dict[str, str], server: str = "") -> None:
+        """`server` is the name of the server, if there are several."""
         super().__init__()
         self._prefill = prefill
+        self._title = f"Create a test scan on {server}" if server else "Create a test scan"
 
     def compose(self) -> ComposeResult:
-        with box("Create a test scan", "form"):
+        with box(self._title, "form"):
             with Vertical(id="fields"):
                 for field, label in FIELDS.items():
                     with Horizontal(classes="field"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from scantui.tui.dialogs.choice import Choice
@@ -32,6 +32,19 @@ class OverMonitor:
         from scantui.tui.dialogs.menu import Menu
 
         self.open(Menu(title, choices, current, preview), then)
+
+    def mark(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[list[str] | None], None],
+        marked: Collection[str] = (),
+        current: str = "",
+    ) -> None:
+        """Have one of some choices made, or several marked; the answer are their values."""
+        from scantui.tui.dialogs.mark_menu import MarkMenu
+
+        self.open(MarkMenu(title, choices, marked, current), then)
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None:
         """Have a text typed; `value` is offered."""

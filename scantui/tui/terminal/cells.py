@@ -31,6 +31,8 @@ class Look(NamedTuple):
 
 
 PLAIN = Look()
+PLAIN_LOOK = "\x1b[m"
+"""What gives the terminal its own look again."""
 Run = tuple[int, Look]
 
 
@@ -90,17 +92,24 @@ class StyleCodes:
 
 
 class Pen:
-    """Writes cells, and keeps in mind where the terminal's cursor is and which look it writes in."""
+    """Writes cells, and keeps in mind where the terminal's cursor is and which look it writes in.
 
-    def __init__(self) -> None:
-        self._written: list[str] = []
+    `look` is the one in which the terminal writes: at first that of the frame before, None when it is not known.
+    """
+
+    def __init__(self, look: Look | None = PLAIN) -> None:
+        self._written: list[str] = [] if look is not None else [PLAIN_LOOK]
         self._at: tuple[int, int] | None = None
-        self._look = PLAIN
+        self.look = look or PLAIN
+        self.cells = 0
+        """How many cells were written."""
+        self.jumps = 0
+        """How many times the cursor was put somewhere."""
 
     @property
     def written(self) -> str:
-        """Everything written; afterwards the terminal has its own look again."""
-        return "".join(self._written) + ("\x1b[m" if self._look != PLAIN else "")
+        """Everything written."""
+        return "".join(self._written)
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move the lines from `top` to `bottom` up, or down by a negative number; those that come in are undefined."""
@@ -121,6 +130,7 @@ class Pen:
                 text = "".join(wanted.text[x : x + length])
                 self._use(look, is_blank=text.isspace())
                 self._written.append(text)
+                self.cells += length
                 x += length
             # In the last column terminals disagree on where the cursor is.
             self._at = (end, y) if end < len(wanted.text) else None
@@ -128,6 +138,7 @@ class Pen:
     def _go_to(self, x: int, y: int) -> None:
         if self._at == (x, y):
             return
+        self.jumps += 1
         if self._at is not None and self._at[1] == y and x > self._at[0]:
             columns = x - self._at[0]
             self._written.append(f"\x1b[{columns}C" if columns > 1 else "\x1b[C")
@@ -136,7 +147,7 @@ class Pen:
         self._at = (x, y)
 
     def _use(self, look: Look, is_blank: bool) -> None:
-        now = self._look
+        now = self.look
         if look == now or (is_blank and _on_blanks(look) == _on_blanks(now)):
             return
         if look.attributes != now.attributes and now.attributes:
@@ -148,7 +159,7 @@ class Pen:
             if look.background != now.background:
                 parts.append(look.background or "49")
         self._written.append(f"\x1b[{';'.join(parts)}m")
-        self._look = look
+        self.look = look
 
 
 @lru_cache(maxsize=1024)

@@ -18,9 +18,10 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
+from textual.widgets import Input
 
 from scantui.system.output import takes_output
-from scantui.tui.terminal.cells import StyleCodes
+from scantui.tui.terminal.cells import PLAIN_LOOK, StyleCodes
 from scantui.tui.terminal.driver import QUESTION
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _BLOCKED_SECONDS = 0.02
+_LONG_SECONDS = 0.5
 
 
 class _Frame(CompositorUpdate):
@@ -131,7 +133,7 @@ class LeanDisplay(SurvivingApp):
 
     def write_to_terminal(self, sequence: str) -> None:
         """Write a sequence that is not part of a frame."""
-        if self._driver is not None:
+        if sequence and self._driver is not None:
             self._driver.write(sequence)
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
@@ -139,8 +141,8 @@ class LeanDisplay(SurvivingApp):
         self._pace.answered(time.monotonic())
         self._show()
 
-    def forget_shown(self) -> None:
-        """Write all cells with the next frame: the terminal may show something else."""
+    def write_anew(self) -> None:
+        """Write all of the next frame, also what the terminal should show already."""
         self._image.forget_shown()
 
     def _leave_terminal(self, _: object) -> None:
@@ -152,7 +154,11 @@ class LeanDisplay(SurvivingApp):
         self._image.forget_shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if self.is_headless or not (self._take_in(renderable) or renderable is None):
+        if self.is_headless:
+            super()._display(screen, renderable)
+        elif not (self._take_in(renderable) or renderable is None):
+            self.write_to_terminal(PLAIN_LOOK)
+            self._image.forget_shown()
             super()._display(screen, renderable)
         else:
             self._show()
@@ -204,8 +210,20 @@ class LeanDisplay(SurvivingApp):
             wait = _BLOCKED_SECONDS
         if wait:
             self._frame_due = asyncio.get_running_loop().call_later(wait, self._show)
-        else:
+        elif not self._write_few():
             super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
+
+    def _write_few(self) -> bool:
+        """Write the clock's digits alone, with nothing around them; False when there is more to write.
+
+        A terminal that takes long is asked how long, the frame of a key counts, and an input line has the cursor.
+        """
+        is_followed = self._pace.owes_frame or self.terminal_lag() > _LONG_SECONDS or isinstance(self.focused, Input)
+        if self._batch_count or not self.is_running or is_followed:
+            return False
+        few = self._image.few_changes()
+        self.write_to_terminal(few)
+        return bool(few)
 
     def _changes(self) -> str:
         question = "" if self._pace.is_asked else QUESTION

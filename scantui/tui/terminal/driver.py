@@ -18,6 +18,7 @@ from textual import events
 from textual.drivers import linux_driver
 from textual.message import Message
 
+from scantui.tui.terminal.cells import PLAIN_LOOK
 from scantui.tui.terminal.key_reader import KeyReader
 from scantui.tui.terminal.survival import SurvivingApp
 
@@ -47,6 +48,8 @@ _ASCII_SYMBOLS = {
         ("■", "#"),
         ("░", "."),
         ("●", "*"),
+        ("◐", "~"),
+        ("○", "o"),
         *zip("▁▂▃▄▅▆▇█", "_.-=+*%#", strict=True),
     )
     for symbol in symbols
@@ -138,6 +141,8 @@ class SteadyDriver(linux_driver.LinuxDriver):
         if self._is_ours:
             self._is_ours = False
             self._hear_out()
+            # Frames leave the terminal in the look of their last cell.
+            self.write(PLAIN_LOOK)
         super().stop_application_mode()
 
     def write(self, data: str) -> None:

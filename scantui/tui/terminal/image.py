@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scantui.tui.terminal.cells import CellLine, Pen
+from scantui.tui.terminal.cells import PLAIN, CellLine, Look, Pen
 
 # So many lines have to be found elsewhere before it is tried whether moving them is shorter.
 _WORTH_MOVING = 3
+# The digits of a clock: so few cells side by side cannot tear.
+_FEW_CELLS = 2
 
 
 class Image:
@@ -17,6 +19,8 @@ class Image:
     def __init__(self) -> None:
         self._wanted: list[CellLine] = []
         self._shown: list[CellLine | None] = []
+        # The look in which the terminal writes: each frame goes on in that of the frame before.
+        self._look: Look | None = PLAIN
 
     @property
     def is_shown(self) -> bool:
@@ -28,12 +32,14 @@ class Image:
         return bool(self._wanted)
 
     def want_all(self, lines: Sequence[CellLine]) -> None:
-        """Want these lines, and write them all: nothing is known of what the terminal shows."""
-        self._wanted = list(lines)
-        self.forget_shown()
+        """Want these lines; when there are more or fewer, or of another width, nothing is known of what is shown."""
+        before, self._wanted = self._wanted, list(lines)
+        if _size(before) != _size(self._wanted):
+            self.forget_shown()
 
     def forget_shown(self) -> None:
         """Another program has written to the terminal."""
+        self._look = None
         self._shown = [None] * len(self._wanted)
 
     def want(self, x: int, y: int, part: CellLine) -> None:
@@ -42,12 +48,24 @@ class Image:
 
     def changes(self) -> str:
         """What has to be written; from now on it counts as shown."""
-        written = _written(Pen(), self._shown, self._wanted)
+        pen = _written(Pen(self._look), self._shown, self._wanted)
         move = _find_move(self._shown, self._wanted)
         if move is not None:
-            written = min(written, _written(*_moved(self._shown, move), self._wanted), key=len)
-        self._shown = list(self._wanted)
-        return written
+            moved = _written(*_moved(Pen(self._look), self._shown, move), self._wanted)
+            pen = min(pen, moved, key=lambda each: len(each.written))
+        return self._take(pen)
+
+    def few_changes(self) -> str:
+        """The same when no more than a few cells side by side have changed; else "", and nothing counts as shown."""
+        changed = _changed(self._shown, self._wanted)
+        if len(changed) != 1 or self._shown[changed[0]] is None:
+            return ""
+        pen = _written(Pen(self._look), self._shown, self._wanted)
+        return self._take(pen) if pen.jumps == 1 and pen.cells <= _FEW_CELLS else ""
+
+    def _take(self, pen: Pen) -> str:
+        self._shown, self._look = list(self._wanted), pen.look
+        return pen.written
 
 
 class _Move(NamedTuple):
@@ -58,16 +76,20 @@ class _Move(NamedTuple):
     lines: int
 
 
-def _written(pen: Pen, shown: Sequence[CellLine | None], wanted: Sequence[CellLine]) -> str:
+def _size(lines: Sequence[CellLine]) -> tuple[int, int]:
+    return len(lines), len(lines[0].text) if lines else 0
+
+
+def _written(pen: Pen, shown: Sequence[CellLine | None], wanted: Sequence[CellLine]) -> Pen:
     for y in _changed(shown, wanted):
         pen.write(y, shown[y], wanted[y])
-    return pen.written
+    return pen
 
 
-def _moved(shown: Sequence[CellLine | None], move: _Move) -> tuple[Pen, list[CellLine | None]]:
-    """A pen that moved lines, and what is shown then; of the lines that came in nothing is known."""
+def _moved(pen: Pen, shown: Sequence[CellLine | None], move: _Move) -> tuple[Pen, list[CellLine | None]]:
+    """The pen after it moved lines, and what is shown then; of the lines that came in nothing is known."""
     top, bottom, lines = move
-    pen, moved = Pen(), list(shown)
+    moved = list(shown)
     pen.scroll(top, bottom, lines)
     for y in range(top, bottom + 1):
         moved[y] = shown[y + lines] if top <= y + lines <= bottom else None

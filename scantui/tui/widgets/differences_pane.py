@@ -32,15 +32,17 @@ class DifferencesPane(LineList):
     def __init__(self) -> None:
         super().__init__()
         self.shown_key: str | None = None
-        self.keys = ("", "")
+        self.keys = self._servers = ("", "")
         self._scans: tuple[Scan, Scan] | None = None
         self._shows_all = False
 
-    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None:
+    def compare(
+        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
+    ) -> None:
         """Load two scans, and show what differs."""
-        self.keys, self._scans = (older, newer), None
+        self.keys, self._servers, self._scans = keys, servers, None
         self.show_lines([Line("Loading both scans")])
-        work = load_pair(store, self.keys, self.post_message)
+        work = load_pair(stores, keys, self.post_message)
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
 
     def rest(self) -> None:
@@ -60,6 +62,10 @@ class DifferencesPane(LineList):
         self._shows_all = not self._shows_all
         self._show()
 
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._show()
+
     @on(ScansCompared)
     def _loaded(self, message: ScansCompared) -> None:
         if message.keys != self.keys:
@@ -73,5 +79,5 @@ class DifferencesPane(LineList):
     def _show(self) -> None:
         if self._scans is not None:
             found = compare(*self._scans, self._shows_all)
-            lines = comparison_lines(found, *self._scans)
+            lines = comparison_lines(found, *self._scans, self._servers, self.scrollable_content_region.width)
             self.show_lines([Line(text, "bold" if index < len(self.keys) else "") for index, text in enumerate(lines)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.widget import Widget
 
 from scantui.tui.commands.command import CURVES, DETAILS, DIFFERENCES, DIGEST
 from scantui.tui.terminal import SurvivingWidget
@@ -18,42 +19,43 @@ from scantui.tui.terminal import SurvivingWidget
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.tui.scan_view import ScanView
-    from scantui.tui.watched_server import WatchedServer
+    from scantui.tui.watched_server import WatchedServers
     from scantui.tui.widgets.curves import CurvesPane
     from scantui.tui.widgets.detail import DetailPane
     from scantui.tui.widgets.differences_pane import DifferencesPane
     from scantui.tui.widgets.digest_pane import DigestPane
+    from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.widgets.scan_table import ScanTable
 
     PaneWidget: TypeAlias = DetailPane | CurvesPane | DigestPane | DifferencesPane
 
 
-def _details(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DetailPane:
+def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DetailPane:
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
+    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of, view.figures_of)
 
 
-def _curves(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> CurvesPane:
+def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:
     from scantui.tui.widgets.curves import CurvesPane
 
     return CurvesPane(view)
 
 
-def _digest(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DigestPane:
+def _digest(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DigestPane:
     from scantui.tui.widgets.digest_pane import DigestPane
 
-    return DigestPane(view.board.shift, now_ms, lambda: server.away)
+    return DigestPane(view.board.shift, now_ms, lambda: servers.away)
 
 
-def _differences(view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> DifferencesPane:
+def _differences(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DifferencesPane:
     from scantui.tui.widgets.differences_pane import DifferencesPane
 
     return DifferencesPane()
 
 
-PANES: dict[str, Callable[[ScanView, WatchedServer, Callable[[], int]], PaneWidget]] = {
+PANES: dict[str, Callable[[ScanView, WatchedServers, Callable[[], int]], PaneWidget]] = {
     DETAILS: _details,
     CURVES: _curves,
     DIGEST: _digest,
@@ -71,13 +73,23 @@ class Panes(SurvivingWidget, Container):
         self._makers: dict[str, Callable[[], PaneWidget]] = {}
         self._made: dict[str, PaneWidget] = {}
         self.opened = ""
+        # What has the keyboard after the pane, in a replay.
+        self.beyond: Widget | None = None
 
-    def provide(self, view: ScanView, server: WatchedServer, now_ms: Callable[[], int]) -> None:
+    def provide(self, view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> None:
         """Give the panes what they show; `now_ms` is the server's time in milliseconds since 1970."""
-        self._makers = {name: partial(make, view, server, now_ms) for name, make in PANES.items()}
+        self._makers = {name: partial(make, view, servers, now_ms) for name, make in PANES.items()}
 
     def compose(self) -> ComposeResult:
         yield self._table
+
+    def beside(self, playback: Playback | None, play_on: Callable[[], None]) -> ComposeResult:
+        """The line of a replay, which has the keyboard after the pane; nothing without a `playback`."""
+        if playback is not None:
+            from scantui.tui.widgets.replay_line import ReplayLine
+
+            self.beyond = ReplayLine(playback, play_on)
+            yield self.beyond
 
     @property
     def pane(self) -> PaneWidget | None:
@@ -130,13 +142,15 @@ class Panes(SurvivingWidget, Container):
         self._made[name].add_class("-open")
         return self._made[name]
 
-    def compare(self, store: AsyncDataStore, older: str, newer: str) -> None:
-        """Open the pane of differences on two scans."""
+    def compare(
+        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
+    ) -> None:
+        """Open the pane of differences on two scans, the older one first, each with its store and its server."""
         from scantui.tui.widgets.differences_pane import DifferencesPane
 
         pane = self.open(DIFFERENCES)
         if isinstance(pane, DifferencesPane):
-            pane.compare(store, older, newer)
+            pane.compare(stores, keys, servers)
 
     def close(self) -> None:
         """Close the open pane."""
@@ -147,9 +161,11 @@ class Panes(SurvivingWidget, Container):
         self.remove_class(_ZOOMED)
 
     def switch_focus(self) -> None:
-        """Move the keyboard between the table and the open pane."""
-        if self.pane is not None and not self.has_class(_ZOOMED):
-            (self._table if self.pane.has_focus else self.pane).focus()
+        """Move the keyboard on from the table to the open pane and to the line of a replay, and back to the table."""
+        table = () if self.has_class(_ZOOMED) else (self._table,)
+        stops = [stop for stop in (*table, self.pane, self.beyond) if stop is not None]
+        here = next((place for place, stop in enumerate(stops) if stop.has_focus), -1)
+        stops[(here + 1) % len(stops)].focus()
 
     def zoom(self) -> None:
         """Give the open pane the place of the table too, and the keyboard; or give both back."""

@@ -18,7 +18,9 @@ from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
 
 _MOST_LINES, _LINES_FOR_EACH = 3, 8
-_BAR, _LEAST_NAME, _PROGRESS = 15, 8, 14
+_BAR, _BAR_BESIDE_CURVE, _LEAST_NAME, _PROGRESS = 15, 10, 8, 14
+# The counter and its curve.
+_COUNTER, _CURVE, _NAME_BESIDE_CURVE, _WIDE = 8, 10, 16, 100
 
 
 class PinnedScan(NamedTuple):
@@ -27,6 +29,9 @@ class PinnedScan(NamedTuple):
     name: str
     share: float | None
     progress: str
+    key: str = ""
+    counter: str = ""
+    curve: str = ""
 
 
 def pinned_scans(board: Board, elsewhere: Collection[str], most: int = _MOST_LINES) -> list[PinnedScan]:
@@ -38,23 +43,38 @@ def pinned_scans(board: Board, elsewhere: Collection[str], most: int = _MOST_LIN
 
 def most_lines(height: int, pane_is_open: bool) -> int:
     """How many lines may be pinned on a terminal of this height."""
-    return min(1 if pane_is_open else _MOST_LINES, height // _LINES_FOR_EACH)
+    return min(1, height // (2 * _LINES_FOR_EACH)) if pane_is_open else min(_MOST_LINES, height // _LINES_FOR_EACH)
 
 
 def _pinned(board: Board, row: ScanSummary) -> PinnedScan:
     number = f"{row.identity.number} " if row.identity else ""
-    return PinnedScan(printable(f"{number}{row_name(row)}"), board.glance.share_of(row), board.progress_of(row))
+    return PinnedScan(
+        name=printable(f"{number}{row_name(row)}"),
+        share=board.glance.share_of(row),
+        progress=board.progress_of(row),
+        key=row.key,
+        counter=printable(board.counters.get(row.key, "")),
+        curve=board.curves.get(row.key, ""),
+    )
 
 
 def pinned_line(scan: PinnedScan, width: int) -> Text:
-    """The line of a scan: its name, a bar where there is room, and how far it is, which is never cut."""
+    """The line of a scan: its name, a bar and a curve where there is room, and how far it is, which is never cut."""
     progress = f"  {scan.progress:<{_PROGRESS}}"
     room = width - 3 - len(progress)
-    bar = f" {progress_bar(scan.share, _BAR)}" if room - _BAR - 1 >= _LEAST_NAME and scan.share is not None else ""
+    # There is room for the curve before its first points come, so that nothing jumps.
+    beside = _COUNTER + _CURVE + 3
+    curve, bar_cells = "", _BAR
+    if room - _BAR_BESIDE_CURVE - 1 - beside >= _NAME_BESIDE_CURVE:
+        room -= beside
+        bar_cells = _BAR if width >= _WIDE else _BAR_BESIDE_CURVE
+        curve = f"  {cut_to(scan.counter, _COUNTER, 'left'):>{_COUNTER}} {scan.curve:<{_CURVE}}"
+    has_bar = room - bar_cells - 1 >= _LEAST_NAME and scan.share is not None
+    bar = f" {progress_bar(scan.share, bar_cells)}" if has_bar else ""
     name = cut_to(scan.name, max(_LEAST_NAME, room - len(bar)), "middle")
     line = Text.assemble(("▶ ", style_name("RUN")), name, no_wrap=True)
-    line.pad_right(max(0, width - line.cell_len - len(bar) - len(progress)))
-    return line.append(bar, style_name("bar")).append(progress, "bold")
+    line.pad_right(max(0, width - line.cell_len - len(bar) - len(progress) - len(curve)))
+    return line.append(bar, style_name("bar")).append(progress, "bold").append(curve, style_name("bar"))
 
 
 class PinnedLines(SurvivingWidget, Static):
@@ -64,6 +84,10 @@ class PinnedLines(SurvivingWidget, Static):
         super().__init__(id="pinned", markup=False)
         self._shown: list[PinnedScan] = []
 
+    def keys(self) -> list[str]:
+        """The scans that are shown."""
+        return [scan.key for scan in self._shown]
+
     def show(self, scans: list[PinnedScan]) -> None:
         """Show these scans."""
         if scans == self._shown:
@@ -71,6 +95,7 @@ class PinnedLines(SurvivingWidget, Static):
         is_other_height = len(scans) != len(self._shown)
         self._shown = scans
         self.display = bool(scans)
+        self.styles.height = len(scans)
         self._paint(layout=is_other_height)
 
     def forget_shown(self) -> None:

@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
+from scantui.board.datasets import Dataset
 from scantui.board.families import OutlineRow
 from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, TIME_FORMATS, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths, cut_to
@@ -20,11 +21,14 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.widgets.dataset_rule import dataset_rule
 from scantui.tui.widgets.outline_cells import outline_texts
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
 _SIDE_STEP = 8
 _LONGEST_CELL = 200
+# What the rules between datasets say of all scans below them.
+_IN_RULES = ("dataset", "collection", "proposal")
 
 
 class BoardRows:
@@ -69,12 +73,16 @@ class BoardRows:
             return Text.assemble((bar, style_name("bar")), " ", self._progress(text, width, row))
         if column.key == "progress":
             return self._progress(text, width, row)
-        is_over = word == "GONE" or self.board.is_stale(row.key)
+        is_over = word == "GONE" or self._is_stale(row)
         style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
         return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
 
+    def _is_stale(self, row: ScanSummary) -> bool:
+        """Whether what a row shows may no longer hold."""
+        return self.board.is_stale(row.key) or row.server in self.board.silent_servers
+
     def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "last parts"), "dim" if self.board.is_stale(row.key) else "")
+        progress = Text(cut_to(text, width, "last parts"), "dim" if self._is_stale(row) else "")
         if row.is_open:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress
@@ -101,6 +109,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def __init__(self, board: Board) -> None:
         self.board_rows = BoardRows(board)
         self._wanted: Sequence[str] = ()
+        self._wants_rules = True
         self._time_format = "age"
         self._clocked: dict[str, tuple[str | None, ...]] = {}
         self._lengths: dict[str, Lengths] = {}
@@ -116,10 +125,10 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def shown_columns(self) -> list[str]:
         return [column.key for column in self.board_rows.columns]
 
-    def look(self, columns: Sequence[str], time_format: str) -> None:
-        """Show these columns, or with none given those that fit, and times in this format."""
-        is_time_alone = columns == self._wanted and bool(self._measured)
-        self._wanted, self._time_format = columns, time_format
+    def look(self, columns: Sequence[str], time_format: str, rules: bool) -> None:
+        """Show these columns, or with none given those that fit, times in this format, and rules between datasets."""
+        is_time_alone = (columns, rules) == (self._wanted, self._wants_rules) and bool(self._measured)
+        self._wanted, self._wants_rules, self._time_format = columns, rules, time_format
         if is_time_alone:
             time = TIME_FORMATS[time_format]
             self._lengths.pop(time.key, None)
@@ -130,10 +139,30 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             self._measured.clear()
             self._measure()
         self._fit_columns()
+        self.rows_changed()
+
+    @property
+    def has_rules(self) -> bool:
+        """In the order of time, as long as scans belong to datasets; those of several servers would be mixed."""
+        board = self.board_rows.board
+        is_ordered = board.sorting.is_by_time and not board.glance.has_servers
+        return self._wants_rules and is_ordered and board.glance.has_datasets
+
+    def section_at(self, index: int) -> Dataset:
+        return self.board_rows.board.lines.dataset_at(index)
+
+    def rule_at(self, index: int) -> Text:
+        board = self.board_rows.board
+        return dataset_rule(board.lines.dataset_at(index), board.glance, self.scrollable_content_region.width)
 
     def find_end(self) -> int:
         """The line of the newest scan."""
         return self.board_rows.board.lines.end
+
+    @property
+    def follows_end(self) -> bool:
+        board = self.board_rows.board
+        return not board.held and board.sorting.is_by_time
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -208,7 +237,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         common = tuple(
             column.key for column in COLUMNS if column.repeated and board.glance.common(column.key) is not None
         )
-        return board.sorting, common, {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()}
+        return (
+            self.has_rules,
+            board.sorting,
+            common,
+            {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()},
+        )
 
     def _fit_columns(self) -> None:
         """Share the width of the terminal among the columns that have room."""
@@ -239,9 +273,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         return f"{column.label}{arrow}"
 
     def _has_place(self, column: RowColumn, board: Board) -> bool:
-        """A value that all scans have in common stands in the header, unless its column was chosen."""
-        return (
-            column.key in self._wanted
-            if self._wanted
-            else not column.repeated or board.glance.common(column.key) is None
-        )
+        """A value that all scans have in common stands in the header, a dataset in its rule, unless chosen."""
+        if self._wanted:
+            return column.key in self._wanted
+        if column.key in _IN_RULES:
+            return not self.has_rules
+        return not column.repeated or board.glance.common(column.key) is None

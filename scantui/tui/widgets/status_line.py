@@ -5,13 +5,26 @@ Rule: ages count against the server's clock, never against the local one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
 
 from rich.text import Text
 from textual.widgets import Static
 
 from scantui.board import Board
-from scantui.feed import Changed, Connected, Connecting, Created, Ended, Event, Gone, Heartbeat, Loaded, Lost
+from scantui.feed import (
+    Changed,
+    Connected,
+    Connecting,
+    Created,
+    Ended,
+    Gone,
+    Heartbeat,
+    Loaded,
+    Lost,
+    PlayedEvent,
+    Rewound,
+)
 from scantui.text import printable
 from scantui.tui.header import Part, connection_parts, header
 from scantui.tui.looks import style_name
@@ -32,6 +45,55 @@ _LAG_SECONDS = 0.5
 # A scan is entered in the history a moment after its writer made its key.
 _WRITERS_SKEW_SECONDS = 5.0
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+class Standing(NamedTuple):
+    """What the header shows of the servers and the terminal: `lights` are for the connections, `label` for all else.
+
+    `remaining` scans are to be loaded, and `left_out` will not be.
+    """
+
+    label: str
+    lights: Sequence[Part]
+    remaining: int
+    left_out: int
+    skew: str
+    memory: str
+    rights: str
+    now_ms: int
+    alarms: int
+    lag_seconds: float
+
+    def line(self, board: Board, width: int) -> Text:
+        """The header line, with what it shows of a board."""
+        is_part = len(board) != board.total
+        shown = f"{len(board)} of {counted(board.total, 'scan')}" if is_part else counted(board.total, "scan")
+        marked = f"{'only ' if board.only_marked else ''}{len(board.marks)} marked" if board.marks else ""
+        sorting = board.sorting
+        order = "" if sorting.is_by_time else f"sort:{sorting.column}{' down' if sorting.descending else ''}"
+        common = [printable(board.glance.common(column) or "") for column in _COMMON]
+        parts = [
+            *self.lights,
+            Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
+            Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
+            _hold(board, self.now_ms),
+            Part(shown, 2),
+            Part(f"loading {self.remaining} more" if self.remaining else "", 1),
+            Part(f"{self.left_out} older not listed" if self.left_out else "", 3),
+            Part(order, 1),
+            Part("flat" if board.lines.is_flattened else "", 1),
+            Part(marked, 2),
+            Part(self.skew, 3),
+            Part(_writers_skew(board), 3),
+            Part(" ".join(filter(None, common)), 4, style_name("quiet")),
+        ]
+        when = moment(self.now_ms) if self.now_ms else None
+        right = [
+            Part(self.memory, 1, style_name("STALL")),
+            Part(self.rights),
+            Part(when.strftime("%H:%M:%S") if when else ""),
+        ]
+        return header(printable(self.label), parts, right, width)
 
 
 def _hold(board: Board, now_ms: int) -> Part:
@@ -64,7 +126,7 @@ class ConnectionStatus:
         self.lag_seconds = 0.0
         self.label = label
         self.rights = ""
-        self._memory = ""
+        self.memory = ""
         self._clock = clock
         self._started = clock()
         self._answered: float | None = None
@@ -75,19 +137,19 @@ class ConnectionStatus:
         self._lost: Lost | None = None
         self._lost_at = 0.0
         self._down_since: float | None = None
-        self._remaining = 0
-        self._left_out = 0
+        self.remaining = 0
+        self.left_out = 0
         # Scans known before a connection was lost are not loaded again.
         self._has_loaded = False
         self._ended = False
         self._failed = False
 
-    def take_in(self, event: Event) -> None:
+    def take_in(self, event: PlayedEvent) -> None:
         """Note what an event of the feed means for the connection."""
         now = self._clock()
         self._ended, self._failed = isinstance(event, Ended), False
         if isinstance(event, Lost):
-            self._lost, self._lost_at, self._remaining = event, now, 0
+            self._lost, self._lost_at, self.remaining = event, now, 0
             self._down_since = now if self._down_since is None else self._down_since
             return
         if isinstance(event, Connecting | Ended):
@@ -96,17 +158,20 @@ class ConnectionStatus:
         if isinstance(event, Heartbeat):
             self._server_ms, self._server_seen, self._ahead_ms = event.server_ms, now, event.ahead_ms
         elif isinstance(event, Connected):
-            self._remaining = 0 if self._has_loaded else event.total
-            self._left_out = 0
+            self.remaining = 0 if self._has_loaded else event.total
+            self.left_out = 0
         elif isinstance(event, Loaded):
-            self._remaining, self._has_loaded = event.remaining, True
-            self._left_out = event.left_out or self._left_out
+            self.remaining, self._has_loaded = event.remaining, True
+            self.left_out = event.left_out or self.left_out
+        elif isinstance(event, Rewound):
+            self._server_ms, self._server_seen, self._newest = event.server_ms, now, now
+            self.remaining, self._has_loaded = 0, True
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
 
     def note_memory(self, share: float) -> None:
         """Note which part of its memory the server uses: nearly all of it costs data, and then no scan can start."""
-        self._memory = f"MEM {share:.0%}" if share >= _MEMORY_FROM else ""
+        self.memory = f"MEM {share:.0%}" if share >= _MEMORY_FROM else ""
 
     def fail(self) -> None:
         """Note that the feed ended with an internal error."""
@@ -118,41 +183,36 @@ class ConnectionStatus:
 
     def line(self, board: Board, width: int, mode: str = "") -> Text:
         """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
-        now_ms = self.now_ms()
         words = "  ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
-        is_part = len(board) != board.total
-        shown = f"{len(board)} of {counted(board.total, 'scan')}" if is_part else counted(board.total, "scan")
-        marked = f"{'only ' if board.only_marked else ''}{len(board.marks)} marked" if board.marks else ""
-        sorting = board.sorting
-        order = "" if sorting.is_by_time else f"sort:{sorting.column}{' down' if sorting.descending else ''}"
-        common = [printable(board.glance.common(column) or "") for column in _COMMON]
-        parts = [
-            *connection_parts(words),
-            Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
-            Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
-            _hold(board, now_ms),
-            Part(shown, 2),
-            Part(f"loading {self._remaining} more" if self._remaining else "", 1),
-            Part(f"{self._left_out} older not listed" if self._left_out else "", 3),
-            Part(order, 1),
-            Part("flat" if board.lines.is_flattened else "", 1),
-            Part(marked, 2),
-            Part("" if mode else self._skew(), 3),
-            Part(_writers_skew(board), 3),
-            Part(" ".join(filter(None, common)), 4, style_name("quiet")),
-        ]
-        when = moment(now_ms) if now_ms else None
-        right = [
-            Part(self._memory, 1, style_name("STALL")),
-            Part(self.rights),
-            Part(when.strftime("%H:%M:%S") if when else ""),
-        ]
-        return header(printable(self.label), parts, right, width)
+        standing = Standing(
+            label=self.label,
+            lights=connection_parts(words),
+            remaining=self.remaining,
+            left_out=self.left_out,
+            skew="" if mode else self.skew,
+            memory=self.memory,
+            rights=self.rights,
+            now_ms=self.now_ms(),
+            alarms=self.alarms,
+            lag_seconds=self.lag_seconds,
+        )
+        return standing.line(board, width)
 
-    def _skew(self) -> str:
+    @property
+    def skew(self) -> str:
         """How far the server's clock is from the local one, when it is more than a second."""
         span = abs(self._ahead_ms) / 1000
         return f"clock {short_span(span)} {'ahead' if self._ahead_ms > 0 else 'behind'}" if span > _SKEW_SECONDS else ""
+
+    @property
+    def seconds_down(self) -> float | None:
+        """For how long the server cannot be used, None while it can."""
+        return None if self._down_since is None else self._clock() - self._down_since
+
+    @property
+    def seconds_to_retry(self) -> int:
+        """When the server is tried again, in seconds; 0 while it is connected, or tried."""
+        return 0 if self._lost is None else max(0, round(self._lost.retry_in - (self._clock() - self._lost_at)))
 
     def word(self) -> str:
         """LIVE, IDLE, RETRY, DOWN, ENDED, ERROR, or CONNECTING before the first answer."""
@@ -162,8 +222,8 @@ class ConnectionStatus:
         if self._ended:
             return "ENDED"
         if self._lost is not None:
-            left = max(0, round(self._lost.retry_in - (now - self._lost_at)))
-            down = clock_span(now - self._down_since) if self._down_since is not None else ""
+            left, seconds = self.seconds_to_retry, self.seconds_down
+            down = clock_span(seconds) if seconds is not None else ""
             return f"RETRY {self._lost.attempt} {f'in {left}s' if left else 'now'}  DOWN {down}"
         if self._answered is None:
             return "CONNECTING"
@@ -174,10 +234,16 @@ class ConnectionStatus:
         return f"IDLE {short_span(idle)}" if idle > _IDLE_SECONDS else "LIVE"
 
 
+class HeaderLine(Protocol):
+    """What makes the header line of a board."""
+
+    def line(self, board: Board, width: int, mode: str = "") -> Text: ...
+
+
 class StatusLine(SurvivingWidget, Static):
     """The header line of a board; each second it posts SecondPassed."""
 
-    def __init__(self, board: Board, connection: ConnectionStatus) -> None:
+    def __init__(self, board: Board, connection: HeaderLine) -> None:
         super().__init__(id="status", markup=False)
         self.mode = ""
         self._board = board

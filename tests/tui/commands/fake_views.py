@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from scantui.board import Board
@@ -20,7 +20,7 @@ class FakeTable:
         self._board = board
         self._number = 0
         self.cursor_key: str | None = None
-        self.looks: list[tuple[Sequence[str], str]] = []
+        self.looks: list[tuple[Sequence[str], str, bool]] = []
         self.shown_columns = ["state", "number", "name"]
         self.has_focus = True
 
@@ -49,6 +49,8 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
+    def refresh_rules(self) -> None: ...
+
     def fit_columns(self) -> None:
         pass
 
@@ -64,8 +66,8 @@ class FakeTable:
     def take_focus(self) -> None:
         self.has_focus = True
 
-    def look(self, columns: Sequence[str], time_format: str) -> None:
-        self.looks.append((columns, time_format))
+    def look(self, columns: Sequence[str], time_format: str, rules: bool) -> None:
+        self.looks.append((columns, time_format, rules))
 
 
 class FakeDialogs:
@@ -76,6 +78,7 @@ class FakeDialogs:
         self.asked: list[str] = []
         self.offered: list[str] = []
         self.current = ""
+        self.marked: list[str] = []
         self.opened: list[object] = []
 
     def menu(
@@ -94,6 +97,21 @@ class FakeDialogs:
             for choice in choices:
                 preview(choice.value)
         assert answer is None or answer in [choice.value for choice in choices]
+        then(answer)
+
+    def mark(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        then: Callable[[list[str] | None], None],
+        marked: Collection[str] = (),
+        current: str = "",
+    ) -> None:
+        self.asked.append(title)
+        self.current, self.marked = current, sorted(marked)
+        self.offered = [choice.label for choice in choices]
+        answer = self.answers.pop(0) if self.answers else None
+        assert answer is None or {*answer} <= {choice.value for choice in choices}
         then(answer)
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None:
@@ -206,8 +224,8 @@ class FakePanes:
         self.opened = name
         return self.details if name == DETAILS else self.drawing
 
-    def compare(self, store: object, older: str, newer: str) -> None:
-        self.opened, self._pair = "differences", (older, newer)
+    def compare(self, stores: object, keys: tuple[str, str], servers: tuple[str, str]) -> None:
+        self.opened, self._pair = "differences", keys
 
     def close(self) -> None:
         self.opened = ""

@@ -10,7 +10,6 @@ from textual.message import Message
 
 from scantui.board import Board
 from scantui.exceptions import MachineError
-from scantui.feed import OpenStore
 from scantui.models import ScanSummary
 from scantui.system.state import Memory
 from scantui.tui.commands.command import DETAILS
@@ -19,7 +18,7 @@ from scantui.tui.commands.lazy_groups import Collaborators
 from scantui.tui.commands.targets import Target
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServer, WatchedServers
 from tests.tui.commands.fake_views import FakeDialogs, FakeLine, FakePanes, FakeTable
 from tests.tui.scenes import NOW_MS, StillStore, beamline_rows
 
@@ -83,6 +82,7 @@ class Bench:
         self.server = WatchedServer("redis://id11:6380")
         store: Any = StillStore()
         self.server.store = store
+        self.servers = WatchedServers([self.server])
         self.said: list[str] = []
         self.errors: list[str] = []
         self.posted: list[Message] = []
@@ -94,20 +94,19 @@ class Bench:
         self.kept: list[Coroutine[Any, Any, Any]] = []
         self.view = ScanView(self.board, self.table, self._looks_elsewhere, self._set_timer, self._update_lines)
         opener: Any = store
-        open_store: OpenStore = opener
+        self.server.open_store = opener
         self.groups = CommandGroups(
             Collaborators(
                 view=self.view,
                 line=self.line,
                 panes=self.panes,
-                server=self.server,
+                servers=self.servers,
                 dialogs=self.dialogs,
                 memory=self.memory,
                 host=self.host,
                 notify=self.notify,
                 start_work=self._start_work,
                 post=self.posted.append,
-                open_store=open_store,
                 now_ms=lambda: NOW_MS,
                 log_lines=tuple,
                 reconnect=self._reconnect,

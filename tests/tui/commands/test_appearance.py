@@ -16,9 +16,18 @@ def test_a_column_is_shown_or_hidden_and_all_are_chosen_automatically(tmp_path: 
     bench.run("columns", "user")
     assert bench.table.looks[-1][0] == ["state", "number", "name", "user"]
     assert Memory(tmp_path / "state.json").columns == ["state", "number", "name", "user"]
-    assert bench.dialogs.offered[-1] == "  Automatic"
+    assert bench.dialogs.offered[-2:] == ["  Automatic", "x Rules between datasets"]
     bench.run("columns", "\0default")
     assert bench.table.looks[-1][0] == []
+
+
+def test_rules_between_datasets_are_switched_off_and_on_and_remembered(tmp_path: Path) -> None:
+    bench = Bench(state=tmp_path / "state.json")
+    bench.run("columns", "\0rules")
+    assert bench.table.looks[-1] == ([], "age", False)
+    assert Memory(tmp_path / "state.json").dataset_rules is False
+    bench.run("columns", "\0rules")
+    assert bench.table.looks[-1] == ([], "age", True)
 
 
 def test_times_go_from_age_to_local_time_to_utc_and_are_remembered(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ class Desk:
         self.digest = DigestCommands(
             bench.panes,
             bench.view,
-            bench.server,
+            bench.servers,
             bench.dialogs,
             bench.memory,
             bench.notify,
@@ -56,7 +56,7 @@ def test_the_first_key_after_a_quarter_of_an_hour_shows_what_happened_once() -> 
     desk.presses_a_key()
     assert len(desk.lines) == 1
     assert desk.lines[0].endswith("(I)")
-    assert desk.bench.server.away == Span(desk.now_ms - AWAY_MS, desk.now_ms)
+    assert desk.bench.servers.away == Span(desk.now_ms - AWAY_MS, desk.now_ms)
 
 
 def test_who_comes_back_to_the_window_after_a_quarter_of_an_hour_reads_the_line_once() -> None:
@@ -80,7 +80,7 @@ def test_a_new_start_shows_what_came_since_the_last_run_once(tmp_path: Path) -> 
     assert before.lines == []
     after = Desk(state)
     assert len(after.lines) == 1
-    assert after.bench.server.away == Span(NOW_MS - 3 * AWAY_MS, NOW_MS)
+    assert after.bench.servers.away == Span(NOW_MS - 3 * AWAY_MS, NOW_MS)
     assert Desk(state).lines == []
 
 

@@ -89,3 +89,11 @@ def test_a_filter_that_hides_no_sequence_keeps_the_outline_of_what_matches(bench
     bench.table.cursor_key = key_of(1)
     bench.run("copy_key")
     assert bench.host.copied == [" ".join(map(key_of, (1, 2)))]
+
+
+def test_what_was_unfolded_is_brought_into_view(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: list[int] = []
+    bench.table.cursor_key = key_of(1)
+    monkeypatch.setattr(bench.table, "go_to", lambda key: gone.append(bench.number_of(key)))
+    bench.run("fold")
+    assert gone == [3, 1]

@@ -14,7 +14,7 @@ from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.dialogs.help import HelpScreen
 from scantui.tui.dialogs.log import LogScreen
 from scantui.tui.dialogs.palette import Palette
-from scantui.tui.messages import ServerChosen
+from scantui.tui.messages import ServersChosen
 from tests.tui.commands.fakes import Bench
 from tests.tui.scenes import NOW_MS, key_of, row
 
@@ -157,13 +157,24 @@ def test_another_server_is_chosen_from_those_that_are_configured() -> None:
     bench = Bench()
     bench.run("servers")
     assert bench.said == ["No other server is configured: see scantui help configuration"]
-    bench.server.others = (bench.server.label, "id15")
-    bench.run("servers", bench.server.label)
+    bench.servers.others = (bench.server.label, "id15")
+    bench.run("servers", [bench.server.label])
     assert bench.posted == []
-    bench.run("servers", "id15")
+    bench.run("servers", ["id15"])
     (chosen,) = bench.posted
-    assert isinstance(chosen, ServerChosen)
-    assert chosen.name == "id15"
+    assert isinstance(chosen, ServersChosen)
+    assert chosen.names == ["id15"]
+
+
+def test_several_servers_are_marked_and_remembered() -> None:
+    bench = Bench()
+    bench.servers.others = (bench.server.label, "id15", "bm05")
+    bench.run("servers", [bench.server.label, "id15"])
+    (chosen,) = bench.posted
+    assert isinstance(chosen, ServersChosen)
+    assert chosen.names == bench.memory.state.marked_servers == [bench.server.label, "id15"]
+    bench.run("servers")
+    assert bench.dialogs.marked == sorted([bench.server.label, "id15"])
 
 
 def test_help_and_log_are_opened() -> None:

@@ -17,6 +17,7 @@ from scantui.tui.widgets.detail import DetailPane
 from scantui.tui.widgets.differences_pane import DifferencesPane
 from scantui.tui.widgets.digest_pane import DigestPane
 from scantui.tui.widgets.filter_bar import FilterBar
+from scantui.tui.widgets.replay_line import ReplayLine
 from scantui.tui.widgets.scan_table import ScanTable
 from tests.tui.commands.fakes import Bench
 
@@ -29,6 +30,7 @@ OWNERS: dict[Place, type] = {
     Place.FILTER: FilterBar,
     Place.DIGEST: DigestPane,
     Place.DIFFERENCES: DifferencesPane,
+    Place.REPLAY: ReplayLine,
 }
 # What [keys] could name in version 0.1.
 OLD_NAMES = [

@@ -20,7 +20,7 @@ class EnoughError(Exception):
     """The test has seen enough."""
 
 
-async def sparklines(store: PointStore, seconds: int, then: Any = lambda _: None, keys: Any = None) -> list[Any]:
+async def sparklines(store: PointStore, seconds: int, then: Any = lambda _: None, points: Any = None) -> list[Any]:
     """What is posted in so many seconds; `then` is called after each with its number."""
     posted: list[Any] = []
     passed = 0
@@ -34,7 +34,7 @@ async def sparklines(store: PointStore, seconds: int, then: Any = lambda _: None
 
     any_store: Any = store
     with contextlib.suppress(EnoughError):
-        await follow_sparklines(any_store, keys or (lambda: [RUNNING]), BLOCKS, posted.append, pause)
+        await follow_sparklines(any_store, points or (lambda: {RUNNING: -1}), BLOCKS, posted.append, pause)
     return [message.texts for message in posted if isinstance(message, SparklinesCame)]
 
 
@@ -46,13 +46,23 @@ async def test_only_the_first_counter_is_read_and_only_changes_are_posted() -> N
     assert sum(kind == "load_scan" for kind, *_ in store.asked) == 1
 
 
+async def test_a_scan_whose_points_have_not_grown_is_not_asked_for_them() -> None:
+    store = PointStore(scan_of(SAMX, DIODE), diode=[0.0, 1.0])
+    points = [2, 2, 2, 3, 3]
+    came = await sparklines(
+        store, 5, lambda second: store.add(DIODE, 0.5) if second == 3 else None, lambda: {RUNNING: points.pop(0)}
+    )
+    assert came == [{RUNNING: "▁█"}, {RUNNING: "▁█▅"}]
+    assert sum(kind == "look_at_points" for kind, *_ in store.asked) == 2
+
+
 async def test_a_scan_that_cannot_be_read_has_no_curve_and_one_that_ended_is_forgotten() -> None:
     store = PointStore(scan_of(SAMX, DIODE), diode=[0.0, 1.0])
     store.is_gone = True
     assert await sparklines(store, 2) == [{RUNNING: ""}]
     store.is_gone = False
-    keys = [[RUNNING], [RUNNING], []]
-    assert await sparklines(store, 3, keys=lambda: keys.pop(0)) == [{RUNNING: "▁█"}, {}]
+    points = [{RUNNING: -1}, {RUNNING: -1}, {}]
+    assert await sparklines(store, 3, points=lambda: points.pop(0)) == [{RUNNING: "▁█"}, {}]
 
     async def fail(wanted: object, patience: float = 0.0) -> Any:
         raise ConnectionFailed("lost")

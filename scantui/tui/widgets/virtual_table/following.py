@@ -5,27 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from math import ceil
+from typing import NamedTuple
 
 from textual.scrollbar import ScrollBar
 
 from scantui.tui.widgets.virtual_table.model import RowModel
+from scantui.tui.widgets.virtual_table.ruling import Ruling
 
 
-def follow(model: RowModel, seen: Sequence[str], top: int, cursor: int, cursor_key: str | None) -> tuple[int, int]:
-    """Return the cursor's new index, and by how many rows to scroll.
+class Seen(NamedTuple):
+    """What was in view: the keys of rows from index `top` on, and the line of each."""
 
-    `seen` are the keys that were in view from index `top` on; `cursor` is where the cursor was, in view or not.
+    top: int
+    keys: Sequence[str]
+    lines: Sequence[int]
+
+
+def follow(model: RowModel, ruling: Ruling, seen: Seen, cursor: int, cursor_key: str | None) -> tuple[int, int]:
+    """Return the cursor's new index, and by how many rows to scroll: what is looked at stays on its line.
+
+    `cursor` is where the cursor was, in view or not.
     """
-    in_view = cursor - top in range(len(seen))
-    anchor = _find_survivor(model, seen, top, cursor if in_view else top)
-    shift = anchor[1] - anchor[0] if anchor else 0
+    in_view = cursor - seen.top in range(len(seen.keys))
+    anchor = _find_survivor(model, seen.keys, seen.top, cursor if in_view else seen.top)
     try:
         new_cursor = cursor if cursor_key is None else model.index_of(cursor_key)
     except KeyError:
         # A row below that is still there slid into the place of the one that is gone; one above is just before it.
+        shift = anchor[1] - anchor[0] if anchor else 0
         new_cursor = anchor[1] + (anchor[0] < cursor) if anchor and in_view else cursor + shift
     new_cursor = max(0, min(new_cursor, len(model) - 1))
-    return new_cursor, new_cursor - cursor if in_view else shift
+    if not len(model) or not (in_view or anchor):
+        return new_cursor, 0
+    old, new = (cursor, new_cursor) if in_view or anchor is None else anchor
+    line = min(seen.lines[old - seen.top], max(0, ruling.height - 1))
+    return new_cursor, ruling.top_for(new, line) - seen.top
 
 
 def _find_survivor(model: RowModel, seen: Sequence[str], top: int, start: int) -> tuple[int, int] | None:

@@ -107,14 +107,6 @@ class ModelTable(DataTable[Cell]):
     def _lines_in_view(self) -> int:
         return max(0, self.scrollable_content_region.height - self._header_lines)
 
-    def _scroll_cursor_into_view(self, animate: bool = False) -> None:
-        """DataTable calls this when the cursor moved, and its own adds up the heights of all rows above."""
-        line, lines = self.cursor_row - self.scroll_offset.y, self._lines_in_view
-        if lines and line not in range(lines):
-            top = self.cursor_row - (lines - 1 if line > 0 else 0)
-            # At once: after the next frame it would take another frame to show the cursor.
-            self.scroll_to(y=top, animate=animate, force=True, immediate=True)
-
     def _set_hover_cursor(self, active: bool) -> None:
         """DataTable calls this with every key and mouse motion, and its own repaints a row although hover is off."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rich.segment import Segment
+from rich.text import Text
 from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.strip import Strip
@@ -28,10 +31,22 @@ class PaintedTable(ModelTable):
     def __init__(self, model: RowModel, **options: Any) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
         self._cursor_key: str | None = None
-        self._keys_in_view: tuple[str, ...] = ()
         self._lines: LRUCache[tuple[str | None, bool], PaintedLine] = LRUCache(LINES_KEPT)
         self._lines_look: tuple[object, ...] = ()
         super().__init__(model, **options)
+
+    def section_at(self, index: int) -> Hashable:
+        """What a row belongs to, None when rows are not parted: a rule stands above a row of another section."""
+        return None
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether rules part rows of different sections just now."""
+        return False
+
+    def rule_at(self, index: int) -> Text:
+        """The text of the rule above a row."""
+        return Text()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint; without regions everything is built anew, also the lines that are kept."""
@@ -87,16 +102,27 @@ class PaintedTable(ModelTable):
                 return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
             line = self._kept_line(None, cursor=False)
         else:
+            rule = self._rule_on(y - self._header_lines)
+            if rule is not None:
+                return self._paint_rule(rule)
             key = self._key_on(y - self._header_lines)
             line = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
         return Strip.blank(width, self.rich_style) if line is None else line.crop(self.scroll_offset.x, width)
 
     def _key_on(self, line: int) -> str | None:
         """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
-        if line < len(self._keys_in_view):
-            return self._keys_in_view[line]
-        index = self.scroll_offset.y + line
-        return self.model.key_at(index) if index < len(self.model) else None
+        raise NotImplementedError
+
+    def _rule_on(self, line: int) -> Text | None:
+        """The text of the rule on a line, None where a row is."""
+        raise NotImplementedError
+
+    def _paint_rule(self, text: Text) -> Strip:
+        """A rule goes over the whole width, and does not scroll sideways."""
+        segments = text.render(self.app.console)
+        base = self.rich_style
+        strip = Strip([Segment(part, base + style if style else base) for part, style, _ in segments])
+        return strip.adjust_cell_length(self.size.width, base)
 
     def _kept_line(self, key: str | None, *, cursor: bool) -> PaintedLine | None:
         """The line of a row, or without a key of the header; None when the row is gone, unknown to the table."""

@@ -8,15 +8,17 @@ from functools import wraps
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual import events
 from textual.coordinate import Coordinate
 from textual.geometry import Region, Size, clamp
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
-from scantui.tui.widgets.virtual_table.following import follow, set_thumb, thumb_of
+from scantui.tui.widgets.virtual_table.following import Seen, follow, set_thumb, thumb_of
 from scantui.tui.widgets.virtual_table.model import RowModel
 from scantui.tui.widgets.virtual_table.painted_table import PaintedTable
+from scantui.tui.widgets.virtual_table.ruling import Ruling, ViewLine
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -54,8 +56,10 @@ class VirtualTable(PaintedTable):
         disabled: bool = False,
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
-        self._known_count, self._known_end = 0, -1
-        self._top = 0
+        self._known_count, self._known_end, self._known_lines = 0, -1, 0
+        self._seen_rows = Seen(0, (), ())
+        # On each line in view a key, or the text of a rule.
+        self._view: tuple[str | Text, ...] = ()
         self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
@@ -67,7 +71,7 @@ class VirtualTable(PaintedTable):
     @property
     def keys_in_view(self) -> Sequence[str]:
         """The keys of the rows that are seen, top to bottom, as the table last knew them."""
-        return self._keys_in_view
+        return self._seen_rows.keys
 
     @property
     def at_end(self) -> bool:
@@ -75,25 +79,41 @@ class VirtualTable(PaintedTable):
 
         Rows that the model got, or lines that the view lost, since the last `rows_changed()` do not count.
         """
-        end, seen = self._known_end, len(self._keys_in_view)
-        return end < 0 or (self.cursor_row == end and (not seen or end - self._top in range(seen)))
+        end, seen = self._known_end, self._seen_rows
+        return end < 0 or (self.cursor_row == end and (not seen.keys or end - seen.top in range(len(seen.keys))))
 
     def find_end(self) -> int:
         """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""
         return len(self.model) - 1
 
+    @property
+    def follows_end(self) -> bool:
+        """Whether the cursor goes on to the end when rows come behind it."""
+        return False
+
     # What the owner of the model calls
 
     def refresh_row(self, row: int | str | RowKey) -> Self:
         """Repaint the row with this key (or at this index) if it is in view: its cells have changed."""
+        seen = self._seen_rows
         if isinstance(row, int):
-            self._refresh_lines([row - self._top])
-            return self
-        key = row if isinstance(row, str) else row.value or ""
-        self._forget_line(key)
-        if key in self._keys_in_view:
-            self._refresh_lines([self._keys_in_view.index(key)])
+            place = row - seen.top
+        else:
+            key = row if isinstance(row, str) else row.value or ""
+            self._forget_line(key)
+            place = seen.keys.index(key) if key in seen.keys else -1
+        if place in range(len(seen.lines)):
+            self._refresh_lines([seen.lines[place]])
         return self
+
+    def refresh_rules(self) -> None:
+        """Repaint the rules in view that say something else now."""
+        with self._repainted():
+            below = (*self._view[1:], None)
+            self._view = tuple(
+                self._rule_above(key, line) if isinstance(line, Text) and isinstance(key, str) else line
+                for line, key in zip(self._view, below, strict=True)
+            )
 
     def refresh_coordinate(self, coordinate: Coordinate) -> Self:
         """Repaint the row of a cell: a line is the least that is repainted."""
@@ -141,8 +161,18 @@ class VirtualTable(PaintedTable):
             self.vertical_scrollbar.refresh()
 
     @property
-    def _seen(self) -> list[tuple[str, bool]]:
-        return [(key, key == self._cursor_key) for key in self._keys_in_view]
+    def _seen(self) -> list[tuple[str | Text, bool]]:
+        return [(line, line == self._cursor_key) for line in self._view]
+
+    def _key_on(self, line: int) -> str | None:
+        if line >= len(self._view):
+            return None
+        seen = self._view[line]
+        return seen if isinstance(seen, str) else None
+
+    def _rule_on(self, line: int) -> Text | None:
+        seen = self._view[line] if line < len(self._view) else None
+        return seen if isinstance(seen, Text) else None
 
     def _refresh_lines(self, lines: Iterable[int]) -> None:
         in_view = range(self._lines_in_view)
@@ -153,24 +183,50 @@ class VirtualTable(PaintedTable):
 
     def _follow_model(self) -> None:
         """Bring size, cursor and scroll position in line with the model, without painting anything."""
-        old_key, count = self._cursor_key, len(self.model)
-        cursor, shift = follow(self.model, self._keys_in_view, self._top, self.cursor_row, old_key)
+        old_key, count, ruling = self._cursor_key, len(self.model), self._ruling()
+        cursor, shift = follow(self.model, ruling, self._seen_rows, self.cursor_row, old_key)
         self._known_count, self._known_end = count, self.find_end()
         self.set_reactive(DataTable.cursor_coordinate, Coordinate(cursor, self.cursor_column))
         self._cursor_key = self.model.key_at(cursor) if count else None
-        self._resize_content(Size(self.virtual_size.width, self._header_lines + count))
-        if shift or self.scroll_y > self.max_scroll_y:
+        self._resize_content(Size(self.virtual_size.width, self._header_lines + ruling.length))
+        # Textual may have scrolled when the number of lines changed: what was seen counts then.
+        is_resized = self._seen_rows.keys and self._lines_in_view != self._known_lines
+        scroll_y = clamp((self._seen_rows.top if is_resized else self.scroll_y) + shift, 0, self.max_scroll_y)
+        if scroll_y != self.scroll_y:
             # The view goes with its rows: the same is seen, so no watcher is to repaint it.
-            scroll_y = clamp(self.scroll_y + shift, 0, self.max_scroll_y)
             self.set_reactive(DataTable.scroll_y, scroll_y)
             self.set_reactive(DataTable.scroll_target_y, scroll_y)
         if self.show_vertical_scrollbar:
             set_thumb(self.vertical_scrollbar, self.virtual_size.height, self.scroll_y)
-        self._top = self.scroll_offset.y
-        bottom = min(self._top + self._lines_in_view, count)
-        self._keys_in_view = tuple(self.model.key_at(index) for index in range(self._top, bottom))
+        self._look(ruling)
         if self._cursor_key is not None and self._cursor_key != old_key and self.show_cursor:
             self.post_message(self.RowHighlighted(self, cursor, RowKey(self._cursor_key)))
+
+    def _ruling(self) -> Ruling:
+        return Ruling(len(self.model), self._lines_in_view, self.section_at if self.has_rules else None)
+
+    def _look(self, ruling: Ruling) -> None:
+        """Note what is in view."""
+        top, self._known_lines = self.scroll_offset.y, self._lines_in_view
+        lines = ruling.lines_from(top)
+        self._view = tuple(self.rule_at(line.row) if line.is_rule else self.model.key_at(line.row) for line in lines)
+        places = [place for place, line in enumerate(lines) if not line.is_rule]
+        self._seen_rows = Seen(top, tuple(self.model.key_at(lines[place].row) for place in places), places)
+
+    def _rule_above(self, key: str, otherwise: Text) -> Text:
+        """The text of the rule above a row; as it is, if that row is gone from the model."""
+        try:
+            return self.rule_at(self.model.index_of(key))
+        except KeyError:
+            return otherwise
+
+    def _scroll_cursor_into_view(self, animate: bool = False) -> None:
+        """DataTable calls this when the cursor moved, and its own adds up the heights of all rows above."""
+        ruling, top, row = self._ruling(), self.scroll_offset.y, self.cursor_row
+        if self._lines_in_view and row < len(self.model) and ViewLine(row) not in ruling.lines_from(top):
+            # At once: after the next frame it would take another frame to show the cursor.
+            top = row if row < top else ruling.top_for(row, self._lines_in_view - 1)
+            self.scroll_to(y=top, animate=animate, force=True, immediate=True)
 
     def _resize_content(self, size: Size) -> None:
         room = self.container_size.height - self.scrollbar_size_horizontal
@@ -193,7 +249,11 @@ class VirtualTable(PaintedTable):
         self._view_resized()
 
     def _view_resized(self) -> None:
-        if not self._keys_in_view or self.cursor_row - self._top in range(len(self._keys_in_view)):
+        if self.at_end and self.follows_end:
+            # Rows that came meanwhile are taken in as well.
+            self.follow_end()
+            return
+        if not self._seen_rows.keys or self.cursor_row - self._seen_rows.top in range(len(self._seen_rows.keys)):
             self._scroll_cursor_into_view()
         self.rows_changed()
 
@@ -211,10 +271,24 @@ class VirtualTable(PaintedTable):
 
     action_cursor_up = _up_to_date(DataTable.action_cursor_up)
     action_cursor_down = _up_to_date(DataTable.action_cursor_down)
-    action_page_up = _up_to_date(DataTable.action_page_up)
-    action_page_down = _up_to_date(DataTable.action_page_down)
     action_scroll_bottom = _up_to_date(DataTable.action_scroll_bottom)
     action_select_cursor = _up_to_date(DataTable.action_select_cursor)
+
+    def action_page_up(self) -> None:
+        """Show the rows above those in view, and take the cursor along."""
+        self._turn_page(-1)
+
+    def action_page_down(self) -> None:
+        """Show the rows below those in view, and take the cursor along."""
+        self._turn_page(1)
+
+    def _turn_page(self, direction: int) -> None:
+        with self._repainted():
+            self._follow_model()
+            rows = max(1, len(self._seen_rows.keys))
+            self.scroll_relative(y=direction * rows, animate=False, force=True, immediate=True)
+            target = self.cursor_row + direction * rows
+            self._put_cursor(max(0, min(target, self._known_count - 1)))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row, or select the row that it is on; post which header was clicked.
@@ -229,8 +303,9 @@ class VirtualTable(PaintedTable):
             self._header_clicked(offset.x)
             return
         self.rows_changed()
-        row = offset.y - self._header_lines + self.scroll_offset.y
-        if self.show_cursor and row < self._known_count:
+        line, seen = offset.y - self._header_lines, self._seen_rows
+        if self.show_cursor and line in seen.lines:
+            row = seen.top + seen.lines.index(line)
             event.stop()
             if row == self.cursor_row:
                 self.action_select_cursor()

@@ -1,0 +1,143 @@
+"""The feeds of several servers: each with its rows placed in the list of all, and all of them as one stream of events.
+
+Rule: servers do not wait for each other. A scan that several servers have, such as a master and its replica, is that
+of the server that reported it first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from scantui.exceptions import StoreError
+from scantui.feed.events import (
+    Changed,
+    Connected,
+    Created,
+    Event,
+    Gone,
+    Heartbeat,
+    Loaded,
+    OpenStore,
+    Progress,
+)
+from scantui.feed.placing import Placer
+
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
+    from scantui.store import AsyncDataStore
+
+
+class EventSource(Protocol):
+    """A feed, or what stands for one."""
+
+    watched: Sequence[str]
+    open_store: OpenStore
+
+    def events(self) -> AsyncGenerator[Event, None]: ...
+
+
+class PlacedFeed:
+    """The feed of one server of several. `owners` has the server of each scan, and is shared by all."""
+
+    def __init__(self, feed: EventSource, placer: Placer, owners: dict[str, str], wall_ms: Callable[[], int]) -> None:
+        self.placer = placer
+        self.open_store = feed.open_store
+        self._feed = feed
+        self._owners = owners
+        self._wall_ms = wall_ms
+
+    @property
+    def watched(self) -> Sequence[str]:
+        return self._feed.watched
+
+    @watched.setter
+    def watched(self, keys: Sequence[str]) -> None:
+        server = self.placer.origin.server
+        self._feed.watched = [key for key in keys if self._owners.get(key, server) == server]
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """The events of the feed, by the clock of the list."""
+        async with aclosing(self._feed.events()) as events:
+            async for event in events:
+                if isinstance(event, Connected):
+                    await self._measure(event.store)
+                yield self.placed(event)
+
+    def placed(self, event: Event) -> Event:
+        """An event of the server as it counts in the list of all."""
+        if isinstance(event, Heartbeat):
+            self.placer.note_clock(event.ahead_ms)
+            return msgspec.structs.replace(event, server_ms=self.placer.now_ms(event.server_ms))
+        if isinstance(event, (Loaded, Created, Changed)):
+            return msgspec.structs.replace(event, rows=self.own(event.rows))
+        if isinstance(event, Gone):
+            mine = [key for key in event.keys if self._owners.get(key) == self.placer.origin.server]
+            for key in mine:
+                del self._owners[key]
+            return Gone(mine)
+        if isinstance(event, Progress):
+            server = self.placer.origin.server
+            points = {key: count for key, count in event.points.items() if self._owners.get(key) == server}
+            return Progress(points, {key: seen for key, seen in event.seen.items() if key in points})
+        return event
+
+    def own(self, rows: Sequence[ScanSummary]) -> list[ScanSummary]:
+        """Those of the rows that are of this server, placed."""
+        server, owners = self.placer.origin.server, self._owners
+        return self.placer.rows([row for row in rows if owners.setdefault(row.key, server) == server])
+
+    async def _measure(self, store: AsyncDataStore) -> None:
+        """Measure the clock before the first rows are placed; the feed reports what is wrong with a connection."""
+        if not self.placer.is_measured:
+            with suppress(StoreError):
+                self.placer.note_clock((await store.monitoring.poll_status([])).server_ms - self._wall_ms())
+
+
+def wall_ms() -> int:
+    """This computer's time in milliseconds since 1970."""
+    return round(time.time() * 1000)
+
+
+def placed_feeds(feeds: Mapping[str, EventSource], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
+    """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list."""
+    owners: dict[str, str] = {}
+    return {name: PlacedFeed(feed, Placer(name), owners, wall_ms) for name, feed in feeds.items()}
+
+
+async def merged(feeds: Sequence[EventSource]) -> AsyncGenerator[tuple[int, Event], None]:
+    """The events of all feeds as they come, each with the number of its feed, until the iterator is closed.
+
+    Raises the internal error of a feed.
+    """
+    if len(feeds) == 1:
+        async with aclosing(feeds[0].events()) as events:
+            async for event in events:
+                yield 0, event
+        return
+    coming: asyncio.Queue[tuple[int, Event | BaseException]] = asyncio.Queue(len(feeds))
+
+    async def pump(number: int, feed: EventSource) -> None:
+        try:
+            async with aclosing(feed.events()) as events:
+                async for event in events:
+                    await coming.put((number, event))
+        except Exception as error:
+            await coming.put((number, error))
+
+    pumps = [asyncio.ensure_future(pump(number, feed)) for number, feed in enumerate(feeds)]
+    try:
+        while True:
+            number, came = await coming.get()
+            if isinstance(came, BaseException):
+                raise came
+            yield number, came
+    finally:
+        for each in pumps:
+            each.cancel()
+        await asyncio.wait(pumps)

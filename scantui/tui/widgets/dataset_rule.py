@@ -1,0 +1,40 @@
+"""The rule above the scans of a dataset: its name, how many scans it has, and how many of them are problems; pure."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from scantui.board.datasets import Dataset
+from scantui.board.glance import Glance
+from scantui.fitting import cut_to
+from scantui.text import printable
+from scantui.tui.looks import style_name
+from scantui.words import counted
+
+_EDGE, _LINE = "── ", "─"
+_LEAST_NAME, _LEAST_LINE = 12, 2
+
+
+def dataset_rule(dataset: Dataset, glance: Glance, width: int) -> Text:
+    """The rule, as wide as the table; where it is narrow the name keeps its end, and the counts leave first."""
+    counts, quiet = glance.counts_of(dataset), style_name("quiet")
+    scans, problems = counted(counts.scans, "scan"), f" · {counts.problems} failed" if counts.problems else ""
+    end = len(f" {scans}{problems} {_EDGE.strip()}")
+    if width - end < len(_EDGE) + _LEAST_NAME + _LEAST_LINE + 1:
+        end = 0
+    name = cut_to(_name(dataset, glance), max(1, width - len(_EDGE) - 1 - _LEAST_LINE - end), "left")
+    rule = Text(_EDGE, quiet, no_wrap=True, end="").append(name, style_name("END")).append(" ")
+    rule.append(_LINE * max(0, width - rule.cell_len - end), quiet)
+    if end:
+        rule.append(f" {scans}", quiet).append(problems, style_name("wrong")).append(f" {_EDGE.strip()}", quiet)
+    return rule
+
+
+def _name(dataset: Dataset, glance: Glance) -> str:
+    """The dataset, and before it what it needs to be known by: the collection, and the proposal among several."""
+    if not dataset.name:
+        return printable(f"{dataset.session} (no dataset)".strip())
+    above = [dataset.proposal] if glance.common("proposal") is None else []
+    if not dataset.name.startswith(dataset.collection):
+        above.append(dataset.collection)
+    return printable(" / ".join(filter(None, (*above, dataset.name))))
