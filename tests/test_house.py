@@ -9,6 +9,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import scantui
+from scantui.tui.commands.table import GROUPS
+
+MOST_BEFORE_THE_FIRST_FRAME = 112
 
 
 def modules_after(statement: str) -> set[str]:
@@ -22,6 +25,16 @@ def test_the_screens_are_imported_without_the_client_library() -> None:
     loaded = modules_after("import scantui.tui.app, scantui.cli.monitor")
     assert "redis" not in loaded
     assert not [name for name in loaded if name.startswith(("scantui.store.operations", "scantui.feed.session"))]
+
+
+def test_the_screens_are_imported_without_what_only_keys_need() -> None:
+    loaded = modules_after("import scantui.tui.app, scantui.cli.monitor, scantui.cli.screen")
+    groups = {f"scantui.tui.commands.{name}" for name in GROUPS}
+    late = {"scantui.filters.grammar", "scantui.matching", "scantui.tui.workers", "scantui.tui.intake"}
+    assert not loaded & (groups | late)
+    ours = sorted(name for name in loaded if name.startswith("scantui"))
+    # Each takes some 150 microseconds before the first frame.
+    assert len(ours) <= MOST_BEFORE_THE_FIRST_FRAME, ours
 
 
 def test_the_store_is_imported_without_widgets() -> None:

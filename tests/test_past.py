@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from scantui.curves.figure import Size
+from scantui.curves.lines import text_of
 from scantui.models import Scan, ScanIdentity, ScanState, StreamInfo
 from scantui.past import PATIENCE, find_points, place_in_file
 from scantui.store import AsyncDataStore, DataStore
 from scantui.system.hdf5 import DatasetPart, read_dataset
+from scantui.tui.curves.sight import CurveSight
+from scantui.tui.curves.worker import follow_curves
 from tests.cli.processes import run
 from tests.cli.test_plot import CURVE, GAUSSIAN
 from tests.programs import Done
@@ -88,6 +93,35 @@ def test_plot_and_peak_are_those_of_the_file(scan: Scan, store_url: str, file: P
     after = [from_file(run(*words, "-s", store_url), file) for words in commands]
     assert after == before
     assert "max 9  at 1  sum 17  2 of 2 spectra" in before[1]
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
+@pytest.mark.parametrize("counters", [(), ("spectrum",)])
+async def test_the_pane_shows_what_is_in_the_file(
+    scan: Scan, store_url: str, file: Path, left: int, counters: tuple[str, ...]
+) -> None:
+    before = await pane_of(store_url, scan, counters)
+    for name in scan.streams:
+        trim(store_url, scan, name, left) if left else drop(store_url, scan, name)
+    assert await pane_of(store_url, scan, counters) == (
+        before if counters and left == 3 else [before[0], " points from sample.h5", *before[1:-1]]
+    )
+
+
+def test_the_pane_names_a_file_that_is_not_there(scan: Scan, store_url: str, file: Path) -> None:
+    drop(store_url, scan, *scan.streams)
+    file.unlink()
+    shown = "".join(asyncio.run(pane_of(store_url, scan, ()))).replace(" ", "")
+    assert f"in{file},whichthiscomputerlacks" in shown
+
+
+async def pane_of(url: str, scan: Scan, counters: tuple[str, ...]) -> list[str]:
+    """The legend of the curves pane, once all was read."""
+    sight = CurveSight(counters=counters)
+    sight.show(scan.key)
+    async with AsyncDataStore.open(url) as store:
+        await follow_curves(store, sight.wanted(), 1, sight.take_in, pause=lambda _: asyncio.sleep(0))
+    return [text_of(line).rstrip() for line in sight.draw(lambda _: "DONE", Size(80, 12), 0.0)][:4]
 
 
 def test_a_stream_that_is_whole_is_not_looked_for_in_a_file(scan: Scan, store_url: str, file: Path) -> None:

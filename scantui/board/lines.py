@@ -254,6 +254,7 @@ class Lines:
             known = view.known
             row = known.rows[key]
             like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
-            return Kinship(row.parent, like)
+            # Of each of very many rows a number is kept, not the texts.
+            return Kinship(row.parent, None if like is None else hash(like))
 
         return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])

@@ -6,6 +6,7 @@ Rule 2: top-level scans stand in the order of time. A scan whose parent is not s
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -50,7 +51,7 @@ class Outline:
         self._ranks = self._families.ranks
         self._blocks: list[_Block] = []
         self._firsts: list[str] = []
-        self._starts: list[int] = [0]
+        self._starts = array("q", [0])
         self._counted = 0
         self._unfolded: set[str] = set()
         self._loose: set[str] = set()
@@ -239,7 +240,7 @@ class Outline:
                 block.length = self._length_of(block)
         lengths = [block.length or 0 for block in blocks]
         base = self._starts.pop()
-        self._starts += accumulate(lengths, initial=base)
+        self._starts.extend(accumulate(lengths, initial=base))
         self._counted = len(self._blocks)
 
     def _length_of(self, block: _Block) -> int:

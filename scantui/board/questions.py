@@ -8,7 +8,6 @@ from typing import Any
 
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
-from scantui.matching import EXTRA_FIELDS, FIELDS
 from scantui.words import STATE_WORDS
 
 # Fields of the filter that a row has by another name.
@@ -44,6 +43,9 @@ def newest_number(known: Knowledge, server: str | None = None) -> int:
 
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
+    # Imported when the user completes a word: the first frame does not wait.
+    from scantui.matching import EXTRA_FIELDS, FIELDS
+
     name = _ROW_FIELDS.get(field, field)
     rows = known.rows.values()
     values: Iterable[Any]
@@ -57,7 +59,7 @@ def values_seen(known: Knowledge, field: str) -> list[str]:
 
 
 def count_words(known: Knowledge, order: Order) -> dict[str, int]:
-    """How many rows bear each word, in the order of the words; words without any are left out."""
+    """How many rows have each word, in the order of the words; words without any are left out."""
     counted = Counter(known.words.values() if len(order) == len(known.words) else map(known.words.get, order.keys))
     return {word: counted[word] for word in STATE_WORDS if word in counted}
 

@@ -5,8 +5,11 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+import math
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
+from itertools import compress
 
 from scantui.board.knowledge import Knowledge
 from scantui.models import ScanState, ScanSummary
@@ -24,7 +27,6 @@ from scantui.words import STATE_WORDS
 # So many scans counted in a second do not delay the keys.
 COUNTED_AT_ONCE = 2_500
 _FEW_FORGOTTEN = 1_000
-_LAST_KEY = "\U0010ffff"
 
 
 class ShiftBook:
@@ -42,8 +44,9 @@ class ShiftBook:
     def _begin(self) -> None:
         # Scans at the top level, and all of them: a child may run on when its sequence has ended.
         self._covered, self._moved = CoveredTime(), CoveredTime()
-        self._ends: list[tuple[int, str]] = []
-        self._counted: set[str] = set()
+        # When scans ended, in order, and their keys: two arrays take a sixth of pairs and of a set.
+        self._ends = array("q")
+        self._keys: list[str] = []
         # Of scans that took all their points, for how many seconds they counted, where that is known.
         self._exposed: dict[str, float] = {}
 
@@ -52,11 +55,14 @@ class ShiftBook:
         coming, self._known.closed[:] = self._known.closed[:most], self._known.closed[most:]
         for key in coming:
             row = self._known.rows.get(key)
-            if row is None or key in self._counted:
+            if row is None:
                 continue
-            self._counted.add(key)
             ran = self._ran(row)
-            insort(self._ends, (ran.end_ms, key))
+            first, last = bisect_left(self._ends, ran.end_ms), bisect_right(self._ends, ran.end_ms)
+            if key in self._keys[first:last]:
+                continue  # it was loaded again
+            self._ends.insert(last, ran.end_ms)
+            self._keys.insert(last, key)
             if row.npoints and row.npoints > 0 and row.count_time and self._known.words[key] == "DONE":
                 self._exposed[key] = row.npoints * row.count_time
             self._moved.add(ran.start_ms, ran.end_ms)
@@ -68,20 +74,18 @@ class ShiftBook:
     def _forget_gone(self) -> None:
         """Keep of scans whose rows were dropped only when any of them ran."""
         rows = self._known.rows
-        self._ends = [(end_ms, key) for end_ms, key in self._ends if key in rows]
-        self._counted = {key for _, key in self._ends}
+        kept = [key in rows for key in self._keys]
+        self._ends, self._keys = array("q", compress(self._ends, kept)), list(compress(self._keys, kept))
         self._exposed = {key: seconds for key, seconds in self._exposed.items() if key in rows}
 
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
-        known, rows = self._known, self._known.rows
-        keys = self._keys_in(span, now_ms)
+        known, keys = self._known, self._keys_in(span, now_ms)
         words = list(map(known.words.__getitem__, keys))
         counted, still_open = Counter(words), self._open(now_ms)
         free = self._moved.gaps(span, PAUSE_MS, self._moving(now_ms))
         problems = [self.reported(key, now_ms) for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
-        took = sorted(zip(map(known.took.get, keys), keys, strict=True), key=lambda each: each[0] or 0.0, reverse=True)
-        longest = next((key for seconds, key in took if seconds and rows[key].parent not in rows), None)
+        longest = self._longest(keys)
         overhead, worst = self._overhead(keys)
         return Digest(
             span=span,
@@ -97,15 +101,25 @@ class ShiftBook:
             strip=self._strip(span, problems, now_ms),
         )
 
+    def _longest(self, keys: list[str]) -> str | None:
+        """The scan at the top level that took the longest."""
+        rows, most, longest = self._known.rows, 0.0, None
+        for key, seconds in zip(keys, map(self._known.took.get, keys), strict=True):
+            if seconds and seconds > most and rows[key].parent not in rows:
+                most, longest = seconds, key
+        return longest
+
     def _overhead(self, keys: list[str]) -> tuple[float | None, str | None]:
         """Of scans that took all their points 1 - counted time / duration, and the scan of which it is the most."""
-        exposed, took = self._exposed, self._known.took
-        known = [(exposed[key], seconds, key) for key in keys if key in exposed and (seconds := took.get(key))]
-        if not known:
-            return None, None
-        worst = max(known, key=lambda each: 1 - each[0] / each[1])[2]
-        share = 1 - sum(each[0] for each in known) / sum(each[1] for each in known)
-        return min(1.0, max(0.0, share)), worst
+        counted = took = 0.0
+        least, worst = math.inf, None
+        for key, seconds in zip(keys, map(self._exposed.get, keys), strict=True):
+            lasted = self._known.took.get(key) if seconds else None
+            if seconds and lasted:
+                counted, took = counted + seconds, took + lasted
+                if seconds / lasted < least:
+                    least, worst = seconds / lasted, key
+        return (min(1.0, max(0.0, 1 - counted / took)) if took else None), worst
 
     def report(self, server: str, span: Span, now_ms: int) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""
@@ -131,11 +145,11 @@ class ShiftBook:
         """The scans that ran at any moment of a span, oldest first by their ends; open ones come last."""
         self.catch_up(len(self._known.closed))
         rows = self._known.rows
-        first = bisect_right(self._ends, (span.since_ms, _LAST_KEY))
+        first = bisect_right(self._ends, span.since_ms)
         # What ended within the span began before its end.
-        last = bisect_left(self._ends, (span.until_ms, ""))
-        closed = [key for _, key in self._ends[first:last] if key in rows]
-        later = (key for _, key in self._ends[last:] if key in rows)
+        last = bisect_left(self._ends, span.until_ms)
+        closed = [key for key in self._keys[first:last] if key in rows]
+        later = (key for key in self._keys[last:] if key in rows)
         closed += [key for key in later if self._ran(rows[key]).start_ms < span.until_ms]
         opened = [row.key for row in self._open_rows() if belongs(self.reported(row.key, now_ms), span, now_ms)]
         return [*closed, *opened]
@@ -170,8 +184,8 @@ class ShiftBook:
         return Interval(end_ms - int((took or 0.0) * 1000), end_ms, row.key)
 
     def _ended_before(self, at_ms: int, now_ms: int) -> ReportedScan | None:
-        before = bisect_right(self._ends, (at_ms, _LAST_KEY)) - 1
-        key = self._ends[before][1] if before >= 0 else ""
+        before = bisect_right(self._ends, at_ms) - 1
+        key = self._keys[before] if before >= 0 else ""
         return self.reported(key, now_ms) if key in self._known.rows else None
 
     def _strip(self, span: Span, problems: list[ReportedScan], now_ms: int) -> Strip:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
-from scantui.filters.grammar import KNOWN, quoted
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import DEMO_NAMES, Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_servers, only_one, with_password
@@ -27,7 +26,7 @@ _LONGEST_NUMBER = 10
 # A URL, and what a shell made of one with a blank in it.
 _URL = r"\S*(?::/|@)\S*"
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
-_EXCLUDING_TERM = rf"(?i)-(?:{KNOWN}|(?!s)[a-z_]{{2,}})[=<>!:]"
+_EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
 _WORD_OF_TITLE = r"-(?!\d+\Z|\d*\.\d+\Z)[^A-Za-z-]"
 
@@ -44,7 +43,13 @@ class Parser(ArgumentParser):
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
     """Rewrite words that would look like options: -name=ct becomes !name=ct, and -> a quoted word."""
-    excluding = [f"!{word[1:]}" if re.match(_EXCLUDING_TERM, word) else word for word in words]
+    # Imported when there is a word to look at: the first frame of the monitor does not wait.
+    if not any(re.match(r"-[^-]", word) for word in words):
+        return list(words)
+    from scantui.filters.grammar import KNOWN, quoted
+
+    term = _EXCLUDING_TERM.format(known=KNOWN)
+    excluding = [f"!{word[1:]}" if re.match(term, word) else word for word in words]
     return [quoted(word) if re.match(_WORD_OF_TITLE, word) else word for word in excluding]
 
 

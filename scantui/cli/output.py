@@ -11,7 +11,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from scantui.filters import ScanFilter, remark
+from scantui.filters import ScanFilter
 from scantui.system.output import is_terminal
 from scantui.system.passwords import without_passwords
 from scantui.system.terminal import wants_no_colour
@@ -49,6 +49,9 @@ def notify(text: str) -> None:
 
 def notify_reading(scan_filter: ScanFilter) -> None:
     """Print how a filter was read where that may surprise."""
+    # Imported when there is a filter: the first frame of the monitor does not wait.
+    from scantui.filters import remark
+
     how = remark(scan_filter)
     if how:
         notify(how[0].lower() + how[1:])

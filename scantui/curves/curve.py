@@ -69,13 +69,17 @@ def thinned(pairs: Pairs, most: int) -> Pairs:
     if size <= 2:
         return pairs
     xs, ys = array("d"), array("d")
-    for begin in range(0, min(len(pairs.xs), len(pairs.ys)), size):
-        part = pairs.ys[begin : begin + size]
-        finite = [place for place, value in enumerate(part) if math.isfinite(value)]
-        if finite:
-            ends = {min(finite, key=part.__getitem__), max(finite, key=part.__getitem__)}
-            xs.extend(pairs.xs[begin + place] for place in sorted(ends))
-            ys.extend(part[place] for place in sorted(ends))
+    # What has no partner yet waits.
+    count = min(len(pairs.xs), len(pairs.ys))
+    for begin in range(0, count, size):
+        part = pairs.ys[begin : min(begin + size, count)]
+        if math.isfinite(sum(part)):
+            ends = {part.index(min(part)), part.index(max(part))}
+        else:
+            finite = [place for place, value in enumerate(part) if math.isfinite(value)]
+            ends = {min(finite, key=part.__getitem__), max(finite, key=part.__getitem__)} if finite else set()
+        xs.extend(pairs.xs[begin + place] for place in sorted(ends))
+        ys.extend(part[place] for place in sorted(ends))
     return Pairs(xs, ys)
 
 

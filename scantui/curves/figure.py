@@ -35,11 +35,11 @@ TITLE_ROLE = "title"
 # Below NARROW columns, plots have no labels at the y axis and only the first curve in the legend. Below
 # SMALL_COLUMNS or SMALL_LINES, they are sparklines.
 NARROW = 60
-SMALL_COLUMNS, SMALL_LINES = 40, 10
+SMALL_COLUMNS, SMALL_LINES = 40, 6
 _LONG_LEGEND_COLUMNS, _LONG_LEGEND_LINES = 90, 24
 _SPARK_CELLS = 24
-# Longer curves are thinned before their features are computed.
-_MOST_FOR_SHAPES = 8_192
+# Longer curves are thinned before their features are computed, more so while they change each second.
+_MOST_FOR_SHAPES, _MOST_WHILE_OPEN = 8_192, 1_024
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -78,16 +78,18 @@ class CurveFigure:
             notes += [f"{hidden} not above 0"] if hidden else []
         if number and not options.has_same_scale and curve.label != front[0].label:
             notes.append("own scale")
-        shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, options)
+        shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, axis, options)
         span = span_of(axis, pairs)
         return legend_entry(curve, number, shapes, span, axis.is_time, notes)
 
-    def _shapes_of(self, curve: Curve, pairs: Pairs, options: PlotOptions) -> Shapes:
+    def _shapes_of(self, curve: Curve, pairs: Pairs, axis: XAxis, options: PlotOptions) -> Shapes:
         """The features of a curve, computed again only after new points."""
-        source = (id(curve.x), id(curve.y), curve.x and curve.x.stop, curve.y.stop, options.is_derivative)
+        reached = (curve.x and curve.x.stop, curve.y.stop, curve.y.start)
+        source = (id(curve.x), id(curve.y), *reached, options.is_derivative, axis.is_open)
         known = self._shapes.get(curve.key)
         if known is None or known[0] != source:
-            known = self._shapes[curve.key] = source, shapes_of(*thinned(pairs, _MOST_FOR_SHAPES))
+            most = _MOST_WHILE_OPEN if axis.is_open else _MOST_FOR_SHAPES
+            known = self._shapes[curve.key] = source, shapes_of(*thinned(pairs, most))
         return known[1]
 
     def draw(
@@ -134,9 +136,11 @@ def mesh_figure(
     ramp = RAMPS["ascii" if marks.ascii_only else colours]
     legend = _mesh_legend(mesh, label, x, y, marks)
     head = [_title(title, marks), legend]
-    if size.is_small:
-        return _exactly(head, size, marks)
     scale = mesh.scale()
+    if size.is_small:
+        room = size.lines - len(head)
+        lines = heat_map(mesh, max(1, size.columns - 1), room, ramp, scale).lines if room > 0 else []
+        return _exactly([*head, *([Piece(" "), *line] for line in lines)], size, marks)
     limits = tick_texts((scale.low, scale.high), scale.high - scale.low)
     rows = size.lines - len(head) - 2
     y_scale = place_scale(*mesh.y, ticks_for(rows))
@@ -151,6 +155,8 @@ def mesh_figure(
         for row, line in enumerate(picture.lines)
     ]
     edge_x, edge_y = 0.5 / mesh.columns, 0.5 / mesh.rows
+    # The map may have fewer lines than there is room for.
+    y_scale = place_scale(*mesh.y, ticks_for(high))
     left = left_axis(y_scale, high, marks, indent, edge_y, 1 - edge_y)
     x_scale = place_scale(*mesh.x, max(2, picture.columns // 10))
     below = bottom_axis(x_scale, picture.columns, marks, indent, "", edge_x, 1 - edge_x)
@@ -234,7 +240,10 @@ def span_of(axis: XAxis, pairs: Pairs) -> float:
     """Return the extent of the x axis, which decides how positions are rounded."""
     if axis.limits is not None and axis.limits[0] != axis.limits[1]:
         return abs(axis.limits[1] - axis.limits[0])
-    finite = [x for x in pairs.xs if math.isfinite(x)]
+    xs = pairs.xs
+    if not xs or math.isfinite(sum(xs)):
+        return max(xs) - min(xs) if xs else 0.0
+    finite = [x for x in xs if math.isfinite(x)]
     return max(finite) - min(finite) if finite else 0.0
 
 

@@ -38,12 +38,17 @@ number:[5 TO 9], name like 'ct%', @name:{ct}, a && b. If a reading may surprise,
 or if no scans match, scantui shows how it read the filter.
 """
 
-from scantui.filters.completion import Completion, complete
-from scantui.filters.editing import with_or_without, with_value, without_value
-from scantui.filters.explanation import explain, remark
-from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
-from scantui.filters.reading import ScanFilter
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.scans import Scans, Texts
+
+if TYPE_CHECKING:
+    from scantui.filters.completion import Completion, complete
+    from scantui.filters.editing import with_or_without, with_value, without_value
+    from scantui.filters.explanation import explain, remark
+    from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
 
 __all__ = [
     "FILTER_FIELDS",
@@ -59,3 +64,22 @@ __all__ = [
     "with_value",
     "without_value",
 ]
+
+# Imported when they are first used: the first frame of the monitor needs nothing of the grammar.
+_MODULES = {
+    "FILTER_FIELDS": "grammar",
+    "STATE_FIELD": "grammar",
+    "Completion": "completion",
+    "complete": "completion",
+    "explain": "explanation",
+    "remark": "explanation",
+    "with_or_without": "editing",
+    "with_value": "editing",
+    "without_value": "editing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"scantui.filters.{_MODULES[name]}"), name)

@@ -25,7 +25,8 @@ from scantui.filters.grammar import (
     quoted_if_needed,
     unquoted,
 )
-from scantui.filters.reading import GROUPS, ScanFilter
+from scantui.filters.reading import GROUPS
+from scantui.filters.scan_filter import ScanFilter
 from scantui.models import VERDICTS, ScanState
 from scantui.words import STATE_WORDS
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import FILTER_FIELDS, Spelled, full_name, joined, pattern_in, quoted_if_needed
-from scantui.filters.reading import ScanFilter, clauses_of
+from scantui.filters.reading import clauses_of
+from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
 from scantui.matching import exact, fold, unknown_field
 from scantui.text import printable

@@ -1,4 +1,4 @@
-"""A filter that was understood, and how its text is read: each field has a reader, which knows what the field takes.
+"""How the text of a filter is read: each field has a reader, which knows what the field takes.
 
 Rule: an error names the column and shows what to write; a text that is still being typed is not an error where it
 can have a meaning.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import tzinfo
-
-import msgspec
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
@@ -29,14 +27,13 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.moments import is_span, read_moment, seconds_in
 from scantui.filters.parts import Part, parts_of
-from scantui.filters.scans import Scans, Texts
+from scantui.filters.scans import title_as_read
 from scantui.filters.spelling import split
 from scantui.filters.terms import AnyTerm, BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
-from scantui.matching import FIELDS, NumberPattern, Pattern, TextPattern
-from scantui.models import Note, ScanState, ScanSummary
-from scantui.text import as_read, hint
-from scantui.titles import plain_numbers
-from scantui.words import STATE_WORDS, state_word
+from scantui.matching import NumberPattern, Pattern, TextPattern
+from scantui.models import ScanState
+from scantui.text import as_read, as_typed, hint
+from scantui.words import STATE_WORDS
 
 # A scan that went away is neither open nor closed, whatever its document last said.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -62,76 +59,27 @@ _EXAMPLES = {
 }
 
 
-class ScanFilter(msgspec.Struct, frozen=True):
-    """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass.
-
-    `surprises` is whether it was read as something else than the words that stood there.
-    """
-
-    text: str = ""
-    terms: tuple[Term, ...] = ()
-    surprises: bool = False
-
-    @classmethod
-    def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
-        """Read the text of the filter bar; FilterSyntaxError describes what is wrong at which column.
-
-        Times without a zone of their own are in `zone`, by default in this machine's.
-        """
-        spelled_terms = split(text)
-        any_of: dict[str, list[Part]] = {}
-        terms: list[Term] = []
-        words: list[Word] = []
-        for clause in clauses_of(spelled_terms):
-            first = clause[0]
-            if len(clause) > 1:
-                terms.append(AnyTerm(tuple(_read_term(spelled, zone) for spelled in clause)))
-            elif not first.field:
-                words.append(_read_word(first))
-            elif first.is_value and first.field not in BOUND_FIELDS and not _is_apart(first, spelled_terms):
-                any_of.setdefault(first.field, []).extend(parts_of(first))
-            else:
-                terms.append(_read_term(first, zone))
-        terms += [_read_any_of(field, parts) for field, parts in any_of.items()]
-        if words:
-            terms.append(WordsTerm(tuple(words)))
-        surprises = any(spelled.surprises for spelled in spelled_terms)
-        return cls(joined(spelled_terms), tuple(terms), surprises)
-
-    def passing(self, keys: Sequence[str], scans: Scans) -> Sequence[str]:
-        """Those keys whose scans pass, in their order. The empty filter lets all pass."""
-        for term in self.terms:
-            keys = term.passing(keys, scans)
-        return keys
-
-    def matches(
-        self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None, server: str = ""
-    ) -> bool:
-        """Whether a scan passes, under the `word` for its state if its document has another.
-
-        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age. `server` is the name of
-        the server, for a scan that names none.
-        """
-        rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
-        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes, server=server)
-        return bool(self.passing([scan.key], scans))
-
-    @property
-    def depends_on_time(self) -> bool:
-        """Whether a scan may begin or cease to pass while nothing happens but that time goes by."""
-        return any(term.depends_on_time for term in self.terms)
-
-    @property
-    def search_arguments(self) -> dict[str, str | int | float]:
-        """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
-        candidates = {
-            term.field: term.server_argument
-            for term in self.terms
-            if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
-            # A range among the alternatives has no argument.
-            if len(term.arguments) == len(term.alternatives) == 1
-        }
-        return {field: argument for field, argument in candidates.items() if argument is not None}
+def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term, ...], bool]:
+    """How a text is spelled, its terms, and whether it was read as something else; as of ScanFilter.parse."""
+    spelled_terms = split(text)
+    any_of: dict[str, list[Part]] = {}
+    terms: list[Term] = []
+    words: list[Word] = []
+    for clause in clauses_of(spelled_terms):
+        first = clause[0]
+        if len(clause) > 1:
+            terms.append(AnyTerm(tuple(_read_term(spelled, zone) for spelled in clause)))
+        elif not first.field:
+            words.append(_read_word(first))
+        elif first.is_value and first.field not in BOUND_FIELDS and not _is_apart(first, spelled_terms):
+            any_of.setdefault(first.field, []).extend(parts_of(first))
+        else:
+            terms.append(_read_term(first, zone))
+    terms += [_read_any_of(field, parts) for field, parts in any_of.items()]
+    if words:
+        terms.append(WordsTerm(tuple(words)))
+    surprises = any(spelled.surprises for spelled in spelled_terms)
+    return joined(spelled_terms), tuple(terms), surprises
 
 
 def clauses_of(terms: Sequence[Spelled]) -> list[list[Spelled]]:
@@ -205,7 +153,9 @@ def _as_read(field: str, argument: str) -> str:
     pattern = TextPattern.parse(argument)
     # A number at an open end may go on there.
     is_whole = field == "title" and not (pattern.open_start or pattern.open_end)
-    return type(argument)(as_read(plain_numbers(argument) if is_whole else argument))
+    if field == "title":
+        return type(argument)(title_as_read(argument) if is_whole else as_typed(argument))
+    return type(argument)(as_read(argument))
 
 
 def _text_patterns(field: str, argument: str) -> list[TextPattern]:

@@ -5,6 +5,7 @@ Rule: time that is covered twice counts once, so only the pieces that an interva
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,9 @@ class CoveredTime:
     """The time that the intervals added so far cover together, in buckets of ten minutes."""
 
     def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        # Whole numbers in an array take a fifth of what they take in a list.
+        self._starts = array("q")
+        self._ends = array("q")
         self._buckets: Counter[int] = Counter()
 
     def add(self, start_ms: int, end_ms: int) -> None:
@@ -60,7 +62,7 @@ class CoveredTime:
         found = [(start_ms, end_ms) for start_ms, end_ms in free if end_ms - start_ms >= shortest_ms]
         return [gap for piece in found for gap in gaps(open_intervals, Span(*piece), shortest_ms)]
 
-    def _pieces(self, span: Span) -> tuple[list[int], list[int]]:
+    def _pieces(self, span: Span) -> tuple[array[int], array[int]]:
         """Where the pieces that are covered of a span start and end."""
         first, last = bisect_right(self._ends, span.since_ms), bisect_left(self._starts, span.until_ms)
         starts, ends = self._starts[first:last], self._ends[first:last]
@@ -83,7 +85,7 @@ class CoveredTime:
         first, last = bisect_left(self._ends, start_ms), bisect_right(self._starts, end_ms)
         if first < last:
             start_ms, end_ms = min(start_ms, self._starts[first]), max(end_ms, self._ends[last - 1])
-        self._starts[first:last], self._ends[first:last] = [start_ms], [end_ms]
+        self._starts[first:last], self._ends[first:last] = array("q", [start_ms]), array("q", [end_ms])
 
 
 def _shares(start_ms: int, end_ms: int) -> Mapping[int, int]:

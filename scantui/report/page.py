@@ -44,8 +44,8 @@ ul { margin: 0; padding-left: 1.1rem; } li { margin: .15rem 0; }
 table { width: 100%; border-collapse: collapse; table-layout: fixed; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-th:nth-child(1) { width: 4rem; } th:nth-child(2) { width: 4.5rem; } th:nth-child(4), th:nth-child(5) { width: 6rem; }
-th:nth-child(6) { width: 5rem; } th:nth-child(7) { width: 10rem; }
+th:nth-child(1) { width: 4.6em; } th:nth-child(2) { width: 4.4em; } th:nth-child(4), th:nth-child(5) { width: 6.2em; }
+th:nth-child(6) { width: 4.5em; } th:nth-child(7) { width: 10em; } th:nth-child(8) { width: 22%; }
 td:nth-child(2), td:nth-child(4), td:nth-child(5) { text-align: right; white-space: nowrap; }
 th:nth-child(2), th:nth-child(4), th:nth-child(5) { text-align: right; }
 tr:nth-child(even) td { background: var(--row); }

@@ -7,11 +7,11 @@ What programs may use: DataStore and AsyncDataStore with the types that their me
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scantui.matching import SearchCriteria, exact
 from scantui.models import FoundScans, ListedScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
-from scantui.points import FrameStatus, Points
 
 if TYPE_CHECKING:
+    from scantui.matching import SearchCriteria, exact
+    from scantui.points import FrameStatus, Points
     from scantui.store.aio import AsyncDataStore
     from scantui.store.blocking import DataStore
     from scantui.store.operations.details import ScanDetails, StreamTail
@@ -38,14 +38,18 @@ __all__ = [
     "exact",
 ]
 
-# Imported when they are first used, since redis-py takes longer to import than all the rest.
+# Imported when they are first used: redis-py takes longer to import than all the rest, and an address needs none of it.
 _MODULES = {
     "AsyncDataStore": "scantui.store.aio",
     "DataStore": "scantui.store.blocking",
+    "FrameStatus": "scantui.points",
     "News": "scantui.store.operations.follow",
+    "Points": "scantui.points",
     "ScanDetails": "scantui.store.operations.details",
+    "SearchCriteria": "scantui.matching",
     "ServerStatus": "scantui.store.operations.follow",
     "StreamTail": "scantui.store.operations.details",
+    "exact": "scantui.matching",
 }
 
 

@@ -28,7 +28,7 @@ _PORTS, _LONGEST_HOST = 65536, 253
 
 # TLS settings of a URL's query, by their names in redis-py.
 _TLS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
-# Settings of the client library that are ours: timeouts, retries, decoding and the protocol are set by the drivers.
+# Settings that the drivers make: timeouts, retries, decoding and the protocol.
 _OURS = frozenset(
     (
         *("protocol", "decode_responses", "encoding", "encoding_errors", "socket_timeout", "socket_connect_timeout"),
@@ -236,6 +236,15 @@ def _refuse_odd(rest: str) -> None:
         raise UsageError(f"the URL has {named} where it cannot stand: write {escape} for {named}, and %40 for @")
 
 
+def _may_be_looked_up(host: str) -> bool:
+    """Whether a name server takes a name; UnicodeError where a part of it is empty or too long."""
+    if not host.isascii():
+        return len(host.encode("idna")) <= _LONGEST_HOST
+    # As the codec does, whose tables take a while to import.
+    *parts, last = host.split(".")
+    return len(host) <= _LONGEST_HOST and all(0 < len(part) < 64 for part in parts) and len(last) < 64
+
+
 def _place_in(text: str, *, is_socket: bool) -> tuple[str, int]:
     """The host and the port in `host:port`; of an IPv6 address in brackets the zone may be escaped."""
     if is_socket:
@@ -244,7 +253,7 @@ def _place_in(text: str, *, is_socket: bool) -> tuple[str, int]:
     port = int(found["port"] or DEFAULT_PORT) if found else 0
     host = unquote(found["v6"] or found["host"]) if found else ""
     try:
-        if found is None or not 0 < port < _PORTS or len(host.encode("idna")) > _LONGEST_HOST:
+        if found is None or not 0 < port < _PORTS or not _may_be_looked_up(host):
             raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}")
     except UnicodeError:
         raise UsageError(f"the URL has no usable host and port: {_EXAMPLE}") from None

@@ -115,7 +115,7 @@ class AsyncMonitoring:
         return await self._rides.carry(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
-        """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
+        """Return by the scan's key the stream that shows when the points came, of those scans that have one."""
         return await self._run(epochs.find_epoch_streams(keys))
 
     async def look_at_ends(
@@ -139,7 +139,7 @@ class AsyncMonitoring:
 
         A different identity means that the server restarted, failed over or follows another master.
         """
-        return await self._rides.ride(identity.get_server_identity())
+        return await self._run(identity.get_server_identity())
 
     async def find_progress_streams(self, keys: Sequence[str]) -> list[tuple[str, ...]]:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""

@@ -34,10 +34,10 @@ from scantui.tui.terminal import LeanDisplay
 from scantui.tui.terminal.driver import AsciiDriver, SteadyDriver, in_ascii
 from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
-from scantui.tui.workers import EventSource
 
 if TYPE_CHECKING:
     from scantui.tui.widgets.replay_line import Playback
+    from scantui.tui.workers import EventSource
 
 # The second is its name before Textual 8.2.5.
 ANSI_THEME = "ansi-dark" if "ansi-dark" in BUILTIN_THEMES else "textual-ansi"
@@ -107,7 +107,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             await super().run_async(**options)
         finally:
             # After an internal error nothing has closed them yet.
-            await self.monitor.groups.test_scans.close()
+            await self.monitor.groups.close_test_scans()
 
     def _monitor_of(self, feeds: Mapping[str, EventSource]) -> Monitor:
         if len(feeds) == 1:
@@ -129,13 +129,18 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         name_at = partial(self._name_at, name) if self._name_at else None
         return WatchedServer(name, name_at, feed.open_store, place)
 
-    def on_mount(self) -> None:
+    def on_load(self) -> None:
         self._use_styles()
-        self.push_screen(self.monitor)
+
+    def get_default_screen(self) -> Monitor:
+        """The monitor, with no empty screen below it that would cost time at the start."""
+        return self.monitor.as_first()
 
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""
         self._use_styles()
+        if self.is_running:
+            self.monitor.show_anew()
 
     def _use_styles(self) -> None:
         if self._has_styles:
@@ -144,8 +149,6 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
-        if self.is_running:
-            self.monitor.show_anew()
 
     async def on_servers_chosen(self, message: ServersChosen) -> None:
         """Watch other servers, with the same filter; test scans on the old ones are closed first."""
@@ -157,21 +160,19 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
-        before.groups.digest.save(before.connection.now_ms())
-        await before.groups.alerts.close()
-        await before.groups.test_scans.close()
-        self._left_before += before.groups.test_scans.left_open
+        await before.groups.close()
+        self._left_before += before.groups.test_scans_left_open
         self.monitor = self._monitor_of(feeds)
         self.monitor.start_filter = before.board.filter
         if before.servers.is_read_only:
             self.monitor.servers.forbid_writing()
-        self.monitor.groups.alerts.go_on_from(before.groups.alerts)
+        self.monitor.groups.go_on_from(before.groups)
         await self.switch_screen(self.monitor)
 
     @property
     def test_scans_left_open(self) -> list[str]:
         """The keys of test scans, on all servers that were watched, that could not be closed."""
-        return [*self._left_before, *self.monitor.groups.test_scans.left_open]
+        return [*self._left_before, *self.monitor.groups.test_scans_left_open]
 
     def fit_for_terminal(self, text: str) -> str:
         """A text to print outside the screen, as the terminal can show it."""
@@ -241,7 +242,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._leaving = asyncio.ensure_future(self.leave(128 + number))
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is there."""
+        """Note that a user is there."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
         elif isinstance(event, events.AppFocus | events.AppBlur):
@@ -250,7 +251,5 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     async def leave(self, return_code: int = 0) -> None:
         """Close the test scans, give the terminal back, and end."""
-        self.monitor.groups.digest.save(self.monitor.connection.now_ms())
-        await self.monitor.groups.alerts.close()
-        await self.monitor.groups.test_scans.close()
+        await self.monitor.groups.close()
         self.exit(return_code=return_code)

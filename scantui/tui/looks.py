@@ -7,6 +7,7 @@ quiet, what is not is a filled badge. A terminal of 16 colours has its own table
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from rich.style import Style
@@ -52,31 +53,33 @@ _BOLD = frozenset(("RUN", "LIVE", "RETRY", "wrong", "key"))
 # How far a quiet word goes towards its background.
 _QUIET_SHARE = 0.35
 
+# The background may be black or white: nothing but magenta and red is read on both, and a badge brings its own. Many
+# terminals paint bold letters in another, brighter colour.
 ANSI_STYLES: Styles = {
     _PREFIX + word: Style.parse(style)
     for word, style in {
-        "NEW": "cyan",
-        "PREP": "cyan",
-        "RUN": "bold cyan",
-        "STOP": "cyan",
-        "STALL": "bold black on yellow",
+        "NEW": "magenta",
+        "PREP": "magenta",
+        "RUN": "magenta",
+        "STOP": "magenta",
+        "STALL": "black on yellow",
         "DONE": "",
         "FAIL": "bold white on red",
         "LOST": "bold white on red",
-        "ABRT": "bold black on yellow",
+        "ABRT": "black on yellow",
         "END": "",
         "GONE": "dim",
         "BAD": "bold white on red",
-        "LIVE": "bold green",
+        "LIVE": "green",
         "IDLE": "",
-        "RETRY": "bold yellow",
+        "RETRY": "black on yellow",
         "DOWN": "bold white on red",
         "HELD": "reverse",
-        "PAUSED": "bold black on yellow",
-        "NOT SAVED": "bold black on yellow",
-        "key": "bold cyan",
+        "PAUSED": "black on yellow",
+        "NOT SAVED": "black on yellow",
+        "key": "magenta",
         "wrong": "bold red",
-        "bar": "cyan",
+        "bar": "magenta",
         "quiet": "",
     }.items()
 }
@@ -89,14 +92,14 @@ def style_name(word: str) -> str:
 
 def styles_of(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> Styles:
     """The styles of all words on the surfaces of a theme; `read` gives the colour of one of its variables."""
-    surfaces = [read(variables[name]) for name in ("surface", "panel", "background")]
+    surfaces = tuple(read(variables[name]) for name in ("surface", "panel", "background"))
     colours = {name: read(variables[name]) for name in {name for name, _ in _WORDS.values()} - {_ACCENT}}
     accents = [read(variables[name]) for name in (_ACCENT, "primary", "secondary")]
     colours[_ACCENT] = min(accents, key=lambda colour: _steps_to_legible(colour, surfaces))
     return {_PREFIX + word: _style(word, colours[name], filled, surfaces) for word, (name, filled) in _WORDS.items()}
 
 
-def _style(word: str, colour: Rgb, filled: bool, surfaces: list[Rgb]) -> Style:
+def _style(word: str, colour: Rgb, filled: bool, surfaces: tuple[Rgb, ...]) -> Style:
     if filled:
         ink, paper = _badge(colour)
         return Style(color=_hex(ink), bgcolor=_hex(paper), bold=True)
@@ -105,18 +108,19 @@ def _style(word: str, colour: Rgb, filled: bool, surfaces: list[Rgb]) -> Style:
     return Style(color=_hex(_legible(colour, surfaces)), bold=True if word in _BOLD else None)
 
 
-def _legible(colour: Rgb, surfaces: list[Rgb]) -> Rgb:
+def _legible(colour: Rgb, surfaces: tuple[Rgb, ...]) -> Rgb:
     """The colour, or as much nearer to white or black as it takes to be read on all surfaces."""
     return _mixed(colour, _far_from(surfaces), _steps_to_legible(colour, surfaces) / _STEPS)
 
 
-def _steps_to_legible(colour: Rgb, surfaces: list[Rgb]) -> int:
+@lru_cache(maxsize=256)
+def _steps_to_legible(colour: Rgb, surfaces: tuple[Rgb, ...]) -> int:
     mixes = (_mixed(colour, _far_from(surfaces), step / _STEPS) for step in range(_STEPS))
     legible = (step for step, mix in enumerate(mixes) if all(_is_legible(mix, surface) for surface in surfaces))
     return next(legible, _STEPS)
 
 
-def _far_from(surfaces: list[Rgb]) -> Rgb:
+def _far_from(surfaces: tuple[Rgb, ...]) -> Rgb:
     return _WHITE if luminance(surfaces[0]) < luminance((118, 118, 118)) else _BLACK
 
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
-from textual.worker import Worker
-
-from scantui.feed import PlayedEvent
-from scantui.filters import ScanFilter
-from scantui.models import ScanSummary
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from scantui.alerts import Alert
-    from scantui.models import Scan
+    from scantui.feed import PlayedEvent
+    from scantui.filters import ScanFilter
+    from scantui.models import Scan, ScanSummary
     from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
     from scantui.system.notes import NoteBook
+
 
 PostMessage = Callable[[Message], object]
 

@@ -17,13 +17,14 @@ from textual.widgets import DataTable
 from textual.worker import Worker
 
 from scantui.board import SORT_COLUMNS, Board
-from scantui.filters import ScanFilter, remark
+from scantui.filters import ScanFilter
 from scantui.system.state import Memory
 from scantui.tui import messages
 from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
-from scantui.tui.commands.groups import Collaborators, CommandGroups, wall_ms
+from scantui.tui.commands.groups import CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
+from scantui.tui.commands.lazy_groups import Collaborators, wall_ms
 from scantui.tui.commands.shown import WELCOME, why_empty
 from scantui.tui.commands.table import commands_at
 from scantui.tui.dialogs.opening import OverMonitor
@@ -42,10 +43,10 @@ from scantui.tui.widgets.panes import Panes
 from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import StatusLine
-from scantui.tui.workers import EventSource
 
 if TYPE_CHECKING:
     from scantui.tui.widgets.replay_line import Playback
+    from scantui.tui.workers import EventSource
 
 Result = TypeVar("Result")
 
@@ -55,6 +56,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     AUTO_FOCUS = "ScanTable"
     HORIZONTAL_BREAKPOINTS = [(140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-high")]
     BINDINGS = bindings_of(commands_at(Place.MONITOR))
 
     def __init__(
@@ -112,8 +114,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.message_line.show,
             self.start_work,
             self.post_message,
-            self.groups.details.load_again,
-            self.groups.digest.loaded,
+            self.groups.connected,
+            self.groups.loaded,
+            self.set_timer,
         )
 
     def compose(self) -> ComposeResult:
@@ -131,11 +134,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             if column in SORT_COLUMNS:
                 self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
-        self.groups.outline.apply()
-        self.groups.alerts.start()
-        self.groups.appearance.apply()
-        if how := remark(self.start_filter):
-            self.message_line.show(how)
+        self.groups.start(self.start_filter)
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
         self._update_lines()
@@ -145,6 +144,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def start_feed(self) -> None:
         """Follow the stores, anew when they are followed already."""
         gc.enable()
+        self.filter_bar.bring_line()
         self._stations.follow()
         if self._night.open_notes is not None:
             self.groups.notes.start(self._night.open_notes)
@@ -162,8 +162,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     def key_pressed(self) -> None:
         """Note that a user is there."""
-        self.groups.alerts.key_pressed()
-        self.groups.digest.key_pressed(self.call_later)
+        self.groups.key_pressed(self.call_later)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -184,23 +183,21 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         return self.panes.holds_rows or self.filter_bar.is_edited
 
     def _update_lines(self) -> None:
-        self._stations.watch([*self.groups.alerts.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
-        self.connection.alarms = self.groups.alerts.unseen
+        self._stations.watch([*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
+        self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self._stations.rights_at(self.view.row)
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
         self.pinned.show(self._running_elsewhere())
         self.message_line.show_news(self.view.news())
-        self.groups.watching.look()
+        self.groups.repainted()
 
     def _running_elsewhere(self) -> list[PinnedScan]:
         """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
         pane = self.panes.pane
-        shown = (pane.shown_key if pane is not None else None) or ""
-        return pinned_scans(
-            self.board, {*self.table.keys_in_view, shown}, most_lines(self.size.height, pane is not None)
-        )
+        seen = {*self.table.keys_in_view, (pane.shown_key if pane is not None else None) or ""}
+        return pinned_scans(self.board, seen, most_lines(self.size.height, pane is not None))
 
     def show_anew(self) -> None:
         """Show the lines around the table in the styles of another theme."""
@@ -225,27 +222,22 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.FeedEvent)
     def _take_in(self, message: messages.FeedEvent) -> None:
         self._stations.take_in(message)
-        self.groups.alerts.take_in(message.event, message.server)
+        self.groups.take_in(message.event, message.server)
 
     @on(messages.SecondPassed)
     def _go_on(self) -> None:
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
-        self.groups.details.tell_time(now_ms)
-        self.groups.digest.tell_time(now_ms)
-        self.groups.alerts.tell_time()
-        self.groups.curves.tell_connection()
+        self.groups.tell_time(now_ms)
         self._read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
-        self.groups.appearance.check_memory()
         self._update_lines()
 
     @on(DataTable.RowHighlighted)
     def _cursor_moved(self) -> None:
-        self.view.follow_if_at_end()
-        self.groups.details.follow_cursor()
-        row = self.view.row
-        if row is not None and row.problem:
-            self.message_line.show(row.problem, is_error=True)
+        self.view.cursor_moved()
+        self.groups.cursor_moved()
+        if self.view.row is not None and self.view.row.problem:
+            self.message_line.show(self.view.row.problem, is_error=True)
 
     @on(DataTable.HeaderSelected)
     def _header_clicked(self, message: DataTable.HeaderSelected) -> None:

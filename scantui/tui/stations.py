@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 
 from scantui.feed import Connected, Heartbeat, Lost
 from scantui.tui.commands.collaborators import Notify, StartWork
-from scantui.tui.intake import FeedIntake
 from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
-from scantui.tui.workers import EventSource, find_out_rights, follow_feed, follow_memory
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
     from scantui.tui.connections import ConnectionStatuses
+    from scantui.tui.intake import FeedIntake
+    from scantui.tui.workers import EventSource
 
+_UPDATE_SECONDS = 0.2
 _CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
 
@@ -42,6 +43,7 @@ class Stations:
             server.word = self._statuses[server.label].word
         self.connection = self._joined(wall_ms)
         self._intakes: dict[str, FeedIntake] = {}
+        self._is_to_update = False
 
     def _joined(self, wall_ms: Callable[[], int]) -> ConnectionStatus | ConnectionStatuses:
         if not self._servers.are_many:
@@ -59,22 +61,16 @@ class Stations:
         post: PostMessage,
         connected: Callable[[], None],
         loaded: Callable[[], None],
+        set_timer: Callable[[float, Callable[[], None]], object],
     ) -> None:
         """Give the servers what they work with, before they are followed."""
         self._view, self._start_work, self._post, self._connected = view, start_work, post, connected
-        for server in self._servers:
-            self._intakes[server.label] = FeedIntake(
-                view,
-                server,
-                self._statuses[server.label],
-                self._notify_of(server, notify),
-                self._connected_to(server),
-                loaded,
-                self._beat,
-            )
+        self._notify, self._loaded, self._set_timer = notify, loaded, set_timer
 
     def follow(self) -> None:
         """Follow all servers, anew those that are followed already."""
+        from scantui.tui.workers import follow_feed
+
         for name, feed in self._feeds.items():
             self._start_work(follow_feed(feed, name, self._post), f"{_FEED}{name}")
 
@@ -86,7 +82,7 @@ class Stations:
     def take_in(self, message: FeedEvent) -> None:
         """Show what an event of a server means."""
         event = message.event
-        self._intakes[message.server].take_in(event)
+        self._intake_of(message.server).take_in(event)
         if self._servers.are_many and isinstance(event, (Connected, Lost, Heartbeat)):
             self._note_silence(message.server, isinstance(event, Lost))
 
@@ -113,6 +109,19 @@ class Stations:
         server = self._servers.of(row)
         return next(iter(rights), "") if len(rights) < 2 else f"{server.label} {server.rights}".rstrip()
 
+    def _intake_of(self, name: str) -> FeedIntake:
+        """What takes in the events of a server, which come after the first frame."""
+        if name not in self._intakes:
+            from scantui.tui.intake import FeedIntake
+
+            server = self._servers.named(name)
+            notify, connected = self._notify_of(server, self._notify), self._connected_to(server)
+            update_lines = self._update_lines_soon if self._servers.are_many else self._view.update_lines
+            self._intakes[name] = FeedIntake(
+                self._view, server, self._statuses[name], notify, connected, self._loaded, self._beat, update_lines
+            )
+        return self._intakes[name]
+
     def _note_silence(self, server: str, is_silent: bool) -> None:
         """Have rows of a server that does not answer look stale."""
         silent = self._view.board.silent_servers
@@ -129,7 +138,19 @@ class Stations:
                 self._view.tell_time(now_ms)
             self._view.update_lines()
 
+    def _update_lines_soon(self) -> None:
+        """Update the lines around the table once for what several servers bring within a moment."""
+        if not self._is_to_update:
+            self._is_to_update = True
+            self._set_timer(_UPDATE_SECONDS, self._update_lines)
+
+    def _update_lines(self) -> None:
+        self._is_to_update = False
+        self._view.update_lines()
+
     def _connected_to(self, server: WatchedServer) -> Callable[[], None]:
+        from scantui.tui.workers import find_out_rights, follow_memory
+
         def connected() -> None:
             if server.store is not None:
                 name = server.label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 import struct
@@ -11,17 +12,23 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from scantui.models import ScanState
+from tests.benchmarks.installed import peer_command
 from tests.benchmarks.measure import Figure, Goal
 from tests.benchmarks.monitor import arrivals, monitor_of, pauses
 from tests.benchmarks.pressing import pressed_in_turns
 from tests.benchmarks.screen import showing
 from tests.benchmarks.stores import Bench, NewScan, new_scan, store_of
+from tests.benchmarks.terminal import Terminal
 from tests.benchmarks.wire import Wire, packed
 from tests.servers import RealRedis
 
-_NUMBER, _POINTS, _LOOKS_A_SECOND = 99_999, 8_000, 2
+_NUMBER, _POINTS, _LOOKS_A_SECOND = 99_999, 8_000, 1
 _POINTS_AT_ONCE, _EVERY_SECONDS = 4, 0.1
 _SETTLE_SECONDS = 2.0
+# The pane is below the table, or beside it in a wide terminal; so many lines are not its own.
+_LINES_ABOVE, _LINES_AROUND, _BESIDE_FROM = 10, 5, 140
+# Links of so many kilobytes a second.
+_SLOW_LINKS = (30, 8)
 _CURVES = b"c"
 _MARK = b" "
 _FOLLOWING = ((b"k", ("k",)), (b"G", ("G",)))
@@ -76,6 +83,16 @@ def _bytes_a_frame(seconds: int, size: tuple[int, int]) -> tuple[list[float], li
     return without, shown, [statistics.mean(frames)]
 
 
+def _stock_bytes(seconds: int, size: tuple[int, int]) -> list[float]:
+    """Bytes of each second of the same curves in a stock app, a frame a second, as large as the pane."""
+    columns, lines = size
+    pane = (columns, lines - _LINES_ABOVE) if columns < _BESIDE_FROM else (columns // 2, lines - _LINES_AROUND)
+    with Terminal(*peer_command("stock_curves"), str(_POINTS), columns=pane[0], lines=pane[1]) as terminal:
+        terminal.wait_for(showing("chan2"), 60.0)
+        time.sleep(_SETTLE_SECONDS)
+        return [float(terminal.bytes_within(1.0)) for _ in range(seconds)]
+
+
 def curves(bench: Bench) -> Iterator[Figure]:
     """What a frame of growing curves writes, and how keys feel while they grow."""
     for size in [(80, 24)] if bench.quick else [(80, 24), (200, 50)]:
@@ -93,11 +110,12 @@ def curves(bench: Bench) -> Iterator[Figure]:
             row="curves",
             what=f"mean of a frame of two curves, {at}",
             ours=frames,
+            baseline_name="stock Textual, same curves",
+            baseline=[statistics.mean(_stock_bytes(bench.sized(30, 5), size))],
             unit="bytes",
             goal=Goal(150, relative=False) if size == (80, 24) else None,
         )
     rows, blocks = bench.sized(50_000, 2000), bench.sized(8, 2)
-    taken: dict[bool, dict[str, list[float]]] = {False: {}, True: {}}
     with (
         store_of(rows) as (server, _),
         _growing(server),
@@ -109,22 +127,30 @@ def curves(bench: Bench) -> Iterator[Figure]:
         terminal.wait_for(showing("1 marked"))
         stack.enter_context(arrivals(server, 200))
         time.sleep(_SETTLE_SECONDS)
-        # In turns, since the load of a machine changes.
-        for block in range(2 * blocks):
-            pressed = pressed_in_turns(terminal, None, bench.sized(10, 2), pauses(0.2, 0.4), _FOLLOWING)
-            for name, seconds in pressed.taken.items():
-                taken[bool(block % 2)].setdefault(name, []).extend(seconds)
-            terminal.press(_CURVES)
-            time.sleep(_SETTLE_SECONDS)
-            if not block:
-                terminal.wait_for(showing("loopscan 8000"))
-    for key in ("k", "G"):
-        for statistic in ("median", "p90"):
-            yield Figure(
-                row="curves",
-                what=f"{key} with the curves open, {rows} rows, 200/s",
-                ours=taken[True][key],
-                baseline_name="without",
-                baseline=taken[False][key],
-                goal=Goal(1.2, statistic),
-            )
+        for kilobytes in (0, *_SLOW_LINKS):
+            terminal.bytes_per_second = 1000 * kilobytes
+            taken = _pressed_with_and_without(terminal, bench.sized(10, 2), blocks if not kilobytes else 2)
+            link = f" at {kilobytes} kB/s" if kilobytes else ""
+            for key, statistic in itertools.product(("k", "G"), ("median", "p90")):
+                yield Figure(
+                    row="curves",
+                    what=f"{key}{link} with the curves open, {rows} rows, 200/s",
+                    ours=taken[True][key],
+                    baseline_name="without",
+                    baseline=taken[False][key],
+                    goal=Goal(1.2, statistic),
+                )
+
+
+def _pressed_with_and_without(terminal: Terminal, rounds: int, blocks: int) -> dict[bool, dict[str, list[float]]]:
+    """Seconds of keys without the pane and with it, in turns, since the load of a machine changes; it ends closed."""
+    taken: dict[bool, dict[str, list[float]]] = {False: {}, True: {}}
+    for block in range(2 * blocks):
+        pressed = pressed_in_turns(terminal, None, rounds, pauses(0.2, 0.4), _FOLLOWING)
+        for name, seconds in pressed.taken.items():
+            taken[bool(block % 2)].setdefault(name, []).extend(seconds)
+        terminal.press(_CURVES)
+        time.sleep(_SETTLE_SECONDS)
+        if not block:
+            terminal.wait_for(showing("loopscan 8000"))
+    return taken

@@ -57,6 +57,12 @@ class Pressed:
         self.floor_cpu: list[float] = []
 
 
+def _counted(program: Terminal) -> int:
+    """How many scans the program shows, once it says so: a narrow header has no room for that while more are loaded."""
+    program.wait_for(lambda screen: screen.has_total, 60.0)
+    return program.screen.total
+
+
 def pressed_in_turns(
     program: Terminal,
     beside: Terminal | None,
@@ -69,7 +75,7 @@ def pressed_in_turns(
     floor_presses: list[tuple[float, Sequence[str]]] = []
     pressed = Pressed()
     terminals = [(program, pressed.cpu), *([(beside, pressed.floor_cpu)] if beside else [])]
-    total = program.look().total
+    total = _counted(program)
     before = [(time.perf_counter(), cpu_seconds(terminal.pid)) for terminal, _ in terminals]
     for key, names in [*keys] * rounds:
         presses.append((program.press(key), names))
@@ -82,7 +88,7 @@ def pressed_in_turns(
         shares.append((cpu_seconds(terminal.pid) - cpu) / (time.perf_counter() - since) * 100)
     frames = (moment for moment, _ in program.frames())
     pressed.taken = answers(presses, frames, lambda name: _VIEWS[name](program.screen))
-    pressed.per_second = (program.screen.total - total) / elapsed
+    pressed.per_second = (_counted(program) - total) / elapsed
     if beside is not None:
         floor_frames = (moment for moment, _ in beside.frames())
         pressed.taken |= answers(floor_presses, floor_frames, lambda _: beside.screen.look_of(2))

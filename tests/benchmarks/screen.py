@@ -87,6 +87,11 @@ class Screen:
             raise ValueError(f"no count in the header {self.status!r}")
         return int(found[1])
 
+    @property
+    def has_total(self) -> bool:
+        """Whether the header counts scans: in a narrow one, it has no room for that while more are loaded."""
+        return _TOTAL.search(self.status) is not None
+
     def counts(self, total: int) -> bool:
         """Whether the header counts exactly so many scans, shown ones or all."""
         return re.search(rf"(?<![\d/:.])(\d+ of )?{total} scans?", self.status) is not None

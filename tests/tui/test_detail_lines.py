@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from rich.text import Text
 
 from scantui.models import ScanState
 from scantui.store.operations.details import ScanDetails, StreamTail
 from scantui.tui.widgets.detail_info import INFO, info_lines
 from scantui.tui.widgets.detail_lines import detail_lines
+from scantui.tui.widgets.wrapping import wrapped
 from tests.tui.scans_in_detail import PARENT, STATES, details
 from tests.tui.scenes import NOW_MS, key_of
 
@@ -93,6 +95,19 @@ def test_links_lead_to_the_sequence_and_to_its_scans_newest_first() -> None:
     assert texts[start + 1 : start + 3] == ["RUN   8 ct", keys[0]]
 
 
+def test_sub_scans_are_rows_with_columns() -> None:
+    keys = (key_of(NOW_MS, 1), key_of(NOW_MS, 2))
+    names = {keys[0]: "DONE 8 ascan samx 0 1", keys[1]: "FAIL 112 ct 0.1"}
+    figures = {keys[0]: "   0:36  41/41", keys[1]: "1:02:36  6/21"}
+    lines = detail_lines(
+        details(sub_scans=keys, sub_scan_count=2), NOW_MS, "", names.__getitem__, "", lambda key: figures[key]
+    )
+    assert [line.text.plain for line in lines if line.opens] == [
+        "          FAIL  112 ct 0.1          1:02:36  6/21",
+        "          DONE    8 ascan samx 0 1     0:36  41/41",
+    ]
+
+
 @pytest.mark.parametrize("ms", [2**64 - 1, 2**48 - 1, 1])
 def test_times_that_no_calendar_has_spoil_nothing(ms: int) -> None:
     shown = details(transitions=((ScanState.CREATED, ms), (ScanState.CLOSED, ms)))
@@ -151,3 +166,19 @@ def test_a_problem_shows_how_far_it_came_and_what_is_behind(end_reason: str, why
 
 def test_a_note_stands_with_what_matters() -> None:
     assert field(plain(details(), note="BAD wrong filter"), "note") == "BAD wrong filter"
+
+
+@pytest.mark.parametrize(
+    ("held_back", "shown"), [(0, ""), (4096, "  …"), (80_000_000, "  too large to be read: 80.0 MB")]
+)
+def test_a_stream_that_has_yet_to_be_read_is_not_called_too_large(held_back: int, shown: str) -> None:
+    lines = plain(details(streams=(StreamTail(name="mca", dtype="<u4", held_back=held_back),)))
+    assert lines[-2] == f"  mca      -  <u4{shown}"
+
+
+def test_a_path_that_is_too_long_is_broken_between_its_parts() -> None:
+    path = Text("file      /data/visitor/hc5432/id99/20261126/RAW_DATA/meteorite_A12/meteorite_A12_sample_0001/a.h5")
+    assert [row.plain for row in wrapped(path, 10, 79)] == [
+        "file      /data/visitor/hc5432/id99/20261126/RAW_DATA/meteorite_A12",
+        "          /meteorite_A12_sample_0001/a.h5",
+    ]

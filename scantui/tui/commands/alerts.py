@@ -1,4 +1,4 @@
-"""Alerts: rules that call, also while nobody looks; their bell, their line, and their commands.
+"""Alerts: rules that call, also without a user; their bell, their line, and their commands.
 
 Rule: a rule armed by hand lasts for this run. Commands run only where neither configuration nor environment forbids it.
 """
@@ -13,7 +13,6 @@ from scantui.exceptions import ScanTuiError
 from scantui.feed import PlayedEvent, Rewound
 from scantui.system.config import DEMO_NAMES
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage
 from scantui.tui.night import NightSettings
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from scantui.tui.alarm_desk import AlarmDesk
     from scantui.vigil.commands import CommandQueue
 
-COMMANDS = (KeyCommand("alerts", "a", "Alerts: a problem, a silence, your rules…", Group.SCAN, opens=True),)
 SILENCED_SECONDS = 3600.0
 RING_SECONDS, RINGS_FOR_SECONDS = 10.0, 600.0
 _WORK = "alerts"

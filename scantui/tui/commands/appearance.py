@@ -11,16 +11,9 @@ from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.columns import SERVER_COLUMN, TIME_FORMATS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 
-COMMANDS = (
-    KeyCommand("columns", "o", "Choose columns…", Group.VIEW, opens=True),
-    KeyCommand("time_format", "t", "Times: age, local time, UTC", Group.VIEW),
-    KeyCommand("theme", "T", "Choose a theme…", Group.VIEW, opens=True),
-    KeyCommand("counts", "i", "Counts per state", Group.VIEW),
-)
 # Scans created in each five minutes of the last hour, the highest bar for the most.
 _STRIP_PARTS, _STRIP_MS = 12, 3_600_000
 _BARS = "·▁▂▃▄▅▆▇█"

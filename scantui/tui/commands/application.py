@@ -6,29 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify
-from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.command import KeyCommand
 from scantui.tui.commands.targets import Target
-
-_GROUP = Group.APPLICATION
-COMMANDS = (
-    KeyCommand("help", "question_mark,f1", "Help", _GROUP, hint="Help", opens=True),
-    KeyCommand(
-        "palette",
-        "colon,ctrl+p",
-        "Commands; 42, @dataset or a key: go there",
-        _GROUP,
-        hint="Commands",
-        opens=True,
-    ),
-    KeyCommand("log", "L", "scantui's log", _GROUP),
-    KeyCommand("reload", "R", "Reconnect and reload", _GROUP),
-    KeyCommand("redraw", "ctrl+l", "Redraw the screen", _GROUP),
-    KeyCommand("leave", "q", "Close what is open, or quit", _GROUP, hint="Quit"),
-    KeyCommand(
-        "quit", "ctrl+c,ctrl+q", "Quit from anywhere", _GROUP, opens=True, place=Place.APPLICATION, action="quit"
-    ),
-    KeyCommand("suspend", "ctrl+z", "Suspend", _GROUP, opens=True, place=Place.APPLICATION, action="suspend_process"),
-)
 
 
 class Closable(Protocol):

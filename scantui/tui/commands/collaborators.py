@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from scantui.filters import ScanFilter
+    from scantui.store import AsyncDataStore
+    from scantui.tui.curves.sight import CurveSight
     from scantui.tui.dialogs.choice import Choice
 
 Result = TypeVar("Result")
@@ -127,3 +129,65 @@ class Host(Protocol):
     def terminal_lag(self) -> float: ...
 
     async def action_quit(self) -> None: ...
+
+
+class Pane(Protocol):
+    """A pane that shows one scan."""
+
+    @property
+    def shown_key(self) -> str | None: ...
+
+    def follow(self, store: AsyncDataStore, key: str) -> None: ...
+
+    def show_problem(self, key: str | None, sentence: str) -> None: ...
+
+    def tell_time(self, now_ms: int, word: str) -> None: ...
+
+
+class CurvesControl(Protocol):
+    """The pane that draws curves, as its commands use it."""
+
+    sight: CurveSight
+
+    @property
+    def columns(self) -> int: ...
+
+    def overlay(self, store: AsyncDataStore, keys: Sequence[str]) -> None: ...
+
+    def use_marks(self, name: str) -> None: ...
+
+    def set_connected(self, is_connected: bool) -> None: ...
+
+    def read_otherwise(self) -> None: ...
+
+    def redraw(self) -> None: ...
+
+    def plain_text(self) -> str: ...
+
+
+class PaneHost(Protocol):
+    """The place next to the table, where one pane at a time is open."""
+
+    @property
+    def opened(self) -> str: ...
+
+    @property
+    def pane(self) -> Pane | None: ...
+
+    @property
+    def curves(self) -> CurvesControl | None: ...
+
+    @property
+    def compared(self) -> Sequence[str]: ...
+
+    def open(self, name: str) -> Pane: ...
+
+    def compare(
+        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
+    ) -> None: ...
+
+    def close(self) -> None: ...
+
+    def switch_focus(self) -> None: ...
+
+    def zoom(self) -> None: ...

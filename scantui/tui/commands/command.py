@@ -21,6 +21,8 @@ class Place(str, Enum):
     REPLAY = "replay"
 
 
+DETAILS, CURVES = Place.DETAILS.value, Place.CURVES.value
+DIGEST, DIFFERENCES = Place.DIGEST.value, Place.DIFFERENCES.value
 PANE_TITLES: dict[Place, str] = {
     Place.DETAILS: "In the details",
     Place.FILTER: "In the filter line",

@@ -12,9 +12,9 @@ from scantui.exceptions import FileExistsAlready, MachineError, UsageError
 from scantui.system.clipboard import copied_sentence
 from scantui.system.exports import write_text
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Host, Notify
-from scantui.tui.commands.command import Group, KeyCommand, Place
-from scantui.tui.commands.details import DetailsCommands, PaneHost
+from scantui.tui.commands.collaborators import Dialogs, Host, Notify, PaneHost
+from scantui.tui.commands.command import CURVES
+from scantui.tui.commands.details import DetailsCommands
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -23,28 +23,6 @@ from scantui.words import counted
 if TYPE_CHECKING:
     from scantui.tui.curves.sight import CurveSight
 
-_LOOK, _HERE = Group.LOOK, Place.CURVES
-COMMANDS = (
-    KeyCommand("curves", "c", "Curves of this scan or the marked ones", _LOOK, hint="Curves"),
-    KeyCommand("zoom", "z", "Give the pane the whole screen, or not", _LOOK, hint="Zoom"),
-    KeyCommand("curves_next", "n", "Next counter", _LOOK, hint="Counter", place=_HERE),
-    KeyCommand("curves_previous", "N", "Previous counter", _LOOK, place=_HERE),
-    KeyCommand("curves_counters", "o", "Choose counters…", _LOOK, hint="Choose", opens=True, place=_HERE),
-    KeyCommand("curves_axis", "x", "Another x axis: motor, time, index", _LOOK, hint="Axis", place=_HERE),
-    KeyCommand("curves_log", "l", "Logarithmic y axis, or linear", _LOOK, hint="Log", place=_HERE),
-    KeyCommand("curves_derivative", "d", "Derivative, or the curve", _LOOK, hint="Slope", place=_HERE),
-    KeyCommand("curves_scale", "r", "One scale for all curves, or own ones", _LOOK, place=_HERE),
-    KeyCommand("curves_left", "left", "Inspector to the left", _LOOK, hint="Inspect", place=_HERE),
-    KeyCommand("curves_right", "right", "Inspector to the right", _LOOK, hint="Inspect", place=_HERE),
-    KeyCommand("curves_peak", "full_stop", "Inspector to the peak, or away", _LOOK, hint="Peak", place=_HERE),
-    KeyCommand("curves_marks", "B", "Draw with blocks, dots or ASCII", _LOOK, place=_HERE),
-    KeyCommand("curves_keep", "m", "Keep this curve behind the next scans", _LOOK, place=_HERE),
-    KeyCommand("curves_copy", "y", "Copy the point, or peak, cen, com…", _LOOK, opens=True, place=_HERE),
-    KeyCommand("curves_copy_command", "Y", "Copy a BLISS command that goes there…", _LOOK, opens=True, place=_HERE),
-    KeyCommand("curves_write", "w", "Write the points to a csv file…", _LOOK, opens=True, place=_HERE),
-    KeyCommand("curves_plain", "P", "Print the curves; Enter returns", _LOOK, place=_HERE),
-)
-CURVES = "curves"
 _MARKS = ("blocks", "dots", "ascii")
 
 

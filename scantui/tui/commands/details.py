@@ -5,99 +5,12 @@ Rule: while a pane is open nothing moves in the table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
-
-from scantui.tui.commands.command import Group, KeyCommand, Place
+from scantui.tui.commands.collaborators import PaneHost
+from scantui.tui.commands.command import DETAILS
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
 
-if TYPE_CHECKING:
-    from scantui.store import AsyncDataStore
-    from scantui.tui.curves.sight import CurveSight
-
-_LOOK, _HERE = Group.LOOK, Place.DETAILS
-COMMANDS = (
-    KeyCommand("details", "enter", "Open the details, or close them", _LOOK, hint="Details"),
-    KeyCommand("other_pane", "tab,shift+tab", "Between table and details", _LOOK, hint="Table"),
-    KeyCommand("back", "escape", "Close the details", _LOOK, hint="Close"),
-    KeyCommand("details_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
-    KeyCommand("details_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
-    KeyCommand("details_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
-    KeyCommand("details_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
-    KeyCommand("details_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
-    KeyCommand("details_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
-    KeyCommand(
-        "details_open", "enter", "Open the link, fold or unfold", _LOOK, hint="Open, fold", place=_HERE, action="choose"
-    ),
-    KeyCommand("details_fold_here", "space", "Fold or unfold", _LOOK, place=_HERE, action="fold"),
-    KeyCommand("details_unfold", "l,right", "Unfold", _LOOK, place=_HERE, action="fold(True)"),
-    KeyCommand("details_fold", "h,left", "Fold", _LOOK, place=_HERE, action="fold(False)"),
-)
-DETAILS = "details"
 _NO_CONNECTION = "No connection: the {} are loaded when the server is back"
-
-
-class Pane(Protocol):
-    """A pane that shows one scan."""
-
-    @property
-    def shown_key(self) -> str | None: ...
-
-    def follow(self, store: AsyncDataStore, key: str) -> None: ...
-
-    def show_problem(self, key: str | None, sentence: str) -> None: ...
-
-    def tell_time(self, now_ms: int, word: str) -> None: ...
-
-
-class CurvesControl(Protocol):
-    """The pane that draws curves, as its commands use it."""
-
-    sight: CurveSight
-
-    @property
-    def columns(self) -> int: ...
-
-    def overlay(self, store: AsyncDataStore, keys: Sequence[str]) -> None: ...
-
-    def use_marks(self, name: str) -> None: ...
-
-    def set_connected(self, is_connected: bool) -> None: ...
-
-    def read_otherwise(self) -> None: ...
-
-    def redraw(self) -> None: ...
-
-    def plain_text(self) -> str: ...
-
-
-class PaneHost(Protocol):
-    """The place next to the table, where one pane at a time is open."""
-
-    @property
-    def opened(self) -> str: ...
-
-    @property
-    def pane(self) -> Pane | None: ...
-
-    @property
-    def curves(self) -> CurvesControl | None: ...
-
-    @property
-    def compared(self) -> Sequence[str]: ...
-
-    def open(self, name: str) -> Pane: ...
-
-    def compare(
-        self, stores: tuple[AsyncDataStore, AsyncDataStore], keys: tuple[str, str], servers: tuple[str, str]
-    ) -> None: ...
-
-    def close(self) -> None: ...
-
-    def switch_focus(self) -> None: ...
-
-    def zoom(self) -> None: ...
 
 
 class DetailsCommands:
@@ -148,7 +61,8 @@ class DetailsCommands:
         """Have the ages in the open pane go on."""
         pane = self._panes.pane
         if pane is not None:
-            pane.tell_time(now_ms, self._view.word_of(pane.shown_key))
+            ahead_ms = self._view.ahead_ms(pane.shown_key) if self._panes.opened == DETAILS else 0
+            pane.tell_time(now_ms + ahead_ms, self._view.word_of(pane.shown_key))
 
     def _show(self, key: str | None) -> None:
         pane = self._panes.pane

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from scantui.tui.commands.collaborators import Notify
-from scantui.tui.commands.command import Group, KeyCommand, Place
-from scantui.tui.commands.details import PaneHost
+from scantui.tui.commands.collaborators import Notify, PaneHost
+from scantui.tui.commands.command import DIFFERENCES
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
-
-_LOOK, _HERE = Group.LOOK, Place.DIFFERENCES
-COMMANDS = (
-    KeyCommand("differences", "d", "What differs between two scans", _LOOK),
-    KeyCommand("differences_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
-    KeyCommand("differences_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
-    KeyCommand("diff_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
-    KeyCommand("diff_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
-    KeyCommand("differences_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
-    KeyCommand("differences_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
-    KeyCommand(
-        "differences_all", "equals_sign", "All, also keys and times", _LOOK, hint="All", place=_HERE, action="all"
-    ),
-    KeyCommand("differences_curves", "c", "Curves of both scans", _LOOK, hint="Curves", place=_HERE),
-)
-DIFFERENCES = "differences"
 
 
 class DifferencesCommands:

@@ -1,4 +1,4 @@
-"""The digest: what happened while nobody looked, in a line and in a pane, and the report of it in a file.
+"""The digest: what happened while the user was away, in a line and in a pane, and the report of it in a file.
 
 Rule: who comes back reads one line; the key that was pressed does what it always does.
 """
@@ -15,9 +15,8 @@ from scantui.exceptions import FileExistsAlready, MachineError, StoreError
 from scantui.models import ScanState
 from scantui.system.exports import write_text
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand, Place
-from scantui.tui.commands.details import PaneHost
+from scantui.tui.commands.collaborators import Dialogs, Notify, PaneHost, StartWork
+from scantui.tui.commands.command import DIGEST
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -27,22 +26,6 @@ if TYPE_CHECKING:
     from scantui.report import Report
     from scantui.report.spans import Span
 
-_LOOK, _HERE = Group.LOOK, Place.DIGEST
-COMMANDS = (
-    KeyCommand("digest", "I", "What happened: digest and report", _LOOK),
-    KeyCommand("digest_up", "up,k", "Up", _LOOK, hint="Move", place=_HERE, action="step(-1)"),
-    KeyCommand("digest_down", "down,j", "Down", _LOOK, hint="Move", place=_HERE, action="step(1)"),
-    KeyCommand("digest_page_down", "pagedown", "Page down", _LOOK, place=_HERE, action="page(1)"),
-    KeyCommand("digest_page_up", "pageup", "Page up", _LOOK, place=_HERE, action="page(-1)"),
-    KeyCommand("digest_top", "g,home", "Top", _LOOK, place=_HERE, action="edge(0)"),
-    KeyCommand("digest_end", "G,end", "End", _LOOK, place=_HERE, action="edge(-1)"),
-    KeyCommand("digest_earlier", "left,h", "Longer span", _LOOK, hint="Span", place=_HERE, action="span(1)"),
-    KeyCommand("digest_later", "right,l", "Shorter span", _LOOK, hint="Span", place=_HERE, action="span(-1)"),
-    KeyCommand("digest_open", "enter", "Go to the scan", _LOOK, hint="Go", place=_HERE, action="choose"),
-    KeyCommand("digest_problem", "e", "Next problem", _LOOK, hint="Problem", place=_HERE, action="problem"),
-    KeyCommand("digest_write", "w", "Write the report…", _LOOK, hint="Write", place=_HERE, action="write"),
-)
-DIGEST = "digest"
 _WRITING = "report"
 AWAY_MS = 15 * 60_000
 _SAVED_EVERY_MS = 60_000
@@ -55,7 +38,7 @@ _FORMATS = (
 
 
 class DigestCommands:
-    """Knows how long nobody looked; `now_ms` is the server's time, 0 while it is not known."""
+    """Knows how long the user was away; `now_ms` is the server's time, 0 while it is not known."""
 
     def __init__(
         self,
@@ -122,7 +105,7 @@ class DigestCommands:
         self.save(now_ms)
 
     def tell_time(self, now_ms: int) -> None:
-        """Count what was closed, and remember once a minute that somebody looks."""
+        """Count what was closed, and remember once a minute that a user looks."""
         self._view.board.shift.catch_up()
         if self._has_greeted and now_ms - self._saved_ms >= _SAVED_EVERY_MS:
             self.save(now_ms)
@@ -136,7 +119,7 @@ class DigestCommands:
         self._memory.change(last_seen={**self._memory.state.last_seen, self._servers.label: seen_ms})
 
     def _greet(self, since_ms: int, until_ms: int) -> None:
-        # Imported when somebody comes back: the first frame does not wait.
+        # Imported when the user comes back: the first frame does not wait.
         from scantui.report.digest import away_line
         from scantui.report.spans import Span
 

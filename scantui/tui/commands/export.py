@@ -14,7 +14,6 @@ from scantui.exceptions import FileExistsAlready, MachineError
 from scantui.system.clipboard import copied_sentence
 from scantui.system.exports import write_text
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
     from scantui.export import ExportedScan
     from scantui.tui.copying import Copyable
 
-COMMANDS = (
-    KeyCommand("copy_key", "y", "Copy the key of this scan", Group.SCAN),
-    KeyCommand("copy", "Y", "Copy key, number, title, path, JSON…", Group.SCAN, opens=True),
-    KeyCommand("write", "w", "Write the marked or shown rows to a file…", Group.SCAN, opens=True),
-    KeyCommand("plain", "P", "Print the marked or shown rows", Group.SCAN),
-)
 _WORK = "export"
 # How many rows are taken between two turns of the keys.
 _SLICE = 500

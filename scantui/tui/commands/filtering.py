@@ -15,7 +15,6 @@ from scantui.filters.grammar import SERVER_FIELD
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, FilterLine, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import FoundOnServer, PostMessage
@@ -24,31 +23,6 @@ from scantui.tui.watched_server import WatchedServers
 from scantui.tui.workers import search_server
 from scantui.words import counted
 
-_FIND, _HERE = Group.FIND, Place.FILTER
-COMMANDS = (
-    KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
-    KeyCommand("toggle_filter", "u", "Filter off or on", _FIND),
-    KeyCommand("only_running", "r", "Only open scans, or all again", _FIND, hint="Open"),
-    KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND, hint="Problems"),
-    KeyCommand("keep_value", "equals_sign", "Keep only a value of this scan…", _FIND),
-    KeyCommand("exclude_value", "minus", "Exclude a value of this scan…", _FIND),
-    KeyCommand(
-        "enter_filter",
-        "enter",
-        "Keep the filter and search the server",
-        _FIND,
-        hint="Search",
-        opens=True,
-        place=_HERE,
-        action="enter",
-    ),
-    KeyCommand("complete", "tab", "Complete the word", _FIND, hint="Complete", place=_HERE, action="complete"),
-    KeyCommand("older_filter", "up", "Older filter", _FIND, hint="History", place=_HERE, action="older"),
-    KeyCommand("newer_filter", "down", "Newer filter", _FIND, hint="History", place=_HERE, action="newer"),
-    KeyCommand(
-        "leave_filter", "escape", "Close; the filter does not change", _FIND, hint="Back", place=_HERE, action="leave"
-    ),
-)
 _SEARCH = "search"
 _APPLYING = "filter"
 

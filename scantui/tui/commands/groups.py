@@ -1,148 +1,31 @@
-"""All groups of commands, each with its collaborators, and the runner that finds them by name."""
+"""The groups of commands as the monitor uses them: it runs commands, and passes on what happens.
+
+Rule: a group that nobody needed yet is not made for what happens: it has nothing to do.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual.message import Message
 
-from scantui.system.state import Memory
+from scantui.feed import PlayedEvent
+from scantui.filters import ScanFilter
 from scantui.tui import messages
-from scantui.tui.commands.alerts import AlertCommands
-from scantui.tui.commands.appearance import AppearanceCommands
-from scantui.tui.commands.application import ApplicationCommands
-from scantui.tui.commands.collaborators import Dialogs, FilterLine, Host, Notify, StartWork
-from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
-from scantui.tui.commands.curves import CurvesCommands
-from scantui.tui.commands.details import DetailsCommands, PaneHost
-from scantui.tui.commands.differences import DifferencesCommands
-from scantui.tui.commands.digest import DigestCommands
-from scantui.tui.commands.export import ExportCommands
-from scantui.tui.commands.filtering import FilterCommands
-from scantui.tui.commands.notes import NoteCommands
-from scantui.tui.commands.outline import OutlineCommands
-from scantui.tui.commands.rows import RowCommands
+from scantui.tui.commands.command import PANE_TITLES, Place
+from scantui.tui.commands.lazy_groups import Collaborators, LazyGroups
 from scantui.tui.commands.runner import CommandRunner
-from scantui.tui.commands.saved_filters import SavedFilterCommands
-from scantui.tui.commands.servers import ServerCommands
-from scantui.tui.commands.shown import hidden_at, in_force
-from scantui.tui.commands.table import commands_at
-from scantui.tui.commands.test_scans import PublishingCommands
-from scantui.tui.commands.watching import WatchCommands
-from scantui.tui.messages import PostMessage, ServersChosen
-from scantui.tui.night import NightSettings
-from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServers
+from scantui.tui.commands.shown import hidden_at
 
 
-@dataclass(frozen=True)
-class Collaborators:
-    """What the groups work with; `now_ms` is the server's time in milliseconds since 1970.
-
-    `clock` counts seconds and never jumps.
-    """
-
-    view: ScanView
-    line: FilterLine
-    panes: PaneHost
-    servers: WatchedServers
-    dialogs: Dialogs
-    memory: Memory
-    host: Host
-    notify: Notify
-    start_work: StartWork
-    post: PostMessage
-    now_ms: Callable[[], int]
-    log_lines: Callable[[], Sequence[object]]
-    reconnect: Callable[[], None]
-    run_later: Callable[[str], object]
-    night: NightSettings
-    clock: Callable[[], float]
-
-
-def wall_ms() -> int:
-    """This computer's time in milliseconds since 1970."""
-    return int(time.time() * 1000)
-
-
-class CommandGroups:
+class CommandGroups(LazyGroups):
     """The groups of a monitor; `run` runs a command of any of them."""
 
     def __init__(self, given: Collaborators) -> None:
-        view, servers, dialogs, memory = given.view, given.servers, given.dialogs, given.memory
-        host, notify, post = given.host, given.notify, given.post
-        self._given = given
-        self.rows = RowCommands(view, dialogs, memory, notify, given.now_ms, given.start_work, self._take_called)
-        self.export = ExportCommands(view, servers, dialogs, host, notify, given.start_work)
-        self.watching = WatchCommands(view, host, notify)
-        self.notes = NoteCommands(view, servers, dialogs, notify, given.start_work, post, wall_ms)
-        self.outline = OutlineCommands(view, memory, notify)
-        self.alerts = AlertCommands(
-            view,
-            servers,
-            dialogs,
-            host,
-            notify,
-            given.start_work,
-            post,
-            given.night,
-            given.clock,
-            given.now_ms,
-            self.watching.watch,
-        )
-        self.appearance = AppearanceCommands(view, dialogs, memory, host, notify)
-        self.details = DetailsCommands(given.panes, view, servers)
-        self.differences = DifferencesCommands(given.panes, view, servers, notify)
-        self.digest = DigestCommands(
-            given.panes, view, servers, dialogs, memory, notify, given.now_ms, given.start_work
-        )
-        self.curves = CurvesCommands(given.panes, self.details, view, servers, memory, dialogs, host, notify)
-        self.filtering = FilterCommands(view, given.line, servers, dialogs, memory, notify, given.start_work, post)
-        self.saved_filters = SavedFilterCommands(view.board, dialogs, memory, notify, self.filtering.use)
-        self.servers = ServerCommands(servers, dialogs, memory, notify, lambda names: post(ServersChosen(names)))
-        self.test_scans = PublishingCommands(view, servers, dialogs, memory, notify, given.start_work, post)
-        self.application = ApplicationCommands(
-            self.in_force,
-            given.run_later,
-            self.rows.go_to,
-            given.panes,
-            self.details.back,
-            given.reconnect,
-            given.log_lines,
-            dialogs,
-            host,
-            notify,
-        )
-        groups = [
-            self.rows,
-            self.export,
-            self.watching,
-            self.alerts,
-            self.notes,
-            self.outline,
-            self.appearance,
-            self.details,
-            self.differences,
-            self.digest,
-            self.curves,
-            self.filtering,
-            self.saved_filters,
-            self.servers,
-            self.test_scans,
-            self.application,
-        ]
-        in_panes = (*commands_at(Place.CURVES), *commands_at(Place.DIFFERENCES))
-        commands = (*commands_at(Place.MONITOR), *(command for command in in_panes if not command.action))
-        self.run = CommandRunner(commands, groups, lambda: servers.of(view.row).refusal, notify).run
-
-    def in_force(self) -> list[KeyCommand]:
-        """All commands with the keys that work here."""
-        return in_force(self._given.memory.preferences.keys, self._given.servers.is_read_only)
-
-    def _take_called(self) -> str | None:
-        return self.alerts.take_called()
+        super().__init__(given)
+        self.run = CommandRunner(
+            lambda name: getattr(self, name), lambda: given.servers.of(given.view.row).refusal, given.notify
+        ).run
 
     def hidden_at(self, place: Place) -> frozenset[str]:
         """The names of commands whose keys mean something else at a place."""
@@ -172,3 +55,87 @@ class CommandGroups:
             self.digest.write_report(message.span)
         elif isinstance(message, messages.PublishingBegan):
             self.test_scans.note_running(message)
+
+    def start(self, scan_filter: ScanFilter) -> None:
+        """Show everything as it is remembered, and how a filter was read; arm the rules of the configuration."""
+        self.outline.apply()
+        if self._given.night.rules or self.is_made("alerts"):
+            self.alerts.start()
+        self.appearance.apply()
+        if scan_filter.terms:
+            from scantui.filters import remark
+
+            if how := remark(scan_filter):
+                self._given.notify(how)
+
+    @property
+    def watched(self) -> Sequence[str]:
+        """The scans that the feed should look after for the rules."""
+        return self.alerts.watched if self.is_made("alerts") else ()
+
+    @property
+    def unseen_alerts(self) -> int:
+        return self.alerts.unseen if self.is_made("alerts") else 0
+
+    def key_pressed(self, later: Callable[[Callable[[], None]], object]) -> None:
+        """Note that a user is there; `later` calls a function when the command of the key was run."""
+        if self.is_made("alerts"):
+            self.alerts.key_pressed()
+        self.digest.key_pressed(later)
+
+    def take_in(self, event: PlayedEvent, server: str) -> None:
+        """Show an event of a server's feed to the rules."""
+        if self.is_made("alerts"):
+            self.alerts.take_in(event, server)
+
+    def go_on_from(self, before: CommandGroups) -> None:
+        """Start with the alerts of another server's monitor, which last for this run."""
+        if before.is_made("alerts"):
+            self.alerts.go_on_from(before.alerts)
+
+    def tell_time(self, now_ms: int) -> None:
+        """Go on to the server's time."""
+        if self._given.panes.pane is not None:
+            self.details.tell_time(now_ms)
+        self.digest.tell_time(now_ms)
+        if self.is_made("alerts"):
+            self.alerts.tell_time()
+        if self.is_made("curves"):
+            self.curves.tell_connection()
+        self.appearance.check_memory()
+
+    def repainted(self) -> None:
+        """Look at the scan that is watched, after each repaint."""
+        if self.is_made("watching"):
+            self.watching.look()
+
+    def cursor_moved(self) -> None:
+        """Have the open pane follow."""
+        if self._given.panes.pane is not None:
+            self.details.follow_cursor()
+
+    def connected(self) -> None:
+        """Load what the open pane could not read without a connection."""
+        if self._given.panes.pane is not None:
+            self.details.load_again()
+
+    def loaded(self) -> None:
+        """Note that all scans that a server had are there."""
+        self.digest.loaded()
+
+    async def close(self) -> None:
+        """Remember until when somebody looked, end commands of rules, and close the test scans."""
+        if self.is_made("digest"):
+            self.digest.save(self._given.now_ms())
+        if self.is_made("alerts"):
+            await self.alerts.close()
+        await self.close_test_scans()
+
+    async def close_test_scans(self) -> None:
+        if self.is_made("test_scans"):
+            await self.test_scans.close()
+
+    @property
+    def test_scans_left_open(self) -> Sequence[str]:
+        """The keys of test scans that could not be closed."""
+        return self.test_scans.left_open if self.is_made("test_scans") else ()

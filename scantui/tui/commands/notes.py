@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from scantui.models import VERDICTS, Note, ScanSummary
 from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.messages import PostMessage
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from scantui.system.notes import NoteBook
 
-COMMANDS = (KeyCommand("note", "semicolon", "Verdict or note, also on marked scans…", Group.SCAN, opens=True),)
 _WORK = "notes"
 
 

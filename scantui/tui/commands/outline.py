@@ -7,14 +7,7 @@ from __future__ import annotations
 
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.scan_view import ScanView
-
-COMMANDS = (
-    KeyCommand("outline", "O", "Fold equal scans, or one line per scan", Group.VIEW),
-    KeyCommand("fold", "full_stop", "Fold or unfold this line", Group.VIEW),
-    KeyCommand("fold_all", "comma", "Fold or unfold all lines", Group.VIEW),
-)
 
 
 class OutlineCommands:

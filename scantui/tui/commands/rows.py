@@ -13,7 +13,6 @@ from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.columns import SERVER_COLUMN
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand, Place
 from scantui.tui.commands.targets import Target
 from scantui.tui.commands.turns import InTurns
 from scantui.tui.dialogs.choice import Choice
@@ -21,36 +20,13 @@ from scantui.tui.scan_view import ScanView
 from scantui.words import counted
 
 _SORTING = "sort"
-_LOOK, _FIND, _SELECT, _VIEW = Group.LOOK, Group.FIND, Group.SELECT, Group.VIEW
-COMMANDS = (
-    KeyCommand("cursor_down", "j,down", "Down", _LOOK, place=Place.TABLE, action="cursor_down"),
-    KeyCommand("cursor_up", "k,up", "Up", _LOOK, place=Place.TABLE, action="cursor_up"),
-    KeyCommand("page_down", "pagedown", "Page down", _LOOK, place=Place.TABLE, action="page_down"),
-    KeyCommand("page_up", "pageup", "Page up", _LOOK, place=Place.TABLE, action="page_up"),
-    KeyCommand("oldest", "g,home", "Oldest scan", _LOOK, place=Place.TABLE, action="oldest"),
-    KeyCommand("newest", "G,end", "Newest scan, and follow", _LOOK),
-    KeyCommand("columns_left", "h,left", "Scroll columns left", _LOOK, place=Place.TABLE, action="columns_left"),
-    KeyCommand("columns_right", "l,right", "Scroll columns right", _LOOK, place=Place.TABLE, action="columns_right"),
-    KeyCommand("follow", "f,F", "Follow the newest scan", _LOOK),
-    KeyCommand("pause", "p", "Pause or resume", _LOOK),
-    KeyCommand("next_problem", "e", "Next problem", _FIND),
-    KeyCommand("previous_problem", "E", "Previous problem", _FIND),
-    KeyCommand("mark", "space", "Mark this scan", _SELECT),
-    KeyCommand("only_marked", "M", "Only marked scans, or all again", _SELECT),
-    KeyCommand("clear_marks", "U", "Clear all marks", _SELECT),
-    KeyCommand("next_mark", "n", "Next mark", _SELECT),
-    KeyCommand("previous_mark", "N", "Previous mark", _SELECT),
-    KeyCommand("sort", "s", "Sort by…", _VIEW, opens=True),
-    KeyCommand("reverse", "S", "Reverse the order", _VIEW),
-    KeyCommand("forget_gone", "x", "Clear rows that are GONE", _VIEW),
-)
 _LABELS = {column.key: column.label for column in TABLE_COLUMNS} | {"time": "TIME (order of creation)"}
 
 
 class RowCommands:
     """The commands on the rows of a view; `now_ms` is the server's time in milliseconds since 1970.
 
-    `take_called` gives the scan of the first alert that nobody has looked at, and then they count as looked at.
+    `take_called` gives the scan of the first alert that was not looked at yet, and then all count as looked at.
     """
 
     def __init__(

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.commands.command import KeyCommand
+from scantui.tui.commands.table import GROUPS
+
+_PLACES: dict[str, tuple[str, KeyCommand]] = {
+    command.name: (group, command) for group, commands in GROUPS.items() for command in commands
+}
 
 
 class CommandRunner:
-    """Runs `commands` through `groups`; `refusal` answers why nothing can be written, "" when it can."""
+    """Runs commands; `group_of` gives the group of a name, which is made then.
 
-    def __init__(
-        self, commands: Iterable[KeyCommand], groups: Iterable[object], refusal: Callable[[], str], notify: Notify
-    ) -> None:
-        owned = {name: group for group in groups for name in vars(type(group))}
-        self._methods: dict[str, Callable[[], object]] = {
-            command.name: getattr(owned[command.name], command.name) for command in commands
-        }
-        self._writing = {command.name for command in commands if command.writes}
+    `refusal` answers why nothing can be written, "" when it can.
+    """
+
+    def __init__(self, group_of: Callable[[str], object], refusal: Callable[[], str], notify: Notify) -> None:
+        self._group_of = group_of
         self._refusal = refusal
         self._notify = notify
 
@@ -27,8 +29,9 @@ class CommandRunner:
 
         Returns what the command returns, which may have to be awaited.
         """
-        refusal = self._refusal() if name in self._writing else ""
+        group, command = _PLACES[name]
+        refusal = self._refusal() if command.writes else ""
         if refusal:
             self._notify(refusal, is_error=True)
             return None
-        return self._methods[name]()
+        return getattr(self._group_of(group), name)()

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from scantui.board import Board
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 
-COMMANDS = (KeyCommand("saved_filters", "v", "Saved filters…", Group.FIND, opens=True),)
 _SAVE, _FORGET = "\0save", "\0forget"
 
 

@@ -6,11 +6,8 @@ from collections.abc import Callable, Sequence
 
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.watched_server import WatchedServers
-
-COMMANDS = (KeyCommand("servers", "b", "Watch other servers, or several…", Group.APPLICATION, opens=True),)
 
 
 class ServerCommands:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from scantui.board import Board
-from scantui.filters import explain
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
-from scantui.tui.commands.listed import sections
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
 
 # What a first-time user reads until the first command.
@@ -48,6 +46,9 @@ def hint_line(commands: Sequence[KeyCommand], place: Place) -> str:
 
 def help_text(keys: Mapping[str, Sequence[str]]) -> str:
     """All commands for a terminal: their keys, what they do, and their names in the configuration."""
+    # Imported for the help alone: the first frame does not wait.
+    from scantui.tui.commands.listed import sections
+
     parts = []
     for title, commands in sections(in_force(keys)):
         lines = [
@@ -64,6 +65,9 @@ def why_empty(board: Board, commands: Iterable[KeyCommand]) -> str:
     if board.only_marked:
         return f"No marked scans match; {keys['only_marked']} shows all {board.total}"
     if board.total:
+        # Imported when a filter lets nothing pass: the first frame does not wait.
+        from scantui.filters import explain
+
         how = f"; read as {explain(board.filter.text)}" if board.filter.terms else ""
         return f"No scans match; {keys['toggle_filter']} shows all {board.total}{how}"
     return "No scans yet; new ones appear here" if board.now_ms else ""

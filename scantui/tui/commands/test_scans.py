@@ -14,7 +14,6 @@ from textual.worker import WorkerError
 from scantui.publishing.run import PUBLISHER
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify, StartWork
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage, PublishingBegan
 from scantui.tui.scan_view import ScanView
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from scantui.models import ScanSummary
     from scantui.publishing.form import ScanForm
 
-COMMANDS = (
-    KeyCommand("create_scan", "C", "Create a test scan…", Group.SCAN, writes=True, opens=True),
-    KeyCommand("create_like", "D", "Create a test scan like this one…", Group.SCAN, writes=True, opens=True),
-    KeyCommand("delete_scan", "X", "Abort or delete this test scan…", Group.SCAN, writes=True, opens=True),
-)
 _TEST_SCANS, _DELETION = "test scan", "deletion"
 _CLOSING_SECONDS = 5.0
 

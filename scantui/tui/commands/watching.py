@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from scantui.tui.commands.collaborators import Host, Notify
-from scantui.tui.commands.command import Group, KeyCommand
 from scantui.tui.scan_view import ScanView
-
-COMMANDS = (KeyCommand("watch", "W", "Ring when this scan ends or stalls", Group.SCAN),)
 
 
 class WatchCommands:

@@ -1,4 +1,4 @@
-"""What the worker of the curves posts to their pane; `generation` tells what was asked for last from what came late."""
+"""What the worker of the curves posts to their pane; by `generation`, what came late is recognised."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ class ScanRead(Message):
 
 @dataclass(eq=False, repr=False)
 class PointsCame(Message):
-    """Points of some streams of one scan."""
+    """Points of some streams of one scan; those `from_file` are all of them, in the place of what Redis still had."""
 
     generation: int
     key: str
     points: Sequence[Points]
+    from_file: str = ""
 
 
 @dataclass(eq=False, repr=False)

@@ -17,17 +17,9 @@ from scantui.curves.choice import PlotChoice, choose
 from scantui.curves.scan_figure import ScanFigure
 from scantui.curves.series import Numbers, numbers_of
 from scantui.exceptions import ConnectionFailed, StoreError
-from scantui.models import Scan, ScanState, StreamInfo
+from scantui.models import Scan, ScanState
 from scantui.points import Points
-from scantui.store.operations.looks import (
-    MOST_BYTES,
-    MOST_ENTRIES,
-    PointsSeen,
-    PointsWanted,
-    StreamSize,
-    is_regular,
-    point_bytes,
-)
+from scantui.store.operations.looks import MOST_ENTRIES, PointsSeen, PointsWanted, is_regular
 from scantui.tui.curves.messages import (
     CurvesProblem,
     FramesCame,
@@ -36,22 +28,19 @@ from scantui.tui.curves.messages import (
     ScanRead,
     SpectrumCame,
 )
+from scantui.tui.curves.stream_reader import MOST_STREAMS_A_LOOK, NEWEST, StreamReader
 
 if TYPE_CHECKING:
+    from scantui.past import FoundPoints
     from scantui.store import AsyncDataStore
     from scantui.tui.messages import PostMessage
 
-MOST_STREAMS_A_LOOK = 6
 # The counters in the table of the details.
 MOST_LISTED = 12
 SAMPLES = 256
 # A history that takes more looks than this is sampled, if its entries are small.
 _MOST_LOOKS = 4
 _MOST_DETECTORS = 2
-# Entries that may have come since a stream was measured.
-_SPARE = 16
-# The end of any stream, whose newest points are read first.
-_NEWEST = 2**64 - 1
 
 
 class CurvesWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,72 +57,6 @@ class CurvesWanted(msgspec.Struct, frozen=True, kw_only=True):
     first_only: bool = False
     all_counters: bool = False
     scan: Scan | None = None
-
-
-class StreamReader:
-    """One stream: where the next look begins, and how many entries it may bring.
-
-    `older` are the first and the end index of points that are still to be read, after the newest ones.
-    """
-
-    def __init__(self, stream: StreamInfo, since: int, is_last: bool = False) -> None:
-        self.stream, self.since, self.is_last = stream, since, is_last
-        self.most, self.left = MOST_ENTRIES, 0
-        self.older: tuple[int, int] | None = None
-        self.is_done = False
-        # What was read before takes at least this much of the stream's memory.
-        self.known = StreamSize(since * (point_bytes(stream) or 0), 0)
-        self.total = StreamSize()
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether points are there that were not read."""
-        return self.left > 0 or self.older is not None
-
-    @property
-    def has_small_entries(self) -> bool:
-        """Whether single entries may be read anywhere in the stream."""
-        return is_regular(self.stream, self.total)
-
-    def looks(self) -> list[PointsWanted]:
-        """The next look: at what came last, and at what is still to be read before."""
-        if self.is_last:
-            return [PointsWanted(stream=self.stream, since=self.since, known=self.known, is_last=True)]
-        looks = [PointsWanted(stream=self.stream, since=self.since, most=self.most, known=self.known)]
-        if self.older is not None:
-            first, until = self.older
-            older = PointsWanted(stream=self.stream, since=first, most=self.most, until=until)
-            looks = [older] if until == _NEWEST else [older, *looks]
-        return looks
-
-    def took(self, seen: PointsSeen, points: Points) -> None:
-        """Note what a look at the last points brought."""
-        self.since = points.stop
-        self.known = seen.size or self.known
-        self.left = seen.left
-        self.total = StreamSize(self.known.memory, self.known.entries + self.left)
-        if seen.size is None and points.values:
-            # The user may not measure: let a look bring more, as long as it is not too large.
-            came = len(points.values) * (points.values.itemsize if isinstance(points.values, array) else 1)
-            self.most = max(1, min(MOST_ENTRIES, int(self.most * min(4.0, MOST_BYTES / MOST_STREAMS_A_LOOK / came))))
-
-    def took_older(self, seen: PointsSeen, points: Points) -> Points:
-        """Note what a look at older points brought; returns them, with the number of those that are trimmed."""
-        first, until = self.older or (0, 0)
-        if until == _NEWEST:
-            self.since, self.known = points.stop, seen.size or self.known
-        elif not len(points):
-            points = msgspec.structs.replace(points, lost=until - first)
-        self.older = (first, points.start) if len(points) and points.start > first else None
-        return points
-
-    def went_on_to(self, index: int, length: int) -> None:
-        """Pass over the points before an index, of which samples were read; there were `length` points."""
-        entries = self.total.entries
-        # About what is still to be read; too much does no harm.
-        rest = min(entries, 2 * math.ceil((length - index) / length * entries) + _SPARE)
-        self.known = StreamSize(int(self.total.mean * (entries - rest)), entries - rest)
-        self.since, self.left, self.older = index, 0, None
 
 
 class ScanReader:
@@ -197,7 +120,7 @@ class ScanReader:
             await self.sample()
         elif regular and longest > a_look:
             for each in self.streams:
-                each.older = 0, _NEWEST
+                each.older = 0, NEWEST
 
     async def sample(self) -> None:
         """Sample long histories: all streams of a scan alike, so that their samples belong together."""
@@ -235,11 +158,14 @@ class ScanReader:
                     self.complain(str(points), reader.stream.name)
                 reader.is_done = True
                 continue
+            # A closed scan that has no points here, or no longer the first ones, may have them in its file.
+            is_missing = points.lost > 0 or not (len(points) or reader.since)
             if wanted.until is not None:
                 points = reader.took_older(seen, points)
             else:
                 reader.took(seen, points)
                 reader.is_done = points.sealed or (self._is_closed and not len(points) and reader.older is None)
+            reader.is_in_file = reader.is_in_file or (self._is_closed and (is_missing or points.lost > 0))
             if reader.is_last:
                 if len(points):
                     self._post(SpectrumCame(self._generation, self.key, points))
@@ -247,6 +173,39 @@ class ScanReader:
                 came.append(points)
         if came:
             self._post(PointsCame(self._generation, self.key, came))
+
+    async def read_files(self) -> None:
+        """Read the points that a closed scan has in its file, and Redis no longer."""
+        for reader in self.streams:
+            if reader.is_in_file and self.scan is not None:
+                reader.is_in_file = False
+                try:
+                    found = await self._found(self.scan, reader)
+                except ConnectionFailed:
+                    raise
+                except StoreError as error:
+                    self.complain(str(error), reader.stream.name)
+                    continue
+                if found.problem:
+                    self.complain(found.problem)
+                elif found.file:
+                    reader.is_done = True
+                    self._pass_on(reader, found)
+
+    async def _found(self, scan: Scan, reader: StreamReader) -> FoundPoints:
+        # Few scans are that old: what reads files is imported for them.
+        from scantui.past import find_last_point, find_points
+
+        name = reader.stream.name
+        return await (
+            find_last_point(self._store, scan, name) if reader.is_last else find_points(self._store, scan, name)
+        )
+
+    def _pass_on(self, reader: StreamReader, found: FoundPoints) -> None:
+        if reader.is_last:
+            self._post(SpectrumCame(self._generation, self.key, found.points))
+        name = found.file.rpartition("/")[2]
+        self._post(PointsCame(self._generation, self.key, [] if reader.is_last else [found.points], name))
 
     async def look_at_detectors(self, patience: float) -> None:
         """Read how far the first detectors are."""
@@ -267,11 +226,6 @@ class ScanReader:
     def complain(self, problem: str, name: str = "") -> None:
         """Say what is wrong with the scan, or with one of its streams."""
         self._post(CurvesProblem(self._generation, self.key, problem, name))
-
-
-def looks_of(streams: Sequence[StreamReader]) -> list[tuple[StreamReader, PointsWanted]]:
-    """The looks at streams that are taken together."""
-    return [(each, look) for each in streams for look in each.looks()]
 
 
 def _samples(found: Sequence[tuple[int, Points]], step: int) -> Numbers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from scantui.curves.choice import PlotChoice
-from scantui.curves.lines import Line, Piece
+from scantui.curves.lines import Piece
 from scantui.curves.scan_figure import ScanFigure
 from scantui.curves.series import numbers_of
 from scantui.models import Scan, ScanState
@@ -32,6 +32,7 @@ class ScanSight:
         self.spectra = 0
         self.scan: Scan | None = None
         self.is_complete = False
+        self.file = ""
         self.frames: dict[str, str] = {}
         self.problems: dict[str, str] = {}
 
@@ -66,7 +67,11 @@ class ScanSight:
         """Take in what a look brought."""
         figure = self.figure
         if isinstance(message, PointsCame):
+            if message.from_file:
+                self.file = message.from_file
             for points in message.points:
+                if message.from_file:
+                    figure.forget(points.name)
                 series = figure.series(points.name)
                 if not points.lost:
                     # The newest points may come first.
@@ -97,8 +102,8 @@ class ScanSight:
         if any(self.figure.series(name).sampled > 1 for name in self.figure.reached()):
             self.figure = ScanFigure(self.figure.key, self.choice, self.figure.is_open)
 
-    def remarks(self) -> list[Line]:
-        """What stands between the title and the figure."""
-        frames: list[Line] = [[Piece(f" {text}")] for text in self.frames.values()]
-        problems: list[Line] = [[Piece(f" {text}", PROBLEM_ROLE)] for text in self.problems.values()]
-        return (frames + problems)[:_MOST_REMARKS]
+    def remarks(self) -> list[Piece]:
+        """What stands between the title and the figure, what went wrong first."""
+        file = [f"points from {self.file}"] if self.file else []
+        problems = [Piece(text, PROBLEM_ROLE) for text in self.problems.values()]
+        return (problems + [Piece(text) for text in (*file, *self.frames.values())])[:_MOST_REMARKS]

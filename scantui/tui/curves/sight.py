@@ -6,6 +6,7 @@ Rule: pure, without a terminal. Messages of the worker go in, lines come out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 
 import msgspec
 from textual.message import Message
@@ -24,6 +25,8 @@ from scantui.words import counted
 
 MOST_OVERLAID = 5
 _MEASURE_SECONDS = 1.0
+# Where there is little room, the figure comes first.
+_LINES_A_REMARK = 5
 # The x axes that mean the same in every scan.
 _COMMON_AXES = (ELAPSED, EPOCH, INDEX)
 
@@ -234,13 +237,23 @@ class CurveSight:
             self._counts = self._counted(sight)
         name = cut(name_of(self.key), max(8, size.columns - columns_of(self._counts) - 2), marks.ascii_only)
         title = name + self._counts
-        problem: list[Line] = [[Piece(f" {self.problem}", PROBLEM_ROLE)]] if self.problem else []
-        remarks = [] if size.is_small else [*problem, *sight.remarks()]
-        room = Size(size.columns, max(1, size.lines - len(remarks)))
+        between = self._remarks(sight, size)
+        room = Size(size.columns, max(1, size.lines - len(between)))
         lines = sight.figure.draw(title, room, self.options, self.colours, others)
-        safe = [[piece._replace(text=shown(piece.text, marks.ascii_only)) for piece in line] for line in remarks]
-        between = [fitted(line, size.columns, marks.ascii_only) for line in safe]
         return [*lines[:1], *between, *lines[1:]]
+
+    def _remarks(self, sight: ScanSight, size: Size) -> list[Line]:
+        """The lines between the title and the figure; a long sentence, with the path of a file say, takes several."""
+        if size.is_small:
+            return []
+        ascii_only = self.options.marks.ascii_only
+        problem = [Piece(self.problem, PROBLEM_ROLE)] if self.problem else []
+        lines = [
+            fitted([Piece(f" {part}", role)], size.columns, ascii_only)
+            for text, role, _ in [*problem, *sight.remarks()]
+            for part in wrap(shown(text, ascii_only), size.columns - 2)
+        ]
+        return lines[: size.lines // _LINES_A_REMARK]
 
     def _counted(self, sight: ScanSight) -> str:
         """The end of the title: how many points there are, and how many of the counters are drawn."""

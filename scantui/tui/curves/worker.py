@@ -14,7 +14,8 @@ from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.publishing.run import Pause
 from scantui.store.operations.looks import PointsSeen, PointsWanted
 from scantui.tui.curves.messages import CurvesComplete
-from scantui.tui.curves.reader import MOST_STREAMS_A_LOOK, CurvesWanted, ScanReader, StreamReader, looks_of
+from scantui.tui.curves.reader import CurvesWanted, ScanReader
+from scantui.tui.curves.stream_reader import MOST_STREAMS_A_LOOK, StreamReader, looks_of
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
@@ -78,6 +79,7 @@ async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: i
     looked_at, _ = await asyncio.gather(_looked_at(store, turn, patience), asyncio.gather(*frames))
     for reader in readers.values():
         reader.take_in([each for each in looked_at if each[0] in reader.streams])
+        await reader.read_files()
     return any(not isinstance(seen.points, StoreError) and len(seen.points) > 0 for _, _, seen in looked_at)
 
 

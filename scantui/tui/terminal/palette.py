@@ -27,11 +27,29 @@ def _fixed_colours() -> Iterator[Rgb]:
 
 FIXED = tuple(_fixed_colours())
 
+_BY_GREEN = {
+    green: [index for index, fixed in enumerate(FIXED) if fixed[1] == green] for green in {fixed[1] for fixed in FIXED}
+}
+
 
 @lru_cache(maxsize=512)
 def nearest(colour: Rgb) -> int:
     """The number of the fixed colour that is nearest to a colour."""
-    return _FIRST_FIXED + min(range(len(FIXED)), key=lambda index: _distance(FIXED[index], colour))
+    red, green, _ = colour
+    # Starting from a near one, hardly any other has to be compared: a first frame looks for dozens of colours.
+    found = sum(_nearest_step(part) * weight for part, weight in zip(colour, (36, 6, 1), strict=True))
+    least = _distance(FIXED[found], colour)
+    for fixed_green, indices in _BY_GREEN.items():
+        if 4 * (fixed_green - green) ** 2 > least:
+            continue
+        for index in indices:
+            if 2 * (FIXED[index][0] - red) ** 2 + 4 * (fixed_green - green) ** 2 <= least:
+                (least, found) = min((least, found), (_distance(FIXED[index], colour), index))
+    return _FIRST_FIXED + found
+
+
+def _nearest_step(part: int) -> int:
+    return min(range(len(_CUBE_STEPS)), key=lambda step: abs(_CUBE_STEPS[step] - part))
 
 
 def in_256(colour: Rgb) -> Rgb:

@@ -12,12 +12,16 @@ PRIVATE_NAMES: dict[str, str] = {
     "App._display": "the one way by which frames reach the driver",
     "App._batch_count": "within a batch Textual composes frames that it throws away",
     "App._driver": "sequences that are part of no frame go to the driver too",
-    "Screen._compositor_refresh": "to compose nothing within a batch",
+    "App._update_mouse_over": "what Textual does after each frame",
+    "Compositor._dirty_regions": "the regions of the screen that changed",
+    "Screen._compositor": "knows which widgets are seen where",
+    "Screen._compositor_refresh": "to compose nothing within a batch, and only the lines that changed",
+    "Screen._push_result_callback": "only a screen that was pushed can be replaced by another one",
     "Screen._dirty_widgets": "whether a key changed anything that is still to be composed",
     "Screen._on_idle": "to compose the frame of a key at once; Textual's own handler still runs",
     "Screen._on_timer_update": "composes what Textual gathers until a timer ticks",
     # Internal errors: the screen goes on.
-    "App._handle_exception": "gets every error that nobody handled, and ends the program",
+    "App._handle_exception": "gets every unhandled error, and ends the program",
     "MessagePump._close_messages_no_wait": "ends the program without Textual's traceback, which shows local variables",
     "MessagePump._dispatch_message": "an error that leaves it ends the message loop of the widget",
     # The driver: the terminal is given back as it was found.

@@ -28,13 +28,15 @@ def counter_lines(sight: ScanSight, marks: MarkSet) -> list[DetailLine]:
     if not rows:
         return []
     name_width, last_width = (max(cell_len(row[place]) for row in rows) for place in (0, 1))
-    heads = "".join(f"{heading:>{_NUMBER_WIDTH}}" for heading in _HEADINGS)
+    # Also a long number stands apart from the one before it.
+    width = max(_NUMBER_WIDTH, *(2 + cell_len(number) for row in rows for number in row[2:-1]))
+    heads = "".join(f"{heading:>{width}}" for heading in _HEADINGS)
     head = Text(f"{'counters':<{2 + name_width}}  {'last':>{last_width}}{heads}", style="bold")
     lines = [DetailLine(head, ("counters",), indent=4)]
     for (channel, series), row in zip([each for each in counters if each[1].stop], rows, strict=True):
         name, last, *numbers, line = row
         text = Text(f"  {set_cell_size(name, name_width)}  {' ' * (last_width - cell_len(last))}{last}")
-        text.append("".join(f"{number:>{_NUMBER_WIDTH}}" for number in numbers))
+        text.append("".join(f"{number:>{width}}" for number in numbers))
         text.append(f"  {line}", style="cyan")
         if series.sampled > 1:
             text.append(f"  1 in {series.sampled} points", style="dim")

@@ -5,7 +5,7 @@ Rule: every text from outside passes through `printable` and becomes a rich Text
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from scantui.board import PROBLEM_WORDS
 from scantui.columns import NOT_SAVED
+from scantui.fitting import cut_to
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.report.reasons import reason_of
 from scantui.text import ELLIPSIS, printable
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 _LABEL_WIDTH, _WORD_WIDTH = 10, 5
 _EPOCH = "epoch"
+# So many bytes are too large on their own.
+_LARGE = 100_000
 _MOST_EXTRA = 20
-_LONGEST_NAME, _LONGEST_PROBLEM = 32, 160
+_LONGEST_NAME, _LONGEST_PROBLEM, _LONGEST_TITLE = 32, 160, 40
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
 _LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
 
@@ -41,12 +44,17 @@ def no_name(key: str) -> str:
 
 
 def detail_lines(
-    details: ScanDetails, now_ms: int, word: str = "", name_of: Callable[[str], str] = no_name, note: str = ""
+    details: ScanDetails,
+    now_ms: int,
+    word: str = "",
+    name_of: Callable[[str], str] = no_name,
+    note: str = "",
+    figures_of: Callable[[str], str] = no_name,
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
     `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
-    `note` is what a user wrote about the scan.
+    `figures_of` gives how long such a scan took and how far it came. `note` is what a user wrote about the scan.
     """
     row = details.summary
     shown_word = word or state_word(row)
@@ -58,7 +66,7 @@ def detail_lines(
         lines.append(_link("parent", details.parent, name_of))
     if details.sub_scans:
         lines.append(_field("sub-scans", _shown_of(len(details.sub_scans), details.sub_scan_count)))
-        lines.extend(_link("", key, name_of) for key in reversed(details.sub_scans))
+        lines.extend(_sub_scans(list(reversed(details.sub_scans)), name_of, figures_of))
     moved = moved_positions(details.scan.info)
     if moved:
         shown = [unbroken(printable(each)) for each in moved[:MOST_POSITIONS]]
@@ -147,12 +155,33 @@ def _link(label: str, key: str, name_of: Callable[[str], str]) -> DetailLine:
     line = Text(f"{label:<{_LABEL_WIDTH}}", style=_LABEL)
     word, blank, name = printable(name_of(key) or key).partition(" ")
     if style_name(word):
-        # Below each other, the numbers of sub-scans stand in one column.
-        line.append(word if label else f"{word:<{_WORD_WIDTH}}", style_name(word)).append(blank)
+        line.append(word, style_name(word)).append(blank)
         line.append(name, style=f"not bold {_LINK}")
     else:
         line.append(f"{word}{blank}{name}", style=f"not bold {_LINK}")
     return DetailLine(line, ("link", label, key), indent=_LABEL_WIDTH, opens=key)
+
+
+def _sub_scans(
+    keys: Sequence[str], name_of: Callable[[str], str], figures_of: Callable[[str], str]
+) -> Iterator[DetailLine]:
+    """A row for each: its state, number, title and figures, each in a column; of one that is not known its key."""
+    parted = {key: printable(name_of(key)).split(" ", 2) for key in keys}
+    known = {key: (parts[0], parts[1], parts[2]) for key, parts in parted.items() if len(parts) > 2}
+    digits = max((len(number) for _, number, _ in known.values()), default=0)
+    widest = max((cell_len(title) for _, _, title in known.values()), default=0)
+    for key in keys:
+        line = Text(" " * _LABEL_WIDTH)
+        if key in known:
+            word, number, title = known[key]
+            line.append(f"{word:<{_WORD_WIDTH}}", style_name(word)).append(f" {number:>{digits}} ")
+            line.append(cut_to(title, _LONGEST_TITLE, "middle"), _LINK)
+            figures = printable(figures_of(key))
+            if figures:
+                line.append(" " * max(0, min(widest, _LONGEST_TITLE) - cell_len(title))).append(f"  {figures}")
+        else:
+            line.append(" ".join(parted[key]) or key, _LINK)
+        yield DetailLine(line, ("link", "", key), indent=_LABEL_WIDTH, opens=key)
 
 
 def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
@@ -166,6 +195,9 @@ def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
         line.append(f"  {' '.join(shown)}")
     if stream.problem:
         line.append(f"  {printable(stream.problem, _LONGEST_PROBLEM)}", style=_WRONG)
+    elif 0 < stream.held_back < _LARGE:
+        # Where the server gives no account of its memory, streams are read one after the other.
+        line.append("  …", style=_FAINT)
     elif stream.held_back:
         line.append(f"  too large to be read: {stream.held_back / 1_000_000:.1f} MB", style=_FAINT)
     elif stream.length is not None and not stream.sealed and not is_open:

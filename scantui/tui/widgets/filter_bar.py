@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, complete
+from scantui.filters import ScanFilter
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
@@ -22,6 +22,7 @@ from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.inputs import CleanInput
 
 _ROOM_FOR_COUNTS = 60
+_ALL = "all scans; try  name=ascan*  state=run  age<2h"
 
 # At each key all of the filter is read anew.
 _LONGEST = 1_000
@@ -42,13 +43,22 @@ class FilterBar(SurvivingWidget, Horizontal):
         self._history: list[str] = []
         self._place = 0
         self._counts = Text()
+        self._line: Input | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("/ ", classes="slash", markup=False)
-        yield CleanInput(
-            placeholder="all scans; try  name=ascan*  state=run  age<2h", compact=True, disabled=True, longest=_LONGEST
-        )
+        # What an Input shows in the first frame, which does not wait for one.
+        yield Static(_ALL, classes="line -empty", markup=False)
         yield Static("", id="counts", markup=False)
+
+    def bring_line(self) -> Input:
+        """The line that is edited, which takes the place of a text when it is first wanted."""
+        if self._line is None:
+            self._line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True, longest=_LONGEST)
+            self.query(".line").remove()
+            with self.prevent(Input.Changed):
+                self.mount(self._line, before="#counts")
+        return self._line
 
     def show_counts(self, counts: Text) -> None:
         """Show at the right end how many scans there are of what matters."""
@@ -65,13 +75,13 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     @property
     def is_edited(self) -> bool:
-        return self.query_one(Input).has_focus
+        return self._line is not None and self._line.has_focus
 
     def edit(self, history: Sequence[str], pasted: str = "") -> None:
         """Give the bar the keyboard; `history` has earlier filters, the newest last."""
         self._history = [*history, self._kept.text]
         self._place = len(self._history) - 1
-        line = self.query_one(Input)
+        line = self.bring_line()
         line.disabled = False
         # At once: what is typed ahead belongs to the filter.
         self.screen.set_focus(line)
@@ -82,8 +92,12 @@ class FilterBar(SurvivingWidget, Horizontal):
     def show(self, scan_filter: ScanFilter) -> None:
         """Show a filter that was set elsewhere."""
         self._kept = scan_filter
-        with self.prevent(Input.Changed):
-            self.query_one(Input).value = scan_filter.text
+        if self._line is not None:
+            with self.prevent(Input.Changed):
+                self._line.value = scan_filter.text
+        for text in self.query(".line").results(Static):
+            text.update(scan_filter.text or _ALL)
+            text.set_class(not scan_filter.text, "-empty")
         self.remove_class("-refused")
 
     @on(Input.Changed)
@@ -96,7 +110,7 @@ class FilterBar(SurvivingWidget, Horizontal):
             self.post_message(Notice(f"A filter has at most {_LONGEST} letters: the rest is left out"))
 
     def action_enter(self) -> None:
-        scan_filter = self._parsed(self.query_one(Input).value)
+        scan_filter = self._parsed(self.bring_line().value)
         if scan_filter is not None:
             self._kept = scan_filter
             self._close()
@@ -115,7 +129,7 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     def _recall(self, place: int) -> None:
         if 0 <= place < len(self._history):
-            line = self.query_one(Input)
+            line = self.bring_line()
             self._history[self._place] = line.value
             self._place = place
             line.value = self._history[place]
@@ -123,7 +137,9 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     def action_complete(self) -> None:
         """Write what all candidates have in common, and show which there are."""
-        line = self.query_one(Input)
+        line = self.bring_line()
+        from scantui.filters import complete
+
         completion = complete(line.value, line.cursor_position, self._values_of)
         if not completion.candidates:
             return
@@ -139,7 +155,7 @@ class FilterBar(SurvivingWidget, Horizontal):
         """Do nothing."""
 
     def _close(self) -> None:
-        self.query_one(Input).disabled = True
+        self.bring_line().disabled = True
 
     def _parsed(self, text: str) -> ScanFilter | None:
         try:

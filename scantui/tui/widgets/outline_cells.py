@@ -8,6 +8,8 @@ from scantui.words import clock_span, duration
 
 _FOLDED, _UNFOLDED = "▸ ", "▾ "
 _INDENT, _NARROW_INDENT = "  ", " "
+# With fewer columns than these, down to the progress, the table is narrow.
+_WIDE_COLUMNS = 7
 _TIMES = "\u00d7"
 
 
@@ -15,7 +17,7 @@ def outline_texts(texts: dict[str, str], line: OutlineRow, board: Board) -> None
     """Change the texts of a line, by the keys of their columns, to those of the outline."""
     name = texts.get("name")
     if name is not None:
-        indent = (_INDENT if len(texts) > 4 else _NARROW_INDENT) * line.depth
+        indent = (_INDENT if len(texts) >= _WIDE_COLUMNS else _NARROW_INDENT) * line.depth
         mark = "" if line.folded is None else _FOLDED if line.folded else _UNFOLDED
         # Below its sequence a scan needs no number of it.
         title = name.partition(") ")[2] if line.depth else name

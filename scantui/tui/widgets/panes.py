@@ -13,10 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
-from scantui.tui.commands.curves import CURVES
-from scantui.tui.commands.details import DETAILS
-from scantui.tui.commands.differences import DIFFERENCES
-from scantui.tui.commands.digest import DIGEST
+from scantui.tui.commands.command import CURVES, DETAILS, DIFFERENCES, DIGEST
 from scantui.tui.terminal import SurvivingWidget
 
 if TYPE_CHECKING:
@@ -37,7 +34,12 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of)
+    def server_ms() -> int:
+        # Details are as the server has them, by its own clock.
+        return now_ms() + view.ahead_ms(pane.shown_key)
+
+    pane = DetailPane(view.name_of, view.word_of, server_ms, view.note_of, view.figures_of)
+    return pane
 
 
 def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:

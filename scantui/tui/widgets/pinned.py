@@ -43,7 +43,7 @@ def pinned_scans(board: Board, elsewhere: Collection[str], most: int = _MOST_LIN
 
 def most_lines(height: int, pane_is_open: bool) -> int:
     """How many lines may be pinned on a terminal of this height."""
-    return min(1 if pane_is_open else _MOST_LINES, height // _LINES_FOR_EACH)
+    return min(1, height // (2 * _LINES_FOR_EACH)) if pane_is_open else min(_MOST_LINES, height // _LINES_FOR_EACH)
 
 
 def _pinned(board: Board, row: ScanSummary) -> PinnedScan:
@@ -95,6 +95,7 @@ class PinnedLines(SurvivingWidget, Static):
         is_other_height = len(scans) != len(self._shown)
         self._shown = scans
         self.display = bool(scans)
+        self.styles.height = len(scans)
         self._paint(layout=is_other_height)
 
     def forget_shown(self) -> None:

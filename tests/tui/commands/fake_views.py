@@ -8,8 +8,7 @@ from typing import Any
 from scantui.board import Board
 from scantui.curves.glyphs import MARK_SETS
 from scantui.filters import ScanFilter
-from scantui.tui.commands.curves import CURVES
-from scantui.tui.commands.details import DETAILS
+from scantui.tui.commands.command import CURVES, DETAILS
 from scantui.tui.curves.sight import CurveSight
 from scantui.tui.dialogs.choice import Choice
 

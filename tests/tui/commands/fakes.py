@@ -12,8 +12,9 @@ from scantui.board import Board
 from scantui.exceptions import MachineError
 from scantui.models import ScanSummary
 from scantui.system.state import Memory
-from scantui.tui.commands.details import DETAILS
-from scantui.tui.commands.groups import Collaborators, CommandGroups
+from scantui.tui.commands.command import DETAILS
+from scantui.tui.commands.groups import CommandGroups
+from scantui.tui.commands.lazy_groups import Collaborators
 from scantui.tui.commands.targets import Target
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scantui.curves.choice import choose
-from scantui.tui.commands.details import DETAILS
+from scantui.tui.commands.command import DETAILS
 from scantui.tui.curves.messages import PointsCame, ScanRead
 from tests.tui.commands.fakes import Bench
 from tests.tui.curves.stores import DIODE, IT, RUNNING, SAMX, gaussian, points_of, scan_of

@@ -10,7 +10,7 @@ from scantui.tui.commands.command import PANE_TITLES, Group, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, spelled, with_keys
 from scantui.tui.commands.listed import palette_commands, sections
 from scantui.tui.commands.shown import help_text, hidden_at, hint_line, in_force
-from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES, commands_at
+from scantui.tui.commands.table import COMMANDS, GROUPS, HINTED, HINTED_IN_PANES, commands_at
 from scantui.tui.monitor import Monitor
 from scantui.tui.widgets.curves import CurvesPane
 from scantui.tui.widgets.detail import DetailPane
@@ -102,8 +102,9 @@ def test_no_key_means_two_things_at_one_place(place: Place) -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_each_command_has_somebody_who_runs_it(command: KeyCommand) -> None:
     if command.place is Place.MONITOR or not command.action:
-        groups = vars(Bench().groups).values()
-        assert sum(command.name in vars(type(group)) for group in groups) == 1
+        groups = {name: getattr(Bench().groups, name) for name in GROUPS}
+        having = [name for name, group in groups.items() if command.name in vars(type(group))]
+        assert having == [name for name, commands in GROUPS.items() if command in commands]
     else:
         assert hasattr(OWNERS[command.place], f"action_{command.action.partition('(')[0]}")
 

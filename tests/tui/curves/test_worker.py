@@ -23,8 +23,9 @@ from scantui.tui.curves.messages import (
     ScanRead,
     SpectrumCame,
 )
-from scantui.tui.curves.reader import MOST_STREAMS_A_LOOK, SAMPLES, CurvesWanted
+from scantui.tui.curves.reader import SAMPLES, CurvesWanted
 from scantui.tui.curves.scan_sight import ScanSight
+from scantui.tui.curves.stream_reader import MOST_STREAMS_A_LOOK
 from scantui.tui.curves.worker import follow_curves
 from tests.tui.curves.stores import DIODE, IT, LIMA, MCA, RUNNING, SAMX, PointStore, gaussian, points_of, scan_of
 

@@ -75,13 +75,12 @@ class VirtualTable(PaintedTable):
 
     @property
     def at_end(self) -> bool:
-        """Whether the end row is under the cursor and in view; true without rows.
+        """Whether the end row is under the cursor and in view; true without rows, or without lines for them.
 
-        Rows that the model got since the last `rows_changed()` do not count, and neither does a view that has become
-        smaller and will be scrolled.
+        Rows that the model got, or lines that the view lost, since the last `rows_changed()` do not count.
         """
-        end = self._known_end
-        return end < 0 or (self.cursor_row == end and end - self._seen_rows.top in range(len(self._seen_rows.keys)))
+        end, seen = self._known_end, self._seen_rows
+        return end < 0 or (self.cursor_row == end and (not seen.keys or end - seen.top in range(len(seen.keys))))
 
     def find_end(self) -> int:
         """The index of the row at which the end is followed, in the model as it is now; -1 without rows."""

@@ -1,0 +1,81 @@
+"""A filter that was understood: what a scan must be to pass.
+
+Rule: nothing of the grammar is imported for the empty filter, with which most monitors start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from scantui.filters.scans import Scans, Texts
+from scantui.models import Note, ScanSummary
+from scantui.words import state_word
+
+if TYPE_CHECKING:
+    from scantui.filters.terms import Term
+
+
+class ScanFilter(msgspec.Struct, frozen=True):
+    """A filter that was understood: `text`, spelled as all that mean the same are, and what a scan must be to pass.
+
+    `surprises` is whether it was read as something else than the words that stood there.
+    """
+
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+    surprises: bool = False
+
+    @classmethod
+    def parse(cls, text: str, zone: tzinfo | None = None) -> ScanFilter:
+        """Read the text of the filter bar; FilterSyntaxError describes what is wrong at which column.
+
+        Times without a zone of their own are in `zone`, by default in this machine's.
+        """
+        if not text.strip():
+            return cls()
+        # Imported when there is something to read: the first frame of the monitor does not wait.
+        from scantui.filters.reading import read_filter
+
+        return cls(*read_filter(text, zone))
+
+    def passing(self, keys: Sequence[str], scans: Scans) -> Sequence[str]:
+        """Those keys whose scans pass, in their order. The empty filter lets all pass."""
+        for term in self.terms:
+            keys = term.passing(keys, scans)
+        return keys
+
+    def matches(
+        self, scan: ScanSummary, word: str = "", now_ms: int = 0, note: Note | None = None, server: str = ""
+    ) -> bool:
+        """Whether a scan passes, under the `word` for its state if its document has another.
+
+        `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age. `server` is the name of
+        the server, for a scan that names none.
+        """
+        rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
+        scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes, server=server)
+        return bool(self.passing([scan.key], scans))
+
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether a scan may begin or cease to pass while nothing happens but that time goes by."""
+        return any(term.depends_on_time for term in self.terms)
+
+    @property
+    def search_arguments(self) -> dict[str, str | int | float]:
+        """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
+        from scantui.filters.terms import ValueTerm
+        from scantui.matching import FIELDS
+
+        candidates = {
+            term.field: term.server_argument
+            for term in self.terms
+            if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
+            # A range among the alternatives has no argument.
+            if len(term.arguments) == len(term.alternatives) == 1
+        }
+        return {field: argument for field, argument in candidates.items() if argument is not None}
