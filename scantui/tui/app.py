@@ -193,10 +193,16 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     async def _print_plain(self, text: str) -> None:
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
-        with self.suspend():
-            lines = [set_cell_size(line, min(cell_len(line), self.size.width)) for line in text.splitlines()]
+        width = self.size.width
+
+        def print_all() -> None:
+            lines = [set_cell_size(line, min(cell_len(line), width)) for line in text.splitlines()]
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
+
+        with self.suspend():
+            # A terminal takes its time for many lines, and the feed goes on.
+            await asyncio.to_thread(print_all)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:
                 await pressed.wait()
