@@ -10,7 +10,7 @@ from typing import Any
 from scantui.cli.arguments import add_filter, scan_filter_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify, notify_reading, write
-from scantui.filters import explain
+from scantui.filters import why_none
 from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
@@ -57,7 +57,7 @@ def run(options: Namespace) -> int:
     if found:
         notify_reading(scan_filter)
         return ExitCode.DONE
-    notify(f"No notes match: {explain(scan_filter.text)}" if scan_filter.terms else "No notes yet")
+    notify(f"No notes match: {why_none(scan_filter)}" if scan_filter.terms else "No notes yet")
     return ExitCode.NO_SCAN
 
 
