@@ -201,6 +201,15 @@ async def test_the_copied_command_names_all_servers() -> None:
         assert [each.text for each in copied if each.letter == "c"] == ["scantui -s id11 -s id15"]
 
 
+async def test_a_url_is_shown_without_what_all_have() -> None:
+    urls = ["redis://127.0.0.1:7311", "redis://127.0.0.1:7312"]
+    feeds = [ScriptedFeed(Heartbeat(NOW_MS), connected(1), Loaded([row(n, age=n)], 0)) for n in (2, 1)]
+    app = ScanTuiApp(feeds[0], urls[0], standing_clock, beside={urls[1]: feeds[1]})
+    async with app.run_test(size=(120, 24)) as pilot:
+        await until(pilot, lambda: status(pilot).startswith(" 127.0.0.1:7311 ●  127.0.0.1:7312 ●  2 scans"))
+        assert servers_seen(pilot) == ["127.0.0.1:7311", "127.0.0.1:7312"]
+
+
 @pytest.mark.parametrize("size", [(40, 10), (60, 24), (200, 50)])
 async def test_every_size_shows_both(size: tuple[int, int]) -> None:
     async with two_servers(size) as beamlines:
