@@ -164,6 +164,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._left_before += before.groups.test_scans_left_open
         self.monitor = self._monitor_of(feeds)
         self.monitor.start_filter = before.board.filter
+        self.monitor.servers.marked_before = list(before.board.marks)
         if before.servers.is_read_only:
             self.monitor.servers.forbid_writing()
         self.monitor.groups.go_on_from(before.groups)
