@@ -189,7 +189,8 @@ def _share(row: ScanSummary, activity: Activity) -> str:
 
 def _left(row: ScanSummary, activity: Activity, now_ms: int) -> str:
     end_ms = expected_end(row, activity, now_ms)
-    return "" if end_ms is None else time_left(end_ms, now_ms)
+    # A scan that is late has no end that one could wait for.
+    return "" if end_ms is None or end_ms <= now_ms else time_left(end_ms, now_ms)
 
 
 def time_left(end_ms: int, now_ms: int) -> str:
