@@ -94,11 +94,11 @@ computes them. Long histories are sampled (`1 in 417 points`), and entries that
 are too large are not read. The details list all counters with their values, and
 the column CURVE (o in the table) shows running scans in a few cells.
 
-Redis keeps the points of a scan for some days. Later, plot, values and peak
-read them from the scan's HDF5 file, if this computer can reach it and scantui
-has the extra for it: pip install 'scantui[hdf5]'. They open only files of
-closed scans, without locks and for a moment, so that BLISS can write to the
-same file. A recording holds no points, so a replay has no curves.
+Redis keeps the points of a scan for some days. Later, curves and details, plot,
+values and peak read them from the scan's HDF5 file, if this computer can reach
+it and scantui has the extra for it: pip install 'scantui[hdf5]'. Only files of
+closed scans are opened, without locks and for a moment, so that BLISS can write
+to the same file. A recording holds no points, so a replay has no curves.
 """
 
 LIBRARY = """\

@@ -234,7 +234,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     @on(DataTable.RowHighlighted)
     def _cursor_moved(self) -> None:
-        self.view.follow_if_at_end()
+        self.view.cursor_moved()
         self.groups.cursor_moved()
         if self.view.row is not None and self.view.row.problem:
             self.message_line.show(self.view.row.problem, is_error=True)

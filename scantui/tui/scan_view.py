@@ -5,7 +5,7 @@ Rule: whatever changes the board hands the change on here; nothing else repaints
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from scantui.board import Board, Change
 from scantui.models import ScanSummary
@@ -36,6 +36,7 @@ class ScanView:
         self._looks_elsewhere = looks_elsewhere
         self.update_lines = update_lines
         self._repaints = Repaints(set_timer, self._repaint)
+        self._seen: tuple[bool, Sequence[str]] = (False, ())
 
     @property
     def row(self) -> ScanSummary | None:
@@ -92,6 +93,18 @@ class ScanView:
 
     def follow_if_at_end(self) -> None:
         """Follow the newest scan when the cursor is on it and nothing else is looked at; else hold the rows."""
+        self._follow_if_at_end()
+        self.update_lines()
+
+    def cursor_moved(self) -> None:
+        """The same when the cursor came to another row; of the lines around the table few keys change anything."""
+        before = self._seen
+        self._follow_if_at_end()
+        self._seen = (self.board.held, self.table.keys_in_view)
+        if self._seen != before:
+            self.update_lines()
+
+    def _follow_if_at_end(self) -> None:
         by_time = self.board.sorting.is_by_time and not self.board.sorting.descending
         self.changed(self.board.set_held(self._looks_elsewhere() or not by_time or not self.table.at_end))
         if self.board.held:
@@ -99,7 +112,6 @@ class ScanView:
         elif self._take_moved():
             # Scans that came and are not painted yet must not leave the cursor behind.
             self.table.follow_end()
-        self.update_lines()
 
     def follow_newest(self) -> None:
         """Go to the newest scan, and follow."""

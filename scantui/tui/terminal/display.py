@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
@@ -14,8 +14,10 @@ from textual import events
 
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Region
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
+from textual.strip import Strip
 from textual.widgets import Input
 
 from scantui.system.output import takes_output
@@ -23,6 +25,7 @@ from scantui.tui.terminal.cells import PLAIN_LOOK, StyleCodes
 from scantui.tui.terminal.driver import QUESTION
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
+from scantui.tui.terminal.pieces import pieces_in
 from scantui.tui.terminal.survival import Surviving, SurvivingApp
 
 if TYPE_CHECKING:
@@ -54,8 +57,24 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
 
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
-        if not self.app._batch_count:
+        if not self.app._batch_count and not self._refresh_pieces():
             super()._compositor_refresh()
+
+    def _refresh_pieces(self) -> bool:
+        """Have the lines that changed rendered, and no others; False when Textual has to compose the screen."""
+        app, compositor = self.app, self._compositor
+        screen = compositor.size.region
+        dirty = [region.intersection(screen) for region in compositor._dirty_regions]
+        if not isinstance(app, LeanDisplay) or app.screen is not self or not app.takes_pieces:
+            return False
+        pieces = list(pieces_in(dirty, compositor.visible_widgets))
+        if any(widget is self for widget, _ in pieces):
+            return False
+        compositor._dirty_regions.clear()
+        app.show_pieces((piece.where, widget.render_lines(piece.of_widget)) for widget, piece in pieces)
+        self._dirty_widgets.clear()
+        app._update_mouse_over(self)
+        return True
 
     async def _on_idle(self, event: events.Idle) -> None:
         # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
@@ -143,6 +162,20 @@ class LeanDisplay(SurvivingApp):
             super()._display(screen, renderable)
         else:
             self._show()
+
+    @property
+    def takes_pieces(self) -> bool:
+        """Whether the whole screen was composed once, so that parts of it can be replaced."""
+        return self._image.has_lines and not self.is_headless and not self.is_inline
+
+    def show_pieces(self, pieces: Iterable[tuple[Region, Iterable[Strip]]]) -> None:
+        """Show strips in some regions of the screen."""
+        if self._looks is None:
+            return
+        for region, strips in pieces:
+            for y, strip in zip(region.line_range, strips, strict=False):
+                self._image.want(region.x, y, self._looks.line_of(strip))
+        self._show()
 
     def _take_in(self, update: RenderableType | None) -> bool:
         """Want what Textual composed; False when it is something that cannot be compared."""

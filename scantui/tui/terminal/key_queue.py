@@ -22,6 +22,23 @@ MOST_AHEAD = 500
 _AT_ONCE = ("ctrl+c", "ctrl+q")
 
 
+class _Rising:
+    """Goes through the queues of some widgets, one after the other.
+
+    It does so by a method in messages of its own: Textual inspects the signature of every other function anew.
+    """
+
+    def __init__(self, path: Sequence[MessagePump]) -> None:
+        self.arrived = asyncio.Event()
+        self._left = deque(path)
+
+    def rise(self) -> None:
+        while self._left:
+            if self._left.popleft().post_message(events.Callback(callback=self.rise)):
+                return
+        self.arrived.set()
+
+
 class KeysInOrder(App[None]):
     """An application that handles one key at a time."""
 
@@ -51,17 +68,9 @@ class KeysInOrder(App[None]):
 
     async def _catch_up(self, path: Sequence[MessagePump]) -> None:
         """Wait until a key has gone its way up and what it brought about has too, and let the next one come."""
-        caught_up = asyncio.Event()
-        rising: list[MessagePump] = [*path, self, *path]
-
-        def rise() -> None:
-            while rising:
-                if rising.pop(0).call_later(rise):
-                    return
-            caught_up.set()
-
-        rise()
-        waiting = asyncio.ensure_future(caught_up.wait())
+        rising = _Rising([*path, self, *path])
+        rising.rise()
+        waiting = asyncio.ensure_future(rising.arrived.wait())
         await asyncio.wait([waiting], timeout=_LONGEST_SECONDS)
         waiting.cancel()
         if self._typed_ahead:

@@ -40,6 +40,7 @@ class FilterBar(SurvivingWidget, Horizontal):
         self._history: list[str] = []
         self._place = 0
         self._counts = Text()
+        self._line: Input | None = None
 
     def compose(self) -> ComposeResult:
         yield Static("/ ", classes="slash", markup=False)
@@ -49,13 +50,12 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     def bring_line(self) -> Input:
         """The line that is edited, which takes the place of a text when it is first wanted."""
-        for line in self.query(CleanInput):
-            return line
-        line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True)
-        self.query(".line").remove()
-        with self.prevent(Input.Changed):
-            self.mount(line, before="#counts")
-        return line
+        if self._line is None:
+            self._line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True)
+            self.query(".line").remove()
+            with self.prevent(Input.Changed):
+                self.mount(self._line, before="#counts")
+        return self._line
 
     def show_counts(self, counts: Text) -> None:
         """Show at the right end how many scans there are of what matters."""
@@ -72,7 +72,7 @@ class FilterBar(SurvivingWidget, Horizontal):
 
     @property
     def is_edited(self) -> bool:
-        return any(line.has_focus for line in self.query(CleanInput))
+        return self._line is not None and self._line.has_focus
 
     def edit(self, history: Sequence[str], pasted: str = "") -> None:
         """Give the bar the keyboard; `history` has earlier filters, the newest last."""
@@ -89,9 +89,9 @@ class FilterBar(SurvivingWidget, Horizontal):
     def show(self, scan_filter: ScanFilter) -> None:
         """Show a filter that was set elsewhere."""
         self._kept = scan_filter
-        for line in self.query(CleanInput):
+        if self._line is not None:
             with self.prevent(Input.Changed):
-                line.value = scan_filter.text
+                self._line.value = scan_filter.text
         for text in self.query(".line").results(Static):
             text.update(scan_filter.text or _ALL)
             text.set_class(not scan_filter.text, "-empty")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.segment import Segment
 from rich.text import Text
@@ -12,7 +12,7 @@ from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
 from scantui.board.datasets import Dataset
 from scantui.board.families import OutlineRow
-from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, RowColumn, bar_room, columns_in, widths_for
+from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, TIME_FORMATS, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths, cut_to
 from scantui.models import ScanSummary
 from scantui.text import printable
@@ -127,11 +127,17 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def look(self, columns: Sequence[str], time_format: str, rules: bool) -> None:
         """Show these columns, or with none given those that fit, times in this format, and rules between datasets."""
-        self._wanted, self._wants_rules = columns, rules
-        self._time_format = time_format
-        self._lengths.clear()
-        self._measured.clear()
-        self._measure()
+        is_time_alone = (columns, rules) == (self._wanted, self._wants_rules) and bool(self._measured)
+        self._wanted, self._wants_rules, self._time_format = columns, rules, time_format
+        if is_time_alone:
+            time = TIME_FORMATS[time_format]
+            self._lengths.pop(time.key, None)
+            self._measured.intersection_update(self.keys_in_view)
+            self._measure_rows(self.keys_in_view, [time])
+        else:
+            self._lengths.clear()
+            self._measured.clear()
+            self._measure()
         self._fit_columns()
         self.rows_changed()
 
@@ -212,16 +218,19 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def _measure(self) -> None:
         """Note how long the texts of rows in view are that were not measured yet."""
-        rows = self.board_rows
         new = [key for key in self.keys_in_view if key not in self._measured]
-        for key in new:
+        self._measure_rows(new, columns_in(self._time_format))
+        self._measured.update(new)
+
+    def _measure_rows(self, keys: Iterable[str], columns: Sequence[RowColumn]) -> None:
+        rows = self.board_rows
+        for key in keys:
             row = rows.board.row(key)
             if row is not None:
                 line = rows.board.lines.line_at(rows.index_of(key))
-                for column, text in rows.texts_of(line, row, columns_in(self._time_format)).items():
+                for column, text in rows.texts_of(line, row, columns).items():
                     # There is room for the star of a mark.
                     self._lengths.setdefault(column, Lengths()).add("*" * (column == "number") + text)
-        self._measured.update(new)
 
     def _needed(self) -> tuple[object, ...]:
         board = self.board_rows.board

@@ -54,9 +54,13 @@ class PaintedTable(ModelTable):
             self._forget_lines()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    def notify_style_update(self) -> None:
+        """Textual calls this when rules of the style sheet changed."""
+        self._part_styles.clear()
+        super().notify_style_update()
+
     def _forget_lines(self) -> None:
         self._lines.clear()
-        self._part_styles.clear()
 
     def _forget_line(self, key: str) -> None:
         for cursor in (False, True):
@@ -66,15 +70,29 @@ class PaintedTable(ModelTable):
         """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
         look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
         if look != self._lines_look:
-            self._lines_look = look
-            self._forget_lines()
+            self._look_changed(look)
         if self.styles.gutter != (0, 0, 0, 0) or self.opacity != 1.0 or self.styles.tint.a:
             return super().render_lines(crop)
         # With nothing around or over the lines they are the whole look, and Textual's way to them takes twice as long.
         lines = [self.render_line(y) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            lines = [line.apply_filter(line_filter, self.background_colors[1]) for line in lines]
+        filters, background = self.get_line_filters(), self.background_colors[1]
+        for line_filter in filters:
+            lines = [line.apply_filter(line_filter, background) for line in lines]
         return lines if crop.column_span == (0, self.size.width) else [line.crop(*crop.column_span) for line in lines]
+
+    def _look_changed(self, look: tuple[object, ...]) -> None:
+        """Forget the lines that look different: without the keyboard that is often the cursor's alone."""
+        before, styles = self._lines_look, self._part_styles.copy()
+        self._lines_look = look
+        self._part_styles.clear()
+        is_state_alone = before and (before[:2], before[3:]) == (look[:2], look[3:])
+        for (header, fixed, cursor), style in styles.items() if is_state_alone else ():
+            if not cursor and self._part_style(header=header, fixed=fixed, cursor=cursor) != style:
+                is_state_alone = False
+        if not is_state_alone or not styles:
+            self._forget_lines()
+        for kept in [kept for kept in tuple(self._lines.keys()) if kept[1]]:
+            self._lines.discard(kept)
 
     def render_line(self, y: int) -> Strip:
         """Render the line `y` of the widget: the header, the row that is seen there, or a blank."""

@@ -40,6 +40,11 @@ class PartStyle:
         self._over = over
         self._under: dict[Style | str, Style] = {}
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PartStyle) and (self.base, self._over) == (other.base, other._over)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def around(self, own: Style | str, console: Console) -> Style:
         """The style in which a text that has one of its own is painted; each is put together once."""
         style = self._under.get(own)
