@@ -57,9 +57,8 @@ class VirtualTable(PaintedTable):
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
         self._known_count, self._known_end, self._known_lines = 0, -1, 0
-        self._seen_rows = Seen(0, (), ())
         # On each line in view a key, or the text of a rule.
-        self._view: tuple[str | Text, ...] = ()
+        self._seen_rows, self._view = Seen(0, (), ()), tuple[str | Text, ...]()
         self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
