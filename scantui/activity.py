@@ -15,7 +15,7 @@ from scantui.words import clock_span, ended_early, moment, short_span
 SILENT_MS = 30_000
 SILENT_INTERVALS = 5
 # Where nothing can be counted: not started, stopped, or without streams. Motors move for minutes before a scan starts,
-# and files are written for minutes after it. Whoever lets a scan wait on purpose does so for less, or wants a reminder.
+# and files are written for minutes after it. A scan that waits on purpose waits for less, or its user wants a reminder.
 IDLE_MS = 10 * 60_000
 # Between a writer's clock and the server's, where the history does not show by how much they differ.
 _CLOCKS_APART_MS = 5_000
@@ -76,7 +76,7 @@ def after_look(row: ScanSummary, known: Activity | None, points: int, seen: Poin
     count = activity.count
     last_ms = _last_point_ms(row, count, seen, now_ms)
     if known is not None and not activity.has_grown and not seen.may_have_grown and points == UNCOUNTED:
-        # The server is asked again for how long nobody used the streams, and others have read them meanwhile.
+        # The server is asked again for how long the streams were unused, and others have read them meanwhile.
         last_ms = known.last_ms or last_ms
     elif known is not None and (not activity.has_grown or last_ms < known.looked_ms - _CLOCKS_APART_MS):
         # What grew since the last look has a later time than that, unless the writer's clock is behind.
@@ -99,7 +99,7 @@ def _last_point_ms(row: ScanSummary, count: int, seen: PointsSeen, now_ms: int) 
     """When the last point came by the server's clock, as late as the evidence allows; 0 if there is none."""
     latest_ms = now_ms if seen.idle_seconds is None else now_ms - 1000 * seen.idle_seconds
     if seen.may_have_grown:
-        # Nobody is silent whose streams cannot be read for little.
+        # A scan whose streams cannot be read cheaply never counts as silent.
         return now_ms
     if count == 0:
         # Nothing has come since the scan was started.
@@ -189,7 +189,8 @@ def _share(row: ScanSummary, activity: Activity) -> str:
 
 def _left(row: ScanSummary, activity: Activity, now_ms: int) -> str:
     end_ms = expected_end(row, activity, now_ms)
-    return "" if end_ms is None else time_left(end_ms, now_ms)
+    # A scan that is late has no end that one could wait for.
+    return "" if end_ms is None or end_ms <= now_ms else time_left(end_ms, now_ms)
 
 
 def time_left(end_ms: int, now_ms: int) -> str:

@@ -179,7 +179,7 @@ class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def born_ms(self) -> int:
-        """When it was created, in milliseconds since 1970: by the server's clock where the history tells."""
+        """When it was created, in milliseconds since 1970: by the server's clock where the history has it."""
         born_ms = int(self.timetag.partition("-")[0]) if self.timetag else self.created_ms
         return born_ms - self.origin.ahead_ms if self.origin and born_ms else born_ms
 
@@ -222,11 +222,11 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class PointsSeen(msgspec.Struct, frozen=True, gc=False):
-    """When the points of a scan came, as far as a look at its streams tells.
+    """When the points of a scan came, as far as a look at its streams shows.
 
     `last_epoch` is the writer's time of the last point in seconds since 1970, `interval` the usual number of seconds
-    from one point to the next; both are 0 if no stream tells. The last point came `idle_seconds` before the look or
-    earlier, None if the server does not say when somebody used the streams last. `may_have_grown` is whether points may
+    from one point to the next; both are 0 if no stream shows it. The last point came `idle_seconds` before the look or
+    earlier, None if the server does not say when the streams were used last. `may_have_grown` is whether points may
     have come that are too large to be read. `entries` is how many entries streams have whose points were not counted.
     """
 

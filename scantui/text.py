@@ -21,6 +21,15 @@ _HARMLESS = (
 )
 # Signs that look the same and have two codes, of which no composition knows.
 _TWINS = str.maketrans({"\u00b5": "\u03bc", "\u2010": "-", "\u2011": "-", "\u2212": "-"})
+# Full-width forms and ligatures, which keyboards type as plain letters.
+_PLAIN_LETTERS = str.maketrans(
+    {
+        **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+        **dict(
+            zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
+        ),
+    }
+)
 # Printable by category, yet blank or zero-width, so that they hide; or terminals disagree on their columns: some join
 # them with their neighbours, some know another version of Unicode.
 _DECEPTIVE = {
@@ -120,6 +129,20 @@ def as_read(text: str) -> str:
     if len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", printable(text)).translate(_TWINS)
+
+
+def as_typed(text: str) -> str:
+    """The text as it is read, with plain letters for full-width forms and ligatures."""
+    if len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable():
+        return text
+    return as_read(text).translate(_PLAIN_LETTERS)
+
+
+def without_case(text: str) -> str:
+    """The text in lower case, in which the Turkish i, with and without a dot, is an i, and a sharp s two."""
+    if text.isascii():
+        return text.lower()
+    return text.casefold().replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def hint(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:

@@ -59,6 +59,13 @@ def test_progress_has_one_form(row: ScanSummary, points: int, minutes: float, te
     assert column.show(board, row) == ExportedScan.of(board, row).progress == shown
 
 
+def test_a_scan_that_is_late_says_how_far_it_is_alone() -> None:
+    row = running(npoints=100)
+    activity = after_look(row, None, 90, None, START + MINUTE)
+    assert progress_text(row, activity, START + MINUTE + 1000, 0).startswith("90% 0:0")
+    assert progress_text(row, activity, START + 2 * MINUTE, 0) == "90%"
+
+
 def test_a_scan_that_was_not_looked_at_says_nothing() -> None:
     assert progress_text(running(npoints=100), None, START) == ""
 

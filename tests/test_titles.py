@@ -15,7 +15,7 @@ from scantui.cli.output import scan_line
 from scantui.columns import COLUMNS
 from scantui.export import ExportedScan, to_csv, to_jsonl, to_markdown, to_plain
 from scantui.filters import Texts
-from scantui.text import as_read, printable
+from scantui.text import as_read, as_typed, printable
 from scantui.titles import plain_numbers, row_name, row_names, sorting_name
 from scantui.tui.copying import copyables
 from tests.test_filters import PROBLEM, passes, scan
@@ -143,4 +143,4 @@ def test_many_scans_are_called_and_found_as_each_by_itself() -> None:
         keys, texts = [row.key for row in some], Texts({row.key: row for row in some})
         alone = [Texts({row.key: row}).of([row.key])[0] for row in some]
         assert texts.of(keys) == alone
-        assert all(as_read(row_name(row)) == text.split("\0")[0] for row, text in zip(some, alone, strict=True))
+        assert all(as_typed(row_name(row)) == text.split("\0")[0] for row, text in zip(some, alone, strict=True))

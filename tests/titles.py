@@ -17,7 +17,10 @@ ODD_TITLES = (
     "¡hola!", "f(x, y", "x) y", "line\nbreak", "tab\there", "100°C", "-5°C", "-.5 mm", "a -1.5e-3 b", "{'a': 1}",
     "ascan samx 0.15000000000000002 -7.900000000 20 0.1", "scan a and b", "test (old or new)", "'a b' again", "+x now",
     "fly(motor='rot', speed=3)", "grid_scan([mca:roi_1], m1 y, -0.5, 1e-05, 5, snake_axes=True)", "x; y",
-    "beam | no beam", "fast! !slow", "a != b", "θ\u20132θ", "1.000 mm", "\u22121 mm", "300 \u212a", "5 \u2126",
+    "beam | no beam",
+    "\uff53\uff41\uff4d\uff58 (\uff11)", "a\u200db", "stra\u00dfe",
+    "\u0130stanbul \u0131", "\ufb01eld", "x y ", "20\u2009keV",
+    "fast! !slow", "a != b", "θ\u20132θ", "1.000 mm", "\u22121 mm", "300 \u212a", "5 \u2126",
 )  # fmt: skip
 
 

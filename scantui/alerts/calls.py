@@ -14,6 +14,7 @@ import msgspec
 from scantui.alerts.rules import AlertRule
 from scantui.models import ScanSummary
 from scantui.text import printable
+from scantui.titles import row_name
 from scantui.words import moment
 
 MOST_ONE_BY_ONE = 3
@@ -138,7 +139,7 @@ def sentence_of(call: Sequence[Calling]) -> str:
     if len(call) == 1:
         row, word = call[0].row, call[0].word
         number = f" {row.identity.number}" if row.identity else ""
-        name = row.title or (row.identity.name if row.identity else row.key)
+        name = row_name(row) if row.identity else row.key
         unsaved = " (not saved)" if call[0].kind == "not saved" else ""
         return printable(f"{word}{number} {name}{unsaved}")
     when = moment(min(calling.at_ms for calling in call))

@@ -286,7 +286,7 @@ class Board:
         return values_seen(self._view.known, field)
 
     def counts(self) -> dict[str, int]:
-        """How many of the rows shown bear each word."""
+        """How many of the rows shown have each word."""
         if self._counts is None:
             self._counts = count_words(self._view.known, self._view.order)
         return dict(self._counts)

@@ -59,7 +59,7 @@ def values_seen(known: Knowledge, field: str) -> list[str]:
 
 
 def count_words(known: Knowledge, order: Order) -> dict[str, int]:
-    """How many rows bear each word, in the order of the words; words without any are left out."""
+    """How many rows have each word, in the order of the words; words without any are left out."""
     counted = Counter(known.words.values() if len(order) == len(known.words) else map(known.words.get, order.keys))
     return {word: counted[word] for word in STATE_WORDS if word in counted}
 

@@ -5,6 +5,7 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -79,14 +80,12 @@ class ShiftBook:
 
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
-        known, rows = self._known, self._known.rows
-        keys = self._keys_in(span, now_ms)
+        known, keys = self._known, self._keys_in(span, now_ms)
         words = list(map(known.words.__getitem__, keys))
         counted, still_open = Counter(words), self._open(now_ms)
         free = self._moved.gaps(span, PAUSE_MS, self._moving(now_ms))
         problems = [self.reported(key, now_ms) for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
-        took = sorted(zip(map(known.took.get, keys), keys, strict=True), key=lambda each: each[0] or 0.0, reverse=True)
-        longest = next((key for seconds, key in took if seconds and rows[key].parent not in rows), None)
+        longest = self._longest(keys)
         overhead, worst = self._overhead(keys)
         return Digest(
             span=span,
@@ -102,15 +101,25 @@ class ShiftBook:
             strip=self._strip(span, problems, now_ms),
         )
 
+    def _longest(self, keys: list[str]) -> str | None:
+        """The scan at the top level that took the longest."""
+        rows, most, longest = self._known.rows, 0.0, None
+        for key, seconds in zip(keys, map(self._known.took.get, keys), strict=True):
+            if seconds and seconds > most and rows[key].parent not in rows:
+                most, longest = seconds, key
+        return longest
+
     def _overhead(self, keys: list[str]) -> tuple[float | None, str | None]:
         """Of scans that took all their points 1 - counted time / duration, and the scan of which it is the most."""
-        exposed, took = self._exposed, self._known.took
-        known = [(exposed[key], seconds, key) for key in keys if key in exposed and (seconds := took.get(key))]
-        if not known:
-            return None, None
-        worst = max(known, key=lambda each: 1 - each[0] / each[1])[2]
-        share = 1 - sum(each[0] for each in known) / sum(each[1] for each in known)
-        return min(1.0, max(0.0, share)), worst
+        counted = took = 0.0
+        least, worst = math.inf, None
+        for key, seconds in zip(keys, map(self._exposed.get, keys), strict=True):
+            lasted = self._known.took.get(key) if seconds else None
+            if seconds and lasted:
+                counted, took = counted + seconds, took + lasted
+                if seconds / lasted < least:
+                    least, worst = seconds / lasted, key
+        return (min(1.0, max(0.0, 1 - counted / took)) if took else None), worst
 
     def report(self, server: str, span: Span, now_ms: int) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""

@@ -39,7 +39,7 @@ class Change(NamedTuple):
 
 
 class View:
-    """The keys shown of what is known; `known` may be exchanged, what became different is then told by `take_in`."""
+    """The keys shown of what is known; `known` may be exchanged, `take_in` then returns what became different."""
 
     def __init__(self, known: Knowledge) -> None:
         self.known = known

@@ -16,7 +16,9 @@ from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import write
 from scantui.exceptions import ScanTuiError
 from scantui.filters import complete
+from scantui.filters.grammar import SERVER_FIELD
 from scantui.system.config import Configuration
+from scantui.system.toml_file import TomlFile
 
 Candidate = tuple[str, str]
 
@@ -136,7 +138,7 @@ def _values(action: Action, typed: str) -> Iterable[Candidate]:
     if action.choices is not None:
         return ((str(choice), "") for choice in action.choices)
     if action.dest == "filter":
-        place = complete(typed, len(typed), lambda field: ())
+        place = complete(typed, len(typed), lambda field: _configured().servers if field == SERVER_FIELD else ())
         return ((f"{typed[: place.start]}{candidate}", "") for candidate in place.candidates)
     if action.dest == "server":
         return _servers()
@@ -145,11 +147,16 @@ def _values(action: Action, typed: str) -> Iterable[Candidate]:
     return ()
 
 
-def _servers() -> Iterable[Candidate]:
+def _configured() -> Configuration:
+    """The configuration; an empty one if something is wrong with the file, which the command itself reports."""
     try:
-        configuration = Configuration.read(os.environ)
+        return Configuration.read(os.environ)
     except ScanTuiError:
-        return  # the command itself reports what is wrong with the file
+        return Configuration(TomlFile(None))
+
+
+def _servers() -> Iterable[Candidate]:
+    configuration = _configured()
     for name in configuration.names:
         members = ", ".join(configuration.servers_named(name))
         yield name, "a configured server" if name in configuration.servers else members

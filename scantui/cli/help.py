@@ -20,7 +20,7 @@ from scantui.words import STATE_WORDS
 _SILENCE = f"""
 A running scan is STALL when its last point came more than {SILENT_MS // 1000} seconds
 ago, and more than {SILENT_INTERVALS} times the usual interval or count time. The times of the
-points show that (timer:epoch), else how long nobody used its streams, else two
+points show that (timer:epoch), else how long its streams were unused, else two
 looks. A scan that has not started, has stopped or has no streams shows no
 points: it is STALL when nothing has happened for {IDLE_MS // 60_000} minutes.
 """

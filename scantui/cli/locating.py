@@ -37,7 +37,9 @@ async def locate(targets: Targets, named: str | None) -> Located:
     async def find(asked: Asked) -> list[ExportedScan]:
         return asked.placed(await _find(asked, named))
 
-    found = in_order(await targets.ask(find))
+    # A key is on one server; of a number the newest is wanted, which any may have.
+    is_key = named is not None and not _is_number(named)
+    found = in_order(await targets.ask_until(find, bool) if is_key else await targets.ask(find))
     if not found:
         raise _nothing(named, targets.has_failed)
     row = found[-1].scan
@@ -56,15 +58,18 @@ def is_beside(a: Located, b: Located) -> bool:
 
 async def _find(asked: Asked, named: str | None) -> Sequence[ExportedScan]:
     """The scan on one server, none if it is not there."""
-    if named is None or (named.isascii() and named.isdigit()):
+    if named is None or _is_number(named):
         scan_filter = ScanFilter.parse("" if named is None else f"number={named}")
         return await find_scans(asked.store, scan_filter, 1)
     return [ExportedScan(row, "") for row in await load_rows(asked.store, [named])]
 
 
+def _is_number(named: str) -> bool:
+    return named.isascii() and named.isdigit()
+
+
 def _nothing(named: str | None, has_failed: bool) -> StoreError:
     text = "there are no scans"
     if named is not None:
-        is_number = named.isascii() and named.isdigit()
-        text = f"no scan has the number {named}" if is_number else f"no server has {named}"
+        text = f"no scan has the number {named}" if _is_number(named) else f"no server has {named}"
     return StoreError(f"{text} on the servers that answered") if has_failed else NoScanAvailable(text)

@@ -15,6 +15,7 @@ from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
 from scantui.text import printable
+from scantui.titles import plain_numbers
 from scantui.words import iso_time
 
 EXAMPLES = f"""\
@@ -88,5 +89,6 @@ def _line(note: Note) -> str:
     words = (note.verdict.upper(), note.text)
     content = " ".join(word for word in words if word)
     return printable(
-        f"{local_time(note.created_ms) or '-':<19}  {number:>5}  {note.title}  {content}  ({note.user})", 4096
+        f"{local_time(note.created_ms) or '-':<19}  {number:>5}  {plain_numbers(note.title)}  {content}  ({note.user})",
+        4096,
     )

@@ -10,13 +10,16 @@ from datetime import datetime, timezone
 
 import msgspec
 
-from scantui.cli.arguments import add_store, name_at_of, seconds, server_label_of, store_opener_of
+from scantui.cli.arguments import add_stores, seconds
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import notify
 from scantui.cli.running import run_work
+from scantui.cli.targets import Targets
 from scantui.exceptions import UsageError
-from scantui.feed import Feed
+from scantui.feed import Event
+from scantui.feed.joined import JoinedFeed
+from scantui.feed.many import EventSource
 from scantui.recording.anonymity import Anonymiser
 from scantui.recording.format import Header, Moment, Recording, encode_header, encode_moment
 from scantui.recording.recorder import follow
@@ -31,6 +34,8 @@ holds what the table shows, but no points, so a replay has no curves.
 --anonymise replaces names, titles, users, paths and error messages by
 placeholders, the same text always by the same one; it keeps numbers, times,
 states and keys.
+
+Of several servers it holds one list, in which each row names its server.
 
 examples:
   scantui record night.rec -s redis://id11:6380
@@ -49,21 +54,28 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--seconds", type=seconds, metavar="N", help="stop after N seconds")
     parser.add_argument("--force", action="store_true", help="overwrite FILE if it exists")
-    add_store(parser)
+    add_stores(parser)
 
 
 def run(options: Namespace) -> int:
     """Record what happens in Redis, for bug reports and training, until Ctrl-C."""
     if options.original is not None:
         return _copy(options)
-    feed, label = Feed(store_opener_of(options)), server_label_of(options)
-    narrator = Narrator(name_at_of(options))
+    targets = Targets.of(options)
+    label = targets.label
+    narrators = [Narrator(each.name_at, each.label if targets.are_many else "") for each in targets.all]
+
+    def hear(number: int, event: Event) -> None:
+        narrators[number].handle(event)
+
+    feed = JoinedFeed(targets.placed_feeds(), hear) if targets.are_many else targets.feeds()[0]
     header = Header(started=datetime.now(timezone.utc).isoformat(timespec="seconds"), server=label)
     with _Tape(options, header) as tape:
         notify(f"recording {label} to {options.file}; press Ctrl-C to stop")
 
         def keep(moment: Moment) -> None:
-            narrator.handle(moment.event)
+            if not targets.are_many:
+                hear(0, moment.event)
             tape.write(moment)
 
         return run_work(_follow(feed, keep, options.seconds))
@@ -106,7 +118,7 @@ class _Tape:
         self._events, self._seconds = self._events + 1, moment.at
 
 
-async def _follow(feed: Feed, keep: Callable[[Moment], None], longest: float | None) -> int:
+async def _follow(feed: EventSource, keep: Callable[[Moment], None], longest: float | None) -> int:
     """Follow the feed for `longest` seconds or until Ctrl-C, which is the normal end of a recording."""
     loop = asyncio.get_running_loop()
     following = asyncio.ensure_future(follow(feed, keep))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scantui.board import Board
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, whole_number
@@ -17,7 +18,7 @@ from scantui.cli.running import run_work
 from scantui.cli.targets import Target, Targets
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import scan_record
-from scantui.feed import Connected, Event
+from scantui.feed import Connected, Event, Loaded, Lost
 from scantui.feed.many import EventSource, PlacedFeed, merged
 from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
@@ -45,6 +46,8 @@ examples:
 
 {exit_codes_help()}"""
 
+# So long the earlier scans of one server wait for those of others.
+_BACKLOG_SECONDS = 3.0
 _TIMESTAMP = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 _SENTENCES = {
     "NEW": "was created",
@@ -83,10 +86,10 @@ def run(options: Namespace) -> int:
     write_event = _write_json if options.json else _write_sentence if options.plain else _line_writer(targets.width)
 
     async def tail() -> int:
-        left = options.max
-        async with aclosing(merged(feeds)) as events:
-            async for number, event in events:
-                for scan_event in await tailed[number].take_in(event):
+        left, backlog = options.max, _Backlog(len(tailed))
+        async with aclosing(merged(tailed)) as events:
+            async for number, came in events:
+                for scan_event in backlog.in_order(number, came):
                     write_event(scan_event)
                     left = left and left - 1
                     if left == 0:
@@ -95,6 +98,13 @@ def run(options: Namespace) -> int:
         return ExitCode.DONE
 
     return run_work(tail(), while_read=True)
+
+
+class _Came(NamedTuple):
+    """What is to be printed after an event of a server, and whether nothing earlier will come of it."""
+
+    scan_events: Sequence[ScanEvent]
+    is_loaded: bool
 
 
 class _Tailed:
@@ -111,8 +121,15 @@ class _Tailed:
             board=Board(target.name),
         )
 
-    async def take_in(self, event: Event) -> Sequence[ScanEvent]:
-        """What is to be printed after an event of the server."""
+    async def events(self) -> AsyncGenerator[_Came, None]:
+        """What is to be printed after each event of the server."""
+        async with aclosing(self._feed.events()) as events:
+            async for event in events:
+                scan_events = await self._take_in(event)
+                is_loaded = isinstance(event, Lost) or (isinstance(event, Loaded) and not event.remaining)
+                yield _Came(scan_events, is_loaded or (isinstance(event, Connected) and not event.total))
+
+    async def _take_in(self, event: Event) -> Sequence[ScanEvent]:
         if isinstance(event, Connected):
             ahead_ms = self._feed.placer.origin.ahead_ms if isinstance(self._feed, PlacedFeed) else 0
             await self._watch.begin(event.store, ahead_ms)
@@ -122,6 +139,27 @@ class _Tailed:
         scan_events = self._watch.handle(event)
         self._feed.watched = list(self._watch.reported_and_open)
         return [each for each in scan_events if each.kind == "new" or self._all_states]
+
+
+class _Backlog:
+    """Puts in order what several servers report of earlier scans, and waits a moment for those that are slow."""
+
+    def __init__(self, servers: int) -> None:
+        self._loading = set(range(servers))
+        self._waiting: list[ScanEvent] | None = [] if servers > 1 else None
+        self._until = time.monotonic() + _BACKLOG_SECONDS
+
+    def in_order(self, server: int, came: _Came) -> Sequence[ScanEvent]:
+        """What can be printed by now, with what came of a server, by its number."""
+        if self._waiting is None:
+            return came.scan_events
+        self._waiting += came.scan_events
+        if came.is_loaded:
+            self._loading.discard(server)
+        if self._loading and time.monotonic() < self._until:
+            return []
+        waiting, self._waiting = self._waiting, None
+        return sorted(waiting, key=lambda each: (each.at_ms, each.scan.scan.rank))
 
 
 class Since:

@@ -18,7 +18,7 @@ from scantui.cli.output import notify
 from scantui.exceptions import StoreError
 from scantui.export import ExportedScan
 from scantui.feed import Feed
-from scantui.feed.many import EventSource, placed_feeds, wall_ms
+from scantui.feed.many import EventSource, PlacedFeed, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO, DEMO_NAMES
 
@@ -116,6 +116,23 @@ class Targets:
         self.none_answered = not any(found)
         return [answer for answers in found for answer in answers]
 
+    async def ask_until(
+        self, question: Callable[[Asked], Awaitable[Answer]], is_enough: Callable[[Answer], bool]
+    ) -> list[Answer]:
+        """The answers of several servers as they come, up to one that is enough; who has not answered then is left."""
+        asking = {asyncio.ensure_future(self._answer_of(target, question)) for target in self.all}
+        answers: list[Answer] = []
+        try:
+            while asking and not any(map(is_enough, answers)):
+                done, asking = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+                answers += [answer for each in done for answer in each.result()]
+        finally:
+            for each in asking:
+                each.cancel()
+            if asking:
+                await asyncio.wait(asking)
+        return answers
+
     async def ask_one(self, target: Target, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:
         """The answer of one server. Raises StoreError."""
         async with await target.open_store() as store:
@@ -123,8 +140,10 @@ class Targets:
 
     def feeds(self) -> list[EventSource]:
         """A feed for each server; those of several place their scans in the list of all."""
-        if not self.are_many:
-            return [Feed(self.all[0].open_store)]
+        return [*self.placed_feeds()] if self.are_many else [Feed(self.all[0].open_store)]
+
+    def placed_feeds(self) -> list[PlacedFeed]:
+        """A feed for each of several servers, whose scans are placed in the list of all."""
         return [*placed_feeds({each.name: Feed(each.open_store) for each in self.all}).values()]
 
     def report(self, target: Target, problem: object) -> None:

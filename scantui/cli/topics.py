@@ -30,6 +30,10 @@ MAXSEARCHRESULTS is changed) shows the newest, and the header counts the older
 ones, which / and search find. If many people watch one beamline, point their
 monitors at a replica of its Redis that has the same modules.
 
+In the order of time a rule parts the datasets: it bears the name of one, how
+many scans it has and how many of them failed. o switches the rules off, or
+dataset_rules = false in the configuration, and the column DATASET comes back.
+
 A sequence is one line with the worst state of its scans, and so are five or
 more equal scans in a row: . unfolds the line, comma all lines, and O shows one
 line per scan. A folded line of filtered rows stands for those that match.
@@ -41,9 +45,9 @@ header counts them, and the bell rings as the rule says. ; writes a verdict or a
 note on this scan or the marked ones; o shows the column NOTE, and problems with
 a verdict are done for e. d compares two marked scans, and c there draws both. I
 shows what happened: counts, activity, problems and pauses; w there writes the
-report. If nobody has pressed a key for a quarter of an hour, or the monitor did
-not run, the message line shows what happened meanwhile. LAG 2.1s in the header
-is a slow terminal.
+report. If no key was pressed for a quarter of an hour, or the monitor did not
+run, the message line shows what happened meanwhile. LAG 2.1s in the header is a
+slow terminal.
 
 C opens a form and creates a test scan; with points it is prepared, started,
 filled, stopped and closed, and if you quit, it is closed. D fills the form from
@@ -62,6 +66,14 @@ restores the terminal, closes running test scans or names them, and prints where
 the log is. scantui sends nothing anywhere. Control sequences in text from Redis
 are removed; a replacement character stands for characters that terminals
 display differently (skin tones, flags, vowel signs of Indic scripts).
+
+b lists the configured servers; space marks several, whose scans then stand in
+one table, in the order of the servers' clocks, with the column SERVER. So do
+-s id11 -s id15, -s all and the groups of the configuration. The header has a
+light for each server, or counts them (28 LIVE 1 RETRY 1 DOWN). Rows of one that
+does not answer stay, dimmed, with ○ behind its name. What you do with a scan is
+done on its server, and C creates on that of the scan under the cursor. A filter
+chooses with server=id11. A clock that is more than a second wrong is corrected.
 
 If the server cannot be reached, the password is wrong or the database holds no
 blissdata, the screen shows what is wrong and how to fix it, and scantui keeps
@@ -82,11 +94,11 @@ computes them. Long histories are sampled (`1 in 417 points`), and entries that
 are too large are not read. The details list all counters with their values, and
 the column CURVE (o in the table) shows running scans in a few cells.
 
-Redis keeps the points of a scan for some days. Later, plot, values and peak
-read them from the scan's HDF5 file, if this computer can reach it and scantui
-has the extra for it: pip install 'scantui[hdf5]'. They open only files of
-closed scans, without locks and for a moment, so that BLISS can write to the
-same file. A recording holds no points, so a replay has no curves.
+Redis keeps the points of a scan for some days. Later, curves and details, plot,
+values and peak read them from the scan's HDF5 file, if this computer can reach
+it and scantui has the extra for it: pip install 'scantui[hdf5]'. Only files of
+closed scans are opened, without locks and for a moment, so that BLISS can write
+to the same file. A recording holds no points, so a replay has no curves.
 """
 
 LIBRARY = """\

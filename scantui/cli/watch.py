@@ -92,11 +92,8 @@ def run(options: Namespace) -> int:
         watched = [_Watched(target, feed, rules, targets) for target, feed in zip(targets.all, feeds, strict=True)]
         commands = CommandQueue(FencedCommands(), notify)
         try:
-            async with aclosing(merged(feeds)) as events, aclosing(_with_ticks(events)) as moments:
-                async for moment in moments:
-                    if moment is not None:
-                        number, event = moment
-                        await watched[number].take_in(event)
+            async with aclosing(merged(watched)) as events, aclosing(_with_ticks(events)) as moments:
+                async for _ in moments:
                     for each in watched:
                         for alert in each.alarms.due():
                             _write_alert(alert, each.server, options.json, targets.width)
@@ -120,11 +117,14 @@ class _Watched:
         self._narrator = Narrator(target.name_at, target.label if targets.are_many else "")
         self._feed = feed
 
-    async def take_in(self, event: Event) -> None:
-        """Show an event of the server to the rules."""
-        self._narrator.handle(event)
-        await self.alarms.take_in(event)
-        self._feed.watched = self.alarms.watched
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """The events of the server, after each was shown to the rules."""
+        async with aclosing(self._feed.events()) as events:
+            async for event in events:
+                self._narrator.handle(event)
+                await self.alarms.take_in(event)
+                self._feed.watched = self.alarms.watched
+                yield event
 
 
 async def _with_ticks(

@@ -69,8 +69,10 @@ def thinned(pairs: Pairs, most: int) -> Pairs:
     if size <= 2:
         return pairs
     xs, ys = array("d"), array("d")
-    for begin in range(0, min(len(pairs.xs), len(pairs.ys)), size):
-        part = pairs.ys[begin : begin + size]
+    # What has no partner yet waits.
+    count = min(len(pairs.xs), len(pairs.ys))
+    for begin in range(0, count, size):
+        part = pairs.ys[begin : min(begin + size, count)]
         if math.isfinite(sum(part)):
             ends = {part.index(min(part)), part.index(max(part))}
         else:

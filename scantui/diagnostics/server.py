@@ -103,9 +103,9 @@ def _protocol(found: Examination) -> Finding:
 def _index(found: Examination) -> Finding:
     """Compare the index with keys and history; scans that came and went meanwhile do not count as differences."""
     if found.indexed is None:
-        if found.untold.get("FT.SEARCH") == NOT_ALLOWED:
+        if found.refusals.get("FT.SEARCH") == NOT_ALLOWED:
             return _unknown(found, "index", "FT.SEARCH")
-        text = f"search does not work, FT.SEARCH: {found.untold.get('FT.SEARCH', 'no answer')}"
+        text = f"search does not work, FT.SEARCH: {found.refusals.get('FT.SEARCH', 'no answer')}"
         remedy = "use the URL of BLISS's data Redis; here blissdata finds no scans, and scantui reads every scan itself"
         return _finding("warning", "index", text, remedy)
     least, most = min(found.indexed), max(found.indexed)
@@ -214,7 +214,7 @@ def _rights(found: Examination) -> Finding:
 
 def _unknown(found: Examination, subject: str, command: str) -> Finding:
     """The finding about something that the server did not answer."""
-    reason = found.untold.get(command, "no answer")
+    reason = found.refusals.get(command, "no answer")
     if reason == NOT_ALLOWED:
         return Finding(
             "warning",

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _JITTER = 0.25
+_MOST_GATHERED = 8
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 class Feed:
     """Follows one store: `events` are the scans that exist, newest first, and then what happens.
 
-    `watched` are the scans on the screen, which come first.
+    `watched` are the scans on the screen, which come first. `beside` is how many feeds share this computer's time: what
+    comes to many is read in fewer, larger pieces.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Feed:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.watched: Sequence[str] = ()
+        self.beside = 1
         self.open_store = open_store
         self._pause, self._clock, self._wall_clock = pause, clock, wall_clock
         self._chance = chance
@@ -75,9 +78,10 @@ class Feed:
     def _new_session(self, store: AsyncDataStore) -> Session:
         # Imported now: the first frame of the monitor need not wait for what follows a store.
         from scantui.feed.clocks import Clocks
-        from scantui.feed.session import Session
+        from scantui.feed.session import GATHER_SECONDS, Session
         from scantui.feed.tracker import ScanTracker
 
         self._tracker = self._tracker or ScanTracker()
         clocks = Clocks(self._pause, self._clock, self._wall_clock)
-        return Session(store, self._tracker, clocks, lambda: self.watched)
+        gather_seconds = GATHER_SECONDS * min(self.beside, _MOST_GATHERED)
+        return Session(store, self._tracker, clocks, lambda: self.watched, gather_seconds)

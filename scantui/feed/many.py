@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 
@@ -26,11 +26,15 @@ from scantui.feed.events import (
     OpenStore,
     Progress,
 )
+from scantui.feed.feed import Feed
 from scantui.feed.placing import Placer
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
     from scantui.store import AsyncDataStore
+
+Found = TypeVar("Found")
+FoundNow = TypeVar("FoundNow", covariant=True)
 
 
 class EventSource(Protocol):
@@ -40,6 +44,12 @@ class EventSource(Protocol):
     open_store: OpenStore
 
     def events(self) -> AsyncGenerator[Event, None]: ...
+
+
+class Source(Protocol[FoundNow]):
+    """What yields events of one server, whatever these are."""
+
+    def events(self) -> AsyncGenerator[FoundNow, None]: ...
 
 
 class PlacedFeed:
@@ -107,22 +117,25 @@ def wall_ms() -> int:
 def placed_feeds(feeds: Mapping[str, EventSource], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
     """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list."""
     owners: dict[str, str] = {}
+    for feed in feeds.values():
+        if isinstance(feed, Feed):
+            feed.beside = len(feeds)
     return {name: PlacedFeed(feed, Placer(name), owners, wall_ms) for name, feed in feeds.items()}
 
 
-async def merged(feeds: Sequence[EventSource]) -> AsyncGenerator[tuple[int, Event], None]:
-    """The events of all feeds as they come, each with the number of its feed, until the iterator is closed.
+async def merged(feeds: Sequence[Source[Found]]) -> AsyncGenerator[tuple[int, Found], None]:
+    """The events of all feeds, or of what reads one, as they come, each with the number of its feed.
 
-    Raises the internal error of a feed.
+    It goes on until the iterator is closed. Raises the internal error of a feed.
     """
     if len(feeds) == 1:
         async with aclosing(feeds[0].events()) as events:
             async for event in events:
                 yield 0, event
         return
-    coming: asyncio.Queue[tuple[int, Event | BaseException]] = asyncio.Queue(len(feeds))
+    coming: asyncio.Queue[tuple[int, Found | BaseException]] = asyncio.Queue(len(feeds))
 
-    async def pump(number: int, feed: EventSource) -> None:
+    async def pump(number: int, feed: Source[Found]) -> None:
         try:
             async with aclosing(feed.events()) as events:
                 async for event in events:

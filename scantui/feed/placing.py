@@ -1,6 +1,6 @@
 """Puts the scans of one of several servers into a list of all: under its name, in their places, by one clock.
 
-Rule: within a server the history decides, between servers their clocks, corrected by how far each is ahead of ours.
+Rule: within a server the history decides, between servers their clocks, corrected by their distance from the one here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Placer:
         self._oldest_ms = 0
 
     def note_clock(self, ahead_ms: int) -> None:
-        """Note how far the clock of the server is ahead of ours."""
+        """Note how far the clock of the server is ahead of this computer's."""
         if not self.is_measured:
             self.is_measured = True
             skew_ms = round(ahead_ms / _ROUNDED_MS) * _ROUNDED_MS if abs(ahead_ms) > LEAST_SKEW_MS else 0

@@ -1,6 +1,6 @@
 """When the points of scans came, as far as their streams and the server show; pure.
 
-Rule: an epoch stream is followed to its last few times; how long nobody used a stream counts at the first look alone,
+Rule: an epoch stream is followed to its last few times; how long a stream was unused counts at the first look alone,
 since others may read it afterwards.
 """
 

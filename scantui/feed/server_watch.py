@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 2.0
 # The quickest news of so long a time count as on time: then the difference of the clocks may have changed.
 _REMEMBERED_SECONDS = 600.0
-# News that nobody waited for may have been there for longer than this.
+# News that was not waited for may have been there for longer than this.
 _UNWATCHED_SECONDS = 0.2
 _LISTED_AGAIN = "all scans are listed again"
 

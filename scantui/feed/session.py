@@ -38,17 +38,24 @@ _FROM_THE_START = "0-0"
 class Session:
     """Follows an open store for as long as it can; `tracker` has what is known of its scans, also from before.
 
-    `watched` returns the scans on the screen, which come first.
+    `watched` returns the scans on the screen, which come first. After a piece of news, others are gathered for
+    `gather_seconds` before the next read.
     """
 
     def __init__(
-        self, store: AsyncDataStore, tracker: ScanTracker, clocks: Clocks, watched: Callable[[], Sequence[str]]
+        self,
+        store: AsyncDataStore,
+        tracker: ScanTracker,
+        clocks: Clocks,
+        watched: Callable[[], Sequence[str]],
+        gather_seconds: float = GATHER_SECONDS,
     ) -> None:
         self.has_followed = False
         self._store = store
         self._tracker = tracker
         self._clocks = clocks
         self._watched = watched
+        self._gather_seconds = gather_seconds
         self._queue = LoadQueue(partial(load_at_once, store), clock=clocks.steady)
         self._rechecks = RecheckQueue()
         self._shown: list[str] = []
@@ -211,7 +218,7 @@ class Session:
             await self._server.look()
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
-            await self._clocks.pause(GATHER_SECONDS)
+            await self._clocks.pause(self._gather_seconds)
         return []
 
     async def _list_again(self, reported: Iterable[str]) -> ListedScans:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from scantui.filters.foreign import begins_term
 from scantui.filters.grammar import (
     ALIASES,
     ALL_NUMBER_FIELDS,
@@ -86,6 +87,8 @@ def _term(term: Spelled) -> str:
     if term.value == "*":
         return f"{term.field} is {denied}set"
     values = " or ".join(part for part, _ in term.alternatives())
+    if term.field == GROUP_FIELD:
+        return f"is {denied}{values}"
     return f"{term.field} {denied}in {values}" if ".." in values else f"{term.field} is {denied}{values}"
 
 
@@ -127,6 +130,8 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[_Hint]:
     if term.negated and re.match(r"\.?[0-9]", word):
         yield _Hint(f"-{word} excludes {quoted(word)}: quote it to find it, {quoted('-' + word)}", always=True)
     if not is_plain:
+        if word.startswith("--") and begins_term(word[2:], at_once=True):
+            yield _Hint(f"write {word[2:]} for a field, !{word[2:]} to exclude it")
         return
     follower = following.value if following and not (following.field or following.negated) else ""
     if follower and word.lower() in (*FILTER_FIELDS, *ALIASES):
@@ -150,6 +155,7 @@ def _of_odd_word(word: str) -> Iterator[_Hint]:
     compared = re.fullmatch(r"([<>]=?)\.?[0-9].*", word)
     between = re.fullmatch(r"[0-9.]*[0-9]\.\.[0-9.]*|\.\.[0-9.]+", word)
     numbered = re.fullmatch(r"#([0-9]+)", word)
+    marked = re.match(r"[^\w\"]+", word)
     named = re.match(r"([^\W\d]\w*):(?=[^\s\\/])", word)
     if compared:
         yield _Hint(f"number{word} compares the number")
@@ -157,5 +163,7 @@ def _of_odd_word(word: str) -> Iterator[_Hint]:
         yield _Hint(f"number={word} is a range")
     elif numbered:
         yield _Hint(f"number={numbered[1]} finds the number")
+    elif marked and begins_term(word[marked.end() :], at_once=True):
+        yield _Hint(f"write {word[marked.end() :].rstrip(')]}')} for a field")
     elif named and (near := nearest_field(named[1], FILTER_FIELDS, 0.75)):
         yield _Hint(f"did you mean {near}={word[named.end() :]}?")

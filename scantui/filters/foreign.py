@@ -10,10 +10,12 @@ import re
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
+    GROUP_FIELD,
     KNOWN,
     OPERATORS,
     SIGNS,
     SPAN_FIELDS,
+    STATE_FIELD,
     VERDICT_FIELD,
     Spelled,
     full_name,
@@ -21,7 +23,7 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.values import NO_FIELD, NUMBER, Value, pattern_of, value_at
 
-_SIGNS = rf"[!=<>:/]*~[=*]?|[≠≤≥]|:=|/=|:\s?(?:<=|>=|!=|=|<|>)|{OPERATORS}"
+_SIGNS = rf"[*^$]=|[!=<>:/]*~[=*]?|[≠≤≥]|:=|/=|:\s?(?:<=|>=|!=|=|<|>)|{OPERATORS}"
 # Behind the operator blanks, unless another field follows them.
 _FIELD = rf"(?P<sign>[!+-])?@?\$?\.?(?:(?:scan|row|id|info)\.)*(?P<mark>[\"'`]?)(?P<field>{KNOWN})(?P=mark)"
 _HEAD = re.compile(rf"(?i){_FIELD}(?:\s*(?P<operator>{_SIGNS})(?:\s+{NO_FIELD}(?=[^\s=~<>]))?|(?P<colon>:))")
@@ -31,31 +33,33 @@ _BLANK = re.compile(rf"(?i)\s+{NO_FIELD}(?=\S)")
 _NO_HEADS = ("is", "no")
 # What stands between a field and its value in words; each with the form that it has here.
 _IN_WORDS = {
+    r"(?:is\s+)?not\s+i?like": "!=%",
+    r"(?:is\s+)?not\s+(?:in|one\s+of|any\s+of)": "!=()",
+    r"(?:is\s+)?not\s+between": "!=..",
+    r"(?:does\s+not|doesn't|not)\s+contains?": "!=*_*",
+    r"(?:is\s+)?(?:in|one\s+of|any\s+of)": "=()",
+    r"(?:is\s+)?between": "=..",
+    r"(?:is\s+)?(?:greater|more|larger|longer|older)\s+than|gt|above|over": ">",
+    r"(?:is\s+)?(?:less|smaller|fewer|shorter|younger)\s+than|lt|below|under": "<",
+    r"gte?|at\s+least|ge": ">=",
+    r"lte?|at\s+most|le": "<=",
     r"is\s+not|isn't|not\s+equals?|ne|neq": "!=",
     r"(?:is\s+)?equal\s+to|equals?|eq|is": "=",
-    r"(?:does\s+not|doesn't|not)\s+contains?": "!=*_*",
     r"contains?|includes?|has": "=*_*",
     r"(?:starts?|begins?)\s*with": "=_*",
     r"ends?\s*with": "=*_",
-    r"(?:is\s+)?not\s+i?like": "!=%",
     r"i?like": "=%",
-    r"(?:is\s+)?not\s+(?:in|one\s+of)": "!=()",
-    r"(?:is\s+)?(?:in|one\s+of)": "=()",
-    r"(?:is\s+)?not\s+between": "!=..",
-    r"(?:is\s+)?between": "=..",
-    r"(?:is\s+)?(?:greater|more|larger)\s+than|gt|above|over": ">",
-    r"(?:is\s+)?(?:less|smaller|fewer)\s+than|lt|below|under": "<",
-    r"gte?|at\s+least|ge": ">=",
-    r"lte?|at\s+most|le": "<=",
-    r"(?:not\s+)?(?:matches|regexp?|rlike|glob)": "=~",
+    r"(?:not\s+)?(?:matches|match|regexp?|rlike|glob)": "=~",
 }
 _ANY_WORDS = "|".join(f"(?P<w{index}>{words})" for index, words in enumerate(_IN_WORDS))
-_WORDED = re.compile(rf"(?i){_FIELD}\s+(?:{_ANY_WORDS})(?:\s+|(?=[(\[{{]))")
+_WORDED = re.compile(rf"(?i){_FIELD}\s+-?(?:{_ANY_WORDS})(?:\s+|(?=[(\[{{]))")
 _FORMS = list(_IN_WORDS.values())
 _TURNED = re.compile(
     rf"(?i)(?P<low>{NUMBER})\s*(?P<first><=?|>=?)\s*(?P<field>{KNOWN})"
     rf"(?:\s*(?P<second><=?|>=?)\s*(?P<high>{NUMBER}))?(?!\S)"
 )
+# A part of a text, as style sheets ask for it.
+_PARTS = {"*=": "=*_*", "^=": "=_*", "$=": "=*_"}
 _NOTHING = ("null", "empty", "unset")
 
 
@@ -97,6 +101,9 @@ def _with_sign(text: str, head: re.Match[str], *, may_have_blank: bool) -> tuple
         blank = _BLANK.match(text, start)
         start = blank.end() if blank and value_at(text, blank.end(), field, "=").text not in SIGNS else start
     value = value_at(text, start, field, "=")
+    if operator in _PARTS and value.text:
+        part = pattern_of(field, unquoted(value.text), _PARTS[operator], head.end("field") + 1)
+        value = value._replace(text=part, surprises=True)
     negated = operator.lstrip(":").startswith(("!", "<>", "≠", "/="))
     is_prefixed = head.start("field") > head.start() + len(head["sign"] or "")
     value = value._replace(surprises=value.surprises or is_prefixed)
@@ -109,7 +116,8 @@ def _in_words(text: str, head: re.Match[str]) -> tuple[Spelled, int] | None:
     negated, form = form.startswith("!"), form.removeprefix("!")
     value = value_at(text, head.end(), field, form)
     is_text = field not in (*ALL_NUMBER_FIELDS, *SPAN_FIELDS)
-    is_one = not value.surprises and "," not in value.text
+    # `path in beam` begins a title, `state in run` does not.
+    is_one = not value.surprises and "," not in value.text and field not in (STATE_FIELD, GROUP_FIELD)
     if not value.text or value.text in SIGNS or (is_text and (form[0] in "<>" or (form == "=()" and is_one))):
         return None
     if form == "=" and is_text and value.text.lower() in _NOTHING and field != VERDICT_FIELD:

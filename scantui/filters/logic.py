@@ -28,7 +28,7 @@ from scantui.filters.grammar import (
 from scantui.models import ScanState
 from scantui.words import STATE_WORDS
 
-_COMPARISON = r"(<=?|>=?)([0-9].*)"
+_COMPARISON = r"(<=?|>=?|≤|≥)([0-9].*)"
 _MOST_CLAUSES = 64
 
 Clause = tuple[Spelled, ...]
@@ -47,6 +47,7 @@ def resolved(tokens: Sequence[Token]) -> list[Spelled]:
     reader = _Reader(tokens)
     terms: list[Spelled] = []
     while not reader.is_at_end:
+        reader.complete_comparison()
         for index, clause in enumerate(clauses := reader.alternatives()):
             is_apart = _names_a_field_twice(clauses)
             beside = Link.AND if index and is_apart else Link.BESIDE
@@ -79,6 +80,12 @@ class _Reader:
     @property
     def is_at_end(self) -> bool:
         return self._at >= len(self._tokens)
+
+    def complete_comparison(self) -> None:
+        """Give a comparison without a field that of the term before it, as in `number>5 <9`."""
+        before, token = self._tokens[self._at - 1], self._tokens[self._at]
+        if self._at and not token.sign and re.fullmatch(_COMPARISON, token.term.value):
+            self._let_follow(before, before.term._replace(value=AND[0]))
 
     def _sign(self) -> str:
         return "" if self.is_at_end else self._tokens[self._at].sign
@@ -125,7 +132,7 @@ class _Reader:
             return
         compared = re.fullmatch(_COMPARISON, bare.value)
         if compared and term.field in (*ALL_NUMBER_FIELDS, *SPAN_FIELDS):
-            self._complete(bare, term.field, compared[1], compared[2])
+            self._complete(bare, term.field, compared[1].replace("≤", "<=").replace("≥", ">="), compared[2])
             return
         is_state = bare.value.upper() in STATE_WORDS or bare.value.upper() in ScanState.__members__
         if not term.is_value or operator.value in AND or (is_state and term.field != STATE_FIELD):

@@ -6,6 +6,19 @@ from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import ALL_TEXT_FIELDS, FILTER_FIELDS, Spelled, quoted, unquoted
 from scantui.matching import unknown_field
 
+_TIMES = "write since=22:00 or before=22:00, since=today, age<2h"
+_OTHER_NAMES = {
+    **dict.fromkeys(("created", "time", "date", "when", "started", "start", "start_time", "timestamp"), _TIMES),
+    **dict.fromkeys(("ended", "end", "end_time", "finished"), "write is=closed, and since=22:00 for its creation"),
+    **dict.fromkeys(("result", "outcome", "end_reason", "exit_status"), "write state=fail, state=done or is=problem"),
+    **dict.fromkeys(("took", "elapsed", "length"), "did you mean duration?"),
+    **dict.fromkeys(("file", "filename", "file_name"), "did you mean path?"),
+    **dict.fromkeys(("scan", "id", "scan_nb", "scan_number"), "did you mean number?"),
+    **dict.fromkeys(("owner", "author", "username", "who"), "did you mean user?"),
+    **dict.fromkeys(
+        ("motor", "axis", "counter", "detector", "command", "text"), 'a word finds it anywhere: samx, "samx 0 1"'
+    ),
+}
 Part = tuple[str, int]
 """One of several values, as it is written, and its column."""
 
@@ -13,6 +26,9 @@ Part = tuple[str, int]
 def parts_of(spelled: Spelled) -> list[Part]:
     """The values of a term with a field; FilterSyntaxError for an unknown field, and where there is no value."""
     if spelled.field not in FILTER_FIELDS:
+        if spelled.field in _OTHER_NAMES:
+            says = f"scans have no field {spelled.field!r}: {_OTHER_NAMES[spelled.field]}"
+            raise FilterSyntaxError(says, spelled.field_column)
         problem = unknown_field(spelled.field, FILTER_FIELDS)
         what, _, remedy = problem.partition(": ")
         if not remedy.startswith("did"):

@@ -27,12 +27,12 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.moments import is_span, read_moment, seconds_in
 from scantui.filters.parts import Part, parts_of
+from scantui.filters.scans import title_as_read
 from scantui.filters.spelling import split
 from scantui.filters.terms import AnyTerm, BoundTerm, Range, StateTerm, Term, ValueTerm, Word, WordsTerm
 from scantui.matching import NumberPattern, Pattern, TextPattern
 from scantui.models import ScanState
-from scantui.text import as_read, hint
-from scantui.titles import plain_numbers
+from scantui.text import as_read, as_typed, hint
 from scantui.words import STATE_WORDS
 
 # A scan that went away is neither open nor closed, whatever its document last said.
@@ -153,7 +153,9 @@ def _as_read(field: str, argument: str) -> str:
     pattern = TextPattern.parse(argument)
     # A number at an open end may go on there.
     is_whole = field == "title" and not (pattern.open_start or pattern.open_end)
-    return type(argument)(as_read(plain_numbers(argument) if is_whole else argument))
+    if field == "title":
+        return type(argument)(title_as_read(argument) if is_whole else as_typed(argument))
+    return type(argument)(as_read(argument))
 
 
 def _text_patterns(field: str, argument: str) -> list[TextPattern]:

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from scantui.models import Note, ScanSummary
-from scantui.text import LONGEST_TEXT, as_read
+from scantui.text import LONGEST_TEXT, as_typed
 from scantui.titles import plain_numbers, row_name, row_names
 
 # Scans whose texts are put together at once, and the texts of each.
 _SLICE = 500
 _TEXTS = 12
+
+
+def title_as_read(title: str) -> str:
+    """A title for comparing it as a whole; the blanks at its ends are not seen."""
+    return as_typed(plain_numbers(title)).strip()
 
 
 class Texts:
@@ -34,7 +39,7 @@ class Texts:
         for key in keys:
             if key not in self._titles:
                 title = self._rows[key].title
-                self._titles[key] = None if title is None else as_read(plain_numbers(title))
+                self._titles[key] = None if title is None else title_as_read(title)
         return list(map(self._titles.__getitem__, keys))
 
     def forget(self, keys: Iterable[str] | None = None) -> None:
@@ -97,4 +102,4 @@ def _text_of(scan: ScanSummary) -> str:
             *(identity.name, identity.session or "", identity.proposal or "", identity.collection or ""),
             *(identity.dataset or "", identity.path or "", str(identity.number)),
         ]
-    return "\0".join(map(as_read, texts))
+    return "\0".join(map(as_typed, texts))

@@ -7,6 +7,7 @@ names the right form. What comes out, written again, means the same.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import AND, CLOSING, NOT, OPENING, OR, PAUSES, Spelled, is_quoted, joined, quoted, unquoted
@@ -19,16 +20,17 @@ _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
 _ARROW = re.compile(r"-[-=>]")
 
 
-def split(text: str) -> list[Spelled]:
+@lru_cache(maxsize=16)
+def split(text: str) -> tuple[Spelled, ...]:
     """The terms of a text; FilterSyntaxError for a mark without a partner, and for what can mean two things."""
     terms = _split(text)
     is_unfinished = not all(term.value for term in terms)
     if is_unfinished or joined(terms) == text or _lasts(terms):
-        return terms
+        return tuple(terms)
     # What looks like a condition or a sign would be one when it is read again.
     terms = [term if term.field or is_quoted(term.value) else term._replace(value=quoted(term.value)) for term in terms]
     if _lasts(terms):
-        return terms
+        return tuple(terms)
     raise FilterSyntaxError("this can be read in several ways: put texts and values in quotation marks", 1)
 
 

@@ -21,7 +21,7 @@ from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
 from scantui.filters.scans import Scans
 from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
-from scantui.text import as_read
+from scantui.text import as_read, as_typed, without_case
 from scantui.words import STATE_WORDS, duration
 
 # Thousands of scans have the same value of these, so it is judged once.
@@ -90,7 +90,8 @@ class ValueTerm(msgspec.Struct, frozen=True):
         argument = self.arguments[0]
         if not isinstance(argument, str) or not self.widens(argument):
             return argument
-        start = _SURE_START.match(argument)
+        # A letter and its mark may be one character there.
+        start = _SURE_START.match(as_read(argument))
         return f"{start[0]}*" if start and start[0] else None
 
     @property
@@ -131,8 +132,10 @@ class Word(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str, negated: bool, may_be_state: bool = False) -> Word:
-        text, state = as_read(text), text.upper()
-        return cls(text, text != text.lower(), negated, state if may_be_state and state in STATE_WORDS else "")
+        text, state = as_typed(text), text.upper()
+        minds_case = text != text.lower()
+        is_state = may_be_state and state in STATE_WORDS
+        return cls(text if minds_case else without_case(text), minds_case, negated, state if is_state else "")
 
 
 class WordsTerm(msgspec.Struct, frozen=True):
@@ -143,7 +146,8 @@ class WordsTerm(msgspec.Struct, frozen=True):
 
     def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
         texts = scans.texts.of(keys)
-        lowered = [] if all(wanted.minds_case for wanted in self.words) else [text.lower() for text in texts]
+        all_mind = all(wanted.minds_case for wanted in self.words)
+        lowered = [] if all_mind else [text.lower() if text.isascii() else without_case(text) for text in texts]
         found = [True] * len(texts)
         for wanted in self.words:
             text = wanted.text

@@ -12,6 +12,7 @@ from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
     ALL_TEXT_FIELDS,
+    BOUND_FIELDS,
     KNOWN,
     OPERATORS,
     QUOTED,
@@ -22,7 +23,7 @@ from scantui.filters.grammar import (
 )
 
 # Where no other field follows.
-NO_FIELD = rf"(?![!-]?[\w.-]+(?:{OPERATORS}|[:~]))"
+NO_FIELD = rf"(?![!-]?[^\W\d][\w.-]*(?:{OPERATORS}|[:~]))"
 NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?:[smhd\d.]*[smhd])?"
 _BETWEEN = re.compile(
     rf"(?i)({NUMBER})(?:\s+(?:and|to|-)\s+|\s*(?:\.{{2,3}}|…|\u2013|\u2014|,|-|:)\s*)({NUMBER})(?![^\s,;|&)])"
@@ -37,8 +38,10 @@ _LIST = re.compile(rf"[(\[{{](\(?(?:{QUOTED}|[^\"()\[\]{{}}])*)[)\]}}](?![^\s,;|
 _RANGE = re.compile(r"(?i)(\S+?)(?:\s+to\s+|\s*,\s*|\s+)(\S+)")
 _SEPARATOR = r"\s*(?:[,;|]|\bor\b)\s*|\s+"
 # A term ends where the next begins, also without a blank between them.
-_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?(?:{KNOWN})\s*(?:{OPERATORS}|[:~]))")
+_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?(?:{KNOWN})\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
 _MORE = re.compile(rf"(?i),\s+{NO_FIELD}(?!(?:{KNOWN})\s+(?:is|in|like|contains)\b)(?=[^\s,;])")
+_LONG_UNIT = r"(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|[smhd])\b"
+_LONG_SPAN = re.compile(rf"(?i){_LONG_UNIT}(?:(?:\s*|\s+and\s+){_LONG_UNIT})*(?:\s+ago\b)?(?![^\s,;|&)])")
 _VALUE = re.compile(VALUE)
 _LONGEST_HEAD = 40
 _OPEN_ENDS = ("*", "-inf", "+inf", "inf", "")
@@ -56,16 +59,28 @@ def value_at(text: str, position: int, field: str, form: str) -> Value:
     """The value of a field behind an operator; `form` is what the operator asks for."""
     is_number = field in (*ALL_NUMBER_FIELDS, *SPAN_FIELDS)
     return (
-        (_between(text, position, form) if is_number else None)
+        (_span(text, position) if field in (*SPAN_FIELDS, *BOUND_FIELDS) else None)
+        or (_between(text, position, field, form) if is_number else None)
         or _listed(text, position, field, form)
         or _otherwise_quoted(text, position)
         or _plain(text, position)
     )
 
 
-def _between(text: str, position: int, form: str) -> Value | None:
+def _span(text: str, position: int) -> Value | None:
+    """A span of time with units in words, as 2 hours, or with a blank before the unit."""
+    match = _LONG_SPAN.match(text, position)
+    if match is None or (match[0].isalnum() and len(match[2]) == 1):
+        return None
+    units = re.findall(rf"(?i){_LONG_UNIT}", match[0])
+    return Value("".join(f"{count}{unit[0].lower()}" for count, unit in units), match.end(), surprises=True)
+
+
+def _between(text: str, position: int, field: str, form: str) -> Value | None:
     """A range, as 5-9, 5:9, 5 to 9, and after `between` 5 and 9 too."""
     match = (_BETWEEN if form == "=.." else _SPAN_OF_NUMBERS).match(text, position)
+    if match and field in SPAN_FIELDS and ":" in match[0]:
+        return None
     return Value(f"{match[1]}..{match[2]}", match.end(), surprises=True) if match else None
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from scantui.feed import Changed, Created, Event, Gone, Loaded, Lost, Progress
 from scantui.matching import TEXT_FIELDS
-from scantui.models import ScanIdentity, ScanSummary
+from scantui.models import Origin, ScanIdentity, ScanSummary
 from scantui.words import END_REASONS, EXIT_STATUSES
 
 # Publishers make these keys from time and chance; any other key may hold a name.
@@ -63,6 +63,7 @@ class Anonymiser:
             user_name=self._text("user", row.user_name),
             publisher=self._text("publisher", row.publisher),
             parent=self._key(row.parent) if row.parent else row.parent,
+            origin=row.origin and Origin(self._named("server", row.origin.server), row.origin.ahead_ms),
         )
 
     def _identity(self, identity: ScanIdentity) -> ScanIdentity:

@@ -50,7 +50,7 @@ def scan_values(scan: ReportedScan) -> dict[str, Any]:
         **({"server": row.server} if row.server else {}),
         "number": scan.number,
         "word": scan.word,
-        "title": scan.title,
+        "title": row.title or scan.title,
         "name": identity.name if identity else None,
         "proposal": identity.proposal if identity else None,
         "collection": identity.collection if identity else None,

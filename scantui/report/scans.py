@@ -13,6 +13,7 @@ from scantui.filters.reading import GROUPS
 from scantui.models import Note, ScanState, ScanSummary
 from scantui.report.intervals import Interval
 from scantui.report.reasons import Reason
+from scantui.titles import row_name
 from scantui.words import seconds_of
 
 PROBLEM_WORDS = frozenset(GROUPS["PROBLEM"])
@@ -46,9 +47,8 @@ class ReportedScan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The title, else the name; of a scan that cannot be read, the reason."""
-        scan = self.scan
-        return scan.title or (scan.identity.name if scan.identity else scan.problem)
+        """What the scan is called on its row; of a scan that cannot be read, the reason."""
+        return row_name(self.scan)
 
     @property
     def is_problem(self) -> bool:

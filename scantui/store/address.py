@@ -28,7 +28,7 @@ _PORTS, _LONGEST_HOST = 65536, 253
 
 # TLS settings of a URL's query, by their names in redis-py.
 _TLS = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile", "ssl_cert_reqs", "ssl_check_hostname")
-# Settings of the client library that are ours: timeouts, retries, decoding and the protocol are set by the drivers.
+# Settings that the drivers make: timeouts, retries, decoding and the protocol.
 _OURS = frozenset(
     (
         *("protocol", "decode_responses", "encoding", "encoding_errors", "socket_timeout", "socket_connect_timeout"),

@@ -115,7 +115,7 @@ class AsyncMonitoring:
         return await self._rides.carry(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     async def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
-        """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
+        """Return by the scan's key the stream that shows when the points came, of those scans that have one."""
         return await self._run(epochs.find_epoch_streams(keys))
 
     async def look_at_ends(

@@ -112,7 +112,7 @@ class Monitoring:
         return self._run(follow.poll_status(keys, wanted, since, allowed, asks_identity))
 
     def find_epoch_streams(self, keys: Sequence[str]) -> dict[str, StreamInfo]:
-        """Return by the scan's key the stream that tells when the points came, of those scans that have one."""
+        """Return by the scan's key the stream that shows when the points came, of those scans that have one."""
         return self._run(epochs.find_epoch_streams(keys))
 
     def look_at_ends(self, wanted: Sequence[EndWanted], allowed: int = MOST_READ) -> dict[str, EndSeen | StoreError]:

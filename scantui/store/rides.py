@@ -32,6 +32,8 @@ class Rides:
             if patience > 0:
                 await asyncio.wait([future], timeout=patience)
             else:
+                # What is carried in this turn takes riders with it in the next one.
+                await asyncio.sleep(0)
                 await asyncio.sleep(0)
             if self._waiting.pop(future, None) is not None:
                 return await carry_out_async(self._driver, operation)
@@ -42,6 +44,7 @@ class Rides:
 
     async def carry(self, operation: Operation[Result]) -> Result:
         """Take an operation that only reads to its end, together with those that wait."""
+        await asyncio.sleep(0)
         riders, self._waiting = self._waiting, {}
         if not riders:
             return await carry_out_async(self._driver, operation)

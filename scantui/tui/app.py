@@ -236,7 +236,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._leaving = asyncio.ensure_future(self.leave(128 + number))
 
     async def on_event(self, event: events.Event) -> None:
-        """Note that somebody is there."""
+        """Note that a user is there."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
         elif isinstance(event, events.AppFocus | events.AppBlur):

@@ -40,7 +40,7 @@ class FeedIntake:
     """Takes in the events of the feed of one server.
 
     `connected` is called after each connection was made, `loaded` when all scans that existed then were taken in,
-    `beat` each time that the server gave the time.
+    `beat` each time that the server gave the time, and `update_lines` when the lines around the table may differ.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class FeedIntake:
         connected: Callable[[], None],
         loaded: Callable[[], None],
         beat: Callable[[], None],
+        update_lines: Callable[[], None],
     ) -> None:
         self._view = view
         self._board = view.board
@@ -60,7 +61,7 @@ class FeedIntake:
         self._notify = notify
         self._connected = connected
         self._all_loaded = loaded
-        self._beat = beat
+        self._beat, self._update_lines = beat, update_lines
         self._has_connected = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
@@ -108,7 +109,7 @@ class FeedIntake:
         elif isinstance(event, Ended):
             self._notify(event.reason)
         if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat | Rewound):
-            self._view.update_lines()
+            self._update_lines()
 
     def _begin_again(self, event: Rewound) -> None:
         """Show the scans of another moment, in one turn, so that cursor and view stay on theirs."""

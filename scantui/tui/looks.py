@@ -53,31 +53,33 @@ _BOLD = frozenset(("RUN", "LIVE", "RETRY", "wrong", "key"))
 # How far a quiet word goes towards its background.
 _QUIET_SHARE = 0.35
 
+# The background may be black or white: nothing but magenta and red is read on both, and a badge brings its own. Many
+# terminals paint bold letters in another, brighter colour.
 ANSI_STYLES: Styles = {
     _PREFIX + word: Style.parse(style)
     for word, style in {
-        "NEW": "cyan",
-        "PREP": "cyan",
-        "RUN": "bold cyan",
-        "STOP": "cyan",
-        "STALL": "bold black on yellow",
+        "NEW": "magenta",
+        "PREP": "magenta",
+        "RUN": "magenta",
+        "STOP": "magenta",
+        "STALL": "black on yellow",
         "DONE": "",
         "FAIL": "bold white on red",
         "LOST": "bold white on red",
-        "ABRT": "bold black on yellow",
+        "ABRT": "black on yellow",
         "END": "",
         "GONE": "dim",
         "BAD": "bold white on red",
-        "LIVE": "bold green",
+        "LIVE": "green",
         "IDLE": "",
-        "RETRY": "bold yellow",
+        "RETRY": "black on yellow",
         "DOWN": "bold white on red",
         "HELD": "reverse",
-        "PAUSED": "bold black on yellow",
-        "NOT SAVED": "bold black on yellow",
-        "key": "bold cyan",
+        "PAUSED": "black on yellow",
+        "NOT SAVED": "black on yellow",
+        "key": "magenta",
         "wrong": "bold red",
-        "bar": "cyan",
+        "bar": "magenta",
         "quiet": "",
     }.items()
 }

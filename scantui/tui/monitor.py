@@ -116,6 +116,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             self.post_message,
             self.groups.connected,
             self.groups.loaded,
+            self.set_timer,
         )
 
     def compose(self) -> ComposeResult:

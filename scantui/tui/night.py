@@ -1,4 +1,4 @@
-"""What the monitor does while nobody looks, as the configuration wants it: notes, rules that alert, their commands."""
+"""What the monitor does without a user, as the configuration says: notes, rules that alert, their commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rows show that only a look at the store tells: curves of running scans, and why others ended early.
+"""What rows show that only the store knows: curves of running scans, and why others ended early.
 
 Rule: only rows on the screen are looked at; what reads them is imported then.
 """

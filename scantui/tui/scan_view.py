@@ -120,6 +120,11 @@ class ScanView:
         self.table.follow_end()
         self.update_lines()
 
+    def ahead_ms(self, key: str | None) -> int:
+        """How far the clock of the scan's server is ahead of that of the list, in milliseconds."""
+        row = self.board.row(key or "")
+        return row.origin.ahead_ms if row is not None and row.origin is not None else 0
+
     def name_of(self, key: str) -> str:
         """State, number and title of a scan, "" when nothing is known of it."""
         row = self.board.row(key)

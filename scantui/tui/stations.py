@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scantui.tui.intake import FeedIntake
     from scantui.tui.workers import EventSource
 
+_UPDATE_SECONDS = 0.2
 _CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
 
@@ -42,6 +43,7 @@ class Stations:
             server.word = self._statuses[server.label].word
         self.connection = self._joined(wall_ms)
         self._intakes: dict[str, FeedIntake] = {}
+        self._is_to_update = False
 
     def _joined(self, wall_ms: Callable[[], int]) -> ConnectionStatus | ConnectionStatuses:
         if not self._servers.are_many:
@@ -59,10 +61,11 @@ class Stations:
         post: PostMessage,
         connected: Callable[[], None],
         loaded: Callable[[], None],
+        set_timer: Callable[[float, Callable[[], None]], object],
     ) -> None:
         """Give the servers what they work with, before they are followed."""
         self._view, self._start_work, self._post, self._connected = view, start_work, post, connected
-        self._notify, self._loaded = notify, loaded
+        self._notify, self._loaded, self._set_timer = notify, loaded, set_timer
 
     def follow(self) -> None:
         """Follow all servers, anew those that are followed already."""
@@ -113,8 +116,9 @@ class Stations:
 
             server = self._servers.named(name)
             notify, connected = self._notify_of(server, self._notify), self._connected_to(server)
+            update_lines = self._update_lines_soon if self._servers.are_many else self._view.update_lines
             self._intakes[name] = FeedIntake(
-                self._view, server, self._statuses[name], notify, connected, self._loaded, self._beat
+                self._view, server, self._statuses[name], notify, connected, self._loaded, self._beat, update_lines
             )
         return self._intakes[name]
 
@@ -133,6 +137,16 @@ class Stations:
             if abs(now_ms - self._view.board.now_ms) > _CLOCK_STEP_MS:
                 self._view.tell_time(now_ms)
             self._view.update_lines()
+
+    def _update_lines_soon(self) -> None:
+        """Update the lines around the table once for what several servers bring within a moment."""
+        if not self._is_to_update:
+            self._is_to_update = True
+            self._set_timer(_UPDATE_SECONDS, self._update_lines)
+
+    def _update_lines(self) -> None:
+        self._is_to_update = False
+        self._view.update_lines()
 
     def _connected_to(self, server: WatchedServer) -> Callable[[], None]:
         from scantui.tui.workers import find_out_rights, follow_memory

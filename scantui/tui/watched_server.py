@@ -21,8 +21,8 @@ class WatchedServer:
 
     `present_name` is what it is called now: a server that Beacon found, by its present address. `name_at` gives that
     name for the label of an open store. `open_store` opens another. `place` makes rows that were searched for ready for
-    the list. `may_write` is None as long as the server did not say, and stays None if it cannot tell; `replica` is None
-    for a master.
+    the list. `may_write` is None as long as the server did not say, and stays None if it cannot; `replica` is None for
+    a master.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class WatchedServer:
 class WatchedServers:
     """The servers whose scans are in one list, mostly one.
 
-    `others` are the names of all servers to choose from. `away` is the time in which nobody looked, None while a user
+    `others` are the names of all servers to choose from. `away` is the time without a user, None while a user
     was there.
     """
 

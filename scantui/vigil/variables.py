@@ -23,6 +23,7 @@ def scan_variables(row: ScanSummary | None, word: str) -> dict[str, str]:
         "title": row.title if row else None,
         "end_reason": row.end_reason if row else None,
         "user": row.user_name if row else None,
+        "server": row.server if row else None,
         **{field: getattr(row.identity, field, None) if row else None for field in FIELDS},
     }
     return {

@@ -33,6 +33,8 @@ def _row(number: int, parent: int | None = None) -> ScanSummary:
         started_ms=at_ms - 900,
         created_ms=at_ms,
         title=f"ascan samx 0 {number} 20 0.1",
+        npoints=21,
+        count_time=0.1,
         end_reason="SUCCESS" if number % 50 else "FAILURE",
         is_sequence=number % (_CHILDREN + 1) == 0,
         parent=None if parent is None else _key(parent),

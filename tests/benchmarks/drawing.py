@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 import struct
@@ -26,6 +27,8 @@ _POINTS_AT_ONCE, _EVERY_SECONDS = 4, 0.1
 _SETTLE_SECONDS = 2.0
 # The pane is below the table, or beside it in a wide terminal; so many lines are not its own.
 _LINES_ABOVE, _LINES_AROUND, _BESIDE_FROM = 10, 5, 140
+# Links of so many kilobytes a second.
+_SLOW_LINKS = (30, 8)
 _CURVES = b"c"
 _MARK = b" "
 _FOLLOWING = ((b"k", ("k",)), (b"G", ("G",)))
@@ -113,7 +116,6 @@ def curves(bench: Bench) -> Iterator[Figure]:
             goal=Goal(150, relative=False) if size == (80, 24) else None,
         )
     rows, blocks = bench.sized(50_000, 2000), bench.sized(8, 2)
-    taken: dict[bool, dict[str, list[float]]] = {False: {}, True: {}}
     with (
         store_of(rows) as (server, _),
         _growing(server),
@@ -125,22 +127,30 @@ def curves(bench: Bench) -> Iterator[Figure]:
         terminal.wait_for(showing("1 marked"))
         stack.enter_context(arrivals(server, 200))
         time.sleep(_SETTLE_SECONDS)
-        # In turns, since the load of a machine changes.
-        for block in range(2 * blocks):
-            pressed = pressed_in_turns(terminal, None, bench.sized(10, 2), pauses(0.2, 0.4), _FOLLOWING)
-            for name, seconds in pressed.taken.items():
-                taken[bool(block % 2)].setdefault(name, []).extend(seconds)
-            terminal.press(_CURVES)
-            time.sleep(_SETTLE_SECONDS)
-            if not block:
-                terminal.wait_for(showing("loopscan 8000"))
-    for key in ("k", "G"):
-        for statistic in ("median", "p90"):
-            yield Figure(
-                row="curves",
-                what=f"{key} with the curves open, {rows} rows, 200/s",
-                ours=taken[True][key],
-                baseline_name="without",
-                baseline=taken[False][key],
-                goal=Goal(1.2, statistic),
-            )
+        for kilobytes in (0, *_SLOW_LINKS):
+            terminal.bytes_per_second = 1000 * kilobytes
+            taken = _pressed_with_and_without(terminal, bench.sized(10, 2), blocks if not kilobytes else 2)
+            link = f" at {kilobytes} kB/s" if kilobytes else ""
+            for key, statistic in itertools.product(("k", "G"), ("median", "p90")):
+                yield Figure(
+                    row="curves",
+                    what=f"{key}{link} with the curves open, {rows} rows, 200/s",
+                    ours=taken[True][key],
+                    baseline_name="without",
+                    baseline=taken[False][key],
+                    goal=Goal(1.2, statistic),
+                )
+
+
+def _pressed_with_and_without(terminal: Terminal, rounds: int, blocks: int) -> dict[bool, dict[str, list[float]]]:
+    """Seconds of keys without the pane and with it, in turns, since the load of a machine changes; it ends closed."""
+    taken: dict[bool, dict[str, list[float]]] = {False: {}, True: {}}
+    for block in range(2 * blocks):
+        pressed = pressed_in_turns(terminal, None, rounds, pauses(0.2, 0.4), _FOLLOWING)
+        for name, seconds in pressed.taken.items():
+            taken[bool(block % 2)].setdefault(name, []).extend(seconds)
+        terminal.press(_CURVES)
+        time.sleep(_SETTLE_SECONDS)
+        if not block:
+            terminal.wait_for(showing("loopscan 8000"))
+    return taken

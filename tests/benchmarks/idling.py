@@ -94,9 +94,10 @@ def idle(bench: Bench) -> Iterator[Figure]:
     yield Figure(row="idle", what=f"{what}, blocked connections", ours=[blocked], unit="", goal=Goal(1, relative=False))
 
 
-def _details_open(scans: list[tuple[int, bytes]], seconds: int) -> Counts:
+def _details_open(scans: list[tuple[int, bytes]], seconds: int) -> tuple[Counts, Counts]:
     """What passes while the details of a running scan with such streams are open, and nothing new arrives.
 
+    Beside it, what passes when blissdata loads that scan and asks once for the length of each stream.
     Each stream is a pair: how many entries it gets, and their content.
     """
     with ExitStack() as stack:
@@ -105,56 +106,64 @@ def _details_open(scans: list[tuple[int, bytes]], seconds: int) -> Counts:
         scan = new_scan(20, 4000, ScanState.STARTED, time.time(), streams_each=len(scans))
         wire.exchange(scan.commands)
         for stream, (times, entry) in zip(scan.data_streams, scans, strict=True):
-            wire.exchange(packed("XADD", stream, "*", "data", entry) * times)
+            points = len(entry) // 8
+            for number in range(times):
+                wire.exchange(packed("XADD", stream, f"{number * points}-1", "payload", entry, "len", points))
         proxy = stack.enter_context(Proxy(server.port))
+        blissdata_times("lengths", proxy.url, scan.key)
+        once = proxy.counts
         terminal = stack.enter_context(monitor_of(proxy.url, 21))
         proxy.reset()
         counts = proxy.counts
         terminal.press(ENTER)
         terminal.wait_for(lambda screen: screen.has_details)
         time.sleep(seconds)
-        return counts
+        return counts, once
 
 
 def details(bench: Bench) -> Iterator[Figure]:
     """Details of a running scan: of many streams, and of streams with large batches that do not change."""
     seconds = bench.sized(10, 5)
-    counts = _details_open([(3, b"12345678")] * _STREAMS, seconds)
+    counts, once = _details_open([(3, b"12345678")] * _STREAMS, seconds)
     yield Figure(
         row="details",
         what=f"{_STREAMS} running streams, both ways a second",
         ours=[(counts.asked_bytes + counts.answered_bytes) / seconds / 1024],
+        baseline_name="their lengths once, by blissdata",
+        baseline=[(once.asked_bytes + once.answered_bytes) / 1024],
         unit="KiB/s",
         goal=Goal(20, relative=False),
     )
-    counts = _details_open([(2, bytes(_BATCH_BYTES))] * 2, seconds)
+    counts, once = _details_open([(2, bytes(_BATCH_BYTES))] * 2, seconds)
     yield Figure(
         row="details",
         what=f"2 streams of 50 MB batches, from Redis in {seconds} s",
         ours=[counts.answered_bytes / 2**20],
+        baseline_name="their lengths once, by blissdata",
+        baseline=[once.answered_bytes / 2**20],
         unit="MiB",
         goal=Goal(1, relative=False),
     )
 
 
-def many(bench: Bench) -> Iterator[Figure]:
+def monitors(bench: Bench) -> Iterator[Figure]:
     """Idle monitors on one server with some running scans: the server's share of a core."""
-    monitors, rows, seconds = bench.sized(20, 4), bench.sized(5000, 1000), bench.sized(20, 8)
+    count, rows, seconds = bench.sized(20, 4), bench.sized(5000, 1000), bench.sized(20, 8)
     with ExitStack() as stack:
         server, _ = stack.enter_context(store_of(rows, open_every=rows // 100))
         alone = _cpu_share(server, seconds)
-        for _ in range(monitors):
+        for _ in range(count):
             stack.enter_context(monitor_of(server.url, rows))
         time.sleep(_SETTLE_SECONDS)
         share = _cpu_share(server, seconds)
     yield Figure(
-        row="many",
-        what=f"{monitors} monitors, 100 running scans, share of a core",
+        row="monitors",
+        what=f"{count} monitors, 100 running scans, share of a core",
         ours=[share],
         baseline_name="the server without monitors",
         baseline=[alone],
         unit="%",
-        goal=Goal(2.0 * monitors / 20, relative=False),
+        goal=Goal(2.0 * count / 20, relative=False),
     )
 
 

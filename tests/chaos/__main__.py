@@ -7,11 +7,22 @@ import asyncio
 import random
 import time
 
+from tests.chaos.beamlines import all_right, beamlines, harm
 from tests.chaos.faults import FAULTS
 from tests.chaos.run import Figures, on_stage, play, quiet
 from tests.chaos.stage import Scene
 
 AT_ONCE = 3
+
+
+async def run_together(seed: int, minutes: float, rate: float, count: int) -> None:
+    """Harm some of several servers again and again, and compare the one list with all stores."""
+    chance, started = random.Random(seed), time.monotonic()  # noqa: S311 - to be replayed, not to be secret
+    async with beamlines(seed, count, rate, 1.0, asyncio.sleep) as together:
+        tell_time(f"{await all_right(together)} scans on {count} servers")
+        while time.monotonic() - started < 60 * minutes:
+            await harm(together, chance, tell_time)
+            tell_time(f"{await all_right(together)} scans, all as the stores have them")
 
 
 async def run(seed: int, minutes: float, rate: float, kinds: list[str]) -> None:
@@ -54,5 +65,9 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--rate", type=float, default=200.0, help="scans a second")
     parser.add_argument("--only", nargs="+", choices=FAULTS, default=list(FAULTS), help="these kinds of faults alone")
+    parser.add_argument("--beamlines", type=int, metavar="N", help="N servers in one list, at least 8")
     options = parser.parse_args()
-    asyncio.run(run(options.seed, options.minutes, options.rate, options.only))
+    if options.beamlines:
+        asyncio.run(run_together(options.seed, options.minutes, options.rate, options.beamlines))
+    else:
+        asyncio.run(run(options.seed, options.minutes, options.rate, options.only))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from scantui.board import Board
-from scantui.feed import Changed, Connected, Created, Feed, Gone, Heartbeat, Loaded, Lost, Progress
+from scantui.feed import Changed, Connected, Created, Event, Feed, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore
 from scantui.system.beacon import ask_beacon
@@ -20,7 +20,12 @@ from tests.chaos.server import Truth
 class Screen:
     """The rows and the status line that a user would see, of the server that a Beacon names."""
 
-    def __init__(self, beacon: str, pause: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        beacon: str,
+        pause: Callable[[float], Awaitable[None]],
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
         async def open_store() -> AsyncDataStore:
             store = await AsyncDataStore.open(await asyncio.to_thread(ask_beacon, beacon))
             self.label = store.label
@@ -30,7 +35,7 @@ class Screen:
 
         self.board = Board()
         self.status = ConnectionStatus("chaos", time.monotonic)
-        self.feed = Feed(open_store, pause)
+        self.feed = Feed(open_store, pause, wall_clock=wall_clock)
         self.events: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.lost_at = 0.0
@@ -40,22 +45,26 @@ class Screen:
         """Take in the events of the feed, for ever."""
         async with aclosing(self.feed.events()) as events:
             async for event in events:
-                self.status.take_in(event)
-                self.events[type(event).__name__] += 1
-                if isinstance(event, Loaded | Created | Changed):
-                    self.board.put(event.rows)
-                elif isinstance(event, Gone):
-                    self.board.mark_gone(event.keys)
-                elif isinstance(event, Progress):
-                    self.board.note_progress(event.points, event.seen)
-                elif isinstance(event, Heartbeat):
-                    self.board.tell_time(self.status.now_ms())
-                    self.beat.set()
-                elif isinstance(event, Lost):
-                    self.lost_at = time.monotonic()
-                    self.errors[type(event.error).__name__] += 1
-                elif isinstance(event, Connected):
-                    self.lost_at = 0.0
+                self.take_in(event)
+
+    def take_in(self, event: Event) -> None:
+        """Take in an event of the feed."""
+        self.status.take_in(event)
+        self.events[type(event).__name__] += 1
+        if isinstance(event, Loaded | Created | Changed):
+            self.board.put(event.rows)
+        elif isinstance(event, Gone):
+            self.board.mark_gone(event.keys)
+        elif isinstance(event, Progress):
+            self.board.note_progress(event.points, event.seen)
+        elif isinstance(event, Heartbeat):
+            self.board.tell_time(self.status.now_ms())
+            self.beat.set()
+        elif isinstance(event, Lost):
+            self.lost_at = time.monotonic()
+            self.errors[type(event.error).__name__] += 1
+        elif isinstance(event, Connected):
+            self.lost_at = 0.0
 
     def differences(self, truth: Truth) -> list[str]:
         """What the rows say otherwise than the store has it."""

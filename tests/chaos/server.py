@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -85,6 +86,13 @@ class Truth:
         for key, reply in zip(alive, _at_once(raw, asked), strict=True):
             self.states[key] = _state_in(reply)
         self.findable &= self.states.keys()
+
+    def joined(self, truths: Iterable[Truth]) -> Truth:
+        """The scans of several stores."""
+        joined = copy.copy(self)
+        joined.findable = {key for truth in truths for key in truth.findable}
+        joined.states = {key: state for truth in truths for key, state in truth.states.items()}
+        return joined
 
 
 def _state_in(reply: Any) -> int | None:

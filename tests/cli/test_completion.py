@@ -66,6 +66,7 @@ def test_servers_are_those_of_the_configuration(tmp_path: Path, monkeypatch: pyt
     assert offered("scantui search -s id") == ["id11", "id15"]
     assert offered("scantui --server id11") == ["id11"]
     file.write_text(f'{file.read_text()}[groups]\nmaterials = ["id11", "id15"]\n')
+    assert offered("scantui search server=id1") == ["server=id11", "server=id15"]
     assert offered("scantui tail -s id11 -s ") == ["id11", "id15", "materials", "all"]
 
 

@@ -5,58 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import NamedTuple
+import socket
 
 import pytest
 
-from scantui.filters import ScanFilter
-from scantui.filters.servers import may_hold_at
-from scantui.models import Scan, ScanSummary
-from scantui.store import DataStore
+from tests.cli.beamlines import Beamlines
 from tests.cli.conftest import publish
-from tests.cli.processes import Running, run
-from tests.programs import Done
-from tests.servers import RealRedis, free_port, initialise
-
-NAMES = ("id11", "id15")
-
-
-class Beamlines(NamedTuple):
-    """Two servers under names of a configuration, and a third that is down."""
-
-    id11: DataStore
-    id15: DataStore
-    environment: dict[str, str]
-
-    def run(self, command: str, *arguments: str, servers: tuple[str, ...] = NAMES) -> Done:
-        named = [word for name in servers for word in ("-s", name)]
-        return run(command, *arguments, *named, environment=self.environment)
-
-    def publish(self) -> list[Scan]:
-        """Four scans, on the two servers in turn, each in a millisecond of its own."""
-        scans = []
-        for number, store in enumerate((self.id11, self.id15, self.id15, self.id11), 1):
-            scans.append(publish(store, number, title=f"scan {number}"))
-            (row,) = store.load_summaries([scans[-1].key])
-            assert isinstance(row, ScanSummary)
-            while time.time() * 1000 < row.state_ms + 1:
-                pass
-        return scans
-
-
-@pytest.fixture
-def beamlines(store_url: str, start_redis: Callable[..., RealRedis], tmp_path: Path) -> Iterator[Beamlines]:
-    other_url = start_redis().url
-    initialise(other_url)
-    servers = {"id11": store_url, "id15": other_url, "down": f"redis://127.0.0.1:{free_port()}"}
-    (tmp_path / "scantui").mkdir()
-    tables = [f'[servers.{name}]\nurl = "{url}"\n' for name, url in servers.items()]
-    (tmp_path / "scantui" / "config.toml").write_text("".join(tables) + '[groups]\nboth = ["id11", "id15"]\n')
-    with DataStore(store_url) as id11, DataStore(other_url) as id15:
-        yield Beamlines(id11, id15, {"XDG_CONFIG_HOME": str(tmp_path)})
+from tests.cli.processes import run
+from tests.servers import free_port
 
 
 def test_a_search_lists_the_scans_of_all_servers_as_they_were_created(beamlines: Beamlines) -> None:
@@ -112,58 +68,6 @@ def test_the_last_is_the_newest_of_all(beamlines: Beamlines) -> None:
     assert beamlines.run("last", "server=id15", "--key").stdout.strip() == keys[2]
     assert beamlines.run("last").stdout.split()[2] == "id11"
     assert beamlines.run("last", "number=7").returncode == 3
-
-
-def test_tail_prints_the_scans_of_all_servers(beamlines: Beamlines) -> None:
-    keys = [scan.key for scan in beamlines.publish()]
-    done = beamlines.run("tail", "--since", "1h", "--max", "4")
-    lines = sorted(line.split()[2:5] for line in done.stdout.splitlines())
-    assert lines == [["id11", "DONE", "1"], ["id11", "DONE", "4"], ["id15", "DONE", "2"], ["id15", "DONE", "3"]]
-    assert (done.returncode, done.stderr) == (0, "")
-    done = beamlines.run("tail", "--since", "1h", "--max", "2", "--json", "server=id15", servers=("all",))
-    records = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [(record["key"], record["server"]) for record in records] == [(key, "id15") for key in keys[1:3]]
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert done.stderr.startswith("scantui: down: ")
-    plain = beamlines.run("tail", "--since", "1h", "--max", "1", "--plain", "number=2").stdout
-    assert "Scan 2, ascan: scan 2, on id15 succeeded after" in plain
-
-
-def test_wait_ends_with_the_first_scan_of_any_server(beamlines: Beamlines) -> None:
-    keys = [scan.key for scan in beamlines.publish()]
-    done = beamlines.run("wait", keys[1], "--json", "--exec", "test $SCANTUI_URL = $URL15", servers=NAMES)
-    assert (done.returncode, json.loads(done.stdout)["server"]) == (1, "id15")
-    beamlines.environment["URL15"] = beamlines.id15.label
-    done = beamlines.run("wait", keys[1], "--exec", "test $SCANTUI_URL = $URL15")
-    assert (done.returncode, done.stdout.split()[2], done.stderr) == (0, "id15", "")
-    nowhere = beamlines.run("wait", f"{keys[1][:-4]}AAAA")
-    assert (nowhere.returncode, nowhere.stdout) == (3, "")
-    failed = publish(beamlines.id11, 5, "FAILURE")
-    assert beamlines.run("wait", failed.key, servers=("all",)).returncode == 4
-    late = beamlines.run("wait", "number=9", "--timeout", "0.2", servers=("all",))
-    assert (late.returncode, late.stderr.splitlines()[-1]) == (124, "scantui: timed out after 0.2 s")
-
-
-def test_a_rule_works_on_each_server_that_its_filter_allows(
-    beamlines: Beamlines, start: Callable[..., Running]
-) -> None:
-    arguments = ("watch", "!server=id15", "--silent", "0.1s", "--when", "fail", "--json")
-    watching = start(*arguments, "-s", beamlines.id11.label, "-s", beamlines.id15.label)
-    first = json.loads(watching.line())
-    assert (first["server"], first["when"], "No scan began" in first["text"]) == (beamlines.id11.label, "silent", True)
-
-
-def test_the_servers_of_a_filter() -> None:
-    for text, allowed in (
-        ("", True),
-        ("server=id11", True),
-        ("server=id15", False),
-        ("!server=id11 ct", False),
-        ("server=id11 or state=run", True),
-        ("(server=id11 or server=id15) ct", True),
-        ("server=bm05 or server=id15", False),
-    ):
-        assert may_hold_at(ScanFilter.parse(text).terms, "id11") is allowed
 
 
 def test_one_scan_is_found_on_whichever_server_has_it(beamlines: Beamlines) -> None:
@@ -271,3 +175,12 @@ def test_the_demo_has_two_beamlines_if_wanted() -> None:
     assert doctor["server"] == "demo, demo2"
     alone = run("search", "--beamlines", "2")
     assert (alone.returncode, alone.stderr) == (2, "scantui: --beamlines is for the simulated ones: give --demo too\n")
+
+
+def test_who_looks_for_a_key_does_not_wait_for_a_silent_server(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        done = beamlines.run(
+            "show", keys[1], "--json", servers=(f"redis://127.0.0.1:{silent.getsockname()[1]}", "id15")
+        )
+    assert (done.returncode, done.stderr, json.loads(done.stdout)["server"]) == (0, "", "id15")

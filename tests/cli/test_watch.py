@@ -139,7 +139,7 @@ def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
     publish(store, 2, "FAILURE", title="$(id)\x1b[31m")
     record = json.loads(running.line())
     assert (record["rule"], record["count"], record["scan"]["word"]) == ("watch", 1, "FAIL")
-    assert facts.read_text() == f"$(id)\u241b[31m|FAIL 2 $(id)\u241b[31m|{store_url}"
+    assert facts.read_text() == f"$(id)\u241b[31m|FAIL 2 ascan: $(id)\u241b[31m|{store_url}"
 
 
 @pytest.mark.parametrize(

@@ -94,3 +94,5 @@ def test_a_thinned_curve_keeps_its_features() -> None:
     assert thin.peak == whole.peak
     assert (thin.cen, thin.fwhm, thin.com) == pytest.approx((whole.cen, whole.fwhm, whole.com), rel=1e-3)
     assert thinned(Pairs(x[:9], y[:9]), 9) == Pairs(x[:9], y[:9])
+    assert thinned(Pairs(x[:-37], y), 1_000).ys[:900] == few.ys[:900]
+    assert thinned(Pairs(x, y[:-37]), 1_000).ys[:900] == few.ys[:900]

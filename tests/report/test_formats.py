@@ -38,7 +38,7 @@ A_NIGHT = report(
     scan(1, 0, 60, title="XANES", dataset="ds_0002"),
     scan(2, 0, 20, parent=1, points=20, npoints=20, dataset="ds_0002"),
     scan(3, 20, 50, "FAIL", parent=1, points=6, npoints=21, reason=FAILED, note=NOTE, dataset="ds_0002"),
-    *(scan(number, 60 + number, 61 + number, title="ct 0.1") for number in range(10, 16)),
+    *(scan(number, 60 + number, 61 + number, title="ascan samy -1.50000 0.00000 9 0.1") for number in range(10, 16)),
     scan(20, 120, None, "STALL", moved=130, points=8, npoints=100),
 )
 
@@ -98,17 +98,17 @@ def test_the_markdown_of_a_night() -> None:
     text = report_markdown(A_NIGHT, UTC)
     assert text.startswith("## Scans of id11, Fri 20 Nov 2026 22:00 to Sat 21 Nov 2026 06:00 (8 h)\n")
     assert "10 scans: 1 STALL 8 DONE 1 FAIL; scans ran 89 % of the time\n" in text
-    assert "- 23:00-23:10, 10 min, after DONE 1 XANES\n" in text
+    assert "- 23:00-23:10, 10 min, after DONE 1 ascan: XANES\n" in text
     assert '- 22:20 FAIL 3 ascan samx 0 1 20 0.5: 30:00, 6/21, pico1 3 behind and 1 more, "shutter closed", BAD' in text
     assert "| 22:00 | 2 | ↳ ascan samx 0 1 20 0.5 | 20:00 | 20 | DONE |  |  |\n" in text
-    assert "| 23:10 | 10 | ct 0.1 \u00d76 (10-15) | 6:00 |  | DONE |  |  |\n" in text
+    assert "| 23:10 | 10 | ascan samy -1.5 0 9 0.1 \u00d76 (10-15) | 6:00 |  | DONE |  |  |\n" in text
     assert "### hc1234 / c / ds\\_0002\n" not in text  # an underscore within a word needs no escape
     assert "### hc1234 / c / ds_0002\n" in text
 
 
 def test_the_text_of_a_night_fits_and_says_the_same() -> None:
     text = report_text(A_NIGHT, UTC)
-    assert "pauses    23:00-23:10, 10 min, after DONE 1 XANES\n" in text
+    assert "pauses    23:00-23:10, 10 min, after DONE 1 ascan: XANES\n" in text
     assert "22:20 FAIL      3    30:00    ascan samx 0 1 20 0.5  6/21" in text
 
 

@@ -105,7 +105,7 @@ def test_what_is_refused_is_noted_and_the_rest_is_asked() -> None:
     refused = {"INFO": NOT_ALLOWED, "MODULE": CommandError("unknown command 'module'"), "XLEN": NOT_ALLOWED}
     found = converse(examine(lambda: 0.0, ticks()), *script(**refused, FT_INFO=NOT_ALLOWED))
     assert (found.info, found.modules, found.history, found.index_failures) == (None, None, None, None)
-    assert found.untold == {
+    assert found.refusals == {
         "INFO": "not allowed",
         "MODULE": "the server does not know it",
         "XLEN": "not allowed",

@@ -87,6 +87,9 @@ async def test_what_waits_is_carried_by_the_next_and_goes_alone_if_nothing_comes
     assert list(await asyncio.gather(rides.ride(asking(TIME)), rides.carry(asking(PING)))) == [[2], [0]]
     assert await patient == [1, 0]
     assert driver.sent == [3, 1]
+    # Which of them comes first does not matter.
+    assert list(await asyncio.gather(rides.carry(asking(PING)), rides.ride(asking(TIME)))) == [[0], [1]]
+    assert driver.sent.pop() == 2
     assert await rides.ride(asking(PING)) == await rides.ride(asking(PING), 0.001) == await rides.carry(asking(PING))
     assert driver.sent == [3, 1, 1, 1, 1]
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from rich.text import Text
 
 from scantui.models import ScanState
 from scantui.store.operations.details import ScanDetails, StreamTail
 from scantui.tui.widgets.detail_info import INFO, info_lines
 from scantui.tui.widgets.detail_lines import detail_lines
+from scantui.tui.widgets.wrapping import wrapped
 from tests.tui.scans_in_detail import PARENT, STATES, details
 from tests.tui.scenes import NOW_MS, key_of
 
@@ -164,3 +166,19 @@ def test_a_problem_shows_how_far_it_came_and_what_is_behind(end_reason: str, why
 
 def test_a_note_stands_with_what_matters() -> None:
     assert field(plain(details(), note="BAD wrong filter"), "note") == "BAD wrong filter"
+
+
+@pytest.mark.parametrize(
+    ("held_back", "shown"), [(0, ""), (4096, "  …"), (80_000_000, "  too large to be read: 80.0 MB")]
+)
+def test_a_stream_that_has_yet_to_be_read_is_not_called_too_large(held_back: int, shown: str) -> None:
+    lines = plain(details(streams=(StreamTail(name="mca", dtype="<u4", held_back=held_back),)))
+    assert lines[-2] == f"  mca      -  <u4{shown}"
+
+
+def test_a_path_that_is_too_long_is_broken_between_its_parts() -> None:
+    path = Text("file      /data/visitor/hc5432/id99/20261126/RAW_DATA/meteorite_A12/meteorite_A12_sample_0001/a.h5")
+    assert [row.plain for row in wrapped(path, 10, 79)] == [
+        "file      /data/visitor/hc5432/id99/20261126/RAW_DATA/meteorite_A12",
+        "          /meteorite_A12_sample_0001/a.h5",
+    ]

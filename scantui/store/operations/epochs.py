@@ -1,4 +1,4 @@
-"""Which stream of a scan tells when its points came; operations.
+"""Which stream of a scan shows when its points came; operations.
 
 Source: BLISS publishes the writer's time of each point as `timer:epoch`, in seconds since 1970.
 """

@@ -46,7 +46,7 @@ _PUBLISHER = b'["scantui"]'
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
-    """What a server answered; None stands for a refused question, and `untold` has the reason by command.
+    """What a server answered; None stands for a refused question, and `refusals` has the reason by command.
 
     `round_trip` is the middle one of a few, in seconds; `ahead_ms` how far the server's clock is ahead of this
     computer's. `info` are the lines of INFO, `modules` the versions by their names in lower case. `not_ready` is why no
@@ -77,14 +77,14 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     denied_keys: tuple[str, ...] = ()
     denied_looking: tuple[str, ...] = ()
     open_test_scans: tuple[str, ...] = ()
-    untold: dict[str, str] = {}
+    refusals: dict[str, str] = {}
 
 
 class _Asking:
     """Asks one question after the other and notes those that are refused; a lost server ends it."""
 
     def __init__(self) -> None:
-        self.untold: dict[str, str] = {}
+        self.refusals: dict[str, str] = {}
 
     def ask(self, *words: str | int) -> Operation[Any]:
         """The reply, or None when the server refuses."""
@@ -97,7 +97,7 @@ class _Asking:
     def note(self, command: str, error: StoreError) -> None:
         unknown = "unknown command" in str(error).lower()
         refusal = "the server does not know it" if unknown else str(error)
-        self.untold[command] = NOT_ALLOWED if isinstance(error, NotAllowedError) else refusal
+        self.refusals[command] = NOT_ALLOWED if isinstance(error, NotAllowedError) else refusal
 
 
 def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Operation[Examination]:
@@ -113,7 +113,7 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
         started = clock()
         now = yield from ask("TIME")
         round_trips.append(clock() - started)
-    ours = wall_clock() - round_trips[-1] / 2
+    here = wall_clock() - round_trips[-1] / 2
     info = yield from ask("INFO")
     modules = yield from ask("MODULE", "LIST")
     not_ready = yield from _why_not_ready()
@@ -135,7 +135,7 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
     open_test_scans = yield from _open_test_scans(ask, sorted(keys or ())[-_NEWEST:])
     return Examination(
         round_trip=sorted(round_trips)[len(round_trips) // 2],
-        ahead_ms=None if now is None else milliseconds_in(now) - round(ours * 1000),
+        ahead_ms=None if now is None else milliseconds_in(now) - round(here * 1000),
         info=None if info is None else lines_in(info),
         modules=None if modules is None else modules_in(modules),
         not_ready=not_ready,
@@ -153,7 +153,7 @@ def examine(wall_clock: Callable[[], float], clock: Callable[[], float]) -> Oper
         denied_keys=() if denied_reading is None else denied_reading.keys,
         denied_looking=() if denied_looking is None else _looks(denied_looking.names),
         open_test_scans=open_test_scans,
-        untold=asking.untold,
+        refusals=asking.refusals,
     )
 
 
@@ -195,11 +195,11 @@ def _open_test_scans(ask: Callable[..., Operation[Any]], keys: Sequence[str]) ->
     published = (yield from ask("JSON.MGET", *keys, "$.info.publisher")) if keys else None
     if not isinstance(published, list):
         return ()
-    ours = [key for key, publisher in zip(keys, published, strict=False) if publisher == _PUBLISHER]
-    states = (yield from get_scans_state(ours[-_MOST_TEST_SCANS:])) if ours else []
+    made_here = [key for key, publisher in zip(keys, published, strict=False) if publisher == _PUBLISHER]
+    states = (yield from get_scans_state(made_here[-_MOST_TEST_SCANS:])) if made_here else []
     return tuple(
         key
-        for key, state in zip(ours[-_MOST_TEST_SCANS:], states, strict=True)
+        for key, state in zip(made_here[-_MOST_TEST_SCANS:], states, strict=True)
         if isinstance(state, ScanState) and state < ScanState.CLOSED
     )
 

@@ -1,4 +1,4 @@
-"""Alerts: rules that call, also while nobody looks; their bell, their line, and their commands.
+"""Alerts: rules that call, also without a user; their bell, their line, and their commands.
 
 Rule: a rule armed by hand lasts for this run. Commands run only where neither configuration nor environment forbids it.
 """

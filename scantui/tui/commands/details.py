@@ -61,7 +61,8 @@ class DetailsCommands:
         """Have the ages in the open pane go on."""
         pane = self._panes.pane
         if pane is not None:
-            pane.tell_time(now_ms, self._view.word_of(pane.shown_key))
+            ahead_ms = self._view.ahead_ms(pane.shown_key) if self._panes.opened == DETAILS else 0
+            pane.tell_time(now_ms + ahead_ms, self._view.word_of(pane.shown_key))
 
     def _show(self, key: str | None) -> None:
         pane = self._panes.pane

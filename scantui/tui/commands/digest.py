@@ -1,4 +1,4 @@
-"""The digest: what happened while nobody looked, in a line and in a pane, and the report of it in a file.
+"""The digest: what happened while the user was away, in a line and in a pane, and the report of it in a file.
 
 Rule: who comes back reads one line; the key that was pressed does what it always does.
 """
@@ -38,7 +38,7 @@ _FORMATS = (
 
 
 class DigestCommands:
-    """Knows how long nobody looked; `now_ms` is the server's time, 0 while it is not known."""
+    """Knows how long the user was away; `now_ms` is the server's time, 0 while it is not known."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class DigestCommands:
         self.save(now_ms)
 
     def tell_time(self, now_ms: int) -> None:
-        """Count what was closed, and remember once a minute that somebody looks."""
+        """Count what was closed, and remember once a minute that a user looks."""
         self._view.board.shift.catch_up()
         if self._has_greeted and now_ms - self._saved_ms >= _SAVED_EVERY_MS:
             self.save(now_ms)
@@ -119,7 +119,7 @@ class DigestCommands:
         self._memory.change(last_seen={**self._memory.state.last_seen, self._servers.label: seen_ms})
 
     def _greet(self, since_ms: int, until_ms: int) -> None:
-        # Imported when somebody comes back: the first frame does not wait.
+        # Imported when the user comes back: the first frame does not wait.
         from scantui.report.digest import away_line
         from scantui.report.spans import Span
 

@@ -26,7 +26,7 @@ _LABELS = {column.key: column.label for column in TABLE_COLUMNS} | {"time": "TIM
 class RowCommands:
     """The commands on the rows of a view; `now_ms` is the server's time in milliseconds since 1970.
 
-    `take_called` gives the scan of the first alert that nobody has looked at, and then they count as looked at.
+    `take_called` gives the scan of the first alert that was not looked at yet, and then all count as looked at.
     """
 
     def __init__(

@@ -57,6 +57,11 @@ class _Followed:
         """The short name of the counter, "" when it is not known."""
         return self.sight.first.rpartition(":")[2] if self.sight is not None else ""
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether points are there that were not read."""
+        return any(stream.is_behind and not stream.is_done for stream in self.reader.streams)
+
     def text(self, marks: MarkSet) -> str:
         """The curve in a few cells, "" without points."""
         if self.sight is None or not self.sight.first:
@@ -91,16 +96,20 @@ async def follow_sparklines(
 
 
 async def _look(store: AsyncDataStore, followed: dict[str, _Followed], points: Mapping[str, int]) -> None:
-    grown = [each for key, each in followed.items() if points[key] < 0 or points[key] != each.looked_at]
+    grown = [
+        each for key, each in followed.items() if points[key] < 0 or points[key] != each.looked_at or each.is_behind
+    ]
     for each in grown:
-        if each.reader.scan is None or not each.reader.streams:
-            try:
+        try:
+            if each.reader.scan is None or not each.reader.streams:
                 await each.reader.open()
-            except ConnectionFailed:
-                raise
-            except StoreError:
-                # The row tells what is wrong with the scan.
-                continue
+            elif each.reader.is_far_behind:
+                await each.reader.sample()
+        except ConnectionFailed:
+            raise
+        except StoreError:
+            # The row shows what is wrong with the scan.
+            continue
     turn = looks_of([stream for each in grown for stream in each.reader.streams if not stream.is_done])
     if turn:
         came = await store.monitoring.look_at_points([wanted for _, wanted in turn], _PATIENCE_SECONDS)

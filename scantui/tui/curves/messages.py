@@ -1,4 +1,4 @@
-"""What the worker of the curves posts to their pane; `generation` tells what was asked for last from what came late."""
+"""What the worker of the curves posts to their pane; by `generation`, what came late is recognised."""
 
 from __future__ import annotations
 

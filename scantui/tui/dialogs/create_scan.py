@@ -26,7 +26,7 @@ class CreateScan(AskingScreen[ScanForm | None]):
     CreateScan.-short #problem { margin-top: 0; }
     CreateScan.-short .hint { display: none; }
     #form .field { height: 1; }
-    #form .field Label { width: 17; color: $text-muted; }
+    #form .field Label { width: 18; color: $text-muted; }
     #form .field Input { width: 1fr; }
     #form .field Input:focus { background: $boost; }
     #form #problem { height: auto; min-height: 1; color: $text-error; text-style: bold; margin-top: 1; }

@@ -1,6 +1,6 @@
 """What goes to the terminal: of each frame the cells that it does not show yet, as fast as it takes them.
 
-Rule: Textual composes. `cells` tells one cell from another, `image` knows what is shown, `pace` when a frame may go,
+Rule: Textual composes. `cells` compares cells, `image` knows what is shown, `pace` when a frame may go,
 and `display` stands between Textual and its driver. `private_names` lists the private names of Textual that this
 package and the virtual table use; nothing else in scantui uses any.
 """

@@ -21,7 +21,7 @@ PRIVATE_NAMES: dict[str, str] = {
     "Screen._on_idle": "to compose the frame of a key at once; Textual's own handler still runs",
     "Screen._on_timer_update": "composes what Textual gathers until a timer ticks",
     # Internal errors: the screen goes on.
-    "App._handle_exception": "gets every error that nobody handled, and ends the program",
+    "App._handle_exception": "gets every unhandled error, and ends the program",
     "MessagePump._close_messages_no_wait": "ends the program without Textual's traceback, which shows local variables",
     "MessagePump._dispatch_message": "an error that leaves it ends the message loop of the widget",
     # The driver: the terminal is given back as it was found.

@@ -23,7 +23,7 @@ def dataset_rule(dataset: Dataset, glance: Glance, width: int) -> Text:
     if width - end < len(_EDGE) + _LEAST_NAME + _LEAST_LINE + 1:
         end = 0
     name = cut_to(_name(dataset, glance), max(1, width - len(_EDGE) - 1 - _LEAST_LINE - end), "left")
-    rule = Text(_EDGE, quiet, no_wrap=True, end="").append(name, style_name("END")).append(" ")
+    rule = Text(no_wrap=True, end="").append(_EDGE, quiet).append(name).append(" ")
     rule.append(_LINE * max(0, width - rule.cell_len - end), quiet)
     if end:
         rule.append(f" {scans}", quiet).append(problems, style_name("wrong")).append(f" {_EDGE.strip()}", quiet)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _LABEL_WIDTH, _WORD_WIDTH = 10, 5
 _EPOCH = "epoch"
+# So many bytes are too large on their own.
+_LARGE = 100_000
 _MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM, _LONGEST_TITLE = 32, 160, 40
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
@@ -193,6 +195,9 @@ def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
         line.append(f"  {' '.join(shown)}")
     if stream.problem:
         line.append(f"  {printable(stream.problem, _LONGEST_PROBLEM)}", style=_WRONG)
+    elif 0 < stream.held_back < _LARGE:
+        # Where the server gives no account of its memory, streams are read one after the other.
+        line.append("  …", style=_FAINT)
     elif stream.held_back:
         line.append(f"  too large to be read: {stream.held_back / 1_000_000:.1f} MB", style=_FAINT)
     elif stream.length is not None and not stream.sealed and not is_open:

@@ -25,7 +25,7 @@ _RENEWED_MS, _RENEWED_FIRST_MS = 10_000, 2_000
 
 
 class DigestPane(LineList):
-    """Shows a span of the server's time, anew every ten seconds; `away` gives the span in which nobody looked."""
+    """Shows a span of the server's time, anew every ten seconds; `away` gives the span without a user."""
 
     PLACE = Place.DIGEST
     BINDINGS = bindings_of(commands_at(PLACE))
@@ -53,7 +53,7 @@ class DigestPane(LineList):
         """The digest needs no connection."""
 
     def tell_time(self, now_ms: int, word: str) -> None:
-        """Show what came since; when it opens, what happened while nobody looked, or else in the span shown last."""
+        """Show what came since; when it opens, what happened while the user was away, else in the last span shown."""
         if not self._made_ms:
             self._chosen = _AWAY if self._away() is not None else self._chosen or _USUAL
         if not self._made_ms:

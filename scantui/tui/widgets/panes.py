@@ -34,7 +34,12 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
     # Imported when it is opened: the first frame does not wait.
     from scantui.tui.widgets.detail import DetailPane
 
-    return DetailPane(view.name_of, view.word_of, now_ms, view.note_of, view.figures_of)
+    def server_ms() -> int:
+        # Details are as the server has them, by its own clock.
+        return now_ms() + view.ahead_ms(pane.shown_key)
+
+    pane = DetailPane(view.name_of, view.word_of, server_ms, view.note_of, view.figures_of)
+    return pane
 
 
 def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:

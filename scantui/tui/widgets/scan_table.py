@@ -145,7 +145,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def has_rules(self) -> bool:
         """In the order of time, as long as scans belong to datasets; those of several servers would be mixed."""
         board = self.board_rows.board
-        is_ordered = board.sorting.is_by_time and not board.glance.has_servers
+        is_ordered = board.sorting.column == BY_TIME and not board.glance.has_servers
         return self._wants_rules and is_ordered and board.glance.has_datasets
 
     def section_at(self, index: int) -> Dataset:

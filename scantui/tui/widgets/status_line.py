@@ -120,7 +120,7 @@ class ConnectionStatus:
     """
 
     def __init__(self, label: str, clock: Callable[[], float]) -> None:
-        # Alerts that nobody has looked at.
+        # Alerts that were not looked at yet.
         self.alarms = 0
         # How long the last frame waited for the terminal.
         self.lag_seconds = 0.0

@@ -14,7 +14,10 @@ def unbroken(text: str) -> str:
 
 
 def wrapped(text: Text, indent: int, width: int) -> list[Text]:
-    """A line in as many rows as it needs, broken between words if one ends near; all but the first are indented."""
+    """A line in as many rows as it needs, broken between words or parts of a path if one ends near.
+
+    All rows but the first are indented.
+    """
     if text.cell_len <= width:
         return [with_blanks(text)]
     indent = min(indent, width // 2)
@@ -22,8 +25,10 @@ def wrapped(text: Text, indent: int, width: int) -> list[Text]:
     while start < len(plain):
         room = width - indent if ends else width
         part = chop_cells(plain[start : start + room], room)[0]
-        blank = part.rfind(" ", room // 2) if start + len(part) < len(plain) else -1
-        start += blank + 1 if blank > 0 else len(part)
+        is_last = start + len(part) >= len(plain)
+        blank = -1 if is_last else part.rfind(" ", room // 2)
+        slash = -1 if is_last else part.rfind("/", room // 2)
+        start += blank + 1 if blank > 0 else slash if slash > 0 else len(part)
         ends.append(start)
     pieces = list(map(with_blanks, text.divide(ends[:-1])))
     return [pieces[0], *(Text(" " * indent) + piece for piece in pieces[1:])]

@@ -54,6 +54,13 @@ def wait(url: str, since: list[str]) -> Any:
     return each_timed([lambda after=after: store.get_next_scan(after, block=False) for after in since])  # type: ignore[misc]
 
 
+def lengths(url: str, key: str) -> Any:
+    """Seconds of asking each stream of a scan for its length."""
+    store = open_store(url)
+    scan = store.load_scan(key)
+    return each_timed([lambda stream=stream: len(stream) for stream in scan.streams.values()])  # type: ignore[misc]
+
+
 def track(url: str, updates: int) -> Any:
     """Have the memory tracker look at all scans so many times; seconds of each, after its start.
 
@@ -75,6 +82,7 @@ if __name__ == "__main__":
         "search": search,
         "wait": wait,
         "track": track,
+        "lengths": lengths,
     }
     for line in sys.stdin:
         name, arguments = json.loads(line)

@@ -71,6 +71,11 @@ async def test_a_scan_that_cannot_be_read_has_no_curve_and_one_that_ended_is_for
     assert await sparklines(store, 2) == [{RUNNING: ""}]
 
 
+async def test_what_could_not_be_read_at_once_is_read_later_although_nothing_came() -> None:
+    store = PointStore(scan_of(SAMX, DIODE), diode=[float(place < 400) for place in range(5000)])
+    assert (await sparklines(store, 4, points=lambda: {RUNNING: 5000}))[-1] == {RUNNING: "█▁▁▁▁▁▁▁▁▁"}
+
+
 async def test_the_column_is_read_while_it_is_shown() -> None:
     store = PointStore(scan_of(SAMX, DIODE), diode=[0.0, 1.0, 0.5])
     rows = beamline_rows()[:-1]
