@@ -44,6 +44,8 @@ def completed(marked: str) -> list[str]:
         ("na^me=ascan", ["name=ascan"]),
         ("na^ samx", ["name= samx"]),
         ("na^m!=a samx", ["name=a samx"]),
+        ("name=ct and (na^", ["name=ct and (name="]),
+        ("!(-na^", ["!(-name="]),
         ("xyz^", []),
         ('"na^', []),
     ],

@@ -74,3 +74,12 @@ def test_an_expression_means_what_logic_says(expression: _Expression, row: ScanS
 )
 def test_an_edit_keeps_what_is_joined_together(edited: str, expected: str) -> None:
     assert edited == expected
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["scan a and b", "rock or roll", "beam on | off", "test (old or new)", "don't use 'x'", "a|b", "+x now", "x; y"],
+)
+def test_a_title_that_looks_like_an_expression_finds_its_scan(title: str) -> None:
+    assert passes(title, title=title)
+    assert passes(f'"{title}"', title=title)

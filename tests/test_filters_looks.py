@@ -105,5 +105,5 @@ def test_the_server_is_asked_for_all_that_pass(there: str, typed: str, star: str
 def test_what_stands_on_the_screen_finds_its_scan(title: str) -> None:
     shown = printable(title)
     if shown.strip():
-        assert passes(quoted(shown.strip()), scan(title=title, name="x"))
+        assert passes(quoted(shown), scan(title=title, name="x"))
         assert passes(f"title={quoted(shown)}", scan(title=title, name="x"))

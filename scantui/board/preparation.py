@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from scantui.board.order import Sorting, SortValue, Values, ValuesOf, in_order_of, is_value_before
 from scantui.filters import ScanFilter
 
-# So many rows take some 8 ms, also when the texts to look in are put together for the first time.
+# So many rows take some 8 ms, also when the texts to look in are put together for the first time; with a filter of more
+# letters than usual they are fewer.
 SLICE = 3_000
+_USUAL_LETTERS = 30
+_SMALLEST_SLICE = 100
 Passing = Callable[[Sequence[str]], Sequence[str]]
+
+
+def slice_for(scan_filter: ScanFilter) -> int:
+    """How many rows a filter looks at between two turns of the keys."""
+    letters = max(_USUAL_LETTERS, len(scan_filter.text))
+    return min(SLICE, max(_SMALLEST_SLICE, SLICE * _USUAL_LETTERS // letters))
 
 
 class Preparation:
@@ -22,6 +31,7 @@ class Preparation:
         self.filter = scan_filter
         self._keys = list(keys)
         self._passing = passing
+        self._slice = slice_for(scan_filter)
         self._next = 0
         self._passed: list[str] = []
         self._changed: set[str] = set()
@@ -32,8 +42,8 @@ class Preparation:
 
     def go_on(self) -> None:
         """Look at the next slice."""
-        self._passed += self._passing(self._keys[self._next : self._next + SLICE])
-        self._next += SLICE
+        self._passed += self._passing(self._keys[self._next : self._next + self._slice])
+        self._next += self._slice
 
     def note(self, keys: Iterable[str]) -> None:
         """These rows came or changed, so that what was found out of them counts no longer."""

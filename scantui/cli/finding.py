@@ -22,7 +22,7 @@ from scantui.feed.meter import ProgressMeter
 from scantui.feed.reading import count_ended_early, uncounted, with_timetags
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
-from scantui.filters import ScanFilter, explain
+from scantui.filters import ScanFilter, why_none
 from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
@@ -110,7 +110,7 @@ async def look_at(store: AsyncDataStore, row: ScanSummary, now_ms: int) -> Expor
 
 def no_scans(scan_filter: ScanFilter) -> str:
     """The sentence for when nothing was found, with how the filter was read."""
-    return f"no scans match: {explain(scan_filter.text)}" if scan_filter.terms else "there are no scans"
+    return f"no scans match: {why_none(scan_filter)}" if scan_filter.terms else "there are no scans"
 
 
 def _board(server: str = "") -> Board:

@@ -10,7 +10,7 @@ from typing import Any
 from scantui.cli.arguments import add_filter, scan_filter_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify, notify_reading, write
-from scantui.filters import explain
+from scantui.filters import why_none
 from scantui.models import Note, ScanIdentity, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
@@ -21,8 +21,8 @@ from scantui.words import iso_time
 EXAMPLES = f"""\
 Notes are in notes.jsonl in the state directory, or in the directory notes_dir
 of the configuration, which several users may share. They outlive the scans in
-Redis. FILTER accepts verdict, note, number, title, dataset, user (the author),
-age, since and before (when the scan was created).
+Redis. FILTER accepts verdict, note, number, title, dataset, server, user (the
+author), age, since and before (when the scan was created).
 
 examples:
   scantui notes
@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     found = [
         note
         for note in sorted(book.notes.values(), key=lambda note: (note.created_ms, note.key))
-        if scan_filter.matches(_scan_of(note), now_ms=now_ms, note=note)
+        if scan_filter.matches(_scan_of(note), now_ms=now_ms, note=note, server=note.server)
     ]
     if book.broken:
         notify(f"{book.broken} line{'' if book.broken == 1 else 's'} of the notes cannot be read")
@@ -57,7 +57,7 @@ def run(options: Namespace) -> int:
     if found:
         notify_reading(scan_filter)
         return ExitCode.DONE
-    notify(f"No notes match: {explain(scan_filter.text)}" if scan_filter.terms else "No notes yet")
+    notify(f"No notes match: {why_none(scan_filter)}" if scan_filter.terms else "No notes yet")
     return ExitCode.NO_SCAN
 
 

@@ -47,7 +47,7 @@ from scantui.filters.scans import Scans, Texts
 if TYPE_CHECKING:
     from scantui.filters.completion import Completion, complete
     from scantui.filters.editing import with_or_without, with_value, without_value
-    from scantui.filters.explanation import explain, remark
+    from scantui.filters.explanation import explain, remark, why_none
     from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "complete",
     "explain",
     "remark",
+    "why_none",
     "with_or_without",
     "with_value",
     "without_value",
@@ -73,6 +74,7 @@ _MODULES = {
     "complete": "completion",
     "explain": "explanation",
     "remark": "explanation",
+    "why_none": "explanation",
     "with_or_without": "editing",
     "with_value": "editing",
     "without_value": "editing",

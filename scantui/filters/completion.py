@@ -51,6 +51,8 @@ def complete(text: str, cursor: int, values: Callable[[str], Iterable[str]]) -> 
     """
     cursor = max(0, min(cursor, len(text)))
     start = _start_of(text[:cursor], str.isspace)
+    while text.startswith(("(", "!(", "-("), start, cursor):
+        start += 1
     head = re.compile(HEAD).match(text, start, cursor)
     if head is None or head["operator"] is None:
         if text.startswith(("!", "-"), start, cursor):

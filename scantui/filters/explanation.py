@@ -31,6 +31,7 @@ from scantui.words import STATE_WORDS
 
 _COMPARISONS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 _WORDS_BETWEEN = ("in", "is", "from", "to", "of", "older", "newer", "than", "not", "with", "for", "since", "before")
+_QUOTE = "quote it for the text itself"
 # Names of fields that are common words of titles too.
 _COMMON = (GROUP_FIELD, "no", "note", "points", "before", "title")
 
@@ -51,15 +52,19 @@ def explain(text: str) -> str:
     return "; ".join([_in_words(terms), *dict.fromkeys(hint.text for hint in _hints(terms))])
 
 
+def why_none(scan_filter: ScanFilter) -> str:
+    """How a filter was read that no scan passes, and what else may be meant."""
+    how = explain(scan_filter.text)
+    return f"{how}; {_QUOTE}" if scan_filter.surprises else how
+
+
 def remark(scan_filter: ScanFilter) -> str:
     """What to show of a filter though scans match: how it was read where that may surprise, else nothing."""
     terms = split(scan_filter.text)
     hints = dict.fromkeys(hint.text for hint in _hints(terms) if hint.always)
     if scan_filter.surprises:
         has_text = any(not term.field for term in terms)
-        return "; ".join(
-            [f"Read as {_in_words(terms)}", *hints, *(["quote it for the text itself"] if has_text else [])]
-        )
+        return "; ".join([f"Read as {_in_words(terms)}", *hints, *([_QUOTE] if has_text else [])])
     return "; ".join(hints)
 
 

@@ -97,7 +97,8 @@ class Spelled(NamedTuple):
     @property
     def is_value(self) -> bool:
         """Whether it is one of the values that its field may have."""
-        return bool(self.field) and self.operator == "=" and not self.negated
+        takes_several = bool(self.field) and self.field not in BOUND_FIELDS
+        return takes_several and self.operator == "=" and not self.negated
 
     def alternatives(self) -> Iterator[tuple[str, int]]:
         """Each of the values between `,` or `|`, as it is written, with its column."""

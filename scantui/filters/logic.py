@@ -115,12 +115,24 @@ class _Reader:
             negated = not negated
         token = self._tokens[self._at]
         self._at += 1
-        if token.sign != OPENING:
-            return [(token.term._replace(negated=token.term.negated is not negated),)]
-        parts = []
+        if token.sign == OPENING:
+            return self._group(negated=negated)
+        return [(token.term._replace(negated=token.term.negated is not negated),)]
+
+    def _group(self, *, negated: bool) -> list[Clause]:
+        """What stands between parentheses; values of one field beside each other are any of several there too."""
+        parts: list[list[Clause]] = []
+        values: dict[str, Spelled] = {}
         while self._sign() != CLOSING:
-            parts.append(self.alternatives(negated=negated))
+            start, term = self._at, self._tokens[self._at].term
+            clauses = self.alternatives(negated=negated)
+            if self._at == start + 1 and term.is_value:
+                known = values.get(term.field)
+                values[term.field] = known._replace(value=f"{known.value},{term.value}") if known else term
+            else:
+                parts.append(clauses)
         self._at += 1
+        parts += [[(term._replace(negated=negated),)] for term in values.values()]
         return _any(parts) if negated else _all(parts)
 
     def _let_follow(self, before: Token, operator: Spelled) -> None:

@@ -71,7 +71,7 @@ def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term,
             terms.append(AnyTerm(tuple(_read_term(spelled, zone) for spelled in clause)))
         elif not first.field:
             words.append(_read_word(first))
-        elif first.is_value and first.field not in BOUND_FIELDS and not _is_apart(first, spelled_terms):
+        elif first.is_value and not _is_apart(first, spelled_terms):
             any_of.setdefault(first.field, []).extend(parts_of(first))
         else:
             terms.append(_read_term(first, zone))

@@ -62,7 +62,7 @@ class FeedIntake:
         self._connected = connected
         self._all_loaded = loaded
         self._beat, self._update_lines = beat, update_lines
-        self._has_connected = False
+        self._has_connected = self._has_failed = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
@@ -97,6 +97,7 @@ class FeedIntake:
             self._begin_again(event)
         elif isinstance(event, Lost):
             self._server.store = None
+            self._has_failed = True
             self._change = str(event.error) if isinstance(event.error, ServerChangedError) else ""
             _log.warning("lost, try %d in %.0f s: %s", event.attempt, event.retry_in, event.error)
             self._notify(str(event.error), is_error=True)
@@ -142,7 +143,8 @@ class FeedIntake:
         _log.info("connected, %d scans", event.total)
         if event.store.cannot_search and self._server.label not in DEMO_NAMES:
             self._notify(f"{event.store.cannot_search}: searches look at every scan instead")
-        else:
+        elif self._has_failed:
             # Why all scans were listed again stays to be read.
             self._notify(self._change)
+        self._has_failed = False
         self._connected()

@@ -202,3 +202,27 @@ def test_the_scans_of_a_sequence_are_shown_by_state_number_and_title(
     child = publish(store, 8, "FAILURE", title="ascan energy 7 8 20 0.1", group=parent.key)
     assert main(["show", child.key, "-s", store_url]) == 0
     assert "parent    FAIL 7 ascan: XANES at spot 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["search", "name", "is", "ascan"], "scantui: read as name is ascan\n"),
+        (["search", "--count", "name=ascan or name=ct"], ""),
+        (["search", "--csv", "ascan and samx"], 'scantui: read as text "ascan" "samx"; quote it for the text itself\n'),
+        (["search", "name is nothing"], "scantui: no scans match: name is nothing; quote it for the text itself\n"),
+        (["search", "--count", "sate:run"], 'scantui: no scans match: text "sate:run"; did you mean state=run?\n'),
+        (["last", "name is nothing"], "scantui: no scans match: name is nothing; quote it for the text itself\n"),
+        (["last", "name is ct"], "scantui: read as name is ct\n"),
+        (["report", "name is nothing"], "scantui: no scans match: name is nothing; quote it for the text itself\n"),
+        (["notes", "name is nothing"], "scantui: No notes match: name is nothing; quote it for the text itself\n"),
+        (["wait", "--timeout", "0.2", "name is nothing"], "scantui: read as name is nothing\n"),
+    ],
+)
+@pytest.mark.usefixtures("assorted")
+def test_each_command_shows_how_a_filter_was_read_where_that_may_surprise(
+    store_url: str, arguments: list[str], says: str
+) -> None:
+    done = run(*arguments, *([] if arguments[0] == "notes" else ["-s", store_url]))
+    assert done.stderr.startswith(says)
+    assert bool(done.stderr) is bool(says)

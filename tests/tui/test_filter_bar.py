@@ -8,7 +8,9 @@ from textual import events
 from textual.widgets import Input
 
 from scantui.feed import Created, Heartbeat, Loaded
+from scantui.filters import ScanFilter
 from scantui.system.state import Memory
+from scantui.tui.app import ScanTuiApp
 from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.widgets.filter_bar import FilterBar
 from tests.tui.pilots import (
@@ -23,12 +25,14 @@ from tests.tui.pilots import (
 )
 from tests.tui.scenes import (
     NOW_MS,
+    SIZE,
     ScriptedFeed,
     SearchedStore,
     beamline_rows,
     connected,
     night_feed,
     row,
+    standing_clock,
 )
 
 
@@ -112,3 +116,26 @@ async def test_what_is_pasted_into_the_table_becomes_the_filter() -> None:
         await until(pilot, lambda: monitor_of(pilot).query_one(Input).value == "name=ct")
         assert monitor_of(pilot).query_one(Input).has_focus
         assert shown_numbers(pilot) == [2, 7, 12, 17, 20]
+
+
+async def test_how_a_filter_was_read_is_shown_while_it_is_typed_when_it_is_kept_and_at_the_start() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("slash")
+        for text, how in (
+            ("name is ct", "Read as name is ct"),
+            ("ct and 1.0", 'Read as text "ct" "1.0"; quote it for the text itself'),
+            ("name=ct", ""),
+            ("fail or abrt", 'Read as state or text "fail" or state or text "abrt"; quote it for the text itself'),
+        ):
+            monitor_of(pilot).query_one(Input).value = text
+            await pilot.pause()
+            assert message(pilot) == how
+        await pilot.press("enter")
+        await pilot.pause()
+        assert message(pilot).startswith("Read as ")
+        assert len(shown_numbers(pilot)) == 3
+    app = ScanTuiApp(night_feed(), "redis://id11:6380", standing_clock)
+    app.monitor.start_filter = ScanFilter.parse("name is ct")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "5 of 20 scans" in status(pilot))
+        assert message(pilot) == "Read as name is ct"

@@ -35,6 +35,7 @@ from scantui.store.operations.requests import (
     ANSWER_SECONDS,
     CLOSING_SECONDS,
     CONNECT_SECONDS,
+    FIRST_ANSWER_SECONDS,
     LATE_SECONDS,
     Batch,
     Command,
@@ -132,7 +133,8 @@ class AsyncRedisConversation:
 
     async def _answered(self, request: Request) -> Any:
         blocks_for = request.blocks_for if isinstance(request, Command) else 0.0
-        async with answer_within(max(ANSWER_SECONDS, blocks_for + LATE_SECONDS)):
+        seconds = ANSWER_SECONDS if self._contact.has_answered else FIRST_ANSWER_SECONDS
+        async with answer_within(max(seconds, blocks_for + LATE_SECONDS)):
             return await self._send(request)
 
     async def _send(self, request: Request) -> Any:

@@ -111,6 +111,8 @@ _READS = frozenset(
 # What the drivers agree on: a server that does not answer within this time counts as lost. All limits are below the
 # five seconds within which a user learns why there is no connection.
 ANSWER_SECONDS = 4.5
+# For the first answer less: a command has also to start within those five seconds.
+FIRST_ANSWER_SECONDS = 4.2
 # How long making a connection may take, with its TLS and its login.
 CONNECT_SECONDS = 3.0
 # An answer may come this much later than the time for which the server may wait.

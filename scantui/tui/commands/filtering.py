@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import ScanFilter, explain, remark, with_or_without, with_value, without_value
+from scantui.filters import ScanFilter, remark, why_none, with_or_without, with_value, without_value
 from scantui.filters.grammar import SERVER_FIELD
 from scantui.matching import FIELDS
 from scantui.system.state import Memory
@@ -155,7 +155,7 @@ class FilterCommands:
             self._notify((remark(self._board.filter) or found) if len(self._board) else self._no_match())
 
     def _no_match(self) -> str:
-        return f"No scans match: {explain(self._board.filter.text)}"
+        return f"No scans match: {why_none(self._board.filter)}"
 
     def _knows(self, key: str) -> bool:
         return self._board.row(key) is not None
