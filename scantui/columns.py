@@ -54,7 +54,15 @@ def _name(board: Board, row: ScanSummary) -> str | None:
 
 
 def _server(board: Board, row: ScanSummary) -> str | None:
-    return f"{row.server} {SILENT}" if row.server in board.silent_servers else row.server
+    if row.server is None:
+        return None
+    name = short_server(row.server)
+    return f"{name} {SILENT}" if row.server in board.silent_servers else name
+
+
+def short_server(name: str) -> str:
+    """The name of a server in a list of several; of a URL what tells it from others."""
+    return name.removeprefix("redis://")
 
 
 def _age(board: Board, row: ScanSummary) -> str | None:

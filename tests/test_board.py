@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.board import Board, Change
+from scantui.board.preparation import slice_for
 from scantui.filters import ScanFilter
 from scantui.models import ScanState
 from tests.board_oracle import (
@@ -87,3 +88,9 @@ def test_two_changes_together_say_all_that_each_says(one: Change, other: Change)
     assert both.touched == one.touched | other.touched
     assert both.appended == one.appended + other.appended
     assert one | Change() == Change() | one == one
+
+
+def test_a_long_filter_looks_at_fewer_rows_at_a_time() -> None:
+    sizes = [slice_for(ScanFilter.parse(text)) for text in ("ascan", " ".join(["ab"] * 30), " ".join(["ab"] * 300))]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) == 3

@@ -9,8 +9,10 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
 
-class Kinship(NamedTuple):
+
+class Kinship(msgspec.Struct, frozen=True, gc=False):
     """What the outline needs of a scan: its parent, and what it has in common with neighbours that it may fold with.
 
     `likeness` is None for a scan that never folds: a problem, an open or marked one, one with a note.

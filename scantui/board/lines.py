@@ -12,12 +12,14 @@ from scantui.board.families import Kinship, OutlineRow
 from scantui.board.moves import Moves
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
+from scantui.models import ScanIdentity
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
 
 # For more changes than these at once all lines are painted anew.
 _FEW = 64
+_MOST_DATASETS = 1000
 
 
 class MovedLines(NamedTuple):
@@ -45,6 +47,8 @@ class Lines:
         # How many newcomers found no place at the ends while rows are held.
         self._waiting = 0
         self._moved = MovedLines()
+        # Of scans that are seen, as long as they belong there: they are asked for with each repaint.
+        self._datasets: dict[str, tuple[ScanIdentity | None, Dataset]] = {}
 
     @property
     def is_outline(self) -> bool:
@@ -107,7 +111,15 @@ class Lines:
         """The dataset of a line; of a scan in a sequence, that of the sequence."""
         outline = self._made()
         key = self._view.order.keys[index] if outline is None else outline.top_of(outline.row_at(index).key)
-        return dataset_of(self._view.known.rows[key])
+        row = self._view.known.rows[key]
+        known = self._datasets.get(key)
+        if known is not None and known[0] is row.identity:
+            return known[1]
+        if len(self._datasets) >= _MOST_DATASETS:
+            self._datasets.clear()
+        dataset = dataset_of(row)
+        self._datasets[key] = row.identity, dataset
+        return dataset
 
     @property
     def end(self) -> int:

@@ -14,7 +14,7 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.moves import Moves
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
 from scantui.board.orphans import Orphans
-from scantui.board.preparation import SLICE, Preparation, SortPreparation
+from scantui.board.preparation import SLICE, Preparation, SortPreparation, slice_for
 from scantui.filters import ScanFilter, Scans
 
 # A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
@@ -67,7 +67,7 @@ class View:
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
         """Find out of some rows whether they pass; True once a change to this filter takes but a short turn."""
-        if not scan_filter.terms or len(self.known.keys) <= SLICE:
+        if not scan_filter.terms or len(self.known.keys) <= slice_for(scan_filter):
             return True
         if self._prepared is None or self._prepared.filter != scan_filter:
             passing = partial(self._passing_by, scan_filter)

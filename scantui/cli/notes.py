@@ -21,8 +21,8 @@ from scantui.words import iso_time
 EXAMPLES = f"""\
 Notes are in notes.jsonl in the state directory, or in the directory notes_dir
 of the configuration, which several users may share. They outlive the scans in
-Redis. FILTER accepts verdict, note, number, title, dataset, user (the author),
-age, since and before (when the scan was created).
+Redis. FILTER accepts verdict, note, number, title, dataset, server, user (the
+author), age, since and before (when the scan was created).
 
 examples:
   scantui notes
@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     found = [
         note
         for note in sorted(book.notes.values(), key=lambda note: (note.created_ms, note.key))
-        if scan_filter.matches(_scan_of(note), now_ms=now_ms, note=note)
+        if scan_filter.matches(_scan_of(note), now_ms=now_ms, note=note, server=note.server)
     ]
     if book.broken:
         notify(f"{book.broken} line{'' if book.broken == 1 else 's'} of the notes cannot be read")

@@ -132,6 +132,9 @@ class LoadQueue:
         on_way = sum(not loading.done() for _, loading in self._coming)
         while self._keys and on_way < self._window.ahead and len(self._coming) < self._window.most_held:
             keys = [self._keys.popitem()[0] for _ in range(min(self._window.chunk, len(self._keys)))]
+            if not self._keys:
+                # A dictionary keeps the room that it once needed.
+                self._keys = {}
             loading = asyncio.ensure_future(self._timed(keys))
             # The next is asked for as soon as one has come, also if that is taken later.
             loading.add_done_callback(self._ask_for_next)

@@ -164,6 +164,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self._left_before += before.groups.test_scans_left_open
         self.monitor = self._monitor_of(feeds)
         self.monitor.start_filter = before.board.filter
+        self.monitor.servers.marked_before = list(before.board.marks)
         if before.servers.is_read_only:
             self.monitor.servers.forbid_writing()
         self.monitor.groups.go_on_from(before.groups)
@@ -193,10 +194,16 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     async def _print_plain(self, text: str) -> None:
         loop, pressed = asyncio.get_running_loop(), asyncio.Event()
-        with self.suspend():
-            lines = [set_cell_size(line, min(cell_len(line), self.size.width)) for line in text.splitlines()]
+        width = self.size.width
+
+        def print_all() -> None:
+            lines = [set_cell_size(line, min(cell_len(line), width)) for line in text.splitlines()]
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
+
+        with self.suspend():
+            # A terminal takes its time for many lines, and the feed goes on.
+            await asyncio.to_thread(print_all)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:
                 await pressed.wait()

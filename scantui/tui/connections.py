@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.text import Text
 
 from scantui.board import Board
+from scantui.columns import short_server
 from scantui.fitting import width_of
 from scantui.text import printable
 from scantui.tui.header import Part
@@ -58,7 +59,7 @@ class ConnectionStatuses:
     def _named(self, what: str) -> str:
         """What only some servers have to show, each with its name."""
         shown = [(name, getattr(status, what)) for name, status in self._servers.items()]
-        return _GAP.join(printable(f"{name} {text}") for name, text in shown if text)
+        return _GAP.join(printable(f"{short_server(name)} {text}") for name, text in shown if text)
 
 
 def word_of(status: ConnectionStatus) -> str:
@@ -88,7 +89,7 @@ def light_of(status: ConnectionStatus) -> str:
 def lights(servers: Mapping[str, ConnectionStatus], room: int) -> Sequence[Part]:
     """A light for each server, or how many there are of each word if the lights are wider than the room."""
     parts = [
-        Part(f"{printable(name)} {light_of(status)}", style=style_name(_style_of(status)))
+        Part(f"{printable(short_server(name))} {light_of(status)}", style=style_name(_style_of(status)))
         for name, status in servers.items()
     ]
     if sum(len(_GAP) + width_of(part.text) for part in parts) <= room:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.feed import Connected, Heartbeat, Lost
+from scantui.feed import Connected, Heartbeat, Loaded, Lost
 from scantui.tui.commands.collaborators import Notify, StartWork
 from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
 from scantui.tui.scan_view import ScanView
@@ -85,6 +85,15 @@ class Stations:
         self._intake_of(message.server).take_in(event)
         if self._servers.are_many and isinstance(event, (Connected, Lost, Heartbeat)):
             self._note_silence(message.server, isinstance(event, Lost))
+        if self._servers.marked_before and isinstance(event, Loaded):
+            self._mark_again()
+
+    def _mark_again(self) -> None:
+        """Mark scans that were marked before other servers were chosen, as they come."""
+        board, waiting = self._view.board, self._servers.marked_before
+        come = [key for key in waiting if board.row(key) is not None]
+        self._servers.marked_before = [key for key in waiting if board.row(key) is None]
+        self._view.changed(board.toggle_marks([key for key in come if not board.is_marked(key)]))
 
     def worker_failed(self, group: str) -> bool:
         """Note that work in the background ended with an internal error; returns whether it was a feed."""

@@ -82,12 +82,13 @@ class WatchedServers:
     """The servers whose scans are in one list, mostly one.
 
     `others` are the names of all servers to choose from. `away` is the time without a user, None while a user
-    was there.
+    was there. `marked_before` are scans that were marked when these servers were chosen, and are not loaded yet.
     """
 
     def __init__(self, servers: Sequence[WatchedServer], others: Sequence[str] = ()) -> None:
         self.others = tuple(others)
         self.away: Span | None = None
+        self.marked_before: list[str] = []
         self._servers = {server.label: server for server in servers}
 
     def __iter__(self) -> Iterator[WatchedServer]:

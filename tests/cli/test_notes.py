@@ -44,6 +44,7 @@ def test_notes_are_listed_without_any_server(book: NoteBook, capsys: pytest.Capt
     assert main(["notes", "verdict=bad", "note=*FILTER*"]) == 0
     assert "BAD wrong filter" in capsys.readouterr().out
     assert main(["notes", "verdict=repeat"]) == 3
+    assert main(["notes", "server=nowhere"]) == 3
 
 
 def test_scans_are_found_exported_and_reported_by_their_notes(

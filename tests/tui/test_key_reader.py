@@ -144,3 +144,15 @@ def test_whatever_arrives_the_next_key_after_a_while_is_read(sent: str, size: in
 
 def test_the_end_of_all_input_is_passed_on() -> None:
     assert Keyboard().type("\x1b", "") == []
+
+
+def test_a_text_that_comes_as_keys_faster_than_anyone_types_does_nothing_but_ends_the_program() -> None:
+    now = 0.0
+    reader = KeyReader(clock=lambda: now)
+    text = "ab \x1b[31m \x1b] x" * 80_000
+    came = [message for at in range(0, len(text), 1024) for message in reader.feed(text[at : at + 1024])]
+    assert len(came) < 8_000
+    assert [event.key for event in reader.feed("xy\x03z") if isinstance(event, events.Key)] == ["ctrl+c"]
+    now = 2.0
+    list(reader.tick())
+    assert [event.key for event in reader.feed("q") if isinstance(event, events.Key)] == ["q"]

@@ -178,11 +178,36 @@ async def test_b_lists_the_servers_and_marks_several() -> None:
         await until(pilot, lambda: memory.state.marked_servers == ["id11", "bm05"])
 
 
+async def test_marks_stay_when_another_server_comes() -> None:
+    rows = {"id11": row(1, age=40), "id15": row(2, age=30)}
+
+    def feed_of(name: str) -> ScriptedFeed:
+        return ScriptedFeed(Heartbeat(NOW_MS), connected(1), Loaded([rows[name]], 0))
+
+    app = ScanTuiApp(feed_of("id11"), "id11", standing_clock, servers=[*rows], feed_of=feed_of)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: shown_numbers(pilot) == [1])
+        await pilot.press("space", "b")
+        await until(pilot, lambda: any("x id11" in line for line in lines(pilot)))
+        await pilot.press("j", "space", "enter")
+        await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
+        await until(pilot, lambda: monitor_of(pilot).board.marks == (rows["id11"].key,))
+
+
 async def test_the_copied_command_names_all_servers() -> None:
     async with two_servers() as beamlines:
         await beamlines.load([row(1, age=40)], [row(2, age=30)])
         copied = monitor_of(beamlines.pilot).groups.export._copyables()
         assert [each.text for each in copied if each.letter == "c"] == ["scantui -s id11 -s id15"]
+
+
+async def test_a_url_is_shown_without_what_all_have() -> None:
+    urls = ["redis://127.0.0.1:7311", "redis://127.0.0.1:7312"]
+    feeds = [ScriptedFeed(Heartbeat(NOW_MS), connected(1), Loaded([row(n, age=n)], 0)) for n in (2, 1)]
+    app = ScanTuiApp(feeds[0], urls[0], standing_clock, beside={urls[1]: feeds[1]})
+    async with app.run_test(size=(120, 24)) as pilot:
+        await until(pilot, lambda: status(pilot).startswith(" 127.0.0.1:7311 ●  127.0.0.1:7312 ●  2 scans"))
+        assert servers_seen(pilot) == ["127.0.0.1:7311", "127.0.0.1:7312"]
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 24), (200, 50)])

@@ -47,10 +47,10 @@ _ROW_NAMES = {
 }
 _SUMMARY_FIELDS = tuple(_ROW_NAMES.get(name, name) for name in SUMMARY_INFO)
 _SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
-_SHARED_PLACES = tuple(
-    place for place, name in enumerate(SUMMARY_INFO) if name in ("end_reason", "exit_status", "user_name", "publisher")
-)
-_texts: dict[str, str] = {}
+# What scans have in common; the same command with the same arguments is run again and again.
+_SHARED = ("title", "count_time", "end_reason", "exit_status", "user_name", "publisher")
+_SHARED_PLACES = tuple(place for place, name in enumerate(SUMMARY_INFO) if name in _SHARED)
+_texts: dict[Any, Any] = {}
 _MOST_SHARED = 10_000
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
@@ -196,7 +196,7 @@ def new_summary(
 
 
 def _shared(text: Any) -> Any:
-    """The same text, held once for all scans that have it: thousands are of one session and one path."""
+    """The same text or number, held once for all scans that have it: thousands are of one session and one path."""
     if len(_texts) > _MOST_SHARED:
         _texts.clear()
     return None if text is None else _texts.setdefault(text, text)

@@ -1,7 +1,11 @@
-"""Commands that take rows out of the screen: copies, files, plain text."""
+"""Commands that take rows out of the screen: copies, files, plain text.
+
+Rule: however many rows there are, keys have their turn: rows are taken in slices, and become a text in a thread.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -9,7 +13,7 @@ from typing import TYPE_CHECKING
 from scantui.exceptions import FileExistsAlready, MachineError
 from scantui.system.clipboard import copied_sentence
 from scantui.system.exports import write_text
-from scantui.tui.commands.collaborators import Dialogs, Host, Notify
+from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -19,6 +23,9 @@ if TYPE_CHECKING:
     from scantui.export import ExportedScan
     from scantui.tui.copying import Copyable
 
+_WORK = "export"
+# How many rows are taken between two turns of the keys.
+_SLICE = 500
 _FORMATS = (
     Choice("csv", "csv: comma-separated values", "c"),
     Choice("json", "json: one JSON array", "j"),
@@ -30,13 +37,22 @@ _FORMATS = (
 class ExportCommands:
     """The commands that take rows out of a view."""
 
-    def __init__(self, view: ScanView, servers: WatchedServers, dialogs: Dialogs, host: Host, notify: Notify) -> None:
+    def __init__(
+        self,
+        view: ScanView,
+        servers: WatchedServers,
+        dialogs: Dialogs,
+        host: Host,
+        notify: Notify,
+        start_work: StartWork,
+    ) -> None:
         self._view = view
         self._board = view.board
         self._servers = servers
         self._dialogs = dialogs
         self._host = host
         self._notify = notify
+        self._start_work = start_work
 
     def copy_key(self) -> None:
         self._copy("key")
@@ -75,14 +91,14 @@ class ExportCommands:
 
         def write(path: str | None) -> None:
             if path:
-                self._write(path, ending)
+                self._start_work(self._write(path, ending), _WORK)
 
         self._dialogs.prompt("write to", write, f"~/scans.{ending}")
 
-    def _write(self, path: str, ending: str, overwrite: bool = False) -> None:
+    async def _write(self, path: str, ending: str, overwrite: bool = False) -> None:
         from scantui import export
 
-        rows = self._exported_rows()
+        rows = await self._exported_rows()
         columns = export.export_columns(self._servers.are_many)
         texts = {
             "csv": lambda rows: export.to_csv(rows, columns),
@@ -90,29 +106,45 @@ class ExportCommands:
             "jsonl": export.to_jsonl,
             "md": self._for_logbook,
         }
+
+        def write() -> str:
+            return str(write_text(path, texts[ending](rows), overwrite=overwrite))
+
+        def overwrite_it() -> None:
+            self._start_work(self._write(path, ending, True), _WORK)
+
         try:
-            written = write_text(path, texts[ending](rows), overwrite=overwrite)
+            written = await asyncio.to_thread(write)
         except FileExistsAlready:
-            self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", lambda: self._write(path, ending, True))
+            self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", overwrite_it)
         except MachineError as error:
             self._notify(str(error), is_error=True)
         else:
             self._notify(f"wrote {counted(len(rows), 'row')} to {written}")
 
     def plain(self) -> None:
+        self._start_work(self._print(), _WORK)
+
+    async def _print(self) -> None:
         from scantui import export
 
         columns = (*(("server",) if self._servers.are_many else ()), *export.ON_A_LINE)
-        self._host.leave_screen_for(export.to_plain(self._exported_rows(), columns))
+        rows = await self._exported_rows()
+        self._host.leave_screen_for(await asyncio.to_thread(export.to_plain, rows, columns))
 
     def _for_logbook(self, rows: list[ExportedScan]) -> str:
         from scantui import export
 
         return export.to_markdown(rows, (*(("server",) if self._servers.are_many else ()), *export.LOGBOOK))
 
-    def _exported_rows(self) -> list[ExportedScan]:
+    async def _exported_rows(self) -> list[ExportedScan]:
         from scantui.export import ExportedScan
 
-        keys: Sequence[str] = self._board.marks or [self._board.key_at(index) for index in range(len(self._board))]
-        rows = [row for row in map(self._board.row, keys) if row is not None]
-        return [ExportedScan.of(self._board, row) for row in rows]
+        board = self._board
+        keys: Sequence[str] = list(board.marks) or [board.key_at(index) for index in range(len(board))]
+        exported: list[ExportedScan] = []
+        for start in range(0, len(keys), _SLICE):
+            rows = map(board.row, keys[start : start + _SLICE])
+            exported += [ExportedScan.of(board, row) for row in rows if row is not None]
+            await asyncio.sleep(0)
+        return exported

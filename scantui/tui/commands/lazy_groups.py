@@ -101,7 +101,7 @@ class LazyGroups:
         from scantui.tui.commands.export import ExportCommands
 
         given = self._given
-        return ExportCommands(given.view, given.servers, given.dialogs, given.host, given.notify)
+        return ExportCommands(given.view, given.servers, given.dialogs, given.host, given.notify, given.start_work)
 
     @cached_property
     def watching(self) -> WatchCommands:

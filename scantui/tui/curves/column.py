@@ -57,11 +57,6 @@ class _Followed:
         """The short name of the counter, "" when it is not known."""
         return self.sight.first.rpartition(":")[2] if self.sight is not None else ""
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether points are there that were not read."""
-        return any(stream.is_behind and not stream.is_done for stream in self.reader.streams)
-
     def text(self, marks: MarkSet) -> str:
         """The curve in a few cells, "" without points."""
         if self.sight is None or not self.sight.first:
@@ -97,7 +92,9 @@ async def follow_sparklines(
 
 async def _look(store: AsyncDataStore, followed: dict[str, _Followed], points: Mapping[str, int]) -> None:
     grown = [
-        each for key, each in followed.items() if points[key] < 0 or points[key] != each.looked_at or each.is_behind
+        each
+        for key, each in followed.items()
+        if points[key] < 0 or points[key] != each.looked_at or each.reader.is_behind
     ]
     for each in grown:
         try:

@@ -143,6 +143,11 @@ class ScanReader:
             self._post(SamplesCame(self._generation, self.key, each.stream.name, _samples(found, step), step))
 
     @property
+    def is_behind(self) -> bool:
+        """Whether points are there that were not read."""
+        return any(each.is_behind and not each.is_done for each in self.streams)
+
+    @property
     def is_far_behind(self) -> bool:
         """Whether points come faster than they may be read."""
         a_look = MOST_ENTRIES // max(1, min(MOST_STREAMS_A_LOOK, len(self.streams)))

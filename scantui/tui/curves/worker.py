@@ -26,8 +26,8 @@ LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 1.1
 # On the way through the table the curves of each row are not wanted.
 _DELAY_SECONDS = 0.15
-# Of so many looks, one is also at spectra and at scans without streams, and one at detectors.
-_SPECTRUM, _DETECTORS = 2, 4
+# Of so many looks, one is also at scans without streams, and one at detectors.
+_UNPREPARED, _DETECTORS = 2, 2
 
 
 async def follow_curves(
@@ -54,15 +54,14 @@ async def follow_curves(
         if readers:
             # Where nothing came, less is asked.
             await pause(look_seconds() * (1 if came else 2))
-        is_urgent = any(stream.is_behind for reader in readers.values() for stream in reader.streams)
+        is_urgent = any(reader.is_behind for reader in readers.values())
 
 
 async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: int, patience: float) -> bool:
     """Look at what is to be looked at this time; returns whether points came."""
-    is_spectrum = number % _SPECTRUM == 0
     for key, reader in list(readers.items()):
         try:
-            if reader.scan is None or (is_spectrum and not reader.scan.streams):
+            if reader.scan is None or (number % _UNPREPARED == 0 and not reader.scan.streams):
                 await reader.open()
             elif reader.is_far_behind:
                 await reader.sample()
@@ -71,9 +70,7 @@ async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: i
         except StoreError as error:
             reader.complain(str(error))
             del readers[key]
-    turn = looks_of(
-        [stream for stream in _next_streams(list(readers.values()), number) if is_spectrum or not stream.is_last]
-    )
+    turn = looks_of(_next_streams(list(readers.values()), number))
     frames = [reader.look_at_detectors(patience) for reader in readers.values() if number % _DETECTORS == 0]
     # At the same time, so that they share their round trips.
     looked_at, _ = await asyncio.gather(_looked_at(store, turn, patience), asyncio.gather(*frames))

@@ -2,7 +2,8 @@
 
 Rule 1: Esc and any key that arrives with it are two keys; over SSH both often come in one packet.
 Rule 2: an escape sequence that Textual does not know does nothing, and types nothing.
-Rule 3: what is pasted is searched once, however much it is.
+Rule 3: what is pasted is searched once, however much it is. A text that comes as keys, faster than anyone types, does
+nothing but for the keys that end the program.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ _NUMBERED = re.compile(r"\x1b\[(\d+~)")
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
+# More than this without a pause is no typing.
+_MOST_TYPED = 4096
+_PAUSE_SECONDS = 0.25
+_NO_WAY_OUT = re.compile(r"[^\x03\x11]+")
 
 
 class KeyReader:
@@ -40,15 +45,30 @@ class KeyReader:
         self._pending = ""
         self._since = 0.0
         self._pasted: list[str] | None = None
+        # How much has come without a pause.
+        self._typed = 0
 
     def feed(self, data: str) -> Iterator[Message]:
         """The events of what arrived; no data stands for the end of all input."""
         if not data:
             yield from self._known.feed("")
             return
-        self._pending += data
-        self._since = self._clock()
+        now = self._clock()
+        if now - self._since > _PAUSE_SECONDS:
+            self._typed = 0
+        self._since = now
+        came = data if self._pasted is not None else self._at_a_persons_pace(data)
+        self._pending += came
         yield from self._taken()
+
+    def _at_a_persons_pace(self, data: str) -> str:
+        start = data.find(BRACKETED_PASTE_START)
+        typed, pasted = (data, "") if start < 0 else (data[:start], data[start:])
+        self._typed += len(typed)
+        if self._typed > _MOST_TYPED:
+            # Nor is what such a text seems to have begun.
+            typed, self._pending = _NO_WAY_OUT.sub("", typed), ""
+        return typed + pasted
 
     def tick(self) -> Iterator[Message]:
         """The events of a sequence whose rest did not come in time."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rich.text import Text
 
-from scantui.board.datasets import Dataset
+from scantui.board.datasets import Dataset, DatasetCounts
 from scantui.board.glance import Glance
 from scantui.fitting import cut_to
 from scantui.text import printable
@@ -17,12 +19,17 @@ _LEAST_NAME, _LEAST_LINE = 12, 2
 
 def dataset_rule(dataset: Dataset, glance: Glance, width: int) -> Text:
     """The rule, as wide as the table; where it is narrow the name keeps its end, and the counts leave first."""
-    counts, quiet = glance.counts_of(dataset), style_name("quiet")
+    return _rule(_name(dataset, glance), glance.counts_of(dataset), width)
+
+
+@lru_cache(maxsize=64)
+def _rule(name: str, counts: DatasetCounts, width: int) -> Text:
+    quiet = style_name("quiet")
     scans, problems = counted(counts.scans, "scan"), f" · {counts.problems} failed" if counts.problems else ""
     end = len(f" {scans}{problems} {_EDGE.strip()}")
     if width - end < len(_EDGE) + _LEAST_NAME + _LEAST_LINE + 1:
         end = 0
-    name = cut_to(_name(dataset, glance), max(1, width - len(_EDGE) - 1 - _LEAST_LINE - end), "left")
+    name = cut_to(name, max(1, width - len(_EDGE) - 1 - _LEAST_LINE - end), "left")
     rule = Text(no_wrap=True, end="").append(_EDGE, quiet).append(name).append(" ")
     rule.append(_LINE * max(0, width - rule.cell_len - end), quiet)
     if end:

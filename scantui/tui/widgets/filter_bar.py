@@ -24,6 +24,9 @@ from scantui.tui.widgets.inputs import CleanInput
 _ROOM_FOR_COUNTS = 60
 _ALL = "all scans; try  name=ascan*  state=run  age<2h"
 
+# At each key all of the filter is read anew.
+_LONGEST = 1_000
+
 
 class FilterBar(SurvivingWidget, Horizontal):
     """Shows the filter that holds; `edit` gives it the keyboard, Enter keeps the new text, Escape the old one."""
@@ -51,7 +54,7 @@ class FilterBar(SurvivingWidget, Horizontal):
     def bring_line(self) -> Input:
         """The line that is edited, which takes the place of a text when it is first wanted."""
         if self._line is None:
-            self._line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True)
+            self._line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True, longest=_LONGEST)
             self.query(".line").remove()
             with self.prevent(Input.Changed):
                 self.mount(self._line, before="#counts")
@@ -103,6 +106,8 @@ class FilterBar(SurvivingWidget, Horizontal):
         scan_filter = self._parsed(event.value)
         if scan_filter is not None:
             self.post_message(FilterTyped(scan_filter))
+        if len(event.value) >= _LONGEST:
+            self.post_message(Notice(f"A filter has at most {_LONGEST} letters: the rest is left out"))
 
     def action_enter(self) -> None:
         scan_filter = self._parsed(self.bring_line().value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual.widgets import Input
 
 from scantui.text import printable
@@ -11,7 +13,12 @@ _LONGEST_LINE = 10_000
 
 
 class CleanInput(SurvivingWidget, Input):
-    """An Input whose value is fit for a terminal, also after a paste."""
+    """An Input whose value is fit for a terminal, also after a paste; it has so many letters at most."""
+
+    def __init__(self, *arguments: Any, longest: int = _LONGEST_LINE, **options: Any) -> None:
+        # The value is checked as soon as it is set.
+        self._longest = longest
+        super().__init__(*arguments, **options)
 
     def validate_value(self, value: str) -> str:
-        return printable(value, _LONGEST_LINE)
+        return printable(value, self._longest)

@@ -17,7 +17,7 @@ from scantui.curves.figure import CurveFigure, Size
 from scantui.curves.lines import Line
 from scantui.curves.series import Series
 
-_POINTS_A_FRAME = 40
+_POINTS_A_FRAME = 20
 
 
 class StockCurves(Widget):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.tui.commands.fakes import Bench
+
+
+def run(bench: Bench, name: str, *answers: Any) -> None:
+    """Run a command and the work that it starts."""
+    bench.kept_group = "export"
+    bench.run(name, *answers)
+    while bench.kept:
+        asyncio.run(bench.kept.pop())
 
 
 def test_the_key_is_copied_and_what_was_sent_is_said() -> None:
@@ -40,14 +50,14 @@ def test_without_a_row_there_is_nothing_to_copy() -> None:
 
 def test_rows_are_written_to_a_file_that_is_overwritten_only_after_a_question(tmp_path: Path) -> None:
     bench, target = Bench(), tmp_path / "scans.csv"
-    bench.run("write", "csv", str(target))
+    run(bench, "write", "csv", str(target))
     assert bench.said == [f"wrote 20 rows to {target}"]
     assert len(target.read_text().splitlines()) == 21
     assert target.stat().st_mode & 0o777 == 0o600
     bench.run("mark")
-    bench.run("write", "csv", str(target), False)
+    run(bench, "write", "csv", str(target), False)
     assert len(target.read_text().splitlines()) == 21
-    bench.run("write", "csv", str(target), True)
+    run(bench, "write", "csv", str(target), True)
     assert bench.said[-1] == f"wrote 1 row to {target}"
     assert bench.dialogs.asked[-3:] == ["Write 1 marked row", "write to", f"Overwrite {target}?"]
     assert len(target.read_text().splitlines()) == 2
@@ -56,18 +66,18 @@ def test_rows_are_written_to_a_file_that_is_overwritten_only_after_a_question(tm
 @pytest.mark.parametrize("answers", [(), ("csv",), ("csv", "")])
 def test_nothing_is_written_when_a_dialog_is_left(answers: tuple[str, ...]) -> None:
     bench = Bench()
-    bench.run("write", *answers)
+    run(bench, "write", *answers)
     assert (bench.said, bench.errors) == ([], [])
 
 
 def test_a_directory_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     bench = Bench()
-    bench.run("write", "json", str(tmp_path / "none" / "scans.json"))
+    run(bench, "write", "json", str(tmp_path / "none" / "scans.json"))
     assert len(bench.errors) == 1
 
 
 def test_the_rows_are_printed_as_plain_text() -> None:
     bench = Bench()
-    bench.run("plain")
+    run(bench, "plain")
     (text,) = bench.host.printed
     assert len(text.splitlines()) == 21

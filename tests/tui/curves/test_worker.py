@@ -218,12 +218,12 @@ async def test_a_scan_without_streams_is_read_again_until_it_has_some() -> None:
     assert numbers(posted, DIODE) == [0, 1, 2, 3, 4]
 
 
-async def test_spectra_and_detectors_are_looked_at_more_seldom() -> None:
+async def test_detectors_are_looked_at_more_seldom_than_spectra() -> None:
     store = PointStore(scan_of(SAMX, DIODE, MCA, LIMA), det0=[1, 2, 3, 4, 5, 6, 7, 8])
     posted = await looks(store, 8, counters=("det0",))
     assert [list(each.points.values) for each in of_kind(posted, SpectrumCame)] == [[5, 6, 7, 8]]
-    assert sum(kind == "look_at_points" for kind, *_ in store.asked) == 4
-    assert [each.status.count for each in of_kind(posted, FramesCame)] == [12, 12]
+    assert sum(kind == "look_at_points" for kind, *_ in store.asked) == 8
+    assert [each.status.count for each in of_kind(posted, FramesCame)] == [12] * 4
     store.errors[LIMA] = StreamError("no status")
     assert [each.name for each in of_kind(await looks(store, 8), CurvesProblem)] == [LIMA]
 

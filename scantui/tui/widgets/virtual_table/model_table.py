@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 from rich.text import Text
 from textual._two_way_dict import TwoWayDict  # The type in which DataTable keeps the places of its columns.
 from textual.coordinate import Coordinate
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widgets import DataTable
 from textual.widgets.data_table import Column, ColumnDoesNotExist, ColumnKey, DuplicateKey, Row, RowKey
 
@@ -106,6 +106,21 @@ class ModelTable(DataTable[Cell]):
     @property
     def _lines_in_view(self) -> int:
         return max(0, self.scrollable_content_region.height - self._header_lines)
+
+    def _refresh_lines(self, lines: Iterable[int]) -> None:
+        in_view = range(self._lines_in_view)
+        width = self.size.width
+        regions = [Region(0, self._header_lines + line, width, 1) for line in lines if line in in_view]
+        if regions:
+            self.refresh(*regions)
+
+    def _resize_content(self, size: Size) -> None:
+        room = self.container_size.height - self.scrollbar_size_horizontal
+        if self.styles.overflow_y == "auto" and (size.height > room) != self.show_vertical_scrollbar:
+            self.virtual_size = size
+        else:
+            # Assigning it would lay out the whole screen, which is needed only when a scroll bar comes or goes.
+            self.set_reactive(DataTable.virtual_size, size)
 
     def _set_hover_cursor(self, active: bool) -> None:
         """DataTable calls this with every key and mouse motion, and its own repaints a row although hover is off."""

@@ -7,6 +7,7 @@ no index, and only the view that is seen is ever looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import NamedTuple
 
 SectionOf = Callable[[int], Hashable]
@@ -27,7 +28,7 @@ class Ruling:
     def __init__(self, count: int, height: int, section_of: SectionOf | None = None) -> None:
         self._count = count
         self.height = height
-        self._section_of = section_of if height >= _LEAST_LINES else None
+        self._section_of = lru_cache(None)(section_of) if section_of is not None and height >= _LEAST_LINES else None
 
     def lines_from(self, top: int) -> list[ViewLine]:
         """The lines of a view whose first row is `top`."""

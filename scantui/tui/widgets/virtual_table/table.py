@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from itertools import zip_longest
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual import events
 from textual.coordinate import Coordinate
-from textual.geometry import Region, Size, clamp
+from textual.geometry import Size, clamp
 from textual.widgets import DataTable
 from textual.widgets.data_table import RowKey
 
@@ -57,9 +57,8 @@ class VirtualTable(PaintedTable):
     ) -> None:
         # The base class calls watchers while it is built, so what they read has to be there before.
         self._known_count, self._known_end, self._known_lines = 0, -1, 0
-        self._seen_rows = Seen(0, (), ())
         # On each line in view a key, or the text of a rule.
-        self._view: tuple[str | Text, ...] = ()
+        self._seen_rows, self._view = Seen(0, (), ()), tuple[str | Text, ...]()
         self._thumb: tuple[int, int] | None = None
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
@@ -174,13 +173,6 @@ class VirtualTable(PaintedTable):
         seen = self._view[line] if line < len(self._view) else None
         return seen if isinstance(seen, Text) else None
 
-    def _refresh_lines(self, lines: Iterable[int]) -> None:
-        in_view = range(self._lines_in_view)
-        width = self.size.width
-        regions = [Region(0, self._header_lines + line, width, 1) for line in lines if line in in_view]
-        if regions:
-            self.refresh(*regions)
-
     def _follow_model(self) -> None:
         """Bring size, cursor and scroll position in line with the model, without painting anything."""
         old_key, count, ruling = self._cursor_key, len(self.model), self._ruling()
@@ -211,7 +203,7 @@ class VirtualTable(PaintedTable):
         lines = ruling.lines_from(top)
         self._view = tuple(self.rule_at(line.row) if line.is_rule else self.model.key_at(line.row) for line in lines)
         places = [place for place, line in enumerate(lines) if not line.is_rule]
-        self._seen_rows = Seen(top, tuple(self.model.key_at(lines[place].row) for place in places), places)
+        self._seen_rows = Seen(top, tuple(line for line in self._view if isinstance(line, str)), places)
 
     def _rule_above(self, key: str, otherwise: Text) -> Text:
         """The text of the rule above a row; as it is, if that row is gone from the model."""
@@ -222,19 +214,14 @@ class VirtualTable(PaintedTable):
 
     def _scroll_cursor_into_view(self, animate: bool = False) -> None:
         """DataTable calls this when the cursor moved, and its own adds up the heights of all rows above."""
-        ruling, top, row = self._ruling(), self.scroll_offset.y, self.cursor_row
+        top, row, seen = self.scroll_offset.y, self.cursor_row, self._seen_rows
+        if (seen.top, self._known_lines) == (top, self._lines_in_view) and row - top in range(len(seen.keys)):
+            return
+        ruling = self._ruling()
         if self._lines_in_view and row < len(self.model) and ViewLine(row) not in ruling.lines_from(top):
             # At once: after the next frame it would take another frame to show the cursor.
             top = row if row < top else ruling.top_for(row, self._lines_in_view - 1)
             self.scroll_to(y=top, animate=animate, force=True, immediate=True)
-
-    def _resize_content(self, size: Size) -> None:
-        room = self.container_size.height - self.scrollbar_size_horizontal
-        if self.styles.overflow_y == "auto" and (size.height > room) != self.show_vertical_scrollbar:
-            self.virtual_size = size
-        else:
-            # Assigning it would lay out the whole screen, which is needed only when a scroll bar comes or goes.
-            self.set_reactive(DataTable.virtual_size, size)
 
     def on_mount(self) -> None:
         """Take in what the model holds already."""
