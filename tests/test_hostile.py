@@ -31,6 +31,8 @@ HARMLESS = {
     "data_policy": "ESRF",
     "path": "/data/sample",
 }
+# Between the rows and the details; above the scans of a dataset a shorter one is broken by its name.
+SPLIT = "─" * 78
 # What is typed, and what is on the screen then, or with a ! is not. The cursor is on the newest scan, which is open.
 PLACES: list[tuple[str, bytes, str]] = [
     ("the details", b"\r", "started"),
@@ -39,7 +41,7 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("the info", b"\r", "▾ info"),
     ("deep in the info", b"jlGl", "info"),
     ("the keyboard in the table", b"\t", "/ Filter"),
-    ("the table again", b"q", "!─────"),
+    ("the table again", b"q", f"!{SPLIT}"),
     ("a menu of values", b"=", "Keep only"),
     ("a filter of one value", b"\r", " of 10 scans"),
     ("no filter", b"u", "109"),
@@ -76,8 +78,8 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("no test scan", b"X", "Only test scans"),
     ("a watch", b"W", "Watching"),
     ("a problem", b"ue", "esrf:scan:"),
-    ("its details", b"\r", "─────"),
-    ("the rows at last", b"q", "!─────"),
+    ("its details", b"\r", SPLIT),
+    ("the rows at last", b"q", f"!{SPLIT}"),
 ]
 # Where it is wide the details lie beside the rows.
 BESIDE = {
@@ -157,7 +159,7 @@ def session(terminal: LivingTerminal, store: DataStore, newest: Scan, directory:
 
 
 @pytest.mark.parametrize(
-    ("size", "environment"), [((80, 24), EVERYDAY), ((200, 50), PLAIN)], ids=["80x24", "200x50 in ASCII"]
+    ("size", "environment"), [((80, 40), EVERYDAY), ((200, 50), PLAIN)], ids=["80x40", "200x50 in ASCII"]
 )
 def test_a_session_writes_no_sequence_that_came_from_the_data(
     open_terminal: Open,

@@ -206,6 +206,19 @@ class TestLeanDisplay:
 
         await on_terminal(feed, (80, 24), use)
 
+    async def test_a_terminal_that_was_resized_and_back_is_written_anew(self) -> None:
+        feed = ScriptedFeed(connected(20), Heartbeat(NOW_MS), Loaded(beamline_rows()[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            driver.terminal.write("\x1b[5;3Hlines that moved about")
+            pilot.app.post_message(events.Resize(pilot.app.size, pilot.app.size))
+            await until(pilot, lambda: "moved about" not in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+
+        await on_terminal(feed, (80, 24), use)
+
     async def test_a_scan_that_arrives_scrolls_the_others(self) -> None:
         beamline = Beamline(1)
         beamline.TITLES = ("ascan samx 0 1 40 0.1", "dscan phi -2 2 80 0.2", "loopscan 1000 0.1")

@@ -32,6 +32,10 @@ class Popup(ModalScreen[Answer], LeanScreen[Answer]):
     Popup .box { border: round $primary; border-title-style: bold; border-title-color: $foreground; padding: 0 1; }
     Popup .box { background: $surface; }
     Popup.-narrow .box { width: 100%; }
+    Popup OptionList:ansi > .option-list--option-highlighted,
+    Popup OptionList:ansi:focus > .option-list--option-highlighted {
+        background: ansi_white; color: ansi_black; text-style: none;
+    }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-roomy")]
     HINT = "Enter Choose  ↑↓ Move  Esc Back"

@@ -112,9 +112,12 @@ class LeanDisplay(SurvivingApp):
             self._frame_due = None
 
     async def on_event(self, event: events.Event) -> None:
-        """Note each key before Textual looks at it: its frame goes before others."""
+        """Note each key and each new size before Textual looks at them: the frame of a key goes before others."""
         if isinstance(event, events.InputEvent):
             self._pace.key_pressed()
+        if isinstance(event, events.Resize):
+            # The terminal moved its lines about, also when it has its old size again by now.
+            self._image.forget_shown()
         await super().on_event(event)
 
     @property
