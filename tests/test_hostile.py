@@ -31,6 +31,8 @@ HARMLESS = {
     "data_policy": "ESRF",
     "path": "/data/sample",
 }
+# The edge of a pane: a rule between datasets is shorter, since it bears a name.
+EDGE = "─" * 70
 # What is typed, and what is on the screen then, or with a ! is not. The cursor is on the newest scan, which is open.
 PLACES: list[tuple[str, bytes, str]] = [
     ("the details", b"\r", "started"),
@@ -39,7 +41,7 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("the info", b"\r", "▾ info"),
     ("deep in the info", b"jlGl", "info"),
     ("the keyboard in the table", b"\t", "/ Filter"),
-    ("the table again", b"q", "!─────"),
+    ("the table again", b"q", f"!{EDGE}"),
     ("a menu of values", b"=", "Keep only"),
     ("a filter of one value", b"\r", " of 10 scans"),
     ("no filter", b"u", "109"),
@@ -76,8 +78,8 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("no test scan", b"X", "Only test scans"),
     ("a watch", b"W", "Watching"),
     ("a problem", b"ue", "esrf:scan:"),
-    ("its details", b"\r", "─────"),
-    ("the rows at last", b"q", "!─────"),
+    ("its details", b"\r", EDGE),
+    ("the rows at last", b"q", f"!{EDGE}"),
 ]
 # Where it is wide the details lie beside the rows.
 BESIDE = {
@@ -130,7 +132,7 @@ def publish(store: DataStore, raw: redis.Redis, hostile: bool) -> Scan:
 
 def session(terminal: LivingTerminal, store: DataStore, newest: Scan, directory: Path, is_wide: bool) -> bytes:
     """All that the monitor writes on its way through the places; a wide terminal is one that knows no UTF-8."""
-    terminal.see("LIVE", "BAD", "109")
+    terminal.see("LIVE", "109")
     for place, keys, until in PLACES:
         terminal.type(keys)
         terminal.see(in_ascii(BESIDE.get(place, until)) if is_wide else until)
