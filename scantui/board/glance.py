@@ -37,10 +37,16 @@ class Glance:
         activity = self._known.activities.get(key)
         return activity.points if activity else -1
 
+    @property
+    def stalled(self) -> int:
+        """How many scans fell silent."""
+        words = self._known.words
+        return sum(words[key] == "STALL" for key in self._known.tally.problems)
+
     def problems_since(self, ms: int) -> int:
-        """How many of the scans that were created since a moment are problems."""
-        rows = self._known.rows
-        return sum(rows[key].created_ms >= ms for key in self._known.tally.problems)
+        """How many of the scans that were created since a moment are problems, apart from those that fell silent."""
+        rows, words = self._known.rows, self._known.words
+        return sum(rows[key].created_ms >= ms and words[key] != "STALL" for key in self._known.tally.problems)
 
     def common(self, column: str) -> str | None:
         """The value that all scans have in a column, "" where they have none; None where values differ.

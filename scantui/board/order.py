@@ -247,8 +247,11 @@ def in_order_of(values: Values, keys: Sequence[str], descending: bool) -> list[s
 
 
 def _is_before(value: SortValue | None, rank: str, other: SortValue | None, other_rank: str, descending: bool) -> bool:
-    if value == other:
-        return rank < other_rank
+    return rank < other_rank if value == other else is_value_before(value, other, descending)
+
+
+def is_value_before(value: SortValue | None, other: SortValue | None, descending: bool) -> bool:
+    """Whether rows with a value come before those with another one; those without any come last."""
     if value is None or other is None:
-        return other is None
+        return value is not other and other is None
     return value > other if descending else value < other  # type: ignore[operator]

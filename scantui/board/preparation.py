@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scantui.board.order import Sorting, Values, ValuesOf, in_order_of
+from scantui.board.order import Sorting, SortValue, Values, ValuesOf, in_order_of, is_value_before
 from scantui.filters import ScanFilter
 
 # So many rows take some 8 ms, also when the texts to look in are put together for the first time; with a filter of more
@@ -77,6 +77,9 @@ class SortPreparation:
         self._runs: list[list[str]] = []
         self._without: list[str] = []
         self._merged = 0
+        # What the next two runs have become so far, and how much of each is in it.
+        self._merging: list[str] = []
+        self._taken = (0, 0)
 
     @property
     def is_done(self) -> bool:
@@ -88,7 +91,7 @@ class SortPreparation:
         return [key for run in self._runs for key in run] + self._without
 
     def go_on(self) -> None:
-        """Sort the next slice, or merge the next two."""
+        """Sort the next slice, or go on with merging the next two."""
         if self._next < len(self.keys):
             piece = self.keys[self._next : self._next + SLICE]
             self._next += SLICE
@@ -100,9 +103,36 @@ class SortPreparation:
         if self._merged + 1 >= len(self._runs):
             self._merged = 0
         place = self._merged
-        # Neighbours, so that ties stay in the order of time.
-        self._runs[place : place + 2] = [self._in_order(self._runs[place] + self._runs[place + 1])]
-        self._merged += 1
+        if self._has_merged(*self._runs[place : place + 2]):
+            self._runs[place : place + 2] = [self._merging]
+            self._merging, self._taken = [], (0, 0)
+            self._merged += 1
+
+    def _has_merged(self, first: list[str], second: list[str]) -> bool:
+        """Merge the next part of two neighbours, the ties of the first one first; returns whether that was all."""
+        start, other = self._taken
+        some, others = first[start : start + SLICE], second[other : other + SLICE]
+        if some and others:
+            # What comes after the end of either part may still have to come before the rest of the other one.
+            if self._count_before(self.values[some[-1]], others, ties=False) < len(others):
+                others = others[: self._count_before(self.values[some[-1]], others, ties=False)]
+            else:
+                some = some[: self._count_before(self.values[others[-1]], some, ties=True)]
+        self._merging += self._in_order(some + others)
+        self._taken = (start + len(some), other + len(others))
+        return self._taken == (len(first), len(second))
+
+    def _count_before(self, bound: SortValue | None, keys: Sequence[str], ties: bool) -> int:
+        """How many of some keys in order come before a value; with `ties` also those that have it."""
+        low, high = 0, len(keys)
+        while low < high:
+            middle = (low + high) // 2
+            value = self.values[keys[middle]]
+            if (ties and value == bound) or is_value_before(value, bound, self.sorting.descending):
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def note(self, keys: Iterable[str]) -> None:
         """These rows came or changed."""

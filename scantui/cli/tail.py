@@ -53,7 +53,7 @@ _SENTENCES = {
     "NEW": "was created",
     "PREP": "is prepared",
     "RUN": "is running",
-    "STALL": "may be stuck: no new points",
+    "STALL": "may be stuck: nothing new",
     "STOP": "has all its points",
     "DONE": "succeeded",
     "FAIL": "failed",

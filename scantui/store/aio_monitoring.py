@@ -54,7 +54,7 @@ class AsyncMonitoring:
 
         The cost does not grow with the number of scans.
         """
-        return await self._run(listing.list_newest(most))
+        return await self._rides.ride(listing.list_newest(most))
 
     async def get_memory(self) -> ServerMemory | None:
         """Return how much memory the server uses and may use; None if it does not report it."""

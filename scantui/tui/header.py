@@ -61,10 +61,13 @@ def _width(parts: Iterable[Part]) -> int:
 
 
 def counts_line(board: Board) -> Text:
-    """What runs, and what went wrong in the last day, of all scans known."""
+    """What runs, what fell silent, and what went wrong in the last day, of all scans known."""
     glance, line = board.glance, Text()
-    if glance.running:
-        line.append(f"{glance.running} running", style_name("RUN"))
+    stalled = glance.stalled
+    if glance.running > stalled:
+        line.append(f"{glance.running - stalled} running", style_name("RUN"))
+    if stalled:
+        line.append(_GAP if line.plain else "").append(f"{stalled} stalled", style_name("STALL"))
     failed = glance.problems_since(board.now_ms - _DAY_MS) if board.now_ms else 0
     if failed:
         line.append(_GAP if line.plain else "").append(f"{failed} failed 24h", style_name("wrong"))

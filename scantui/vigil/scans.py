@@ -30,7 +30,7 @@ class ScanEvent(NamedTuple):
     """A scan that is new, or whose word changed.
 
     `at_ms` is the time by the server's clock, in milliseconds since 1970; `quiet_ms` is how long a stalled scan has had
-    no new points.
+    nothing new.
     """
 
     kind: Literal["new", "state"]

@@ -12,6 +12,7 @@ from scantui.store import AsyncDataStore
 from scantui.store.operations.requests import Batch, Command, Operation, Turn
 from scantui.store.operations.together import together
 from scantui.store.rides import Rides
+from tests.servers import command, plain_client
 from tests.store.conversation import converse
 
 PING, TIME = Command("PING"), Command("TIME")
@@ -108,7 +109,12 @@ async def test_riders_share_the_fate_of_their_round_trip_and_may_leave() -> None
     assert driver.sent == [2]
 
 
-async def test_the_count_of_scans_rides_with_a_poll_of_the_status(store_url: str) -> None:
-    async with AsyncDataStore.open(store_url) as store:
-        counted, status = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.poll_status([]))
-    assert counted == 0 and status.server_ms
+async def test_what_a_monitor_asks_first_goes_over_the_connection_that_it_has(store_url: str) -> None:
+    with plain_client(store_url) as client:
+        async with AsyncDataStore.open(store_url) as store:
+            connected = command(client, "CLIENT", "LIST").count(b"id=")
+            newest, counted, status = await asyncio.gather(
+                store.monitoring.list_newest(10), store.monitoring.count_scans(), store.monitoring.poll_status([])
+            )
+            assert command(client, "CLIENT", "LIST").count(b"id=") == connected
+    assert (newest.keys, counted) == ([], 0) and status.server_ms

@@ -140,7 +140,7 @@ async def test_a_scan_that_falls_silent_is_reported_by_its_word_and_when_it_was_
     events: list[Event] = [Progress({row(1).key: 5}), Progress({row(1).key: 5}), Heartbeat(NOW + 60_000)]
     (silent,) = [scan_event for event in events for scan_event in watching.handle(event)]
     assert (silent.kind, silent.scan.word, silent.at_ms) == ("state", "STALL", NOW + 60_000)
-    assert sentence_of(silent).partition(": ")[2] == "Scan 1, ascan, may be stuck: no new points for 1m."
+    assert sentence_of(silent).partition(": ")[2] == "Scan 1, ascan, may be stuck: nothing new for 1m."
 
 
 async def test_a_server_that_was_emptied_is_no_flood() -> None:
