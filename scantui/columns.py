@@ -18,7 +18,7 @@ from scantui.titles import row_name
 from scantui.words import clock_span, duration, moment, short_span
 
 _LONGEST_CLOCK = 100 * 3600
-_MINUTE, _YOUNG_STEPS = 60, (10, 30)
+_MINUTE, _YOUNG_STEPS = 60, (30,)
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
 _SHORT_SERVER, _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 7, 16, 24, 9, 14, 16
 _SHORT_SEQUENCE, _SEQUENCE = 22, 28
