@@ -222,12 +222,12 @@ class Lines:
 
     def _lay_out(self, outline: Outline, moves: Moves) -> None:
         """Find out what came and left while the rows were flat, or were chosen anew."""
-        keys = self._view.order.keys
+        # As sets, since very many keys would have to wait for one look-up after the other.
+        shown = set(self._view.order.keys)
         moves.left.clear()
-        gone = [key for key in outline if key not in self._view.order]
-        outline.change(leaving=gone)
-        outline.change(leaving=outline.displaced())
-        moves.came.update(key for key in keys if key not in outline)
+        outline.change(leaving=[key for key in outline if key not in shown])
+        outline.change(leaving=outline.displaced(self._view.known.ranks))
+        moves.came.update(shown.difference(outline))
         self._take_in(outline, moves)
         self._was_flat, self._moved = False, _ALL
 

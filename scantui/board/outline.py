@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from scantui.board.families import Families, Kinship, OutlineRow
@@ -125,10 +125,9 @@ class Outline:
             del self._ranks[key]
         return bool(moved)
 
-    def displaced(self) -> list[str]:
-        """The scans that turned out to have been created at another time than it seemed when they came."""
-        rank_of = self._families.rank_of
-        return [key for key in self._families.kinships if self._ranks[key] != rank_of(key)]
+    def displaced(self, ranks: Mapping[str, str]) -> list[str]:
+        """The scans that by the ranks known now were created at another time than it seemed when they came."""
+        return [key for key, rank in self._ranks.items() if ranks[key] != rank]
 
     def fitting_at_ends(self, keys: Iterable[str]) -> list[str]:
         """Those newcomers that can be put above or below all rows without moving or folding any of them."""

@@ -70,10 +70,16 @@ class Screen:
     @property
     def cursor(self) -> int | None:
         """The line of the row with a background that no other has, or None."""
-        backgrounds = [line[1][1].background for line in self._terminal.cells[_FIRST_ROW:-2]]
-        count = Counter(backgrounds)
-        alone = [index for index, background in enumerate(backgrounds) if count[background] == 1]
-        return _FIRST_ROW + alone[0] if len(alone) == 1 else None
+        cells, lines = self._terminal.cells, self.lines
+        # Headings and pinned scans have backgrounds of their own.
+        backgrounds = {
+            number: cells[number][1][1].background
+            for number in range(_FIRST_ROW, len(lines) - 1)
+            if _ROW.match(lines[number])
+        }
+        count = Counter(backgrounds.values())
+        alone = [number for number, background in backgrounds.items() if count[background] == 1]
+        return alone[0] if len(alone) == 1 else None
 
     def look_of(self, line: int) -> object:
         """How a line is painted at its beginning."""

@@ -8,16 +8,14 @@ from scantui.words import clock_span, duration
 
 _FOLDED, _UNFOLDED = "▸ ", "▾ "
 _INDENT, _NARROW_INDENT = "  ", " "
-# With fewer columns than these, down to the progress, the table is narrow.
-_WIDE_COLUMNS = 7
 _TIMES = "\u00d7"
 
 
-def outline_texts(texts: dict[str, str], line: OutlineRow, board: Board) -> None:
-    """Change the texts of a line, by the keys of their columns, to those of the outline."""
+def outline_texts(texts: dict[str, str], line: OutlineRow, board: Board, is_narrow: bool) -> None:
+    """Change the texts of a line, by the keys of their columns, to those of the outline; a narrow one indents less."""
     name = texts.get("name")
     if name is not None:
-        indent = (_INDENT if len(texts) >= _WIDE_COLUMNS else _NARROW_INDENT) * line.depth
+        indent = (_NARROW_INDENT if is_narrow else _INDENT) * line.depth
         mark = "" if line.folded is None else _FOLDED if line.folded else _UNFOLDED
         # Below its sequence a scan needs no number of it.
         title = name.partition(") ")[2] if line.depth else name

@@ -27,6 +27,8 @@ from scantui.tui.widgets.virtual_table import Cell, VirtualTable
 
 _SIDE_STEP = 8
 _LONGEST_CELL = 200
+# Scans in a narrower name are indented less.
+_LEAST_NAME = 20
 # What the rules between datasets say of all scans below them.
 _IN_RULES = ("dataset", "collection", "proposal")
 
@@ -91,7 +93,7 @@ class BoardRows:
         """What columns show on a line, at full length, by their keys."""
         texts = {column.key: self._text_of(column, row) for column in columns}
         if not self.board.lines.is_flat:
-            outline_texts(texts, line, self.board)
+            outline_texts(texts, line, self.board, self.widths.get("name", _LEAST_NAME) < _LEAST_NAME)
         return texts
 
     def _text_of(self, column: RowColumn, row: ScanSummary) -> str:
