@@ -270,7 +270,7 @@ def run_world(seed: int, actions: Sequence[Action], judge: Callable[[World], lis
 def judged(world: World) -> list[str]:
     """All that is wrong in a world at rest."""
     board, server, publishers = world.monitor.board, world.server, world.publishers
-    wrong = wrong_rows(board, server)
+    wrong = wrong_rows(board, server, world.has_jumped)
     # A server whose clock jumps, or that has older data, cannot say for how long nothing has come; and a history that
     # begins anew with earlier times than before says nothing of the order of what was trimmed from it.
     if not world.has_jumped:
