@@ -34,6 +34,23 @@ class OutlineRow(NamedTuple):
     folded: bool | None = None
 
 
+class Block:
+    """Neighbours at the top level that are alike, or one scan with all that is below it."""
+
+    __slots__ = ("keys", "length", "likeness", "places", "rows")
+
+    def __init__(self, keys: list[str], likeness: Hashable | None) -> None:
+        self.keys = keys
+        self.likeness = likeness
+        self.forget()
+
+    def forget(self) -> None:
+        """Make its rows anew when they are next needed."""
+        self.rows: list[OutlineRow] | None = None
+        self.places: dict[str, int] | None = None
+        self.length: int | None = None
+
+
 class Families:
     """The scans of a table by their parents; `tops` are those without one, `children` those below each, by time."""
 

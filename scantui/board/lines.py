@@ -43,6 +43,9 @@ class Lines:
     def __init__(self, view: View) -> None:
         self._view = view
         self._outline: Outline | None = None
+        # An outline of many more rows, which a filter took away, and which of its rows have changed since.
+        self._aside: Outline | None = None
+        self._changed_aside: set[str] = set()
         self._was_flat = True
         # How many newcomers found no place at the ends while rows are held.
         self._waiting = 0
@@ -58,7 +61,7 @@ class Lines:
         """Show the rows as an outline, or one line each."""
         if wanted is not self.is_outline:
             self._view.moves = Moves() if wanted else None
-            self._outline, self._was_flat, self._moved = None, True, _ALL
+            self._outline, self._aside, self._was_flat, self._moved = None, None, True, _ALL
 
     @property
     def is_flat(self) -> bool:
@@ -213,23 +216,40 @@ class Lines:
         if self._outline is None:
             self._outline = self._new_outline()
         if view.moves.anew or self._was_flat:
-            self._lay_out(self._outline, view.moves)
+            self._lay_out(view.moves)
         elif view.moves.left or (not view.held and (view.moves.came or view.moves.touched)):
             self._take_in(self._outline, view.moves)
         elif len(view.moves.came) != self._waiting:
             self._take_in_at_ends(self._outline, view.moves)
         return self._outline
 
-    def _lay_out(self, outline: Outline, moves: Moves) -> None:
+    def _lay_out(self, moves: Moves) -> None:
         """Find out what came and left while the rows were flat, or were chosen anew."""
         # As sets, since very many keys would have to wait for one look-up after the other.
         shown = set(self._view.order.keys)
         moves.left.clear()
+        outline = self._outline = self._nearest(shown, moves)
         outline.change(leaving=[key for key in outline if key not in shown])
         outline.change(leaving=outline.displaced(self._view.known.ranks))
         moves.came.update(shown.difference(outline))
         self._take_in(outline, moves)
         self._was_flat, self._moved = False, _ALL
+
+    def _nearest(self, shown: set[str], moves: Moves) -> Outline:
+        """The outline from which fewest rows have to come and go: a filter and its end take no time for all rows."""
+        last, aside = self._outline or self._new_outline(), self._aside
+        if aside is not None and aside.distance(shown) < last.distance(shown):
+            moves.touched |= self._changed_aside
+            self._aside = None
+            aside.take_folds(last)
+            return aside
+        if last.distance(()) > 2 * len(shown):
+            if aside is None:
+                self._aside, self._changed_aside = last, set()
+            new = self._new_outline()
+            new.take_folds(last)
+            return new
+        return last
 
     def _take_in_at_ends(self, outline: Outline, moves: Moves) -> None:
         """While rows are held, add what moves no line; the rest waits."""
@@ -241,6 +261,7 @@ class Lines:
 
     def _take_in(self, outline: Outline, moves: Moves) -> None:
         self._view.moves = Moves()
+        self._changed_aside |= moves.touched if self._aside else set()
         self._add(outline, moves)
 
     def _add(self, outline: Outline, moves: Moves) -> None:

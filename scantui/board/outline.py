@@ -8,31 +8,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from scantui.board.families import Families, Kinship, OutlineRow
+from scantui.board.families import Block, Families, Kinship, OutlineRow
 from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
 _FEW = 64
-
-
-class _Block:
-    """Neighbours at the top level that are alike, or one scan with all that is below it."""
-
-    __slots__ = ("keys", "length", "likeness", "places", "rows")
-
-    def __init__(self, keys: list[str], likeness: Hashable | None) -> None:
-        self.keys = keys
-        self.likeness = likeness
-        self.forget()
-
-    def forget(self) -> None:
-        """Make its rows anew when they are next needed."""
-        self.rows: list[OutlineRow] | None = None
-        self.places: dict[str, int] | None = None
-        self.length: int | None = None
 
 
 class Outline:
@@ -49,7 +32,7 @@ class Outline:
     ) -> None:
         self._families = Families(kinship_of, rank_of)
         self._ranks = self._families.ranks
-        self._blocks: list[_Block] = []
+        self._blocks: list[Block] = []
         self._firsts: list[str] = []
         self._starts = array("q", [0])
         self._counted = 0
@@ -124,6 +107,20 @@ class Outline:
         for key in left:
             del self._ranks[key]
         return bool(moved)
+
+    def distance(self, keys: Iterable[str]) -> int:
+        """How many scans would have to come or leave for these alone to be in it."""
+        return len(self._families.kinships.keys() ^ keys)
+
+    def take_folds(self, other: Outline) -> None:
+        """Fold and unfold what another outline has as it stands there."""
+        before = self._unfolded, self._loose
+        there = other._families.kinships.keys()
+        self._unfolded, self._loose = (self._unfolded - there) | other._unfolded, (self._loose - there) | other._loose
+        if (self._unfolded, self._loose) != before:
+            for block in self._blocks:
+                block.forget()
+            self._counted = 0
 
     def displaced(self, ranks: Mapping[str, str]) -> list[str]:
         """The scans that by the ranks known now were created at another time than it seemed when they came."""
@@ -217,13 +214,13 @@ class Outline:
         return True
 
     def _lay_out(self, first: int, last: int, tops: Sequence[str]) -> None:
-        blocks: list[_Block] = []
+        blocks: list[Block] = []
         for key in tops:
             likeness = self._families.likeness_of(key)
             if blocks and likeness is not None and likeness == blocks[-1].likeness:
                 blocks[-1].keys.append(key)
             else:
-                blocks.append(_Block([key], likeness))
+                blocks.append(Block([key], likeness))
         self._blocks[first:last] = blocks
         self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
         self._counted = min(self._counted, first)
@@ -242,7 +239,7 @@ class Outline:
         self._starts.extend(accumulate(lengths, initial=base))
         self._counted = len(self._blocks)
 
-    def _length_of(self, block: _Block) -> int:
+    def _length_of(self, block: Block) -> int:
         """How many rows a block has; they are made only where that is the quicker way to know, or they are shown."""
         if block.rows is not None:
             return len(block.rows)
@@ -258,7 +255,7 @@ class Outline:
             return 1 + len(below)
         return len(self._rows_of(block))
 
-    def _rows_of(self, block: _Block) -> list[OutlineRow]:
+    def _rows_of(self, block: Block) -> list[OutlineRow]:
         if block.rows is None:
             block.rows = list(self._rows(block.keys))
         return block.rows
@@ -279,7 +276,7 @@ class Outline:
             if below is not None and key in self._unfolded:
                 waiting += [(each, depth + 1) for each in reversed(list(runs(below, self._families.likeness_of)))]
 
-    def _places_in(self, block: _Block) -> dict[str, int]:
+    def _places_in(self, block: Block) -> dict[str, int]:
         if block.places is None:
             rows = self._rows_of(block)
             block.places = {key: place for place, row in enumerate(rows) for key in self._shown_by(row)}
