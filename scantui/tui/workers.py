@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 # On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
+# A look at each stream takes some 70 bytes: of more streams than these, details are loaded less often.
+_STREAMS_A_SECOND = 250
 _MEMORY_SECONDS = 60.0
 _LONGEST_REASON = 60
 
@@ -202,4 +204,5 @@ async def follow_details(store: AsyncDataStore, key: str, post: PostMessage, pau
             return
         else:
             post(DetailsLoaded(key, known))
-        await pause(_DETAILS_SECONDS)
+        streams = len(known.streams) if known is not None else 0
+        await pause(_DETAILS_SECONDS * max(1.0, streams / _STREAMS_A_SECOND))

@@ -1,0 +1,45 @@
+"""How often workers ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from scantui.models import ScanState
+from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.tui.workers import follow_details
+from tests.tui.scenes import running_scan
+
+
+class RunningScan:
+    """A store in which a scan with so many streams is closed at the third look."""
+
+    def __init__(self, streams: int) -> None:
+        tails = tuple(StreamTail(name=f"axis:{number}") for number in range(streams))
+        self._details = msgspec.structs.replace(running_scan(), streams=tails)
+        self._looks = 0
+
+    async def load_details(self, key: str, known: ScanDetails | None) -> ScanDetails:
+        self._looks += 1
+        summary = msgspec.structs.replace(
+            self._details.summary, state=ScanState.STARTED if self._looks < 3 else ScanState.CLOSED
+        )
+        return msgspec.structs.replace(self._details, summary=summary)
+
+
+async def pauses_of(streams: int) -> list[float]:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    store: Any = RunningScan(streams)
+    await follow_details(store, "key", lambda message: None, pause)
+    # The first is the delay before anything is loaded.
+    return pauses[1:3]
+
+
+async def test_details_are_loaded_each_second_and_those_of_very_many_streams_less_often() -> None:
+    assert await pauses_of(3) == [1.0, 1.0]
+    assert await pauses_of(300) == [1.2, 1.2]
