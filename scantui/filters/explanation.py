@@ -22,7 +22,7 @@ from scantui.filters.grammar import (
     quoted,
     unquoted,
 )
-from scantui.filters.reading import GROUPS, clauses_of
+from scantui.filters.reading import GROUPS, OTHER_STATES, clauses_of
 from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
 from scantui.matching import nearest_field
@@ -147,7 +147,7 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[_Hint]:
         yield _Hint(f'"not" is a text: !{follower} excludes', always=True)
     elif word.upper() in GROUPS:
         yield _Hint(f"{GROUP_FIELD}={word.lower()} finds states")
-    elif word.upper() in ScanState.__members__:
+    elif word.upper() in ScanState.__members__ or word.upper() in OTHER_STATES:
         yield _Hint(f"{STATE_FIELD}={word.lower()} finds the state")
     elif word.startswith("*") or word.endswith("*"):
         yield _Hint(f"a star is a star in a text: title={word} has it stand for any")
