@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters import FILTER_FIELDS, ScanFilter
+from scantui.filters import FILTER_FIELDS, ScanFilter, explain
 from tests.test_filters import PROBLEM, meaning, scan
 
 
@@ -152,3 +152,26 @@ def test_a_filter_is_spelled_in_one_way(text: str, spelled: str) -> None:
 @pytest.mark.parametrize("text", ["name=a*", "name=a*c", "name=*", "path=*/", "title=*,b", "parent=**"])
 def test_what_is_on_the_way_to_a_longer_pattern_is_no_error(text: str) -> None:
     ScanFilter.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("after=22:00", "write since=22:00"), ("until=22:00", "write before=22:00")]
+)
+def test_a_bound_by_another_name_is_answered_with_its_own(text: str, says: str) -> None:
+    with pytest.raises(FilterSyntaxError, match=says):
+        ScanFilter.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("failed", "state=failed finds the state"),
+        ("running x", "state=running finds the state"),
+        ('title="20 keV*"', 'title="20 keV"* has it stand for any'),
+        ('title="*x,y"', 'title=*"x,y" has it stand for any'),
+    ],
+)
+def test_what_a_hint_proposes_means_what_it_says(text: str, says: str) -> None:
+    assert says in explain(text)
+    proposed = says.partition(" has ")[0].partition(" finds ")[0]
+    assert ScanFilter.parse(proposed).text == proposed

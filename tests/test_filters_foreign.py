@@ -70,6 +70,8 @@ from tests.test_filters import meaning
         ("name ne ct", "!name=ct", True),
         ("name == ct", "name=ct", False),
         ("name === ct", "name=ct", False),
+        ("state : run", "state=run", False),
+        ("sample state : run", "sample state : run", False),
         ("name contains x", "name=*x*", True),
         ('name contains "a b"', 'name=*"a b"*', True),
         ("name does not contain x", "!name=*x*", True),

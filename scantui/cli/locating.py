@@ -28,9 +28,11 @@ class Located(NamedTuple):
 async def locate(targets: Targets, named: str | None) -> Located:
     """Find the server of the scan that a key or a number names, None for the newest of all.
 
+    Blanks and line ends around it, as a copied key may have, do not count.
     Of several scans with a number it is the newest; a message names the servers that have others.
     Raises NoScanAvailable if no server has it, StoreError if one that failed may have it.
     """
+    named = named and named.strip()
     if not targets.are_many:
         return Located(targets.all[0], named or "")
 

@@ -66,6 +66,7 @@ def run(options: Namespace) -> int:
 
 def names_scan(text: str) -> bool:
     """Whether an argument is the key or the number of a scan, rather than a counter."""
+    text = text.strip()
     return text.startswith(SCAN_PREFIX) or (text.isascii() and text.isdigit())
 
 

@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
     targets = Targets.of(options)
 
     async def show() -> int:
-        located = await locate(targets, options.scan.strip())
+        located = await locate(targets, options.scan)
 
         async def look(asked: Asked) -> tuple[ScanDetails, ExportedScan, list[ScanSummary]]:
             store = asked.store

@@ -20,9 +20,10 @@ from scantui.filters.grammar import (
     full_name,
     is_quoted,
     quoted,
+    quoted_if_needed,
     unquoted,
 )
-from scantui.filters.reading import GROUPS, clauses_of
+from scantui.filters.reading import GROUPS, OTHER_STATES, clauses_of
 from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
 from scantui.matching import nearest_field
@@ -118,7 +119,8 @@ def _of_value(term: Spelled) -> Iterator[_Hint]:
     for part, _ in term.alternatives():
         bare = unquoted(part)
         if is_quoted(part) and part[0] == part[-1] == '"' and (bare.startswith("*") or bare.endswith("*")):
-            yield _Hint(f"in quotation marks a star is a star: {term.field}={bare} has it stand for any")
+            outside = _with_stars_outside(bare)
+            yield _Hint(f"in quotation marks a star is a star: {term.field}={outside} has it stand for any")
         elif not is_quoted(part) and "%" in (bare[:1], bare[-1:]):
             yield _Hint(f"% is a character: write {term.field}={bare.replace('%', '*')}", always=True)
         elif bare.endswith(".*"):
@@ -127,6 +129,12 @@ def _of_value(term: Spelled) -> Iterator[_Hint]:
             yield _Hint("only a * at an end stands for any")
         elif bare.startswith(("!", "-")) and bare[1:]:
             yield _Hint(f"write !{term.field}={bare[1:]} to exclude it")
+
+
+def _with_stars_outside(text: str) -> str:
+    """A text with a star at its ends, spelled so that the stars stand for any text."""
+    inner = text.strip("*")
+    return text.replace(inner, quoted_if_needed(inner)) if inner else "*"
 
 
 def _of_word(term: Spelled, following: Spelled | None) -> Iterator[_Hint]:
@@ -147,7 +155,7 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[_Hint]:
         yield _Hint(f'"not" is a text: !{follower} excludes', always=True)
     elif word.upper() in GROUPS:
         yield _Hint(f"{GROUP_FIELD}={word.lower()} finds states")
-    elif word.upper() in ScanState.__members__:
+    elif word.upper() in ScanState.__members__ or word.upper() in OTHER_STATES:
         yield _Hint(f"{STATE_FIELD}={word.lower()} finds the state")
     elif word.startswith("*") or word.endswith("*"):
         yield _Hint(f"a star is a star in a text: title={word} has it stand for any")

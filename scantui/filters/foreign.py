@@ -26,7 +26,7 @@ from scantui.filters.values import NO_FIELD, NUMBER, Value, pattern_of, value_at
 _SIGNS = rf"[*^$]=|[!=<>:/]*~[=*]?|[≠≤≥]|:=|/=|:\s?(?:<=|>=|!=|=|<|>)|{OPERATORS}"
 # Behind the operator blanks, unless another field follows them.
 _FIELD = rf"(?P<sign>[!+-])?@?\$?\.?(?:(?:scan|row|id|info)\.)*(?P<mark>[\"'`]?)(?P<field>{KNOWN})(?P=mark)"
-_HEAD = re.compile(rf"(?i){_FIELD}(?:\s*(?P<operator>{_SIGNS})(?:\s+{NO_FIELD}(?=[^\s=~<>]))?|(?P<colon>:))")
+_HEAD = re.compile(rf"(?i){_FIELD}(?:\s*(?P<operator>{_SIGNS})(?:\s+{NO_FIELD}(?=[^\s=~<>]))?|(?P<colon>\s:(?=\s)|:))")
 _HEAD_IN_TEXT = re.compile(rf"(?i)(?<![^\s(!]){_FIELD}(?:\s*(?:{_SIGNS})|:)")
 _BLANK = re.compile(rf"(?i)\s+{NO_FIELD}(?=\S)")
 # What begins titles too.
@@ -69,7 +69,7 @@ def term_at(text: str, position: int, *, among_words: bool) -> tuple[Spelled, in
     `among_words` is whether a plain word stands before it, when `name is ct` is no condition but a part of a title.
     """
     head = _HEAD.match(text, position)
-    if head:
+    if head and not (_is_apart(head) and (among_words or head["field"].lower() in _NO_HEADS)):
         return _with_sign(text, head, may_have_blank=not among_words)
     worded = None if among_words else _WORDED.match(text, position)
     return _in_words(text, worded) if worded and worded["field"].lower() not in _NO_HEADS else None
@@ -92,6 +92,11 @@ def turned_at(text: str, position: int) -> tuple[list[Spelled], int] | None:
 def begins_term(text: str, *, at_once: bool = False) -> bool:
     """Whether a condition on a field begins in the text, or only `at_once` where it begins."""
     return bool(_HEAD.match(text) if at_once else _HEAD_IN_TEXT.search(text))
+
+
+def _is_apart(head: re.Match[str]) -> bool:
+    """Whether blanks surround the colon, as in many titles: `state : run`."""
+    return (head["colon"] or ":")[0] != ":"
 
 
 def _with_sign(text: str, head: re.Match[str], *, may_have_blank: bool) -> tuple[Spelled, int]:

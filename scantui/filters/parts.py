@@ -9,6 +9,8 @@ from scantui.matching import unknown_field
 _TIMES = "write since=22:00 or before=22:00, since=today, age<2h"
 _OTHER_NAMES = {
     **dict.fromkeys(("created", "time", "date", "when", "started", "start", "start_time", "timestamp"), _TIMES),
+    **dict.fromkeys(("after", "from"), "write since=22:00, or since=today"),
+    **dict.fromkeys(("until", "till", "to"), "write before=22:00"),
     **dict.fromkeys(("ended", "end", "end_time", "finished"), "write is=closed, and since=22:00 for its creation"),
     **dict.fromkeys(("result", "outcome", "end_reason", "exit_status"), "write state=fail, state=done or is=problem"),
     **dict.fromkeys(("took", "elapsed", "length"), "did you mean duration?"),
@@ -16,7 +18,8 @@ _OTHER_NAMES = {
     **dict.fromkeys(("scan", "id", "scan_nb", "scan_number"), "did you mean number?"),
     **dict.fromkeys(("owner", "author", "username", "who"), "did you mean user?"),
     **dict.fromkeys(
-        ("motor", "axis", "counter", "detector", "command", "text"), 'a word finds it anywhere: samx, "samx 0 1"'
+        ("motor", "axis", "counter", "detector", "sample", "command", "text"),
+        'a word finds it anywhere: samx, "samx 0 1"',
     ),
 }
 Part = tuple[str, int]

@@ -42,7 +42,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
 }
 # Other words that can mean one state only.
-_OTHER_STATES = {
+OTHER_STATES = {
     **dict.fromkeys(("RUNNING", "ACTIVE"), "RUN"),
     **dict.fromkeys(("FAILED", "FAILURE", "ERROR"), "FAIL"),
     **dict.fromkeys(("ABORTED", "ABORT", "USER_ABORT"), "ABRT"),
@@ -168,7 +168,7 @@ def _text_patterns(field: str, argument: str) -> list[TextPattern]:
 
 def _read_state(part: Part) -> tuple[str, ...]:
     name = unquoted(part[0]).upper()
-    name = _OTHER_STATES.get(name, name)
+    name = OTHER_STATES.get(name, name)
     if name in GROUPS and name not in ScanState.__members__:
         return GROUPS[name]
     if name not in STATE_WORDS and name not in ScanState.__members__:

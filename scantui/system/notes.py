@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Lock
@@ -142,7 +143,7 @@ def _state_of(path: Path) -> tuple[int, int] | None:
 def _read(path: Path) -> tuple[dict[str, Note], int]:
     """The last note about each scan in a file, and how many lines are broken."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = path.read_bytes().removeprefix(BOM_UTF8).split(b"\n")
     except OSError:
         return {}, 0
     notes, broken = {}, 0

@@ -116,6 +116,13 @@ def test_the_last_scan(assorted: DataStore, store_url: str) -> None:
     assert json.loads(run("show", key, "--json", "-s", store_url).stdout)["word"] == "FAIL"
 
 
+@pytest.mark.parametrize("command", ["show", "values", "plot", "peak", "diff"])
+def test_the_line_end_of_a_copied_key_does_not_count(store: DataStore, store_url: str, command: str) -> None:
+    key = f" {publish(store, 5).key}\r\n"
+    done = run(command, key, *([key] if command == "diff" else []), "-s", store_url)
+    assert done.returncode == 0, done.stderr
+
+
 def test_of_scans_with_the_same_number_the_newest_is_shown_and_the_others_are_counted(
     store: DataStore, store_url: str
 ) -> None:

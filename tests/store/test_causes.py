@@ -81,7 +81,11 @@ CASES: dict[Trouble, tuple[ServerAddress, Exception, str]] = {
     Trouble.SENTINEL: (ADDRESS, theirs.ResponseError("unknown command 'GET', with args"), "id11:6380 is a Sentinel"),
     Trouble.CLUSTER: (ADDRESS, theirs.MovedError("1234 10.0.0.1:7000"), "belongs to a Redis Cluster"),
     Trouble.NO_SENTINEL: (SENTINELS, MasterNotFoundError("No master found"), "names a working Redis for mymaster"),
-    Trouble.NOT_SENTINEL: (SENTINELS, theirs.ResponseError("unknown command 'SENTINEL', with"), "not a Sentinel"),
+    Trouble.NOT_SENTINEL: (
+        SENTINELS,
+        theirs.ResponseError("unknown command 'SENTINEL', with"),
+        "id11:26379 is a Redis, not a",
+    ),
     Trouble.ROLE_CHANGED: (ADDRESS, theirs.ResponseError("UNBLOCKED force unblock"), "became a replica or a master"),
     Trouble.NO_DATABASE: (ADDRESS, theirs.ResponseError("DB index is out of range"), "has no such database"),
     Trouble.NO_LOGIN: (ADDRESS, theirs.AuthenticationError("Authentication required."), "id11:6380 wants a password"),

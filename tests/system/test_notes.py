@@ -62,6 +62,15 @@ def test_a_broken_line_is_counted(tmp_path: Path, line: bytes) -> None:
     assert book.broken == 1
 
 
+def test_a_file_that_an_editor_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(b"\xef\xbb\xbf" + msgspec.json.encode(note(verdict="bad")) + b"\r\n")
+    book = NoteBook(path)
+    book.refresh()
+    assert texts_of(book) == {"k1": ("bad", "")}
+    assert book.broken == 0
+
+
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_what_another_user_wrote_is_harmless(tmp_path: Path, attack: str) -> None:
     path = tmp_path / FILE_NAME

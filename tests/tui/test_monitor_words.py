@@ -42,6 +42,13 @@ async def test_the_first_letter_of_another_alphabet_says_how_to_bind_it_and_no_o
         assert message(pilot) == counts
 
 
+@pytest.mark.parametrize("keys", ["L", "s", "="])
+async def test_a_dialog_says_on_its_edge_that_a_letter_of_another_alphabet_does_nothing(keys: str) -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press(*keys, "ф")
+        assert any("ф does nothing: use Latin letters" in line for line in lines(pilot))
+
+
 async def test_a_letter_of_another_alphabet_that_is_bound_does_what_it_is_bound_to() -> None:
     memory = Memory(preferences=Preferences(keys={"counts": ["ш"]}))
     async with watching(night_feed(), memory=memory) as pilot:

@@ -54,6 +54,8 @@ _NAMED = re.compile(r"connecting to (\S+:\d+)\.")
 _ELSEWHERE = (redis_errors.MovedError, redis_errors.AskError, redis_errors.ClusterDownError)
 # What a second look can explain better.
 _UNCLEAR = (Trouble.CLOSED, Trouble.NO_TLS, Trouble.TLS_FAILED, Trouble.ONLY_TLS)
+# What is wrong with the Sentinels themselves, not with the Redis that they name.
+_OF_SENTINELS = (Trouble.NO_SENTINEL, Trouble.NOT_SENTINEL)
 _CERTIFICATE = "ssl_certfile"
 
 
@@ -110,7 +112,7 @@ class Contact:
         """The error for what is wrong with this server; for one that Sentinels named, `error` knows its address."""
         address = self.address
         where, host = (address.place, address.host) if address else ("the server", "the server")
-        if address is not None and address.sentinels and trouble is not Trouble.NO_SENTINEL:
+        if address is not None and address.sentinels and trouble not in _OF_SENTINELS:
             named = _NAMED.search(str(error))
             where = printable(named[1] if named else address.service, _LONGEST)
         return trouble.failure(where, host, detail)

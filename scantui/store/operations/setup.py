@@ -66,8 +66,8 @@ def check_protocol() -> Operation[None]:
         )
     if version is None:
         raise NotInitialisedError(
-            "the database has no blissdata protocol version: give the URL of BLISS's data Redis (often port 6380), "
-            "or initialise this one if it is empty and meant for blissdata"
+            "the database has no blissdata protocol version: give the URL of BLISS's data Redis (often port 6380, "
+            "always database 0), or initialise this one if it is empty and meant for blissdata"
         )
     if text_of(version) != protocol.PROTOCOL_VERSION:
         raise NotInitialisedError(

@@ -79,10 +79,15 @@ def shown_key(key: str) -> str:
     return one if len(one) == 1 and one != " " else key
 
 
-def hint_for_letter(letter: str) -> str:
-    """What to do about a letter of another alphabet that is bound to nothing; "" for anything else."""
+def hint_for_letter(letter: str, *, can_be_bound: bool = True) -> str:
+    """What to do about a letter of another alphabet that is bound to nothing; "" for anything else.
+
+    In a dialog no other key `can_be_bound`, and there is less room.
+    """
     if len(letter) != 1 or letter.isascii() or not letter.isalpha():
         return ""
+    if not can_be_bound:
+        return f"{letter} does nothing: use Latin letters"
     return (
         f"{letter} does nothing: switch the keyboard to Latin letters, or bind it in the configuration file, "
         f'such as filter = ["/", "{letter}"] under [keys]'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.content import Content
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.screen import ModalScreen
 
 from scantui.text import printable
+from scantui.tui.commands.keys import hint_for_letter
 from scantui.tui.terminal import LeanScreen
 
 Answer = TypeVar("Answer")
@@ -49,6 +51,13 @@ class Popup(ModalScreen[Answer], LeanScreen[Answer]):
         """Leave a screen that an internal error kept from being built."""
         if not self.children:
             self.call_later(self._leave)
+
+    @on(events.Key)
+    def _hint_for_letter(self, event: events.Key) -> None:
+        """Say on the lower edge what to do where the keyboard types letters of another alphabet."""
+        hint = hint_for_letter(event.character or "", can_be_bound=False)
+        for container in self.query(".box") if hint and event.key not in self.active_bindings else ():
+            container.border_subtitle = Content(hint)
 
     def _leave(self) -> None:
         # Textual would wait for what is returned, and the screen cannot wait for its own end.
