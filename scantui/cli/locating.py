@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from scantui.cli.finding import find_scans
 from scantui.cli.output import notify, notify_person
-from scantui.cli.targets import Asked, Target, Targets, in_order
+from scantui.cli.targets import Asked, ServerTarget, Targets, in_order
 from scantui.exceptions import NoScanAvailable, StoreError
 from scantui.export import ExportedScan
 from scantui.feed import load_rows
@@ -20,7 +20,7 @@ from scantui.filters import ScanFilter
 class Located(NamedTuple):
     """A scan by its key or number, and its server; `server` is its name if it is one of several, else empty."""
 
-    target: Target
+    target: ServerTarget
     named: str
     server: str = ""
 

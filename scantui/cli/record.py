@@ -19,7 +19,7 @@ from scantui.cli.targets import Targets
 from scantui.exceptions import UsageError
 from scantui.feed import Event
 from scantui.feed.joined import JoinedFeed
-from scantui.feed.many import EventSource
+from scantui.feed.many import LiveFeed
 from scantui.recording.anonymity import Anonymiser
 from scantui.recording.format import Header, Moment, Recording, encode_header, encode_moment
 from scantui.recording.recorder import follow
@@ -118,7 +118,7 @@ class _Tape:
         self._events, self._seconds = self._events + 1, moment.at
 
 
-async def _follow(feed: EventSource, keep: Callable[[Moment], None], longest: float | None) -> int:
+async def _follow(feed: LiveFeed, keep: Callable[[Moment], None], longest: float | None) -> int:
     """Follow the feed for `longest` seconds or until Ctrl-C, which is the normal end of a recording."""
     loop = asyncio.get_running_loop()
     following = asyncio.ensure_future(follow(feed, keep))

@@ -15,11 +15,11 @@ from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify_reading, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.targets import Target, Targets
+from scantui.cli.targets import ServerTarget, Targets
 from scantui.exceptions import ConnectionFailed, FilterSyntaxError, UsageError
 from scantui.export import scan_record
 from scantui.feed import Connected, Event, Loaded, Lost
-from scantui.feed.many import EventSource, PlacedFeed, merged
+from scantui.feed.many import LiveFeed, PlacedFeed, merged
 from scantui.filters import ScanFilter
 from scantui.filters.grammar import quoted_if_needed
 from scantui.models import ScanSummary
@@ -110,7 +110,7 @@ class _Came(NamedTuple):
 class _Tailed:
     """A server, and what is printed of its scans."""
 
-    def __init__(self, options: Namespace, target: Target, feed: EventSource, targets: Targets) -> None:
+    def __init__(self, options: Namespace, target: ServerTarget, feed: LiveFeed, targets: Targets) -> None:
         self.narrator = Narrator(target.name_at, target.label if targets.are_many else "")
         self._all_states = options.states
         self._feed = feed

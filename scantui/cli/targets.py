@@ -18,7 +18,7 @@ from scantui.cli.output import notify
 from scantui.exceptions import StoreError
 from scantui.export import ExportedScan
 from scantui.feed import Feed
-from scantui.feed.many import EventSource, PlacedFeed, placed_feeds, wall_ms
+from scantui.feed.many import LiveFeed, PlacedFeed, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO, DEMO_NAMES
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Target(NamedTuple):
+class ServerTarget(NamedTuple):
     """A server: its name in filters and lists, its name for messages, how its store is opened, and its URL.
 
     `name_at` returns what to call it, given the label of its open store. The URL has no password.
@@ -45,7 +45,7 @@ class Target(NamedTuple):
 class Asked(NamedTuple):
     """A server that answers; `placer` is None if it is the only one."""
 
-    target: Target
+    target: ServerTarget
     store: AsyncDataStore
     placer: Placer | None
 
@@ -68,7 +68,7 @@ class Targets:
     `has_failed` is whether one of several failed, `none_answered` whether all did.
     """
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[ServerTarget]) -> None:
         self.all = tuple(targets)
         self.has_failed = False
         self.none_answered = False
@@ -80,16 +80,16 @@ class Targets:
             from scantui.demo.session import DemoSession
 
             if options.beamlines == 1:
-                return cls([Target(DEMO, "the demo", DemoSession().open_store, lambda _: "the demo", "")])
+                return cls([ServerTarget(DEMO, "the demo", DemoSession().open_store, lambda _: "the demo", "")])
             return cls(
                 [
-                    Target(name, name, DemoSession(number).open_store, partial(_always, name), "")
+                    ServerTarget(name, name, DemoSession(number).open_store, partial(_always, name), "")
                     for number, name in enumerate(DEMO_NAMES[: options.beamlines])
                 ]
             )
         return cls(
             [
-                Target(server.name, server.name, opener_of(server), server.name_at, server.address.label)
+                ServerTarget(server.name, server.name, opener_of(server), server.name_at, server.address.label)
                 for server in servers_of(options)
             ]
         )
@@ -133,12 +133,12 @@ class Targets:
                 await asyncio.wait(asking)
         return answers
 
-    async def ask_one(self, target: Target, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:
+    async def ask_one(self, target: ServerTarget, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:
         """The answer of one server. Raises StoreError."""
         async with await target.open_store() as store:
             return await question(Asked(target, store, await placer_of(target, store) if self.are_many else None))
 
-    def feeds(self) -> list[EventSource]:
+    def feeds(self) -> list[LiveFeed]:
         """A feed for each server; those of several place their scans in the list of all."""
         return [*self.placed_feeds()] if self.are_many else [Feed(self.all[0].open_store)]
 
@@ -146,7 +146,7 @@ class Targets:
         """A feed for each of several servers, whose scans are placed in the list of all."""
         return [*placed_feeds({each.name: Feed(each.open_store) for each in self.all}).values()]
 
-    def report(self, target: Target, problem: object) -> None:
+    def report(self, target: ServerTarget, problem: object) -> None:
         """Report what failed on one of several servers."""
         self.has_failed = True
         notify(f"{target.label}: {problem}")
@@ -155,7 +155,7 @@ class Targets:
         """The exit code of a command that would be this one if no server had failed."""
         return ExitCode.ERROR if self.has_failed and exit_code in (ExitCode.DONE, ExitCode.NO_SCAN) else exit_code
 
-    async def _answer_of(self, target: Target, question: Callable[[Asked], Awaitable[Answer]]) -> list[Answer]:
+    async def _answer_of(self, target: ServerTarget, question: Callable[[Asked], Awaitable[Answer]]) -> list[Answer]:
         try:
             return [await self.ask_one(target, question)]
         except StoreError as error:
@@ -167,7 +167,7 @@ def _always(name: str, _: str) -> str:
     return name
 
 
-async def placer_of(target: Target, store: AsyncDataStore) -> Placer:
+async def placer_of(target: ServerTarget, store: AsyncDataStore) -> Placer:
     """What places the scans of a server in the list of all."""
     placer = Placer(target.name)
     server_ms = (await store.monitoring.poll_status([])).server_ms

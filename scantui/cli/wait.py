@@ -15,11 +15,11 @@ from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import OF_WORDS, ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.targets import Target, Targets
+from scantui.cli.targets import ServerTarget, Targets
 from scantui.exceptions import ConnectionFailed, NoScanAvailable, ScanNotFoundError, StoreError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Connected, Loaded
-from scantui.feed.many import EventSource, PlacedFeed
+from scantui.feed.many import LiveFeed, PlacedFeed
 from scantui.models import ScanState, ScanSummary
 from scantui.store.wire.protocol import is_scan_key
 from scantui.system.processes import run_command
@@ -141,7 +141,7 @@ class _Found(NamedTuple):
 class _Awaited:
     """A server, and the scan that is awaited there: the one with a `key`, or the first that the watch reports."""
 
-    def __init__(self, target: Target, feed: EventSource, watch: ScanWatch, key: str, targets: Targets) -> None:
+    def __init__(self, target: ServerTarget, feed: LiveFeed, watch: ScanWatch, key: str, targets: Targets) -> None:
         self.narrator = Narrator(target.name_at, target.label if targets.are_many else "")
         self._feed, self._watch, self._key = feed, watch, key
         self._feed.watched = [key] if key else []

@@ -14,11 +14,11 @@ from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify, notify_reading, write
 from scantui.cli.running import run_work
-from scantui.cli.targets import Target, Targets
+from scantui.cli.targets import ServerTarget, Targets
 from scantui.exceptions import UsageError
 from scantui.export import ExportedScan, scan_record
 from scantui.feed import Event
-from scantui.feed.many import EventSource, merged
+from scantui.feed.many import LiveFeed, merged
 from scantui.filters.servers import may_hold_at
 from scantui.system.config import Configuration
 from scantui.system.processes import NO_EXEC_VARIABLE, FencedCommands
@@ -109,7 +109,7 @@ def run(options: Namespace) -> int:
 class _Watched:
     """A server, and the rules at work on it; `server` is its name if it is one of several."""
 
-    def __init__(self, target: Target, feed: EventSource, rules: Sequence[AlertRule], targets: Targets) -> None:
+    def __init__(self, target: ServerTarget, feed: LiveFeed, rules: Sequence[AlertRule], targets: Targets) -> None:
         self.server, self.url = target.name if targets.are_many else "", target.url
         # A rule for other servers must not call because nothing happens on this one.
         mine = [rule for rule in rules if not targets.are_many or may_hold_at(rule.filter.terms, target.name)]

@@ -37,7 +37,7 @@ Found = TypeVar("Found")
 FoundNow = TypeVar("FoundNow", covariant=True)
 
 
-class EventSource(Protocol):
+class LiveFeed(Protocol):
     """A feed, or what stands for one."""
 
     watched: Sequence[str]
@@ -55,7 +55,7 @@ class Source(Protocol[FoundNow]):
 class PlacedFeed:
     """The feed of one server of several. `owners` has the server of each scan, and is shared by all."""
 
-    def __init__(self, feed: EventSource, placer: Placer, owners: dict[str, str], wall_ms: Callable[[], int]) -> None:
+    def __init__(self, feed: LiveFeed, placer: Placer, owners: dict[str, str], wall_ms: Callable[[], int]) -> None:
         self.placer = placer
         self.open_store = feed.open_store
         self._feed = feed
@@ -114,7 +114,7 @@ def wall_ms() -> int:
     return round(time.time() * 1000)
 
 
-def placed_feeds(feeds: Mapping[str, EventSource], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
+def placed_feeds(feeds: Mapping[str, LiveFeed], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
     """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list."""
     owners: dict[str, str] = {}
     for feed in feeds.values():

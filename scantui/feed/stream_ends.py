@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from scantui.exceptions import StoreError
 from scantui.models import UNCOUNTED
-from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd, StreamSize
+from scantui.store.operations.ends import EndSeen, EndWanted, KnownSize, StreamEnd
 
 # With what the details read this stays below a megabyte in ten seconds.
 MOST_AT_ONCE = 192 * 1024
@@ -30,7 +30,7 @@ class StreamEnds:
     def __init__(self, trusts: bool = False) -> None:
         self._trusts = trusts
         # The sizes of those that may end in a large entry.
-        self._sizes: dict[str, StreamSize] = {}
+        self._sizes: dict[str, KnownSize] = {}
         self._ends: dict[str, StreamEnd] = {}
         self._left = MOST_AT_ONCE
         self._filled_at: float | None = None

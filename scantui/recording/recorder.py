@@ -8,16 +8,14 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from scantui.feed import Created, Loaded
-from scantui.feed.many import EventSource
+from scantui.feed.many import LiveFeed
 from scantui.recording.format import Moment
 
 # A feed reports the progress of watched scans only: watch as many of the newest as a large screen shows.
 _WATCHED = 100
 
 
-async def follow(
-    feed: EventSource, keep: Callable[[Moment], None], clock: Callable[[], float] = time.monotonic
-) -> None:
+async def follow(feed: LiveFeed, keep: Callable[[Moment], None], clock: Callable[[], float] = time.monotonic) -> None:
     """Pass each event of a feed to `keep`, with the seconds since the start; runs until it is cancelled."""
     began = clock()
     async with aclosing(feed.events()) as events:

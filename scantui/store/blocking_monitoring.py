@@ -32,7 +32,7 @@ from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
 from scantui.store.operations.follow import ServerStatus
 from scantui.store.operations.identity import ServerIdentity
 from scantui.store.operations.index import SearchAbility
-from scantui.store.operations.looks import PointsSeen, PointsWanted, StreamSize
+from scantui.store.operations.looks import PointsRead, PointsWanted, StreamSize
 from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.requests import Operation, Result
 from scantui.store.operations.transitions import Transitions
@@ -140,7 +140,7 @@ class Monitoring:
         """Return for each scan the Redis keys of the streams that show its progress; () for a scan without any."""
         return self._run(progress.find_progress_streams(keys))
 
-    def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[PointsSeen]:
+    def look_at_points(self, wanted: Sequence[PointsWanted]) -> list[PointsRead]:
         """Return for each stream the points since an index, or the error of the stream.
 
         All streams together bring about 256 KiB and 2 000 entries at most; ask again from `Points.stop` for the rest.

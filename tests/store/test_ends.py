@@ -12,7 +12,7 @@ from scantui.exceptions import CommandError, NotAllowedError
 from scantui.feed.stream_ends import StreamEnds
 from scantui.models import UNCOUNTED, Scan, ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.operations.ends import MOST_READ, SMALL, EndSeen, EndWanted, StreamEnd, StreamSize, look_at_ends
+from scantui.store.operations.ends import MOST_READ, SMALL, EndSeen, EndWanted, KnownSize, StreamEnd, look_at_ends
 from scantui.store.operations.requests import Batch, Command
 from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL
@@ -101,9 +101,9 @@ def test_of_a_long_stream_what_came_since_the_last_look_is_read() -> None:
     exactly = Command("MEMORY", "USAGE", KEY, "SAMPLES", 0)
     asked = Batch([exactly, *FIRST_LOOK.commands[1:]])
     first = looked(EndWanted(KEY), (FIRST_LOOK, [50_000_000, 1_000_000, 3]))
-    assert first.size == StreamSize(-1, 1_000_000)
+    assert first.size == KnownSize(-1, 1_000_000)
     second = looked(EndWanted(KEY, before=first.size), (asked, [51_000_000, 1_000_000, 3]))
-    assert second.size == StreamSize(51_000_000, 1_000_000)
+    assert second.size == KnownSize(51_000_000, 1_000_000)
     same = looked(EndWanted(KEY, before=second.size), (asked, [51_000_000, 1_000_000, 3]))
     assert same.end is None
     large = looked(EndWanted(KEY, before=second.size), (asked, [51_000_000 + MOST_READ, 1_000_001, 0]))

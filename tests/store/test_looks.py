@@ -11,19 +11,19 @@ from scantui.exceptions import StreamError
 from scantui.models import Scan
 from scantui.points import Points
 from scantui.store.operations import looks
-from scantui.store.operations.looks import DELETED, TOO_LARGE, PointsSeen, PointsWanted, StreamSize, is_regular
+from scantui.store.operations.looks import DELETED, TOO_LARGE, PointsRead, PointsWanted, StreamSize, is_regular
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 from tests.store.test_points import closed, scan_with
 
 
-async def look(store: AwaitedStore, scan: Scan, **wanted: Any) -> PointsSeen:
+async def look(store: AwaitedStore, scan: Scan, **wanted: Any) -> PointsRead:
     (seen,) = await store.look_at_points([PointsWanted(stream=scan.streams["diode"], **wanted)])
-    assert isinstance(seen, PointsSeen)
+    assert isinstance(seen, PointsRead)
     return seen
 
 
-def values_of(seen: PointsSeen) -> list[Any]:
+def values_of(seen: PointsRead) -> list[Any]:
     assert isinstance(seen.points, Points)
     return seen.points.tolist()
 

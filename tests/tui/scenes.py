@@ -15,7 +15,7 @@ from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummar
 from scantui.points import Points
 from scantui.store import AsyncDataStore
 from scantui.store.operations.details import ScanDetails, StreamTail
-from scantui.store.operations.looks import PointsSeen, PointsWanted, StreamSize
+from scantui.store.operations.looks import PointsRead, PointsWanted, StreamSize
 from scantui.store.wire.ulid import ALPHABET
 
 NOW_MS = 1_795_000_364_000  # 2026-11-18 11:12:44 UTC
@@ -104,9 +104,9 @@ class StillStore:
     async def measure_streams(self, keys: Sequence[str]) -> list[StreamSize | None]:
         return [None] * len(keys)
 
-    async def look_at_points(self, wanted: Sequence[PointsWanted], patience: float = 0.0) -> list[PointsSeen]:
+    async def look_at_points(self, wanted: Sequence[PointsWanted], patience: float = 0.0) -> list[PointsRead]:
         nothing = [Points(name=each.stream.name, start=each.since, values=array("d"), dtype="<f8") for each in wanted]
-        return [PointsSeen(points, None) for points in nothing]
+        return [PointsRead(points, None) for points in nothing]
 
     async def may_write(self) -> bool | None:
         return True

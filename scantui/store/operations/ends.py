@@ -47,7 +47,7 @@ class StreamEnd(msgspec.Struct, frozen=True, gc=False):
     entries: int = _UNKNOWN
 
 
-class StreamSize(msgspec.Struct, frozen=True, gc=False):
+class KnownSize(msgspec.Struct, frozen=True, gc=False):
     """The exact number of bytes and of entries of a stream that was never read."""
 
     memory: int
@@ -65,7 +65,7 @@ class EndWanted(msgspec.Struct, frozen=True):
     key: str
     known: StreamEnd | None = None
     most: int = 1
-    before: StreamSize | None = None
+    before: KnownSize | None = None
     trusts: bool = False
     largest: int = 0
 
@@ -86,7 +86,7 @@ class EndSeen(msgspec.Struct, frozen=True):
     idle_seconds: int | None = None
     may_have_grown: bool = False
     entries: int | None = None
-    size: StreamSize | None = None
+    size: KnownSize | None = None
 
 
 def ends_wanted(wanted: object, allowed: object) -> list[EndWanted]:
@@ -212,11 +212,11 @@ def _most_that_came(wanted: EndWanted, answers: _Answers, allowed: int) -> int:
     return memory
 
 
-def _size(wanted: EndWanted, answers: _Answers) -> StreamSize | None:
+def _size(wanted: EndWanted, answers: _Answers) -> KnownSize | None:
     """What to compare the next look with; the first look does not ask for the exact size."""
     if wanted.known is not None or answers.memory is None or answers.entries is None:
         return None
-    return StreamSize(_UNKNOWN if wanted.before is None else answers.memory, answers.entries)
+    return KnownSize(_UNKNOWN if wanted.before is None else answers.memory, answers.entries)
 
 
 def _seen(wanted: EndWanted, reply: Any, answers: _Answers) -> EndSeen | StoreError:

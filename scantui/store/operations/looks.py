@@ -68,7 +68,7 @@ class PointsWanted(msgspec.Struct, frozen=True, kw_only=True):
     is_last: bool = False
 
 
-class PointsSeen(msgspec.Struct, frozen=True):
+class PointsRead(msgspec.Struct, frozen=True):
     """What a look brought: points, or the error of the stream, and the size of what has been read by now.
 
     `left` is the number of entries that were there and could not be read; it is a guess if `size` is None, because the
@@ -80,7 +80,7 @@ class PointsSeen(msgspec.Struct, frozen=True):
     left: int = 0
 
 
-def look_at_points(wanted: Sequence[PointsWanted]) -> Operation[list[PointsSeen]]:
+def look_at_points(wanted: Sequence[PointsWanted]) -> Operation[list[PointsRead]]:
     """Return for each stream the points since an index, in two round trips, or the error of the stream.
 
     What it brings is held to about 256 KiB and 2 000 entries for all streams together; ask again from `Points.stop` for
@@ -94,7 +94,7 @@ def look_at_points(wanted: Sequence[PointsWanted]) -> Operation[list[PointsSeen]
     ]
     came = iter((yield Batch(commands)) if commands else [])
     return [
-        PointsSeen(count, size)
+        PointsRead(count, size)
         if isinstance(count, StoreError)
         else _seen(each, size, count, next(came) if count else [])
         for each, size, count in zip(wanted, sizes, counts, strict=True)
@@ -165,30 +165,30 @@ def _read(wanted: PointsWanted, count: int) -> Command:
     return Command("XRANGE", key, f"{wanted.since}-0", "+", "COUNT", count)
 
 
-def _seen(wanted: PointsWanted, size: StreamSize | None, count: int, reply: Any) -> PointsSeen:
+def _seen(wanted: PointsWanted, size: StreamSize | None, count: int, reply: Any) -> PointsRead:
     stream, since = wanted.stream, wanted.since
     try:
         entries = replies.parse_entries(raise_if_error(reply))
         if wanted.is_last or wanted.until is not None:
             entries.reverse()
         if wanted.is_last:
-            return PointsSeen(_last_point(stream, entries, since), size)
+            return PointsRead(_last_point(stream, entries, since), size)
         if wanted.until is not None and entries:
             since = max(since, protocol.timetag_order(entries[0].id)[0])
         points = payloads.decode_entries(stream, entries, since)
     except GarbledError:
         raise
     except StoreError as error:
-        return PointsSeen(error, size)
+        return PointsRead(error, size)
     if size is None:
-        return PointsSeen(points, None, int(len(entries) >= count > 0))
+        return PointsRead(points, None, int(len(entries) >= count > 0))
     came = size.since(wanted.known)
     if len(entries) >= came.entries or len(entries) < count:
-        return PointsSeen(points, size)
+        return PointsRead(points, size)
     part = came.memory * len(entries) // max(1, came.entries)
     trimmed = size.entries < wanted.known.entries
     known = StreamSize() if trimmed else wanted.known
-    return PointsSeen(
+    return PointsRead(
         points, StreamSize(known.memory + part, known.entries + len(entries)), came.entries - len(entries)
     )
 

@@ -14,7 +14,7 @@ import msgspec
 
 from scantui.exceptions import GarbledError, StoreError, StreamError
 from scantui.models import StreamInfo
-from scantui.store.operations.ends import SMALL, EndSeen, EndWanted, StreamEnd, StreamSize, look_at_ends
+from scantui.store.operations.ends import SMALL, EndSeen, EndWanted, KnownSize, StreamEnd, look_at_ends
 from scantui.store.operations.requests import Operation
 from scantui.store.wire import protocol, streams
 from scantui.store.wire.replies import Entry
@@ -53,7 +53,7 @@ class TailNotes(msgspec.Struct, frozen=True):
     """What one round leaves for the next: how streams ended, how many bytes it may read, whose turn it is."""
 
     ends: Mapping[str, StreamEnd] = {}
-    sizes: Mapping[str, StreamSize] = {}
+    sizes: Mapping[str, KnownSize] = {}
     allowed: int = _MOST_READ
     turn: int = 0
 

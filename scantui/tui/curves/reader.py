@@ -19,7 +19,7 @@ from scantui.curves.series import Numbers, numbers_of
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.models import Scan, ScanState
 from scantui.points import Points
-from scantui.store.operations.looks import MOST_ENTRIES, PointsSeen, PointsWanted, is_regular
+from scantui.store.operations.looks import MOST_ENTRIES, PointsRead, PointsWanted, is_regular
 from scantui.tui.curves.messages import (
     CurvesProblem,
     FramesCame,
@@ -153,7 +153,7 @@ class ScanReader:
         a_look = MOST_ENTRIES // max(1, min(MOST_STREAMS_A_LOOK, len(self.streams)))
         return any(each.left > _MOST_LOOKS * a_look and each.has_small_entries for each in self.streams)
 
-    def take_in(self, looked_at: Sequence[tuple[StreamReader, PointsWanted, PointsSeen]]) -> None:
+    def take_in(self, looked_at: Sequence[tuple[StreamReader, PointsWanted, PointsRead]]) -> None:
         """Pass on what a look at some of the streams brought."""
         came = []
         for reader, wanted, seen in looked_at:

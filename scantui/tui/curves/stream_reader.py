@@ -16,7 +16,7 @@ from scantui.points import Points
 from scantui.store.operations.looks import (
     MOST_BYTES,
     MOST_ENTRIES,
-    PointsSeen,
+    PointsRead,
     PointsWanted,
     StreamSize,
     is_regular,
@@ -66,7 +66,7 @@ class StreamReader:
             looks = [older] if until == NEWEST else [older, *looks]
         return looks
 
-    def took(self, seen: PointsSeen, points: Points) -> None:
+    def took(self, seen: PointsRead, points: Points) -> None:
         """Note what a look at the last points brought."""
         self.since = points.stop
         self.known = seen.size or self.known
@@ -77,7 +77,7 @@ class StreamReader:
             came = len(points.values) * (points.values.itemsize if isinstance(points.values, array) else 1)
             self.most = max(1, min(MOST_ENTRIES, int(self.most * min(4.0, MOST_BYTES / MOST_STREAMS_A_LOOK / came))))
 
-    def took_older(self, seen: PointsSeen, points: Points) -> Points:
+    def took_older(self, seen: PointsRead, points: Points) -> Points:
         """Note what a look at older points brought; returns them, with the number of those that are trimmed."""
         first, until = self.older or (0, 0)
         if until == NEWEST:

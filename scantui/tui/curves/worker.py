@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.publishing.run import Pause
-from scantui.store.operations.looks import PointsSeen, PointsWanted
+from scantui.store.operations.looks import PointsRead, PointsWanted
 from scantui.tui.curves.messages import CurvesComplete
 from scantui.tui.curves.reader import CurvesWanted, ScanReader
 from scantui.tui.curves.stream_reader import MOST_STREAMS_A_LOOK, StreamReader, looks_of
@@ -82,7 +82,7 @@ async def _look(store: AsyncDataStore, readers: dict[str, ScanReader], number: i
 
 async def _looked_at(
     store: AsyncDataStore, turn: Sequence[tuple[StreamReader, PointsWanted]], patience: float
-) -> list[tuple[StreamReader, PointsWanted, PointsSeen]]:
+) -> list[tuple[StreamReader, PointsWanted, PointsRead]]:
     """What a look brings to each stream; nothing is asked for none."""
     seen = await store.monitoring.look_at_points([wanted for _, wanted in turn], patience) if turn else []
     return [(stream, wanted, each) for (stream, wanted), each in zip(turn, seen, strict=True)]

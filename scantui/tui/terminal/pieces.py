@@ -13,7 +13,7 @@ from textual.geometry import Region
 _Widget = TypeVar("_Widget")
 
 
-class Piece(NamedTuple):
+class LinePiece(NamedTuple):
     """What is seen of one widget: where on the screen, and which region of the widget that is."""
 
     where: Region
@@ -22,7 +22,7 @@ class Piece(NamedTuple):
 
 def pieces_in(
     regions: Iterable[Region], widgets: Mapping[_Widget, tuple[Region, Region]]
-) -> Iterator[tuple[_Widget, Piece]]:
+) -> Iterator[tuple[_Widget, LinePiece]]:
     """The pieces that fill some regions of the screen.
 
     `widgets` gives for each widget, those in front first, the region that it fills and the one that it may be seen in.
@@ -34,7 +34,7 @@ def pieces_in(
         for place, (widget, whole, visible) in enumerate(seen[first:], first):
             part = visible.intersection(region)
             if part:
-                yield widget, Piece(part, part.translate(-whole.offset))
+                yield widget, LinePiece(part, part.translate(-whole.offset))
                 left += [(rest, place + 1) for rest in _around(part, region) if rest]
                 break
 

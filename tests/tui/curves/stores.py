@@ -15,7 +15,7 @@ from scantui.store.operations.looks import (
     MOST_BYTES,
     MOST_ENTRIES,
     TOO_LARGE,
-    PointsSeen,
+    PointsRead,
     PointsWanted,
     StreamSize,
 )
@@ -89,32 +89,32 @@ class PointStore(StillStore):
         count = len(self.values[name])
         return self.sizes.get(name, StreamSize(40 * count, count))
 
-    async def look_at_points(self, wanted: Sequence[PointsWanted], patience: float = 0.0) -> list[PointsSeen]:
+    async def look_at_points(self, wanted: Sequence[PointsWanted], patience: float = 0.0) -> list[PointsRead]:
         self.patience.append(patience)
         self.asked.append(("look_at_points", *(each.stream.name for each in wanted)))
         return [self._look(each, MOST_ENTRIES // len(wanted)) for each in wanted]
 
-    def _look(self, wanted: PointsWanted, most: int) -> PointsSeen:
+    def _look(self, wanted: PointsWanted, most: int) -> PointsRead:
         name, since = wanted.stream.name, wanted.since
         size, values = self._size(name), self.values[name]
         if name in self.errors:
-            return PointsSeen(self.errors[name], size)
+            return PointsRead(self.errors[name], size)
         if size is not None and size.mean > MOST_BYTES:
-            return PointsSeen(StreamError(TOO_LARGE), size)
+            return PointsRead(StreamError(TOO_LARGE), size)
         if size is not None and not size.entries and since:
-            return PointsSeen(StreamError(DELETED), size)
+            return PointsRead(StreamError(DELETED), size)
         if wanted.is_last:
             start = max(0, len(values) // 4 - 1)
             last = Points(name=name, start=start, values=array("d", values[-4:]), shape=(4,), dtype="<f8")
-            return PointsSeen(last if start + 1 > since else points_of(name, [], since), size)
+            return PointsRead(last if start + 1 > since else points_of(name, [], since), size)
         most = min(most, wanted.most)
         if wanted.until is not None:
             stop = min(wanted.until, len(values))
             start = max(since, stop - most)
-            return PointsSeen(points_of(name, values[start:stop], start), size)
+            return PointsRead(points_of(name, values[start:stop], start), size)
         numbers = values[since : since + most]
         is_end = self.is_sealed and since + len(numbers) == len(values)
-        return PointsSeen(points_of(name, numbers, since, sealed=is_end), size, len(values) - since - len(numbers))
+        return PointsRead(points_of(name, numbers, since, sealed=is_end), size, len(values) - since - len(numbers))
 
     async def get_stream_lengths(self, keys: Sequence[str]) -> list[int]:
         self.asked.append(("get_stream_lengths", *keys))

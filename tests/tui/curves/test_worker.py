@@ -13,7 +13,7 @@ from textual.message import Message
 
 from scantui.exceptions import ConnectionFailed, StreamError
 from scantui.models import ScanState
-from scantui.store.operations.looks import DELETED, MOST_ENTRIES, PointsSeen, StreamSize
+from scantui.store.operations.looks import DELETED, MOST_ENTRIES, PointsRead, StreamSize
 from scantui.tui.curves.messages import (
     CurvesComplete,
     CurvesProblem,
@@ -123,7 +123,7 @@ async def test_older_points_that_are_trimmed_meanwhile_are_lost() -> None:
     store = PointStore(scan_of(SAMX, DIODE), samx=range(3000), diode=range(3000))
     look = store._look
     store._look = lambda wanted, most: (  # type: ignore[method-assign]
-        PointsSeen(points_of(wanted.stream.name, []), None) if wanted.until == 2000 else look(wanted, most)
+        PointsRead(points_of(wanted.stream.name, []), None) if wanted.until == 2000 else look(wanted, most)
     )
     posted = await looks(store, 3)
     lost = [points.lost for message in of_kind(posted, PointsCame) for points in message.points if points.name == DIODE]
