@@ -65,7 +65,7 @@ def test_a_rule_bears_the_name_and_the_counts_and_fills_the_line() -> None:
     rule = dataset_rule(board.lines.dataset_at(0), board.glance, 60)
     assert rule.cell_len == 60
     assert rule.plain.startswith("── sample_0001 ──")
-    assert rule.plain.endswith("── 2 scans · 2 failed ──")
+    assert rule.plain.endswith("── 2 scans · 2 problems ──")
 
 
 def test_a_scan_without_a_dataset_belongs_to_its_session() -> None:

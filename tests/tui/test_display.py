@@ -14,7 +14,7 @@ from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.drivers.headless_driver import HeadlessDriver
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -171,6 +171,21 @@ class TestLeanDisplay:
             pilot.app.post_message(events.Resize(pilot.app.size, pilot.app.size))
             await until(pilot, lambda: "moved about" not in driver.terminal.text)
             await nothing_stale(pilot, driver)
+
+        await on_terminal(feed, (80, 24), use)
+
+    async def test_a_terminal_that_grows_is_filled(self) -> None:
+        other = Size(120, 40)
+        feed = ScriptedFeed(connected(20), Heartbeat(NOW_MS), Loaded(beamline_rows()[::-1], 0))
+
+        async def use(pilot: Pilot[None], driver: TerminalDriver) -> None:
+            await until(pilot, lambda: "loopscan" in driver.terminal.text)
+            await nothing_stale(pilot, driver)
+            driver.terminal = EmulatedTerminal(*other)
+            pilot.app.post_message(events.Resize(other, other))
+            await until(pilot, lambda: pilot.app.size == other)
+            await nothing_stale(pilot, driver)
+            assert "Details" in driver.terminal.text
 
         await on_terminal(feed, (80, 24), use)
 

@@ -14,7 +14,7 @@ from textual import events
 
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
@@ -65,7 +65,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         app, compositor = self.app, self._compositor
         screen = compositor.size.region
         dirty = [region.intersection(screen) for region in compositor._dirty_regions]
-        if not isinstance(app, LeanDisplay) or app.screen is not self or not app.takes_pieces:
+        if not isinstance(app, LeanDisplay) or app.screen is not self or not app.takes_pieces_of(compositor.size):
             return False
         pieces = list(pieces_in(dirty, compositor.visible_widgets))
         if any(widget is self for widget, _ in pieces):
@@ -94,6 +94,7 @@ class LeanDisplay(SurvivingApp):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._image = Image()
+        self._composed_size: Size | None = None
         self._looks: StyleCodes | None = None
         self._pace = Pace()
         self._frame_due: asyncio.TimerHandle | None = None
@@ -166,10 +167,9 @@ class LeanDisplay(SurvivingApp):
         else:
             self._show()
 
-    @property
-    def takes_pieces(self) -> bool:
-        """Whether the whole screen was composed once, so that parts of it can be replaced."""
-        return self._image.has_lines and not self.is_headless and not self.is_inline
+    def takes_pieces_of(self, size: Size) -> bool:
+        """Whether the whole screen was composed once in this size, so that parts of it can be replaced."""
+        return size == self._composed_size and not self.is_headless and not self.is_inline
 
     def show_pieces(self, pieces: Iterable[tuple[Region, Iterable[Strip]]]) -> None:
         """Show strips in some regions of the screen."""
@@ -188,8 +188,9 @@ class LeanDisplay(SurvivingApp):
         if isinstance(update, LayoutUpdate):
             lines = [line_of(segment for strip in strips for segment in strip) for strips in update.strips]
             self._image.want_all(lines)
+            self._composed_size = update.region.size
             return True
-        if not isinstance(update, ChopsUpdate) or not self._image.has_lines:
+        if not isinstance(update, ChopsUpdate) or self._composed_size is None:
             return False
         for y, x1, x2 in update.spans:
             for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):

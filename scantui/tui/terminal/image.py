@@ -27,10 +27,6 @@ class Image:
         """Whether the terminal shows all that is wanted."""
         return self._wanted == self._shown
 
-    @property
-    def has_lines(self) -> bool:
-        return bool(self._wanted)
-
     def want_all(self, lines: Sequence[CellLine]) -> None:
         """Want these lines; when there are more or fewer, or of another width, nothing is known of what is shown."""
         before, self._wanted = self._wanted, list(lines)

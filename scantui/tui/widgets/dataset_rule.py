@@ -25,7 +25,9 @@ def dataset_rule(dataset: Dataset, glance: Glance, width: int) -> Text:
 @lru_cache(maxsize=64)
 def _rule(name: str, counts: DatasetCounts, width: int) -> Text:
     quiet = style_name("quiet")
-    scans, problems = counted(counts.scans, "scan"), f" · {counts.problems} failed" if counts.problems else ""
+    # Not all of them failed: a silent scan may go on, and an aborted one was stopped on purpose.
+    problems = f" · {counted(counts.problems, 'problem')}" if counts.problems else ""
+    scans = counted(counts.scans, "scan")
     end = len(f" {scans}{problems} {_EDGE.strip()}")
     if width - end < len(_EDGE) + _LEAST_NAME + _LEAST_LINE + 1:
         end = 0
