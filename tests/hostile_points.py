@@ -123,7 +123,7 @@ class HostileScan:
         return {"kind": "curve", "x": pick(["axis:x"] * 9 + self.names), "y": pick(["axis:y"] * 9 + self.names)}
 
     def _kind(self) -> str:
-        return "numeric" if self.chance.random() < 0.8 else self.chance.choice(["json", "", "x", *_NAMES])
+        return "numeric" if self.chance.random() < 0.8 else self.chance.choice([*["json"] * 20, "", "x", *_NAMES])
 
     def _stream(self, name: str) -> dict[str, Any]:
         pick = self.chance.choice
