@@ -221,7 +221,8 @@ def spectrum_figure(
 
 def values_figure(title: str, curves: Sequence[Curve], size: Size, marks: MarkSet = BLOCKS) -> list[Line]:
     """List counters with their last value and unit."""
-    names = [cut(shown(curve.label, marks.ascii_only), max(1, size.columns // 2)) for curve in curves]
+    plain = marks.ascii_only
+    names = [cut(shown(curve.label, plain), max(1, size.columns // 2), plain) for curve in curves]
     width = max(map(columns_of, names), default=0)
     lines: list[Line] = [_title(title, marks)]
     for name, curve in zip(names, curves, strict=True):

@@ -280,3 +280,8 @@ def test_values_stand_in_a_line_each() -> None:
     ]
     lines = texts(values_figure("ct", curves, Size(40, 4)))
     assert lines == [" ct", " diode          0.37 V", " i0                -", ""]
+
+
+def test_a_long_name_of_a_value_is_cut_in_ascii_too() -> None:
+    curve = Curve(key="1", label="a" * 30, y=Series())
+    assert texts(values_figure("ct", [curve], Size(40, 2), ASCII))[1].split() == ["a" * 19 + "~", "-"]

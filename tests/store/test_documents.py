@@ -89,6 +89,8 @@ def test_what_is_missing_or_foreign_is_tolerated() -> None:
     assert (scan.number, scan.data_policy, scan.info, scan.streams) == (1, None, {}, {})
     odd = {"x": {"pk": "X", "encoding": {"type": 5, "dtype_str": [], "shape": "no"}, "info": [], "more": 1}}
     assert decoded(document(data_streams=odd)).streams["x"].key == "esrf:stream:X"
+    odd["x"]["encoding"] = {"shape": [2, True, 1.5]}
+    assert decoded(document(data_streams=odd)).streams["x"].shape == (2,)
 
 
 @pytest.mark.parametrize(

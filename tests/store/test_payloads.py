@@ -118,6 +118,11 @@ def test_no_point_is_an_empty_array() -> None:
     assert found.shape == (0, 4) and found.dtype == numpy.float64
 
 
+def test_json_may_have_a_hundred_levels() -> None:
+    points = payloads.decode_entries(stream("", (), "json"), [entry(0, b"[" * 100 + b"]" * 100)], 0)
+    assert json.dumps(points.tolist()[0]) == "[" * 100 + "]" * 100
+
+
 @pytest.mark.parametrize(
     ("info", "bad"),
     [
@@ -134,7 +139,15 @@ def test_no_point_is_an_empty_array() -> None:
         (stream("<M8"), entry(0, b"12345678")),
         (stream(""), entry(0, b"12345678")),
         (stream("", (), "json"), entry(0, b"{")),
+        (stream("", (), "json"), entry(0, b"[" * 101 + b"]" * 101)),
+        (stream("", (), "json"), entry(0, b'{"a":' * 101 + b"1" + b"}" * 101)),
         (stream("", (), "pickle"), entry(0, b"x")),
+        # No array has such a shape, or the entry claims what would fill the memory.
+        (stream("<f8", (-2,)), entry(0, b"")),
+        (stream("<f8", (0, 2**62)), entry(0, b"")),
+        (stream("<f8", (1,) * 32), entry(0, b"12345678")),
+        (stream("<f8", (0,)), entry(0, b"", 10**18)),
+        (stream("<f8", (-1, -1)), entry(0, msgspec.msgpack.encode([[2**40, 0], b""]))),
     ],
 )
 def test_what_cannot_be_read_shows_which_stream(info: StreamInfo, bad: Entry) -> None:

@@ -65,6 +65,11 @@ async def test_many_entries_come_in_pieces_and_lose_nothing(
     scan = await closed(store, scan)
     points = await store.read_points(scan, "diode", 1)
     assert points.tolist() == list(range(1, 10)) and points.sealed
+    # The seal may be the last entry of any piece.
+    for count in range(1, 12):
+        monkeypatch.setattr("scantui.store.operations.points._PIECE_ENTRIES", count)
+        points = await store.read_points(scan, "diode")
+        assert points.tolist() == list(range(10)) and points.sealed
 
 
 async def test_a_trimmed_head_is_counted(store: AwaitedStore, raw: redis.Redis) -> None:

@@ -55,13 +55,12 @@ def _entries_between(stream: StreamInfo, start: int, stop: int | None) -> Operat
     after = Command("XRANGE", stream.key, f"{start}-2", end, "COUNT", count)
     before, piece = map(replies.parse_entries, map(raise_if_error, (yield Batch([straddling, after]))))
     entries = [entry for entry in before if entry.id != streams.SEAL] + piece
-    while len(piece) == count:
+    # A full piece may end in the seal, whose id is the largest there is.
+    while len(piece) == count and piece[-1].id != streams.SEAL:
         first, second = protocol.timetag_order(piece[-1].id)
         reply = yield Command("XRANGE", stream.key, f"{first}-{second + 1}", end, "COUNT", count)
         piece = replies.parse_entries(reply)
         entries += piece
-        if piece and piece[-1].id == streams.SEAL:
-            break
     return entries
 
 

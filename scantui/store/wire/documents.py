@@ -260,7 +260,7 @@ def _stream(key: str, name: str, raw: object) -> StreamInfo:
         raise ScanValidationError(f"{key}: data_streams.{name} is {_described(raw)}, not an object")
     encoding = _object_or_empty(raw.get("encoding"))
     shape = encoding.get("shape")
-    dimensions = [size for size in shape if isinstance(size, int)] if isinstance(shape, list) else []
+    dimensions = [size for size in shape if type(size) is int] if isinstance(shape, list) else []
     return StreamInfo(
         name=name,
         key=STREAM_PREFIX + _pk(key, f"data_streams.{name}.pk", raw.get("pk")),

@@ -24,6 +24,13 @@ from scantui.store.wire.protocol import timetag_order
 from scantui.store.wire.replies import Entry
 
 _FREE = -1
+# What an array of any version of numpy can have: so many dimensions, with the one of the points, and so many bytes.
+_MOST_DIMENSIONS = 32
+_MOST_BYTES = 2**63 - 1
+# Points without numbers take no bytes in an entry, which may claim any number of them.
+_MOST_WITHOUT_NUMBERS = 65_536
+# Whatever handles a JSON value may call itself for each level.
+_MOST_LEVELS = 100
 # numpy's kind and size, and the type code of the array that holds its bytes; complex numbers are held as their parts.
 _CODES = {
     "b1": "B",
@@ -94,9 +101,20 @@ def _batch(stream: StreamInfo, entry: Entry) -> _Batch:
         if not fits:
             raise StreamError(f"stream {stream.name!r}: entry {entry.id} has points of another shape")
         shape = tuple(sizes)
+    _require_array(stream, shape, int(count))
     if len(payload) != int(count) * math.prod(shape) * int(_numeric_type(stream)[2:]):
         raise StreamError(f"stream {stream.name!r}: entry {entry.id} has {len(payload)} bytes, which do not fit it")
     return _Batch(first, int(count), shape, payload)
+
+
+def _require_array(stream: StreamInfo, shape: tuple[int, ...], count: int = 1) -> None:
+    """Raise StreamError unless there can be an array of `count` points of this shape, whether or not it is empty."""
+    sizes = [abs(size) for size in shape if size]
+    many = math.prod(sizes) * count
+    if len(shape) >= _MOST_DIMENSIONS or any(size < _FREE for size in shape) or many > _MOST_BYTES // 16:
+        raise StreamError(f"stream {stream.name!r} has points of the shape {list(shape)!r:.60}, which cannot be read")
+    if 0 in shape and many > _MOST_WITHOUT_NUMBERS:
+        raise StreamError(f"stream {stream.name!r} has {count} points without numbers in one entry, which are too many")
 
 
 def _numeric_type(stream: StreamInfo) -> str:
@@ -110,6 +128,7 @@ def _joined(stream: StreamInfo, batches: Sequence[_Batch], start: int, stop: int
     if stream.kind == "json":
         return Points(name=stream.name, start=start, values=tuple(_json_value(stream, batch) for batch in batches))
     dtype = _numeric_type(stream)
+    _require_array(stream, stream.shape)
     size = int(dtype[2:])
     raw = array(_CODES[dtype[1:]])
     shapes: list[tuple[int, ...]] = []
@@ -142,6 +161,17 @@ def _widened(halves: array[int]) -> array[float]:
 
 
 def _json_value(stream: StreamInfo, batch: _Batch) -> Any:
+    value = _any_json_value(stream, batch)
+    level = [value]
+    for _ in range(_MOST_LEVELS + 1):
+        level = [each for each in level if isinstance(each, (list, dict))]
+        if not level:
+            return value
+        level = [part for each in level for part in (each.values() if isinstance(each, dict) else each)]
+    raise StreamError(f"stream {stream.name!r}: point {batch.first} has more than {_MOST_LEVELS} levels of JSON")
+
+
+def _any_json_value(stream: StreamInfo, batch: _Batch) -> Any:
     try:
         return _decode_json(batch.payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
