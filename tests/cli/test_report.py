@@ -81,6 +81,7 @@ def test_a_scan_that_nobody_moves_any_more_hangs(
     dead(store, store_url)
     (reported_scan,) = json.loads(reported(capsys, store_url, "--json"))["problems"]
     assert (reported_scan["word"], reported_scan["points"]) == ("STALL", 9)
+    assert "STALL 7 ascan samx 0 1 30 1: 9/31 quiet 11m" in reported(capsys, store_url)
 
 
 def test_only_what_passes_the_filter_is_reported(
