@@ -37,6 +37,10 @@ class Glance:
         activity = self._known.activities.get(key)
         return activity.points if activity else -1
 
+    def was_measured(self, key: str) -> bool:
+        """Whether the points of an open scan were looked at."""
+        return key in self._known.activities
+
     @property
     def stalled(self) -> int:
         """How many scans fell silent."""
