@@ -137,6 +137,7 @@ class ShiftBook:
             started_ms=ran.start_ms if has_run else None,
             ended_ms=None if row.is_open else ran.end_ms,
             moved_ms=now_ms - quiet if quiet else None,
+            quiet_ms=quiet,
             points=activity.points if activity else None,
             note=known.notes.get(key),
         )
