@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = f"""\
 If several scans have the same number, show prints the newest, and the number of
-others on stderr.
+others on stderr. Of several servers, id11:42 names the scan of one.
 
 examples:
   scantui show 42

@@ -132,6 +132,17 @@ class ScanView:
             return ""
         return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"
 
+    def whole_name_of(self, key: str) -> str:
+        """State, number, server if there are several, and title of a scan, "" when nothing is known of it."""
+        word, _, rest = self.name_of(key).partition(" ")
+        number, _, name = rest.partition(" ")
+        return " ".join(filter(None, (word, number, self.server_of(key), name)))
+
+    def server_of(self, key: str) -> str:
+        """The server of a scan, "" of the only one."""
+        row = self.board.row(key)
+        return (row.server if row is not None else None) or ""
+
     def figures_of(self, key: str) -> str:
         """How long a scan took or has run, and how far it came, "" when nothing is known of it."""
         row = self.board.row(key)
@@ -166,7 +177,7 @@ class ScanView:
         """What stays in the terminal's own history: the marked rows, and two lines on all."""
         marked = [row for row in map(self.board.row, self.board.marks) if row is not None]
         counts = ", ".join(f"{count} {word}" for word, count in self.board.counts().items())
-        lines = [f"{row.key}  {self.name_of(row.key)}" for row in marked]
+        lines = [f"{row.key}  {self.whole_name_of(row.key)}" for row in marked]
         lines += [f"{label}: {len(self.board)} of {self.board.total} scans shown", counts or "none"]
         return "\n".join(map(printable, lines))
 

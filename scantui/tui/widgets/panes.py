@@ -45,7 +45,7 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
 def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:
     from scantui.tui.widgets.curves import CurvesPane
 
-    return CurvesPane(view)
+    return CurvesPane(view, lambda key: servers.of(view.board.row(key)).store)
 
 
 def _digest(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DigestPane:

@@ -145,7 +145,7 @@ def test_hints_fit_into_80_columns_and_change_with_the_place_and_the_keys() -> N
     commands = in_force({"only_running": ["Z"]})
     table = hint_line(commands, Place.TABLE)
     assert table == hint_line(commands, Place.MONITOR)
-    assert table.startswith("Enter Details  / Filter  Z Open  ! Problems  : Commands  ? Help")
+    assert table.startswith("Enter Details  / Filter  Z Running  ! Problems  : Commands  ? Help")
     assert hint_line(commands, Place.DETAILS) == "↑↓ Move  Enter Open, fold  Tab Table  Esc Close"
     assert hint_line(commands, Place.FILTER) == "Enter Search  Tab Complete  ↑↓ History  Esc Back"
     assert all(len(hint_line(commands, place)) <= 90 for place in PANE_TITLES), "a narrow terminal drops some"
