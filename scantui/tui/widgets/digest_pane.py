@@ -10,6 +10,7 @@ from scantui.report.spans import Span, read_span
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import style_name
 from scantui.tui.messages import OpenScan, ReportWanted
 from scantui.tui.widgets.line_list import Line, LineList
 
@@ -97,4 +98,4 @@ class DigestPane(LineList):
 
 
 def _line(line: DigestLine) -> Line:
-    return Line(line.text, "bold red" if line.is_problem else "", line.key, line.is_problem)
+    return Line(line.text, style_name("wrong") if line.is_problem else "", line.key, line.is_problem)
