@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
 
-from scantui.report.digest import digest_lines
+from scantui.report.digest import DigestLine, digest_lines
 from scantui.report.sentences import span_text
 from scantui.report.spans import Span, read_span
 from scantui.tui.commands.collaborators import Result
@@ -15,6 +15,7 @@ from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.commands.turns import InTurns, in_short_turns
+from scantui.tui.looks import style_name
 from scantui.tui.messages import OpenScan, ReportWanted
 from scantui.tui.widgets.line_list import Line, LineList
 
@@ -109,8 +110,12 @@ class DigestPane(LineList):
         """Fill the lines step by step: keys come between, also with very many scans."""
         digest = yield from self._shift.digest_in_steps(span, now_ms)
         for line in digest_lines(digest, title):
-            lines.append(Line(line.text, "bold red" if line.is_problem else "", line.key, line.is_problem))
+            lines.append(_line(line))
             yield
 
     def _start(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
         return self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
+
+
+def _line(line: DigestLine) -> Line:
+    return Line(line.text, style_name("wrong") if line.is_problem else "", line.key, line.is_problem)
