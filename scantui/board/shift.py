@@ -25,7 +25,7 @@ from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.words import STATE_WORDS
 
 # So many scans counted in a second do not delay the keys.
-COUNTED_AT_ONCE = 2_500
+COUNTED_AT_ONCE = 1_000
 _FEW_FORGOTTEN = 1_000
 
 

@@ -156,3 +156,10 @@ def test_a_text_that_comes_as_keys_faster_than_anyone_types_does_nothing_but_end
     now = 2.0
     list(reader.tick())
     assert [event.key for event in reader.feed("q") if isinstance(event, events.Key)] == ["q"]
+
+
+def test_a_key_that_is_held_down_for_a_minute_is_read_to_the_end() -> None:
+    keyboard = Keyboard()
+    for _ in range(60 * 100):
+        keyboard.now += 0.01
+        assert keyboard.type("\x1b[B") == ["down"]

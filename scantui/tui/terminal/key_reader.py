@@ -30,8 +30,9 @@ _NUMBERED = re.compile(r"\x1b\[(\d+~)")
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
-# More than this without a pause is no typing.
-_MOST_TYPED = 4096
+# More than this at once is no typing. A key that is held down, and a mouse that moves, send less than this a second.
+_MOST_TYPED = 2048
+_TYPED_A_SECOND = 4096
 _PAUSE_SECONDS = 0.25
 _NO_WAY_OUT = re.compile(r"[^\x03\x11]+")
 
@@ -45,8 +46,8 @@ class KeyReader:
         self._pending = ""
         self._since = 0.0
         self._pasted: list[str] | None = None
-        # How much has come without a pause.
-        self._typed = 0
+        # How much has come without a pause, less what a key or a mouse may send in that time.
+        self._typed = 0.0
 
     def feed(self, data: str) -> Iterator[Message]:
         """The events of what arrived; no data stands for the end of all input."""
@@ -54,8 +55,8 @@ class KeyReader:
             yield from self._known.feed("")
             return
         now = self._clock()
-        if now - self._since > _PAUSE_SECONDS:
-            self._typed = 0
+        passed = now - self._since
+        self._typed = 0.0 if passed > _PAUSE_SECONDS else max(0.0, self._typed - passed * _TYPED_A_SECOND)
         self._since = now
         came = data if self._pasted is not None else self._at_a_persons_pace(data)
         self._pending += came
