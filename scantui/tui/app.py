@@ -208,6 +208,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
 
+        await self.hear_terminal_out()
         with self.suspend():
             # A terminal takes its time for many lines, and the feed goes on.
             await asyncio.to_thread(print_all)
