@@ -122,7 +122,7 @@ USUAL_COLUMNS = export_columns(of_several_servers=False)
 LOGBOOK = ("number", "name", "dataset", "time", _DURATION, "result")
 ON_A_LINE = ("number", "result", "time", _DURATION, "name", "dataset")
 _FOR_READERS = {
-    "time": _Column("TIME", lambda exported: _local_time(exported.scan.created_ms)),
+    "time": _Column("TIME", lambda exported: _local_time(exported.scan.born_ms)),
     "result": _Column("RESULT", lambda exported: f"{exported.word} {exported.progress}".strip()),
 }
 

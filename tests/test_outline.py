@@ -214,6 +214,8 @@ def test_every_word_has_its_place_among_the_worst() -> None:
         (["RUN"], 0, 400, "1 scan"),
         (["RUN"], 7, 400, "1/7 scans"),
         (["DONE", "STALL"], 1, 400, "2/1 scans, 1 STALL"),
+        (["DONE", "STALL"], 7, 400, "2/7 scans, 1 STALL"),
+        (["DONE", "STALL", "RUN"], 3, 400, "3/3 scans, 1 STALL, 13:20 left"),
     ],
 )
 def test_a_sequence_says_how_far_it_is(words: list[str], planned: int, now_s: int, expected: str) -> None:

@@ -55,6 +55,8 @@ class TlsProxy:
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
         self.port = 0
         self.taken = 0
+        self._ends: list[asyncio.WriteTransport] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
     def __enter__(self) -> TlsProxy:
         self._thread.start()
@@ -70,7 +72,7 @@ class TlsProxy:
 
     async def _serve(self) -> None:
         self._loop.set_exception_handler(lambda _loop, _context: None)  # a client that refuses us is what is tested
-        server = await asyncio.start_server(self._connect, "127.0.0.1", 0, ssl=self._context)
+        server = await asyncio.start_server(self._take, "127.0.0.1", 0, ssl=self._context)
         self.port = server.sockets[0].getsockname()[1]
         self._listening.set()
         await self._stop.wait()
@@ -79,6 +81,13 @@ class TlsProxy:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for end in self._ends:  # a task that is cancelled before its first step closes nothing
+            end.abort()
+        await asyncio.sleep(0)
+
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._ends.append(writer.transport)
+        self._tasks.append(self._loop.create_task(self._connect(reader, writer)))
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.taken += 1

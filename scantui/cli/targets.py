@@ -108,19 +108,27 @@ class Targets:
         """The width of a column with the names of several servers; 0 for one."""
         return max(len(target.name) for target in self.all) if self.are_many else 0
 
-    async def ask(self, question: Callable[[Asked], Awaitable[Answer]]) -> list[Answer]:
-        """The answers of all servers that answer, in the order of the servers. Raises StoreError for the only one."""
+    async def ask(
+        self, question: Callable[[Asked], Awaitable[Answer]], among: Sequence[ServerTarget] = ()
+    ) -> list[Answer]:
+        """The answers of the servers that answer, all or those `among` them, in the order of the servers.
+
+        Raises StoreError for the only one.
+        """
         if not self.are_many:
             return [await self.ask_one(self.all[0], question)]
-        found = await asyncio.gather(*(self._answer_of(target, question) for target in self.all))
+        found = await asyncio.gather(*(self._answer_of(target, question) for target in among or self.all))
         self.none_answered = not any(found)
         return [answer for answers in found for answer in answers]
 
     async def ask_until(
-        self, question: Callable[[Asked], Awaitable[Answer]], is_enough: Callable[[Answer], bool]
+        self,
+        question: Callable[[Asked], Awaitable[Answer]],
+        is_enough: Callable[[Answer], bool],
+        among: Sequence[ServerTarget] = (),
     ) -> list[Answer]:
         """The answers of several servers as they come, up to one that is enough; who has not answered then is left."""
-        asking = {asyncio.ensure_future(self._answer_of(target, question)) for target in self.all}
+        asking = {asyncio.ensure_future(self._answer_of(target, question)) for target in among or self.all}
         answers: list[Answer] = []
         try:
             while asking and not any(map(is_enough, answers)):

@@ -50,15 +50,18 @@ def detail_lines(
     name_of: Callable[[str], str] = no_name,
     note: str = "",
     figures_of: Callable[[str], str] = no_name,
+    progress: str = "",
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
     `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
-    `figures_of` gives how long such a scan took and how far it came. `note` is what a user wrote about the scan.
+    `figures_of` gives how long such a scan took and how far it came. `note` is what a user wrote about the scan,
+    `progress` how far an open one is.
     """
     row = details.summary
     shown_word = word or state_word(row)
-    lines = [_headline(row, shown_word), *_labelled((("why", why_text(details, shown_word)), ("note", note)))]
+    beginning = (("progress", progress if row.is_open else ""), ("why", why_text(details, shown_word)), ("note", note))
+    lines = [_headline(row, shown_word), *_labelled(beginning)]
     lines += _labelled(_facts(details, now_ms))
     if details.transitions:
         lines.append(_timeline(details, word or state_word(row), now_ms))
