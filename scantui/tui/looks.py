@@ -18,6 +18,8 @@ Styles: TypeAlias = dict[str, Style]
 
 LEAST_CONTRAST = 4.5
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
+# On what is darker, a text is white rather than black.
+_MIDDLE = (150, 150, 150)
 _STEPS = 40
 # How much lighter or darker than its surface an input is.
 _RAISED_SHARE = 0.05
@@ -113,9 +115,9 @@ def legible(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> dict[st
     changed = {name: _hex(_legible(read(variables[name]), surfaces)) for name in _TEXTS}
     changed |= {"foreground": _hex(foreground), "text-muted": quiet, "text-disabled": quiet}
     own_ink = variables["block-cursor-foreground"]
-    if not own_ink.startswith("#") or not _is_legible(read(own_ink), cursor):
-        ink, paper = _badge(cursor)
-        changed |= {"block-cursor-foreground": _hex(ink), "block-cursor-background": _hex(paper)}
+    light_or_dark = _WHITE if luminance(cursor) < luminance(_MIDDLE) else _BLACK
+    ink, paper = _cursor(read(own_ink) if own_ink.startswith("#") else light_or_dark, cursor)
+    changed |= {"block-cursor-foreground": _hex(ink), "block-cursor-background": _hex(paper)}
     tint = _hex(_tint(cursor, foreground, surfaces[0]))
     for name in ("block-cursor-blurred", "input-selection"):
         changed |= {f"{name}-foreground": _hex(foreground), f"{name}-background": tint}
@@ -125,6 +127,13 @@ def legible(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> dict[st
 def _surfaces(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> tuple[Rgb, ...]:
     surfaces = tuple(read(variables[name]) for name in ("surface", "panel", "background"))
     return *surfaces, _mixed(surfaces[0], _far_from(surfaces), _RAISED_SHARE)
+
+
+def _cursor(ink: Rgb, paper: Rgb) -> tuple[Rgb, Rgb]:
+    """The ink on the paper made somewhat lighter or darker, if that is enough to read it, else as on a badge."""
+    away = _BLACK if luminance(ink) > luminance(paper) else _WHITE
+    papers = (_mixed(paper, away, step / _STEPS) for step in range(_TINT_STEPS))
+    return next(((ink, changed) for changed in papers if _is_legible(ink, changed)), _badge(paper))
 
 
 def _tint(colour: Rgb, ink: Rgb, surface: Rgb) -> Rgb:

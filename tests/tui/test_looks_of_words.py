@@ -78,16 +78,28 @@ async def test_all_that_is_painted_can_be_read(name: str, keys: tuple[str, ...])
     assert poor == set()
 
 
+async def test_a_menu_of_themes_can_be_read_while_it_previews_them() -> None:
+    async with watching(night_feed()) as pilot:
+        pilot.app.theme = "textual-dark"
+        await pilot.press("T", "j")
+        await pilot.pause()
+        assert pilot.app.theme == "textual-light"
+        [box] = pilot.app.screen.query(".box")
+        seen = [(ink, paper) for _, where, ink, paper in painted(pilot, "●") if box.region.contains_point(where)]
+        assert len(seen) == 1
+        assert all(can_be_read(*pair) for pair in seen)
+
+
 def can_be_read(ink: Rgb, paper: Rgb) -> bool:
     return contrast(ink, paper) >= LEAST_CONTRAST and contrast(in_256(ink), in_256(paper)) >= LEAST_CONTRAST
 
 
-def painted(pilot: Pilot[None]) -> Iterator[tuple[str, Offset, Rgb, Rgb]]:
+def painted(pilot: Pilot[None], sign: str = "") -> Iterator[tuple[str, Offset, Rgb, Rgb]]:
     """The words on the screen, where they are, and their colours."""
     for y, strip in enumerate(pilot.app.screen._compositor.render_strips()):
         x = 0
         for text, style, _ in strip:
-            if style and style.color and style.bgcolor and any(map(str.isalnum, text)):
+            if style and style.color and style.bgcolor and (sign in text if sign else any(map(str.isalnum, text))):
                 pair = [Color.from_rich_color(colour).rgb for colour in (style.color, style.bgcolor)]
                 ink, paper = reversed(pair) if style.reverse else pair
                 yield text, Offset(x, y), ink, paper

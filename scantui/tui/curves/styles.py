@@ -21,6 +21,8 @@ _HEAT = (
     *("#39b97f", "#5ccb67", "#87d94c", "#b3e033", "#d9dd2f", "#f5cf3a", "#fbb04a", "#ffffc8"),
 )
 NO_STYLE = Style.null()
+# What says why curves are dim is not dim itself.
+_SENTENCES = frozenset(("note", "problem"))
 _RAMP = ("blue", "cyan", "green", "yellow", "red", "bright_white")
 _PLAIN = {"title": "bold", "note": "dim", "axis": "dim", "name": "dim", "behind": "dim", "problem": "bold"}
 _COLOURED = {"behind": "#767676", "mark": "#ff5f5f", "inspector": "#d0d0d0", "problem": "bold #ff5f5f"}
@@ -53,7 +55,8 @@ def style_of(role: str, under: str, palette: str, is_dim: bool, base: Style = NO
     style = Style.parse(_definition(role, palette))
     if palette == MANY and paper and not role.startswith("heat"):
         style = _readable(style, paper, _rgb(base.color))
-    style += Style(dim=True if is_dim else None)
+    if is_dim and role not in _SENTENCES:
+        style += Style(dim=True)
     if under:
         style += Style(bgcolor=Style.parse(_definition(under, palette)).color)
     return base + style

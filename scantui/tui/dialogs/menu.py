@@ -66,6 +66,9 @@ class Menu(Popup[str | None]):
     def _show_preview(self, event: OptionList.OptionHighlighted) -> None:
         if self._preview is not None:
             self._preview(self._choices[event.option_index].value)
+            # The preview may have changed the colours.
+            for index, choice in enumerate(self._choices):
+                event.option_list.replace_option_prompt_at_index(index, self._line(choice))
 
     def on_key(self, event: events.Key) -> None:
         for choice in self._choices:
