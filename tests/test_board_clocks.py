@@ -28,6 +28,12 @@ def shown(board: Board) -> list[str]:
     return [board.key_at(index) for index in range(len(board))]
 
 
+def test_problems_count_since_a_time_of_the_servers_clock() -> None:
+    board = Board()
+    board.put([msgspec.structs.replace(each, state=ScanState.CLOSED, end_reason="FAILURE") for each in rows()])
+    assert board.glance.problems_since(1003) == 2
+
+
 def test_the_newest_scan_is_the_last_row_and_the_newest_number() -> None:
     board = Board()
     board.put(rows()[:4])

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+import msgspec
+
 from scantui.cli.arguments import opener_of, servers_of
 from scantui.cli.outcomes import ExitCode
 from scantui.cli.output import notify
@@ -57,7 +59,7 @@ class Asked(NamedTuple):
         rows = self.placer.rows([each.scan for each in scans])
         ahead_ms = self.placer.origin.ahead_ms
         return [
-            each._replace(scan=row, now_ms=each.now_ms and each.now_ms - ahead_ms)
+            msgspec.structs.replace(each, scan=row, now_ms=each.now_ms and each.now_ms - ahead_ms)
             for each, row in zip(scans, rows, strict=True)
         ]
 

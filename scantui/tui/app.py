@@ -26,7 +26,7 @@ from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
-from scantui.tui.looks import ANSI_STYLES, styles_of
+from scantui.tui.looks import ANSI_STYLES, legible, styles_of
 from scantui.tui.messages import ServersChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.night import NightSettings
@@ -136,6 +136,13 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """The monitor, with no empty screen below it that would cost time at the start."""
         return self.monitor.as_first()
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, changed where a text could not be read."""
+        variables = super().get_css_variables()
+        if not self.current_theme.ansi:
+            variables = self.theme_variables = legible(variables, _rgb)
+        return variables
+
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""
         self._use_styles()
@@ -146,7 +153,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if self._has_styles:
             self.console.pop_theme()
         ansi = self.current_theme.ansi
-        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
+        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), _rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
 
@@ -201,6 +208,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
 
+        await self.hear_terminal_out()
         with self.suspend():
             # A terminal takes its time for many lines, and the feed goes on.
             await asyncio.to_thread(print_all)
@@ -254,3 +262,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """Close the test scans, give the terminal back, and end."""
         await self.monitor.groups.close()
         self.exit(return_code=return_code)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return Color.parse(colour).rgb

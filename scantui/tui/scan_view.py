@@ -152,6 +152,11 @@ class ScanView:
         took = "" if seconds is None else clock_span(seconds)
         return f"{took:>7}  {self.board.progress_of(row)}".rstrip()
 
+    def progress_of(self, key: str) -> str:
+        """How far a scan is, as its row shows it, "" when nothing is known of it."""
+        row = self.board.row(key)
+        return "" if row is None else self.board.progress_of(row)
+
     def note_of(self, key: str) -> str:
         """The verdict on a scan in capitals and the note, "" without any."""
         note = self.board.note_of(key)

@@ -49,7 +49,12 @@ class PartStyle:
         """The style in which a text that has one of its own is painted; each is put together once."""
         style = self._under.get(own)
         if style is None:
-            style = self._under[own] = self.base + console.get_style(own, default=Style.null()) + self._over
+            look = console.get_style(own, default=Style.null())
+            style = self.base + look + self._over
+            if look.bgcolor and not self._over.bgcolor:
+                # A badge keeps its paper, on which only its own ink is sure to be read.
+                style += Style(color=look.color)
+            self._under[own] = style
         return style
 
 
