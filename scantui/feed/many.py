@@ -28,6 +28,7 @@ from scantui.feed.events import (
 )
 from scantui.feed.feed import Feed
 from scantui.feed.placing import Placer
+from scantui.store.address import database_in
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
@@ -104,9 +105,15 @@ class PlacedFeed:
 
     async def _measure(self, store: AsyncDataStore) -> None:
         """Measure the clock before the first rows are placed; the feed reports what is wrong with a connection."""
-        if not self.placer.is_measured:
-            with suppress(StoreError):
-                self.placer.note_clock((await store.monitoring.poll_status([])).server_ms - self._wall_ms())
+        with suppress(StoreError):
+            await get_to_know(self.placer, store, self._wall_ms)
+
+
+async def get_to_know(placer: Placer, store: AsyncDataStore, wall_ms: Callable[[], int]) -> None:
+    """Measure the clock of a server against that of the list, and find out which data it holds. Raises StoreError."""
+    status, identity = await asyncio.gather(store.monitoring.poll_status([]), store.monitoring.get_server_identity())
+    placer.note_clock(status.server_ms - wall_ms())
+    placer.data_id = identity.history_id and f"{identity.history_id}/{database_in(store.label)}"
 
 
 def wall_ms() -> int:
