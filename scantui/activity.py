@@ -194,11 +194,12 @@ def _left(row: ScanSummary, activity: Activity, now_ms: int) -> str:
 
 
 def time_left(end_ms: int, now_ms: int) -> str:
-    """How long it is until an end that is expected: `2:51 left`, or `ends 03:14` when it is more than an hour away."""
+    """How long it is until an end that is expected: `2:51 left`, or `ends 03:14` when it is more than an hour away.
+
+    It is empty for an end that no calendar has.
+    """
     left = (end_ms - now_ms) / 1000
-    return f"{clock_span(left)} left" if left < _LONGEST_COUNTDOWN else f"ends {_clock(end_ms, now_ms)}"
-
-
-def _clock(ms: int, now_ms: int) -> str:
-    when = moment(ms)
-    return when.strftime("%H:%M" if ms - now_ms < _DAY_MS else "%d %b %H:%M") if when else "never"
+    if left < _LONGEST_COUNTDOWN:
+        return f"{clock_span(left)} left"
+    when = moment(end_ms)
+    return when.strftime("ends %H:%M" if end_ms - now_ms < _DAY_MS else "ends %d %b %H:%M") if when else ""

@@ -32,6 +32,7 @@ def closed(end_reason: str, npoints: int = 21) -> ScanSummary:
         (running(npoints=100), 61, 2, "61% 1:16 left"),
         (running(npoints=100), 1, 1, "1% ends "),
         (running(npoints=100), 0, 1, "0%"),
+        (running(npoints=10**18), 25, 1, "0%"),
         (running(npoints=100), 130, 1, "100%"),
         (running(npoints=0), 58, 1, "58 points"),
         (running(npoints=-1), 25, 1, "25 points"),

@@ -28,6 +28,12 @@ def shown(board: Board) -> list[str]:
     return [board.key_at(index) for index in range(len(board))]
 
 
+def test_problems_count_since_a_time_of_the_servers_clock() -> None:
+    board = Board()
+    board.put([msgspec.structs.replace(each, state=ScanState.CLOSED, end_reason="FAILURE") for each in rows()])
+    assert board.glance.problems_since(1003) == 2
+
+
 def test_the_newest_scan_is_the_last_row_and_the_newest_number() -> None:
     board = Board()
     board.put(rows()[:4])
@@ -122,6 +128,7 @@ def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:
     assert "writer" not in status.line(board, 120)
     board.put([msgspec.structs.replace(row("esrf:scan:B", "700000-0"), created_ms=100_000)])
     assert "writer's clock 10 min behind" in status.line(board, 120)
+    assert "  writer 10 min behind " in status.line(board, 52)
     board.put([msgspec.structs.replace(row(f"esrf:scan:C{n:02}", "800000-0"), created_ms=807_000) for n in range(20)])
     assert "writer's clock 7 s ahead" in status.line(board, 120)
     board.put([row("esrf:scan:old")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -152,6 +153,13 @@ def test_a_row_in_each_table() -> None:
     ]
 
 
+def test_the_time_for_readers_is_the_servers_not_that_of_a_writer_whose_clock_is_ahead() -> None:
+    ahead = ScanSummary(key="key", created_ms=NOON_MS + 7_200_000, timetag=f"{NOON_MS}-0")
+    at_noon = ScanSummary(key="key", created_ms=NOON_MS)
+    times = read_csv(to_csv([ExportedScan(ahead, "RUN"), ExportedScan(at_noon, "RUN")], ["time"]))[1:]
+    assert times[0] == times[1]
+
+
 def test_the_duration_of_an_open_scan_needs_the_clock() -> None:
     scan = ScanSummary(key="key", state=ScanState.STARTED, state_id=f"{NOON_MS}-0")
     assert read_csv(to_csv([ExportedScan(scan, "RUN")], ["duration"]))[1:] == [[""]]
@@ -159,3 +167,7 @@ def test_the_duration_of_an_open_scan_needs_the_clock() -> None:
 
 
 # JSON
+
+
+def test_rows_that_are_exported_are_nothing_for_the_garbage_collector() -> None:
+    assert not gc.is_tracked(ExportedScan(ScanSummary(key="key"), "BAD"))

@@ -37,6 +37,10 @@ class Glance:
         activity = self._known.activities.get(key)
         return activity.points if activity else -1
 
+    def was_measured(self, key: str) -> bool:
+        """Whether the points of an open scan were looked at."""
+        return key in self._known.activities
+
     @property
     def stalled(self) -> int:
         """How many scans fell silent."""
@@ -46,7 +50,7 @@ class Glance:
     def problems_since(self, ms: int) -> int:
         """How many of the scans that were created since a moment are problems, apart from those that fell silent."""
         rows, words = self._known.rows, self._known.words
-        return sum(rows[key].created_ms >= ms and words[key] != "STALL" for key in self._known.tally.problems)
+        return sum(rows[key].born_ms >= ms and words[key] != "STALL" for key in self._known.tally.problems)
 
     def common(self, column: str) -> str | None:
         """The value that all scans have in a column, "" where they have none; None where values differ.

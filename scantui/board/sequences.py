@@ -34,7 +34,10 @@ def sequence_progress(
     problems = [f"{counted[word]} {word}" for word in _PROBLEMS if counted[word]]
     if quiet_ms:
         return ", ".join([of_planned, *problems, f"quiet {short_span(quiet_ms / 1000)}"])
-    left = seconds_left(count - sum(counted[word] for word in _OPEN), planned, started_ms, now_ms)
+    still_open = sum(counted[word] for word in _OPEN)
+    if counted["STALL"] and counted["STALL"] == still_open:
+        started_ms = None  # nothing of it goes on, so it has no known end either
+    left = seconds_left(count - still_open, planned, started_ms, now_ms)
     end = "" if left is None else time_left(now_ms + int(left * 1000), now_ms)
     return ", ".join([of_planned, *problems, *([end] if end else [])])
 

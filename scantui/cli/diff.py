@@ -24,6 +24,7 @@ names of devices. Numbers within a millionth of each other are equal.
 examples:
   scantui diff 41 42
   scantui diff 41 42 --json | jq -r '.changed[].path'
+  scantui diff id11:42 id15:42 -s all    scans of two servers
   scantui diff 41 42 > /dev/null && echo "same settings"
 
 exit codes:

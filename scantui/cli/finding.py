@@ -19,7 +19,7 @@ from scantui.exceptions import NoScanAvailable, StoreError
 from scantui.export import ExportedScan
 from scantui.feed import load_rows
 from scantui.feed.meter import ProgressMeter
-from scantui.feed.reading import count_ended_early, uncounted, with_timetags
+from scantui.feed.reading import count_ended_early, load_children, uncounted, with_timetags
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, why_none
@@ -190,8 +190,11 @@ async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanD
 
 
 async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> None:
-    """Have the board know these scans, and how far the open ones are."""
+    """Have the board know these scans, those that they consist of, and how far the open ones are."""
     board.put(rows)
+    children = await load_children(store, rows, lambda key: board.row(key) is not None)
+    board.put(children)
+    rows = [*rows, *children]
     tracker = ScanTracker()
     tracker.remember(rows)
     meter = ProgressMeter(store, tracker, looks_once=True)

@@ -28,11 +28,12 @@ class Located(NamedTuple):
 async def locate(targets: Targets, named: str | None) -> Located:
     """Find the server of the scan that a key or a number names, None for the newest of all.
 
-    Blanks and line ends around it, as a copied key may have, do not count.
+    Blanks and line ends around it, as a copied key may have, do not count. `id11:42` names scan 42 of the server id11.
     Of several scans with a number it is the newest; a message names the servers that have others.
     Raises NoScanAvailable if no server has it, StoreError if one that failed may have it.
     """
     named = named and named.strip()
+    chosen, named = server_in(targets, named) if named else ((), named)
     if not targets.are_many:
         return Located(targets.all[0], named or "")
 
@@ -41,9 +42,10 @@ async def locate(targets: Targets, named: str | None) -> Located:
 
     # A key is on one server; of a number the newest is wanted, which any may have.
     is_key = named is not None and not _is_number(named)
-    found = in_order(await targets.ask_until(find, bool) if is_key else await targets.ask(find))
+    ask = targets.ask_until if is_key else targets.ask_reached
+    found = in_order(await ask(find, bool, chosen))
     if not found:
-        raise _nothing(named, targets.has_failed)
+        raise _nothing(named, targets.has_failed, chosen)
     row = found[-1].scan
     if others := [each.scan.server for each in found[:-1] if each.scan.server]:
         notify(f"older scans with the number {named} are on {', '.join(dict.fromkeys(others))}")
@@ -51,6 +53,14 @@ async def locate(targets: Targets, named: str | None) -> Located:
     number = row.identity.number if row.identity else row.key
     notify_person(f"scan {number} is on {target.label}")
     return Located(target, row.key, target.name)
+
+
+def server_in(targets: Targets, named: str) -> tuple[Sequence[ServerTarget], str]:
+    """The server in front of a key or a number, as in id11:42, none if there is none; and what follows it."""
+    for target in targets.all:
+        if named.startswith(f"{target.name}:"):
+            return [target], named[len(target.name) + 1 :]
+    return (), named
 
 
 def is_beside(a: Located, b: Located) -> bool:
@@ -70,8 +80,14 @@ def _is_number(named: str) -> bool:
     return named.isascii() and named.isdigit()
 
 
-def _nothing(named: str | None, has_failed: bool) -> StoreError:
-    text = "there are no scans"
-    if named is not None:
-        text = f"no scan has the number {named}" if _is_number(named) else f"no server has {named}"
+def _nothing(named: str | None, has_failed: bool, chosen: Sequence[ServerTarget]) -> StoreError:
+    server = chosen[0].label if chosen else ""
+    if server and has_failed:
+        return StoreError(f"{named} cannot be looked for on {server}")
+    if named is None:
+        text = "there are no scans"
+    elif _is_number(named):
+        text = f"no scan has the number {named}{server and f' on {server}'}"
+    else:
+        text = f"{server} has no {named}" if server else f"no server has {named}"
     return StoreError(f"{text} on the servers that answered") if has_failed else NoScanAvailable(text)

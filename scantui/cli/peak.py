@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from scantui.cli.arguments import add_stores
 from scantui.cli.finding import load_named
-from scantui.cli.locating import locate
+from scantui.cli.locating import locate, server_in
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, write
 from scantui.cli.peaks import FoundPeak, find_peak
@@ -43,12 +43,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print where the peak of a counter is: peak, cen, fwhm and com."""
-    named, counter = options.scan, options.counter
-    if named is not None and not names_scan(named):
+    named, counter, targets = options.scan, options.counter, Targets.of(options)
+    if named is not None and not names_scan(server_in(targets, named.strip())[1]):
         if counter is not None:
             raise UsageError("give the key or the number of the scan before the counter")
         named, counter = None, named
-    targets = Targets.of(options)
 
     async def peak() -> int:
         located = await locate(targets, named)

@@ -17,7 +17,7 @@ from scantui.cli.colouring import Palette, coloured_text
 from scantui.cli.figures import choice_of, fill_figure, frames_remark, show_spectrum
 from scantui.cli.finding import load_named
 from scantui.cli.following import Connection, load_prepared, points_as_they_come
-from scantui.cli.locating import is_beside, locate
+from scantui.cli.locating import Located, is_beside, locate
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import notify, write
 from scantui.cli.running import run_work
@@ -99,13 +99,13 @@ def run(options: Namespace) -> int:
         open_store = located.target.open_store
         scan = await load_prepared(Connection(open_store), located.named) if options.follow else None
         async with await open_store() as store:
-            plotted = Plotted(scan or await load_named(store, located.named), options)
-            for remark in await plotted.fill(store, [other.named for other in others if is_beside(other, located)]):
+            plotted = Plotted(scan or await load_named(store, located.named), options, located.server)
+            for remark in await plotted.fill(store, [other for other in others if is_beside(other, located)]):
                 notify(remark)
         for other in others:
             if not is_beside(other, located):
                 async with await other.target.open_store() as store:
-                    for remark in await plotted.add_other(store, other.named):
+                    for remark in await plotted.add_other(store, other):
                         notify(remark)
         if options.follow and plotted.figure.is_open:
             await _follow(open_store, plotted)
@@ -116,10 +116,14 @@ def run(options: Namespace) -> int:
 
 
 class Plotted:
-    """One scan as it is drawn: its figure, curves of other scans, and what the options ask for."""
+    """One scan as it is drawn: its figure, curves of other scans, and what the options ask for.
 
-    def __init__(self, scan: Scan, options: Namespace) -> None:
+    `server` is the name of its server, if there are several.
+    """
+
+    def __init__(self, scan: Scan, options: Namespace, server: str = "") -> None:
         self.scan = scan
+        self._server = server
         self.figure = ScanFigure(scan.key, choice_of(scan, options.counters, options.x), _is_open(scan))
         self.on_terminal = is_terminal(sys.stdout)
         self._options = options
@@ -128,14 +132,14 @@ class Plotted:
         self._summary: ScanSummary | None = None
         self._shown_lines = 0
 
-    async def fill(self, store: AsyncDataStore, others: Sequence[str]) -> list[str]:
+    async def fill(self, store: AsyncDataStore, others: Sequence[Located]) -> list[str]:
         """Read all points as they are now, also those of `others` on the same server; returns remarks on them."""
         await self.refresh(store)
         remarks = await fill_figure(store, self.scan, self.figure)
         if not self.figure.choice.counters and not self.figure.choice.images:
             remarks.append("the scan has no counters to draw")
-        for named in others:
-            remarks += await self.add_other(store, named)
+        for other in others:
+            remarks += await self.add_other(store, other)
         return remarks
 
     async def refresh(self, store: AsyncDataStore) -> None:
@@ -147,11 +151,11 @@ class Plotted:
         if self.figure.choice.kind == "values":
             self._remarks = [await frames_remark(store, self.scan, name) for name in self.figure.choice.images]
 
-    async def add_other(self, store: AsyncDataStore, named: str) -> list[str]:
+    async def add_other(self, store: AsyncDataStore, located: Located) -> list[str]:
         """Add the curve of another scan: of the counter with the same display name, or else of its first one."""
         if self.figure.choice.kind != "curve":
             raise UsageError(f"--with adds curves, but this scan is drawn as {self.figure.choice.kind}")
-        other = await load_named(store, named)
+        other = await load_named(store, located.named)
         label = self.figure.choice.channel(self.figure.choice.counters[0]).label
         labels = {channel.label for channel in choice_of(other).channels.values()}
         figure = ScanFigure(other.key, choice_of(other, [label] if label in labels else []), _is_open(other))
@@ -160,7 +164,7 @@ class Plotted:
             raise UsageError(f"scan {other.number} has no curve to draw")
         figure.choice = msgspec.structs.replace(choice, kind="curve", counters=choice.counters[:1])
         remarks = await fill_figure(store, other, figure)
-        self._others.append(figure.curve(choice.counters[0], note=f"scan {other.number}"))
+        self._others.append(figure.curve(choice.counters[0], note=f"scan {other.number} {located.server}".rstrip()))
         return remarks
 
     def show(self) -> None:
@@ -197,7 +201,8 @@ class Plotted:
         end = f"{marks.between}{count}" if points else ""
         title = self.scan.info.get("title")
         word = state_word(self._summary) if self._summary else ""
-        begin = f"{word} {self.scan.number} {title if isinstance(title, str) and title else self.scan.name}"
+        where = f" {self._server}" if self._server else ""
+        begin = f"{word} {self.scan.number}{where} {title if isinstance(title, str) and title else self.scan.name}"
         # The figure puts a blank before its title.
         return cut(shown(begin, marks.ascii_only), max(0, size.columns - 1 - len(end)), marks.ascii_only) + end
 

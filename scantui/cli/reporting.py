@@ -115,5 +115,6 @@ def _reported(found: ExportedScan, times: Sequence[tuple[ScanState, int]]) -> Re
         started_ms=started_ms,
         ended_ms=ended_ms,
         moved_ms=found.now_ms - found.quiet_ms if found.quiet_ms else None,
+        quiet_ms=found.quiet_ms,
         note=found.note,
     )

@@ -110,7 +110,9 @@ def show(
     app.monitor.status_line.mode = mode
     app.run(mouse=options.mouse)
     for key in app.test_scans_left_open:
-        notify(f"test scan {key} is still open: scantui delete {key} removes it")
+        server = app.monitor.view.server_of(key)
+        where = f" -s {server}" if server else ""
+        notify(f"test scan {key} is still open: scantui delete {key}{where} removes it")
     if app.fault is not None:
         raise MonitorFault("an internal error ended the monitor") from app.fault
     if not app.return_code:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = f"""\
 If several scans have the same number, show prints the newest, and the number of
-others on stderr.
+others on stderr. Of several servers, id11:42 names the scan of one.
 
 examples:
   scantui show 42
@@ -95,7 +95,7 @@ def _text_of(details: ScanDetails, scan: ExportedScan, names: Mapping[str, str])
     from scantui.tui.widgets.detail_lines import detail_lines
     from scantui.tui.widgets.wrapping import with_blanks
 
-    lines = detail_lines(details, scan.now_ms, scan.word, lambda key: names.get(key, ""))
+    lines = detail_lines(details, scan.now_ms, scan.word, lambda key: names.get(key, ""), progress=scan.progress)
     info = details.scan.info
     if info:
         lines += info_lines(info, _unfolded((), {"info": info}))

@@ -114,6 +114,7 @@ class _Tailed:
         self.narrator = Narrator(target.name_at, target.label if targets.are_many else "")
         self._all_states = options.states
         self._feed = feed
+        self._is_loaded = False
         self._since = since = Since(options.since) if options.since is not None else None
         self._watch = watch = ScanWatch(
             scan_filter_of(options),
@@ -126,8 +127,8 @@ class _Tailed:
         async with aclosing(self._feed.events()) as events:
             async for event in events:
                 scan_events = await self._take_in(event)
-                is_loaded = isinstance(event, Lost) or (isinstance(event, Loaded) and not event.remaining)
-                yield _Came(scan_events, is_loaded or (isinstance(event, Connected) and not event.total))
+                self._is_loaded = self._is_loaded or _is_all(event)
+                yield _Came(scan_events, self._is_loaded and not self._watch.holds_back)
 
     async def _take_in(self, event: Event) -> Sequence[ScanEvent]:
         if isinstance(event, Connected):
@@ -139,6 +140,12 @@ class _Tailed:
         scan_events = self._watch.handle(event)
         self._feed.watched = list(self._watch.reported_and_open)
         return [each for each in scan_events if each.kind == "new" or self._all_states]
+
+
+def _is_all(event: Event) -> bool:
+    """Whether nothing more is loaded after an event."""
+    none_remain = isinstance(event, Loaded) and not event.remaining
+    return none_remain or isinstance(event, Lost) or (isinstance(event, Connected) and not event.total)
 
 
 class _Backlog:

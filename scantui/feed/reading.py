@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError
+from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError, StoreError
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.store.operations.progress import UncountedStreams
-from scantui.store.wire.protocol import timetag_before
+from scantui.store.wire.protocol import is_scan_key, timetag_before
+from scantui.store.wire.streams import lists_scans
 from scantui.words import ended_early
 
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
+
+# Each of them costs three round trips; sequences within sequences are rarely more than two deep.
+_MOST_SEQUENCES = 50
+_DEEPEST = 4
 
 
 async def at_once(*requests: Awaitable[Any]) -> list[Any]:
@@ -59,6 +64,39 @@ async def load_at_once(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanS
         elif not isinstance(loaded, ScanNotFoundError):
             rows.append(ScanSummary(key=key, problem=str(loaded)))
     return rows
+
+
+async def load_children(
+    store: AsyncDataStore, rows: Sequence[ScanSummary], is_known: Callable[[str], bool]
+) -> list[ScanSummary]:
+    """The rows of the scans that the newest sequences among these consist of, at any depth; without known ones.
+
+    They show how far a sequence has come, and whether any of it goes on.
+    """
+    children: dict[str, ScanSummary] = {}
+    sequences = [row.key for row in rows if row.is_sequence][-_MOST_SEQUENCES:]
+    for _ in range(_DEEPEST):
+        if not sequences:
+            break
+        listed = await at_once(*(_children_of(store, key) for key in sequences))
+        unknown = dict.fromkeys(key for keys in listed for key in keys if key not in children and not is_known(key))
+        loaded = await load_rows(store, list(unknown))
+        children |= {row.key: row for row in loaded}
+        sequences = [row.key for row in loaded if row.is_sequence][-_MOST_SEQUENCES:]
+    return list(children.values())
+
+
+async def _children_of(store: AsyncDataStore, key: str) -> list[str]:
+    try:
+        scan = await store.load_scan(key)
+        lists = [stream.name for stream in scan.streams.values() if lists_scans(stream)]
+        entries = [entry for name in lists for entry in (await store.read_points(scan, name)).values]
+    except (ConnectionFailed, NotAllowedError):
+        raise
+    except StoreError:
+        return []  # it expired meanwhile, or cannot be read, which its row shows
+    named = [entry.get("key") for entry in entries if isinstance(entry, Mapping)]
+    return [each for each in named if isinstance(each, str) and is_scan_key(each)]
 
 
 async def count_ended_early(store: AsyncDataStore, rows: Iterable[ScanSummary]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from scantui.store.operations.progress import planned_tops
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ class Behind(msgspec.Struct, frozen=True):
 class Reason(msgspec.Struct, frozen=True):
     """What can be seen of a scan that ended early or hangs.
 
-    `points` counts what its longest stream holds, or the scans of a sequence; `planned` is how many there should be,
-    0 when it is not known. `behind` starts with the stream that lacks most. `failed` names the scans of a sequence that
-    had problems: `FAIL 310`.
+    `points` counts what its longest stream holds, of several top masters the slowest, or the scans of a sequence;
+    `planned` is how many there should be, 0 when it is not known. `behind` starts with the stream that lacks most.
+    `failed` names the scans of a sequence that had problems: `FAIL 310`.
     """
 
     points: int | None = None
@@ -82,9 +83,12 @@ def reason_of(details: ScanDetails) -> Reason:
     groups = list(_streams_by_master(info.get("acquisition_chain"), lengths)) or [list(lengths)]
     behind = [each for group in groups for each in _behind(group, lengths)]
     behind.sort(key=lambda each: -each.points)
-    npoints = details.summary.npoints
+    npoints, channels = details.summary.npoints, info.get("channels")
     return Reason(
-        max((lengths[name] for name in groups[0]), default=None),
+        min(
+            (max(lengths[name] for name in group) for group in planned_tops(groups, channels, npoints) if group),
+            default=None,
+        ),
         npoints if npoints and npoints > 0 else 0,
         behind=tuple(behind),
         comment=comment,

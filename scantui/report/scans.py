@@ -23,8 +23,8 @@ class ReportedScan(msgspec.Struct, frozen=True, kw_only=True):
     """A scan, its word, and when it started and was closed, in milliseconds since 1970.
 
     `started_ms` is None for a scan that never started, `ended_ms` for one that is open. `moved_ms` is when an open scan
-    moved last, where that is known. `points` is how many it took, None when that was not read. `peak` is the peak of
-    its first counter, as text.
+    moved last, where that is known, and `quiet_ms` for how long it is silent. `points` is how many it took, None when
+    that was not read. `peak` is the peak of its first counter, as text.
     """
 
     scan: ScanSummary
@@ -32,6 +32,7 @@ class ReportedScan(msgspec.Struct, frozen=True, kw_only=True):
     started_ms: int | None = None
     ended_ms: int | None = None
     moved_ms: int | None = None
+    quiet_ms: int = 0
     points: int | None = None
     reason: Reason = Reason()
     note: Note | None = None

@@ -15,7 +15,7 @@ from scantui.report.scans import ReportedScan
 from scantui.report.shift import Pause, Report
 from scantui.report.spans import Span
 from scantui.text import printable
-from scantui.words import clock_span, moment
+from scantui.words import clock_span, moment, short_span
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _STEPS_MS = tuple(minutes * _MINUTE_MS for minutes in (10, 20, 30, 60, 120, 240, 480, 1440, 2880, 10080, 43200, 525600))
@@ -92,8 +92,7 @@ def pause_line(pause: Pause, zone: timezone | None = None) -> str:
 def problem_line(scan: ReportedScan, zone: timezone | None = None) -> str:
     """`01:32 FAIL 41 ascan samx 0 1 200 0.5: 0:12, 12/201, diode 1 behind`."""
     seconds = "" if scan.seconds is None else clock_span(scan.seconds)
-    how_far = points_text(scan) or scan.reason.how_far
-    facts = ", ".join(part for part in (seconds, how_far, scan.reason.hints, note_text(scan)) if part)
+    facts = ", ".join(part for part in (seconds, points_text(scan), scan.reason.hints, note_text(scan)) if part)
     return f"{clock(scan.begin_ms, zone)} {named(scan)}" + (f": {facts}" if facts else "")
 
 
@@ -118,7 +117,12 @@ def longest_line(report: Report) -> str:
 
 
 def points_text(scan: ReportedScan) -> str:
-    """`200`, or `12/201` of one that took fewer points than planned."""
+    """`200`, or `12/201` of one that took fewer points than planned; `12/201 quiet 9m` of a silent one."""
+    quiet = f"quiet {short_span(scan.quiet_ms / 1000)}" if scan.quiet_ms else ""
+    return f"{_how_far(scan)} {quiet}".strip()
+
+
+def _how_far(scan: ReportedScan) -> str:
     planned = scan.scan.npoints
     if scan.points is None or scan.reason.unit != "points":
         return scan.reason.how_far

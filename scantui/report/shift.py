@@ -119,7 +119,7 @@ def _counting(sequence: ReportedScan, children: Sequence[ReportedScan]) -> Repor
     reason = msgspec.structs.replace(
         sequence.reason,
         points=max(len(children), sequence.reason.points or 0),
-        planned=sequence.reason.planned or sequence.scan.planned_scans or 0,
+        planned=sequence.reason.planned or sequence.scan.planned,
         unit="scans",
         failed=failed,
     )

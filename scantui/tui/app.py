@@ -24,7 +24,7 @@ from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
-from scantui.tui.looks import ANSI_STYLES, styles_of
+from scantui.tui.looks import ANSI_STYLES, legible, styles_of
 from scantui.tui.messages import ServersChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.night import NightSettings
@@ -117,6 +117,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             # A recording, which reports more, is never one of several.
             feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
             servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
+            for server, feed in zip(servers, placed.values(), strict=True):
+                server.data_id = feed.data_id
         watched = WatchedServers(servers, self._servers)
         given = self._clock, self._memory, self._log_lines
         return Monitor(feeds, watched, *given, self, self._night, self._playback)
@@ -134,6 +136,13 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """The monitor, with no empty screen below it that would cost time at the start."""
         return self.monitor.as_first()
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, changed where a text could not be read."""
+        variables = super().get_css_variables()
+        if not self.current_theme.ansi:
+            variables = self.theme_variables = legible(variables, _rgb)
+        return variables
+
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""
         self._use_styles()
@@ -144,7 +153,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if self._has_styles:
             self.console.pop_theme()
         ansi = self.current_theme.ansi
-        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
+        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), _rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
 
@@ -203,6 +212,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
 
+        await self.hear_terminal_out()
         with self.suspend():
             # A terminal takes its time for many lines, and the feed goes on.
             await asyncio.to_thread(print_all)
@@ -256,3 +266,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """Close the test scans, give the terminal back, and end."""
         await self.monitor.groups.close()
         self.exit(return_code=return_code)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return Color.parse(colour).rgb

@@ -35,7 +35,7 @@ class ScanView:
         self.table = table
         self._looks_elsewhere = looks_elsewhere
         self.update_lines = update_lines
-        self._repaints = Repaints(set_timer, self._repaint)
+        self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
     @property
@@ -132,6 +132,17 @@ class ScanView:
             return ""
         return f"{self.board.word_of(row)} {row.identity.number} {row_name(row)}"
 
+    def whole_name_of(self, key: str) -> str:
+        """State, number, server if there are several, and title of a scan, "" when nothing is known of it."""
+        word, _, rest = self.name_of(key).partition(" ")
+        number, _, name = rest.partition(" ")
+        return " ".join(filter(None, (word, number, self.server_of(key), name)))
+
+    def server_of(self, key: str) -> str:
+        """The server of a scan, "" of the only one."""
+        row = self.board.row(key)
+        return (row.server if row is not None else None) or ""
+
     def figures_of(self, key: str) -> str:
         """How long a scan took or has run, and how far it came, "" when nothing is known of it."""
         row = self.board.row(key)
@@ -140,6 +151,11 @@ class ScanView:
         seconds = duration(row, self.board.now_ms)
         took = "" if seconds is None else clock_span(seconds)
         return f"{took:>7}  {self.board.progress_of(row)}".rstrip()
+
+    def progress_of(self, key: str) -> str:
+        """How far a scan is, as its row shows it, "" when nothing is known of it."""
+        row = self.board.row(key)
+        return "" if row is None else self.board.progress_of(row)
 
     def note_of(self, key: str) -> str:
         """The verdict on a scan in capitals and the note, "" without any."""
@@ -166,9 +182,16 @@ class ScanView:
         """What stays in the terminal's own history: the marked rows, and two lines on all."""
         marked = [row for row in map(self.board.row, self.board.marks) if row is not None]
         counts = ", ".join(f"{count} {word}" for word, count in self.board.counts().items())
-        lines = [f"{row.key}  {self.name_of(row.key)}" for row in marked]
+        lines = [f"{row.key}  {self.whole_name_of(row.key)}" for row in marked]
         lines += [f"{label}: {len(self.board)} of {self.board.total} scans shown", counts or "none"]
         return "\n".join(map(printable, lines))
+
+    def _repaint_arrivals(self, change: Change) -> None:
+        """Repaint rows that came; a key that has just moved the cursor off the end is not undone by them."""
+        sorting = self.board.sorting
+        if sorting.is_by_time and not sorting.descending and not self.board.held and not self.table.at_end:
+            self._follow_if_at_end()
+        self._repaint(change)
 
     def _repaint(self, change: Change) -> None:
         for key in change.touched:

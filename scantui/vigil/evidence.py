@@ -20,12 +20,12 @@ from scantui.curves.shapes import shapes_of
 from scantui.curves.svg import svg_of
 from scantui.exceptions import ConnectionFailed, StoreError
 from scantui.feed import CHUNK
+from scantui.feed.reading import count_closed
 from scantui.models import Scan
 from scantui.report import Report, ReportedScan
 from scantui.report.reasons import reason_of
 from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.shift import with_children
-from scantui.store.operations.progress import UncountedStreams
 from scantui.text import printable
 
 if TYPE_CHECKING:
@@ -49,17 +49,12 @@ async def with_evidence(store: AsyncDataStore, report: Report) -> tuple[Report, 
 
 
 async def with_points(store: AsyncDataStore, scans: Sequence[ReportedScan]) -> dict[str, ReportedScan]:
-    """The scans by their keys, with how many points their longest stream has."""
-    known = {}
+    """The scans by their keys, with how many points they have."""
+    known: dict[str, ReportedScan] = {}
     for start in range(0, len(scans), CHUNK):
         chunk = scans[start : start + CHUNK]
-        found = await store.monitoring.find_progress_streams([scan.key for scan in chunk])
-        streams = [() if isinstance(names, UncountedStreams) else names for names in found]
-        names = [name for each in streams for name in each]
-        lengths = dict(zip(names, await store.get_stream_lengths(names), strict=True)) if names else {}
-        for scan, measured in zip(chunk, streams, strict=True):
-            points = [length for name in measured if isinstance(length := lengths[name], int)]
-            known[scan.key] = msgspec.structs.replace(scan, points=max(points, default=None))
+        points = await count_closed(store, [scan.key for scan in chunk])
+        known |= {scan.key: msgspec.structs.replace(scan, points=points.get(scan.key)) for scan in chunk}
     return known
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 GONE = "GONE"
+# The points of very many scans are not looked at within a second.
+_HEARTBEATS = 3
 
 
 class ScanEvent(NamedTuple):
@@ -54,7 +56,8 @@ class ScanWatch:
     """What happens to the scans that match a filter, in the order of their creation.
 
     `is_due` narrows the filter. `includes_old` decides whether a scan that existed at the start counts as new; by
-    default none does. While scans are being loaded, all events wait, so that the order holds. Several may share a
+    default none does. While scans are being loaded, all events wait, so that the order holds; then for the first look
+    at the points of those that count as new, since one that fell silent is to be reported so. Several may share a
     `board`, which then takes in each event once.
     """
 
@@ -79,6 +82,8 @@ class ScanWatch:
         self.reported_and_open: set[str] = set()
         self._waiting: set[str] = set()
         self._is_loading = False
+        # How many more heartbeats old scans wait for the first look at their points.
+        self._patience = 0
         self._begins_with_loaded = False
 
     @property
@@ -126,14 +131,34 @@ class ScanWatch:
         self._note_beginning(event)
         if isinstance(event, (Loaded, Lost)):
             self._is_loading = isinstance(event, Loaded) and event.remaining > 0
+            self._patience = _HEARTBEATS if isinstance(event, Loaded) else 0
+        elif isinstance(event, Heartbeat):
+            self._patience = max(0, self._patience - 1)
         self._waiting.update(touched)
         if isinstance(event, Heartbeat) and self._filter.depends_on_time:
             # Any scan may begin to match as time passes.
             self._waiting.update(self.board.key_at(index) for index in range(len(self.board)))
-        if self._is_loading:
+        if self.holds_back:
             return []
         waiting, self._waiting = self._waiting, set()
         return [scan_event for key in sorted(waiting, key=self._rank_of) if (scan_event := self._look_at(key))]
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether events wait for scans to be loaded and looked at."""
+        return self._is_loading or (self._patience > 0 and any(map(self._is_unclear, self._waiting)))
+
+    def _is_unclear(self, key: str) -> bool:
+        """Whether a scan is reported as soon as its points were looked at."""
+        row = self.board.row(key)
+        return (
+            row is not None
+            and row.state is ScanState.STARTED
+            and key not in self._looked_at
+            and self.was_there(key)
+            and self._includes_old(row)
+            and not self.board.glance.was_measured(key)
+        )
 
     def _rank_of(self, key: str) -> str:
         row = self.board.row(key)

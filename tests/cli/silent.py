@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scantui.models import Scan, ScanState
@@ -11,6 +11,7 @@ from scantui.store import DataStore
 from tests.servers import command, plain_client
 
 AGO = 11 * 60
+SUBSCANS = "SUBSCANS"
 IDENTITY = {"name": "ascan", "number": 7, "data_policy": "None"}
 TOP = {"master": {"scalars": ["axis:samx"]}, "scalars": ["timer:elapsed_time", "timer:epoch"]}
 INFO = {"title": "ascan samx 0 1 30 1", "npoints": 31, "acquisition_chain": {"axis": TOP}}
@@ -56,9 +57,19 @@ def stuck(
     return advanced(store, url, scan, state, seconds_ago)
 
 
-def dead(store: DataStore, url: str) -> Scan:
+def dead(store: DataStore, url: str, **info: Any) -> Scan:
     now = time.time()
-    return publish(store, url, [now - AGO - 9 + point for point in range(9)], AGO + 10)
+    return publish(store, url, [now - AGO - 9 + point for point in range(9)], AGO + 10, **info)
+
+
+def begun_sequence(store: DataStore, url: str, identity: Mapping[str, Any], seconds_ago: float, **info: Any) -> Scan:
+    """A sequence of four scans that goes on, and lists none of them yet."""
+    scan = store.create_scan(identity, {"is_scan_sequence": True, "sequence_info": {"scan_count": 4}, **info})
+    scan = store.create_stream(scan, SUBSCANS, "json")
+    scan = advanced(store, url, scan, ScanState.STARTED, seconds_ago)
+    with plain_client(url) as client:
+        command(client, "JSON.SET", scan.key, f"$.data_streams.{SUBSCANS}.info", '{"format": "subscan"}')
+    return scan
 
 
 def slow(store: DataStore, url: str) -> Scan:

@@ -81,7 +81,7 @@ def test_one_scan_is_found_on_whichever_server_has_it(beamlines: Beamlines) -> N
     assert (values["key"], values["server"]) == (keys[1], "id15")
     peak = json.loads(beamlines.run("peak", "--json").stdout)
     assert (peak["key"], peak["server"]) == (keys[3], "id11")
-    assert beamlines.run("plot", "2", "--size", "40x5").stdout.startswith(" DONE 2 scan 2")
+    assert beamlines.run("plot", "2", "--size", "40x5").stdout.startswith(" DONE 2 id15 scan 2")
     nowhere = beamlines.run("show", "7")
     assert (nowhere.returncode, nowhere.stderr) == (3, "scantui: no scan has the number 7\n")
     lost = beamlines.run("show", "7", servers=("all",))
@@ -102,6 +102,26 @@ def test_of_scans_with_one_number_the_newest_of_all_servers_is_meant(beamlines: 
         "scantui: older scans with the number 1 are on id11\n",
     )
     assert json.loads(beamlines.run("show", keys[0], "--json").stdout)["server"] == "id11"
+
+
+def test_a_number_behind_the_name_of_a_server_is_meant_there(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    publish(beamlines.id15, 1)
+    for named, expected in (("id11:1", keys[0]), (f"id11:{keys[0]}", keys[0]), ("id15:2", keys[1])):
+        done = beamlines.run("show", named, "--json")
+        assert (done.stderr, json.loads(done.stdout)["key"]) == ("", expected)
+    assert json.loads(beamlines.run("show", "id11:1", "--json", servers=("id11",)).stdout)["key"] == keys[0]
+    nowhere = beamlines.run("show", f"id15:{keys[0]}")
+    assert (nowhere.returncode, nowhere.stderr) == (3, f"scantui: id15 has no {keys[0]}\n")
+    assert beamlines.run("show", "id15:7").stderr == "scantui: no scan has the number 7 on id15\n"
+    away = beamlines.run("show", "down:1", servers=("all",))
+    assert (away.returncode, away.stderr.splitlines()[-1]) == (1, "scantui: 1 cannot be looked for on down")
+    # A server that is not asked is not waited for.
+    assert beamlines.run("show", "id11:1", servers=("all",)).returncode == 0
+    record = json.loads(beamlines.run("diff", "id11:1", "id15:1", "--json").stdout)
+    assert (record["server_a"], record["server_b"]) == ("id11", "id15")
+    assert json.loads(beamlines.run("peak", "id11:1", "--json").stdout)["key"] == keys[0]
+    assert beamlines.run("plot", "id11:1", "--size", "40x5").stdout.startswith(" DONE 1 id11 scan 1")
 
 
 def test_scans_on_two_servers_are_compared(beamlines: Beamlines) -> None:

@@ -81,6 +81,7 @@ def test_a_scan_that_nobody_moves_any_more_hangs(
     dead(store, store_url)
     (reported_scan,) = json.loads(reported(capsys, store_url, "--json"))["problems"]
     assert (reported_scan["word"], reported_scan["points"]) == ("STALL", 9)
+    assert "STALL 7 ascan samx 0 1 30 1: 9/31 quiet 11m" in reported(capsys, store_url)
 
 
 def test_only_what_passes_the_filter_is_reported(
@@ -109,3 +110,18 @@ def test_a_span_that_cannot_be_read_is_bad_usage(
         code = ended.code
     assert code == 2
     assert capsys.readouterr().err
+
+
+def test_of_two_top_masters_the_slowest_counts(
+    store: DataStore, store_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain = {name: {"master": {"scalars": [name]}} for name in ("fast", "slow")}
+    scan = store.create_scan(
+        {"name": "ascan", "number": 1, "data_policy": "None"}, {"npoints": 9, "acquisition_chain": chain}
+    )
+    for name in chain:
+        scan = store.create_stream(scan, name, "<f8")
+    scan = store.advance_scan(store.advance_scan(scan, ScanState.PREPARED), ScanState.STARTED)
+    store.append(scan, "fast", [1.0] * 9)
+    store.append(scan, "slow", [1.0] * 2)
+    assert "ascan  2/9" in reported(capsys, store_url)

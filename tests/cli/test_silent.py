@@ -13,7 +13,7 @@ from scantui.feed import Feed, Heartbeat, Loaded, Progress
 from scantui.filters import ScanFilter
 from scantui.models import ScanState
 from scantui.store import AsyncDataStore, DataStore
-from tests.cli.silent import dead, slow, stuck
+from tests.cli.silent import AGO, IDENTITY, SUBSCANS, begun_sequence, dead, slow, stuck
 
 
 async def screen_of(url: str, sees_points: bool = True) -> Board:
@@ -82,6 +82,24 @@ async def test_a_scan_without_points_is_silent_too(
     async with AsyncDataStore.open(store_url) as opened:
         (found,) = await find_scans(opened, ScanFilter.parse("is=problem"))
     assert (found.word, found.progress.endswith("quiet 11m")) == ("STALL", True)
+
+
+async def test_a_sequence_is_shown_with_the_scans_that_it_consists_of(store: DataStore, store_url: str) -> None:
+    sequence = begun_sequence(store, store_url, {**IDENTITY, "number": 6}, AGO)
+    inner = begun_sequence(store, store_url, {**IDENTITY, "number": 5}, AGO, group=sequence.key)
+    silent = dead(store, store_url, group=inner.key)
+    store.append_json(sequence, SUBSCANS, {"key": inner.key})
+    store.append_json(inner, SUBSCANS, {"key": silent.key})
+    board = await screen_of(store_url)
+    row = board.row(inner.key)
+    assert row is not None
+    async with AsyncDataStore.open(store_url) as opened:
+        (found,) = await find_scans(opened, ScanFilter.parse("number=5"))
+        (newest,) = await find_scans(opened, ScanFilter.parse("number=5"), newest=1)
+        looked = await look_at(opened, row, found.now_ms)
+    shown = {(each.word, each.progress) for each in (found, newest, looked)}
+    assert shown == {(board.word_of(row), board.progress_of(row))}
+    assert "1/4 scans, 1 STALL" in found.progress
 
 
 async def test_images_that_come_are_no_silence(store: DataStore, store_url: str) -> None:

@@ -18,9 +18,10 @@ CHAIN = {
         "scalars": ["timer:epoch", "p201:i0", "pico:pico1"],
         "spectra": ["mca:spectrum"],
     },
-    # Another master goes at a pace of its own.
     "slow": {"master": {"scalars": ["slow:temperature"]}},
 }
+# Of these masters, only the first one is to have the points of the scan.
+CHANNELS = {"axis:samx": {"points": 21}, "slow:temperature": {"points": 0}}
 
 
 def details(
@@ -54,7 +55,14 @@ def details(
 def test_it_shows_how_far_a_scan_came_and_what_is_behind(
     lengths: dict[str, int | None], info: dict[str, Any], expected: str
 ) -> None:
-    assert reason_of(details(lengths, {"acquisition_chain": CHAIN, **info})).text == expected
+    assert reason_of(details(lengths, {"acquisition_chain": CHAIN, "channels": CHANNELS, **info})).text == expected
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_two_top_masters_the_slowest_shows_how_far_a_scan_came(order: int) -> None:
+    chain = dict(list(CHAIN.items())[::order])
+    shown = details({"axis:samx": 21, "p201:i0": 21, "slow:temperature": 4}, {"acquisition_chain": chain})
+    assert reason_of(shown).text == "4/21"
 
 
 def test_without_a_chain_all_streams_are_compared() -> None:
@@ -96,3 +104,8 @@ def test_a_sequence_counts_the_scans_that_are_listed_and_names_those_with_proble
     counted, *others = with_children([sequence, *children])
     assert others == children
     assert counted.reason.text == "6/7 scans, FAIL 3 ABRT 5 FAIL 6 and 1 more"
+
+
+def test_a_sequence_without_a_planned_number_counts_its_scans_alone() -> None:
+    sequence = scan(1, 0, None, "RUN", planned_scans=-1, is_sequence=True)
+    assert with_children([sequence, scan(2, 1, 2, parent=1)])[0].reason.text == "1 scan"

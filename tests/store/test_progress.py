@@ -124,12 +124,13 @@ def test_many_scans_with_the_same_counters_take_two_round_trips() -> None:
         pytest.param({}, {"fast": 10, "slow": 100}, 10, id="in either order"),
         pytest.param({"fast": {"points": 100}}, {"fast": 50, "slow": 3}, 50, id="what only monitors does not count"),
         pytest.param({"fast": {"points": 7}}, {"fast": 50, "slow": 3}, 3, id="other points than those of the scan"),
+        pytest.param({}, {"a": 100, "b": 80, "c": 60, "d": 20}, 20, id="the last of four"),
     ],
 )
-async def test_of_two_top_masters_the_slowest_that_has_points_counts(
+async def test_of_several_top_masters_the_slowest_that_has_points_counts(
     store: AwaitedStore, raw: redis.Redis, channels: dict[str, Any], lengths: dict[str, int], points: int
 ) -> None:
-    both = {name: {"scalars": [], "master": {"scalars": [name]}} for name in ("fast", "slow")}
+    both = {name: {"scalars": [], "master": {"scalars": [name]}} for name in lengths}
     info = {"npoints": 100, "acquisition_chain": both, "channels": channels}
     (scan,) = await store.create_scans([(IDENTITY, info)])
     streams = {name: {**SCALAR, "pk": f"{scan.key[-8:]}{name}"} for name in lengths}

@@ -45,6 +45,12 @@ def test_a_running_scan_tells_for_how_long_and_a_closed_one_how_it_ended() -> No
     assert plain(details(state=ScanState.STARTED), word="STALL")[0].startswith("STALL 42")
 
 
+def test_an_open_scan_shows_how_far_it_is_as_its_row_does() -> None:
+    silent = plain(details(state=ScanState.STARTED), word="STALL", progress="29% quiet 12m")
+    assert field(silent, "progress") == "29% quiet 12m"
+    assert not any(line.startswith("progress") for line in plain(details(), progress="6/21"))
+
+
 def test_without_the_servers_clock_nothing_is_said_that_needs_it() -> None:
     came = ((ScanState.CREATED, NOW_MS - 120_000), (ScanState.STARTED, NOW_MS - 119_000))
     lines = plain(details(state=ScanState.STARTED, transitions=came), 0)

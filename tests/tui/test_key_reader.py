@@ -156,3 +156,31 @@ def test_a_text_that_comes_as_keys_faster_than_anyone_types_does_nothing_but_end
     now = 2.0
     list(reader.tick())
     assert [event.key for event in reader.feed("q") if isinstance(event, events.Key)] == ["q"]
+
+
+@pytest.mark.parametrize("report", ["\x1b[24;80R", "\x1b[?2026;2$y", "\x1b[<35;40;12M"])
+def test_reports_of_the_terminal_are_never_taken_for_a_text_that_comes_as_keys(report: str) -> None:
+    keyboard = Keyboard()
+    expected = ["k", *keyboard.type(report)]
+    for _ in range(2_000):
+        keyboard.now += 0.02
+        assert keyboard.type(f"k{report}") == expected
+
+
+def test_an_answer_within_a_text_that_comes_as_keys_is_read() -> None:
+    assert Keyboard().type("x" * 5_000, "yy\x1b[24;80Ryy") == ["CursorPosition"]
+
+
+@pytest.mark.parametrize(("sent", "key"), [("j", "j"), ("\x1b[B", "down"), ("\x1b[1;5B", "ctrl+down")])
+def test_a_key_that_is_held_down_for_minutes_is_read(sent: str, key: str) -> None:
+    keyboard = Keyboard()
+    for _ in range(6_000):
+        keyboard.now += 1 / 50
+        assert keyboard.type(sent) == [key]
+
+
+def test_a_key_that_is_held_down_for_a_minute_is_read_to_the_end() -> None:
+    keyboard = Keyboard()
+    for _ in range(60 * 100):
+        keyboard.now += 0.01
+        assert keyboard.type("\x1b[B") == ["down"]

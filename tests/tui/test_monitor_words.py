@@ -81,7 +81,7 @@ async def test_the_hint_line_tells_what_can_be_done_where_the_keyboard_is() -> N
         assert "? Help" in lines(pilot)[-1]
 
 
-@pytest.mark.parametrize(("width", "last"), [(40, "r Open"), (80, "c Curves"), (100, "q Quit")])
+@pytest.mark.parametrize(("width", "last"), [(40, "r Running"), (80, "c Curves"), (100, "q Quit")])
 async def test_a_narrow_terminal_has_the_hints_that_matter_most(width: int, last: str) -> None:
     async with watching(night_feed(), (width, 24)) as pilot:
         assert lines(pilot)[-1].strip().startswith("Enter Details")

@@ -58,7 +58,7 @@ async def test_looks_are_as_configured_until_they_are_changed_in_the_app_and_aga
 
 async def test_keys_do_what_they_are_configured_to_do_and_say_so(tmp_path: Path) -> None:
     async with watching(night_feed(), memory=memory_of(tmp_path)) as pilot:
-        assert "p Open" in lines(pilot)[-1]
+        assert "p Running" in lines(pilot)[-1]
         await pilot.press("Z")
         assert "PAUSED" in status(pilot)
         await pilot.press("f5")

@@ -11,7 +11,7 @@ from scantui.cli.tail import Since, sentence_of
 from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.filters import ScanFilter
-from scantui.models import ListedScans, ScanIdentity, ScanRef, ScanState, ScanSummary
+from scantui.models import ListedScans, PointsSeen, ScanIdentity, ScanRef, ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.store.operations.follow import News, ServerStatus
 from scantui.vigil.scans import ScanWatch
@@ -141,6 +141,24 @@ async def test_a_scan_that_falls_silent_is_reported_by_its_word_and_when_it_was_
     (silent,) = [scan_event for event in events for scan_event in watching.handle(event)]
     assert (silent.kind, silent.scan.word, silent.at_ms) == ("state", "STALL", NOW + 60_000)
     assert sentence_of(silent).partition(": ")[2] == "Scan 1, ascan, may be stuck: nothing new for 1m."
+
+
+async def test_what_was_there_is_reported_in_its_order_with_the_first_look_at_its_points() -> None:
+    listed = [row(1), closed(2)]
+    watching = await watch("", *listed, includes_old=lambda _: True)
+    old = NOW + 3_600_000
+    assert reported(watching, Heartbeat(old, 0), Loaded(listed, 0)) == []
+    seen = {listed[0].key: PointsSeen(last_epoch=(NOW + 60_000) / 1000)}
+    assert [said[:2] for said in reported(watching, Progress({listed[0].key: 3}, seen))] == [
+        ("new", "STALL"),
+        ("new", "DONE"),
+    ]
+
+
+async def test_without_a_look_at_its_points_a_scan_that_was_there_is_reported_soon() -> None:
+    watching = await watch("", row(1), includes_old=lambda _: True)
+    assert reported(watching, Loaded([row(1)], 0), Heartbeat(NOW, 0), Heartbeat(NOW + 1000, 0)) == []
+    assert [said[:2] for said in reported(watching, Heartbeat(NOW + 2000, 0))] == [("new", "RUN")]
 
 
 async def test_a_server_that_was_emptied_is_no_flood() -> None:

@@ -22,6 +22,8 @@ from scantui.store.wire.replies import parse_entries, raise_if_error
 
 # The master's own stream may run ahead or come in one piece, so some of its counters are read too.
 _MOST_STREAMS = 3
+# Any of the top masters may be the slowest, so one stream of each is read.
+_MOST_TOPS = 8
 # Of a chain this many names are looked up, so that the cost does not grow with the number of streams.
 _LOOKED_UP = 8
 _CHAIN = "$.info.acquisition_chain"
@@ -191,14 +193,14 @@ def _find_slowest(tops_by_key: Mapping[str, Sequence[list[str]]]) -> Operation[d
         values = _values_at(key, reply)
         firsts = [
             _cheap_streams(key, values.get(_STREAMS), names)[:1]
-            for names in _planned(tops, values.get(_CHANNELS), values.get(_NPOINTS))
+            for names in planned_tops(tops, values.get(_CHANNELS), values.get(_NPOINTS))
             if names
         ]
         found[key] = SlowestStreams(stream for first in firsts for stream in first)
     return found
 
 
-def _planned(tops: Sequence[list[str]], channels: Any, npoints: Any) -> list[list[str]]:
+def planned_tops(tops: Sequence[list[str]], channels: Any, npoints: Any) -> list[list[str]]:
     """Those top masters that are to have as many points as the scan; all of them when no channel has this number.
 
     One that only monitors something, more slowly and without an end, does not show how far the scan is.
@@ -207,7 +209,7 @@ def _planned(tops: Sequence[list[str]], channels: Any, npoints: Any) -> list[lis
     sure = {
         name for name, channel in described.items() if isinstance(channel, Mapping) and channel.get("points") == npoints
     }
-    return ([names for names in tops if sure.intersection(names)] or list(tops))[:_MOST_STREAMS]
+    return ([names for names in tops if sure.intersection(names)] or list(tops))[:_MOST_TOPS]
 
 
 def _is_cheap(stream: StreamInfo) -> bool:

@@ -70,12 +70,13 @@ class CurvesCommands:
         pane.use_marks(self._memory.plot_marks)
         board = self._view.board
         wanted = compared or board.marks
-        server = self._servers.of(board.row(next(iter(wanted), "")))
-        marked = [key for key in wanted if self._servers.of(board.row(key)) is server]
-        if marked and server.store is not None:
-            pane.overlay(server.store, marked)
-            if len(marked) < len(wanted):
-                self._notify(f"Only the scans of {server.label} are drawn together")
+        away = {key: server for key in wanted if (server := self._servers.of(board.row(key))).store is None}
+        if len(away) < len(wanted):
+            # Those that can be read come first: the others lie over them once their server is back.
+            pane.overlay(sorted(wanted, key=lambda key: key in away))
+            if away:
+                names = ", ".join(dict.fromkeys(server.label for server in away.values()))
+                self._notify(f"No connection to {names}: its scans are drawn when it is back")
         else:
             self._details.follow_cursor()
 

@@ -88,7 +88,9 @@ class PublishingCommands:
             choices.insert(1, Choice("abort", "no, abort it and keep its data", "a"))
         elif row.is_open:
             choices.insert(1, Choice("close", "no, close it and keep its data", "c"))
-        self._dialogs.menu(f"Delete test scan {row.identity.number if row.identity else ''}?", choices, act)
+        number = f" {row.identity.number}" if row.identity else ""
+        where = f" on {row.server}" if row.server else ""
+        self._dialogs.menu(f"Delete test scan{number}{where}?", choices, act)
 
     def _ask_for_scan(self, model: ScanSummary | None) -> None:
         # Imported when it is needed: the first frame does not wait.

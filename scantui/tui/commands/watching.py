@@ -25,7 +25,7 @@ class WatchCommands:
             self._notify("No longer watching a scan")
         else:
             self._watched = row.key
-            self._notify(f"Watching {self._view.name_of(row.key)}: the bell rings when it ends or stalls")
+            self._notify(f"Watching {self._view.whole_name_of(row.key)}: the bell rings when it ends or stalls")
 
     def look(self) -> None:
         """Ring once the watched scan ended, fell silent or went away."""
@@ -35,6 +35,6 @@ class WatchCommands:
         word = self._view.board.word_of(row)
         if not row.is_open or word in ("STALL", "GONE"):
             self._watched = None
-            ending = f"watched: {self._view.name_of(row.key)}"
+            ending = f"watched: {self._view.whole_name_of(row.key)}"
             self._host.notify_by_terminal(ending)
             self._notify(ending, is_error=word != "DONE")

@@ -31,15 +31,28 @@ _LINES_A_REMARK = 5
 _COMMON_AXES = (ELAPSED, EPOCH, INDEX)
 
 
+def no_server(_: str) -> str:
+    """The name of the only server, which need not be shown."""
+    return ""
+
+
 class CurveSight:
     """The scans that are drawn: that of the pane, others over it, and a curve kept behind.
 
     A scan that is asked for is `coming` until something of it was read; until then the one before is shown. `counters`
-    are the names that the user chose last, `x` an x axis that the user chose.
+    are the names that the user chose last, `x` an x axis that the user chose. `server_of` names the server of a scan by
+    its key, if there are several.
     """
 
-    def __init__(self, marks: MarkSet = BLOCKS, colours: str = "many", counters: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        marks: MarkSet = BLOCKS,
+        colours: str = "many",
+        counters: Sequence[str] = (),
+        server_of: Callable[[str], str] = no_server,
+    ) -> None:
         self.options = PlotOptions(marks=marks)
+        self._server_of = server_of
         self.colours = colours
         self.counters: tuple[str, ...] = tuple(counters)
         self.x: str | None = None
@@ -48,7 +61,7 @@ class CurveSight:
         self.overlaid: tuple[str, ...] = ()
         self.is_fixed = False
         self.kept: Curve | None = None
-        self.kept_number = 0
+        self.kept_name = ""
         self.problem = ""
         self._waits = False
         self._counts = ""
@@ -204,9 +217,13 @@ class CurveSight:
             return "No curve is kept behind"
         if curve is None or sight is None or not curve.y.stop:
             return "No curve to keep"
-        self.kept, self.kept_number = msgspec.structs.replace(curve, is_behind=True), sight.number
+        self.kept, self.kept_name = msgspec.structs.replace(curve, is_behind=True), self._short_name(sight)
         self.change()
-        return f"Keeping {curve.label} of scan {sight.number} behind the next scans"
+        return f"Keeping {curve.label} of scan {self.kept_name} behind the next scans"
+
+    def _short_name(self, sight: ScanSight) -> str:
+        """The number of a scan, and its server if there are several."""
+        return f"{sight.number} {self._server_of(sight.figure.key)}".rstrip()
 
     # What is drawn
 
@@ -216,7 +233,7 @@ class CurveSight:
         if sight is None or sight.choice.kind != "curve":
             return []
         over = [other for key in self.overlaid if (other := self._sights.get(key)) is not None and other.first]
-        curves = [other.figure.curve(other.first, f"scan {other.number}") for other in over]
+        curves = [other.figure.curve(other.first, f"scan {self._short_name(other)}") for other in over]
         if self.kept is not None and self.kept.key not in [each.key for each in (*sight.figure.curves(), *curves)]:
             curves.append(self.kept)
         return curves
@@ -264,7 +281,7 @@ class CurveSight:
         if choice.kind != "values" and drawable > len(choice.counters):
             parts.append(f"{len(choice.counters)} of {drawable} counters (o)")
         if self.kept is not None:
-            parts.append(f"behind: {self.kept_number}")
+            parts.append(f"behind: {self.kept_name}")
         return marks.between.join(parts)
 
     def rows(self) -> tuple[list[str], list[list[float]]]:

@@ -3,7 +3,7 @@
 Rule 1: Esc and any key that arrives with it are two keys; over SSH both often come in one packet.
 Rule 2: an escape sequence that Textual does not know does nothing, and types nothing.
 Rule 3: what is pasted is searched once, however much it is. A text that comes as keys, faster than anyone types, does
-nothing but for the keys that end the program.
+nothing but for the keys that end the program. The terminal's own reports are no such text, and none of them is lost.
 """
 
 from __future__ import annotations
@@ -30,10 +30,13 @@ _NUMBERED = re.compile(r"\x1b\[(\d+~)")
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
-# More than this without a pause is no typing.
-_MOST_TYPED = 4096
+# More than this without a pause is no typing. A held key repeats slower than _HELD_A_SECOND.
+_MOST_TYPED = 2048
 _PAUSE_SECONDS = 0.25
-_NO_WAY_OUT = re.compile(r"[^\x03\x11]+")
+_HELD_A_SECOND = 500
+# What nobody types: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
+_REPORT = re.compile(r"\x1b\[(?:\d+;\d+R|\?\d+;\d\$y|<\d+;\d+;\d+[Mm])")
+_WAY_OUT = re.compile(rf"[\x03\x11]|{_REPORT.pattern}")
 
 
 class KeyReader:
@@ -45,8 +48,8 @@ class KeyReader:
         self._pending = ""
         self._since = 0.0
         self._pasted: list[str] | None = None
-        # How much has come without a pause.
-        self._typed = 0
+        # How much has come without a pause, less what a held key may send in that time.
+        self._typed = 0.0
 
     def feed(self, data: str) -> Iterator[Message]:
         """The events of what arrived; no data stands for the end of all input."""
@@ -54,8 +57,8 @@ class KeyReader:
             yield from self._known.feed("")
             return
         now = self._clock()
-        if now - self._since > _PAUSE_SECONDS:
-            self._typed = 0
+        waited = now - self._since
+        self._typed = 0.0 if waited > _PAUSE_SECONDS else max(0.0, self._typed - waited * _HELD_A_SECOND)
         self._since = now
         came = data if self._pasted is not None else self._at_a_persons_pace(data)
         self._pending += came
@@ -64,10 +67,10 @@ class KeyReader:
     def _at_a_persons_pace(self, data: str) -> str:
         start = data.find(BRACKETED_PASTE_START)
         typed, pasted = (data, "") if start < 0 else (data[:start], data[start:])
-        self._typed += len(typed)
+        self._typed += len(_REPORT.sub("", typed))
         if self._typed > _MOST_TYPED:
             # Nor is what such a text seems to have begun.
-            typed, self._pending = _NO_WAY_OUT.sub("", typed), ""
+            typed, self._pending = "".join(_WAY_OUT.findall(typed)), ""
         return typed + pasted
 
     def tick(self) -> Iterator[Message]:

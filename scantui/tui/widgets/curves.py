@@ -31,6 +31,7 @@ from scantui.tui.curves.messages import (
     ScanRead,
     SpectrumCame,
 )
+from scantui.tui.curves.reader import CurvesWanted
 from scantui.tui.curves.sight import CurveSight
 from scantui.tui.curves.styles import colours_of, marks_of, style_of
 from scantui.tui.curves.worker import LOOK_SECONDS, follow_curves
@@ -55,12 +56,19 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
     PLACE = Place.CURVES
     BINDINGS = bindings_of(commands_at(PLACE))
 
-    def __init__(self, view: ScanView, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        view: ScanView,
+        store_of: Callable[[str], AsyncDataStore | None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`store_of` gives the open store of the server of a scan, by its key."""
         super().__init__()
-        self.sight = CurveSight(colours=colours_of(os.environ))
+        self.sight = CurveSight(colours=colours_of(os.environ), server_of=view.server_of)
         self._view = view
+        self._store_of = store_of
         self._clock = clock
-        self._store: AsyncDataStore | None = None
+        self._read_from: list[AsyncDataStore | None] = []
         self._generation = 0
         self._word = ""
         self._is_connected, self._was_dim = True, False
@@ -76,17 +84,18 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
         """Show a scan and what comes of it; while the table follows, a new scan is shown from its first point on."""
-        if store is self._store and self._is_reading and (self.sight.is_fixed or key == self.shown_key):
+        is_read = self.sight.is_fixed or (key == self.shown_key and store in self._read_from)
+        if is_read and self._is_reading and self._read_from == self._stores:
             return
         if not self.sight.is_fixed or not self._is_reading:
             waits = self._is_reading and self.sight.sight is not None and not self._view.board.held
             self.sight.show(key, waits)
-        self._read(store)
+        self._read()
 
-    def overlay(self, store: AsyncDataStore, keys: Sequence[str]) -> None:
-        """Show the first scan with the first counters of the others over it."""
+    def overlay(self, keys: Sequence[str]) -> None:
+        """Show the first scan with the first counters of the others over it, which may be on several servers."""
         self.sight.show(keys[0], overlaid=keys[1:])
-        self._read(store)
+        self._read()
 
     def use_marks(self, name: str) -> None:
         """Draw with these marks, or with ASCII if the terminal has nothing else."""
@@ -101,17 +110,30 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
 
     def read_otherwise(self) -> None:
         """Read what the sight wants by now."""
-        if self._store is not None:
-            self._read(self._store)
+        if self._read_from:
+            self._read()
         self.redraw()
 
-    def _read(self, store: AsyncDataStore) -> None:
-        self._store, self._is_reading, self._is_connected = store, True, True
+    @property
+    def _stores(self) -> list[AsyncDataStore | None]:
+        """Where the scan that was asked for is, and those over it."""
+        return [self._store_of(key) for key in (self.sight.wanted_key, *self.sight.overlaid)]
+
+    def _read(self) -> None:
+        self._read_from, self._is_reading, self._is_connected = self._stores, True, True
         self._word = self._view.word_of(self.shown_key)
         self.sight.problem = ""
         self._generation += 1
-        work = follow_curves(store, self.sight.wanted(), self._generation, self.post_message, self._look_seconds)
-        self.run_worker(work, group=_READING, exclusive=True, exit_on_error=False)
+        self.workers.cancel_group(self, _READING)
+        by_store: dict[AsyncDataStore, list[CurvesWanted]] = {}
+        for each in self.sight.wanted():
+            store = self._store_of(each.key)
+            if store is not None:
+                by_store.setdefault(store, []).append(each)
+        # A server that is slow does not hold up the curves of others.
+        for store, wanted in by_store.items():
+            work = follow_curves(store, wanted, self._generation, self.post_message, self._look_seconds)
+            self.run_worker(work, group=_READING, exit_on_error=False)
 
     def _look_seconds(self) -> float:
         """A terminal that is slow gets fewer frames."""
@@ -124,7 +146,11 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
         self.workers.cancel_group(self, _READING)
 
     def show_problem(self, key: str | None, sentence: str) -> None:
-        """Show why a scan cannot be read; curves that were read stay, dimmed."""
+        """Show why a scan cannot be read; curves that were read stay, dimmed, and those of several scans go on."""
+        if not (self.sight.is_fixed and self._is_reading):
+            self._end_with(key, sentence)
+
+    def _end_with(self, key: str | None, sentence: str) -> None:
         if key != self.shown_key:
             self.sight.show(key or "")
         self.sight.problem = sentence
@@ -133,15 +159,15 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
 
     def worker_failed(self, group: str, error: BaseException) -> None:
         """Show that the curves cannot be read."""
-        self.show_problem(self.shown_key, error_sentence(error))
+        self._end_with(self.shown_key, error_sentence(error))
 
     def tell_time(self, now_ms: int, word: str) -> None:
         """Read the document again when the state changed, and nothing more of a scan that is gone."""
         before, self._word = self._word, word
         if word != before and word == _GONE:
             self.rest()
-        elif word != before and self._is_reading and self._store is not None:
-            self._read(self._store)
+        elif word != before and self._is_reading:
+            self._read()
         self.redraw()
 
     @property
@@ -173,7 +199,7 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
         width, height = self.size
         if not self.display or not width or not height or self._view.board.is_paused:
             return
-        lines = self.sight.draw(self._view.name_of, Size(width, height), self._clock())
+        lines = self.sight.draw(self._view.whole_name_of, Size(width, height), self._clock())
         before, self._lines = self._lines, lines
         if len(before) != len(lines) or self._is_dim is not self._was_dim:
             self._was_dim = self._is_dim
@@ -190,7 +216,7 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
             return Strip.blank(self.size.width, base)
         palette, is_dim = self.sight.colours, self._is_dim
         segments = [
-            Segment(piece.text, base + style_of(piece.role, piece.under, palette, is_dim)) for piece in self._lines[y]
+            Segment(piece.text, style_of(piece.role, piece.under, palette, is_dim, base)) for piece in self._lines[y]
         ]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 

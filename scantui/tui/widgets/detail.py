@@ -23,6 +23,7 @@ from scantui.text import printable
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import style_name
 from scantui.tui.messages import DetailsLoaded, OpenScan
 from scantui.tui.terminal import LeanDisplay, SurvivingWidget
 from scantui.tui.terminal.survival import error_sentence
@@ -71,12 +72,13 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         now_ms: Callable[[], int] = int,
         note_of: Callable[[str], str] = no_name,
         figures_of: Callable[[str], str] = no_name,
+        progress_of: Callable[[str], str] = no_name,
     ) -> None:
         super().__init__()
         self.shown_key: str | None = None
         self._name_of = name_of
         self._word_of = word_of
-        self._note_of, self._figures_of = note_of, figures_of
+        self._note_of, self._figures_of, self._progress_of = note_of, figures_of, progress_of
         self._server_ms = now_ms
         self._content: ScanDetails | str | None = None
         self._now_ms = 0
@@ -244,14 +246,15 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
 
     def _made_lines(self) -> Iterator[DetailLine]:
         if self._content is not None and not isinstance(self._content, str):
-            note = self._note_of(self._content.scan.key)
-            for line in detail_lines(self._content, self._now_ms, self._word, self._name_of, note, self._figures_of):
+            key = self._content.scan.key
+            seen = self._word, self._name_of, self._note_of(key), self._figures_of, self._progress_of(key)
+            for line in detail_lines(self._content, self._now_ms, *seen):
                 if line.place == _STREAMS:
                     yield from self._counter_lines()
                 yield line
             yield from info_lines(self._content.scan.info, self._unfolded)
         elif self._content is not None:
-            yield DetailLine(Text(printable(self._content), style="bold red"), ("problem",))
+            yield DetailLine(Text(printable(self._content), style=style_name("wrong")), ("problem",))
 
     def _counter_lines(self) -> list[DetailLine]:
         sight = None if self._counters is None else self._counters.sight

@@ -35,7 +35,7 @@ _LARGE = 100_000
 _MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM, _LONGEST_TITLE = 32, 160, 40
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
-_LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
+_LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", style_name("quiet"), style_name("wrong")
 
 
 def no_name(key: str) -> str:
@@ -50,15 +50,18 @@ def detail_lines(
     name_of: Callable[[str], str] = no_name,
     note: str = "",
     figures_of: Callable[[str], str] = no_name,
+    progress: str = "",
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
     `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
-    `figures_of` gives how long such a scan took and how far it came. `note` is what a user wrote about the scan.
+    `figures_of` gives how long such a scan took and how far it came. `note` is what a user wrote about the scan,
+    `progress` how far an open one is.
     """
     row = details.summary
     shown_word = word or state_word(row)
-    lines = [_headline(row, shown_word), *_labelled((("why", why_text(details, shown_word)), ("note", note)))]
+    beginning = (("progress", progress if row.is_open else ""), ("why", why_text(details, shown_word)), ("note", note))
+    lines = [_headline(row, shown_word), *_labelled(beginning)]
     lines += _labelled(_facts(details, now_ms))
     if details.transitions:
         lines.append(_timeline(details, word or state_word(row), now_ms))

@@ -38,14 +38,14 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
         # Details are as the server has them, by its own clock.
         return now_ms() + view.ahead_ms(pane.shown_key)
 
-    pane = DetailPane(view.name_of, view.word_of, server_ms, view.note_of, view.figures_of)
+    pane = DetailPane(view.name_of, view.word_of, server_ms, view.note_of, view.figures_of, view.progress_of)
     return pane
 
 
 def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> CurvesPane:
     from scantui.tui.widgets.curves import CurvesPane
 
-    return CurvesPane(view)
+    return CurvesPane(view, lambda key: servers.of(view.board.row(key)).store)
 
 
 def _digest(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DigestPane:

@@ -76,7 +76,7 @@ class BoardRows:
         if column.key == "progress":
             return self._progress(text, width, row)
         is_over = word == "GONE" or self._is_stale(row)
-        style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
+        style = style_name("GONE") if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
         return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
 
     def _is_stale(self, row: ScanSummary) -> bool:
@@ -84,7 +84,7 @@ class BoardRows:
         return self.board.is_stale(row.key) or row.server in self.board.silent_servers
 
     def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "last parts"), "dim" if self._is_stale(row) else "")
+        progress = Text(cut_to(text, width, "last parts"), style_name("GONE") if self._is_stale(row) else "")
         if row.is_open:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress

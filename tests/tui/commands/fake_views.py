@@ -176,7 +176,7 @@ class FakeCurves(FakePane):
         self.is_connected = True
         self.read = self.drawn = 0
 
-    def overlay(self, store: object, keys: Sequence[str]) -> None:
+    def overlay(self, keys: Sequence[str]) -> None:
         self.overlaid = list(keys)
 
     def use_marks(self, name: str) -> None:

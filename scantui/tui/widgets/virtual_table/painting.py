@@ -70,8 +70,12 @@ class PartStyle:
         """The style in which a text that has one of its own is painted; each is put together once."""
         style = self._under.get(own)
         if style is None:
-            together = self._base + console.get_style(own, default=Style.null()) + self._over
-            style = self._under[own] = self._seen(together)
+            look = console.get_style(own, default=Style.null())
+            style = self._base + look + self._over
+            if look.bgcolor and not self._over.bgcolor:
+                # A badge keeps its paper, on which only its own ink is sure to be read.
+                style += Style(color=look.color)
+            style = self._under[own] = self._seen(style)
         return style
 
 

@@ -1,0 +1,51 @@
+"""What a digest adds up of the scans of a span, some at a time; pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from scantui.board.knowledge import Knowledge
+from scantui.report import ReportedScan
+from scantui.report.scans import PROBLEM_WORDS
+
+
+class Totals:
+    """Of the scans added so far: how many have each word, the problems, the longest, and how long they counted.
+
+    `exposed` are the seconds of counting of scans that took all their points; `reported` is a scan for a report.
+    """
+
+    def __init__(self, known: Knowledge, exposed: Mapping[str, float], reported: Callable[[str], ReportedScan]) -> None:
+        self._known, self._exposed, self._reported = known, exposed, reported
+        self.words: Counter[str] = Counter()
+        self.problems: list[ReportedScan] = []
+        # The scan at the top level that took the longest, and the one that counted for the least part of its time.
+        self.longest: str | None = None
+        self.worst: str | None = None
+        self._longest_seconds, self._least_share = 0.0, math.inf
+        self._counted = self._took = 0.0
+
+    @property
+    def overhead(self) -> float | None:
+        """1 - counted time / duration, from 0 to 1; None when it is known of none."""
+        return min(1.0, max(0.0, 1 - self._counted / self._took)) if self._took else None
+
+    def add(self, keys: Sequence[str]) -> None:
+        """Add scans, apart from those that are known no longer."""
+        rows, took = self._known.rows, self._known.took
+        keys = [key for key in keys if key in rows]
+        words = list(map(self._known.words.__getitem__, keys))
+        self.words.update(words)
+        problems = [key for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
+        self.problems += map(self._reported, problems)
+        for key, seconds, counted in zip(keys, map(took.get, keys), map(self._exposed.get, keys), strict=True):
+            if not seconds:
+                continue
+            if seconds > self._longest_seconds and rows[key].parent not in rows:
+                self._longest_seconds, self.longest = seconds, key
+            if counted:
+                self._counted, self._took = self._counted + counted, self._took + seconds
+                if counted / seconds < self._least_share:
+                    self._least_share, self.worst = counted / seconds, key
