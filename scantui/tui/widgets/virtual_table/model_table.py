@@ -113,10 +113,13 @@ class ModelTable(DataTable[Cell]):
         return max(0, self.scrollable_content_region.height - self._header_lines)
 
     def _refresh_lines(self, lines: Iterable[int]) -> None:
-        in_view = range(self._lines_in_view)
+        wanted = list(lines)
+        if not wanted:
+            return
         # The scroll bar beside them is repainted only when its thumb moves.
-        width = self.scrollable_content_region.width
-        regions = [Region(0, self._header_lines + line, width, 1) for line in lines if line in in_view]
+        region, header = self.scrollable_content_region, self._header_lines
+        in_view = range(region.height - header)
+        regions = [Region(0, header + line, region.width, 1) for line in wanted if line in in_view]
         if regions:
             self.refresh(*regions)
 
