@@ -128,6 +128,7 @@ def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:
     assert "writer" not in status.line(board, 120)
     board.put([msgspec.structs.replace(row("esrf:scan:B", "700000-0"), created_ms=100_000)])
     assert "writer's clock 10 min behind" in status.line(board, 120)
+    assert "  writer 10 min behind " in status.line(board, 52)
     board.put([msgspec.structs.replace(row(f"esrf:scan:C{n:02}", "800000-0"), created_ms=807_000) for n in range(20)])
     assert "writer's clock 7 s ahead" in status.line(board, 120)
     board.put([row("esrf:scan:old")])

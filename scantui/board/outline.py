@@ -208,19 +208,19 @@ class Outline:
             return False
         if self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
-        block.keys.append(key)
+        block.keys = (*block.keys, key)
         block.forget()
         self._counted = min(self._counted, len(self._blocks) - 1)
         return True
 
     def _lay_out(self, first: int, last: int, tops: Sequence[str]) -> None:
         blocks: list[Block] = []
-        for key in tops:
-            likeness = self._families.likeness_of(key)
-            if blocks and likeness is not None and likeness == blocks[-1].likeness:
-                blocks[-1].keys.append(key)
-            else:
-                blocks.append(Block([key], likeness))
+        likenesses = list(map(self._families.likeness_of, tops))
+        start = 0
+        for end in range(1, len(tops) + 1):
+            if end == len(tops) or likenesses[end] is None or likenesses[end] != likenesses[start]:
+                blocks.append(Block(tuple(tops[start:end]), likenesses[start]))
+                start = end
         self._blocks[first:last] = blocks
         self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
         self._counted = min(self._counted, first)

@@ -119,6 +119,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             # A recording, which reports more, is never one of several.
             feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
             servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
+            for server, feed in zip(servers, placed.values(), strict=True):
+                server.data_id = feed.data_id
         watched = WatchedServers(servers, self._servers)
         given = self._clock, self._memory, self._log_lines
         return Monitor(feeds, watched, *given, self, self._night, self._playback)
@@ -208,6 +210,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
 
+        await self.hear_terminal_out()
         with self.suspend():
             # A terminal takes its time for many lines, and the feed goes on.
             await asyncio.to_thread(print_all)

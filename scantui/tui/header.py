@@ -17,11 +17,21 @@ _LEAST_LABEL = 4
 
 
 class Part(NamedTuple):
-    """A part of the header; the part with the highest `rank` leaves first, and one of rank 0 stays."""
+    """A part of the header; the part with the highest `rank` leaves first, and one of rank 0 stays.
+
+    A part with a `short` text is shown by this one before it leaves.
+    """
 
     text: str
     rank: int = 0
     style: str = ""
+    short: str = ""
+
+    def shrunk(self, rank: int) -> Part | None:
+        """What is left of it when all parts of a rank have to shrink."""
+        if self.rank < rank:
+            return self
+        return Part(self.short, self.rank, self.style) if self.short else None
 
 
 def connection_parts(words: str) -> list[Part]:
@@ -43,8 +53,8 @@ def header(label: str, parts: Iterable[Part], right: Sequence[Part], width: int)
         highest = max((part.rank for part in (*left, *at_right)), default=0)
         if not highest:
             break
-        left = [part for part in left if part.rank < highest]
-        at_right = [part for part in at_right if part.rank < highest]
+        left = [part for each in left if (part := each.shrunk(highest))]
+        at_right = [part for each in at_right if (part := each.shrunk(highest))]
     room = max(_LEAST_LABEL, width - 1 - _width(left) - _width(at_right))
     line = Text(f" {cut_to(label, room, 'middle')}", no_wrap=True, end="")
     for part in left:

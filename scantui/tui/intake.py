@@ -63,7 +63,7 @@ class FeedIntake:
         self._connected = connected
         self._all_loaded = loaded
         self._beat, self._update_lines = beat, update_lines
-        self._has_connected = self._has_failed = False
+        self._has_connected = self._has_loaded = self._has_failed = False
         self._change = ""
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
@@ -84,6 +84,7 @@ class FeedIntake:
         elif isinstance(event, Loaded):
             if not event.remaining:
                 self._view.arrived(self._board.settle())
+                self._keep_loaded()
                 self._all_loaded()
             if event.left_out:
                 self._notify(f"{counted(event.left_out, 'older scan')} not listed: / finds them by name, number, …")
@@ -130,6 +131,12 @@ class FeedIntake:
         )
         change |= board.toggle_marks(set(marks).difference(board.marks).intersection(board.known_keys))
         self._view.changed(change | board.mark_gone(event.gone) | board.settle())
+
+    def _keep_loaded(self) -> None:
+        """Have no collection of garbage look through what the first load left: with many rows keys would wait."""
+        if not self._has_loaded:
+            self._has_loaded = True
+            gc.freeze()
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
         """Say once of each test scan that it fell silent: the scantui that ran it was killed."""

@@ -15,7 +15,7 @@ from scantui.models import ScanState, ScanSummary
 from scantui.system.state import Memory
 from scantui.tui.app import ScanTuiApp
 from tests.tui.pilots import lines, message, monitor_of, number_under_cursor, rows_seen, shown_numbers, status, until
-from tests.tui.scenes import NOW_MS, ScriptedFeed, SearchedStore, connected, row, standing_clock
+from tests.tui.scenes import NOW_MS, ScriptedFeed, SearchedStore, StillStore, connected, row, standing_clock
 
 HOUR_MS = 3_600_000
 
@@ -137,6 +137,19 @@ async def test_a_search_asks_all_servers_and_details_the_one_of_the_scan() -> No
         assert servers_seen(pilot) == ["id11", "id15", "id11", "id15"]
         assert [store.asked for store in stores.values()] == [[{"name": "ascan"}]] * 2
         assert [monitor.servers.of(monitor.board.row_at(index)).label for index in (1, 2)] == ["id15", "id11"]
+
+
+async def test_servers_with_the_same_data_say_so() -> None:
+    async with two_servers() as beamlines:
+        pilot = beamlines.pilot
+        await beamlines.load([row(1, age=40)], [row(2, age=30)])
+        for feed in (beamlines.id11, beamlines.id15):
+            store = StillStore()
+            store.history_id = "a1"
+            feed.tell(connected(1, store))
+        await until(pilot, lambda: message(pilot) == "id15 holds the same data as id11: each scan is listed once")
+        await pilot.press("b")
+        await until(pilot, lambda: any("x id15  LIVE  RW  same data as id11" in line for line in lines(pilot)))
 
 
 async def test_rights_are_those_of_the_server_under_the_cursor_where_they_differ() -> None:

@@ -84,7 +84,7 @@ class Standing(NamedTuple):
             Part("flat" if board.lines.is_flattened else "", 1),
             Part(marked, 2),
             Part(self.skew, 3),
-            Part(_writers_skew(board), 3),
+            _writers_skew(board),
             Part(" ".join(filter(None, common)), 4, style_name("quiet")),
         ]
         when = moment(self.now_ms) if self.now_ms else None
@@ -104,13 +104,14 @@ def _hold(board: Board, now_ms: int) -> Part:
     return Part("HELD" if board.held else "", 1, style_name("HELD"))
 
 
-def _writers_skew(board: Board) -> str:
+def _writers_skew(board: Board) -> Part:
     """How far the clock of a writer is from the server's, when it is more than some seconds."""
     seconds = abs(board.writer_ahead_ms) / 1000
     if seconds <= _WRITERS_SKEW_SECONDS:
-        return ""
+        return Part("")
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
-    return f"writer's clock {int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
+    apart = f"{int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
+    return Part(f"writer's clock {apart}", 3, short=f"writer {apart}")
 
 
 class ConnectionStatus:
