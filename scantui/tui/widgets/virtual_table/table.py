@@ -18,7 +18,7 @@ from textual.widgets.data_table import RowKey
 from scantui.tui.widgets.virtual_table.following import Seen, follow, set_thumb, thumb_of
 from scantui.tui.widgets.virtual_table.model import RowModel
 from scantui.tui.widgets.virtual_table.painted_table import PaintedTable
-from scantui.tui.widgets.virtual_table.ruling import Ruling, ViewLine
+from scantui.tui.widgets.virtual_table.ruling import Ruling, SharedRuling, ViewLine
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,8 +29,9 @@ def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTabl
 
     @wraps(action)
     def take_in_and_act(table: VirtualTable) -> None:
-        table.rows_changed()
-        action(table)
+        with table.rulings:
+            table.rows_changed()
+            action(table)
 
     return take_in_and_act
 
@@ -60,6 +61,7 @@ class VirtualTable(PaintedTable):
         # On each line in view a key, or the text of a rule.
         self._seen_rows, self._view = Seen(0, (), ()), tuple[str | Text, ...]()
         self._thumb: tuple[int, int] | None = None
+        self.rulings = SharedRuling()
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -152,7 +154,8 @@ class VirtualTable(PaintedTable):
     def _repainted(self) -> Iterator[None]:
         """Repaint the lines on which another row is seen afterwards, or the same with or without the cursor."""
         before = self._seen
-        yield
+        with self.rulings:
+            yield
         self._refresh_lines(line for line, (was, now) in enumerate(zip_longest(before, self._seen)) if was != now)
         thumb = thumb_of(self.vertical_scrollbar) if self.show_vertical_scrollbar else None
         if thumb != self._thumb:
@@ -164,9 +167,7 @@ class VirtualTable(PaintedTable):
         return [(line, line == self._cursor_key) for line in self._view]
 
     def _key_on(self, line: int) -> str | None:
-        if line >= len(self._view):
-            return None
-        seen = self._view[line]
+        seen = self._view[line] if line < len(self._view) else None
         return seen if isinstance(seen, str) else None
 
     def _rule_on(self, line: int) -> Text | None:
@@ -195,7 +196,7 @@ class VirtualTable(PaintedTable):
             self.post_message(self.RowHighlighted(self, cursor, RowKey(self._cursor_key)))
 
     def _ruling(self) -> Ruling:
-        return Ruling(len(self.model), self._lines_in_view, self.section_at if self.has_rules else None)
+        return self.rulings.of(len(self.model), self._lines_in_view, self.section_at if self.has_rules else None)
 
     def _look(self, ruling: Ruling) -> None:
         """Note what is in view."""
@@ -274,8 +275,7 @@ class VirtualTable(PaintedTable):
             self._follow_model()
             rows = max(1, len(self._seen_rows.keys))
             self.scroll_relative(y=direction * rows, animate=False, force=True, immediate=True)
-            target = self.cursor_row + direction * rows
-            self._put_cursor(max(0, min(target, self._known_count - 1)))
+            self._put_cursor(max(0, min(self.cursor_row + direction * rows, self._known_count - 1)))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row, or select the row that it is on; post which header was clicked.
