@@ -26,7 +26,7 @@ from scantui.words import clock_span, duration, iso_time, moment
 _DURATION = "duration"
 
 
-class ExportedScan(NamedTuple):
+class ExportedScan(msgspec.Struct, frozen=True, gc=False):
     """A row as it is shown: its word, what its PROGRESS says, the server's clock for its duration, and its note.
 
     `quiet_ms` is for how long a stalled scan has done nothing, in milliseconds, else 0.
@@ -190,11 +190,11 @@ def _chosen(columns: Sequence[str]) -> list[_Column]:
     return [(EXPORT_COLUMNS | _FOR_READERS)[column] for column in columns]
 
 
-def _table(scans: Iterable[ExportedScan], columns: Sequence[str]) -> list[list[str]]:
+def _table(scans: Iterable[ExportedScan], columns: Sequence[str]) -> list[tuple[str, ...]]:
     """The labels and a line for each scan, to be read by people."""
     chosen = _chosen(columns)
-    lines = [[_text(column, scan) for column in chosen] for scan in scans]
-    return [[column.label for column in chosen], *lines]
+    lines = [tuple([_text(column, scan) for column in chosen]) for scan in scans]
+    return [tuple(column.label for column in chosen), *lines]
 
 
 def _text(column: _Column, scan: ExportedScan) -> str:

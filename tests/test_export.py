@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -166,3 +167,7 @@ def test_the_duration_of_an_open_scan_needs_the_clock() -> None:
 
 
 # JSON
+
+
+def test_rows_that_are_exported_are_nothing_for_the_garbage_collector() -> None:
+    assert not gc.is_tracked(ExportedScan(ScanSummary(key="key"), "BAD"))

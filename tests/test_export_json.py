@@ -33,8 +33,9 @@ def test_json_shows_all_that_is_known(exported: list[ExportedScan]) -> None:
     records = json.loads(to_json(exported))
     assert records == [json.loads(line) for line in to_jsonl(exported).split("\n")[:-1]]
     assert len(records) == len(exported)
-    for (scan, word, *_), record in zip(exported, records, strict=True):
-        assert record["word"] == word
+    for shown, record in zip(exported, records, strict=True):
+        scan = shown.scan
+        assert record["word"] == shown.word
         assert record.get("state") == (None if scan.state is None else scan.state.name)
         identity = scan.identity and {name: value for name, value in cleaned(scan.identity).items() if name != "others"}
         assert record.get("identity") == identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from datetime import datetime
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from scantui.board.families import Kinship, OutlineRow
+from scantui.board.families import Block, Kinship, OutlineRow
 from scantui.board.outline import Outline
 from scantui.board.sequences import sequence_progress, worst_word
 from scantui.words import STATE_WORDS
@@ -228,3 +229,7 @@ def test_a_silent_sequence_has_no_known_end() -> None:
 
 def test_a_sequence_that_ended_has_nothing_left() -> None:
     assert sequence_progress(["DONE", "FAIL"], 7, None, 1000) == "2/7 scans, 1 FAIL"
+
+
+def test_rows_are_nothing_for_the_garbage_collector() -> None:
+    assert not gc.is_tracked(Block(("a",), None))

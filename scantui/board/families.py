@@ -34,21 +34,21 @@ class OutlineRow(NamedTuple):
     folded: bool | None = None
 
 
-class Block:
-    """Neighbours at the top level that are alike, or one scan with all that is below it."""
+class Block(msgspec.Struct, gc=False):
+    """Neighbours at the top level that are alike, or one scan with all that is below it.
 
-    __slots__ = ("keys", "length", "likeness", "places", "rows")
+    Like its tuple of texts, it is nothing for the garbage collector, which would hold the keys up for very many rows.
+    """
 
-    def __init__(self, keys: list[str], likeness: Hashable | None) -> None:
-        self.keys = keys
-        self.likeness = likeness
-        self.forget()
+    keys: tuple[str, ...]
+    likeness: Hashable | None
+    rows: list[OutlineRow] | None = None
+    places: dict[str, int] | None = None
+    length: int | None = None
 
     def forget(self) -> None:
         """Make its rows anew when they are next needed."""
-        self.rows: list[OutlineRow] | None = None
-        self.places: dict[str, int] | None = None
-        self.length: int | None = None
+        self.rows = self.places = self.length = None
 
 
 class Families:
@@ -69,6 +69,15 @@ class Families:
     def has_changed(self, key: str) -> bool:
         """Whether a known scan differs from what it was when it came."""
         return key in self.kinships and self.kinships[key] != self.kinship_of(key)
+
+    def stays_in_place(self, key: str) -> bool:
+        """Whether a known scan still has the parent that it came with."""
+        return self.kinships[key].parent == self.kinship_of(key).parent
+
+    def update_likeness(self, key: str) -> set[str]:
+        """Note what a scan that stays in its place is like now; returns it, and the scan at the top level above it."""
+        self.kinships[key] = self.kinship_of(key)
+        return {key, self.top_of(key)}
 
     def awaits(self, key: str) -> bool:
         """Whether there are scans whose parent this one is, and which would move below it."""

@@ -92,12 +92,17 @@ class Outline:
         """Take in scans that came to the table, left it, or changed; returns whether rows may have moved."""
         left = [key for key in leaving if key in self._families.kinships]
         came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
-        touched = [key for key in changed if self._families.has_changed(key) and key not in left]
+        gone, moving, moved = set(left), list[str](), set[str]()
+        touched = [key for key in changed if key not in gone and self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
-        moved: set[str] = set()
-        for key in left + touched:
+        for key in touched:
+            # Most changes are states: of these a scan becomes like others or unlike, and stays where it is.
+            stays = self._families.stays_in_place(key)
+            moved |= self._families.update_likeness(key) if stays else set()
+            moving += [] if stays else [key]
+        for key in left + moving:
             moved |= self._families.take_out(key)
-        for key in came + touched:
+        for key in came + moving:
             moved |= self._families.put_in(key)
         if not few and moved:
             self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))
@@ -208,19 +213,19 @@ class Outline:
             return False
         if self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
-        block.keys.append(key)
+        block.keys = (*block.keys, key)
         block.forget()
         self._counted = min(self._counted, len(self._blocks) - 1)
         return True
 
     def _lay_out(self, first: int, last: int, tops: Sequence[str]) -> None:
         blocks: list[Block] = []
-        for key in tops:
-            likeness = self._families.likeness_of(key)
-            if blocks and likeness is not None and likeness == blocks[-1].likeness:
-                blocks[-1].keys.append(key)
-            else:
-                blocks.append(Block([key], likeness))
+        likenesses = list(map(self._families.likeness_of, tops))
+        start = 0
+        for end in range(1, len(tops) + 1):
+            if end == len(tops) or likenesses[end] is None or likenesses[end] != likenesses[start]:
+                blocks.append(Block(tuple(tops[start:end]), likenesses[start]))
+                start = end
         self._blocks[first:last] = blocks
         self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
         self._counted = min(self._counted, first)

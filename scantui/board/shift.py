@@ -5,19 +5,17 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-import math
-from array import array
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from itertools import compress
+from collections.abc import Generator, Iterable, Iterator
+from functools import partial
 
+from scantui.board.ended import EndedScans
 from scantui.board.knowledge import Knowledge
+from scantui.board.totals import Totals
 from scantui.models import ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
 from scantui.report.buckets import BUCKET_MS, CoveredTime
 from scantui.report.digest import Digest
 from scantui.report.intervals import Interval
-from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.sentences import Strip, problem_marks, step_of
 from scantui.report.shift import PAUSE_MS, Pause, belongs
 from scantui.report.spans import Span
@@ -25,7 +23,9 @@ from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.words import STATE_WORDS
 
 # So many scans counted in a second do not delay the keys.
-COUNTED_AT_ONCE = 2_500
+COUNTED_AT_ONCE = 1_000
+# What a digest counts and adds up in one step, in some two milliseconds.
+_COUNTED_IN_A_STEP, _ADDED_IN_A_STEP = 250, 1_000
 _FEW_FORGOTTEN = 1_000
 
 
@@ -36,94 +36,68 @@ class ShiftBook:
         self._known = known
         self._begin()
 
-    def forget_all(self) -> None:
-        """Count anew what is closed from now on."""
-        self._known.closed.clear()
+    def begin_again(self, closed: Iterable[str]) -> None:
+        """Count anew these scans, which were closed, and what is closed from now on."""
+        self._known.closed[:] = closed
         self._begin()
 
     def _begin(self) -> None:
         # Scans at the top level, and all of them: a child may run on when its sequence has ended.
         self._covered, self._moved = CoveredTime(), CoveredTime()
-        # When scans ended, in order, and their keys: two arrays take a sixth of pairs and of a set.
-        self._ends = array("q")
-        self._keys: list[str] = []
-        # Of scans that took all their points, for how many seconds they counted, where that is known.
-        self._exposed: dict[str, float] = {}
+        self._ended = EndedScans()
 
     def catch_up(self, most: int = COUNTED_AT_ONCE) -> None:
         """Count the next scans that were closed."""
-        coming, self._known.closed[:] = self._known.closed[:most], self._known.closed[most:]
-        for key in coming:
-            row = self._known.rows.get(key)
-            if row is None:
-                continue
-            ran = self._ran(row)
-            first, last = bisect_left(self._ends, ran.end_ms), bisect_right(self._ends, ran.end_ms)
-            if key in self._keys[first:last]:
-                continue  # it was loaded again
-            self._ends.insert(last, ran.end_ms)
-            self._keys.insert(last, key)
-            if row.npoints and row.npoints > 0 and row.count_time and self._known.words[key] == "DONE":
-                self._exposed[key] = row.npoints * row.count_time
-            self._moved.add(ran.start_ms, ran.end_ms)
-            if row.parent not in self._known.rows:
-                self._covered.add(ran.start_ms, ran.end_ms)
-        if len(self._ends) > 2 * len(self._known.rows) + _FEW_FORGOTTEN:
-            self._forget_gone()
-
-    def _forget_gone(self) -> None:
-        """Keep of scans whose rows were dropped only when any of them ran."""
-        rows = self._known.rows
-        kept = [key in rows for key in self._keys]
-        self._ends, self._keys = array("q", compress(self._ends, kept)), list(compress(self._keys, kept))
-        self._exposed = {key: seconds for key, seconds in self._exposed.items() if key in rows}
+        known = self._known
+        coming, known.closed[:most] = known.closed[:most], []
+        ran = self._ended.add(self._ran(known.rows[key]) for key in coming if key in known.rows)
+        self._moved.add(ran)
+        self._covered.add(each for each in ran if known.rows[each.key].parent not in known.rows)
+        if len(self._ended) > 2 * len(known.rows) + _FEW_FORGOTTEN:
+            # Of scans whose rows were dropped it stays known when any of them ran.
+            self._ended.keep(known.rows.keys())
 
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
-        known, keys = self._known, self._keys_in(span, now_ms)
-        words = list(map(known.words.__getitem__, keys))
-        counted, still_open = Counter(words), self._open(now_ms)
+        steps = self.digest_in_steps(span, now_ms)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                made: Digest = end.value
+                return made
+
+    def digest_in_steps(self, span: Span, now_ms: int) -> Generator[None, None, Digest]:
+        """The same in short steps: what comes between them may be in it or not."""
+        while self._known.closed:
+            self.catch_up(_COUNTED_IN_A_STEP)
+            yield
+        totals = Totals(self._known, partial(self.reported, now_ms=now_ms))
+        for keys in self._keys_in(span, now_ms):
+            totals.add(keys)
+            yield
         free = self._moved.gaps(span, PAUSE_MS, self._moving(now_ms))
-        problems = [self.reported(key, now_ms) for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
-        longest = self._longest(keys)
-        overhead, worst = self._overhead(keys)
+        yield
+        longest, worst = (key if key in self._known.rows else None for key in (totals.longest, totals.worst))
         return Digest(
             span=span,
             now_ms=now_ms,
-            count=len(keys),
-            counts={word: counted[word] for word in STATE_WORDS if counted[word]},
-            ran_ms=self._covered.covered_ms(span, still_open),
+            count=totals.words.total(),
+            counts={word: totals.words[word] for word in STATE_WORDS if totals.words[word]},
+            ran_ms=self._covered.covered_ms(span, self._open(now_ms)),
             pauses=tuple(Pause(gap.start_ms, gap.end_ms, self._ended_before(gap.start_ms, now_ms)) for gap in free),
-            problems=tuple(sorted(problems, key=lambda scan: (scan.ended_ms or scan.begin_ms, scan.key))),
+            problems=tuple(sorted(totals.problems, key=lambda scan: (scan.ended_ms or scan.begin_ms, scan.key))),
             longest=None if longest is None else self.reported(longest, now_ms),
-            overhead=overhead,
+            overhead=totals.overhead,
             worst=None if worst is None else self.reported(worst, now_ms),
-            strip=self._strip(span, problems, now_ms),
+            strip=self._strip(span, totals.problems, now_ms),
         )
-
-    def _longest(self, keys: list[str]) -> str | None:
-        """The scan at the top level that took the longest."""
-        rows, most, longest = self._known.rows, 0.0, None
-        for key, seconds in zip(keys, map(self._known.took.get, keys), strict=True):
-            if seconds and seconds > most and rows[key].parent not in rows:
-                most, longest = seconds, key
-        return longest
-
-    def _overhead(self, keys: list[str]) -> tuple[float | None, str | None]:
-        """Of scans that took all their points 1 - counted time / duration, and the scan of which it is the most."""
-        counted = took = 0.0
-        least, worst = math.inf, None
-        for key, seconds in zip(keys, map(self._exposed.get, keys), strict=True):
-            lasted = self._known.took.get(key) if seconds else None
-            if seconds and lasted:
-                counted, took = counted + seconds, took + lasted
-                if seconds / lasted < least:
-                    least, worst = seconds / lasted, key
-        return (min(1.0, max(0.0, 1 - counted / took)) if took else None), worst
 
     def report(self, server: str, span: Span, now_ms: int) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""
-        return make_report(server, span, [self.reported(key, now_ms) for key in self._keys_in(span, now_ms)], now_ms)
+        self.catch_up(len(self._known.closed))
+        scans = [self.reported(key, now_ms) for keys in self._keys_in(span, now_ms) for key in keys]
+        return make_report(server, span, scans, now_ms)
 
     def reported(self, key: str, now_ms: int) -> ReportedScan:
         """A scan as a report lists it."""
@@ -142,18 +116,17 @@ class ShiftBook:
             note=known.notes.get(key),
         )
 
-    def _keys_in(self, span: Span, now_ms: int) -> list[str]:
-        """The scans that ran at any moment of a span, oldest first by their ends; open ones come last."""
-        self.catch_up(len(self._known.closed))
+    def _keys_in(self, span: Span, now_ms: int) -> Iterator[list[str]]:
+        """The scans that ran at any moment of a span, some at a time, oldest first by their ends; open ones last."""
         rows = self._known.rows
-        first = bisect_right(self._ends, span.since_ms)
         # What ended within the span began before its end.
-        last = bisect_left(self._ends, span.until_ms)
-        closed = [key for key in self._keys[first:last] if key in rows]
-        later = (key for key in self._keys[last:] if key in rows)
-        closed += [key for key in later if self._ran(rows[key]).start_ms < span.until_ms]
-        opened = [row.key for row in self._open_rows() if belongs(self.reported(row.key, now_ms), span, now_ms)]
-        return [*closed, *opened]
+        within, later = self._ended.within(span), self._ended.after(span)
+        for start in range(0, len(within), _ADDED_IN_A_STEP):
+            yield [key for key in within[start : start + _ADDED_IN_A_STEP] if key in rows]
+        for start in range(0, len(later), _ADDED_IN_A_STEP):
+            known = [key for key in later[start : start + _ADDED_IN_A_STEP] if key in rows]
+            yield [key for key in known if self._ran(rows[key]).start_ms < span.until_ms]
+        yield [row.key for row in self._open_rows() if belongs(self.reported(row.key, now_ms), span, now_ms)]
 
     def _open_rows(self) -> list[ScanSummary]:
         rows = self._known.rows
@@ -185,8 +158,7 @@ class ShiftBook:
         return Interval(end_ms - int((took or 0.0) * 1000), end_ms, row.key)
 
     def _ended_before(self, at_ms: int, now_ms: int) -> ReportedScan | None:
-        before = bisect_right(self._ends, at_ms) - 1
-        key = self._keys[before] if before >= 0 else ""
+        key = self._ended.last_before(at_ms)
         return self.reported(key, now_ms) if key in self._known.rows else None
 
     def _strip(self, span: Span, problems: list[ReportedScan], now_ms: int) -> Strip:

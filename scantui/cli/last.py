@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from contextlib import aclosing
 
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
 from scantui.cli.finding import find_scans, no_scans
@@ -15,6 +16,10 @@ from scantui.export import ExportedScan, scan_record
 
 EXAMPLES = f"""\
 A FILTER has the syntax of the filter bar: see `scantui help filter`.
+
+Of several servers it is the newest scan of all that are reached within a
+second; one that fails, or has a newer scan later, is reported, and the exit
+code is then 1.
 
 examples:
   scantui last                       the newest scan
@@ -41,18 +46,30 @@ def run(options: Namespace) -> int:
     async def find(asked: Asked) -> list[ExportedScan]:
         return asked.placed(await find_scans(asked.store, scan_filter, 1, asked.target.name))
 
+    def put(scan: ExportedScan) -> None:
+        notify_reading(scan_filter)
+        line = scan_line(scan, width=targets.width)
+        write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else line)
+
     async def look() -> int:
-        scans = in_order(await targets.ask(find), newest=1)
-        if not scans:
+        lists: list[list[ExportedScan]] = []
+        written: list[ExportedScan] = []
+        async with aclosing(targets.ask_in_turn(find)) as batches:
+            async for batch in batches:
+                lists += batch
+                newest = in_order(lists, newest=1)
+                if not written:
+                    for scan in newest:
+                        put(scan)
+                    written = newest
+                elif newest[0].scan.key != written[0].scan.key:
+                    targets.report_late(newest)
+        if not written:
             if targets.has_failed:
                 if not targets.none_answered:
                     notify(no_scans(scan_filter))
                 return ExitCode.ERROR
             raise NoScanAvailable(no_scans(scan_filter))
-        notify_reading(scan_filter)
-        (scan,) = scans
-        line = scan_line(scan, width=targets.width)
-        write(scan.scan.key if options.key else json_text(scan_record(scan)) if options.json else line)
         return targets.worst(ExitCode.DONE)
 
     return run_work(look())

@@ -42,7 +42,8 @@ async def locate(targets: Targets, named: str | None) -> Located:
 
     # A key is on one server; of a number the newest is wanted, which any may have.
     is_key = named is not None and not _is_number(named)
-    found = in_order(await targets.ask_until(find, bool, chosen) if is_key else await targets.ask(find, chosen))
+    ask = targets.ask_until if is_key else targets.ask_reached
+    found = in_order(await ask(find, bool, chosen))
     if not found:
         raise _nothing(named, targets.has_failed, chosen)
     row = found[-1].scan

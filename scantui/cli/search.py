@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, whole_number
 from scantui.cli.finding import count_scans, find_scans, no_scans
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.targets import Asked, Targets, in_order
+from scantui.cli.targets import Asked, ServerTarget, Targets, in_order, late_answer
 from scantui.export import ExportedScan, export_columns, scan_record, to_csv, to_markdown
 
 EXAMPLES = f"""\
@@ -20,7 +21,9 @@ deleted in the last ten seconds. GONE needs a scan to be watched, so search
 never reports it. Quote terms with !, <, > or * for the shell.
 
 Of several servers all scans come as one list, each with its server; one that
-fails is reported, and the exit code is then 1.
+fails is reported, and the exit code is then 1. A server that is not reached
+within a second does not hold up the others: its scans come below theirs. It is
+too late for --json, --limit and --count: what they lack then is reported.
 
 examples:
   scantui search 'name=ascan*' state=fail      failed ascans, one per line
@@ -50,24 +53,20 @@ def run(options: Namespace) -> int:
     """Find scans by a filter, and print them."""
     scan_filter, targets = scan_filter_of(options), Targets.of(options)
 
-    async def count(asked: Asked) -> int:
-        return await count_scans(asked.store, scan_filter, asked.target.name)
+    async def count(asked: Asked) -> tuple[ServerTarget, int]:
+        return asked.target, await count_scans(asked.store, scan_filter, asked.target.name)
 
     async def find(asked: Asked) -> list[ExportedScan]:
         found = await find_scans(asked.store, scan_filter, options.limit, asked.target.name)
         return asked.placed(found)
 
     async def search() -> int:
-        numbers = await targets.ask(count) if options.count and not options.limit else None
-        scans = [] if numbers is not None else in_order(await targets.ask(find), options.limit)
+        if options.count and not options.limit:
+            number = await _write_number(targets, targets.ask_in_turn(count))
+        else:
+            number = await _write_lists(targets, targets.ask_in_turn(find), options)
         if targets.none_answered:
             return ExitCode.ERROR
-        if numbers is None:
-            number = len(scans)
-            _write_scans(scans, options, targets)
-        else:
-            number = sum(numbers)
-            write(str(number))
         if number:
             notify_reading(scan_filter)
             return targets.worst(ExitCode.DONE)
@@ -77,15 +76,61 @@ def run(options: Namespace) -> int:
     return run_work(search())
 
 
-def _write_scans(scans: Sequence[ExportedScan], options: Namespace, targets: Targets) -> None:
+async def _write_number(targets: Targets, batches: AsyncGenerator[list[tuple[ServerTarget, int]], None]) -> int:
+    """Write how many scans there are on the servers that are reached; returns the number."""
+    numbers: dict[ServerTarget, int] = {}
+    written = None
+    async with aclosing(batches):
+        async for batch in batches:
+            for target, number in batch:
+                before, first = sum(numbers.values()), targets.first_with_data_of(target)
+                numbers.setdefault(first, number)
+                if written is not None and sum(numbers.values()) > before:
+                    targets.report(target, late_answer(number))
+            if written is None and not targets.none_answered:
+                written = sum(numbers.values())
+                write(str(written))
+    return written or 0
+
+
+async def _write_lists(
+    targets: Targets, batches: AsyncGenerator[list[list[ExportedScan]], None], options: Namespace
+) -> int:
+    """Write the scans of the servers that are reached, then those of slower ones; returns how many there are."""
+    found: list[list[ExportedScan]] = []
+    written: set[str] | None = None
+    async with aclosing(batches):
+        async for batch in batches:
+            found += batch
+            scans = in_order(found, options.limit)
+            if written is None:
+                if targets.none_answered:
+                    continue
+                _write(_lines(scans, options, targets))
+            elif late := [each for each in scans if each.scan.key not in written]:
+                if options.json or options.limit:
+                    # One document, and the newest of all, cannot be continued.
+                    targets.report_late(late)
+                    continue
+                _write(_lines(late, options, targets, goes_on=True))
+            written = {each.scan.key for each in scans}
+    return len(written or ())
+
+
+def _lines(scans: Sequence[ExportedScan], options: Namespace, targets: Targets, *, goes_on: bool = False) -> list[str]:
+    """The lines for some scans; if they go on with a list, without its header."""
     columns = export_columns(targets.are_many)
     if options.count:
-        write(str(len(scans)))
-    elif options.json:
-        write(json_text([scan_record(scan) for scan in scans], indent=2))
-    elif options.csv:
-        write(to_csv(scans, columns).removesuffix("\n"))
-    elif options.md:
-        write(to_markdown(scans, columns).removesuffix("\n"))
-    elif scans:
-        write("\n".join(scan.scan.key if options.keys else scan_line(scan, width=targets.width) for scan in scans))
+        return [str(len(scans))]
+    if options.json:
+        return [json_text([scan_record(scan) for scan in scans], indent=2)]
+    if options.csv:
+        return to_csv(scans, columns).removesuffix("\n").split("\n")[goes_on:]
+    if options.md:
+        return to_markdown(scans, columns).removesuffix("\n").split("\n")[2 * goes_on :]
+    return [scan.scan.key if options.keys else scan_line(scan, width=targets.width) for scan in scans]
+
+
+def _write(lines: Sequence[str]) -> None:
+    if lines:
+        write("\n".join(lines))

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from argparse import Namespace
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import msgspec
 
 from scantui.cli.arguments import opener_of, servers_of
 from scantui.cli.outcomes import ExitCode
@@ -18,15 +21,22 @@ from scantui.cli.output import notify
 from scantui.exceptions import StoreError
 from scantui.export import ExportedScan
 from scantui.feed import Feed
-from scantui.feed.many import LiveFeed, PlacedFeed, placed_feeds, wall_ms
+from scantui.feed.many import LiveFeed, PlacedFeed, get_to_know, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO, DEMO_NAMES
+from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.feed import OpenStore
     from scantui.store import AsyncDataStore
 
 Answer = TypeVar("Answer")
+
+# A server that is not reached in this time does not hold up what others have.
+_REACHED_SECONDS = 1.0
+_REACHED_TURNS = 10
+# What is simulated takes time, but never fails.
+_SIMULATED_SECONDS = 60.0
 
 
 class ServerTarget(NamedTuple):
@@ -57,7 +67,7 @@ class Asked(NamedTuple):
         rows = self.placer.rows([each.scan for each in scans])
         ahead_ms = self.placer.origin.ahead_ms
         return [
-            each._replace(scan=row, now_ms=each.now_ms and each.now_ms - ahead_ms)
+            msgspec.structs.replace(each, scan=row, now_ms=each.now_ms and each.now_ms - ahead_ms)
             for each, row in zip(scans, rows, strict=True)
         ]
 
@@ -65,13 +75,19 @@ class Asked(NamedTuple):
 class Targets:
     """All servers that a command asks.
 
-    `has_failed` is whether one of several failed, `none_answered` whether all did.
+    `has_failed` is whether one of several failed, `none_answered` whether all did. `silent` are those that have not
+    answered yet, while others did.
     """
 
-    def __init__(self, targets: Sequence[ServerTarget]) -> None:
+    def __init__(self, targets: Sequence[ServerTarget], reached_seconds: float = _REACHED_SECONDS) -> None:
         self.all = tuple(targets)
+        self._reached_seconds = reached_seconds
         self.has_failed = False
         self.none_answered = False
+        self.silent: Sequence[ServerTarget] = ()
+        self._reached: set[ServerTarget] = set()
+        self._repeats: set[ServerTarget] = set()
+        self._data_ids: dict[ServerTarget, str] = {}
 
     @classmethod
     def of(cls, options: Namespace) -> Targets:
@@ -85,7 +101,8 @@ class Targets:
                 [
                     ServerTarget(name, name, DemoSession(number).open_store, partial(_always, name), "")
                     for number, name in enumerate(DEMO_NAMES[: options.beamlines])
-                ]
+                ],
+                _SIMULATED_SECONDS,
             )
         return cls(
             [
@@ -117,9 +134,64 @@ class Targets:
         """
         if not self.are_many:
             return [await self.ask_one(self.all[0], question)]
-        found = await asyncio.gather(*(self._answer_of(target, question) for target in among or self.all))
-        self.none_answered = not any(found)
-        return [answer for answers in found for answer in answers]
+        return [answer async for answers in self.ask_in_turn(question, among) for answer in answers]
+
+    async def ask_in_turn(
+        self, question: Callable[[Asked], Awaitable[Answer]], among: Sequence[ServerTarget] = ()
+    ) -> AsyncGenerator[list[Answer], None]:
+        """The answers: first together those of all servers that are reached within a second, in their order.
+
+        Then come, each for itself, those of the servers that are slower than that. With one server there is one answer.
+        Raises StoreError for the only one.
+        """
+        if not self.are_many:
+            yield [await self.ask_one(self.all[0], question)]
+            return
+        self.none_answered = True
+        asking = {target: asyncio.ensure_future(self._answer_of(target, question)) for target in among or self.all}
+        try:
+            await self._wait_for_reached(asking)
+            while asking:
+                came = [target for target, task in asking.items() if task.done()]
+                answers = [answer for target in came for answer in asking.pop(target).result()]
+                self.silent = list(asking)
+                self.none_answered = self.none_answered and not answers
+                self._report_same()
+                yield answers
+                if asking:
+                    await asyncio.wait(asking.values(), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _end(asking.values())
+
+    async def _wait_for_reached(self, asking: Mapping[ServerTarget, asyncio.Task[list[Answer]]]) -> None:
+        """Wait for those that are reached within a second, and in any case for one answer."""
+        # In turns, since what others brought may take this process a while.
+        turns = _REACHED_TURNS
+        while pending := {target: task for target, task in asking.items() if not task.done()}:
+            has_answer = any(task.result() for target, task in asking.items() if target not in pending)
+            expected = pending if turns or not has_answer else {t: pending[t] for t in pending if t in self._reached}
+            if not expected:
+                return
+            timeout = self._reached_seconds / _REACHED_TURNS if turns else None
+            done, _ = await asyncio.wait(expected.values(), timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            turns -= bool(turns and not done)
+
+    async def ask_reached(
+        self,
+        question: Callable[[Asked], Awaitable[Answer]],
+        is_enough: Callable[[Answer], bool],
+        among: Sequence[ServerTarget] = (),
+    ) -> list[Answer]:
+        """The same as `ask`, but what is silent while others have enough of an answer is reported, and left."""
+        answers: list[Answer] = []
+        async with aclosing(self.ask_in_turn(question, among)) as coming:
+            async for came in coming:
+                answers += came
+                if any(map(is_enough, answers)):
+                    for target in self.silent:
+                        self.report(target, f"no answer within {self._reached_seconds:g} s: it was not waited for")
+                    break
+        return answers
 
     async def ask_until(
         self,
@@ -135,16 +207,17 @@ class Targets:
                 done, asking = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
                 answers += [answer for each in done for answer in each.result()]
         finally:
-            for each in asking:
-                each.cancel()
-            if asking:
-                await asyncio.wait(asking)
+            await _end(asking)
         return answers
 
     async def ask_one(self, target: ServerTarget, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:
         """The answer of one server. Raises StoreError."""
         async with await target.open_store() as store:
-            return await question(Asked(target, store, await placer_of(target, store) if self.are_many else None))
+            self._reached.add(target)
+            placer = await placer_of(target, store) if self.are_many else None
+            if placer is not None:
+                self._data_ids[target] = placer.data_id
+            return await question(Asked(target, store, placer))
 
     def feeds(self) -> list[LiveFeed]:
         """A feed for each server; those of several place their scans in the list of all."""
@@ -153,6 +226,25 @@ class Targets:
     def placed_feeds(self) -> list[PlacedFeed]:
         """A feed for each of several servers, whose scans are placed in the list of all."""
         return [*placed_feeds({each.name: Feed(each.open_store) for each in self.all}).values()]
+
+    def first_with_data_of(self, target: ServerTarget) -> ServerTarget:
+        """The first of the servers that hold the same data as this one, as far as it is known."""
+        data_id = self._data_ids.get(target)
+        return next((each for each in self.all if data_id and self._data_ids.get(each) == data_id), target)
+
+    def _report_same(self) -> None:
+        """Say which servers hold the same data as another."""
+        for target in self._data_ids:
+            first = self.first_with_data_of(target)
+            if first is not target and target not in self._repeats:
+                self._repeats.add(target)
+                notify(f"{target.label} holds the same data as {first.label}: each scan counts once")
+
+    def report_late(self, scans: Sequence[ExportedScan]) -> None:
+        """Report scans of servers whose answers came when those of the others were written already."""
+        for target in self.all:
+            if number := sum(each.scan.server == target.name for each in scans):
+                self.report(target, late_answer(number))
 
     def report(self, target: ServerTarget, problem: object) -> None:
         """Report what failed on one of several servers."""
@@ -171,15 +263,27 @@ class Targets:
             return []
 
 
+async def _end(tasks: Collection[asyncio.Future[Any]]) -> None:
+    """End what is not wanted any more."""
+    for each in tasks:
+        each.cancel()
+    if tasks:
+        await asyncio.wait(tasks)
+
+
 def _always(name: str, _: str) -> str:
     return name
+
+
+def late_answer(number: int) -> str:
+    """What is wrong with an answer that came when those of the others were written already."""
+    return f"answered late: {counted(number, 'scan')} of it left out"
 
 
 async def placer_of(target: ServerTarget, store: AsyncDataStore) -> Placer:
     """What places the scans of a server in the list of all."""
     placer = Placer(target.name)
-    server_ms = (await store.monitoring.poll_status([])).server_ms
-    placer.note_clock(server_ms - wall_ms())
+    await get_to_know(placer, store, wall_ms)
     return placer
 
 

@@ -20,6 +20,7 @@ from scantui.curves.legend import (
     LegendEntry,
     curve_role,
     inspected,
+    last_text,
     legend_entry,
     long_legend,
     short_legend,
@@ -60,6 +61,8 @@ class CurveFigure:
         self.plot = CurvePlot()
         self.entries: list[LegendEntry] = []
         self._shapes: dict[str, tuple[tuple[object, ...], Shapes]] = {}
+        # The columns that the last value of each curve took at most.
+        self._widths: dict[str, int] = {}
 
     def measure(self, curves: Sequence[Curve], axis: XAxis, options: PlotOptions) -> None:
         """Compute the legend from the current points: last values, extremes and features."""
@@ -80,7 +83,8 @@ class CurveFigure:
             notes.append("own scale")
         shapes = NOTHING if curve.y.is_flat else self._shapes_of(curve, pairs, axis, options)
         span = span_of(axis, pairs)
-        return legend_entry(curve, number, shapes, span, axis.is_time, notes)
+        width = self._widths[curve.key] = max(len(last_text(curve)), self._widths.get(curve.key, 0))
+        return legend_entry(curve, number, shapes, span, axis.is_time, notes, width)
 
     def _shapes_of(self, curve: Curve, pairs: Pairs, axis: XAxis, options: PlotOptions) -> Shapes:
         """The features of a curve, computed again only after new points."""

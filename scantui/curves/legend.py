@@ -38,10 +38,12 @@ def curve_role(number: int) -> str:
 
 
 def legend_entry(
-    curve: Curve, number: int, shapes: Shapes, x_span: float, is_x_time: bool, notes: Iterable[str]
+    curve: Curve, number: int, shapes: Shapes, x_span: float, is_x_time: bool, notes: Iterable[str], width: int = 0
 ) -> LegendEntry:
-    """Return the legend of a curve. Positions are rounded for an x axis of extent `x_span`; `notes` come last."""
-    y = curve.y
+    """Return the legend of a curve. Positions are rounded for an x axis of extent `x_span`; `notes` come last.
+
+    The last value takes `width` columns, or more if it needs them: what follows it stays where it is.
+    """
     figures = ((name, value_text(value, curve.decimals)) for name, value in _extent(curve))
 
     def place(value: float | None) -> str:
@@ -62,7 +64,7 @@ def legend_entry(
         letter=LETTERS[number % len(LETTERS)],
         role=curve_role(number),
         name=printable(curve.label),
-        last=(value_text(y.last, curve.decimals) if y.stop else _NOTHING) + unit,
+        last=last_text(curve).rjust(width) + unit,
         figures=tuple(figures),
         features=features,
         notes=(*_notes(curve), *notes),
@@ -79,6 +81,11 @@ def _notes(curve: Curve) -> list[str]:
     counted = ((y.nans, "NaN"), (y.infinities, "inf"), (y.lost, "lost"))
     notes = [f"{count} {word}" for count, word in counted if count]
     return [*notes, *(["flat"] if y.is_flat and y.stop > 1 else []), *([curve.note] if curve.note else [])]
+
+
+def last_text(curve: Curve) -> str:
+    """Return the last value of a curve without its unit."""
+    return value_text(curve.y.last, curve.decimals) if curve.y.stop else _NOTHING
 
 
 def value_text(value: float, decimals: int | None = None) -> str:

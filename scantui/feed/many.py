@@ -1,7 +1,7 @@
 """The feeds of several servers: each with its rows placed in the list of all, and all of them as one stream of events.
 
-Rule: servers do not wait for each other. A scan that several servers have, such as a master and its replica, is that
-of the server that reported it first.
+Rule: servers do not wait for each other. A scan that several servers have is that of the server that reported it first,
+of those that hold the same data, such as a master and its replica, that of the first in the list.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from scantui.feed.events import (
 )
 from scantui.feed.feed import Feed
 from scantui.feed.placing import Placer
+from scantui.store.address import database_in
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
@@ -53,10 +54,21 @@ class Source(Protocol[FoundNow]):
 
 
 class PlacedFeed:
-    """The feed of one server of several. `owners` has the server of each scan, and is shared by all."""
+    """The feed of one server of several.
 
-    def __init__(self, feed: LiveFeed, placer: Placer, owners: dict[str, str], wall_ms: Callable[[], int]) -> None:
+    `owners` has the server of each scan, and is shared by all; `placers` are those of all servers, in their order.
+    """
+
+    def __init__(
+        self,
+        feed: LiveFeed,
+        placer: Placer,
+        owners: dict[str, str],
+        wall_ms: Callable[[], int],
+        placers: Sequence[Placer] = (),
+    ) -> None:
         self.placer = placer
+        self._placers = placers or [placer]
         self.open_store = feed.open_store
         self._feed = feed
         self._owners = owners
@@ -70,6 +82,10 @@ class PlacedFeed:
     def watched(self, keys: Sequence[str]) -> None:
         server = self.placer.origin.server
         self._feed.watched = [key for key in keys if self._owners.get(key, server) == server]
+
+    def data_id(self) -> str:
+        """The same for feeds of servers that hold the same data, "" as long as it is not known."""
+        return self.placer.data_id
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events of the feed, by the clock of the list."""
@@ -99,14 +115,29 @@ class PlacedFeed:
 
     def own(self, rows: Sequence[ScanSummary]) -> list[ScanSummary]:
         """Those of the rows that are of this server, placed."""
-        server, owners = self.placer.origin.server, self._owners
-        return self.placer.rows([row for row in rows if owners.setdefault(row.key, server) == server])
+        server, owners, after = self.placer.origin.server, self._owners, self._after
+        for row in rows:
+            if owners.setdefault(row.key, server) in after:
+                owners[row.key] = server
+        return self.placer.rows([row for row in rows if owners[row.key] == server])
+
+    @property
+    def _after(self) -> set[str]:
+        """The servers behind this one in the list that hold the same data."""
+        data_id, behind = self.placer.data_id, self._placers[self._placers.index(self.placer) + 1 :]
+        return {each.origin.server for each in behind if data_id and each.data_id == data_id}
 
     async def _measure(self, store: AsyncDataStore) -> None:
         """Measure the clock before the first rows are placed; the feed reports what is wrong with a connection."""
-        if not self.placer.is_measured:
-            with suppress(StoreError):
-                self.placer.note_clock((await store.monitoring.poll_status([])).server_ms - self._wall_ms())
+        with suppress(StoreError):
+            await get_to_know(self.placer, store, self._wall_ms)
+
+
+async def get_to_know(placer: Placer, store: AsyncDataStore, wall_ms: Callable[[], int]) -> None:
+    """Measure the clock of a server against that of the list, and find out which data it holds. Raises StoreError."""
+    status, identity = await asyncio.gather(store.monitoring.poll_status([]), store.monitoring.get_server_identity())
+    placer.note_clock(status.server_ms - wall_ms())
+    placer.data_id = identity.history_id and f"{identity.history_id}/{database_in(store.label)}"
 
 
 def wall_ms() -> int:
@@ -120,7 +151,9 @@ def placed_feeds(feeds: Mapping[str, LiveFeed], wall_ms: Callable[[], int] = wal
     for feed in feeds.values():
         if isinstance(feed, Feed):
             feed.beside = len(feeds)
-    return {name: PlacedFeed(feed, Placer(name), owners, wall_ms) for name, feed in feeds.items()}
+    placers = [Placer(name) for name in feeds]
+    placed = zip(feeds.values(), placers, strict=True)
+    return {each.origin.server: PlacedFeed(feed, each, owners, wall_ms, placers) for feed, each in placed}
 
 
 async def merged(feeds: Sequence[Source[Found]]) -> AsyncGenerator[tuple[int, Found], None]:

@@ -18,11 +18,15 @@ _ROUNDED_MS = 100
 
 
 class Placer:
-    """Places the scans of one server; the first measurement of its clock holds, so that no row moves later."""
+    """Places the scans of one server; the first measurement of its clock holds, so that no row moves later.
+
+    `data_id` is the same for servers that hold the same data, such as a master and its replica; "" if it is not known.
+    """
 
     def __init__(self, server: str) -> None:
         self.origin = Origin(server)
         self.is_measured = False
+        self.data_id = ""
         self._oldest_ms = 0
 
     def note_clock(self, ahead_ms: int) -> None:

@@ -1,6 +1,6 @@
 """How much of each ten minutes was covered, kept up to date interval by interval.
 
-Rule: time that is covered twice counts once, so only the pieces that an interval newly covers are added.
+Rule: time that is covered twice counts once, so only what intervals newly cover is added.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from operator import sub
 
-from scantui.report.intervals import Interval, gaps, union
+from scantui.report.intervals import Interval, gaps, in_clusters, union
 from scantui.report.spans import Span
 
 BUCKET_MS = 600_000
@@ -25,17 +27,17 @@ class CoveredTime:
         self._ends = array("q")
         self._buckets: Counter[int] = Counter()
 
-    def add(self, start_ms: int, end_ms: int) -> None:
-        """Cover this interval too; one without a length covers nothing."""
-        if start_ms >= end_ms:
-            return
-        for start, end in list(self._uncovered(start_ms, end_ms)):
-            number = start // BUCKET_MS
-            if end <= (number + 1) * BUCKET_MS:
-                self._buckets[number] += end - start
-            else:
-                self._buckets.update(_shares(start, end))
-        self._merge(start_ms, end_ms)
+    def add(self, intervals: Iterable[Interval]) -> None:
+        """Cover these intervals too; one without a length covers nothing."""
+        for near in in_clusters(union(intervals), lambda each: bisect_left(self._ends, each.start_ms)):
+            for each in near:
+                for start, end in self._uncovered(each.start_ms, each.end_ms):
+                    number = start // BUCKET_MS
+                    if end <= (number + 1) * BUCKET_MS:
+                        self._buckets[number] += end - start
+                    else:
+                        self._buckets.update(_shares(start, end))
+            self._merge(near)
 
     def buckets(self, span: Span, open_intervals: Iterable[Interval] = ()) -> list[int]:
         """Milliseconds covered in each bucket that the span touches, with those of scans that are still open."""
@@ -48,8 +50,15 @@ class CoveredTime:
 
     def covered_ms(self, span: Span, open_intervals: Iterable[Interval] = ()) -> int:
         """Milliseconds of a span that are covered, with those of scans that are still open."""
-        starts, ends = self._pieces(span)
-        covered = sum(ends) - sum(starts)
+        first, last = -(-span.since_ms // BUCKET_MS), span.until_ms // BUCKET_MS
+        if first < last:
+            edges = [Span(span.since_ms, first * BUCKET_MS), Span(last * BUCKET_MS, span.until_ms)]
+        else:
+            edges = [span]
+        covered = sum(map(self._buckets.__getitem__, range(first, last)))
+        for edge in edges:
+            starts, ends = self._pieces(edge)
+            covered += sum(ends) - sum(starts)
         for each in union(open_intervals):
             cut = span.cut(each.start_ms, each.end_ms)
             covered += sum(end_ms - start_ms for start_ms, end_ms in self._uncovered(*cut))
@@ -58,8 +67,10 @@ class CoveredTime:
     def gaps(self, span: Span, shortest_ms: int, open_intervals: Sequence[Interval] = ()) -> list[Interval]:
         """The parts of a span from this length on that nothing covers, neither these intervals."""
         starts, ends = self._pieces(span)
-        free = zip([span.since_ms, *ends], [*starts, span.until_ms], strict=True)
-        found = [(start_ms, end_ms) for start_ms, end_ms in free if end_ms - start_ms >= shortest_ms]
+        ends.insert(0, span.since_ms)
+        starts.append(span.until_ms)
+        # Without a loop in Python, since a week has very many pieces.
+        found = compress(zip(ends, starts, strict=True), map(shortest_ms.__le__, map(sub, starts, ends)))
         return [gap for piece in found for gap in gaps(open_intervals, Span(*piece), shortest_ms)]
 
     def _pieces(self, span: Span) -> tuple[array[int], array[int]]:
@@ -81,11 +92,13 @@ class CoveredTime:
             start_ms = self._ends[index]
             index += 1
 
-    def _merge(self, start_ms: int, end_ms: int) -> None:
-        first, last = bisect_left(self._ends, start_ms), bisect_right(self._starts, end_ms)
-        if first < last:
-            start_ms, end_ms = min(start_ms, self._starts[first]), max(end_ms, self._ends[last - 1])
-        self._starts[first:last], self._ends[first:last] = array("q", [start_ms]), array("q", [end_ms])
+    def _merge(self, near: Sequence[Interval]) -> None:
+        """Put in intervals that are in order, and with them the pieces that they touch or that lie between them."""
+        first, last = bisect_left(self._ends, near[0].start_ms), bisect_right(self._starts, near[-1].end_ms)
+        between = map(Interval, self._starts[first:last], self._ends[first:last])
+        pieces = union([*between, *near])
+        self._starts[first:last] = array("q", (each.start_ms for each in pieces))
+        self._ends[first:last] = array("q", (each.end_ms for each in pieces))
 
 
 def _shares(start_ms: int, end_ms: int) -> Mapping[int, int]:

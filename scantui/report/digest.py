@@ -76,24 +76,23 @@ def away_line(digest: Digest, now: str = "", zone: timezone | None = None) -> st
     return printable(f"away {clock(since, zone)}-{clock(until, zone)}: {', '.join(parts)}")
 
 
-def digest_lines(digest: Digest, title: str, zone: timezone | None = None) -> list[DigestLine]:
+def digest_lines(digest: Digest, title: str, zone: timezone | None = None) -> Iterator[DigestLine]:
     """The lines of the pane: the span and its counts, the strip, problems, pauses, the longest scan."""
     words = " ".join(f"{many} {word}" for word, many in digest.counts.items())
     ran = f"scans ran {percent(digest.share)} of the time"
-    lines = [DigestLine(f"{title} · {span_text(digest.span.ms)} · {ran}")]
-    lines.append(DigestLine(counted(digest.count, "scan") + (f": {words}" if words else "")))
-    lines += [DigestLine(line) for line in strip_lines(digest.strip, zone)]
+    yield DigestLine(f"{title} · {span_text(digest.span.ms)} · {ran}")
+    yield DigestLine(counted(digest.count, "scan") + (f": {words}" if words else ""))
+    yield from map(DigestLine, strip_lines(digest.strip, zone))
     problems = ((problem_line(each, zone), each.key) for each in digest.problems)
-    lines += (line._replace(is_problem=True) for line in _listed("problems", problems))
+    yield from (line._replace(is_problem=True) for line in _listed("problems", problems))
     pauses = ((pause_line(each, zone), each.after.key if each.after else "") for each in digest.pauses)
-    lines += _listed("pauses", pauses)
+    yield from _listed("pauses", pauses)
     if digest.longest is not None:
         seconds = clock_span(digest.longest.seconds or 0)
-        lines.append(DigestLine(f"{'longest':<9}{seconds} {named(digest.longest)}", digest.longest.key))
+        yield DigestLine(f"{'longest':<9}{seconds} {named(digest.longest)}", digest.longest.key)
     if digest.overhead is not None and digest.worst is not None:
         overhead = f"{percent(digest.overhead)} (points x count time against duration), worst {named(digest.worst)}"
-        lines.append(DigestLine(f"{'overhead':<9}{overhead}", digest.worst.key))
-    return lines
+        yield DigestLine(f"{'overhead':<9}{overhead}", digest.worst.key)
 
 
 def _problem_counts(digest: Digest) -> Iterator[str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
 from scantui.report.spans import Span
+
+_Item = TypeVar("_Item")
+# What stands no further apart is moved as one.
+_NEAR = 64
 
 
 class Interval(NamedTuple):
@@ -49,3 +53,16 @@ def gaps(intervals: Iterable[Interval], span: Span, shortest_ms: int) -> list[In
     if span.until_ms - free_from >= shortest_ms:
         found.append(Interval(free_from, span.until_ms, before))
     return found
+
+
+def in_clusters(items: Iterable[_Item], place_of: Callable[[_Item], int]) -> list[list[_Item]]:
+    """Items in order, together with those whose places among many others are near."""
+    clusters: list[list[_Item]] = []
+    last = 0
+    for item in items:
+        place = place_of(item)
+        if not clusters or place - last > _NEAR:
+            clusters.append([])
+        clusters[-1].append(item)
+        last = place
+    return clusters

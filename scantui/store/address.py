@@ -50,6 +50,12 @@ class Login:
         return self._words
 
 
+def database_in(label: str) -> int:
+    """The database in the label of an address."""
+    found = re.search(r"(?:[^/]/|[?&]db=)([0-9]+)(?=[?&]|\Z)", label)
+    return int(found[1]) if found else 0
+
+
 class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     """A server and a database on it; `path` is that of a Unix socket, which has no host.
 

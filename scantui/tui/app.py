@@ -17,16 +17,14 @@ from textual import events
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from scantui.exceptions import ScanTuiError
+from scantui.exceptions import ScanTuiError, UnreachableError
 from scantui.models import ScanSummary
-from scantui.system.clipboard import osc52
-from scantui.system.notification import osc9
 from scantui.system.state import Memory
 from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
-from scantui.tui.looks import ANSI_STYLES, styles_of
+from scantui.tui.looks import ANSI_STYLES, legible, styles_of
 from scantui.tui.messages import ServersChosen
 from scantui.tui.monitor import Monitor
 from scantui.tui.night import NightSettings
@@ -36,6 +34,7 @@ from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 
 if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
     from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
 
@@ -119,6 +118,8 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             # A recording, which reports more, is never one of several.
             feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
             servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
+            for server, feed in zip(servers, placed.values(), strict=True):
+                server.data_id = feed.data_id
         watched = WatchedServers(servers, self._servers)
         given = self._clock, self._memory, self._log_lines
         return Monitor(feeds, watched, *given, self, self._night, self._playback)
@@ -136,6 +137,13 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """The monitor, with no empty screen below it that would cost time at the start."""
         return self.monitor.as_first()
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, changed where a text could not be read."""
+        variables = super().get_css_variables()
+        if not self.current_theme.ansi:
+            variables = self.theme_variables = legible(variables, _rgb)
+        return variables
+
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""
         self._use_styles()
@@ -146,17 +154,17 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if self._has_styles:
             self.console.pop_theme()
         ansi = self.current_theme.ansi
-        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), lambda text: Color.parse(text).rgb)
+        styles = ANSI_STYLES if ansi else styles_of(self.get_css_variables(), _rgb)
         self.console.push_theme(Theme(styles))
         self._has_styles = True
 
     async def on_servers_chosen(self, message: ServersChosen) -> None:
         """Watch other servers, with the same filter; test scans on the old ones are closed first."""
         before = self.monitor
+        if self._feed_of is None:
+            return
         try:
-            if self._feed_of is None:
-                return
-            feeds = {name: self._feed_of(name) for name in message.names}
+            feeds = {name: _feed_of_one(self._feed_of, name, len(message.names) > 1) for name in message.names}
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
@@ -181,10 +189,14 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long."""
+        from scantui.system.clipboard import osc52
+
         self.write_to_terminal(osc52(text, os.environ))
 
     def notify_by_terminal(self, text: str) -> None:
         """Ring the terminal's bell, and show a notification on a desktop that understands it."""
+        from scantui.system.notification import osc9
+
         self.bell()
         self.write_to_terminal(osc9(text, os.environ))
 
@@ -201,6 +213,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             shown = "\n".join([*lines, "", "Enter returns to the monitor "])
             print(self.fit_for_terminal(shown), end="", flush=True)
 
+        await self.hear_terminal_out()
         with self.suspend():
             # A terminal takes its time for many lines, and the feed goes on.
             await asyncio.to_thread(print_all)
@@ -254,3 +267,23 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         """Close the test scans, give the terminal back, and end."""
         await self.monitor.groups.close()
         self.exit(return_code=return_code)
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return Color.parse(colour).rgb
+
+
+def _feed_of_one(feed_of: Callable[[str], EventSource], name: str, is_one_of_several: bool) -> EventSource:
+    """The events of a server; of several, one that is configured wrongly has this as its own trouble."""
+    try:
+        return feed_of(name)
+    except ScanTuiError as error:
+        if not is_one_of_several:
+            raise
+        from scantui.feed import Feed
+
+        return Feed(partial(_refuse, error))
+
+
+async def _refuse(error: ScanTuiError) -> AsyncDataStore:
+    raise UnreachableError(str(error)) from error

@@ -18,7 +18,13 @@ Styles: TypeAlias = dict[str, Style]
 
 LEAST_CONTRAST = 4.5
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
+# On what is darker, a text is white rather than black.
+_MIDDLE = (150, 150, 150)
 _STEPS = 40
+# How much lighter or darker than its surface an input is.
+_RAISED_SHARE = 0.05
+# Of `_STEPS`: how much of its colour the cursor has where the keyboard is not.
+_TINT_STEPS = 12
 _PREFIX, _ACCENT = "scan.", "accent"
 
 # Which variable of a theme a word has, and whether it fills its background.
@@ -50,6 +56,8 @@ _WORDS = {
 }
 _QUIET = frozenset(("DONE", "END", "GONE", "IDLE", "quiet"))
 _BOLD = frozenset(("RUN", "LIVE", "RETRY", "wrong", "key"))
+# The variables of a theme for texts with a meaning.
+_TEXTS = ("text-primary", "text-secondary", "text-accent", "text-success", "text-warning", "text-error")
 # How far a quiet word goes towards its background.
 _QUIET_SHARE = 0.35
 
@@ -92,11 +100,46 @@ def style_name(word: str) -> str:
 
 def styles_of(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> Styles:
     """The styles of all words on the surfaces of a theme; `read` gives the colour of one of its variables."""
-    surfaces = tuple(read(variables[name]) for name in ("surface", "panel", "background"))
+    surfaces = _surfaces(variables, read)
     colours = {name: read(variables[name]) for name in {name for name, _ in _WORDS.values()} - {_ACCENT}}
     accents = [read(variables[name]) for name in (_ACCENT, "primary", "secondary")]
     colours[_ACCENT] = min(accents, key=lambda colour: _steps_to_legible(colour, surfaces))
     return {_PREFIX + word: _style(word, colours[name], filled, surfaces) for word, (name, filled) in _WORDS.items()}
+
+
+def legible(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> dict[str, str]:
+    """The variables of a theme, changed where a text on a surface or under the cursor could not be read."""
+    surfaces = _surfaces(variables, read)
+    foreground, cursor = _legible(read(variables["foreground"]), surfaces), read(variables["block-cursor-background"])
+    quiet = _hex(_legible(_mixed(foreground, surfaces[0], _QUIET_SHARE), surfaces))
+    changed = {name: _hex(_legible(read(variables[name]), surfaces)) for name in _TEXTS}
+    changed |= {"foreground": _hex(foreground), "text-muted": quiet, "text-disabled": quiet}
+    own_ink = variables["block-cursor-foreground"]
+    light_or_dark = _WHITE if luminance(cursor) < luminance(_MIDDLE) else _BLACK
+    ink, paper = _cursor(read(own_ink) if own_ink.startswith("#") else light_or_dark, cursor)
+    changed |= {"block-cursor-foreground": _hex(ink), "block-cursor-background": _hex(paper)}
+    tint = _hex(_tint(cursor, foreground, surfaces[0]))
+    for name in ("block-cursor-blurred", "input-selection"):
+        changed |= {f"{name}-foreground": _hex(foreground), f"{name}-background": tint}
+    return {**variables, **changed}
+
+
+def _surfaces(variables: Mapping[str, str], read: Callable[[str], Rgb]) -> tuple[Rgb, ...]:
+    surfaces = tuple(read(variables[name]) for name in ("surface", "panel", "background"))
+    return *surfaces, _mixed(surfaces[0], _far_from(surfaces), _RAISED_SHARE)
+
+
+def _cursor(ink: Rgb, paper: Rgb) -> tuple[Rgb, Rgb]:
+    """The ink on the paper made somewhat lighter or darker, if that is enough to read it, else as on a badge."""
+    away = _BLACK if luminance(ink) > luminance(paper) else _WHITE
+    papers = (_mixed(paper, away, step / _STEPS) for step in range(_TINT_STEPS))
+    return next(((ink, changed) for changed in papers if _is_legible(ink, changed)), _badge(paper))
+
+
+def _tint(colour: Rgb, ink: Rgb, surface: Rgb) -> Rgb:
+    """A surface with as much of a colour as leaves the ink legible."""
+    tints = (_mixed(surface, colour, step / _STEPS) for step in range(_TINT_STEPS, 0, -1))
+    return next((tint for tint in tints if _is_legible(ink, tint)), surface)
 
 
 def _style(word: str, colour: Rgb, filled: bool, surfaces: tuple[Rgb, ...]) -> Style:
@@ -136,6 +179,16 @@ def _badge(colour: Rgb) -> tuple[Rgb, Rgb]:
 
 def _is_legible(ink: Rgb, paper: Rgb) -> bool:
     return contrast(ink, paper) >= LEAST_CONTRAST and contrast(in_256(ink), in_256(paper)) >= LEAST_CONTRAST
+
+
+def readable_on(paper: Rgb, colour: Rgb) -> Rgb:
+    """The colour, or as much lighter or darker as it takes to be read on the paper."""
+    return _legible(colour, (paper,))
+
+
+def quiet_on(paper: Rgb, ink: Rgb) -> Rgb:
+    """The colour of what stands back on the paper, beside texts in that ink."""
+    return readable_on(paper, _mixed(ink, paper, _QUIET_SHARE))
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

@@ -14,13 +14,20 @@ REPAINT_SECONDS = 0.1
 
 
 class Repaints:
-    """Paints changes, some of them together; `set_timer` calls a function once after so many seconds."""
+    """Paints changes, some of them together; `set_timer` calls a function once after so many seconds.
+
+    `paint_arrivals` paints what the feed brought, `paint` what a key or the clock changed.
+    """
 
     def __init__(
-        self, set_timer: Callable[[float, Callable[[], None]], object], paint: Callable[[Change], None]
+        self,
+        set_timer: Callable[[float, Callable[[], None]], object],
+        paint: Callable[[Change], None],
+        paint_arrivals: Callable[[Change], None],
     ) -> None:
         self._set_timer = set_timer
         self._paint = paint
+        self._paint_arrivals = paint_arrivals
         self._unpainted = Change()
         self._is_waiting = False
 
@@ -37,7 +44,7 @@ class Repaints:
         elif change != Change():
             self._is_waiting = True
             self._set_timer(REPAINT_SECONDS, self._go_on)
-            self._paint(change)
+            self._paint_arrivals(change)
 
     def _go_on(self) -> None:
         self._is_waiting = False

@@ -35,7 +35,7 @@ class ScanView:
         self.table = table
         self._looks_elsewhere = looks_elsewhere
         self.update_lines = update_lines
-        self._repaints = Repaints(set_timer, self._repaint)
+        self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
     @property
@@ -185,6 +185,13 @@ class ScanView:
         lines = [f"{row.key}  {self.whole_name_of(row.key)}" for row in marked]
         lines += [f"{label}: {len(self.board)} of {self.board.total} scans shown", counts or "none"]
         return "\n".join(map(printable, lines))
+
+    def _repaint_arrivals(self, change: Change) -> None:
+        """Repaint rows that came; a key that has just moved the cursor off the end is not undone by them."""
+        sorting = self.board.sorting
+        if sorting.is_by_time and not sorting.descending and not self.board.held and not self.table.at_end:
+            self._follow_if_at_end()
+        self._repaint(change)
 
     def _repaint(self, change: Change) -> None:
         for key in change.touched:

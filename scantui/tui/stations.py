@@ -165,6 +165,10 @@ class Stations:
                 name = server.label
                 self._start_work(find_out_rights(server.store, name, self._post), f"{_RIGHTS}{name}")
                 self._start_work(follow_memory(server.store, name, self._post), f"{_MEMORY}{name}")
+            for each in self._servers:
+                first = self._servers.first_with_data_of(each)
+                if first is not each and server in (first, each):
+                    self._notify(f"{each.label} holds the same data as {first.label}: each scan is listed once")
             self._connected()
 
         return connected

@@ -39,6 +39,8 @@ class WatchedServer:
         self.place = place
         # How the connection is doing, in words: who follows the server sets it.
         self.word: Callable[[], str] = str
+        # Which data it holds: of several servers, some may hold the same.
+        self.data_id: Callable[[], str] = str
         self.read_only = False
         self.may_write: bool | None = None
         self.has_said_rights = False
@@ -120,6 +122,11 @@ class WatchedServers:
     def named(self, name: str) -> WatchedServer:
         """A server by its name, the first where none has it."""
         return self._servers.get(name, next(iter(self)))
+
+    def first_with_data_of(self, server: WatchedServer) -> WatchedServer:
+        """The first that holds the same data as this one, as far as it is known."""
+        data_id = server.data_id()
+        return next((each for each in self if data_id and each.data_id() == data_id), server)
 
     def holds(self, server: WatchedServer) -> Callable[[ScanSummary], bool]:
         """Whether a scan is on a server, as a function."""

@@ -19,7 +19,7 @@ from tests.benchmarks.terminal import Terminal
 _WITHIN = Goal(0.016, "max", relative=False)
 _SETTLE_SECONDS = 3.0
 _LOADING = "loading"
-_DOWN = b"\x1b[B"
+_DOWN, _RIGHT = b"\x1b[B", b"\x1b[C"
 # t shows other texts in a column; s asks for the column to sort by, and S reverses the order.
 _KEYS = (
     ("another time format", (b"t",)),
@@ -31,6 +31,7 @@ _KEYS = (
     ("sorting by name", (b"s", _DOWN, _DOWN, _DOWN, ENTER)),
     ("reversing the order", (b"S",)),
     ("the digest", (b"I", ESCAPE)),
+    ("the digest of a week", (b"I", _RIGHT, _RIGHT, _RIGHT, ESCAPE)),
     ("unfolding and folding all", (b"G", b",", b",")),
 )
 

@@ -164,6 +164,19 @@ def test_the_same_counter_of_another_scan_shares_the_scale() -> None:
     assert [line.count("max") for line in lines[1:3]] == [1, 1]
 
 
+def test_what_follows_a_value_in_the_legend_stays_where_it_is_while_values_get_shorter() -> None:
+    figure, series = CurveFigure(), Series()
+    curve = Curve(key="1 fluo", label="fluo", unit="kcps", y=series)
+    places = []
+    for index, value in enumerate((98.357, -877.81, 4.92, -474.0, 0.5)):
+        series.add(array("d", [value]), index)
+        figure.measure([curve], ENERGY, PlotOptions())
+        legend = texts(figure.draw("", [curve], ENERGY, PANE))[1]
+        assert f" {value:g} kcps" in legend
+        places.append(legend.index("kcps"))
+    assert len(set(places[1:])) == 1
+
+
 def test_a_curve_behind_has_neither_letter_nor_legend() -> None:
     behind = msgspec.structs.replace(peak(), key="behind", label="before", is_behind=True)
     lines = CurveFigure().draw("RUN 7", [behind, peak(30)], ENERGY, PANE)

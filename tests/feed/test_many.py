@@ -82,6 +82,18 @@ def test_a_scan_on_a_master_and_its_replica_is_in_the_list_once() -> None:
     assert keys(master.placed(Loaded([C], 0))) == [C.key]
 
 
+def test_of_servers_with_the_same_data_the_first_in_the_list_has_the_scans() -> None:
+    owners: dict[str, str] = {}
+    placers = [Placer("master"), Placer("replica"), Placer("other")]
+    master, replica, other = (PlacedFeed(Source(), each, owners, lambda: NOW, placers) for each in placers)
+    placers[0].data_id = placers[1].data_id = "a1/0"
+    assert keys(replica.placed(Loaded([A], 0))) == [A.key]
+    assert keys(other.placed(Loaded([B], 0))) == [B.key]
+    assert keys(master.placed(Loaded([A, B], 0))) == [A.key]
+    assert keys(replica.placed(Changed([A]))) == []
+    assert owners == {A.key: "master", B.key: "other"}
+
+
 def test_each_feed_watches_its_own_scans() -> None:
     source, owners = Source(), {A.key: "id11", B.key: "id15"}
     feed = PlacedFeed(source, Placer("id11"), owners, lambda: NOW)

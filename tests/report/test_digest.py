@@ -74,7 +74,7 @@ def test_a_line_for_who_comes_back() -> None:
 
 
 def test_the_lines_of_the_pane_name_the_scans_that_they_are_about() -> None:
-    lines = digest_lines(night(), "shift", UTC)
+    lines = list(digest_lines(night(), "shift", UTC))
     assert [line.text for line in lines[:2]] == [
         "shift · 50 min · scans ran 48 % of the time",
         "4 scans: 1 RUN 1 DONE 1 FAIL 1 ABRT",
@@ -94,7 +94,7 @@ def test_of_rows_that_were_dropped_only_the_time_is_kept() -> None:
     board.put([scan(1_500, 150, 151).scan])
     digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
     assert (digest.count, digest.ran_ms) == (11, 151 * MINUTE - MINUTE // 10)
-    assert len(board.shift._ends) == 11
+    assert len(board.shift._ended) == 11
 
 
 def test_the_overhead_is_that_of_the_report_where_all_points_were_taken() -> None:
@@ -113,6 +113,18 @@ def test_scans_are_counted_a_few_at_a_time_and_all_before_a_digest() -> None:
     board = board_of([(minute, minute + 1, "DONE", False) for minute in range(20)])
     board.shift.catch_up(5)
     assert board.shift.digest(Span(at(0), at(NOW)), at(NOW)).count == 20
+
+
+def test_a_digest_is_made_in_steps_while_scans_come_and_go() -> None:
+    board = board_of([(minute, minute + 1, "FAIL", False) for minute in range(20)])
+    steps = board.shift.digest_in_steps(Span(at(0), at(NOW)), at(NOW))
+    next(steps)
+    board.mark_gone([key_of(3)])
+    board.forget_gone()
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    assert end.value.value.counts == {"FAIL": 19}
 
 
 def test_a_scan_that_is_loaded_again_counts_once() -> None:

@@ -108,9 +108,12 @@ def test_a_beacon_without_a_port_has_the_usual_one(host: str, port: str, beacon:
     assert find_server(None, {HOST_VARIABLE: host, "BEACON_PORT": port}, NO_FILE).beacon == beacon
 
 
-def test_a_server_that_is_not_meant_may_not_be_misspelt_either(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"line 3, servers\.b\.url"):
-        configured(tmp_path, "servers.a.url = 'redis://a'\n[servers.b]\nurl = 'b'\n")
+def test_a_server_that_is_not_meant_may_be_misspelt_but_not_all(tmp_path: Path) -> None:
+    file = configured(tmp_path, "[servers.a]\nurl = 'redis://a'\n[servers.b]\nurl = 'b'\n")
+    assert find_server(None, {}, file).name == "a"
+    assert list(file.faults) == ["b"]
+    with pytest.raises(ConfigurationError, match=r"line 2, servers\.a\.url"):
+        configured(tmp_path, "[servers.a]\nurl = 'a'\n[servers.b]\nurl = 'b'\n")
 
 
 def test_a_beacon_is_asked_again_where_the_redis_is_by_now() -> None:

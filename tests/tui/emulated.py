@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     r"|([ -~]+|[^\x1b\r\n])"
 )
 _EXTENDED = {38, 48}
+_OFF = {22: frozenset({1, 2}), 24: frozenset({4}), 27: frozenset({7})}
 
 
 class Look(NamedTuple):
@@ -145,6 +146,8 @@ def _changed_look(look: Look, numbers: list[int]) -> Look:
             look = look._replace(foreground=str(number))
         elif 40 <= number < 48 or 100 <= number < 108:
             look = look._replace(background=str(number))
+        elif number in _OFF:
+            look = look._replace(attributes=look.attributes - _OFF[number])
         else:
             assert number < 10, number
             look = look._replace(attributes=look.attributes | {number})

@@ -15,6 +15,8 @@ from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummar
 from scantui.points import Points
 from scantui.store import AsyncDataStore
 from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.store.operations.follow import ServerStatus
+from scantui.store.operations.identity import ServerIdentity
 from scantui.store.operations.looks import PointsRead, PointsWanted, StreamSize
 from scantui.store.wire.ulid import ALPHABET
 
@@ -92,6 +94,7 @@ class StillStore:
 
     cannot_search = ""
     label = "redis://id11:6380"
+    history_id = ""
 
     @property
     def monitoring(self) -> Any:
@@ -110,6 +113,12 @@ class StillStore:
 
     async def may_write(self) -> bool | None:
         return True
+
+    async def poll_status(self, _: Sequence[str]) -> ServerStatus:
+        return ServerStatus(NOW_MS)
+
+    async def get_server_identity(self) -> ServerIdentity:
+        return ServerIdentity(history_id=self.history_id)
 
     async def search_existing_scans(self, **criteria: object) -> FoundScans:
         return FoundScans("0-0", [])

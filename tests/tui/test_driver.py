@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import codecs
+import os
+import selectors
 
 import pytest
 from hypothesis import given
@@ -13,7 +15,7 @@ from textual import events
 from textual.drivers import linux_driver
 
 from scantui.tui.terminal import LeanDisplay
-from scantui.tui.terminal.driver import AnswersDue, Keyboard, SteadyDriver, in_ascii
+from scantui.tui.terminal.driver import AnswersDue, Keyboard, SteadyDriver, WokenSelector, in_ascii
 from tests.tui.pilots import watching
 from tests.tui.scenes import night_feed
 
@@ -87,3 +89,16 @@ def test_the_first_answer_may_be_late_and_a_terminal_that_never_answers_is_not_w
     assert due.patience(60.0) == 0.5
     due.forget()
     assert due.patience(60.0) == 0.0
+
+
+def test_the_wait_for_keys_ends_at_once_when_the_terminal_is_given_back() -> None:
+    woken, wake = os.pipe()
+    try:
+        with WokenSelector(woken) as selector:
+            selector.register(wake, selectors.EVENT_WRITE)
+            assert [key.fd for key, _ in selector.select(60.0)] == [wake]
+            selector.unregister(wake)
+            os.close(wake)
+            assert selector.select(60.0) == []
+    finally:
+        os.close(woken)

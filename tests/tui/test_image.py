@@ -111,6 +111,28 @@ class TestImage:
         image.want(0, 0, line(("   ", BLUE_BLANK)))
         assert image.changes() == "\x1b[1H\x1b[44m   "
 
+    def test_from_any_look_to_any_other_the_shortest_way_leads_there(self) -> None:
+        words = ("", "bold", "dim", "italic", "underline", "reverse", "strike")
+        styles = [Style.parse(f"{a} {b} {c}") for a in words for b in words for c in ("", "red", "blue on #102030")]
+        for before in styles:
+            image, terminal = Image(), EmulatedTerminal(2, 1)
+            for style in styles:
+                image.want_all([line(("ab", before))])
+                terminal.write(image.changes())
+                image.want_all([line(("cd", style))])
+                terminal.write(image.changes())
+                fresh = EmulatedTerminal(2, 1)
+                fresh.write(style.render("cd"))
+                assert terminal.cells == fresh.cells, (before, style)
+
+    def test_bold_is_turned_off_alone(self) -> None:
+        image = Image()
+        bold, light = Style.parse("bold #eeeeee on #303030"), Style.parse("#eeeeee on #303030")
+        image.want_all([line(("ab", bold))])
+        image.changes()
+        image.want_all([line(("ab", light))])
+        assert image.changes() == "\x1b[1H\x1b[22mab"
+
     @pytest.mark.parametrize("lines", [1, 3, -1, -3])
     def test_lines_move(self, lines: int) -> None:
         texts = [f"line {number} of many that are long enough" for number in range(30)]

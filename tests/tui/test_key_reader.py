@@ -177,3 +177,10 @@ def test_a_key_that_is_held_down_for_minutes_is_read(sent: str, key: str) -> Non
     for _ in range(6_000):
         keyboard.now += 1 / 50
         assert keyboard.type(sent) == [key]
+
+
+def test_a_key_that_is_held_down_for_a_minute_is_read_to_the_end() -> None:
+    keyboard = Keyboard()
+    for _ in range(60 * 100):
+        keyboard.now += 0.01
+        assert keyboard.type("\x1b[B") == ["down"]

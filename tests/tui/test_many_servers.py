@@ -9,13 +9,13 @@ from typing import NamedTuple
 import pytest
 from textual.pilot import Pilot
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, MachineError
 from scantui.feed import Created, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState, ScanSummary
 from scantui.system.state import Memory
 from scantui.tui.app import ScanTuiApp
 from tests.tui.pilots import lines, message, monitor_of, number_under_cursor, rows_seen, shown_numbers, status, until
-from tests.tui.scenes import NOW_MS, ScriptedFeed, SearchedStore, connected, row, standing_clock
+from tests.tui.scenes import NOW_MS, ScriptedFeed, SearchedStore, StillStore, connected, row, standing_clock
 
 HOUR_MS = 3_600_000
 
@@ -139,6 +139,19 @@ async def test_a_search_asks_all_servers_and_details_the_one_of_the_scan() -> No
         assert [monitor.servers.of(monitor.board.row_at(index)).label for index in (1, 2)] == ["id15", "id11"]
 
 
+async def test_servers_with_the_same_data_say_so() -> None:
+    async with two_servers() as beamlines:
+        pilot = beamlines.pilot
+        await beamlines.load([row(1, age=40)], [row(2, age=30)])
+        for feed in (beamlines.id11, beamlines.id15):
+            store = StillStore()
+            store.history_id = "a1"
+            feed.tell(connected(1, store))
+        await until(pilot, lambda: message(pilot) == "id15 holds the same data as id11: each scan is listed once")
+        await pilot.press("b")
+        await until(pilot, lambda: any("x id15  LIVE  RW  same data as id11" in line for line in lines(pilot)))
+
+
 async def test_rights_are_those_of_the_server_under_the_cursor_where_they_differ() -> None:
     async with two_servers() as beamlines:
         pilot, monitor = beamlines.pilot, monitor_of(beamlines.pilot)
@@ -192,6 +205,21 @@ async def test_marks_stay_when_another_server_comes() -> None:
         await pilot.press("j", "space", "enter")
         await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
         await until(pilot, lambda: monitor_of(pilot).board.marks == (rows["id11"].key,))
+
+
+async def test_of_several_chosen_servers_one_may_be_configured_wrongly() -> None:
+    def feed_of(name: str) -> ScriptedFeed:
+        if name == "bm05":
+            raise MachineError("cannot read the password file")
+        return ScriptedFeed(Heartbeat(NOW_MS), connected(1), Loaded([row(1, age=40)], 0))
+
+    app = ScanTuiApp(feed_of("id11"), "id11", standing_clock, servers=["id11", "bm05"], feed_of=feed_of)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: shown_numbers(pilot) == [1])
+        await pilot.press("b", "j", "space", "enter")
+        await until(pilot, lambda: "bm05 ◐" in status(pilot))
+        assert message(pilot) == "bm05: cannot read the password file"
+        assert shown_numbers(pilot) == [1]
 
 
 async def test_the_copied_command_names_all_servers() -> None:

@@ -16,7 +16,7 @@ class Screen:
     def __init__(self) -> None:
         self.painted: list[Change] = []
         self.timers: list[Callable[[], None]] = []
-        self.repaints = Repaints(lambda _, go_on: self.timers.append(go_on), self.painted.append)
+        self.repaints = Repaints(lambda _, go_on: self.timers.append(go_on), self.painted.append, self.painted.append)
 
     def go_off(self) -> None:
         (go_on,) = self.timers

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from scantui.feed import Created
 from scantui.system.state import Memory
 from scantui.tui.dialogs.menu import Menu
+from scantui.tui.scan_view import ScanView
 from tests.tui.pilots import (
     lines,
     message,
@@ -202,3 +203,18 @@ async def test_leaving_the_filter_bar_brings_back_the_scan_one_was_on() -> None:
         assert "HELD" in status(pilot)
         await pilot.press("slash", *"name=ct", "enter", "u")
         assert number_under_cursor(pilot) == 12
+
+
+async def test_a_scan_that_comes_right_after_a_key_does_not_undo_the_key() -> None:
+    async with watching(night_feed()) as pilot:
+        table, board = table_of(pilot), monitor_of(pilot).board
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None)
+        # Both before the monitor hears that the cursor moved.
+        table.action_cursor_up()
+        view.arrived(board.put([row(21)]))
+        await pilot.pause()
+        assert number_under_cursor(pilot) == 19
+        assert "HELD" in status(pilot)
+        await pilot.press("G")
+        assert number_under_cursor(pilot) == 21
+        assert "HELD" not in status(pilot)

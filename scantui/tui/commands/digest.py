@@ -5,7 +5,7 @@ Rule: who comes back reads one line; the key that was pressed does what it alway
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from scantui.system.exports import write_text
 from scantui.system.state import Memory
 from scantui.tui.commands.collaborators import Dialogs, Notify, PaneHost, StartWork
 from scantui.tui.commands.command import DIGEST
+from scantui.tui.commands.turns import InTurns, in_short_turns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServers
@@ -62,6 +63,7 @@ class DigestCommands:
         self._key_ms = self._left_ms = 0
         self._saved_ms = 0
         self._has_greeted = False
+        self._turns = InTurns(start_work, "away")
 
     # Who looks, and since when
 
@@ -124,8 +126,12 @@ class DigestCommands:
         from scantui.report.spans import Span
 
         span = self._servers.away = Span(since_ms, until_ms)
-        digest = self._view.board.shift.digest(span, span.until_ms)
-        self._notify(f"{away_line(digest, self._running())}  (I)")
+
+        def greet() -> Iterator[None]:
+            digest = yield from self._view.board.shift.digest_in_steps(span, span.until_ms)
+            self._notify(f"{away_line(digest, self._running())}  (I)")
+
+        self._turns.make(in_short_turns(greet()), lambda: None)
 
     def _running(self) -> str:
         """`62 at 61%`: the newest scan that runs."""

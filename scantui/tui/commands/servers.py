@@ -43,7 +43,9 @@ class ServerCommands:
         if name not in self._servers.names:
             return ""
         server = self._servers.named(name)
-        return f"{server.word()}  {server.rights}".rstrip()
+        first = self._servers.first_with_data_of(server)
+        same = "" if first is server else f"same data as {first.label}"
+        return "  ".join(filter(None, (server.word(), server.rights, same)))
 
     def _chosen(self, names: list[str] | None) -> None:
         if not names:

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 
 from scantui.tui.commands.collaborators import StartWork
+
+# After so long the keys have their turn.
+_TURN_SECONDS = 0.005
+
+
+def in_short_turns(steps: Iterator[object], clock: Callable[[], float] = time.perf_counter) -> Callable[[], bool]:
+    """A function that takes steps for a few milliseconds, and answers whether all were taken."""
+
+    def go_on() -> bool:
+        until = clock() + _TURN_SECONDS
+        return all(clock() < until for _ in steps)
+
+    return go_on
 
 
 class InTurns:
@@ -16,13 +30,14 @@ class InTurns:
         self._group = group
         self._wanted: Callable[[], None] | None = None
 
-    def make(self, prepare: Callable[[], bool], change: Callable[[], None]) -> None:
-        """Call `prepare` until it answers that all is prepared, and then `change`; at once if one call is enough."""
+    def make(self, prepare: Callable[[], bool], change: Callable[[], None]) -> bool:
+        """Call `prepare` until it answers that all is prepared, and then `change`; returns whether that was at once."""
         self._wanted = change
         if prepare():
             change()
-        else:
-            self._start_work(self._go_on(prepare, change), self._group)
+            return True
+        self._start_work(self._go_on(prepare, change), self._group)
+        return False
 
     async def _go_on(self, prepare: Callable[[], bool], change: Callable[[], None]) -> None:
         while self._wanted is change:

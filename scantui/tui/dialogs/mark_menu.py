@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from scantui.text import printable
+from scantui.tui.dialogs.choice_list import ChoiceList
 from scantui.tui.dialogs.popup import Popup, box
 from scantui.tui.looks import style_name
 
@@ -46,7 +47,7 @@ class MarkMenu(Popup[list[str] | None]):
 
     def compose(self) -> ComposeResult:
         with box(self._title, "marks"):
-            yield OptionList(*(Option(self._line(choice)) for choice in self._choices), compact=True)
+            yield ChoiceList(*(Option(self._line(choice)) for choice in self._choices), compact=True)
 
     def _line(self, choice: Choice) -> Text:
         mark = "x " if choice.value in self._marked else "  "

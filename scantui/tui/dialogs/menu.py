@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from scantui.text import printable
+from scantui.tui.dialogs.choice_list import ChoiceList
 from scantui.tui.dialogs.popup import Popup, box
 from scantui.tui.looks import style_name
 
@@ -49,7 +50,7 @@ class Menu(Popup[str | None]):
 
     def compose(self) -> ComposeResult:
         with box(self._title, "menu"):
-            yield OptionList(*(Option(self._line(choice)) for choice in self._choices), compact=True)
+            yield ChoiceList(*(Option(self._line(choice)) for choice in self._choices), compact=True)
 
     def _line(self, choice: Choice) -> Text:
         mark = "● " if choice.value == self._current else "  " if self._current else ""
@@ -65,6 +66,9 @@ class Menu(Popup[str | None]):
     def _show_preview(self, event: OptionList.OptionHighlighted) -> None:
         if self._preview is not None:
             self._preview(self._choices[event.option_index].value)
+            # The preview may have changed the colours.
+            for index, choice in enumerate(self._choices):
+                event.option_list.replace_option_prompt_at_index(index, self._line(choice))
 
     def on_key(self, event: events.Key) -> None:
         for choice in self._choices:

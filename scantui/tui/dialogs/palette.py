@@ -18,6 +18,7 @@ from scantui.tui.commands.keys import shown_keys
 from scantui.tui.commands.listed import palette_commands
 from scantui.tui.commands.targets import Target, read_target
 from scantui.tui.dialogs.asking import AskingScreen
+from scantui.tui.dialogs.choice_list import ChoiceList
 from scantui.tui.dialogs.popup import box
 from scantui.tui.looks import style_name
 from scantui.tui.widgets.inputs import CleanInput
@@ -49,7 +50,7 @@ class Palette(AskingScreen[str | Target | None]):
 
     def compose(self) -> ComposeResult:
         with box("Commands", "palette"):
-            yield OptionList(compact=True)
+            yield ChoiceList(compact=True)
             with Horizontal():
                 yield Label(":", markup=False)
                 yield CleanInput(placeholder="a command, 42 (scan), @sample (dataset), or a key", compact=True)

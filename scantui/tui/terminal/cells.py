@@ -19,6 +19,8 @@ _SHORT_GAP = 4
 # Letters of the West, punctuation, arrows, what stands for control characters, boxes, blocks and dots; not clocks and
 # brackets among them that are wide.
 _SURE_WIDTHS = "[\\x00-\u02ff\u2010-\u2027\u2190-\u2319\u2400-\u2421\u2500-\u25fc\u2800-\u28ff]*"
+# What turns an attribute off, where all terminals understand that: bold, dim, underlined, reversed.
+_OFF = {"1": "22", "2": "22", "4": "24", "7": "27"}
 _UNSEEN_ON_BLANKS = frozenset(("", "1", "2", "3"))  # bold, dim, italic
 
 
@@ -150,16 +152,27 @@ class Pen:
         now = self.look
         if look == now or (is_blank and _on_blanks(look) == _on_blanks(now)):
             return
-        if look.attributes != now.attributes and now.attributes:
-            parts = ["0" if any(look) else "", *filter(None, look)]
-        else:
-            parts = [look.attributes] if look.attributes != now.attributes else []
-            if look.foreground != now.foreground:
-                parts.append(look.foreground or "39")
-            if look.background != now.background:
-                parts.append(look.background or "49")
-        self._written.append(f"\x1b[{';'.join(parts)}m")
+        self._written.append(f"\x1b[{_between(now, look)}m")
         self.look = look
+
+
+@lru_cache(maxsize=1024)
+def _between(now: Look, look: Look) -> str:
+    """The shortest parameters that lead from one look to another."""
+    anew = ";".join(["0", *filter(None, look)]) if any(look) else ""
+    had, has = (frozenset(filter(None, each.attributes.split(";"))) for each in (now, look))
+    gone = had - has
+    if not gone <= _OFF.keys():
+        return anew
+    off = {_OFF[attribute] for attribute in gone}
+    # Bold and dim go together.
+    on = {attribute for attribute in has if attribute not in had or _OFF.get(attribute) in off}
+    parts = [*sorted(off), *sorted(on)]
+    if look.foreground != now.foreground:
+        parts.append(look.foreground or "39")
+    if look.background != now.background:
+        parts.append(look.background or "49")
+    return min(";".join(parts), anew, key=len)
 
 
 @lru_cache(maxsize=1024)

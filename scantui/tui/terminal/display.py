@@ -22,7 +22,7 @@ from textual.widgets import Input
 
 from scantui.system.output import takes_output
 from scantui.tui.terminal.cells import PLAIN_LOOK, StyleCodes
-from scantui.tui.terminal.driver import QUESTION
+from scantui.tui.terminal.driver import QUESTION, SteadyDriver
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
 from scantui.tui.terminal.pieces import pieces_in
@@ -148,6 +148,15 @@ class LeanDisplay(SurvivingApp):
     def write_anew(self) -> None:
         """Write all of the next frame, also what the terminal should show already."""
         self._image.forget_shown()
+
+    async def hear_terminal_out(self) -> None:
+        """Send no more frames until the app was suspended, and wait for what the terminal still has to answer.
+
+        Then the suspension itself, which holds up all else, takes no time.
+        """
+        self._is_away = True
+        if isinstance(self._driver, SteadyDriver):
+            await asyncio.to_thread(self._driver.hear_out)
 
     def _leave_terminal(self, _: object) -> None:
         self._is_away = True

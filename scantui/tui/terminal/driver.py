@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import selectors
 import signal
 import time
 from collections import deque
 from encodings import utf_8
 from threading import Condition
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import get_character_cell_size
@@ -114,20 +115,28 @@ class AnswersDue:
         return max(_LEAST_SECONDS, self._asked[0] + _UNKNOWN_SECONDS - now)
 
 
+class WokenSelector(selectors.SelectSelector):
+    """Waits for the terminal, and no longer once a pipe was closed at its other end."""
+
+    def __init__(self, pipe: int) -> None:
+        super().__init__()
+        self._pipe = pipe
+        self.register(pipe, selectors.EVENT_READ)
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        """What the terminal sent within so many seconds."""
+        return [each for each in super().select(timeout) if each[0].fd != self._pipe]
+
+
 class SteadyDriver(linux_driver.LinuxDriver):
     """The driver of a terminal that is given back as it was found, with no answer left for the next program to read."""
-
-    # Textual's own way of reading, with another decoder and another reader of keys, here only.
-    run_input_thread = FunctionType(
-        linux_driver.LinuxDriver.run_input_thread.__code__,
-        {**vars(linux_driver), "getincrementaldecoder": lambda _: Keyboard, "XTermParser": KeyReader},
-    )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._is_ours = False
         self._due = AnswersDue()
         self._answer = Condition()
+        self._wake: int | None = None
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -140,10 +149,17 @@ class SteadyDriver(linux_driver.LinuxDriver):
     def stop_application_mode(self) -> None:
         if self._is_ours:
             self._is_ours = False
-            self._hear_out()
+            self.hear_out()
             # Frames leave the terminal in the look of their last cell.
             self.write(PLAIN_LOOK)
         super().stop_application_mode()
+
+    def disable_input(self) -> None:
+        """Read no more; Textual's own thread would look twice more for a tenth of a second."""
+        if self._wake is not None:
+            os.close(self._wake)
+            self._wake = None
+        super().disable_input()
 
     def write(self, data: str) -> None:
         if QUESTION in data:
@@ -158,7 +174,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
                 self._answer.notify_all()
         super().process_message(message)
 
-    def _hear_out(self) -> None:
+    def hear_out(self) -> None:
         """Wait a moment for what the terminal still has to answer, so that the shell does not read it."""
         if self._key_thread is None or not self._key_thread.is_alive():
             return
@@ -181,6 +197,19 @@ class SteadyDriver(linux_driver.LinuxDriver):
             self.suspend_application_mode()
         self._must_signal_resume = True
         self.resume_application_mode()
+
+    def run_input_thread(self) -> None:
+        """Read in Textual's own way, but with another decoder, another reader of keys and another selector."""
+        woken, self._wake = os.pipe()
+        names = {
+            "getincrementaldecoder": lambda _: Keyboard,
+            "XTermParser": KeyReader,
+            "selectors": SimpleNamespace(SelectSelector=lambda: WokenSelector(woken), EVENT_READ=selectors.EVENT_READ),
+        }
+        try:
+            FunctionType(super().run_input_thread.__code__, {**vars(linux_driver), **names})(self)
+        finally:
+            os.close(woken)
 
     def _run_input_thread(self) -> None:
         try:

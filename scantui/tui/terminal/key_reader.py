@@ -30,8 +30,8 @@ _NUMBERED = re.compile(r"\x1b\[(\d+~)")
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
-# More than this without a pause is no typing. A held key repeats slower than so many characters a second.
-_MOST_TYPED = 4096
+# More than this without a pause is no typing. A held key repeats slower than _HELD_A_SECOND.
+_MOST_TYPED = 2048
 _PAUSE_SECONDS = 0.25
 _HELD_A_SECOND = 500
 # What nobody types: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
@@ -48,7 +48,7 @@ class KeyReader:
         self._pending = ""
         self._since = 0.0
         self._pasted: list[str] | None = None
-        # How much was typed without a pause.
+        # How much has come without a pause, less what a held key may send in that time.
         self._typed = 0.0
 
     def feed(self, data: str) -> Iterator[Message]:

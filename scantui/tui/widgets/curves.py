@@ -216,7 +216,7 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
             return Strip.blank(self.size.width, base)
         palette, is_dim = self.sight.colours, self._is_dim
         segments = [
-            Segment(piece.text, base + style_of(piece.role, piece.under, palette, is_dim)) for piece in self._lines[y]
+            Segment(piece.text, style_of(piece.role, piece.under, palette, is_dim, base)) for piece in self._lines[y]
         ]
         return Strip(segments).adjust_cell_length(self.size.width, base)
 

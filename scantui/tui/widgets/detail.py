@@ -23,6 +23,7 @@ from scantui.text import printable
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import style_name
 from scantui.tui.messages import DetailsLoaded, OpenScan
 from scantui.tui.terminal import LeanDisplay, SurvivingWidget
 from scantui.tui.terminal.survival import error_sentence
@@ -253,7 +254,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
                 yield line
             yield from info_lines(self._content.scan.info, self._unfolded)
         elif self._content is not None:
-            yield DetailLine(Text(printable(self._content), style="bold red"), ("problem",))
+            yield DetailLine(Text(printable(self._content), style=style_name("wrong")), ("problem",))
 
     def _counter_lines(self) -> list[DetailLine]:
         sight = None if self._counters is None else self._counters.sight

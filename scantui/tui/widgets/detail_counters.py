@@ -12,6 +12,7 @@ from scantui.curves.lines import cut, shown
 from scantui.curves.series import Series
 from scantui.curves.sparkline import sparkline
 from scantui.tui.curves.scan_sight import ScanSight
+from scantui.tui.looks import style_name
 from scantui.tui.widgets.detail_info import DetailLine
 
 _LONGEST_NAME, _NUMBER_WIDTH, _SPARK_CELLS = 20, 10, 12
@@ -39,7 +40,7 @@ def counter_lines(sight: ScanSight, marks: MarkSet) -> list[DetailLine]:
         text.append("".join(f"{number:>{width}}" for number in numbers))
         text.append(f"  {line}", style="cyan")
         if series.sampled > 1:
-            text.append(f"  1 in {series.sampled} points", style="dim")
+            text.append(f"  1 in {series.sampled} points", style=style_name("quiet"))
         lines.append(DetailLine(text, ("counter", channel.name), indent=4))
     return lines
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from scantui.text import printable
 from scantui.titles import plain_numbers
+from scantui.tui.looks import style_name
 
 # Where a line stands, whatever comes and goes above it: a section, and for info the path from its root.
 TreePath = tuple[str | int, ...]
@@ -24,7 +25,7 @@ _LONGEST_NAME, _LONGEST_KEY, _LONGEST_VALUE = 32, 80, 160
 _MOST_INLINE = 8
 # Where the line below a long text or a cut list stands: no key is a number, no index is below zero.
 _EXTRA = -1
-_FAINT = "dim"
+_FAINT = style_name("quiet")
 
 
 class DetailLine(NamedTuple):
@@ -57,8 +58,8 @@ def _node(place: TreePath, label: str, value: Any, unfolded: Mapping[TreePath, i
         line = Text(f"{' ' * depth}{mark} {printable(label, _LONGEST_KEY)}", style="bold" if place == INFO else "")
         line.append(f"  {_extent(value)}", style=_FAINT)
         return DetailLine(line, place, indent=depth + 4, folds=place)
-    line = Text(f"{' ' * depth}  {printable(label, _LONGEST_KEY)}: ", style=_FAINT)
-    line.append(printable(_value_text(value)), style="not dim")
+    line = Text().append(f"{' ' * depth}  {printable(label, _LONGEST_KEY)}: ", style=_FAINT)
+    line.append(printable(_value_text(value)))
     return DetailLine(line, place, indent=depth + 4)
 
 

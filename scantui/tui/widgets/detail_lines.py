@@ -35,7 +35,7 @@ _LARGE = 100_000
 _MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM, _LONGEST_TITLE = 32, 160, 40
 _STATES = {ScanState.CREATED: "NEW", ScanState.PREPARED: "PREP", ScanState.STARTED: "RUN", ScanState.STOPPED: "STOP"}
-_LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", "dim", "bold red"
+_LABEL, _LINK, _FAINT, _WRONG = "bold", "underline", style_name("quiet"), style_name("wrong")
 
 
 def no_name(key: str) -> str:

@@ -12,6 +12,7 @@ from scantui.text import printable
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
+from scantui.tui.looks import style_name
 from scantui.tui.messages import ScansCompared
 from scantui.tui.widgets.line_list import Line, LineList
 from scantui.tui.workers import load_pair
@@ -71,7 +72,7 @@ class DifferencesPane(LineList):
         if message.keys != self.keys:
             return
         if isinstance(message.scans, str):
-            self.show_lines([Line(printable(message.scans), "bold red")])
+            self.show_lines([Line(printable(message.scans), style_name("wrong"))])
         else:
             self._scans = message.scans
             self._show()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any
+
+from textual.worker import Worker
 
 from scantui.report.digest import DigestLine, digest_lines
+from scantui.report.sentences import span_text
 from scantui.report.spans import Span, read_span
+from scantui.tui.commands.collaborators import Result
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
+from scantui.tui.commands.turns import InTurns, in_short_turns
+from scantui.tui.looks import style_name
 from scantui.tui.messages import OpenScan, ReportWanted
 from scantui.tui.widgets.line_list import Line, LineList
 
@@ -36,7 +42,8 @@ class DigestPane(LineList):
         self._shift = shift
         self._server_ms = now_ms
         self._away = away
-        self._chosen = ""
+        self._chosen = self._shown = ""
+        self._turns = InTurns(self._start, "digest")
         self._span = Span(0, 0)
         self._made_ms = self._opened_ms = 0
 
@@ -44,7 +51,7 @@ class DigestPane(LineList):
 
     def rest(self) -> None:
         """Begin anew when it is opened again."""
-        self._made_ms = 0
+        self._made_ms, self._shown = 0, ""
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
         """The digest is about no one scan."""
@@ -92,9 +99,23 @@ class DigestPane(LineList):
         away = self._away()
         is_away = self._chosen == _AWAY and away is not None
         self._span = away if is_away and away is not None else read_span(_SPANS[self._chosen or _USUAL], "", now_ms)
-        digest = self._shift.digest(self._span, now_ms)
-        self.show_lines([_line(line) for line in digest_lines(digest, self._chosen or _USUAL)])
+        title = self._chosen or _USUAL
+        lines: list[Line] = []
+        making = in_short_turns(self._making(lines, title, self._span, now_ms))
+        if not self._turns.make(making, lambda: self.show_lines(lines)) and title != self._shown:
+            self.show_lines([Line(f"{title} · {span_text(self._span.ms)} · counting")])
+        self._shown = title
+
+    def _making(self, lines: list[Line], title: str, span: Span, now_ms: int) -> Iterator[None]:
+        """Fill the lines step by step: keys come between, also with very many scans."""
+        digest = yield from self._shift.digest_in_steps(span, now_ms)
+        for line in digest_lines(digest, title):
+            lines.append(_line(line))
+            yield
+
+    def _start(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
+        return self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
 
 def _line(line: DigestLine) -> Line:
-    return Line(line.text, "bold red" if line.is_problem else "", line.key, line.is_problem)
+    return Line(line.text, style_name("wrong") if line.is_problem else "", line.key, line.is_problem)

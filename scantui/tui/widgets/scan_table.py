@@ -76,7 +76,7 @@ class BoardRows:
         if column.key == "progress":
             return self._progress(text, width, row)
         is_over = word == "GONE" or self._is_stale(row)
-        style = "dim" if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
+        style = style_name("GONE") if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
         return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
 
     def _is_stale(self, row: ScanSummary) -> bool:
@@ -84,7 +84,7 @@ class BoardRows:
         return self.board.is_stale(row.key) or row.server in self.board.silent_servers
 
     def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "last parts"), "dim" if self._is_stale(row) else "")
+        progress = Text(cut_to(text, width, "last parts"), style_name("GONE") if self._is_stale(row) else "")
         if row.is_open:
             progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
         return progress
@@ -177,13 +177,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         if self._needed() != self._fitted:
             self._fit_columns()
 
-    def render_line(self, y: int) -> Strip:
-        """Render a line; a table without rows shows why it has none."""
-        if y == self._header_lines + 1 and not len(self.board_rows):
-            return Strip([Segment(f"  {self.why_empty()}", self.rich_style)]).adjust_cell_length(
-                self.size.width, self.rich_style
-            )
-        return super().render_line(y)
+    def _line_at(self, y: int, row: int, left: int, width: int) -> Strip | None:
+        """The line `y` of the widget; a table without rows shows why it has none."""
+        if row == 1 and not len(self.board_rows):
+            style = self._seen_style(self.rich_style)
+            return Strip([Segment(f"  {self.why_empty()}", style)]).adjust_cell_length(width, style)
+        return super()._line_at(y, row, left, width)
 
     def take_focus(self) -> None:
         """Take the keyboard."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,7 @@ class Desk:
             bench.memory,
             bench.notify,
             lambda: self.now_ms,
-            lambda work, *_: work.close(),
+            lambda work, *_: asyncio.run(work),
         )
         self.digest.loaded()
 
