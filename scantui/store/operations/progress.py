@@ -216,5 +216,4 @@ def planned_tops(tops: Sequence[list[str]], channels: Any, npoints: Any) -> list
 
 
 def _is_cheap(stream: StreamInfo) -> bool:
-    is_scalar = stream.kind == "numeric" and stream.shape == ()
-    return is_scalar or streams.lists_scans(stream)
+    return stream.is_scalar or streams.lists_scans(stream)
