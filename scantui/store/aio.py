@@ -218,7 +218,9 @@ class AsyncDataStore:
         """
         return await self._run(append.append_json(scan_or_key, name, value))
 
-    async def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+    async def read_points(
+        self, scan_or_key: Scan | str, name: str, start: int | None = 0, stop: int | None = None
+    ) -> Points:
         """Return the points of a data stream with indices from `start` to before `stop`, as a slice takes them.
 
         `name` is the stream's full name. A stop beyond the end gives what is there; a stop at or before `start` gives

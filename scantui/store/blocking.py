@@ -230,7 +230,7 @@ class DataStore:
         """
         return self._run(append.append_json(scan_or_key, name, value))
 
-    def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+    def read_points(self, scan_or_key: Scan | str, name: str, start: int | None = 0, stop: int | None = None) -> Points:
         """Return the points of a data stream with indices from `start` to before `stop`, as a slice takes them.
 
         `name` is the stream's full name. A stop beyond the end gives what is there; a stop at or before `start` gives
