@@ -236,7 +236,7 @@ class AsyncDataStore:
         """Iterate over the points of several streams as they come, until the scan ends or all streams are sealed.
 
         Each item is whatever came of one stream. `since` is the index of the first point, for all streams or by name.
-        A stream that cannot be read yields its error once and is followed no further.
+        A stream that cannot be read yields its error once, a StreamError that names it, and is followed no further.
         Raises ScanNotFoundError, and StreamError if a started scan has no such stream.
         """
         follower = waiting.PointsFollower(scan_or_key, names, since)
