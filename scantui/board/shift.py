@@ -5,7 +5,7 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 
 from scantui.board.ended import EndedScans
@@ -36,9 +36,9 @@ class ShiftBook:
         self._known = known
         self._begin()
 
-    def forget_all(self) -> None:
-        """Count anew what is closed from now on."""
-        self._known.closed.clear()
+    def begin_again(self, closed: Iterable[str]) -> None:
+        """Count anew these scans, which were closed, and what is closed from now on."""
+        self._known.closed[:] = closed
         self._begin()
 
     def _begin(self) -> None:

@@ -130,7 +130,7 @@ def opener_of(server: Server) -> OpenStore:
 
     async def open_store() -> AsyncDataStore:
         nonlocal known
-        known = await asyncio.to_thread(server.address_now, known) if server.beacon else server.address
+        known = await asyncio.to_thread(server.address_now, known) if server.beacon else server.address_now()
         return await (await asyncio.to_thread(_async_store)).open(known)
 
     return open_store
@@ -167,10 +167,12 @@ def servers_of(options: Namespace) -> tuple[Server, ...]:
     """
     if "found_servers" not in options:
         url = getattr(options, "url", None)
-        found = find_servers([url] if url else options.server, os.environ, Configuration.read(os.environ))
-        for server in found:
-            if server.warning:
-                print(f"scantui: {server.warning}", file=sys.stderr)
+        configuration = Configuration.read(os.environ)
+        found = find_servers([url] if url else options.server, os.environ, configuration)
+        used = {server.name for server in found}
+        unused = [str(fault) for name, fault in configuration.faults.items() if name not in used]
+        for warning in (*filter(None, (server.warning for server in found)), *unused):
+            print(f"scantui: {warning}", file=sys.stderr)
         options.found_servers = tuple(
             with_password(server, _ask(server.name)) if options.ask_password else server for server in found
         )

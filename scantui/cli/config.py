@@ -90,7 +90,8 @@ def run(options: Namespace) -> int:
     if memory.problem:
         raise MachineError(memory.problem)
     write(_line("configuration", _path_in_words(configuration)))
-    for server in servers_of(options):
+    servers = servers_of(options)
+    for server in servers:
         for line in _server(server):
             write(line)
     write(_line("servers", ", ".join(configuration.servers) or "none configured"))
@@ -98,10 +99,14 @@ def run(options: Namespace) -> int:
         write(_line(f"groups.{name}", ", ".join(members), configuration.file.place("groups", name)))
     for line in (*_preferences(configuration, memory), *_alerts_and_notes(configuration)):
         write(line)
-    return ExitCode.DONE
+    return ExitCode.ERROR if any(server.problem for server in servers) else ExitCode.DONE
 
 
 def _server(server: Server) -> Iterator[str]:
+    if server.problem is not None:
+        yield _line("server", server.name, server.origin)
+        yield _line("problem", str(server.problem))
+        return
     address = server.address_now()
     yield _line("server", server.name_at(address.label), server.origin)
     yield _line("address", address.label)

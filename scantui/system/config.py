@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from scantui.exceptions import FilterSyntaxError, MachineError, UsageError
+from scantui.exceptions import ConfigurationError, FilterSyntaxError, MachineError, UsageError
 from scantui.filters import ScanFilter
 from scantui.store.address import ServerAddress
 from scantui.system.files import configuration_directory, machine_errors, read_secret
@@ -68,15 +68,25 @@ class AlertTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Configuration:
-    """The content of the file. Raises ConfigurationError if something in it is wrong."""
+    """The content of the file. Raises ConfigurationError if something in it is wrong.
+
+    What is wrong with one of several servers is that server's own: `faults` has it, by name.
+    """
 
     def __init__(self, file: TomlFile) -> None:
         self.file = file
         file.table(known=_KEYS)
         self.servers = tuple(file.table("servers"))
-        # Report mistakes in all servers now, not only in the one that is used.
+        # Report mistakes in all servers now, not only in the one that is used; the others can still be used.
+        self.faults: dict[str, ConfigurationError] = {}
         for name in self.servers:
-            self._address_without_file(name)
+            self._check_server_name(name)
+            try:
+                self._address_without_file(name)
+            except ConfigurationError as error:
+                self.faults[name] = error
+        if self.faults and len(self.faults) == len(self.servers):
+            raise next(iter(self.faults.values()))
         self.groups = {name: self._group(name) for name in file.table("groups")}
         wanted = file.text("server")
         if wanted and "://" not in wanted:
@@ -132,11 +142,13 @@ class Configuration:
             return printable(f"other users can read the password in {self.file.path}: set its mode to 600")
         return ""
 
+    def _check_server_name(self, name: str) -> None:
+        if name in (DEMO, ALL) or not re.fullmatch(_SERVER_NAME, name):
+            raise self.file.complaint(("servers", name), f"a server name {_IS_NAME}")
+
     def _address_without_file(self, name: str) -> ServerAddress:
         here = ("servers", name)
         self.file.table(*here, known=_SERVER_KEYS)
-        if name in (DEMO, ALL) or not re.fullmatch(_SERVER_NAME, name):
-            raise self.file.complaint(here, f"a server name {_IS_NAME}")
         url = self.file.text(*here, "url")
         if not url:
             raise self.file.complaint(here, 'url is missing: add one, such as url = "redis://id11:6380"')

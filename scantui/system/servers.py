@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from scantui.exceptions import MachineError, UnreachableError, UsageError
+from scantui.exceptions import ConfigurationError, MachineError, ScanTuiError, UnreachableError, UsageError
 from scantui.store.address import DEFAULT_URL, ServerAddress
 from scantui.system.beacon import HOST_VARIABLE, ask_beacon, with_port
 from scantui.system.config import ALL, Configuration
@@ -24,7 +24,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     """A Redis: its name on the screen, its address, where the address comes from, and a warning about it, if any.
 
     `beacon` is the host:port of the Beacon that knows the host and the port, which may change; `address` then holds
-    the password alone.
+    the password alone. `problem` is why its address is not known, if it is one of several servers.
     """
 
     name: str
@@ -32,14 +32,17 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     warning: str = ""
     beacon: str = ""
+    problem: ScanTuiError | None = None
 
     def address_now(
         self, known: ServerAddress | None = None, ask: Callable[[str], ServerAddress] = ask_beacon
     ) -> ServerAddress:
         """The current address of the Redis; if Beacon does not answer, the one `known` from an earlier answer.
 
-        Raises UnreachableError if Beacon does not answer and none is known.
+        Raises UnreachableError if Beacon does not answer and none is known, or for a problem of the configuration.
         """
+        if self.problem is not None:
+            raise UnreachableError(str(self.problem)) from self.problem
         if not self.beacon:
             return self.address
         try:
@@ -60,6 +63,8 @@ def find_servers(
 ) -> tuple[Server, ...]:
     """The servers to use, each once; `given` are the names of servers or groups and the URLs from the command line.
 
+    What the configuration file has wrong about one of several is that server's own problem.
+
     Raises UsageError if a name or URL is invalid, MachineError if a password file cannot be read.
     """
     if given:
@@ -78,7 +83,9 @@ def find_servers(
         found = [Server(name=DEFAULT_URL, address=ServerAddress.parse(DEFAULT_URL), origin="default")]
     once: dict[tuple[str, str], Server] = {}
     for server in found:
-        once.setdefault((server.beacon, server.address.label), server)
+        once.setdefault((server.name if server.problem else server.beacon, server.address.label), server)
+    if len(once) == 1 and found[0].problem is not None:
+        raise found[0].problem
     return tuple(once.values())
 
 
@@ -104,6 +111,14 @@ def named_server(name: str, configuration: Configuration, origin: str) -> Server
     )
 
 
+def server_or_problem(name: str, configuration: Configuration, origin: str) -> Server:
+    """A server of the configuration file, by name, with what is wrong about it as its problem."""
+    try:
+        return named_server(name, configuration, origin)
+    except (MachineError, ConfigurationError) as error:
+        return Server(name=name, address=ServerAddress(), origin=origin, problem=error)
+
+
 def with_password(server: Server, password: str) -> Server:
     """The same server with another password; an empty one changes nothing."""
     address = msgspec.structs.replace(server.address, password=password or server.address.password)
@@ -122,7 +137,7 @@ def _given(given: str, configuration: Configuration) -> list[Server]:
 
 def _by_name_or_url(given: str, origin: str, configuration: Configuration) -> list[Server]:
     if names := configuration.servers_named(given):
-        return [named_server(name, configuration, origin) for name in names]
+        return [server_or_problem(name, configuration, origin) for name in names]
     if "://" not in given and configuration.servers:
         # Do not repeat the argument: it may be a URL without its scheme, with a password.
         where = f"{configuration.file.path} has no server of that name"

@@ -17,10 +17,8 @@ from textual import events
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from scantui.exceptions import ScanTuiError
+from scantui.exceptions import ScanTuiError, UnreachableError
 from scantui.models import ScanSummary
-from scantui.system.clipboard import osc52
-from scantui.system.notification import osc9
 from scantui.system.state import Memory
 from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
@@ -36,6 +34,7 @@ from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 
 if TYPE_CHECKING:
+    from scantui.store import AsyncDataStore
     from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
 
@@ -162,10 +161,10 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     async def on_servers_chosen(self, message: ServersChosen) -> None:
         """Watch other servers, with the same filter; test scans on the old ones are closed first."""
         before = self.monitor
+        if self._feed_of is None:
+            return
         try:
-            if self._feed_of is None:
-                return
-            feeds = {name: self._feed_of(name) for name in message.names}
+            feeds = {name: _feed_of_one(self._feed_of, name, len(message.names) > 1) for name in message.names}
         except ScanTuiError as error:
             before.message_line.show(str(error), is_error=True)
             return
@@ -190,10 +189,14 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long."""
+        from scantui.system.clipboard import osc52
+
         self.write_to_terminal(osc52(text, os.environ))
 
     def notify_by_terminal(self, text: str) -> None:
         """Ring the terminal's bell, and show a notification on a desktop that understands it."""
+        from scantui.system.notification import osc9
+
         self.bell()
         self.write_to_terminal(osc9(text, os.environ))
 
@@ -268,3 +271,19 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
 def _rgb(colour: str) -> tuple[int, int, int]:
     return Color.parse(colour).rgb
+
+
+def _feed_of_one(feed_of: Callable[[str], EventSource], name: str, is_one_of_several: bool) -> EventSource:
+    """The events of a server; of several, one that is configured wrongly has this as its own trouble."""
+    try:
+        return feed_of(name)
+    except ScanTuiError as error:
+        if not is_one_of_several:
+            raise
+        from scantui.feed import Feed
+
+        return Feed(partial(_refuse, error))
+
+
+async def _refuse(error: ScanTuiError) -> AsyncDataStore:
+    raise UnreachableError(str(error)) from error

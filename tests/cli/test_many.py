@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,22 @@ def test_a_server_that_is_down_takes_nothing_from_the_others(beamlines: Beamline
     nothing = beamlines.run("last", "number=7", servers=("all",))
     assert (nothing.returncode, nothing.stdout) == (1, "")
     assert "no scans match: number is 7" in nothing.stderr
+
+
+def test_a_server_that_is_configured_wrongly_takes_nothing_from_the_others(
+    beamlines: Beamlines, tmp_path: Path
+) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    with (tmp_path / "scantui" / "config.toml").open("a") as file:
+        file.write('[servers.id19]\nurl = "redis://id19"\npassword_file = "x"\n[servers.id22]\nurl = "id22"\n')
+    done = beamlines.run("search", "--keys", servers=("both", "id19", "id22"))
+    assert (done.returncode, done.stdout.split()) == (1, keys)
+    assert [line.split()[1] for line in done.stderr.splitlines()] == ["id19:", "id22:"]
+    unused = beamlines.run("search", "--keys")
+    assert (unused.returncode, unused.stdout.split(), unused.stderr.count("servers.id22.url")) == (0, keys, 1)
+    config = beamlines.run("config", servers=("both", "id19"))
+    assert (config.returncode, "problem        cannot read the password file" in config.stdout) == (1, True)
+    assert beamlines.run("search", servers=("id22",)).returncode == 2
 
 
 def test_the_last_is_the_newest_of_all(beamlines: Beamlines) -> None:

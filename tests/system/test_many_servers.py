@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scantui.exceptions import ConfigurationError, UsageError
+from scantui.exceptions import ConfigurationError, MachineError, UnreachableError, UsageError
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import Configuration
 from scantui.system.servers import find_server, find_servers
@@ -85,3 +85,23 @@ def test_each_of_several_beacons_gives_a_server_called_by_its_host() -> None:
     with pytest.raises(UsageError, match="BEACON_HOST takes host:port, not a URL") as refused:
         names(NO_FILE, **{HOST_VARIABLE: "id11,redis://:s3cret@id15"})
     assert "s3cret" not in str(refused.value)
+
+
+def test_what_is_wrong_with_one_of_several_servers_is_its_own_problem(tmp_path: Path) -> None:
+    wrong = '[servers.id19]\nurl = "http://:s3cret@id19"\n[servers.id22]\nurl = "redis://id22"\npassword_file = "x"\n'
+    file = configured(tmp_path, f"{THREE}{wrong}")
+    assert list(file.faults) == ["id19"]
+    found = {server.name: server for server in find_servers(["all"], {}, file)}
+    assert list(found) == ["id11", "id15", "bm05", "id19", "id22"]
+    problems = {name: str(server.problem) for name, server in found.items() if server.problem}
+    assert list(problems) == ["id19", "id22"]
+    assert "line 8, servers.id19.url: a data store's URL starts with" in problems["id19"]
+    assert problems["id22"].startswith("cannot read the password file ")
+    assert "s3cret" not in str(problems)
+    with pytest.raises(UnreachableError, match="cannot read the password file"):
+        found["id22"].address_now()
+    assert find_server("id11", {}, file).problem is None
+    with pytest.raises(ConfigurationError, match=r"servers\.id19\.url"):
+        find_server("id19", {}, file)
+    with pytest.raises(MachineError, match="cannot read the password file"):
+        find_server("id22", {}, file)

@@ -88,6 +88,8 @@ def test_a_name_that_no_server_has_is_refused_and_not_repeated(tmp_path: Path) -
 def test_a_variable_that_will_not_do_is_named() -> None:
     with pytest.raises(UsageError, match="BEACON_HOST must be host:port"):
         find_server(None, {HOST_VARIABLE: "beacon:port"}, NO_FILE)
+    with pytest.raises(UsageError, match="BEACON_PORT must be a port"):
+        find_server(None, {HOST_VARIABLE: "id11", "BEACON_PORT": "x"}, NO_FILE)
     with pytest.raises(UsageError, match="SCANTUI_URL: a data store's URL starts with"):
         find_server(None, {URL_VARIABLE: "http://:s3cret@h"}, NO_FILE)
 
@@ -106,9 +108,12 @@ def test_a_beacon_without_a_port_has_the_usual_one(host: str, port: str, beacon:
     assert find_server(None, {HOST_VARIABLE: host, "BEACON_PORT": port}, NO_FILE).beacon == beacon
 
 
-def test_a_server_that_is_not_meant_may_not_be_misspelt_either(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"line 3, servers\.b\.url"):
-        configured(tmp_path, "servers.a.url = 'redis://a'\n[servers.b]\nurl = 'b'\n")
+def test_a_server_that_is_not_meant_may_be_misspelt_but_not_all(tmp_path: Path) -> None:
+    file = configured(tmp_path, "[servers.a]\nurl = 'redis://a'\n[servers.b]\nurl = 'b'\n")
+    assert find_server(None, {}, file).name == "a"
+    assert list(file.faults) == ["b"]
+    with pytest.raises(ConfigurationError, match=r"line 2, servers\.a\.url"):
+        configured(tmp_path, "[servers.a]\nurl = 'a'\n[servers.b]\nurl = 'b'\n")
 
 
 def test_a_beacon_is_asked_again_where_the_redis_is_by_now() -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from textual.pilot import Pilot
 
-from scantui.exceptions import ConnectionFailed
+from scantui.exceptions import ConnectionFailed, MachineError
 from scantui.feed import Created, Gone, Heartbeat, Loaded, Lost, Progress
 from scantui.models import ScanState, ScanSummary
 from scantui.system.state import Memory
@@ -205,6 +205,21 @@ async def test_marks_stay_when_another_server_comes() -> None:
         await pilot.press("j", "space", "enter")
         await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
         await until(pilot, lambda: monitor_of(pilot).board.marks == (rows["id11"].key,))
+
+
+async def test_of_several_chosen_servers_one_may_be_configured_wrongly() -> None:
+    def feed_of(name: str) -> ScriptedFeed:
+        if name == "bm05":
+            raise MachineError("cannot read the password file")
+        return ScriptedFeed(Heartbeat(NOW_MS), connected(1), Loaded([row(1, age=40)], 0))
+
+    app = ScanTuiApp(feed_of("id11"), "id11", standing_clock, servers=["id11", "bm05"], feed_of=feed_of)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await until(pilot, lambda: shown_numbers(pilot) == [1])
+        await pilot.press("b", "j", "space", "enter")
+        await until(pilot, lambda: "bm05 ◐" in status(pilot))
+        assert message(pilot) == "bm05: cannot read the password file"
+        assert shown_numbers(pilot) == [1]
 
 
 async def test_the_copied_command_names_all_servers() -> None:
