@@ -137,6 +137,15 @@ class NotAllowedError(StoreError):
     """Raised when the server's access rules do not allow this user to run a command."""
 
 
+class TooLargeError(StoreError):
+    """Raised when replies are larger than may be read; `came` are those before the one that was too large.
+
+    The connection was given up for another one.
+    """
+
+    came: tuple[object, ...] = ()
+
+
 class OutOfMemory(StoreError):  # noqa: N818 - the server's own words
     """Raised when the memory of the server is full, so that it accepts no writes."""
 

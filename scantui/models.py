@@ -54,6 +54,10 @@ class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_def
         return dict(self.others)
 
 
+DETECTORS = frozenset(("lima", "lima_v1", "lima2", "lima_v2", "mosca"))
+"""The plugins (in older documents: formats) of streams that hold how many frames a detector has."""
+
+
 class StreamInfo(msgspec.Struct, frozen=True, kw_only=True):
     """What a scan's document says about one of its data streams.
 
@@ -67,6 +71,17 @@ class StreamInfo(msgspec.Struct, frozen=True, kw_only=True):
     dtype: str = ""
     shape: tuple[int, ...] = ()
     info: dict[str, Any] = {}
+
+    @property
+    def detector(self) -> str:
+        """The kind of detector that reports its frames in this stream, such as "lima2"; "" for a stream of points."""
+        plugin = self.info.get("plugin") or self.info.get("format")
+        return plugin if isinstance(plugin, str) and plugin in DETECTORS else ""
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether each point is one number of a counter, and not how far a detector is."""
+        return self.kind == "numeric" and self.shape == () and not self.detector
 
 
 class Scan(msgspec.Struct, frozen=True, kw_only=True):

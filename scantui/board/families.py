@@ -70,6 +70,15 @@ class Families:
         """Whether a known scan differs from what it was when it came."""
         return key in self.kinships and self.kinships[key] != self.kinship_of(key)
 
+    def stays_in_place(self, key: str) -> bool:
+        """Whether a known scan still has the parent that it came with."""
+        return self.kinships[key].parent == self.kinship_of(key).parent
+
+    def update_likeness(self, key: str) -> set[str]:
+        """Note what a scan that stays in its place is like now; returns it, and the scan at the top level above it."""
+        self.kinships[key] = self.kinship_of(key)
+        return {key, self.top_of(key)}
+
     def awaits(self, key: str) -> bool:
         """Whether there are scans whose parent this one is, and which would move below it."""
         return bool(self._orphans.get(key))

@@ -110,7 +110,7 @@ class Knowledge:
         return arrived is not None and now_ms - arrived < NEW_MS
 
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
-        latest = {row.key: self._completed(row) for row in rows}
+        latest = {row.key: completed(row, self.rows.get(row.key)) for row in rows}
         ranks = {key: row.rank for key, row in latest.items()}
         moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
         newest = self.newest_rank
@@ -237,19 +237,6 @@ class Knowledge:
         if row.parent and not siblings:
             self.children.pop(row.parent, None)
 
-    def _completed(self, row: ScanSummary) -> ScanSummary:
-        """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
-        before = self.rows.get(row.key)
-        if before is None or before.identity != row.identity:
-            return row
-        if (before.timetag or before.origin) and not row.timetag:
-            row = msgspec.structs.replace(row, timetag=before.timetag, placed_ms=before.placed_ms)
-        if row.started_ms or not lacks_start(row):
-            return row
-        is_start = before.state is not None and before.state <= ScanState.STARTED
-        started_ms = before.started_ms or (before.state_ms if is_start else 0)
-        return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row
-
     def _note_arrivals(self, newer: Sequence[str], rows: Mapping[str, ScanSummary]) -> None:
         """A scan newer than all that were known arrives if, by the server's clock, it has moved just now.
 
@@ -297,3 +284,16 @@ class Knowledge:
             row = self.rows[key]
             self._set_word(row, "STALL" if key in self._stalled else state_word(row))
         return turned
+
+
+def completed(row: ScanSummary, before: ScanSummary | None) -> ScanSummary:
+    """The row, with what was known of it and the row lacks: its timetag, and the server's time of its start."""
+    if before is None or before.identity != row.identity:
+        return row
+    if (before.timetag or before.origin) and not row.timetag:
+        row = msgspec.structs.replace(row, timetag=before.timetag, placed_ms=before.placed_ms)
+    if row.started_ms or not lacks_start(row):
+        return row
+    is_start = before.state is not None and before.state <= ScanState.STARTED
+    started_ms = before.started_ms or (before.state_ms if is_start else 0)
+    return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row

@@ -267,7 +267,7 @@ class Lines:
     def _add(self, outline: Outline, moves: Moves) -> None:
         shown = self._view.order
         came = self._view.known.in_order(key for key in moves.came if key in shown)
-        touched = [key for key in moves.touched if key in shown]
+        touched = [key for key in moves.touched if key in outline]
         if not outline.change(came, moves.left, touched):
             return
         is_much = bool(moves.left) or len(came) + len(touched) > _FEW

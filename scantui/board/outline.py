@@ -92,12 +92,17 @@ class Outline:
         """Take in scans that came to the table, left it, or changed; returns whether rows may have moved."""
         left = [key for key in leaving if key in self._families.kinships]
         came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
-        touched = [key for key in changed if self._families.has_changed(key) and key not in left]
+        gone, moving, moved = set(left), list[str](), set[str]()
+        touched = [key for key in changed if key not in gone and self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
-        moved: set[str] = set()
-        for key in left + touched:
+        for key in touched:
+            # Most changes are states: of these a scan becomes like others or unlike, and stays where it is.
+            stays = self._families.stays_in_place(key)
+            moved |= self._families.update_likeness(key) if stays else set()
+            moving += [] if stays else [key]
+        for key in left + moving:
             moved |= self._families.take_out(key)
-        for key in came + touched:
+        for key in came + moving:
             moved |= self._families.put_in(key)
         if not few and moved:
             self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))

@@ -5,7 +5,7 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import partial
 
 from scantui.board.ended import EndedScans
@@ -36,17 +36,15 @@ class ShiftBook:
         self._known = known
         self._begin()
 
-    def forget_all(self) -> None:
-        """Count anew what is closed from now on."""
-        self._known.closed.clear()
+    def begin_again(self, closed: Iterable[str]) -> None:
+        """Count anew these scans, which were closed, and what is closed from now on."""
+        self._known.closed[:] = closed
         self._begin()
 
     def _begin(self) -> None:
         # Scans at the top level, and all of them: a child may run on when its sequence has ended.
         self._covered, self._moved = CoveredTime(), CoveredTime()
         self._ended = EndedScans()
-        # Of scans that took all their points, for how many seconds they counted, where that is known.
-        self._exposed: dict[str, float] = {}
 
     def catch_up(self, most: int = COUNTED_AT_ONCE) -> None:
         """Count the next scans that were closed."""
@@ -55,18 +53,9 @@ class ShiftBook:
         ran = self._ended.add(self._ran(known.rows[key]) for key in coming if key in known.rows)
         self._moved.add(ran)
         self._covered.add(each for each in ran if known.rows[each.key].parent not in known.rows)
-        for key in (each.key for each in ran):
-            row = known.rows[key]
-            if row.npoints and row.npoints > 0 and row.count_time and known.words[key] == "DONE":
-                self._exposed[key] = row.npoints * row.count_time
         if len(self._ended) > 2 * len(known.rows) + _FEW_FORGOTTEN:
-            self._forget_gone()
-
-    def _forget_gone(self) -> None:
-        """Keep of scans whose rows were dropped only when any of them ran."""
-        rows = self._known.rows
-        self._ended.keep(rows.keys())
-        self._exposed = {key: seconds for key, seconds in self._exposed.items() if key in rows}
+            # Of scans whose rows were dropped it stays known when any of them ran.
+            self._ended.keep(known.rows.keys())
 
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
@@ -83,7 +72,7 @@ class ShiftBook:
         while self._known.closed:
             self.catch_up(_COUNTED_IN_A_STEP)
             yield
-        totals = Totals(self._known, self._exposed, partial(self.reported, now_ms=now_ms))
+        totals = Totals(self._known, partial(self.reported, now_ms=now_ms))
         for keys in self._keys_in(span, now_ms):
             totals.add(keys)
             yield

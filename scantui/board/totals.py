@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from scantui.board.knowledge import Knowledge
 from scantui.report import ReportedScan
@@ -14,11 +14,11 @@ from scantui.report.scans import PROBLEM_WORDS
 class Totals:
     """Of the scans added so far: how many have each word, the problems, the longest, and how long they counted.
 
-    `exposed` are the seconds of counting of scans that took all their points; `reported` is a scan for a report.
+    `reported` is a scan for a report.
     """
 
-    def __init__(self, known: Knowledge, exposed: Mapping[str, float], reported: Callable[[str], ReportedScan]) -> None:
-        self._known, self._exposed, self._reported = known, exposed, reported
+    def __init__(self, known: Knowledge, reported: Callable[[str], ReportedScan]) -> None:
+        self._known, self._reported = known, reported
         self.words: Counter[str] = Counter()
         self.problems: list[ReportedScan] = []
         # The scan at the top level that took the longest, and the one that counted for the least part of its time.
@@ -40,12 +40,15 @@ class Totals:
         self.words.update(words)
         problems = [key for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
         self.problems += map(self._reported, problems)
-        for key, seconds, counted in zip(keys, map(took.get, keys), map(self._exposed.get, keys), strict=True):
+        for key, word, seconds in zip(keys, words, map(took.get, keys), strict=True):
             if not seconds:
                 continue
-            if seconds > self._longest_seconds and rows[key].parent not in rows:
+            row = rows[key]
+            if seconds > self._longest_seconds and row.parent not in rows:
                 self._longest_seconds, self.longest = seconds, key
-            if counted:
+            # Only of those that are done it is known that they took all their points.
+            if word == "DONE" and row.npoints and row.npoints > 0 and row.count_time:
+                counted = row.npoints * row.count_time
                 self._counted, self._took = self._counted + counted, self._took + seconds
                 if counted / seconds < self._least_share:
                     self._least_share, self.worst = counted / seconds, key

@@ -81,19 +81,23 @@ def _of_demo(beamlines: int) -> dict[str, Sequence[Finding]]:
 def _of_servers(servers: Sequence[Server]) -> dict[str, Sequence[Finding]]:
     """The findings about each server, by its name; all are examined at the same time."""
     if len(servers) == 1:
-        return {servers[0].name: _examine(servers[0])}
+        return dict([_examine(servers[0])])
     with ThreadPoolExecutor(len(servers)) as examiners:
         found = list(examiners.map(_examine, servers))
-    return {server.name: findings for server, findings in zip(servers, found, strict=True)}
+    return {server.name: findings for server, (_, findings) in zip(servers, found, strict=True)}
 
 
-def _examine(server: Server) -> Sequence[Finding]:
+def _examine(server: Server) -> tuple[str, Sequence[Finding]]:
+    """What a server is called now, and the findings about it."""
     from scantui.store.blocking import examine_server
 
+    name = server.name
     try:
-        return verdicts(examine_server(server.address_now()), _now_ms())
+        address = server.address_now()
+        name = server.name_at(address.label)
+        return name, verdicts(examine_server(address), _now_ms())
     except ConnectionFailed as error:
-        return [unreachable(error)]
+        return name, [unreachable(error)]
 
 
 def _report(

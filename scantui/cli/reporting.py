@@ -43,22 +43,25 @@ async def report_of(targets: Targets, scan_filter: ScanFilter, since: str, until
         now_ms = (await asked.store.monitoring.poll_status([])).server_ms
         if asked.placer is None:
             span = read_span(since, until, now_ms)
-            return _Answer(span, now_ms, *await _scans_of(asked, scan_filter, span, now_ms, pause_ms))
+            name = asked.target.name_at(asked.store.label)
+            return _Answer(name, span, now_ms, *await _scans_of(asked, scan_filter, span, now_ms, pause_ms))
         ahead_ms = asked.placer.origin.ahead_ms
         span = Span(here.since_ms + ahead_ms, here.until_ms + ahead_ms)
         scans, curves = await _scans_of(asked, scan_filter, span, now_ms, pause_ms)
-        return _Answer(here, here_ms, _placed(asked.placer, scans), curves)
+        return _Answer(asked.target.label, here, here_ms, _placed(asked.placer, scans), curves)
 
     answers = await targets.ask(answer)
     span, now_ms = (answers[0].span, answers[0].now_ms) if answers else (here, here_ms)
+    label = targets.label if targets.are_many else answers[0].name
     once = {scan.key: scan for each in reversed(answers) for scan in each.scans}
     curves = {key: svg for each in answers for key, svg in each.curves.items()}
-    return MadeReport(make_report(targets.label, span, once.values(), now_ms, pause_ms), curves)
+    return MadeReport(make_report(label, span, once.values(), now_ms, pause_ms), curves)
 
 
 class _Answer(NamedTuple):
-    """What one server has for a report."""
+    """What one server has for a report, and what it is called now."""
 
+    name: str
     span: Span
     now_ms: int
     scans: Sequence[ReportedScan]

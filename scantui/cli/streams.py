@@ -14,6 +14,6 @@ def streams_named(scan: Scan, names: Sequence[str]) -> list[StreamInfo]:
     Raises UsageError for a name that no stream has, and for a displayed name that several have.
     """
     if not names:
-        return [stream for stream in scan.streams.values() if stream.kind == "numeric" and stream.shape == ()]
+        return [stream for stream in scan.streams.values() if stream.is_scalar]
     channels = channels_of(scan.info, scan.streams)
     return [scan.streams[name] for name in dict.fromkeys(named(each, channels) for each in names)]

@@ -175,9 +175,9 @@ def _channel(names: tuple[str, str], label: str, raw: object, stream: StreamInfo
     is_numeric = True
     if stream is not None:
         dim = len(stream.shape)
-        is_numeric = stream.kind == "numeric" and stream.dtype[1:2] in _NUMERIC
-        if not is_numeric and (_natural(described.get("dim")) or 0) >= 2:
-            # The stream of a detector holds references to its frames.
+        is_numeric = stream.kind == "numeric" and stream.dtype[1:2] in _NUMERIC and not stream.detector
+        if stream.detector or (not is_numeric and (_natural(described.get("dim")) or 0) >= 2):
+            # The stream of a detector holds how many frames there are.
             dim = 2
     decimals = _natural(described.get("decimals"))
     axis_points = _natural(described.get("axis_points"))

@@ -96,6 +96,10 @@ class ProgressMeter:
     def progress_in(self, ends: Mapping[str, EndSeen | StoreError]) -> list[Progress]:
         """What looks say of the scans."""
         points = self._tracker.note_lengths(self._ends.take_in(ends))
+        # One stream of a scan is filled like the others.
+        self._ends.leave_unread(
+            self._tracker.beside(key for key, look in ends.items() if isinstance(look, EndSeen) and look.is_too_large)
+        )
         seen = {scan: self._times.take_in(scan, self._tracker.streams_of([scan]), ends) for scan in points}
         self._tracker.note_entries({scan: look.entries for scan, look in seen.items() if look.entries is not None})
         return [Progress(points, seen)] if points else []

@@ -14,8 +14,9 @@ from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.store.operations.progress import UncountedStreams
-from scantui.store.wire.protocol import is_scan_key, timetag_before
+from scantui.store.wire.protocol import is_scan_key, timetag_before, timetag_order
 from scantui.store.wire.streams import lists_scans
+from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.words import ended_early
 
 if TYPE_CHECKING:
@@ -133,10 +134,18 @@ def with_timetags(rows: Iterable[ScanSummary], timetags: Mapping[str, str]) -> l
     ]
 
 
-def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to: str) -> dict[str, str]:
+def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to: str, now_ms: int) -> dict[str, str]:
     """Timetags for scans that the history lost before they were read; it was read up to `read_to`.
 
-    A history loses its oldest scans, so these came just before those that it still has.
+    A history loses its oldest scans, so these came before those that it still has, or by the server's time `now_ms`.
+    Between these limits their writers' clocks are believed.
     """
-    first = next(iter(timetags.values()), "")
-    return dict.fromkeys(missed, timetag_before(first) if first else read_to)
+    (began_ms, sequence), first = timetag_order(read_to), next(iter(timetags.values()), "")
+    earliest = f"{began_ms}-{sequence + 1}"
+    latest = timetag_before(first) if first else max(earliest, f"{now_ms}-0", key=timetag_order)
+    earliest, ended_ms = min(earliest, latest, key=timetag_order), timetag_order(latest)[0]
+    made = {key: ulid_milliseconds(key.rpartition(":")[2]) for key in missed}
+    return {
+        key: f"{ms}-0" if began_ms < ms < ended_ms else latest if ms >= ended_ms else earliest
+        for key, ms in made.items()
+    }

@@ -63,6 +63,7 @@ class Session:
         self._since = _FROM_THE_START
         self._next_poll = clocks.steady()
         self._is_whole = True
+        self._server_ms = 0
         self._to_check: list[str] = []
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
@@ -228,7 +229,7 @@ class Session:
         self._absences.note_listing(is_whole=not listed.left_out)
         if self.has_followed and before != _FROM_THE_START:
             missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
-            self._timetags |= missed_timetags(missed, self._timetags, before)
+            self._timetags |= missed_timetags(missed, self._timetags, before, self._server_ms)
         # With very many scans, each pass over all of them keeps other tasks waiting.
         await asyncio.sleep(0)
         self._rechecks.fill(keys, self._tracker)
@@ -258,6 +259,7 @@ class Session:
     def _events_of(self, status: ServerStatus) -> list[Event]:
         progress = self._meter.progress_in(status.ends)
         self._server.note_time(status.server_ms)
+        self._server_ms = status.server_ms
         ahead_ms = status.server_ms - round(self._clocks.wall() * 1000)
         heartbeat = Heartbeat(status.server_ms, ahead_ms, self._server.replica)
         return [heartbeat, *progress, *self._forget_gone(status.gone)]

@@ -17,6 +17,9 @@ BYTES_A_SECOND = 15 * 1024
 # After a stream that nobody knew to be so large, no more is read than in about a minute.
 _MOST_DEBT = 1024 * 1024
 _ANY_SIZE = 1 << 40
+# Buffers on the way hold more of what was too large than is read of it. After that other streams of which nothing is
+# known are not read for so long, and those of which only documents say anything for the shorter time.
+_UNKNOWN_SECONDS, _DOCUMENTED_SECONDS = 60.0, 10.0
 # So many ends of streams that are followed no longer may be kept.
 _SPARE = 1000
 
@@ -35,9 +38,9 @@ class StreamEnds:
         self._left = MOST_AT_ONCE
         self._filled_at: float | None = None
         self._unread: set[str] = set()
-        # What documents say of the largest entry, and whether what nobody says anything of may be read.
+        # What documents say of the largest entry, and when a read had to be broken off.
         self._largest: dict[str, int] = {}
-        self._takes_risks = True
+        self._broken_off: float | None = None
 
     def bound(self, streams: Iterable[str], largest: int) -> None:
         """Note how many bytes the entries of streams can have by their document."""
@@ -57,7 +60,7 @@ class StreamEnds:
 
     def wanted(self, streams: Iterable[str], most_of: Mapping[str, int] = {}) -> list[EndWanted]:
         """The looks to take at these streams, for what came since the last ones: the last entry, or so many of some."""
-        unknown = 0 if self._takes_risks else _ANY_SIZE
+        unknown, documented = self._risks()
         return [
             EndWanted(stream, most=0)
             if stream in self._unread
@@ -67,10 +70,17 @@ class StreamEnds:
                 most_of.get(stream, 1),
                 self._sizes.get(stream),
                 self._trusts,
-                self._largest.get(stream, unknown),
+                max(self._largest[stream], documented) if stream in self._largest else unknown,
             )
             for stream in streams
         ]
+
+    def _risks(self) -> tuple[int, int]:
+        """What is taken for the size of entries of which nothing is known, and of those that documents bound."""
+        if self._broken_off is None or self._filled_at is None:
+            return 0, 0
+        since = self._filled_at - self._broken_off
+        return _ANY_SIZE * (since < _UNKNOWN_SECONDS), _ANY_SIZE * (since < _DOCUMENTED_SECONDS)
 
     def allowed(self, now: float) -> int:
         """How many bytes may be read at this time."""
@@ -87,9 +97,13 @@ class StreamEnds:
             if isinstance(look, StoreError):
                 continue
             self._left = max(-_MOST_DEBT, self._left - look.read)
-            self._takes_risks &= look.read <= MOST_AT_ONCE
             self._sizes.pop(stream, None)
-            if look.end is not None:
+            if look.is_too_large:
+                # From now on its entries are only counted.
+                self._unread.add(stream)
+                self._ends.pop(stream, None)
+                self._broken_off = self._filled_at
+            elif look.end is not None:
                 self._ends[stream] = look.end
             elif look.size is not None:
                 self._sizes[stream] = look.size

@@ -249,6 +249,12 @@ class ScanTracker:
         """How many points scans have, by those of their streams that were measured."""
         return points_in(self._progress_streams, lengths)
 
+    def beside(self, streams: Iterable[str]) -> list[str]:
+        """All streams by which those scans are measured that are measured by any of these."""
+        wanted = frozenset(streams)
+        of_scans = self._progress_streams.items() if wanted else ()
+        return self.streams_of([key for key, names in of_scans if not wanted.isdisjoint(names)])
+
     def streams_of(self, keys: Iterable[str]) -> list[str]:
         """The streams that are read to measure these scans."""
         streams: dict[str, None] = {}

@@ -11,7 +11,9 @@ Rule: you may add a field with a default; any other change needs a new VERSION.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -130,9 +132,9 @@ class Recording:
         self.header = self._read_header()
         self.ending = ""
 
-    def moments(self) -> Iterator[Moment]:
-        """The recorded events, up to the end of the file or to the point where it is truncated."""
-        self.ending = yield from self._read_moments()
+    def moments(self, skipped: int = 0) -> Iterator[Moment]:
+        """The recorded events after the first `skipped`, up to the end of the file or to where it is truncated."""
+        self.ending = yield from self._read_moments(skipped)
 
     def _read_header(self) -> Header:
         try:
@@ -155,7 +157,8 @@ class Recording:
             )
         return header
 
-    def _read_moments(self) -> Generator[Moment, None, str]:
+    def _read_moments(self, skipped: int) -> Generator[Moment, None, str]:
+        deque(islice(self._lines, skipped), maxlen=0)
         while True:
             try:
                 moment = decode_moment(next(self._lines))

@@ -8,9 +8,14 @@ from scantui.recording.format import Moment
 
 
 class PastMoment:
-    """Takes in events from the first one on; `rewound` is then all that a screen needs."""
+    """Takes in events from the first one on; `rewound` is then all that a screen needs.
+
+    `events` counts them, and `at` is the time of the last one in seconds of the recording.
+    """
 
     def __init__(self) -> None:
+        self.events = 0
+        self.at = 0.0
         self._rows: dict[str, ScanSummary] = {}
         self._before: dict[str, ScanSummary] = {}
         self._points: dict[str, int] = {}
@@ -21,6 +26,8 @@ class PastMoment:
     def take(self, moment: Moment) -> None:
         """Take in an event."""
         event = moment.event
+        self.events += 1
+        self.at = max(self.at, moment.at)
         if isinstance(event, Loaded | Created | Changed):
             for row in event.rows:
                 self._rows[row.key] = row
@@ -33,6 +40,15 @@ class PastMoment:
             self._points.update(event.points)
         elif isinstance(event, Heartbeat):
             self._server_ms, self._beat_at = event.server_ms, moment.at
+
+    def copy(self) -> PastMoment:
+        """What is known now, to go on from later."""
+        same = PastMoment()
+        same.events, same.at = self.events, self.at
+        same._rows, same._before, same._points = self._rows.copy(), self._before.copy(), self._points.copy()
+        same._gone = self._gone.copy()
+        same._server_ms, same._beat_at = self._server_ms, self._beat_at
+        return same
 
     def go_to(self, seconds: float) -> None:
         """Have the server's clock go on to a time of the recording."""

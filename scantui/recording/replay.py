@@ -20,6 +20,8 @@ from scantui.words import clock_span
 _BEAT_SECONDS = 0.1
 # So many events are folded before keys have their turn.
 _FOLDED_AT_ONCE = 200
+# After so many events what is known is kept, so that going back begins there.
+_MARKED_EVERY = 20_000
 
 
 class Replay:
@@ -34,6 +36,7 @@ class Replay:
         speed: float = 1.0,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
+        marked_every: int = _MARKED_EVERY,
     ) -> None:
         self.watched: Sequence[str] = ()
         self.open_store: OpenStore = open_no_store
@@ -48,6 +51,9 @@ class Replay:
         self._started: float | None = None
         self._latest = 0.0
         self._next: Moment | None = None
+        self._past = PastMoment()
+        self._marked_every = marked_every
+        self._marks: list[PastMoment] = []
         self._wanted: float | None = None
         self._steps = 0
         self._nudged = asyncio.Event()
@@ -95,9 +101,10 @@ class Replay:
         last_beat = self._real_clock() - _BEAT_SECONDS
         while self._next is not None or self._wanted is not None:
             if self._wanted is not None:
-                yield (await self._moment_at(self._wanted)).rewound()
+                await self._go_to_wanted()
+                yield self._past.rewound()
             elif self._next is not None and await self._is_due(self._next):
-                moment, self._next = self._next, next(self._moments, None)
+                moment = self._take(self._next)
                 self._latest = max(self._latest, moment.at)
                 if isinstance(moment.event, Heartbeat):
                     if self._real_clock() - last_beat < _BEAT_SECONDS:
@@ -133,23 +140,36 @@ class Replay:
         await self._pause(seconds)
         return True
 
-    async def _moment_at(self, seconds: float) -> PastMoment:
-        """Everything that was known at a time, read from the start of the recording."""
+    async def _go_to_wanted(self) -> None:
+        """Know what was known at the time that is wanted, which may change on the way there."""
+        while self._wanted is not None:
+            seconds = self._wanted
+            if seconds < self._past.at:
+                await asyncio.to_thread(self._go_back_to, seconds)
+            for _ in range(_FOLDED_AT_ONCE):
+                if self._next is None or self._next.at > seconds:
+                    self._wanted = None
+                    self._go_on_from(seconds)
+                    self._past.go_to(seconds)
+                    return
+                self._take(self._next)
+            await asyncio.sleep(0)
+
+    def _take(self, moment: Moment) -> Moment:
+        self._past.take(moment)
+        self._next = next(self._moments, None)
+        marks, rest = divmod(self._past.events, self._marked_every)
+        if not rest and len(self._marks) < marks:
+            self._marks.append(self._past.copy())
+        return moment
+
+    def _go_back_to(self, seconds: float) -> None:
+        """Read again from the last mark before a time, or from the start of the recording."""
+        earlier = (mark for mark in reversed(self._marks) if mark.at <= seconds)
+        self._past = next(earlier, PastMoment()).copy()
         self._recording = Recording(self._recording.path)
-        self._moments = self._recording.moments()
-        past, self._next = PastMoment(), None
-        for count, moment in enumerate(self._moments, 1):
-            if moment.at > seconds:
-                self._next = moment
-                break
-            past.take(moment)
-            if count % _FOLDED_AT_ONCE == 0:
-                await asyncio.sleep(0)
-        self._go_on_from(seconds)
-        if self._wanted == seconds:
-            self._wanted = None
-        past.go_to(seconds)
-        return past
+        self._moments = self._recording.moments(self._past.events)
+        self._next = next(self._moments, None)
 
     def _go_on_from(self, seconds: float) -> None:
         self._latest = seconds

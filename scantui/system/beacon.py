@@ -33,8 +33,15 @@ def with_port(where: str, environment: Mapping[str, str]) -> str:
 
     Raises UsageError if the result is not host:port.
     """
-    whole = where if _has_port(where) else f"{where}:{environment.get(PORT_VARIABLE) or USUAL_PORT}"
-    _host_and_port(whole)
+    if _has_port(where):
+        _host_and_port(where)
+        return where
+    _host_and_port(f"{where}:{USUAL_PORT}")
+    whole = f"{where}:{environment.get(PORT_VARIABLE) or USUAL_PORT}"
+    try:
+        _host_and_port(whole)
+    except UsageError:
+        raise UsageError(f"{PORT_VARIABLE} must be a port, such as {USUAL_PORT}") from None
     return whole
 
 

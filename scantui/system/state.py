@@ -189,14 +189,15 @@ def state_path(environment: Mapping[str, str]) -> Path | None:
 def load_state(path: Path) -> tuple[RememberedState, str]:
     """The saved state, and an empty string or a sentence about what was wrong; the state is then a fresh one.
 
-    A broken file is renamed, so that its content survives when the state is next saved.
+    A broken file is renamed, so that its content survives when the state is next saved. What a newer version wrote in
+    another form is passed over, and survives too.
     """
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
             raise ValueError(f"it is larger than {_LARGEST_FILE >> 20} MiB")
-        state = _decoder.decode(content.removeprefix(codecs.BOM_UTF8))
+        state = _decoded(content.removeprefix(codecs.BOM_UTF8))
     except FileNotFoundError:
         return RememberedState(), ""
     except (OSError, ValueError, msgspec.MsgspecError, RecursionError) as error:
@@ -211,8 +212,7 @@ def save_state(path: Path, state: RememberedState) -> None:
     """
     import json
 
-    # Fields that only a newer version knows stay as they are.
-    fields = {**_unknown_fields(path), **msgspec.to_builtins(_within_bounds(state))}
+    fields = _beside(_saved_fields(path), msgspec.to_builtins(_within_bounds(state)))
     content = json.dumps(fields, ensure_ascii=False, indent=1)
     encoded = content.encode("utf-8", "replace")
     if len(encoded) > _LARGEST_FILE:
@@ -221,13 +221,64 @@ def save_state(path: Path, state: RememberedState) -> None:
     write_atomically(path, encoded)
 
 
-def _unknown_fields(path: Path) -> dict[str, Any]:
+def _saved_fields(path: Path) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(path.read_bytes()[: _LARGEST_FILE + 1].removeprefix(codecs.BOM_UTF8))
     except (OSError, ValueError, RecursionError):
         return {}
-    known = RememberedState.__struct_fields__
-    return {name: value for name, value in found.items() if name not in known} if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _decoded(content: bytes) -> RememberedState:
+    try:
+        return _decoder.decode(content)
+    except msgspec.ValidationError:
+        found = msgspec.json.decode(content)
+        if not isinstance(found, dict) or not _is_newer(found):
+            raise
+    fitting = {name: _fitting(name, found[name]) for name in RememberedState.__struct_fields__ if name in found}
+    return msgspec.convert({name: value for name, value in fitting.items() if value is not None}, RememberedState)
+
+
+def _beside(saved: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields to save, and what only a newer version can read of those that were saved."""
+    kept = dict(saved)
+    for name, value in fields.items():
+        before = saved.get(name)
+        fitting = _fitting(name, before) if _is_newer(saved) and name in saved else before
+        if fitting == before:
+            kept[name] = value
+        elif isinstance(before, dict) and isinstance(fitting, dict):
+            kept[name] = {**{key: each for key, each in before.items() if key not in fitting}, **value}
+        elif isinstance(before, list) and isinstance(fitting, list):
+            kept[name] = [*(each for each in before if each not in fitting), *value]
+        elif value != getattr(RememberedState(), name):
+            kept[name] = value
+    if _is_newer(saved):
+        kept["version"] = saved["version"]
+    return kept
+
+
+def _is_newer(saved: Mapping[str, Any]) -> bool:
+    version = saved.get("version")
+    return isinstance(version, int) and version > RememberedState().version
+
+
+def _fitting(name: str, value: Any) -> Any:
+    """What this version can read of the value of a field, None if nothing."""
+    if isinstance(value, dict) and _fits(name, {}):
+        return {key: each for key, each in value.items() if _fits(name, {key: each})}
+    if isinstance(value, list) and _fits(name, []):
+        return [each for each in value if _fits(name, [each])]
+    return value if _fits(name, value) else None
+
+
+def _fits(name: str, value: Any) -> bool:
+    try:
+        msgspec.convert({name: value}, RememberedState)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _within_bounds(state: RememberedState) -> RememberedState:

@@ -19,8 +19,6 @@ from textual.theme import BUILTIN_THEMES
 
 from scantui.exceptions import ScanTuiError, UnreachableError
 from scantui.models import ScanSummary
-from scantui.system.clipboard import osc52
-from scantui.system.notification import osc9
 from scantui.system.state import Memory
 from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
@@ -191,10 +189,14 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def copy_by_terminal(self, text: str) -> None:
         """Have the terminal copy a text; MachineError when it is too long."""
+        from scantui.system.clipboard import osc52
+
         self.write_to_terminal(osc52(text, os.environ))
 
     def notify_by_terminal(self, text: str) -> None:
         """Ring the terminal's bell, and show a notification on a desktop that understands it."""
+        from scantui.system.notification import osc9
+
         self.bell()
         self.write_to_terminal(osc9(text, os.environ))
 

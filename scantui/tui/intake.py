@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from scantui.board import MOST_GONE
+from scantui.board.alike import known_alike
 from scantui.exceptions import ServerChangedError
 from scantui.feed import (
     Changed,
@@ -116,14 +117,19 @@ class FeedIntake:
     def _begin_again(self, event: Rewound) -> None:
         """Show the scans of another moment, in one turn, so that cursor and view stay on theirs."""
         board = self._board
-        change = board.resume() | board.mark_gone(list(board.known_keys)) | board.forget_gone()
-        board.shift.forget_all()
+        change = board.resume()
+        # Most scans have ended before both moments. To take in thousands anew would hold the keys.
+        alike = known_alike(event.rows, lambda key: None if board.is_gone(key) else board.row(key)) - set(event.gone)
+        marks = board.marks
+        change |= board.mark_gone([key for key in board.known_keys if key not in alike]) | board.forget_gone()
+        board.shift.begin_again(alike)
         change |= (
             board.tell_time(event.server_ms)
-            | board.put(event.before)
-            | board.put(event.rows)
-            | board.note_progress(event.points)
+            | board.put(row for row in event.before if row.key not in alike)
+            | board.put(row for row in event.rows if row.key not in alike)
+            | board.note_progress({key: points for key, points in event.points.items() if key not in alike})
         )
+        change |= board.toggle_marks(set(marks).difference(board.marks).intersection(board.known_keys))
         self._view.changed(change | board.mark_gone(event.gone) | board.settle())
 
     def _keep_loaded(self) -> None:

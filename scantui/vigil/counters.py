@@ -54,6 +54,6 @@ class CounterValues:
                 raise
             except StoreError:
                 return []
-            numbers = [each for each in scan.streams.values() if each.kind == "numeric" and not each.shape]
+            numbers = [each for each in scan.streams.values() if each.is_scalar]
             self._streams[key] = numbers
         return self._streams[key]

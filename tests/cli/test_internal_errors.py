@@ -49,7 +49,7 @@ def test_a_bug_in_the_command_itself_is_found_in_the_log(
     assert capsys.readouterr() == ("", f"scantui: internal error (TypeError), see {log}\n")
     first, *details = log.read_text().splitlines()
     assert first.endswith("CRITICAL scantui.cli.main: internal error")
-    assert "in _write_scans" in "".join(details)
+    assert "in _lines" in "".join(details)
     assert details[-1] == "    | TypeError: 'NoneType' object is not callable"
 
 

@@ -14,8 +14,10 @@ import redis
 from scantui.cli.main import main
 from scantui.models import Scan, ScanState
 from scantui.store import DataStore
+from scantui.store.address import ServerAddress
 from tests.cli.conftest import publish
 from tests.cli.silent import dead
+from tests.system.beacon_server import BeaconServer, frame
 
 
 def reported(capsys: pytest.CaptureFixture[str], url: str, *arguments: str) -> str:
@@ -125,3 +127,15 @@ def test_of_two_top_masters_the_slowest_counts(
     store.append(scan, "fast", [1.0] * 9)
     store.append(scan, "slow", [1.0] * 2)
     assert "ascan  2/9" in reported(capsys, store_url)
+
+
+@pytest.mark.parametrize("arguments", [["report", "--since", "1h"], ["doctor"]])
+def test_a_redis_that_beacon_found_is_named_by_its_address(
+    store_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    there = ServerAddress.parse(store_url)
+    with BeaconServer(frame(34, f"1|{there.host}|{there.port}".encode())) as beacon:
+        monkeypatch.delenv("SCANTUI_URL", raising=False)
+        monkeypatch.setenv("BEACON_HOST", beacon.where)
+        main(arguments)
+    assert capsys.readouterr().out.startswith(there.label)

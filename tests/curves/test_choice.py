@@ -145,9 +145,13 @@ def test_detectors_are_no_curves() -> None:
         "cam:image": StreamInfo(name="cam:image", key="k", kind="json"),
         "cam:roi": StreamInfo(name="cam:roi", key="k", kind="numeric", dtype="<f8"),
         "note": StreamInfo(name="note", key="k", kind="json"),
+        "eiger:frame": StreamInfo(name="eiger:frame", key="k", kind="numeric", dtype="<u4", info={"plugin": "lima2"}),
+        "fx:spectra": StreamInfo(name="fx:spectra", key="k", kind="json", info={"plugin": "mosca"}),
     }
-    choice = choose({"channels": {"cam:image": {"dim": 2}}}, streams)
-    assert (choice.images, choice.counters, choice.spectra) == (("cam:image",), ("cam:roi",), ())
+    choice = choose({"channels": {"cam:image": {"dim": 2}, "fx:spectra": {"dim": 1}}}, streams)
+    assert choice.images == ("cam:image", "eiger:frame", "fx:spectra")
+    assert (choice.candidates, choice.spectra) == (("cam:roi",), ())
+    assert [stream.is_scalar for stream in streams.values()] == [False, True, False, False, False]
 
 
 KEYS = st.sampled_from(

@@ -13,7 +13,7 @@ from scantui.feed.tracker import (
     ScanTracker,
 )
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
-from scantui.store.operations.ends import EndSeen, EndWanted, StreamEnd
+from scantui.store.operations.ends import MOST_UNKNOWN, EndSeen, EndWanted, StreamEnd
 
 
 def tracker_of(count: int) -> ScanTracker:
@@ -102,18 +102,31 @@ def test_a_debt_is_waited_for() -> None:
     assert [ends.allowed(float(second)) for second in (1, 9, 11)] == [0, 0, BYTES_A_SECOND]
 
 
-def test_after_an_entry_of_unknown_size_that_was_large_only_what_documents_bound_is_read() -> None:
+def test_documents_bound_the_entries_of_streams() -> None:
     ends = StreamEnds()
     ends.bound(["bounded"], 1312)
     ends.bound(["endless"], 50_000_000)
     ends.bound_like({"epoch": ["bounded"], "other": ["endless"]})
     streams = ["bounded", "endless", "epoch", "other"]
     assert [each.largest for each in ends.wanted(streams)] == [1312, 0, 1312, 0]
+
+
+def test_after_a_read_that_was_broken_off_only_what_documents_bound_is_read_for_a_minute() -> None:
+    """And its stream never again: its entries are counted."""
+    ends = StreamEnds()
+    ends.bound(["bounded"], 1312)
+    ends.take_in(read(10))
     ends.allowed(0.0)
-    ends.take_in(read(50_000_000))
-    assert [each.largest > 50_000_000 for each in ends.wanted(streams)] == [False, True, False, True]
-    assert ends.allowed(60.0) == 0
-    assert ends.allowed(120.0) == MOST_AT_ONCE
+    ends.take_in({"a": EndSeen(None, read=MOST_UNKNOWN, is_too_large=True)})
+    assert 0 < ends.allowed(0.0) < MOST_AT_ONCE
+    counted, *others = ends.wanted(["a", "bounded", "b"])
+    assert (counted.known, counted.most) == (None, 0)
+    assert all(each.largest > 50_000_000 for each in others)
+    ends.allowed(11.0)
+    bounded, unknown = ends.wanted(["bounded", "b"])
+    assert (bounded.largest, unknown.largest > 50_000_000) == (1312, True)
+    ends.allowed(61.0)
+    assert [each.largest for each in ends.wanted(["bounded", "b"])] == [1312, 0]
 
 
 def test_the_next_look_is_for_what_came_since() -> None:

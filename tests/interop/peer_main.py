@@ -11,6 +11,7 @@ import sys
 import numpy as np
 from blissdata import DataStore
 from blissdata.streams.default import Stream
+from blissdata.streams.lima import LimaStream
 
 MOST_POINTS = 1000
 IDENTITY_FIELDS = ("name", "number", "data_policy", "session", "proposal", "collection", "dataset", "path")
@@ -40,10 +41,14 @@ class Peer:
         return scan.key
 
     def add_streams(self, key, streams):
-        """Streams are {"name", "dtype", "shape", "info"}; dtype "json" makes a JSON stream."""
+        """Streams are {"name", "dtype", "shape", "info"}; dtype "json" makes a JSON stream, "lima" a detector."""
         for stream in streams:
-            definition = Stream.make_definition(
-                stream["name"], stream["dtype"], stream.get("shape"), stream.get("info", {})
+            make = LimaStream.make_definition if "lima" in stream else Stream.make_definition
+            definition = make(
+                stream["name"],
+                stream["dtype"],
+                stream.get("shape"),
+                **stream.get("lima", {"info": stream.get("info", {})}),
             )
             self._streams[key, stream["name"]] = self._written[key].create_stream(definition)
 
@@ -67,7 +72,7 @@ class Peer:
     def send(self, key, stream, points):
         """The points of a numeric stream become one batch; each point of a JSON stream is an entry."""
         writer = self._streams[key, stream]
-        if writer.kind == "json":
+        if writer.kind == "json" or writer.plugin == "lima":
             for point in points:
                 writer.send(point)
         else:
@@ -81,6 +86,12 @@ class Peer:
         if not isinstance(read, np.ndarray):
             return {"list": list(read)}
         return {"dtype": read.dtype.str, "shape": list(read.shape), "bytes": read.tobytes().hex()}
+
+    def frames(self, key, stream, count):
+        """How many frames a detector has, and the files of the first of them."""
+        read = self._store.load_scan(key).streams[stream]
+        references = read.get_references(slice(0, count)) if count else []
+        return {"count": len(read), "files": list(dict.fromkeys(each.file_path for each in references))}
 
     def seal(self, key, stream):
         return self._streams[key, stream].seal()

@@ -129,3 +129,26 @@ def test_blissdata_reads_the_json_that_we_append(peer: BlissdataPeer, store_url:
             store.append_json(scan, "status", value)
         described = peer.call("load", key=scan.key)["streams"]["status"]
     assert (described["kind"], described["points"]) == ("json", [{"last_index": 4}, ["µ", None]])
+
+
+@pytest.mark.parametrize("saved", [0, 7, 11])
+@pytest.mark.parametrize("frames_per_acquisition", [0, 7])
+def test_a_detector_of_lima_has_the_frames_and_the_files_that_blissdata_finds(
+    peer: BlissdataPeer, store_url: str, saved: int, frames_per_acquisition: int
+) -> None:
+    saving = {"file_path": "/data/frelon_%04d.h5", "data_path": "/entry", "file_format": "hdf5"}
+    lima = {
+        "server_url": "id00/limaccds/frelon",
+        "buffer_max_number": 8,
+        "frames_per_acquisition": frames_per_acquisition,
+        "acquisition_offset": 0,
+        "saving": {**saving, "file_offset": 7, "frames_per_file": 3},
+    }
+    peer.call("open", url=store_url)
+    stream = {"name": "frelon:image", "dtype": "uint16", "shape": [2048, 2048], "lima": lima}
+    statuses = [{"last_index": 3, "last_index_saved": -1}, {"last_index": 12, "last_index_saved": saved - 1}]
+    key = publish(peer, [stream], {"frelon:image": [statuses]})
+    with DataStore(store_url) as store:
+        status = store.get_frame_status(key, "frelon:image")
+    theirs = peer.call("frames", key=key, stream="frelon:image", count=saved)
+    assert (status.count, status.saved, list(status.files)) == (theirs["count"], saved, theirs["files"])

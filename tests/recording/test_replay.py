@@ -29,6 +29,7 @@ from scantui.feed import (
 )
 from scantui.models import ScanState, ScanSummary
 from scantui.recording.format import Moment, Recording, encode_header
+from scantui.recording.past_moment import PastMoment
 from scantui.recording.recorder import follow
 from scantui.recording.replay import Replay
 from tests.recording.events import moments, same
@@ -211,6 +212,24 @@ async def test_a_seek_shows_what_was_known_then_and_goes_on_from_there(
         at = replay.clock()
         rest = [type(event) async for event in events]
         assert rest == [*(type(moment.event) for moment in LONG if moment.at > at), Ended]
+
+
+@pytest.mark.parametrize("marked_every", [1, 2, 3, 100])
+async def test_back_and_forth_it_shows_what_was_known_at_each_time(tmp_path: Path, marked_every: int) -> None:
+    hall = Hall()
+    recording = Recording(str(taped(tmp_path / "night.rec", LONG)))
+    replay = Replay(recording, 1.0, hall.pause, hall.clock, marked_every)
+    await replay.measure()
+    async with aclosing(replay.events()) as events:
+        await anext(events)
+        for seconds in (150.0, 20.0, 21.0, 5.0, 199.0, 100.0, 0.2, 110.0):
+            replay.seek(seconds - replay.clock())
+            past = PastMoment()
+            for moment in LONG:
+                if moment.at <= seconds:
+                    past.take(moment)
+            past.go_to(seconds)
+            assert await until_rewound(events) == past.rewound()
 
 
 async def test_what_was_seen_to_run_before_it_ended_is_known_too(tmp_path: Path) -> None:

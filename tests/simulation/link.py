@@ -5,9 +5,17 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any
 
-from scantui.exceptions import ConnectionFailed, NoAnswerError, NotAllowedError, StoreError, UnreachableError
+from scantui.exceptions import (
+    ConnectionFailed,
+    NoAnswerError,
+    NotAllowedError,
+    StoreError,
+    TooLargeError,
+    UnreachableError,
+)
 from scantui.store.drivers.connections import Disconnects
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
@@ -138,7 +146,14 @@ class SimConversation:
         reply = await self._executed(request, epoch, deadline)
         await self._travel(epoch, deadline)
         link.round_trips += 1
-        link.bytes_read += _size(reply)
+        size = _size(reply)
+        if isinstance(request, Batch) and 0 < request.most < size:
+            link.bytes_read += request.most
+            error = TooLargeError(f"the reply has more than {request.most} bytes and is not read")
+            ends = accumulate(map(_size, reply))
+            error.came = tuple(each for each, end in zip(reply, ends, strict=True) if end <= request.most)
+            raise error
+        link.bytes_read += size
         if isinstance(reply, StoreError):
             raise reply
         return reply

@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 
-from scantui.exceptions import CommandError, NotAllowedError
+from scantui.exceptions import CommandError, NotAllowedError, TooLargeError
 from scantui.feed.stream_ends import StreamEnds
 from scantui.models import UNCOUNTED, Scan, ScanState
 from scantui.store import AsyncDataStore, DataStore
-from scantui.store.operations.ends import MOST_READ, SMALL, EndSeen, EndWanted, KnownSize, StreamEnd, look_at_ends
+from scantui.store.operations.ends import (
+    MOST_READ,
+    MOST_UNKNOWN,
+    SMALL,
+    EndSeen,
+    EndWanted,
+    KnownSize,
+    StreamEnd,
+    look_at_ends,
+)
 from scantui.store.operations.requests import Batch, Command
 from scantui.store.wire.replies import Entry
 from scantui.store.wire.streams import SEAL
@@ -141,6 +150,23 @@ def test_who_may_not_ask_reads_one_stream_at_a_time() -> None:
     assert (first.end is None, second.end is None) == (False, True)
 
 
+def test_a_read_that_brings_too_much_is_broken_off_and_what_came_before_counts() -> None:
+    keys = ["A", "B", "C"]
+    reads = [Command(*(key if word == KEY else word for word in since("-").commands[0])) for key in keys]
+    first = [Command(*(key if word == KEY else word for word in each)) for key in keys for each in FIRST_LOOK.commands]
+    too_large = TooLargeError("too large")
+    too_large.came = ([entry(2, b"x")],)
+    seen = converse(
+        look_at_ends([EndWanted(key) for key in keys]),
+        (Batch(first), [500, 3, 0] * 3),
+        (lambda request: request.commands == reads and 0 < request.most <= MOST_READ, too_large),
+    )
+    looks = [look for look in seen.values() if isinstance(look, EndSeen)]
+    assert [look.end is not None for look in looks] == [True, False, False]
+    assert [look.is_too_large for look in looks] == [False, True, False]
+    assert [look.read for look in looks[1:]] == [MOST_UNKNOWN, 0]
+
+
 def test_an_error_stands_in_its_place() -> None:
     wrong = CommandError("WRONGTYPE")
     assert looked(EndWanted(KEY), (FIRST_LOOK, [500, wrong, 0]), (since("-"), [wrong])) is wrong
@@ -217,6 +243,46 @@ async def test_who_lacks_a_right_sees_the_same(server: RealRedis, missing: str) 
     assert isinstance(seen, EndSeen)
     assert seen.end is not None
     assert (seen.end.length, seen.idle_seconds) == (3, None if "idle" in missing else 0)
+
+
+@pytest.mark.parametrize("is_blocking", [False, True])
+@pytest.mark.parametrize("small_ones", [0, 120_000])
+async def test_an_entry_of_any_size_is_not_read_to_its_end_without_the_right_to_ask_or_among_many_small_ones(
+    server: RealRedis, small_ones: int, is_blocking: bool
+) -> None:
+    with DataStore(server.url) as store, plain_client(server.url) as admin:
+        scan = running(store)
+        stream, other = scan.streams["axis:x"].key, running(store).streams["axis:x"].key
+        command(admin, "XADD", other, "0-1", "payload", struct.pack("<d", 0))
+        with admin.pipeline(transaction=False) as pipeline:
+            for index in range(small_ones):
+                command(pipeline, "XADD", stream, f"{index}-1", "payload", struct.pack("<d", 0))
+            command(pipeline, "XADD", stream, f"{small_ones}-1", "payload", b"\0" * (100 << 20))
+            pipeline.execute()
+        command(admin, *viewer_rules("s3cret"), *([] if small_ones else ["-memory|usage"]))
+        before = written_by(admin)
+        url = f"redis://viewer:s3cret@127.0.0.1:{server.port}"
+        ends = StreamEnds(trusts=True)
+        wanted = ends.wanted([stream])
+        if is_blocking:
+            with DataStore(url) as viewer:
+                seen = viewer.monitoring.look_at_ends(wanted)
+                assert ends.take_in(viewer.monitoring.look_at_ends([EndWanted(other)])) == {other: 1}
+        else:
+            async with AsyncDataStore.open(url) as viewer:
+                seen = await viewer.monitoring.look_at_ends(wanted)
+                assert ends.take_in(await viewer.monitoring.look_at_ends([EndWanted(other)])) == {other: 1}
+        assert ends.take_in(seen) == {stream: UNCOUNTED}
+        # What fits into the buffers of a local connection leaves the server.
+        assert written_by(admin) - before < 10 << 20
+    look = seen[stream]
+    assert isinstance(look, EndSeen)
+    assert (look.end, look.is_too_large) == (None, True)
+
+
+def written_by(client: Any) -> int:
+    """How many bytes a server has sent to its clients."""
+    return int(command(client, "INFO", "stats")["total_net_output_bytes"])
 
 
 def test_idle_times_are_not_reported_where_keys_may_be_evicted(server: RealRedis) -> None:

@@ -208,6 +208,12 @@ async def test_single_points_of_a_long_stream_are_sampled(store: AwaitedStore, r
             ),
         ),
         ({"plugin": "mosca"}, {"last_read_index": 2, "last_saved_index": -1}, FrameStatus(count=3, saved=0)),
+        (
+            {"plugin": "mosca", "mosca_info": {"file_path": "/data/fx", "file_prefix": "fx_", "points_per_file": 4}},
+            {"last_read_index": 9, "last_saved_index": 4},
+            FrameStatus(count=10, saved=5, files=("/data/fx/fx_spectra_0000.h5", "/data/fx/fx_spectra_0001.h5")),
+        ),
+        ({"format": "lima_v2"}, {"last_index": 4, "last_index_saved": 1}, FrameStatus(count=5, saved=2)),
         ({"plugin": "lima", "lima_info": {"file_path": "%s"}}, {"last_index": 0}, FrameStatus(count=1)),
     ],
 )
@@ -226,7 +232,7 @@ async def test_lima2_counts_in_numbers(store: AwaitedStore, raw: redis.Redis) ->
     scan = await scan_with(store, [3, 17], dtype="<u4")
     with pytest.raises(StreamError, match="not that of a detector"):
         await store.get_frame_status(scan.key, "diode")
-    described(raw, scan, {"plugin": "lima2", "lima_info": {"master_file": ["/data/master.h5", "/entry"]}})
+    described(raw, scan, {"plugin": "lima2", "shape": [4, 4], "master_file": ["/data/master.h5", "/entry"]})
     wanted = FrameStatus(count=17, files=("/data/master.h5",))
     assert await store.get_frame_status(scan.key, "diode") == wanted
 

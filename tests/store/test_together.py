@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scantui.exceptions import CommandError, ConnectionFailed, GarbledError
+from scantui.exceptions import CommandError, ConnectionFailed, GarbledError, TooLargeError
 from scantui.store import AsyncDataStore
 from scantui.store.operations.requests import Batch, Command, Operation, Turn
 from scantui.store.operations.together import together
@@ -16,6 +16,7 @@ from tests.servers import command, plain_client
 from tests.store.conversation import converse
 
 PING, TIME = Command("PING"), Command("TIME")
+PING_ALONE = Batch([PING])
 
 
 def asking(*requests: Any) -> Operation[list[Any]]:
@@ -40,6 +41,22 @@ def test_each_step_is_one_round_trip_and_has_its_own_replies() -> None:
         (Batch([TIME, PING]), [3, "pong"]),
     )
     assert results == [["pong", [3, "pong"]], [None, []], [[1, 2]]]
+
+
+def test_a_batch_of_a_limited_size_is_sent_alone_and_fails_alone() -> None:
+    too_large = TooLargeError("too large")
+
+    def reading() -> Operation[str]:
+        try:
+            yield Batch([TIME], 100)
+        except TooLargeError as error:
+            return str(error)
+        return "read"
+
+    results = converse(
+        together([asking(PING), reading()]), (PING_ALONE, ["pong"]), (lambda request: request.most == 100, too_large)
+    )
+    assert results == [["pong"], "too large"]
 
 
 def test_an_error_ends_only_the_operation_whose_it_is() -> None:

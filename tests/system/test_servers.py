@@ -88,6 +88,8 @@ def test_a_name_that_no_server_has_is_refused_and_not_repeated(tmp_path: Path) -
 def test_a_variable_that_will_not_do_is_named() -> None:
     with pytest.raises(UsageError, match="BEACON_HOST must be host:port"):
         find_server(None, {HOST_VARIABLE: "beacon:port"}, NO_FILE)
+    with pytest.raises(UsageError, match="BEACON_PORT must be a port"):
+        find_server(None, {HOST_VARIABLE: "id11", "BEACON_PORT": "x"}, NO_FILE)
     with pytest.raises(UsageError, match="SCANTUI_URL: a data store's URL starts with"):
         find_server(None, {URL_VARIABLE: "http://:s3cret@h"}, NO_FILE)
 

@@ -178,6 +178,32 @@ def test_what_a_newer_version_remembers_survives(tmp_path: Path) -> None:
     assert written["filter_history"] == ["samx", "samy"]
 
 
+def test_what_a_newer_version_has_in_another_form_survives_beside_what_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    newer = {
+        "version": 7,
+        "theme": {"day": "light"},
+        "time_format": "utc",
+        "outline": "some",
+        "filter_history": ["name=a", {"text": "name=b"}],
+        "saved_filters": {"plain": "name=c", "odd": {"text": "name=d"}},
+        "new": [1],
+    }
+    path.write_text(json.dumps(newer))
+    memory = Memory(path)
+    assert (memory.problem, memory.time_format, memory.theme) == ("", "utc", "")
+    assert (memory.state.filter_history, memory.saved_filters) == (["name=a"], {"plain": "name=c"})
+    memory.add_filter("name=e")
+    memory.change(saved_filters={"mine": "name=f"}, outline=False)
+    saved = json.loads(path.read_text())
+    assert {name: saved[name] for name in ("version", "theme", "time_format", "new")} == {
+        name: newer[name] for name in ("version", "theme", "time_format", "new")
+    }
+    assert saved["outline"] is False
+    assert saved["filter_history"] == [{"text": "name=b"}, "name=a", "name=e"]
+    assert saved["saved_filters"] == {"odd": {"text": "name=d"}, "plain": "name=c", "mine": "name=f"}
+
+
 def test_a_file_that_is_broken_meanwhile_costs_nothing_of_this_run(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     memory = Memory(path)

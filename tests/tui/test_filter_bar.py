@@ -46,6 +46,18 @@ async def test_the_rows_follow_the_filter_while_it_is_typed_and_escape_brings_th
         assert table_of(pilot).has_focus
 
 
+async def test_a_letter_of_the_filter_lays_out_nothing() -> None:
+    async with watching(night_feed()) as pilot:
+        await pilot.press("slash", "s")
+        await pilot.pause()
+        laid_out: list[object] = []
+        signal = pilot.app.screen.screen_layout_refresh_signal
+        signal.subscribe(table_of(pilot), laid_out.append, immediate=True)
+        await pilot.press("a")
+        await pilot.pause()
+        assert laid_out == []
+
+
 async def test_a_filter_that_cannot_be_read_says_where_and_the_last_good_result_stays() -> None:
     async with watching(night_feed()) as pilot:
         await pilot.press("slash", *"name=ct")

@@ -106,15 +106,17 @@ async def test_the_line_of_a_replay_has_its_keys_after_tab_and_elsewhere_they_ke
         assert monitor_of(pilot).focused is monitor_of(pilot).table
 
 
-async def test_another_moment_replaces_all_rows_and_keeps_the_cursor_on_its_scan() -> None:
+async def test_another_moment_replaces_rows_and_keeps_the_cursor_and_the_marks_on_their_scans() -> None:
     rows = beamline_rows()
     async with replaying() as (pilot, feed):
         await pilot.press("g", "j", "space")
         key = table_of(pilot).cursor_key
+        marks = monitor_of(pilot).board.marks
+        assert len(marks) == 1
         feed.tell(Rewound((), rows[:5], {}, {rows[0].key}, NOW_MS - 3_600_000))
         await until(pilot, lambda: "5 scans" in status(pilot))
         assert table_of(pilot).cursor_key == key
-        assert monitor_of(pilot).board.marks == ()
+        assert monitor_of(pilot).board.marks == marks
         assert monitor_of(pilot).board.now_ms == NOW_MS - 3_600_000
         assert any(line.startswith("GONE    1") for line in lines(pilot))
         feed.tell(Rewound((), rows, {}, (), NOW_MS))

@@ -8,9 +8,8 @@ from random import Random
 import pytest
 from rich.cells import cell_len
 from rich.text import Text
-from textual.widgets.data_table import (
-    RowKey,
-)
+from textual.filter import Monochrome
+from textual.widgets.data_table import RowKey
 
 from scantui.tui.widgets.virtual_table import LINES_KEPT
 from tests.tui.tables import TableApp, cursor_line, keys_seen, lines, numbered
@@ -209,6 +208,31 @@ class TestRepainting:
             await pilot.pause()
             assert (app.table._layout_updates, app.screen._layout_updates) == before
             assert app.table.virtual_size.height == 102
+
+    async def test_other_columns_lay_out_nothing_unless_the_bar_below_comes_or_goes(self) -> None:
+        app = TableApp(numbered(100))
+        async with app.run_test(size=(40, 12)) as pilot:
+            await pilot.pause()
+            laid_out: list[object] = []
+            app.table.screen.screen_layout_refresh_signal.subscribe(app.table, laid_out.append, immediate=True)
+            app.table.set_columns([("key", "Key", 8), ("title", "Title", 16)])
+            await pilot.pause()
+            assert laid_out == []
+            assert "Note" not in lines(app.table)[0]
+            app.table.set_columns([("key", "Key", 8), ("title", "Title", 60)])
+            await pilot.pause()
+            assert len(laid_out) > 0
+            assert app.table.show_horizontal_scrollbar
+
+    async def test_the_filters_of_the_app_change_the_looks_of_all_lines(self) -> None:
+        app = TableApp(numbered(3))
+        async with app.run_test(size=(40, 6)):
+            looks = [style for line in app.table.render_lines(app.table.size.region) for _, style, _ in line]
+            assert {style.color.triplet is not None for style in looks if style and style.color} == {True}
+            app._filters.append(Monochrome())
+            looks = [style for line in app.table.render_lines(app.table.size.region) for _, style, _ in line]
+            colours = {style.color.triplet for style in looks if style and style.color and style.color.triplet}
+            assert all(red == green == blue for red, green, blue in colours)
 
     async def test_moving_the_cursor_repaints_two_lines_and_none_twice(self) -> None:
         app = TableApp(numbered(50_000))

@@ -69,9 +69,10 @@ def test_what_curves_are_drawn_with_takes_one_column_on_every_terminal(marks: Ma
 @given(texts, st.integers(1, 20))
 def test_a_cell_of_the_table_is_as_wide_as_its_column(text: str, width: int) -> None:
     style = PartStyle(Style(), Style())
-    strip = paint_cells([(width, text), (1, "|")], style, padding=0, gap=0, console=Console())
-    assert strip.text.endswith("|")
-    assert sum(map(columns, strip.text)) == width + 1
+    part = paint_cells([(width, text), (1, "|")], style, padding=0, gap=0, console=Console())
+    painted = "".join(segment.text for segment in part.segments)
+    assert painted.endswith("|")
+    assert sum(map(columns, painted)) == part.length == width + 1
 
 
 @given(st.lists(texts, min_size=1, max_size=4))

@@ -13,7 +13,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, StoreError, TooLargeError
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.clients import async_client
 from scantui.store.drivers.connections import Disconnects, adapt, answer_within, leave_no_trace
@@ -30,6 +30,7 @@ from scantui.store.drivers.errors import (
     translate,
     unreadable,
 )
+from scantui.store.drivers.metering import at_most
 from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
@@ -141,7 +142,9 @@ class AsyncRedisConversation:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            return [refused(reply, self._contact) for reply in await self._exchange(request.commands)]
+            return [
+                refused(reply, self._contact) for reply in await self._exchange(request.commands, most=request.most)
+            ]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(await self._exchange(commands))
@@ -154,28 +157,29 @@ class AsyncRedisConversation:
             raise reply
         return reply
 
-    async def _exchange(self, commands: Sequence[Command], pins: bool = False) -> list[Any]:
+    async def _exchange(self, commands: Sequence[Command], pins: bool = False, most: int = 0) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        With `pins` the next request goes over the same connection. redis-py's own pipeline takes several times the
-        work for each command.
+        With `pins` the next request goes over the same connection; more bytes than `most` are not read. redis-py's own
+        pipeline takes several times the work for each command.
         """
         if not commands:
             # An empty piece makes the event loop of Python 3.12 try again and again to send it.
             return []
         sent = [packed(commands)]
         connection, self._pinned = self._pinned, None
+        replies: list[Any] = []
         try:
             if connection is None:
                 connection = await self._connected()
             await connection.send_packed_command(sent)
-            replies: list[Any] = []
-            for _ in commands:
-                try:
-                    replies.append(await connection.read_response())
-                except ResponseError as error:
-                    raise_if_turned_away(error)
-                    replies.append(error)
+            with at_most(connection, most, "_stream"):
+                for _ in commands:
+                    try:
+                        replies.append(await connection.read_response())
+                    except ResponseError as error:
+                        raise_if_turned_away(error)
+                        replies.append(error)
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
@@ -183,6 +187,8 @@ class AsyncRedisConversation:
                 await self._drop(connection)
             if is_unreadable(error):
                 raise unreadable(error) from error
+            if isinstance(error, TooLargeError):
+                error.came = tuple(refused(reply, self._contact) for reply in replies)
             raise
         if pins:
             self._pinned = connection

@@ -12,7 +12,7 @@ from typing import Any
 
 from redis.exceptions import ResponseError
 
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, StoreError, TooLargeError
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.clients import blocking_client
 from scantui.store.drivers.connections import limit_handshakes
@@ -28,6 +28,7 @@ from scantui.store.drivers.errors import (
     translate,
     unreadable,
 )
+from scantui.store.drivers.metering import at_most
 from scantui.store.drivers.packing import packed
 from scantui.store.operations.requests import (
     Batch,
@@ -107,7 +108,7 @@ class RedisConversation:
         if isinstance(request, Turn):
             return None  # threads take their turns by themselves
         if isinstance(request, Batch):
-            return [refused(reply, self._contact) for reply in self._exchange(request.commands)]
+            return [refused(reply, self._contact) for reply in self._exchange(request.commands, most=request.most)]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(self._exchange(commands))
@@ -120,16 +121,17 @@ class RedisConversation:
             raise reply
         return reply
 
-    def _exchange(self, commands: Sequence[Command], pins: bool = False) -> list[Any]:
+    def _exchange(self, commands: Sequence[Command], pins: bool = False, most: int = 0) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        With `pins` the next request goes over the same connection. redis-py's own pipeline takes several times the
-        work for each command.
+        With `pins` the next request goes over the same connection; more bytes than `most` are not read. redis-py's own
+        pipeline takes several times the work for each command.
         """
         if not commands:
             return []
         sent = [packed(commands)]
         connection, self._pinned = self._pinned, None
+        replies: list[Any] = []
         try:
             if connection is None:
                 if self._contact.asks_sentinels:
@@ -138,13 +140,13 @@ class RedisConversation:
                         self._pool.get_master_address()
                 connection = self._pool.get_connection(*PURPOSE)
             connection.send_packed_command(sent)
-            replies: list[Any] = []
-            for _ in commands:
-                try:
-                    replies.append(connection.read_response())
-                except ResponseError as error:
-                    raise_if_turned_away(error)
-                    replies.append(error)
+            with at_most(connection, most, "_sock"):
+                for _ in commands:
+                    try:
+                        replies.append(connection.read_response())
+                    except ResponseError as error:
+                        raise_if_turned_away(error)
+                        replies.append(error)
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
@@ -152,6 +154,8 @@ class RedisConversation:
                 self._drop(connection)
             if is_unreadable(error):
                 raise unreadable(error) from error
+            if isinstance(error, TooLargeError):
+                error.came = tuple(refused(reply, self._contact) for reply in replies)
             raise
         if pins:
             self._pinned = connection

@@ -14,7 +14,7 @@ import msgspec
 from scantui.exceptions import UsageError
 from scantui.models import Scan, ScanState, ScanSummary
 from scantui.store.operations.load import of_scan
-from scantui.store.operations.requests import Batch, Command, Operation
+from scantui.store.operations.requests import LARGEST_DOCUMENT, Batch, Command, Operation
 from scantui.store.operations.tails import MOST_SUB_SCANS, StreamTail, TailNotes, read_tails
 from scantui.store.operations.transitions import NEWEST_STATES, transitions_in
 from scantui.store.wire import documents, protocol, streams
@@ -65,9 +65,8 @@ def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDe
         pk = documents.decode_paths(key, of_scan(key, raw)).get("$.state_stream.pk")
         state_stream = documents.state_stream_of(key, {"pk": pk})
     # In this order, so that the document is never older than its state.
-    reply, raw = yield Batch(
-        [Command("XREVRANGE", state_stream, *NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
-    )
+    asked = [Command("XREVRANGE", state_stream, *NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
+    reply, raw = yield Batch(asked, LARGEST_DOCUMENT)
     entries = parse_entries(of_scan(key, reply))
     known = known if known is not None and known.scan.key == key else None
     return (yield from _with_streams(_decode_details(key, of_scan(key, raw), entries), known))

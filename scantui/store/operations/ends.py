@@ -2,7 +2,8 @@
 
 Rule 1: Redis gives no length without the last entry, so what came may be as large as the publisher likes. It is read
 only where the server's account of memory leaves room for nothing larger than may be read. Of a long stream that is so
-once something came since an earlier look. Where the server gives no account, one stream is read at a time.
+once something came since an earlier look. Where the server gives no account, one stream is read at a time. Whatever
+was expected, the reading ends where it becomes too much.
 Rule 2: an entry that was read is not read again: a stream in which nothing came costs no payload.
 Source: protocol, section 5. MEMORY USAGE counts the last node of a stream as it is, and the others by their average, or
 with SAMPLES 0 as they are.
@@ -15,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import GarbledError, StoreError, UsageError
+from scantui.exceptions import GarbledError, StoreError, TooLargeError, UsageError
 from scantui.store.operations.arguments import listed_keys
-from scantui.store.operations.requests import Batch, Command, Operation
+from scantui.store.operations.requests import UNREAD, Batch, Command, Operation, bounded
 from scantui.store.wire import streams
 from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 
@@ -28,6 +29,10 @@ _SMALL_MEAN = 1024
 _SMALL_STREAM = 8192
 # How many bytes one read returns at most, by default.
 MOST_READ = 256 * 1024
+# Of what nobody knows the size of only so much is read. What is larger costs that, and a connection.
+MOST_UNKNOWN = 128 * 1024
+# What replies hold beside their entries, and what the server's account of its memory may miss.
+_BESIDE, _BESIDE_EACH = 64 * 1024, 4 * 1024
 # In the place of a number that is not known.
 _UNKNOWN = -1
 
@@ -75,6 +80,7 @@ class EndSeen(msgspec.Struct, frozen=True):
 
     `end` is None for a stream whose last entries are too large to be read now, of which at most `held_back` bytes came;
     `may_have_grown` is whether any may have come since what is known of it was read.
+    `is_too_large` is whether a read had to be broken off.
     `idle_seconds` is for how long the stream had not been used at the first read, None where unknown. `entries` is how
     many entries a stream has of which none was ever read, and `size` what the next look at it is to be given.
     """
@@ -87,6 +93,7 @@ class EndSeen(msgspec.Struct, frozen=True):
     may_have_grown: bool = False
     entries: int | None = None
     size: KnownSize | None = None
+    is_too_large: bool = False
 
 
 def ends_wanted(wanted: object, allowed: object) -> list[EndWanted]:
@@ -118,9 +125,11 @@ def read_ends(
     """Read the ends of streams, where the replies to `measuring` leave room for it, in one round trip."""
     seen: dict[str, EndSeen | StoreError] = {}
     reading: list[tuple[EndWanted, _Answers]] = []
+    expected = _BESIDE
     rest = iter(replies)
-    for each in wanted:
-        answers = _Answers.of(each, rest)
+    measured = [(each, _Answers.of(each, rest)) for each in wanted]
+    # Those of which anything is known come first.
+    for each, answers in sorted(measured, key=lambda pair: _is_risky(*pair)):
         if not each.most:
             seen[each.key] = EndSeen(None, entries=answers.entries, idle_seconds=answers.idle)
             continue
@@ -140,10 +149,22 @@ def read_ends(
             continue
         allowed -= most
         reading.append((each, answers))
-    came = (yield Batch([_since(each) for each, _ in reading])) if reading else []
-    for (each, answers), reply in zip(reading, came, strict=True):
-        seen[each.key] = _seen(each, reply, answers)
+        expected += min(most, MOST_READ) + _BESIDE_EACH
+    sure = [_since(each) for each, answers in reading if not _is_risky(each, answers)]
+    risky = [_since(each) for each, answers in reading if _is_risky(each, answers)]
+    came = yield from bounded(sure, expected)
+    # No more than one read is broken off at a time.
+    is_whole = not any(isinstance(reply, TooLargeError) for reply in came)
+    came += (yield from bounded(risky, MOST_UNKNOWN)) if is_whole else [UNREAD for _ in risky]
+    asked = dict(zip([*sure, *risky], came, strict=True))
+    for each, answers in reading:
+        seen[each.key] = _seen(each, asked[_since(each)], answers)
     return seen
+
+
+def _is_risky(wanted: EndWanted, answers: _Answers) -> bool:
+    """Whether nothing is known of how large a stream's last entry may be."""
+    return wanted.known is None and answers.memory is None and not wanted.largest
 
 
 class _Answers(msgspec.Struct, frozen=True, gc=False):
@@ -220,6 +241,17 @@ def _size(wanted: EndWanted, answers: _Answers) -> KnownSize | None:
 
 
 def _seen(wanted: EndWanted, reply: Any, answers: _Answers) -> EndSeen | StoreError:
+    if reply is UNREAD or isinstance(reply, TooLargeError):
+        return EndSeen(
+            None,
+            read=0 if reply is UNREAD else MOST_UNKNOWN,
+            held_back=MOST_UNKNOWN,
+            idle_seconds=answers.idle,
+            may_have_grown=wanted.known is not None,
+            entries=answers.entries if wanted.known is None else None,
+            size=_size(wanted, answers),
+            is_too_large=reply is not UNREAD,
+        )
     known = wanted.known or StreamEnd()
     # The two accounts of the memory are not compared with each other.
     memory = _UNKNOWN if answers.memory is None or wanted.before is not None else answers.memory

@@ -13,7 +13,7 @@ import msgspec
 from scantui.exceptions import CommandError, GarbledError, NoScanAvailable, ScanValidationError, StoreError
 from scantui.models import Scan, ScanRef, ScanState, ScanSummary
 from scantui.store.operations.arguments import listed, waiting_seconds
-from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.requests import LARGEST_DOCUMENT, Batch, Command, Operation, last_entry
 from scantui.store.operations.starts import with_starts
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
@@ -161,7 +161,7 @@ def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | S
     ]
     reread: dict[str, Any] = {}
     if moving:
-        replies = yield Batch([Command("JSON.GET", key, *view.paths) for key in moving])
+        replies = yield Batch([Command("JSON.GET", key, *view.paths) for key in moving], _most(keys))
         reread = dict(zip(moving, replies, strict=True))
     loaded: list[Loaded | StoreError] = []
     for key, read in zip(keys, states, strict=True):
@@ -199,7 +199,8 @@ def _load_states(
     if not asked:
         return results
     replies = yield Batch(
-        [command for _, key in asked for command in (Command("PTTL", key), Command("JSON.GET", key, *paths))]
+        [command for _, key in asked for command in (Command("PTTL", key), Command("JSON.GET", key, *paths))],
+        _most(keys),
     )
     readable = []
     for (index, key), pttl, raw in zip(asked, replies[::2], replies[1::2], strict=True):
@@ -223,6 +224,11 @@ def _load_states(
         except StoreError as error:
             results[index] = error
     return results
+
+
+def _most(keys: Sequence[str]) -> int:
+    """How many bytes may come: of many scans at once any number, since who asks for them means to."""
+    return LARGEST_DOCUMENT if len(keys) == 1 else 0
 
 
 def _found(key: str, reply: Any) -> dict[str, Any]:

@@ -14,17 +14,19 @@ from typing import Any
 
 import msgspec
 
-from scantui.exceptions import GarbledError, StoreError, StreamError
+from scantui.exceptions import GarbledError, StoreError, StreamError, TooLargeError
 from scantui.models import StreamInfo
 from scantui.points import Points
 from scantui.store.operations.arguments import listed_keys
-from scantui.store.operations.requests import Batch, Command, Operation
+from scantui.store.operations.requests import UNREAD, Batch, Command, Operation, bounded
 from scantui.store.wire import payloads, protocol, replies, streams
 from scantui.store.wire.replies import raise_if_error
 
 # One look at what the screen draws: so many entries and bytes at most, over all streams.
 MOST_ENTRIES = 2_000
 MOST_BYTES = 256 * 1024
+# What comes is more than was expected by the mean of what is there, never more than this.
+_MOST_REPLIED = 1024 * 1024
 DELETED = "deleted on the server: what was read stays"
 TOO_LARGE = "its entries are too large to be read here"
 _LARGEST_SPECTRUM = 64 * 1024
@@ -92,7 +94,7 @@ def look_at_points(wanted: Sequence[PointsWanted]) -> Operation[list[PointsRead]
     commands = [
         _read(each, count) for each, count in zip(wanted, counts, strict=True) if isinstance(count, int) and count
     ]
-    came = iter((yield Batch(commands)) if commands else [])
+    came = iter((yield from bounded(commands, _MOST_REPLIED)))
     return [
         PointsRead(count, size)
         if isinstance(count, StoreError)
@@ -167,6 +169,11 @@ def _read(wanted: PointsWanted, count: int) -> Command:
 
 def _seen(wanted: PointsWanted, size: StreamSize | None, count: int, reply: Any) -> PointsRead:
     stream, since = wanted.stream, wanted.since
+    if isinstance(reply, TooLargeError):
+        return PointsRead(StreamError(TOO_LARGE), size)
+    if reply is UNREAD:
+        # A stream before it was too large.
+        return PointsRead(payloads.decode_entries(stream, (), since), size and wanted.known, 1)
     try:
         entries = replies.parse_entries(raise_if_error(reply))
         if wanted.is_last or wanted.until is not None:

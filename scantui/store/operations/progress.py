@@ -15,7 +15,7 @@ import msgspec
 from scantui.exceptions import GarbledError, StoreError
 from scantui.models import StreamInfo
 from scantui.store.operations.arguments import listed_keys
-from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.requests import LARGEST_DOCUMENT, UNREAD, Batch, Command, Operation, bounded, last_entry
 from scantui.store.operations.summaries import column
 from scantui.store.wire import documents, streams
 from scantui.store.wire.replies import parse_entries, raise_if_error
@@ -117,7 +117,10 @@ def find_odd(keys: Sequence[str]) -> Operation[dict[str, tuple[str, ...]]]:
             found[key] = _cheap_streams(key, streams, first_names[key])
     others = [key for key in names_by_key if not found.get(key)]
     if others:
-        replies = yield Batch([Command("JSON.GET", key, _STREAMS, "$.pk") for key in others])
+        replies = []
+        while len(replies) < len(others):
+            asked = [Command("JSON.GET", key, _STREAMS, "$.pk") for key in others[len(replies) :]]
+            replies += [reply for reply in (yield from bounded(asked, LARGEST_DOCUMENT)) if reply is not UNREAD]
         for key, reply in zip(others, replies, strict=True):
             described = _values_at(key, reply).get(_STREAMS)
             found[key] = _cheap_streams(key, described, names_by_key[key]) or _first_streams(key, described)
@@ -213,5 +216,4 @@ def planned_tops(tops: Sequence[list[str]], channels: Any, npoints: Any) -> list
 
 
 def _is_cheap(stream: StreamInfo) -> bool:
-    is_scalar = stream.kind == "numeric" and stream.shape == ()
-    return is_scalar or streams.lists_scans(stream)
+    return stream.is_scalar or streams.lists_scans(stream)

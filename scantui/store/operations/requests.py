@@ -10,6 +10,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from scantui.exceptions import TooLargeError
+
+# In the place of a reply that came after one that was too large.
+UNREAD = object()
+# A document of more bytes than these is not read: to take it apart would make keys wait.
+LARGEST_DOCUMENT = 4 << 20
+
 Value = str | bytes | int | float
 Result = TypeVar("Result")
 
@@ -42,13 +49,31 @@ def last_entry(stream: str) -> Command:
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError."""
+    """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError.
+
+    With `most` TooLargeError is raised once more bytes than these have come, and the rest is not read.
+    """
 
     commands: Sequence[Command]
+    most: int = 0
 
     @property
     def repeatable(self) -> bool:
         return all(command.repeatable for command in self.commands)
+
+
+def bounded(commands: Sequence[Command], most: int) -> Operation[list[Any]]:
+    """The replies to reads that may have so many bytes together: a TooLargeError in the place of the one that has more.
+
+    UNREAD stands in the place of those after it.
+    """
+    if not commands:
+        return []
+    try:
+        replies: list[Any] = yield Batch(commands, most)
+    except TooLargeError as error:
+        return [*error.came, error, *(UNREAD for _ in commands[len(error.came) + 1 :])]
+    return replies
 
 
 class Transaction(msgspec.Struct, frozen=True):

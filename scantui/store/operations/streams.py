@@ -6,6 +6,7 @@ Rule: a Scan that was read before its streams were settled does not know them, s
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -20,13 +21,8 @@ from scantui.store.operations.write import key_of
 from scantui.store.wire import documents, payloads, protocol, replies, streams
 from scantui.store.wire.replies import raise_if_error
 
-# The index of the last frame, and of the last frame saved, in the status of each detector (protocol, section 5).
-_STATUS_FIELDS = {
-    "lima": ("last_index", "last_index_saved"),
-    "lima_v1": ("last_index", "last_index_saved"),
-    "mosca": ("last_read_index", "last_saved_index"),
-}
-_COUNTED = ("lima2", "lima_v2")
+# The index of the last frame, and of the last frame saved, in a status (protocol, section 5).
+_LIMA_FIELDS, _MOSCA_FIELDS = ("last_index", "last_index_saved"), ("last_read_index", "last_saved_index")
 _MOST_FILES = 100_000
 _NUMBERED = re.compile(r"(?:[^%]|%%)*%0?\d{0,2}d(?:[^%]|%%)*", re.ASCII)
 
@@ -67,18 +63,19 @@ def get_frame_status(scan_or_key: Scan | str, name: str) -> Operation[FrameStatu
     not one of a detector or its status cannot be read.
     """
     stream = yield from find_stream(scan_or_key, name)
-    plugin = stream.info.get("plugin") or stream.info.get("format")
-    if plugin not in (*_STATUS_FIELDS, *_COUNTED):
+    if not stream.detector:
         raise StreamError(f"stream {name!r} is not that of a detector: read its points")
     reply = yield Command("XREVRANGE", stream.key, "+", "-", "COUNT", 2)
     entries = [entry for entry in replies.parse_entries(reply) if entry.id != streams.SEAL]
+    is_count = stream.kind == "numeric"
     if not entries:
-        return FrameStatus(count=0, saved=0 if plugin in _STATUS_FIELDS else None)
+        return FrameStatus(count=0, saved=None if is_count else 0)
     last = protocol.timetag_order(entries[0].id)[0]
     status = payloads.decode_entries(stream, entries[:1], last)
-    if plugin in _COUNTED:
+    if is_count:
         return _counted(stream, status.tolist())
-    count, saved = (_after(stream, status.values[-1], field) for field in _STATUS_FIELDS[plugin])
+    fields = _MOSCA_FIELDS if stream.detector == "mosca" else _LIMA_FIELDS
+    count, saved = (_after(stream, status.values[-1], field) for field in fields)
     if count is None:
         raise StreamError(f"stream {name!r}: its last status has no number of frames")
     return FrameStatus(count=count, saved=saved, files=_files(stream, saved or 0))
@@ -87,8 +84,7 @@ def get_frame_status(scan_or_key: Scan | str, name: str) -> Operation[FrameStatu
 def _counted(stream: StreamInfo, counts: list[Any]) -> FrameStatus:
     if not counts or not isinstance(counts[-1], int):
         raise StreamError(f"stream {stream.name!r}: its last status has no number of frames")
-    lima = stream.info.get("lima_info")
-    master = lima.get("master_file") if isinstance(lima, dict) else None
+    master = stream.info.get("master_file")
     path = master[0] if isinstance(master, list) and master else master
     return FrameStatus(count=counts[-1], files=(path,) if isinstance(path, str) and path else ())
 
@@ -112,8 +108,33 @@ class _LimaFiles(msgspec.Struct):
     frame_per_acquisition: int = 0
 
 
+class _MoscaFiles(msgspec.Struct):
+    """How mosca names its files: in a directory, with a prefix and a number."""
+
+    file_path: str
+    file_prefix: str
+    points_per_file: int
+    saving_enabled: bool = True
+
+
 def _files(stream: StreamInfo, saved: int) -> tuple[str, ...]:
     """The files that hold the frames saved so far; none where the document names none."""
+    return _mosca_files(stream, saved) if stream.detector == "mosca" else _lima_files(stream, saved)
+
+
+def _mosca_files(stream: StreamInfo, saved: int) -> tuple[str, ...]:
+    try:
+        mosca = msgspec.convert(stream.info.get("mosca_info"), _MoscaFiles)
+    except msgspec.ValidationError:
+        return ()
+    if saved <= 0 or mosca.points_per_file < 1 or not mosca.saving_enabled:
+        return ()
+    number = min(_MOST_FILES, math.ceil(saved / mosca.points_per_file))
+    base = posixpath.join(mosca.file_path, f"{mosca.file_prefix}spectra_")
+    return tuple(f"{base}{index:04d}.h5" for index in range(number))
+
+
+def _lima_files(stream: StreamInfo, saved: int) -> tuple[str, ...]:
     try:
         lima = msgspec.convert(stream.info.get("lima_info"), _LimaFiles)
     except msgspec.ValidationError:

@@ -26,8 +26,6 @@ LARGEST_POINT = 4096
 MOST_LOOKS = 40
 # What may be read at first, and by how much that grows from one round to the next, which is a second later.
 _MOST_READ, _GAINED = 512 * 1024, 10 * 1024
-# Detectors publish how far they are instead of their frames: the key of the last index in a status, or just the count.
-_STATUS_KEYS = {"lima": "last_index", "lima_v1": "last_index", "mosca": "last_read_index", "lima2": "", "lima_v2": ""}
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -145,10 +143,9 @@ def _tail(stream: StreamInfo, look: EndSeen | StoreError, before: StreamTail | N
     length: int | None = look.end.length
     tail = msgspec.structs.replace(tail, problem="", held_back=0, sealed=look.end.sealed)
     points = [entry for entry in look.came if entry.id != streams.SEAL]
-    plugin = stream.info.get("plugin") or stream.info.get("format")
     try:
-        if isinstance(plugin, str) and plugin in _STATUS_KEYS:
-            length = _frames(stream, plugin, points[0]) if points else tail.length if length else 0
+        if stream.detector:
+            length = _frames(stream, points[0]) if points else tail.length if length else 0
         elif stream.kind == "numeric" and not stream.shape and points:
             tail = msgspec.structs.replace(tail, last=_last_values(stream, look, points, tail.last))
     except GarbledError:
@@ -175,13 +172,14 @@ def _values_in(stream: StreamInfo, entry: Entry) -> tuple[complex, ...]:
     return tuple(streams.decode_points(payload[-(MOST_VALUES * size + len(payload) % size) :], dtype, ()))
 
 
-def _frames(stream: StreamInfo, plugin: str, status: Entry) -> int:
+def _frames(stream: StreamInfo, status: Entry) -> int:
     """How many frames a detector has."""
-    key = _STATUS_KEYS[plugin]
-    last: Any = _json_object(status).get(key) if key else (_values_in(stream, status) or (None,))[-1]
+    is_count = stream.kind == "numeric"
+    key = "last_read_index" if stream.detector == "mosca" else "last_index"
+    last: Any = (_values_in(stream, status) or (None,))[-1] if is_count else _json_object(status).get(key)
     if isinstance(last, int):
-        return last + 1 if key else last
-    raise StreamError(f"the last status of the {plugin} detector cannot be read")
+        return last if is_count else last + 1
+    raise StreamError(f"the last status of the {stream.detector} detector cannot be read")
 
 
 def _scan_keys(newest_first: Sequence[Entry]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from scantui.exceptions import GarbledError, StoreError
+from scantui.exceptions import GarbledError, StoreError, TooLargeError
 from scantui.store.operations.requests import Batch, Command, Operation, Turn
 
 
@@ -16,6 +16,7 @@ def together(operations: Sequence[Operation[Any]]) -> Operation[list[Any]]:
     """Return the results of operations in their order, an error in the place of each that raised a StoreError.
 
     The operations may only read: they request single commands and batches, and nothing that makes the server wait.
+    Batches of a limited size are sent one by one.
     """
     results: dict[int, Any] = {}
     asked: dict[int, Command | Batch] = {}
@@ -24,16 +25,28 @@ def together(operations: Sequence[Operation[Any]]) -> Operation[list[Any]]:
             _advance(operations, place, None, results, asked)
         while asked:
             step, asked = asked, {}
-            came = yield Batch([command for request in step.values() for command in _commands(request)])
-            rest = iter(came)
+            shared = [request for request in step.values() if not _is_bounded(request)]
+            commands = [command for request in shared for command in _commands(request)]
+            rest = iter((yield Batch(commands)) if commands else [])
             for place, request in step.items():
-                replies = [next(rest) for _ in _commands(request)]
-                reply = replies if isinstance(request, Batch) else replies[0]
+                if _is_bounded(request):
+                    # Another connection is needed when it brings too much.
+                    try:
+                        reply = yield request
+                    except TooLargeError as error:
+                        reply = error
+                else:
+                    replies = [next(rest) for _ in _commands(request)]
+                    reply = replies if isinstance(request, Batch) else replies[0]
                 _advance(operations, place, reply, results, asked)
     finally:
         for operation in operations:
             operation.close()
     return [results[place] for place in range(len(operations))]
+
+
+def _is_bounded(request: Command | Batch) -> bool:
+    return isinstance(request, Batch) and bool(request.most)
 
 
 def _commands(request: Command | Batch) -> Sequence[Command]:

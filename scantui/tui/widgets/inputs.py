@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from scantui.text import printable
@@ -14,6 +16,9 @@ _LONGEST_LINE = 10_000
 
 class CleanInput(SurvivingWidget, Input):
     """An Input whose value is fit for a terminal, also after a paste; it has so many letters at most."""
+
+    # Textual's own lays out the whole screen with each letter, though the line has the width of its place.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, *arguments: Any, longest: int = _LONGEST_LINE, **options: Any) -> None:
         # The value is checked as soon as it is set.

@@ -177,13 +177,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         if self._needed() != self._fitted:
             self._fit_columns()
 
-    def render_line(self, y: int) -> Strip:
-        """Render a line; a table without rows shows why it has none."""
-        if y == self._header_lines + 1 and not len(self.board_rows):
-            return Strip([Segment(f"  {self.why_empty()}", self.rich_style)]).adjust_cell_length(
-                self.size.width, self.rich_style
-            )
-        return super().render_line(y)
+    def _line_at(self, y: int, row: int, left: int, width: int) -> Strip | None:
+        """The line `y` of the widget; a table without rows shows why it has none."""
+        if row == 1 and not len(self.board_rows):
+            style = self._seen_style(self.rich_style)
+            return Strip([Segment(f"  {self.why_empty()}", style)]).adjust_cell_length(width, style)
+        return super()._line_at(y, row, left, width)
 
     def take_focus(self) -> None:
         """Take the keyboard."""

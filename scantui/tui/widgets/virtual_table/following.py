@@ -20,6 +20,19 @@ class Seen(NamedTuple):
     keys: Sequence[str]
     lines: Sequence[int]
 
+    def still_holds(self, model: RowModel) -> bool:
+        """Whether the same rows are at the same places of a model with as many rows as then."""
+        return all(model.key_at(self.top + place) == key for place, key in enumerate(self.keys))
+
+
+class Known(NamedTuple):
+    """What a table last knew of its model and its view: how many rows, where the end is, and how many lines."""
+
+    rows: int = 0
+    end: int = -1
+    lines: int = 0
+    has_rules: bool = False
+
 
 def follow(model: RowModel, ruling: Ruling, seen: Seen, cursor: int, cursor_key: str | None) -> tuple[int, int]:
     """Return the cursor's new index, and by how many rows to scroll: what is looked at stays on its line.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, cast
 
+from rich.style import Style
 from rich.text import Text
 from textual._two_way_dict import TwoWayDict  # The type in which DataTable keeps the places of its columns.
 from textual.coordinate import Coordinate
@@ -78,8 +79,12 @@ class ModelTable(DataTable[Cell]):
         self.columns = by_key
         # DataTable finds the place of a column here.
         self._column_locations = TwoWayDict({key: index for index, key in enumerate(by_key)})
-        self.virtual_size = Size(self._columns_width(columns), self.virtual_size.height)
-        self.refresh()
+        self._resize_content(Size(self._columns_width(columns), self.virtual_size.height))
+        self._repaint_lines()
+
+    def _repaint_lines(self) -> None:
+        """Repaint all lines, not the scroll bar beside them."""
+        self.refresh(Region(0, 0, self.scrollable_content_region.width, self.size.height))
 
     def _columns_width(self, columns: Iterable[Column]) -> int:
         return sum(column.get_render_width(self) for column in columns)
@@ -108,22 +113,33 @@ class ModelTable(DataTable[Cell]):
         return max(0, self.scrollable_content_region.height - self._header_lines)
 
     def _refresh_lines(self, lines: Iterable[int]) -> None:
-        in_view = range(self._lines_in_view)
-        width = self.size.width
-        regions = [Region(0, self._header_lines + line, width, 1) for line in lines if line in in_view]
+        wanted = list(lines)
+        if not wanted:
+            return
+        # The scroll bar beside them is repainted only when its thumb moves.
+        region, header = self.scrollable_content_region, self._header_lines
+        in_view = range(region.height - header)
+        regions = [Region(0, header + line, region.width, 1) for line in wanted if line in in_view]
         if regions:
             self.refresh(*regions)
 
     def _resize_content(self, size: Size) -> None:
-        room = self.container_size.height - self.scrollbar_size_horizontal
-        if self.styles.overflow_y == "auto" and (size.height > room) != self.show_vertical_scrollbar:
+        width, height = self.container_size
+        is_wide = size.width > width - self.scrollbar_size_vertical
+        is_high = size.height > height - self.scrollbar_size_horizontal
+        moves_sideways = size.width != self.virtual_size.width and (is_wide or self.show_horizontal_scrollbar)
+        if moves_sideways or (self.styles.overflow_y == "auto" and is_high != self.show_vertical_scrollbar):
             self.virtual_size = size
         else:
-            # Assigning it would lay out the whole screen, which is needed only when a scroll bar comes or goes.
+            # Assigning it lays out the whole screen, which is needed only when a scroll bar comes, goes or differs.
             self.set_reactive(DataTable.virtual_size, size)
 
     def _set_hover_cursor(self, active: bool) -> None:
         """DataTable calls this with every key and mouse motion, and its own repaints a row although hover is off."""
+
+    def _seen_style(self, style: Style) -> Style:
+        """A style as it goes to the terminal."""
+        return style
 
     def _part_style(self, *, header: bool, fixed: bool, cursor: bool) -> PartStyle:
         """DataTable's own choice for a cell, so that its component classes mean here what they mean there."""
@@ -144,4 +160,6 @@ class ModelTable(DataTable[Cell]):
             self.cursor_foreground_priority == "css",
             self.cursor_background_priority == "css",
         )
-        return self._part_styles.setdefault((header, fixed, cursor), PartStyle(base + component, over))
+        return self._part_styles.setdefault(
+            (header, fixed, cursor), PartStyle(base + component, over, self._seen_style)
+        )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual.cache import LRUCache
+from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -19,7 +21,7 @@ from scantui.tui.widgets.virtual_table.painting import PaintedLine, paint_cells
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-LINES_KEPT = 400
+LINES_KEPT, _RULES_KEPT = 400, 64
 
 
 class PaintedTable(ModelTable):
@@ -32,7 +34,10 @@ class PaintedTable(ModelTable):
         # The base class calls watchers while it is built, so what they read has to be there before.
         self._cursor_key: str | None = None
         self._lines: LRUCache[tuple[str | None, bool], PaintedLine] = LRUCache(LINES_KEPT)
+        self._rules: LRUCache[tuple[object, ...], Strip] = LRUCache(_RULES_KEPT)
         self._lines_look: tuple[object, ...] = ()
+        self._look_sources: tuple[object, ...] = ()
+        self._is_plain, self._background = False, Color(0, 0, 0)
         super().__init__(model, **options)
 
     def section_at(self, index: int) -> Hashable:
@@ -52,12 +57,17 @@ class PaintedTable(ModelTable):
         """Repaint; without regions everything is built anew, also the lines that are kept."""
         if not regions and repaint:
             self._forget_lines()
+            self._rules.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def notify_style_update(self) -> None:
         """Textual calls this when rules of the style sheet changed."""
         self._part_styles.clear()
         super().notify_style_update()
+
+    def _repaint_lines(self) -> None:
+        self._forget_lines()
+        super()._repaint_lines()
 
     def _forget_lines(self) -> None:
         self._lines.clear()
@@ -68,23 +78,40 @@ class PaintedTable(ModelTable):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render what is seen, forgetting kept lines when the look or width of all lines changed."""
-        look = (self.rich_style, self.size.width, self.get_pseudo_class_state(), self.show_cursor)
-        if look != self._lines_look:
-            self._look_changed(look)
-        if self.styles.gutter != (0, 0, 0, 0) or self.opacity != 1.0 or self.styles.tint.a:
+        # What a widget looks like follows from its styles and those around it: finding out takes as long as some lines.
+        sources = (
+            [node.styles._cache_key for node in self.ancestors_with_self],
+            self.size.width,
+            self.get_pseudo_class_state(),
+            self.show_cursor,
+            self.get_line_filters(),
+        )
+        if sources != self._look_sources:
+            self._look_sources = sources
+            self._background = self.background_colors[1]
+            look = (self.rich_style, *sources[1:], self._background)
+            if look != self._lines_look:
+                self._look_changed(look)
+            self._is_plain = not (self.styles.gutter != (0, 0, 0, 0) or self.opacity != 1.0 or self.styles.tint.a)
+        if not self._is_plain:
             return super().render_lines(crop)
         # With nothing around or over the lines they are the whole look, and Textual's way to them takes twice as long.
-        lines = [self.render_line(y) for y in crop.line_range]
-        filters, background = self.get_line_filters(), self.background_colors[1]
-        for line_filter in filters:
-            lines = [line.apply_filter(line_filter, background) for line in lines]
-        return lines if crop.column_span == (0, self.size.width) else [line.crop(*crop.column_span) for line in lines]
+        lines = self._lines_at(crop.line_range, crop.right)
+        return [line if line.cell_length == crop.width else line.crop(*crop.column_span) for line in lines]
+
+    def _seen_style(self, style: Style) -> Style:
+        """The style as the filters of the app leave it: they change looks, never texts."""
+        segments = [Segment(" ", style)]
+        for line_filter in self.get_line_filters():
+            segments = line_filter.apply(segments, self._background)
+        return segments[0].style or style
 
     def _look_changed(self, look: tuple[object, ...]) -> None:
         """Forget the lines that look different: without the keyboard that is often the cursor's alone."""
         before, styles = self._lines_look, self._part_styles.copy()
         self._lines_look = look
         self._part_styles.clear()
+        self._rules.clear()
         is_state_alone = before and (before[:2], before[3:]) == (look[:2], look[3:])
         for (header, fixed, cursor), style in styles.items() if is_state_alone else ():
             if not cursor and self._part_style(header=header, fixed=fixed, cursor=cursor) != style:
@@ -96,18 +123,28 @@ class PaintedTable(ModelTable):
 
     def render_line(self, y: int) -> Strip:
         """Render the line `y` of the widget: the header, the row that is seen there, or a blank."""
-        width = self.size.width
-        if y < self._header_lines:
+        return self._lines_at([y], self.size.width)[0]
+
+    def _lines_at(self, places: Iterable[int], width: int) -> list[Strip]:
+        """Some lines of the widget from its left edge, so wide."""
+        header, left = self._header_lines, self.scroll_offset.x
+        lines = (self._line_at(y, y - header, left, width) for y in places)
+        return [Strip.blank(width, self._seen_style(self.rich_style)) if line is None else line for line in lines]
+
+    def _line_at(self, y: int, row: int, left: int, width: int) -> Strip | None:
+        """The line `y` of the widget, which is that of `row` in view below the header; None for a blank."""
+        if row < 0:
             if y > 0:
-                return Strip.blank(width, self.get_component_styles("datatable--header").rich_style)
+                style = self.get_component_styles("datatable--header").rich_style
+                return Strip.blank(width, self._seen_style(style))
             line = self._kept_line(None, cursor=False)
         else:
-            rule = self._rule_on(y - self._header_lines)
+            rule = self._rule_on(row)
             if rule is not None:
-                return self._paint_rule(rule)
-            key = self._key_on(y - self._header_lines)
+                return self._paint_rule(rule, width)
+            key = self._key_on(row)
             line = None if key is None else self._kept_line(key, cursor=key == self._cursor_key)
-        return Strip.blank(width, self.rich_style) if line is None else line.crop(self.scroll_offset.x, width)
+        return None if line is None else line.crop(left, width)
 
     def _key_on(self, line: int) -> str | None:
         """What the table last took in counts, so that no line runs ahead of the others before `rows_changed()`."""
@@ -117,12 +154,17 @@ class PaintedTable(ModelTable):
         """The text of the rule on a line, None where a row is."""
         raise NotImplementedError
 
-    def _paint_rule(self, text: Text) -> Strip:
+    def _paint_rule(self, text: Text, width: int) -> Strip:
         """A rule goes over the whole width, and does not scroll sideways."""
-        segments = text.render(self.app.console)
-        base = self.rich_style
-        strip = Strip([Segment(part, base + style if style else base) for part, style, _ in segments])
-        return strip.adjust_cell_length(self.size.width, base)
+        known = (text.plain, tuple(text.spans), width)
+        strip = self._rules.get(known)
+        if strip is None:
+            base, seen = self.rich_style, self._seen_style
+            segments = text.render(self.app.console)
+            strip = Strip([Segment(part, seen(base + style if style else base)) for part, style, _ in segments])
+            strip = strip.adjust_cell_length(width, seen(base))
+            self._rules.set(known, strip)
+        return strip
 
     def _kept_line(self, key: str | None, *, cursor: bool) -> PaintedLine | None:
         """The line of a row, or without a key of the header; None when the row is gone, unknown to the table."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -16,32 +16,53 @@ from scantui.text import ELLIPSIS, printable
 from scantui.tui.widgets.virtual_table.model import Cell
 
 
-class PaintedLine(NamedTuple):
+class PaintedPart(NamedTuple):
+    """Cells side by side, and how many columns of the terminal they fill."""
+
+    segments: Sequence[Segment]
+    length: int
+
+
+class PaintedLine:
     """A painted row or header: the fixed columns, and the others, which scroll sideways behind them."""
 
-    fixed: Strip
-    moving: Strip
-    after: Style
+    def __init__(self, fixed: PaintedPart, moving: PaintedPart, after: Style) -> None:
+        self._fixed, self._moving, self._after = fixed, moving, after
+        self._seen: tuple[int, int, Strip] | None = None
 
     def crop(self, left: int, width: int) -> Strip:
         """Cut out what is seen in a view of `width` that is scrolled to `left`, with blanks after the last column."""
-        room = max(0, width - self.fixed.cell_length)
-        seen = self.moving.crop(left, left + room)
+        if self._seen is None or self._seen[:2] != (left, width):
+            self._seen = left, width, self._cut(left, width)
+        return self._seen[2]
+
+    def _cut(self, left: int, width: int) -> Strip:
+        fixed, moving = self._fixed, self._moving
+        room = width - fixed.length
+        if left == 0 and moving.length <= room:
+            # Each Strip costs as much as several cells: where everything is seen, one is enough.
+            spare = room - moving.length
+            blanks = [Segment(" " * spare, self._after)] if spare else []
+            return Strip([*fixed.segments, *moving.segments, *blanks], width)
+        seen = Strip(moving.segments, moving.length).crop(left, left + max(0, room))
         if seen.cell_length < room:
-            seen = seen.adjust_cell_length(room, self.after)
-        return Strip.join([self.fixed, seen]).crop(0, width)
+            seen = seen.adjust_cell_length(room, self._after)
+        return Strip.join([Strip(fixed.segments, fixed.length), seen]).crop(0, width)
 
 
 class PartStyle:
-    """The style of a part of a line, and what of it goes over the style that a cell has of its own."""
+    """The style of a part of a line, and what of it goes over the style that a cell has of its own.
 
-    def __init__(self, base: Style, over: Style) -> None:
-        self.base = base
-        self._over = over
+    `seen` gives a style as it goes to the terminal; each is asked for once.
+    """
+
+    def __init__(self, base: Style, over: Style, seen: Callable[[Style], Style] = lambda style: style) -> None:
+        self._base, self._over, self._seen = base, over, seen
+        self.base = seen(base)
         self._under: dict[Style | str, Style] = {}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, PartStyle) and (self.base, self._over) == (other.base, other._over)
+        return isinstance(other, PartStyle) and (self._base, self._over) == (other._base, other._over)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -50,17 +71,17 @@ class PartStyle:
         style = self._under.get(own)
         if style is None:
             look = console.get_style(own, default=Style.null())
-            style = self.base + look + self._over
+            style = self._base + look + self._over
             if look.bgcolor and not self._over.bgcolor:
                 # A badge keeps its paper, on which only its own ink is sure to be read.
                 style += Style(color=look.color)
-            self._under[own] = style
+            style = self._under[own] = self._seen(style)
         return style
 
 
 def paint_cells(
     cells: Iterable[tuple[int, Cell]], style: PartStyle, *, padding: int, gap: int, console: Console
-) -> Strip:
+) -> PaintedPart:
     """Paint cells, each with the width of its column, side by side; the last `gap` columns of each are left blank."""
     base, length = style.base, 0
     runs: list[tuple[str, Style]] = []
@@ -72,7 +93,7 @@ def paint_cells(
         else:
             runs.append((_fit(printable(cell), width - gap), base))
         runs.append((" " * (gap + padding), base))
-    return Strip(_joined(runs), length)
+    return PaintedPart(tuple(_joined(runs)), length)
 
 
 def _joined(runs: Iterable[tuple[str, Style]]) -> Iterator[Segment]:

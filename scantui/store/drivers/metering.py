@@ -1,0 +1,58 @@
+"""Replies of which only so many bytes are read: what is longer is left on its way, and the connection given up.
+
+Rule: this needs no right on the server, and so holds for every user and whatever was published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from scantui.exceptions import TooLargeError
+
+
+@contextmanager
+def at_most(connection: Any, most: int, source: str) -> Iterator[None]:
+    """Let a connection of redis-py read so many bytes, 0 for any number; TooLargeError for more.
+
+    `source` is where its parser reads from: `_stream` in an event loop, `_sock` in threads.
+    """
+    if not most:
+        yield
+        return
+    parser = connection._parser
+    whole = getattr(parser, source)
+    setattr(parser, source, _Metered(whole, most))
+    try:
+        yield
+    finally:
+        # A parser that was disconnected meanwhile keeps nothing to read from.
+        if isinstance(getattr(parser, source), _Metered):
+            setattr(parser, source, whole)
+
+
+class _Metered:
+    """A stream or a socket that counts what is read; all else it passes on."""
+
+    def __init__(self, whole: Any, most: int) -> None:
+        self._whole = whole
+        self._most = self._left = most
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+    async def read(self, most: int) -> bytes:
+        data: bytes = await self._whole.read(most)
+        self._count(len(data))
+        return data
+
+    def recv_into(self, *arguments: Any) -> int:
+        count: int = self._whole.recv_into(*arguments)
+        self._count(count)
+        return count
+
+    def _count(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise TooLargeError(f"what the server holds has more than {self._most} bytes, and is not read")
