@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from scantui.board.datasets import Dataset, SeenDatasets
 from scantui.board.families import Kinship, OutlineRow
 from scantui.board.moves import ALL_MOVED, MovedLines, Moves
-from scantui.board.preparation import OUTLINE_SLICE, OutlinePreparation
+from scantui.board.outlining import OUTLINE_SLICE, OutlinePreparation
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
 
