@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
 
-# To find the places of rows among others takes longer than to filter them.
-OUTLINE_SLICE = 800
-
 
 class OutlinePreparation:
     """An outline that is made of the rows shown, from the oldest on; what moves meanwhile is taken in afterwards."""
