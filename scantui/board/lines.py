@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from scantui.board.datasets import Dataset, SeenDatasets
 from scantui.board.families import Kinship, OutlineRow
 from scantui.board.moves import ALL_MOVED, MovedLines, Moves
-from scantui.board.preparation import OUTLINE_SLICE, OutlinePreparation
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
+    from scantui.board.outlining import OutlinePreparation
 
 # For more changes than these at once all lines are painted anew.
 _FEW = 64
+# To find the places of so many rows in an outline does not delay the keys.
+_OUTLINED_AT_ONCE = 800
 
 
 class Lines:
@@ -47,12 +49,14 @@ class Lines:
     def is_outline(self) -> bool:
         return self._is_wanted
 
-    def prepare(self, most: int = OUTLINE_SLICE) -> bool:
+    def prepare(self, most: int = _OUTLINED_AT_ONCE) -> bool:
         """Put so many rows into the outline; True once to show it takes but a short turn."""
         keys = self._view.known.keys
         if self._prepared is None and (self._outline is not None or len(keys) <= most):
             return True
         if self._prepared is None:
+            from scantui.board.outlining import OutlinePreparation
+
             self._view.moves = Moves()
             self._prepared = OutlinePreparation(self._new_outline(), keys)
         self._prepared.go_on(self._view.order.__contains__, most)

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from scantui.board.order import Sorting, SortValue, Values, ValuesOf, in_order_of, is_value_before
 from scantui.filters import ScanFilter
-
-if TYPE_CHECKING:
-    from scantui.board.outline import Outline
 
 # So many rows take some 8 ms, also when the texts to look in are put together for the first time; with a filter of more
 # letters than usual they are fewer.
 SLICE = 3_000
 _USUAL_LETTERS = 30
 _SMALLEST_SLICE = 100
-# To find the places of rows among others takes longer.
-OUTLINE_SLICE = 800
 Passing = Callable[[Sequence[str]], Sequence[str]]
 
 
@@ -146,23 +140,3 @@ class SortPreparation:
 
     def _in_order(self, keys: list[str]) -> list[str]:
         return in_order_of(self.values, keys, self.sorting.descending)
-
-
-class OutlinePreparation:
-    """An outline that is made of the rows shown, from the oldest on; what moves meanwhile is taken in afterwards."""
-
-    def __init__(self, outline: Outline, keys: Sequence[str]) -> None:
-        self.outline = outline
-        self._keys = list(keys)
-        self._next = 0
-
-    @property
-    def is_done(self) -> bool:
-        return self._next >= len(self._keys)
-
-    def go_on(self, is_shown: Callable[[str], bool], most: int) -> None:
-        """Put the next rows, so many, into the outline."""
-        end = self._next + most
-        some, self._next = self._keys[self._next : end], end
-        self.outline.change(coming=list(filter(is_shown, some)))
-        len(self.outline)
