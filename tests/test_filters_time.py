@@ -237,3 +237,26 @@ def test_a_scan_without_times_passes_only_a_negation(text: str) -> None:
 )
 def test_a_filter_knows_whether_time_alone_changes_its_answer(text: str, expected: bool) -> None:
     assert ScanFilter.parse(text).depends_on_time is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("today", "since=today"),
+        ("Today is=problem", "since=today is=problem"),
+        ("!today", "!since=today"),
+        ("yesterday name=ct", "since=yesterday before=today name=ct"),
+        ("today or is=open", "since=today or is=open"),
+        ('"today"', '"today"'),
+        ("ct today", "ct today"),
+        ("yesterday or is=open", "yesterday or is=open"),
+        ("!yesterday", "!yesterday"),
+        ("since=yesterday 22:00", 'since="yesterday 22:00"'),
+        ("since=2026-11-20 22:00 name=ct", 'since="2026-11-20 22:00" name=ct'),
+        ("before=today 7:30:15", 'before="today 7:30:15"'),
+        ("since=22:00 23:00", "since=22:00 23:00"),
+        ("since=today (22:00 or name=ct)", "since=today 22:00 or name=ct"),
+    ],
+)
+def test_a_day_beside_fields_is_its_time_and_among_words_it_is_a_word(text: str, read: str) -> None:
+    assert ScanFilter.parse(text).text == read

@@ -20,6 +20,7 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
   since=22:00  before=10m                created from then on, before; the last
                                          time it was 22:00, 10m ago
   since=today  since="yesterday 22:00"   midnight of that day, or a time of it
+  today  yesterday                       beside fields: the scans of that day
   since=2026-11-20  2026-11-20T22:00     a day, a time; local, unless it ends in
                                          Z or +01:00
   samx  "samx 0 1"                       a word, or a text, anywhere in name,

@@ -8,15 +8,34 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import AND, CLOSING, NOT, OPENING, OR, PAUSES, Spelled, is_quoted, joined, quoted, unquoted
+from scantui.filters.grammar import (
+    AND,
+    BOUND_FIELDS,
+    CLOSING,
+    NOT,
+    OPENING,
+    OR,
+    PAUSES,
+    Link,
+    Spelled,
+    is_quoted,
+    joined,
+    quoted,
+    unquoted,
+)
 from scantui.filters.logic import Token, resolved
 from scantui.filters.tokens import is_name, is_quotation, literal, tokens_in
 from scantui.text import ELLIPSIS
 
 # A number, an arrow or a dash among words belongs to a title, and is never meant to be excluded.
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
+# The day after each, which ends it.
+_DAYS = {"today": "", "yesterday": "today"}
+_DAY = re.compile(r"(?i)today|yesterday|\d{4}-\d\d-\d\d")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _ARROW = re.compile(r"-[-=>]")
 
 
@@ -37,7 +56,37 @@ def split(text: str) -> tuple[Spelled, ...]:
 def _split(text: str) -> list[Spelled]:
     tokens = _with_signs(_without_cut(_in_context(tokens_in(text))))
     has_signs = any(token.sign for token in tokens)
-    return [term._replace(surprises=term.surprises or (has_signs and not term.field)) for term in resolved(tokens)]
+    terms = resolved(tokens)
+    return _with_days([term._replace(surprises=term.surprises or (has_signs and not term.field)) for term in terms])
+
+
+def _with_days(terms: list[Spelled]) -> list[Spelled]:
+    """The terms, a day without a field as the time of that day; among other words it is a word too."""
+    terms = _with_clocks(terms)
+    words = [term for term in terms if not term.field]
+    if len(words) != 1 or words[0].value.lower() not in _DAYS:
+        return terms
+    [day] = words
+    since = day._replace(field="since", operator="=", value=day.value.lower(), surprises=True)
+    end = _DAYS[since.value]
+    if end and (day.negated or any(term.link is Link.OR for term in terms)):
+        return terms
+    place = terms.index(day)
+    before = [since._replace(field="before", value=end, link=Link.BESIDE)] if end else []
+    return [*terms[:place], since, *before, *terms[place + 1 :]]
+
+
+def _with_clocks(terms: list[Spelled]) -> list[Spelled]:
+    """The terms, a day and the clock time beside it as one: a shell takes the quotation marks around them away."""
+    read: list[Spelled] = []
+    for term, after in zip_longest(terms, terms[1:]):
+        is_alone = term.link is Link.BESIDE and not (after and after.link is Link.OR)
+        is_clock = not term.field and not term.negated and is_alone and _CLOCK.fullmatch(term.value)
+        if is_clock and read and read[-1].field in BOUND_FIELDS and _DAY.fullmatch(read[-1].value):
+            read[-1] = read[-1]._replace(value=f'"{read[-1].value} {term.value}"', surprises=True)
+        else:
+            read.append(term)
+    return read
 
 
 def _lasts(terms: list[Spelled]) -> bool:

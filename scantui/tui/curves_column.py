@@ -69,7 +69,8 @@ class CurvesColumn:
         board = self._view.board
         in_view = reversed(self._view.table.keys_in_view) if self._has_column else ()
         rows = [board.row(key) for key in (*self._pinned(), *in_view)]
-        own = [row for row in rows if row is not None and row.is_open and self._is_its_own(row)]
+        # What a sequence publishes are its scans, which are no curve.
+        own = [row for row in rows if row and row.is_open and not row.is_sequence and self._is_its_own(row)]
         return {row.key: board.glance.points_of(row.key) for row in own}
 
     def _send(self, message: Message) -> None:

@@ -199,12 +199,16 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 def luminance(colour: Rgb) -> float:
     """How light a colour is, from 0 to 1, as WCAG 2 defines it."""
-    red, green, blue = (_linear(part / 255) for part in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    red, green, blue = colour
+    return 0.2126 * _LINEAR[red] + 0.7152 * _LINEAR[green] + 0.0722 * _LINEAR[blue]
 
 
 def _linear(part: float) -> float:
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+# Themes are made legible before the first frame, which takes thousands of these.
+_LINEAR = tuple(_linear(part / 255) for part in range(256))
 
 
 def _mixed(colour: Rgb, other: Rgb, share: float) -> Rgb:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.worker import Worker
+    from typing_extensions import dataclass_transform
 
     from scantui.alerts import Alert
     from scantui.feed import PlayedEvent
@@ -18,21 +18,40 @@ if TYPE_CHECKING:
     from scantui.report.spans import Span
     from scantui.store.operations.details import ScanDetails
     from scantui.system.notes import NoteBook
+else:
+
+    def dataclass_transform(**_: object) -> Callable[[type], type]:
+        """Nothing: it is for the checker of types."""
+        return lambda decorated: decorated
 
 
 PostMessage = Callable[[Message], object]
 
 
-@dataclass(eq=False, repr=False)
-class FeedEvent(Message):
+@dataclass_transform(eq_default=False)
+class ValueMessage(Message):
+    """A message with the values that its class annotates; a dataclass would take ten times as long to define."""
+
+    _fields: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._fields = tuple(cls.__annotations__)
+
+    def __init__(self, *values: object, **named: object) -> None:
+        super().__init__()
+        for name, value in (*zip(self._fields, values, strict=False), *named.items()):
+            setattr(self, name, value)
+
+
+class FeedEvent(ValueMessage):
     """Something happened in the store of a server."""
 
     event: PlayedEvent
     server: str
 
 
-@dataclass(eq=False, repr=False)
-class FoundOnServer(Message):
+class FoundOnServer(ValueMessage):
     """The search of a filter came back: how many keys it found, and the rows among them that were not loaded yet."""
 
     scan_filter: ScanFilter
@@ -40,119 +59,103 @@ class FoundOnServer(Message):
     rows: list[ScanSummary]
 
 
-@dataclass(eq=False, repr=False)
-class DetailsLoaded(Message):
+class DetailsLoaded(ValueMessage):
     """The details of a scan as they are now, or a sentence on why there are none."""
 
     key: str
     details: ScanDetails | str
 
 
-@dataclass(eq=False, repr=False)
-class OpenScan(Message):
+class OpenScan(ValueMessage):
     """A link to another scan was chosen."""
 
     key: str
 
 
-@dataclass(eq=False, repr=False)
-class PublishingBegan(Message):
+class PublishingBegan(ValueMessage):
     """A test scan was created; it runs as long as its worker, and is aborted when that is cancelled."""
 
     key: str
     worker: Worker[bool]
 
 
-@dataclass(eq=False, repr=False)
-class Notice(Message):
+class Notice(ValueMessage):
     """A sentence for the message line; `is_error` when something went wrong."""
 
     text: str
     is_error: bool = False
 
 
-@dataclass(eq=False, repr=False)
-class RightsFound(Message):
+class RightsFound(ValueMessage):
     """Whether a server lets this user write; None when it does not say."""
 
     server: str
     may_write: bool | None
 
 
-@dataclass(eq=False, repr=False)
-class MemoryFound(Message):
+class MemoryFound(ValueMessage):
     """Which part of its memory a server uses, from 0 to 1."""
 
     server: str
     share: float
 
 
-@dataclass(eq=False, repr=False)
-class ServersChosen(Message):
+class ServersChosen(ValueMessage):
     """The user wants to watch other servers, by their names."""
 
     names: Sequence[str]
 
 
-@dataclass(eq=False, repr=False)
-class ReportWanted(Message):
+class ReportWanted(ValueMessage):
     """The user wants the report of the digest's span in a file."""
 
     span: Span
 
 
-@dataclass(eq=False, repr=False)
-class ScansCompared(Message):
+class ScansCompared(ValueMessage):
     """Two scans were loaded to be compared, or a sentence on why they were not."""
 
     keys: tuple[str, str]
     scans: tuple[Scan, Scan] | str
 
 
-@dataclass(eq=False, repr=False)
-class AlertsCame(Message):
+class AlertsCame(ValueMessage):
     """Rules call."""
 
     alerts: Sequence[Alert]
 
 
-@dataclass(eq=False, repr=False)
-class NotesRead(Message):
+class NotesRead(ValueMessage):
     """The notes of users were read, or changed."""
 
     book: NoteBook
 
 
-@dataclass(eq=False, repr=False)
-class FilterTyped(Message):
+class FilterTyped(ValueMessage):
     """The text in the filter bar changed and was understood."""
 
     scan_filter: ScanFilter
 
 
-@dataclass(eq=False, repr=False)
-class FilterEntered(Message):
+class FilterEntered(ValueMessage):
     """Enter in the filter bar: the filter is kept, and the server is to be searched."""
 
     scan_filter: ScanFilter
 
 
-@dataclass(eq=False, repr=False)
-class FilterRefused(Message):
+class FilterRefused(ValueMessage):
     """The text in the filter bar cannot be read; the last valid result stays."""
 
     problem: str
 
 
-@dataclass(eq=False, repr=False)
-class FilterLeft(Message):
+class FilterLeft(ValueMessage):
     """Escape in the filter bar: the previous filter holds again."""
 
     scan_filter: ScanFilter
 
 
-@dataclass(eq=False, repr=False)
-class SparklinesCame(Message):
+class SparklinesCame(ValueMessage):
     """The curves of running scans in a few cells, and their counters, by the keys of the scans; `server` is theirs."""
 
     texts: dict[str, str]
@@ -160,13 +163,11 @@ class SparklinesCame(Message):
     server: str = ""
 
 
-@dataclass(eq=False, repr=False)
-class ReasonsRead(Message):
+class ReasonsRead(ValueMessage):
     """Why scans ended early, as their streams and comments show it, by the keys of the scans."""
 
     texts: dict[str, str]
 
 
-@dataclass(eq=False, repr=False)
-class SecondPassed(Message):
+class SecondPassed(ValueMessage):
     """The status line's clock went on by a second."""

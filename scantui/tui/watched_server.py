@@ -38,8 +38,9 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.open_store = open_store
         self.place = place
-        # How the connection is doing, in words: who follows the server sets it.
+        # How the connection is doing, and how wrong the server's clock is, in words: who follows the server sets them.
         self.word: Callable[[], str] = str
+        self.skew: Callable[[], str] = str
         # Which data it holds: of several servers, some may hold the same.
         self.data_id: Callable[[], str] = str
         self.read_only = False

@@ -60,7 +60,7 @@ def test_servers_are_those_of_the_configuration(tmp_path: Path, monkeypatch: pyt
     assert offered("scantui search -s id") == []
     (tmp_path / "scantui").mkdir()
     file = tmp_path / "scantui" / "config.toml"
-    file.write_text('[servers.id11]\nurl = "redis://id11"\n[servers.id15]\nurl = "redis://id15"\n[servers.lab]\n')
+    file.write_text('[servers.id11]\nurl = "redis://id11"\n[servers.id15]\nurl = "redis://id15"\n[servers.lab\n')
     assert offered("scantui search -s id") == []
     file.write_text('[servers.id11]\nurl = "redis://id11"\n[servers.id15]\nurl = "redis://id15"\n')
     assert offered("scantui search -s id") == ["id11", "id15"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scantui.tui.widgets.virtual_table.ruling import Ruling, ViewLine
+from scantui.tui.widgets.virtual_table.ruling import Ruling, SharedRuling, ViewLine
 
 SECTIONS = st.lists(st.sampled_from("aab"), max_size=40)
 HEIGHTS = st.integers(5, 12)
@@ -76,3 +76,22 @@ def test_without_sections_or_room_for_rules_lines_are_rows(
     assert plain.length == len(sections)
     if height < 5:
         assert ruling_of(sections, height).lines_from(top) == plain.lines_from(top)
+
+
+def test_the_steps_of_one_change_look_at_the_sections_once() -> None:
+    asked: list[int] = []
+
+    def section_of(index: int) -> int:
+        asked.append(index)
+        return index // 4
+
+    shared = SharedRuling()
+    with shared:
+        shared.of(40, 10, section_of).lines_from(5)
+        once = len(asked)
+        with shared:
+            shared.of(40, 10, section_of).lines_from(5)
+        assert len(asked) == once
+        assert shared.of(41, 10, section_of) is not shared.of(40, 10, section_of)
+    shared.of(40, 10, section_of).lines_from(5)
+    assert len(asked) == 2 * once

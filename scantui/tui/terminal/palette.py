@@ -59,7 +59,8 @@ def in_256(colour: Rgb) -> Rgb:
 
 def _distance(one: Rgb, other: Rgb) -> float:
     """How different two colours look: the eye sees green best, and red the better the more of it there is."""
-    red, green, blue = (a - b for a, b in zip(one, other, strict=True))
+    # Thousands of these come before the first frame.
+    red, green, blue = one[0] - other[0], one[1] - other[1], one[2] - other[2]
     mean = (one[0] + other[0]) / 2
     tint = max(one) - min(one) - (max(other) - min(other))
     return (2 + mean / 256) * red * red + 4 * green * green + (3 - mean / 256) * blue * blue + 3 * tint * tint

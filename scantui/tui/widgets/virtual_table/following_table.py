@@ -16,7 +16,7 @@ from textual.widgets.data_table import RowKey
 from scantui.tui.widgets.virtual_table.following import Known, Seen, follow, set_thumb, thumb_of
 from scantui.tui.widgets.virtual_table.model import RowModel
 from scantui.tui.widgets.virtual_table.painted_table import PaintedTable
-from scantui.tui.widgets.virtual_table.ruling import Ruling, ViewLine
+from scantui.tui.widgets.virtual_table.ruling import Ruling, SharedRuling, ViewLine
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -40,6 +40,7 @@ class FollowingTable(PaintedTable):
         # On each line in view a key, or the text of a rule.
         self._seen_rows, self._view = Seen(0, (), ()), tuple[str | Text, ...]()
         self._thumb: tuple[int, int] | None = None
+        self.rulings = SharedRuling()
         super().__init__(model, fixed_columns=fixed_columns, name=name, id=id, classes=classes, disabled=disabled)
 
     @property
@@ -89,7 +90,7 @@ class FollowingTable(PaintedTable):
         """Repaint the rules in view that say something else now."""
         self._is_taken_in = False
         with self._repainted():
-            below = (*self._view[1:], None)
+            below = (*self._view, None)[1:]
             self._view = tuple(
                 self._rule_above(key, line) if isinstance(line, Text) and isinstance(key, str) else line
                 for line, key in zip(self._view, below, strict=True)
@@ -133,7 +134,8 @@ class FollowingTable(PaintedTable):
     def _repainted(self) -> Iterator[None]:
         """Repaint the lines on which another row is seen afterwards, or the same with or without the cursor."""
         before = self._seen
-        yield
+        with self.rulings:
+            yield
         self._refresh_lines(line for line, (was, now) in enumerate(zip_longest(before, self._seen)) if was != now)
         thumb = thumb_of(self.vertical_scrollbar) if self.show_vertical_scrollbar else None
         if thumb != self._thumb:
@@ -189,7 +191,7 @@ class FollowingTable(PaintedTable):
             self.post_message(self.RowHighlighted(self, cursor, RowKey(self._cursor_key)))
 
     def _ruling(self) -> Ruling:
-        return Ruling(len(self.model), self._lines_in_view, self.section_at if self.has_rules else None)
+        return self.rulings.of(len(self.model), self._lines_in_view, self.section_at if self.has_rules else None)
 
     def _look(self, ruling: Ruling) -> None:
         """Note what is in view."""

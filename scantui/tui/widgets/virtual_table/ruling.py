@@ -71,3 +71,30 @@ class Ruling:
         """How many lines the whole has, in the units in which it is scrolled: a row for each line."""
         last_top = self.last_top
         return last_top + self.height if last_top else len(self.lines_from(0))
+
+
+class SharedRuling:
+    """The ruling of all steps of one change of the view, during which the model stays as it is."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._ruling: Ruling | None = None
+        self._made_of: tuple[int, int, bool] | None = None
+
+    def __enter__(self) -> None:
+        self._depth += 1
+
+    def __exit__(self, *error: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._ruling = None
+
+    def of(self, count: int, height: int, section_of: SectionOf | None) -> Ruling:
+        """The ruling of so many rows and lines."""
+        made_of = count, height, section_of is None
+        if self._ruling is None or made_of != self._made_of:
+            ruling, self._made_of = Ruling(count, height, section_of), made_of
+            if not self._depth:
+                return ruling
+            self._ruling = ruling
+        return self._ruling

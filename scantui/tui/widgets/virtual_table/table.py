@@ -16,8 +16,9 @@ def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTabl
 
     @wraps(action)
     def take_in_and_act(table: VirtualTable) -> None:
-        table.rows_changed()
-        action(table)
+        with table.rulings:
+            table.rows_changed()
+            action(table)
 
     return take_in_and_act
 
