@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from heapq import nlargest
 
 from scantui.activity import share
 from scantui.board.datasets import Dataset, DatasetCounts
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
 from scantui.models import ScanIdentity, ScanSummary
+
+_RUNNING = ("RUN", "STALL")
 
 
 class Glance:
@@ -18,10 +21,12 @@ class Glance:
         self._known = known
         self._order = order
 
-    @property
-    def open_keys(self) -> list[str]:
-        """The scans of which more is to come, oldest first."""
-        return self._known.in_order(self._known.tally.open)
+    def newest_running(self, most: int, but: Collection[str]) -> list[str]:
+        """The newest few scans that have started and go on, no sub-scans, oldest first; none of those left out."""
+        words, rows = self._known.words, self._known.rows
+        running = [key for key in self._known.tally.open if words[key] in _RUNNING and key not in but]
+        top = (key for key in running if not rows[key].parent)
+        return nlargest(most, top, key=self._known.ranks.__getitem__)[::-1]
 
     @property
     def running(self) -> int:
@@ -44,13 +49,12 @@ class Glance:
     @property
     def stalled(self) -> int:
         """How many scans fell silent."""
-        words = self._known.words
-        return sum(words[key] == "STALL" for key in self._known.tally.problems)
+        return len(self._known.tally.stalled)
 
     def problems_since(self, ms: int) -> int:
         """How many of the scans that were created since a moment are problems, apart from those that fell silent."""
-        rows, words = self._known.rows, self._known.words
-        return sum(rows[key].born_ms >= ms and words[key] != "STALL" for key in self._known.tally.problems)
+        rows, tally = self._known.rows, self._known.tally
+        return sum(rows[key].born_ms >= ms for key in tally.problems - tally.stalled)
 
     def common(self, column: str) -> str | None:
         """The value that all scans have in a column, "" where they have none; None where values differ.

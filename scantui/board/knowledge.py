@@ -5,6 +5,7 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from scantui.words import duration, ended_early, lacks_start, state_word
 
 NEW_MS = 3_000
 _LAST_FEW = 20
+# So many newcomers find their places sooner one by one than all together.
+_FEW = 200
 
 
 class Arrivals(NamedTuple):
@@ -250,7 +253,12 @@ class Knowledge:
         if not moved and not fresh:
             return
         if moved or (ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]):
-            self.keys = self.in_order([*ordered, *fresh])
+            if moved or len(fresh) > _FEW:
+                self.keys = self.in_order([*ordered, *fresh])
+            else:
+                # Between those of other servers, some at a time.
+                for key in fresh:
+                    insort(ordered, key, key=ranks.__getitem__)
         elif not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
             ordered.extend(fresh)
         else:
@@ -264,7 +272,7 @@ class Knowledge:
         """Find out which of these open scans, and of the sequences, are stalled by now; returns those that turned."""
         turned = self._judge(key for key in judged if not self.rows[key].is_sequence)
         # A sequence is silent with the last of its scans, which may be sequences themselves.
-        sequences = [key for key in self._open if self.rows[key].is_sequence]
+        sequences = self._open & self.tally.sequences
         while came := self._judge(sequences) - turned:
             turned |= came
         return turned

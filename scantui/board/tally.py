@@ -18,11 +18,16 @@ _REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
 
 
 class Tally:
-    """The keys of scans that are open and of those that are problems, and the first two values of some columns."""
+    """The keys of scans that are open and of those that are problems, and the first two values of some columns.
+
+    `sequences` are those of the open ones, `stalled` those of the problems that fell silent.
+    """
 
     def __init__(self) -> None:
         self.open: set[str] = set()
+        self.sequences: set[str] = set()
         self.problems: set[str] = set()
+        self.stalled: set[str] = set()
         self.datasets = Datasets()
         self._values: dict[str, set[str]] = {column: set() for column in _REPEATED}
         # Scans that name their server are never alone.
@@ -31,6 +36,7 @@ class Tally:
     def copy(self) -> Tally:
         copy = Tally()
         copy.open, copy.problems, copy.datasets = set(self.open), set(self.problems), self.datasets.copy()
+        copy.sequences, copy.stalled = set(self.sequences), set(self.stalled)
         copy._values = {column: set(values) for column, values in self._values.items()}
         return copy
 
@@ -48,13 +54,16 @@ class Tally:
         if is_problem is not (row.key in self.problems):
             (self.problems.add if is_problem else self.problems.discard)(row.key)
             self.datasets.note_problem(row, is_problem)
-        (self.open.add if row.is_open and word != "GONE" else self.open.discard)(row.key)
+        (self.stalled.add if word == "STALL" else self.stalled.discard)(row.key)
+        is_open = row.is_open and word != "GONE"
+        (self.open.add if is_open else self.open.discard)(row.key)
+        (self.sequences.add if is_open and row.is_sequence else self.sequences.discard)(row.key)
 
     def forget(self, row: ScanSummary) -> None:
         """Count a scan no more."""
         self.datasets.remove(row, row.key in self.problems)
-        self.open.discard(row.key)
-        self.problems.discard(row.key)
+        for keys in (self.open, self.sequences, self.problems, self.stalled):
+            keys.discard(row.key)
 
     def common(self, column: str) -> str | None:
         """The value that all scans have in a column, "" where they have none; None where values differ."""

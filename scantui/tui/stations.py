@@ -40,10 +40,13 @@ class Stations:
         self._feeds = feeds
         self._statuses = {server.label: ConnectionStatus(server.label, clock) for server in servers}
         for server in servers:
-            server.word = self._statuses[server.label].word
+            server.word, server.skew = self._statuses[server.label].word, self._skew_of(server.label)
         self.connection = self._joined(wall_ms)
         self._intakes: dict[str, FeedIntake] = {}
         self._is_to_update = False
+
+    def _skew_of(self, name: str) -> Callable[[], str]:
+        return lambda: self._statuses[name].skew
 
     def _joined(self, wall_ms: Callable[[], int]) -> ConnectionStatus | ConnectionStatuses:
         if not self._servers.are_many:

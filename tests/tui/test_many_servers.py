@@ -76,6 +76,11 @@ async def test_a_clock_that_is_ahead_is_shown_and_corrected() -> None:
         await beamlines.load([row(1, age=40), row(3, age=20)], ahead, HOUR_MS)
         assert shown_numbers(beamlines.pilot) == [1, 2, 3, 4]
         assert "id15 clock 1h ahead" in status(beamlines.pilot)
+        await beamlines.pilot.press("b")
+        await until(
+            beamlines.pilot, lambda: any("x id15  LIVE  RW  clock 1h ahead" in line for line in lines(beamlines.pilot))
+        )
+        await beamlines.pilot.press("escape")
         view = monitor_of(beamlines.pilot).view
         assert [view.ahead_ms(view.board.key_at(index)) for index in range(3)] == [0, HOUR_MS, 0]
 

@@ -101,8 +101,8 @@ class AlertCommands:
     def alerts(self) -> None:
         self.take_called()
         row = self._view.row
-        number = f": {row.identity.number}" if row is not None and row.identity is not None else ""
-        choices = [Choice(_WATCH, f"  This scan ends or stalls{number}", "t")]
+        scan = f"Scan {row.identity.number}" if row is not None and row.identity is not None else "This scan"
+        choices = [Choice(_WATCH, f"  {scan} ends or stalls", "t")]
         choices.append(self._choice(_PROBLEM, "The next problem", "p"))
         choices.append(self._choice(_MATCH, "What the filter shows comes", "f"))
         choices.append(Choice(_SILENT, "  No scan for…", "n"))

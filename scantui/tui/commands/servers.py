@@ -45,7 +45,7 @@ class ServerCommands:
         server = self._servers.named(name)
         first = self._servers.first_with_data_of(server)
         same = "" if first is server else f"same data as {first.label}"
-        return "  ".join(filter(None, (server.word(), server.rights, same)))
+        return "  ".join(filter(None, (server.word(), server.rights, server.skew(), same)))
 
     def _chosen(self, names: list[str] | None) -> None:
         if not names:

@@ -36,9 +36,8 @@ class PinnedScan(NamedTuple):
 
 def pinned_scans(board: Board, elsewhere: Collection[str], most: int = _MOST_LINES) -> list[PinnedScan]:
     """The newest few scans that have started, go on, and are not seen `elsewhere`, but no sub-scans."""
-    hidden = [row for row in map(board.row, board.glance.open_keys) if row is not None and row.key not in elsewhere]
-    running = [row for row in hidden if board.word_of(row) in ("RUN", "STALL") and not row.parent]
-    return [_pinned(board, row) for row in running[-most:]] if most else []
+    rows = map(board.row, board.glance.newest_running(most, elsewhere))
+    return [_pinned(board, row) for row in rows if row is not None]
 
 
 def most_lines(height: int, pane_is_open: bool) -> int:

@@ -203,7 +203,11 @@ class ConnectionStatus:
     def skew(self) -> str:
         """How far the server's clock is from the local one, when it is more than a second."""
         span = abs(self._ahead_ms) / 1000
-        return f"clock {short_span(span)} {'ahead' if self._ahead_ms > 0 else 'behind'}" if span > _SKEW_SECONDS else ""
+        return (
+            f"clock {short_span(round(span))} {'ahead' if self._ahead_ms > 0 else 'behind'}"
+            if span > _SKEW_SECONDS
+            else ""
+        )
 
     @property
     def seconds_down(self) -> float | None:
