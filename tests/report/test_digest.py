@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +97,20 @@ def test_of_rows_that_were_dropped_only_the_time_is_kept() -> None:
     digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
     assert (digest.count, digest.ran_ms) == (11, 151 * MINUTE - MINUTE // 10)
     assert len(board.shift._ended) == 11
+
+
+def test_problems_say_how_far_they_came_and_why() -> None:
+    board = board_of([(30, 90, "FAIL", False), (40, 50, "ABRT", True), (45, 45, "ABRT", False)])
+    rows = [board.row(key_of(number)) for number in (1, 2, 3)]
+    board.put([msgspec.structs.replace(row, is_sequence=number == 0) for number, row in enumerate(rows) if row])
+    digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
+    lines = [line.text[9:] for line in digest_lines(digest, "day", UTC, {key_of(2): "i0 3 behind"}) if line.is_problem]
+    # In the order in which they began, as in the report.
+    assert lines == [
+        "22:30 FAIL 1 ascan samx 0 1 20 0.5: 1:00:00, 1 scan, ABRT 2",
+        "22:40 ABRT 2 ascan samx 0 1 20 0.5: 10:00, i0 3 behind",
+        "22:45 ABRT 3 ascan samx 0 1 20 0.5",
+    ]
 
 
 def test_the_overhead_is_that_of_the_report_where_all_points_were_taken() -> None:
