@@ -71,7 +71,14 @@ class ScanNotClosedError(StoreError):
 
 
 class StreamError(StoreError):
-    """Raised when a data stream cannot be created, written or read as asked: unknown, sealed or of another type."""
+    """Raised when a data stream cannot be created, written or read as asked: unknown, sealed or of another type.
+
+    `stream` is the full name of a stream that is followed no further, else "".
+    """
+
+    def __init__(self, *arguments: object, stream: str = "") -> None:
+        super().__init__(*arguments)
+        self.stream = stream
 
 
 class SearchFieldError(StoreError, ValueError):

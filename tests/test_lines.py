@@ -75,6 +75,12 @@ class LinesMachine(RuleBasedStateMachine):
     def the_outline_is_switched(self, wanted: bool) -> None:
         self.board.lines.show_outline(wanted)
 
+    @rule(slices=st.integers(1, 6))
+    def the_outline_is_made_in_slices(self, slices: int) -> None:
+        if not self.board.lines.is_outline or self.board.lines.is_flat:
+            for _ in range(slices):
+                self.board.lines.prepare(most=3)
+
     @rule(index=indices)
     def a_line_is_toggled(self, index: int) -> None:
         if key_of(index) in self.members():
@@ -179,3 +185,27 @@ def test_equal_scans_do_not_fold_while_rows_are_held() -> None:
     assert len(board.lines) == 4
     board.set_held(False)
     assert len(board.lines) == 1
+
+
+def test_very_many_rows_become_an_outline_in_slices_while_rows_come() -> None:
+    board = Board()
+    board.put([child(number, None, f"scan {number}") for number in range(50)])
+    slices = 0
+    while not board.lines.prepare(most=10):
+        board.put([child(50 + slices, None, "came meanwhile"), child(slices, None, "changed meanwhile")])
+        slices += 1
+    board.lines.show_outline(True)
+    assert slices > 3
+    assert [board.lines.key_at(index) for index in range(len(board.lines))] == list(map(key_of, range(50 + slices)))
+
+
+def test_the_lines_of_very_many_rows_are_counted_in_slices() -> None:
+    board = Board()
+    board.lines.show_outline(True)
+    board.put([child(number, None, f"scan {number}") for number in range(50_000)])
+    assert len(board.lines) == 50_000
+    board.lines.fold_all(False)
+    assert not board.lines.count_some()
+    while not board.lines.count_some():
+        pass
+    assert len(board.lines) == 50_000

@@ -12,6 +12,7 @@ import msgspec
 from scantui.exceptions import UsageError
 from scantui.filters.moments import seconds_in
 from scantui.text import hint, printable
+from scantui.words import short_span
 
 NOT_SAVED = "not saved"
 SERVER = "server"
@@ -58,6 +59,12 @@ class ValueCondition(msgspec.Struct, frozen=True):
         return self.counter in (stream, stream.rpartition(":")[2])
 
     @property
+    def text(self) -> str:
+        """The condition as a user may write it."""
+        lasting = f" for {short_span(self.seconds)}" if self.seconds else ""
+        return f"value {self.counter}{self.sign}{self.limit:g}{lasting}"
+
+    @property
     def word(self) -> str:
         return "LOW" if self.sign.startswith("<") else "HIGH"
 
@@ -72,6 +79,14 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     silent_seconds: float | None = None
     memory_share: float | None = None
     values: tuple[ValueCondition, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of them, between commas."""
+        texts = [kind for kind in PLAIN if kind in self.kinds]
+        texts += [] if self.silent_seconds is None else [f"silent={short_span(self.silent_seconds)}"]
+        texts += [] if self.memory_share is None else [f"memory={100 * self.memory_share:g}%"]
+        return ", ".join([*texts, *(condition.text for condition in self.values)])
 
     def kinds_of(self, word: str) -> list[str]:
         """The kinds with which a scan in this state calls."""

@@ -33,6 +33,11 @@ class AlertRule(msgspec.Struct, frozen=True, kw_only=True):
     armed: bool = False
     only_new: bool = False
 
+    @property
+    def text(self) -> str:
+        """What it waits for, and in which scans."""
+        return self.conditions.text + (f" in {self.filter.text}" if self.filter.text else "")
+
 
 def read_rule(
     name: str,

@@ -85,6 +85,7 @@ class ArmedRule:
         self._gathers_until = now.steady_s + GATHER_SECONDS
         self._memory: float | None = None
         self._beyond: dict[ValueCondition, _Beyond] = {}
+        self._values: dict[str, float] = {}
         self._lasting = {name: _Lasting() for name in ("silent", SERVER, "memory")}
         self._lasting_values = {condition: _Lasting() for condition in rule.conditions.values}
 
@@ -143,11 +144,22 @@ class ArmedRule:
         """
         for condition in self.rule.conditions.values:
             name = next((name for name in values if condition.names(name)), None)
+            if name is None:
+                self._values.pop(condition.counter, None)
+            else:
+                self._values[condition.counter] = values[name]
             if name is None or not condition.holds_for(values[name]):
                 self._beyond.pop(condition, None)
             else:
                 since_s = self._beyond[condition].since_s if condition in self._beyond else now.steady_s
                 self._beyond[condition] = _Beyond(since_s, values[name], scans.get(name))
+
+    @property
+    def reading(self) -> str:
+        """What it has read of the server last: `i0 312, memory 41%`; "" without a reading."""
+        values = [f"{counter} {value:g}" for counter, value in self._values.items()]
+        memory = [] if self._memory is None else [f"memory {100 * self._memory:.0f}%"]
+        return printable(", ".join(values + memory))
 
     def due(self, now: Now) -> list[Alert]:
         """The calls to make now."""

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from scantui.models import ScanSummary
+from scantui.models import ScanIdentity, ScanSummary
+
+_MOST_SEEN = 1000
 
 
 class Dataset(NamedTuple):
@@ -32,6 +34,24 @@ def dataset_of(row: ScanSummary) -> Dataset:
         return Dataset()
     session = "" if identity.dataset else identity.session
     return Dataset(identity.proposal or "", identity.collection or "", identity.dataset or "", session or "")
+
+
+class SeenDatasets:
+    """The datasets of scans that are seen, each worked out once as long as the scan belongs there."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[ScanIdentity | None, Dataset]] = {}
+
+    def of(self, row: ScanSummary) -> Dataset:
+        """The dataset that a scan belongs to."""
+        known = self._known.get(row.key)
+        if known is not None and known[0] is row.identity:
+            return known[1]
+        if len(self._known) >= _MOST_SEEN:
+            self._known.clear()
+        dataset = dataset_of(row)
+        self._known[row.key] = row.identity, dataset
+        return dataset
 
 
 class Datasets:

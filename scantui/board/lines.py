@@ -5,32 +5,22 @@ Rule: while rows are held the outline stands still, except for what the user fol
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from scantui.board.datasets import Dataset, dataset_of
+from scantui.board.datasets import Dataset, SeenDatasets
 from scantui.board.families import Kinship, OutlineRow
-from scantui.board.moves import Moves
+from scantui.board.moves import ALL_MOVED, MovedLines, Moves
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
-from scantui.models import ScanIdentity
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
+    from scantui.board.outlining import OutlinePreparation
 
 # For more changes than these at once all lines are painted anew.
 _FEW = 64
-_MOST_DATASETS = 1000
-
-
-class MovedLines(NamedTuple):
-    """Whether lines came, went or moved, and the scans whose lines look different; with `anew` all lines do."""
-
-    has_moved: bool = False
-    keys: frozenset[str] = frozenset()
-    anew: bool = False
-
-
-_ALL = MovedLines(has_moved=True, anew=True)
+# To find the places of so many rows in an outline does not delay the keys.
+_OUTLINED_AT_ONCE = 800
 
 
 class Lines:
@@ -43,6 +33,8 @@ class Lines:
     def __init__(self, view: View) -> None:
         self._view = view
         self._outline: Outline | None = None
+        self._prepared: OutlinePreparation | None = None
+        self._is_wanted = False
         # An outline of many more rows, which a filter took away, and which of its rows have changed since.
         self._aside: Outline | None = None
         self._changed_aside: set[str] = set()
@@ -50,24 +42,47 @@ class Lines:
         # How many newcomers found no place at the ends while rows are held.
         self._waiting = 0
         self._moved = MovedLines()
-        # Of scans that are seen, as long as they belong there: they are asked for with each repaint.
-        self._datasets: dict[str, tuple[ScanIdentity | None, Dataset]] = {}
+        # They are asked for with each repaint.
+        self._datasets = SeenDatasets()
 
     @property
     def is_outline(self) -> bool:
-        return self._view.moves is not None
+        return self._is_wanted
+
+    def prepare(self, most: int = _OUTLINED_AT_ONCE) -> bool:
+        """Put so many rows into the outline; True once to show it takes but a short turn."""
+        keys = self._view.known.keys
+        if self._prepared is None and (self._outline is not None or len(keys) <= most):
+            return True
+        if self._prepared is None:
+            from scantui.board.outlining import OutlinePreparation
+
+            self._view.moves = Moves()
+            self._prepared = OutlinePreparation(self._new_outline(), keys)
+        self._prepared.go_on(self._view.order.__contains__, most)
+        return self._prepared.is_done
 
     def show_outline(self, wanted: bool) -> None:
         """Show the rows as an outline, or one line each."""
-        if wanted is not self.is_outline:
+        if wanted is self._is_wanted:
+            return
+        prepared, self._prepared = self._prepared, None
+        self._is_wanted, self._aside, self._moved = wanted, None, ALL_MOVED
+        if wanted and prepared is not None and prepared.is_done:
+            self._outline, self._was_flat = prepared.outline, False
+        else:
             self._view.moves = Moves() if wanted else None
-            self._outline, self._aside, self._was_flat, self._moved = None, None, True, _ALL
+            self._outline, self._was_flat = None, True
+
+    def count_some(self) -> bool:
+        """Count some of the lines of an outline; True once to show them takes but a short turn."""
+        return self.is_flat or self._outline is None or self._outline.count_some()
 
     @property
     def is_flat(self) -> bool:
         """Whether each row has a line of its own just now."""
         view = self._view
-        return view.moves is None or self.hides_parents or not view.order.sorting.is_by_time or not view.known.keys
+        return not self._is_wanted or self.hides_parents or not view.order.sorting.is_by_time or not view.known.keys
 
     @property
     def hides_parents(self) -> bool:
@@ -114,15 +129,7 @@ class Lines:
         """The dataset of a line; of a scan in a sequence, that of the sequence."""
         outline = self._made()
         key = self._view.order.keys[index] if outline is None else outline.top_of(outline.row_at(index).key)
-        row = self._view.known.rows[key]
-        known = self._datasets.get(key)
-        if known is not None and known[0] is row.identity:
-            return known[1]
-        if len(self._datasets) >= _MOST_DATASETS:
-            self._datasets.clear()
-        dataset = dataset_of(row)
-        self._datasets[key] = row.identity, dataset
-        return dataset
+        return self._datasets.of(self._view.known.rows[key])
 
     @property
     def end(self) -> int:
@@ -185,13 +192,13 @@ class Lines:
         """Unfold the line of a scan, or fold it."""
         if (outline := self._made()) is not None:
             outline.toggle(key)
-            self._moved = _ALL
+            self._moved = ALL_MOVED
 
     def fold_all(self, folded: bool) -> None:
         """Fold or unfold all sequences and runs."""
         if (outline := self._made()) is not None:
             outline.set_all_folded(folded)
-            self._moved = _ALL
+            self._moved = ALL_MOVED
 
     def reveal(self, key: str) -> None:
         """Unfold the way to a scan that is shown, so that it has a line of its own."""
@@ -202,7 +209,7 @@ class Lines:
             self._take_in(outline, self._view.moves)
         if self.shown_key(key) != key:
             outline.show(key)
-            self._moved = _ALL
+            self._moved = ALL_MOVED
 
     # The outline, kept up with the rows
 
@@ -211,10 +218,11 @@ class Lines:
         view = self._view
         if self.is_flat or view.moves is None:
             if not self._was_flat:
-                self._was_flat, self._moved = True, _ALL
+                self._was_flat, self._moved = True, ALL_MOVED
             return None
         if self._outline is None:
-            self._outline = self._new_outline()
+            prepared, self._prepared = self._prepared, None
+            self._outline = self._new_outline() if prepared is None else prepared.outline
         if view.moves.anew or self._was_flat:
             self._lay_out(view.moves)
         elif view.moves.left or (not view.held and (view.moves.came or view.moves.touched)):
@@ -233,7 +241,7 @@ class Lines:
         outline.change(leaving=outline.displaced(self._view.known.ranks))
         moves.came.update(shown.difference(outline))
         self._take_in(outline, moves)
-        self._was_flat, self._moved = False, _ALL
+        self._was_flat, self._moved = False, ALL_MOVED
 
     def _nearest(self, shown: set[str], moves: Moves) -> Outline:
         """The outline from which fewest rows have to come and go: a filter and its end take no time for all rows."""
@@ -274,7 +282,7 @@ class Lines:
         known = self._view.known.rows
         parents = (known[key].parent for key in came)
         stirred = {*came, *touched, *(parent for parent in parents if parent)}
-        self._moved = _ALL if is_much or self._moved.anew else MovedLines(True, self._moved.keys | stirred)
+        self._moved = ALL_MOVED if is_much or self._moved.anew else MovedLines(True, self._moved.keys | stirred)
 
     def _new_outline(self) -> Outline:
         # Imported when there are rows: the first frame does not wait.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 
 class Moves:
@@ -29,3 +30,14 @@ class Moves:
         for key in came:
             self.left.discard(key)
             self.came.add(key)
+
+
+class MovedLines(NamedTuple):
+    """Whether lines came, went or moved, and the scans whose lines look different; with `anew` all lines do."""
+
+    has_moved: bool = False
+    keys: frozenset[str] = frozenset()
+    anew: bool = False
+
+
+ALL_MOVED = MovedLines(has_moved=True, anew=True)

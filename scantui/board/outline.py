@@ -16,6 +16,8 @@ from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
 _FEW = 64
+# So many blocks are counted in some milliseconds.
+_COUNTED_AT_ONCE = 20_000
 
 
 class Outline:
@@ -32,12 +34,12 @@ class Outline:
     ) -> None:
         self._families = Families(kinship_of, rank_of)
         self._ranks = self._families.ranks
+        self._rank_of = self._ranks.__getitem__
         self._blocks: list[Block] = []
         self._firsts: list[str] = []
         self._starts = array("q", [0])
         self._counted = 0
-        self._unfolded: set[str] = set()
-        self._loose: set[str] = set()
+        self._unfolded, self._loose = set[str](), set[str]()
         self.change(coming=keys)
 
     # The rows
@@ -89,7 +91,7 @@ class Outline:
     # What the table shows
 
     def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:
-        """Take in scans that came to the table, left it, or changed; returns whether rows may have moved."""
+        """Take in scans that came, left or changed; returns whether rows may have moved."""
         left = [key for key in leaving if key in self._families.kinships]
         came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
         gone, moving, moved = set(left), list[str](), set[str]()
@@ -97,13 +99,12 @@ class Outline:
         few = len(left) + len(came) + len(touched) <= _FEW
         for key in touched:
             # Most changes are states: of these a scan becomes like others or unlike, and stays where it is.
-            stays = self._families.stays_in_place(key)
-            moved |= self._families.update_likeness(key) if stays else set()
-            moving += [] if stays else [key]
-        for key in left + moving:
-            moved |= self._families.take_out(key)
-        for key in came + moving:
-            moved |= self._families.put_in(key)
+            if self._families.stays_in_place(key):
+                moved |= self._families.update_likeness(key)
+            else:
+                moving.append(key)
+        moved = moved.union(*map(self._families.take_out, left + moving))
+        moved = moved.union(*map(self._families.put_in, came + moving))
         if not few and moved:
             self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))
         else:
@@ -170,7 +171,8 @@ class Outline:
         self._unfolded = set() if folded else set(self._families.children)
         self._loose = set() if folded else set(self._families.kinships)
         for block in self._blocks:
-            block.forget()
+            if len(block.keys) > 1 or block.keys[0] in self._families.children:
+                block.forget()
         self._counted = 0
 
     def show(self, key: str) -> None:
@@ -230,19 +232,23 @@ class Outline:
         self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
         self._counted = min(self._counted, first)
 
-    def _count(self) -> None:
-        """Bring the places at which blocks start up to date."""
+    def count_some(self) -> bool:
+        """Count the rows of some blocks; returns whether those of all are counted now."""
+        self._count(_COUNTED_AT_ONCE)
+        return self._counted == len(self._blocks)
+
+    def _count(self, most: int | None = None) -> None:
+        """Bring the places at which blocks start up to date, those of so many blocks at most."""
         if self._counted == len(self._blocks) and len(self._starts) == len(self._blocks) + 1:
             return
         del self._starts[self._counted + 1 :]
-        blocks = self._blocks[self._counted :]
+        blocks = self._blocks[self._counted : None if most is None else self._counted + most]
         for block in blocks:
             if block.length is None:
                 block.length = self._length_of(block)
         lengths = [block.length or 0 for block in blocks]
-        base = self._starts.pop()
-        self._starts.extend(accumulate(lengths, initial=base))
-        self._counted = len(self._blocks)
+        self._starts.extend(accumulate(lengths, initial=self._starts.pop()))
+        self._counted += len(blocks)
 
     def _length_of(self, block: Block) -> int:
         """How many rows a block has; they are made only where that is the quicker way to know, or they are shown."""
@@ -284,16 +290,11 @@ class Outline:
     def _places_in(self, block: Block) -> dict[str, int]:
         if block.places is None:
             rows = self._rows_of(block)
-            block.places = {key: place for place, row in enumerate(rows) for key in self._shown_by(row)}
+            shown_by = (self.members(row) if row.size > 1 else [row.key] for row in rows)
+            block.places = {key: place for place, keys in enumerate(shown_by) for key in keys}
         return block.places
 
-    def _shown_by(self, row: OutlineRow) -> list[str]:
-        return self.members(row) if row.size > 1 else [row.key]
-
     # Where scans stand
-
-    def _rank_of(self, key: str) -> str:
-        return self._ranks[key]
 
     def _block_of(self, top: str) -> int:
         return max(0, bisect_right(self._firsts, self._ranks[top]) - 1)

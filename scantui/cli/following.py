@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scantui.cli.finding import load_named
 from scantui.cli.output import notify
-from scantui.exceptions import ConnectionFailed, StoreError
+from scantui.exceptions import ConnectionFailed, StoreError, StreamError
 from scantui.models import Scan, ScanState
 from scantui.points import Points
 
@@ -81,6 +81,8 @@ async def points_as_they_come(
                     connection.works()
                     if isinstance(came, Points):
                         positions[came.name] = came.stop
+                    elif isinstance(came, StreamError):
+                        positions.pop(came.stream, None)
                     yield came
                 return
         except ConnectionFailed as error:

@@ -132,11 +132,13 @@ async def _follow(
             if isinstance(came, StoreError):
                 notify(str(came))
                 exit_code = ExitCode.ERROR
-                continue
-            for index, value in enumerate(came.tolist(), came.start):
-                rows.setdefault(index, {})[came.name] = value
-            reached[came.name] = came.stop
-            complete = [index for index in sorted(rows) if index < min(reached.values())]
+                # No row waits for it.
+                reached.pop(came.stream if isinstance(came, StreamError) else "", None)
+            else:
+                for index, value in enumerate(came.tolist(), came.start):
+                    rows.setdefault(index, {})[came.name] = value
+                reached[came.name] = came.stop
+            complete = [index for index in sorted(rows) if index < min(reached.values(), default=first)]
             for text in form.rows((index, rows.pop(index)) for index in complete):
                 write(text)
     for text in form.rows(sorted(rows.items())):
@@ -170,7 +172,8 @@ class _Form:
             self._header = []
         for index, values in rows:
             if self._jsonl:
-                yield json_text({_INDEX: index, **{name: _json_value(value) for name, value in values.items()}})
+                there = {name: _json_value(values[name]) for name in self._names if name in values}
+                yield json_text({_INDEX: index, **there})
             else:
                 yield self._line([str(index), *(_cell(values[name]) if name in values else "" for name in self._names)])
 

@@ -20,8 +20,9 @@ _DECADES = 1e12
 _STEPS = (1, 2, 5, 10)
 _SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _LONGEST_PLAIN = 9
-# The limits of a value axis lie on steps this many times finer than its ticks.
-_FINER = 2
+# The limits of a value axis lie on steps this many times finer than its ticks; those that were outgrown, on steps of
+# at least this part of the values, so that a high plot does not move with each tick.
+_FINER, _OUTGROWN = 2, 4
 # Limits wider than needed by this factor are narrowed.
 _TOO_WIDE = 2.0
 # Differences below this fraction of a number are rounding errors.
@@ -61,8 +62,8 @@ def value_scale(least: float, greatest: float, most: int, before: Scale | None =
     is_log = is_log and greatest > 1 / _LARGE
     is_kept = before is not None and before.is_log is is_log and before.most == most
     # Values that outgrew their limits will grow further, so they get wider limits than values drawn first.
-    finer = 1 if is_kept else _FINER
-    scale = _log_scale(least, greatest, most) if is_log else _linear_scale(least, greatest, most, finer)
+    parts = min(most, _OUTGROWN) if is_kept else _FINER * most
+    scale = _log_scale(least, greatest, most) if is_log else _linear_scale(least, greatest, most, parts)
     if before is None or not is_kept or not before.holds(least, greatest):
         return scale
     return scale if _extent(before) > _TOO_WIDE * _extent(scale) * (1 + _ROUNDING) else before
@@ -77,12 +78,12 @@ def is_level(least: float, greatest: float) -> bool:
     return greatest - least <= max(abs(least), abs(greatest)) * _ROUNDING or greatest - least < 1 / FARTHEST
 
 
-def _linear_scale(least: float, greatest: float, most: int, finer: int) -> Scale:
+def _linear_scale(least: float, greatest: float, most: int, parts: int) -> Scale:
     if is_level(least, greatest):
         # Draw the line in the middle; the only label is its value.
         reach = max(abs(least) / 2, 1 / FARTHEST) if least else 1.0
         return Scale(low=least - reach, high=least + reach, ticks=(least,), texts=(number_text(least),), most=most)
-    fine = nice_step(greatest - least, most * finer)
+    fine = nice_step(greatest - least, parts)
     # Rounding may make the products too small.
     low = min(least, math.floor(least / fine) * fine)
     high = max(greatest, math.ceil(greatest / fine) * fine)

@@ -53,15 +53,19 @@ class ChannelInfo(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_time(self) -> bool:
         """Whether the values are seconds since 1970."""
-        return self.name == EPOCH or self.label == "epoch"
+        return self._is_called("epoch")
 
     @property
     def is_timer(self) -> bool:
-        return self.name.startswith("timer:") or self.label in ("elapsed_time", "epoch")
+        return self.name.startswith("timer:") or self._is_called("elapsed_time", "epoch")
 
     @property
     def is_axis(self) -> bool:
         return self.name.startswith("axis:")
+
+    def _is_called(self, *names: str) -> bool:
+        # Two streams of the same name are labelled in full.
+        return not {self.label, self.displayed, _tail(self.name)}.isdisjoint(names)
 
 
 class PlotChoice(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,11 @@ _SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
 _SPAN_PART = r"(?i)([0-9.]+)([smhd])"
 _NAMED_DAYS = {"today": 0, "yesterday": 1}
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
-_DATE = r"(?i)[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+_FRACTION = r"[.,][0-9]{1,9}"
+_DATE = (
+    rf"(?i)[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
+    rf"([T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}({_FRACTION})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?"
+)
 
 
 class Ago(msgspec.Struct, frozen=True):
@@ -101,7 +105,9 @@ def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | N
             hour, minute, second = (int(number or 0) for number in clock.groups())
             return WallClock(time(hour, minute, second), zone)
         if re.fullmatch(_DATE, text):
-            when = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+            # Not every Python reads fractions of any length.
+            digits = re.sub(_FRACTION, lambda found: f".{found[0][1:7]:0<6}", text.upper())
+            when = datetime.fromisoformat(digits.replace("Z", "+00:00"))
             return Instant((when if when.tzinfo else when.replace(tzinfo=zone)).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):  # the 30th of February, 25:00, a year that this machine cannot count
         return None

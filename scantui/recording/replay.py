@@ -146,6 +146,7 @@ class Replay:
             seconds = self._wanted
             if seconds < self._past.at:
                 await asyncio.to_thread(self._go_back_to, seconds)
+                continue
             for _ in range(_FOLDED_AT_ONCE):
                 if self._next is None or self._next.at > seconds:
                     self._wanted = None

@@ -19,7 +19,7 @@ _SCHEMES = ("redis", "rediss", "unix")
 SENTINEL_PORT = 26379
 # user:password@host:26379,host2:26379/service/0?replica=1, as it follows ://
 _OF_SENTINELS = re.compile(r"(?:(.*)@)?([^@/?#]*)(?:/([^/?#]*))?(/[^?#]*)?(?:\?(.*))?")
-_SENTINEL_STARTS = ("redis+sentinel://", "rediss+sentinel://")
+SENTINEL_STARTS = ("redis+sentinel://", "rediss+sentinel://")
 _SENTINELS_EXAMPLE = f"give one like redis+sentinel://host:{SENTINEL_PORT},host2/mymaster"
 _EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
 
@@ -86,7 +86,7 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
-        if url.lower().startswith(_SENTINEL_STARTS):
+        if url.lower().startswith(SENTINEL_STARTS):
             return cls._parse_sentinels(url)
         parts = _split(url)
         host, port = _place_in(parts.netloc.rpartition("@")[2], is_socket=parts.scheme == "unix")

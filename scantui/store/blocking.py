@@ -230,7 +230,7 @@ class DataStore:
         """
         return self._run(append.append_json(scan_or_key, name, value))
 
-    def read_points(self, scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Points:
+    def read_points(self, scan_or_key: Scan | str, name: str, start: int | None = 0, stop: int | None = None) -> Points:
         """Return the points of a data stream with indices from `start` to before `stop`, as a slice takes them.
 
         `name` is the stream's full name. A stop beyond the end gives what is there; a stop at or before `start` gives
@@ -246,7 +246,7 @@ class DataStore:
         """Iterate over the points of several streams as they come, until the scan ends or all streams are sealed.
 
         Each item is whatever came of one stream. `since` is the index of the first point, for all streams or by name.
-        A stream that cannot be read yields its error once and is followed no further.
+        A stream that cannot be read yields its error once, a StreamError that names it, and is followed no further.
         Raises ScanNotFoundError, and StreamError if a started scan has no such stream.
         """
         follower = waiting.PointsFollower(scan_or_key, names, since)

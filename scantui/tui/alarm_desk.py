@@ -43,6 +43,12 @@ class AlarmDesk:
         """The scans that the feeds should look after first."""
         return [key for alarms in self._alarms.values() for key in alarms.watched]
 
+    def reading_of(self, name: str) -> str:
+        """What a rule has read last of counters and memory, of several servers with their names."""
+        readings = {server: alarms.reading_of(name) for server, alarms in self._alarms.items()}
+        several = len(readings) > 1
+        return ", ".join(f"{server} {text}" if several else text for server, text in readings.items() if text)
+
     def begin(self, server: str, rows: Sequence[ScanSummary], now_ms: int, store: AsyncDataStore | None) -> None:
         """Take in what is known already of a server, at the time of the list, 0 while it is not known."""
         if store is not None:

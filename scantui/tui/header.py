@@ -13,7 +13,8 @@ from scantui.tui.looks import style_name
 
 _GAP = "  "
 _DAY_MS = 86_400_000
-_LEAST_LABEL = 4
+# A longer name is cut before parts leave.
+_LEAST_LABEL, _USUAL_LABEL = 4, 36
 
 
 class Part(NamedTuple):
@@ -49,7 +50,7 @@ def _connection_part(word: str) -> Part:
 def header(label: str, parts: Iterable[Part], right: Sequence[Part], width: int) -> Text:
     """The header, as wide as the terminal: the server's name, parts at the left, and parts at the right."""
     left, at_right = [part for part in parts if part.text], [part for part in right if part.text]
-    while _width(left) + _width(at_right) + width_of(label) > width - 1:
+    while _width(left) + _width(at_right) + min(_USUAL_LABEL, width_of(label)) > width - 1:
         highest = max((part.rank for part in (*left, *at_right)), default=0)
         if not highest:
             break

@@ -148,7 +148,7 @@ class FeedIntake:
 
     def _connect(self, event: Connected) -> None:
         self._server.connect(event.store)
-        self._connection.label = self._server.present_name
+        self._connection.label = self._server.heading
         if not self._has_connected:
             self._has_connected = True
             # All is imported, and stays: to look through it for garbage while rows come would make keys wait.

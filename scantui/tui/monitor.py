@@ -167,6 +167,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     async def action_command(self, name: str) -> None:
         """Run a command."""
         self.message_line.show_tip("")
+        self.message_line.forget()
         result = self.groups.run(name)
         if isawaitable(result):
             await result

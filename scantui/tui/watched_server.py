@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from scantui.store.address import SENTINEL_STARTS
 from scantui.words import short_span
 
 if TYPE_CHECKING:
@@ -55,6 +56,16 @@ class WatchedServer:
         self.may_write, self.has_said_rights, self.replica = None, False, None
         if self._name_at is not None:
             self.present_name = self._name_at(store.label)
+
+    @property
+    def heading(self) -> str:
+        """Where its data come from now: for the URL of Sentinels, the Redis that they named."""
+        is_named_by_sentinels = self.present_name.startswith(SENTINEL_STARTS)
+        place = self.store.disconnects.place if is_named_by_sentinels and self.store is not None else ""
+        if not place:
+            return self.present_name
+        _, service, *_ = self.present_name.partition("://")[2].partition("?")[0].split("/")
+        return f"{place} of {service}"
 
     def note_rights(self, may_write: bool | None) -> None:
         """Note what the server answered to the question for rights."""

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 # On the way through the table the details of each row are not wanted.
 _DETAILS_DELAY = 0.15
 _DETAILS_SECONDS = 1.0
-# A look at each stream takes some 70 bytes: of more streams than these, details are loaded less often.
-_STREAMS_A_SECOND = 250
+# Looks at streams take bytes: with more streams than these, details are loaded less often.
+_STREAMS_A_SECOND = 80
 _MEMORY_SECONDS = 60.0
 _LONGEST_REASON = 60
 

@@ -111,6 +111,10 @@ class Alarms:
         """Let a rule rest."""
         self.rules = [rule for rule in self.rules if rule.armed.rule.name != name]
 
+    def reading_of(self, name: str) -> str:
+        """What a rule has read last of counters and memory; "" without a reading, or when it rests."""
+        return next((rule.armed.reading for rule in self.rules if rule.armed.rule.name == name), "")
+
     @property
     def watched(self) -> list[str]:
         """The scans that the feed should look after first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scantui.alerts import ValueCondition, read_conditions, read_rule
+from scantui.alerts import ArmedRule, Now, ValueCondition, read_conditions, read_rule
 from scantui.alerts.conditions import Conditions
 from scantui.exceptions import FilterSyntaxError, UsageError
 
@@ -59,3 +59,24 @@ def test_a_rule_without_conditions_waits_for_what_is_usual() -> None:
 def test_a_filter_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(FilterSyntaxError):
         read_rule("night", ["fail"], filter_text="nmae=x")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [["fail", "not saved"], ["silent=20m", "memory=80%"], ["value i0<1e4 for 10s", "value p201:temp>=-0.5"]],
+)
+def test_the_text_of_conditions_reads_as_the_same(when: list[str]) -> None:
+    conditions = read_conditions(when)
+    assert read_conditions([conditions.text]) == conditions
+
+
+def test_a_rule_names_the_scans_that_it_is_about_and_what_it_has_read() -> None:
+    rule = read_rule("beam", ["value i0<1e4 for 10s", "memory=80%"], filter_text="name=ascan")
+    assert rule.text == "memory=80%, value i0<10000 for 10s in name=ascan"
+    armed = ArmedRule(rule, Now(0.0, 0))
+    assert armed.reading == ""
+    armed.note_values({"p201:i0": 31_200.0, "p201:i1": 1.0}, Now(1.0, 0))
+    armed.note_memory(0.412)
+    assert armed.reading == "i0 31200, memory 41%"
+    armed.note_values({}, Now(2.0, 0))
+    assert armed.reading == "memory 41%"

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scantui.feed import Changed, Connected, Created, Event, Loaded, Lost
-from scantui.models import ScanSummary
+from scantui.models import Note, ScanSummary
 from scantui.recording.format import Moment, Recording
 from scantui.recording.stand_in import recorded_store
 from scantui.store import DataStore
+from scantui.system.notes import FILE_NAME, NoteBook
 from scantui.system.recordings import TRUNCATED
 from tests.cli.conftest import publish
 from tests.cli.processes import Running, run
@@ -97,6 +99,23 @@ def test_the_demo_is_recorded_without_its_names(tmp_path: Path, start: Start) ->
     header = Recording(str(path)).header
     assert (header.anonymised, header.server) == (True, "")
     assert all(row.identity.name.startswith("name-") for row in rows_of(path) if row.identity)
+
+
+def test_an_anonymised_recording_holds_no_notes(
+    tmp_path: Path, store_url: str, store: DataStore, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    scan, path = publish(store, 7, title="ascan samx"), tmp_path / "night.rec"
+    book = NoteBook(tmp_path / "scantui" / FILE_NAME)
+    note = Note(server=store_url, key=scan.key, number=7, title="ascan samx", dataset="ds", created_ms=1, at_ms=1)
+    book.add(msgspec.structs.replace(note, user="ann", verdict="bad", text="wrong filter"))
+    recorder = start("record", str(path), "--anonymise", "-s", store_url)
+    wait_for(path, lambda: len(rows_of(path)) > 0)
+    recorder.send(signal.SIGINT)
+    assert recorder.end()[0] == 0
+    held = str(moments_of(path))
+    assert scan.key in held
+    assert not any(word in held for word in ("wrong filter", "'bad'", "'ann'", "samx"))
 
 
 def test_a_recording_ends_after_so_many_seconds(tmp_path: Path) -> None:

@@ -104,6 +104,21 @@ def test_points_are_printed_as_they_come_until_the_scan_ends(
     assert (code, errors) == (0, "")
 
 
+def test_no_row_waits_for_a_stream_that_cannot_be_read(
+    scan: Scan, store: DataStore, store_url: str, start: Callable[..., Running]
+) -> None:
+    following = start("values", "-s", store_url, "7", "diode", "samx", "--jsonl", "--follow", "--last", "2")
+    assert json.loads(following.line())["index"] == 2
+    with plain_client(store_url) as raw:
+        command(raw, "XADD", scan.streams["p201:diode"].key, "3-1", "payload", b"xy")
+    assert json.loads(following.line()) == {"index": 3, "axis:samx": 3.0}
+    store.append(scan, "axis:samx", 5)
+    assert following.line().strip() == '{"index":4,"axis:samx":5.0}'
+    store.advance_scan(scan, ScanState.CLOSED)
+    code, rest, errors = following.end()
+    assert (code, rest) == (1, "") and "do not fit" in errors
+
+
 def test_a_name_that_nothing_or_too_much_bears_is_refused(scan: Scan, store: DataStore, store_url: str) -> None:
     done = run("values", "-s", store_url, "7", "dioed")
     assert done.returncode == 2 and "no counter dioed" in done.stderr

@@ -140,6 +140,12 @@ def test_a_display_name_that_two_counters_have_names_neither() -> None:
         named("sum", {})
 
 
+def test_the_times_of_each_of_two_masters_are_times() -> None:
+    names = ("timer:epoch", "slow:epoch", "slow:diode")
+    channels = choose({"channels": {name: {} for name in names}}, {}).channels
+    assert [channels[name].is_time for name in names] == [True, True, False]
+
+
 def test_detectors_are_no_curves() -> None:
     streams = {
         "cam:image": StreamInfo(name="cam:image", key="k", kind="json"),

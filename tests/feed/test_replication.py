@@ -186,6 +186,7 @@ async def test_sentinels_find_the_master_or_a_replica_for_both_flavours(master: 
             async with AsyncDataStore.open(url) as store:
                 assert (await store.monitoring.get_server_identity()).is_replica is is_replica
                 assert store.label == url
+                assert store.disconnects.place == f"127.0.0.1:{replica.port if is_replica else master.port}"
             with DataStore(url) as blocking:
                 assert blocking.may_write() is not is_replica
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from scantui.cli.main import main
+from tests.cli.processes import Running
 from tests.interop.peer import BlissdataPeer
 from tests.servers import command, plain_client
 
@@ -80,3 +82,35 @@ def test_a_scan_that_ran_twice_does_not_differ(peer: BlissdataPeer, store_url: s
     first, second = measure(peer, 1, "SUCCESS"), measure(peer, 2, "SUCCESS")
     assert main(["diff", "-s", store_url, first, second]) == 0
     assert main(["diff", "-s", store_url, first, measure(peer, 3, "FAILURE", points=5)]) == 1
+
+
+@pytest.fixture
+def watching(store_url: str) -> Iterator[Running]:
+    """Rules on a real server, which call once that nothing happens: then they are at work."""
+    when = "not saved,fail,value i0<0.5"
+    running = Running("watch", "-s", store_url, "--when", when, "--silent", "1s", "--json")
+    try:
+        assert json.loads(running.line())["when"] == "silent"
+        yield running
+    finally:
+        running.kill()
+
+
+def test_a_scan_of_bliss_that_is_not_saved_loses_its_beam_and_fails_calls_with_each(
+    peer: BlissdataPeer, store_url: str, watching: Running
+) -> None:
+    peer.call("open", url=store_url)
+    info = info_of(7, save=False)
+    key = peer.call("create", identity={**IDENTITY, "number": 7}, info=info)
+    called = [json.loads(watching.line())]
+    peer.call("prepare", key=key, info=info, streams=STREAMS)
+    peer.call("start", key=key)
+    peer.call("send", key=key, stream="p201:i0", points=[1.0, 0.25])
+    called.append(json.loads(watching.line()))
+    peer.call("close", key=key, info={**info, "end_reason": "FAILURE"})
+    called.append(json.loads(watching.line()))
+    texts = [(each["when"], each["text"]) for each in called]
+    assert texts[0] == ("not saved", "NEW 7 ascan samx 0 1 20 0.1 (not saved)")
+    assert texts[1][1].startswith("LOW i0 0.25 for ")
+    assert texts[2] == ("fail", "FAIL 7 ascan samx 0 1 20 0.1")
+    assert [each["keys"] for each in called] == [[key]] * 3

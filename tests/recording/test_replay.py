@@ -232,6 +232,21 @@ async def test_back_and_forth_it_shows_what_was_known_at_each_time(tmp_path: Pat
             assert await until_rewound(events) == past.rewound()
 
 
+async def test_a_seek_on_the_way_to_another_counts_too(tmp_path: Path) -> None:
+    replay = Hall().replay(taped(tmp_path / "night.rec", LONG))
+    await replay.measure()
+    async with aclosing(replay.events()) as events:
+        await anext(events)
+        replay.seek(200)
+        await until_rewound(events)
+        replay.seek(-60)
+        going = asyncio.ensure_future(until_rewound(events))
+        await asyncio.sleep(0)
+        replay.seek(-60)
+        await going
+        assert replay.clock() == 80.0
+
+
 async def test_what_was_seen_to_run_before_it_ended_is_known_too(tmp_path: Path) -> None:
     replay = Hall().replay(taped(tmp_path / "night.rec", LONG))
     async with aclosing(replay.events()) as events:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scantui.exceptions import UsageError
-from scantui.report import read_span
+from scantui.report import Span, read_span
+from scantui.words import iso_time
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -55,3 +56,13 @@ def test_what_cannot_be_a_span_is_refused(since: str, until: str, problem: str) 
     with pytest.raises(UsageError, match=problem) as refused:
         read_span(since, until, ms("2026-11-21T05:00"), PARIS)
     assert "\x1b" not in str(refused.value)
+
+
+@pytest.mark.parametrize("end", [1_795_734_991_667, 1_795_734_991_600, 1_795_734_991_000])
+def test_the_times_of_one_report_begin_and_end_another(end: int) -> None:
+    assert read_span(iso_time(end - 1) or "", iso_time(end) or "", end + 1) == Span(end - 1, end)
+
+
+def test_a_fraction_of_a_second_may_have_any_length() -> None:
+    since = read_span("2026-11-26T23:16:31.6Z", "2026-11-26T23:16:31.723456789+00:00", 1_795_740_000_000).since_ms
+    assert since == 1_795_734_991_600

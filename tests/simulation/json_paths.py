@@ -4,31 +4,52 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 # A name, all children, some children by their names, or a slice of a list.
 _STEP = re.compile(r"\.(\w+)|(\.\*)|\[(\"(?:[^\"\\]|\\.)*\"(?:,\"(?:[^\"\\]|\\.)*\")*)\]|\[(\d+):(\d+)\]")
 
 
+class _Step(NamedTuple):
+    """All children, some by their names, or a part of a list."""
+
+    names: tuple[str, ...] = ()
+    is_every: bool = False
+    part: slice | None = None
+
+
 def values_at(document: Any, path: str) -> list[Any]:
     """All values at a path that begins with `$`."""
-    assert path.startswith("$"), path
-    values, place = [document], 1
-    while place < len(path):
-        step = _STEP.match(path, place)
-        assert step, path
-        place = step.end()
+    values = [document]
+    for step in _steps_of(path):
         values = [child for value in values for child in _children(value, step)]
     return values
 
 
-def _children(value: Any, step: re.Match[str]) -> list[Any]:
-    name, every, names, start, stop = step.groups()
-    if start is not None:
-        return value[int(start) : int(stop)] if isinstance(value, list) else []
-    if every:
+@lru_cache(1024)
+def _steps_of(path: str) -> list[_Step]:
+    assert path.startswith("$"), path
+    steps, place = [], 1
+    while place < len(path):
+        found = _STEP.match(path, place)
+        assert found, path
+        place = found.end()
+        name, every, names, start, stop = found.groups()
+        if start is not None:
+            steps.append(_Step(part=slice(int(start), int(stop))))
+        elif every:
+            steps.append(_Step(is_every=True))
+        else:
+            steps.append(_Step((name,) if name is not None else tuple(json.loads(f"[{names}]"))))
+    return steps
+
+
+def _children(value: Any, step: _Step) -> list[Any]:
+    if step.part is not None:
+        return value[step.part] if isinstance(value, list) else []
+    if step.is_every:
         return list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list) else []
     if not isinstance(value, dict):
         return []
-    wanted = [name] if name is not None else json.loads(f"[{names}]")
-    return [value[each] for each in wanted if each in value]
+    return [value[each] for each in step.names if each in value]

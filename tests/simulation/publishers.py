@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,7 @@ from scantui.models import Scan, ScanState
 from scantui.store.drivers.driver import carry_out
 from scantui.store.operations import append, setup, write
 from scantui.store.operations.requests import Batch, Command, Operation, Request, Result, Transaction
+from scantui.store.wire import documents, protocol
 from scantui.words import iso_time
 from tests.simulation.server import Document, SimServer
 
@@ -99,6 +101,37 @@ class Publishers:
         self.scans.append(scan)
         self.lives[scan.key] = Life(self.skew, scan.streams[_STREAMS[0]].key, self._server.now_ms())
         return scan
+
+    def crowd(self, count: int) -> None:
+        """Many scans of long ago, which are closed and not in the history any more."""
+        scan = self.create(0)
+        self.scans.remove(scan)
+        closed = self._do(write.advance_scan(scan.key, ScanState.CLOSED))
+        values = self._server.values
+        # What makes keys of a world's seed.
+        new_ulid = vars(documents)["new_ulid"]
+        document, states = values[scan.key].value, values[closed.state_stream]
+        for _number in range(count):
+            pk, states_pk = (new_ulid(self._now() - 86_400) for _ in range(2))
+            named = {"pk": pk, "state_stream": {**document["state_stream"], "pk": states_pk}}
+            copied = {**document, **named, "data_streams": {}}
+            values[f"{protocol.SCAN_PREFIX}{pk}"] = Document(copied)
+            values[f"{protocol.STREAM_PREFIX}{states_pk}"] = copy.deepcopy(states)
+
+    def run_at_once(self) -> None:
+        """A scan that is created and ends within a moment."""
+        scan = self.create()
+        for state in (ScanState.PREPARED, ScanState.STARTED, ScanState.STOPPED, ScanState.CLOSED):
+            self._try(write.advance_scan(scan.key, state))
+        self.scans.remove(scan)
+        del self.lives[scan.key]
+
+    def expire(self, place: int, seconds: int) -> None:
+        """Have some scans, here and there, expire one after the other, as those of long ago do."""
+        keys = [key for key, value in self._server.values.items() if isinstance(value, Document)]
+        for number in range(min(len(keys), 8)):
+            key = keys[(place + number * 137) % len(keys)]
+            self._server.execute(Command("EXPIRE", key, 11 + (seconds + number) % 20))
 
     def kill(self, place: int) -> None:
         scan = self._one(place)

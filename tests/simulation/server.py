@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import copy
 import fnmatch
-import json
 from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from scantui.exceptions import CommandError, StoreError
 from scantui.store.operations.requests import Command
@@ -36,7 +37,7 @@ class Document:
         """What is at a path, or at several by their names, as JSON."""
         if asked not in self._replies:
             paths = {path: values_at(self.value, path) for path in asked} if isinstance(asked, tuple) else None
-            self._replies[asked] = json.dumps(values_at(self.value, str(asked)) if paths is None else paths).encode()
+            self._replies[asked] = msgspec.json.encode(values_at(self.value, str(asked)) if paths is None else paths)
         return self._replies[asked]
 
 
@@ -72,11 +73,10 @@ class SimServer:
     def execute(self, command: Command) -> Any:
         """The reply to one command; a refusal is raised."""
         self._sweep()
-        name, words = str(command[0]), list(command[1:])
-        method = getattr(self, "_" + name.lower().replace(".", "_"), None)
+        method = _METHODS.get(str(command[0]))
         if method is None:
-            raise CommandError(f"ERR unknown command '{name}'")
-        return method(*words)
+            raise CommandError(f"ERR unknown command '{command[0]!s}'")
+        return method(self, *command[1:])
 
     def execute_all(self, commands: list[Command]) -> list[Any]:
         """The replies to several commands, a StoreError in the place of each that is refused."""
@@ -89,9 +89,9 @@ class SimServer:
         return replies
 
     def _sweep(self) -> None:
-        now = self.now_ms()
-        for key in [key for key, at in self.expires.items() if at <= now]:
-            self.expired_keys += self._remove(key)
+        if self.expires and (now := self.now_ms()) >= min(self.expires.values()):
+            for key in [key for key, at in self.expires.items() if at <= now]:
+                self.expired_keys += self._remove(key)
 
     def _remove(self, key: str) -> int:
         self.expires.pop(key, None)
@@ -149,7 +149,7 @@ class SimServer:
 
     def _json_set(self, key: str, path: str, text: str) -> bytes:
         assert path == "."
-        self.values[key] = Document(json.loads(text))
+        self.values[key] = Document(msgspec.json.decode(text))
         return b"OK"
 
     def _json_get(self, key: str, *paths: str) -> bytes | None:
@@ -264,6 +264,16 @@ class SimServer:
     def _ft_create(self, *_: Any) -> bytes:
         self.has_index = True
         return b"OK"
+
+
+_COMMANDS = (
+    *("GET", "SET", "DEL", "EXISTS", "PTTL", "EXPIRE", "SCAN", "DBSIZE", "FLUSHALL", "JSON.SET", "JSON.GET"),
+    *("JSON.MGET", "FT.SEARCH", "FT.CREATE", "XADD", "XRANGE", "XREVRANGE", "XTRIM", "XLEN", "XREAD", "FCALL"),
+    *("MEMORY", "OBJECT", "TIME", "INFO", "FUNCTION"),
+)
+_METHODS: dict[str, Callable[..., Any]] = {
+    name: vars(SimServer)[f"_{name.lower().replace('.', '_')}"] for name in _COMMANDS
+}
 
 
 def _count(options: Any) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import Any
 
 from scantui.exceptions import CommandError
@@ -56,16 +58,24 @@ class SimStream:
 
     def between(self, first: str, last: str, count: int, newest_first: bool = False) -> list[Any]:
         low, high = _bound(first, 0, 1), _bound(last, _LARGEST, -1)
-        found = [entry for entry in self.entries if low <= entry[0] <= high]
+        found = self.entries[bisect_left(self.entries, low, key=_id_of) : self._place_after(high)]
         if newest_first:
             found.reverse()
         return [_reply(entry) for entry in found[:count]]
+
+    def __deepcopy__(self, _: Any) -> SimStream:
+        copied = SimStream()
+        copied.entries, copied.last, copied.used_ms = list(self.entries), self.last, self.used_ms
+        return copied
+
+    def _place_after(self, id_: Id) -> int:
+        return bisect_right(self.entries, id_, key=_id_of)
 
     def after(self, id_: str, count: int) -> list[Any]:
         low = _id(id_)
         if self.last <= low:
             return []
-        return [_reply(entry) for entry in self.entries if entry[0] > low][:count]
+        return [_reply(entry) for entry in self.entries[self._place_after(low) :][:count]]
 
     def trim(self, kind: str, limit: str) -> int:
         """Drop the oldest entries: all but so many, or those below an id."""
@@ -81,6 +91,11 @@ def text_of(id_: Id) -> str:
     return f"{id_[0]}-{id_[1]}"
 
 
+def _id_of(entry: tuple[Id, list[bytes]]) -> Id:
+    return entry[0]
+
+
+@lru_cache(4096)
 def _id(text: str) -> Id:
     milliseconds, _, sequence = text.partition("-")
     return int(milliseconds), int(sequence or 0)

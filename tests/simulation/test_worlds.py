@@ -54,6 +54,7 @@ TRIMMED = [Action(0.1, "flush"), Action(3.0, "create_and_trim", 1, 0)]
         pytest.param("census", DELETED, "is not there", id="deleted among many"),
         pytest.param("expiries", DELETED_WITHOUT_INDEX, "is not there", id="deleted without an index"),
         pytest.param("census", TRIMMED, "missing", id="trimmed out of the history"),
+        pytest.param("arrivals", TRIMMED, "missing", id="trimmed before it was read"),
     ],
 )
 def test_a_fault_is_found_once_its_mend_is_taken_out(mend: str, actions: list[Action], said: str) -> None:

@@ -109,6 +109,23 @@ class World:
         self._create(count, 0)
         self._trim(length, 0)
 
+    def _burst_and_trim(self, count: int, _: int) -> None:
+        """All of them are out of the history before anybody can read it."""
+        self._burst(count, 0)
+        self._trim(0, 0)
+
+    def _crowd(self, count: int, _: int) -> None:
+        self.publishers.crowd(500 + count)
+
+    def _expire(self, place: int, seconds: int) -> None:
+        self.publishers.expire(place, seconds)
+
+    def _begin(self, length: int, _: int) -> None:
+        """A new database, and in the same moment a scan that ends, which the history may not show."""
+        self._flush(0, 0)
+        self.publishers.run_at_once()
+        self._trim(length % 2, 0)
+
     def _flush(self, _: int, __: int) -> None:
         self.server.execute(Command("FLUSHALL"))
         self.publishers.scans.clear()
@@ -201,10 +218,26 @@ KINDS = {
 }
 
 
+# Every so many worlds something rare is frequent: scans that leave the history at once, new databases, and very many
+# scans of which some expire where nobody looks, with an index and without one.
+RARE_EVERY = 10
+RARE = (
+    {**KINDS, "burst_and_trim": 6, "create_and_trim": 20, "trim": 10},
+    {**KINDS, "begin": 10, "create_and_trim": 10},
+    {"create": 20, "advance": 20, "vanish": 10, "expire": 6, "cut": 2},
+    {"create": 20, "advance": 20, "vanish": 10, "expire": 6, "cut": 2},
+)
+_CROWDED = {2: ("crowd", "cut"), 3: ("lose_index", "crowd", "crowd", "cut")}
+
+
 def schedule_of(seed: int, length: int = 60) -> list[Action]:
     """What happens in the world of a seed."""
     chance = random.Random(seed)  # noqa: S311
-    kinds = chance.choices(list(KINDS), list(KINDS.values()), k=length)
+    which = seed // RARE_EVERY % len(RARE) if seed % RARE_EVERY == 0 else None
+    weights = KINDS if which is None else RARE[which]
+    kinds = chance.choices(list(weights), list(weights.values()), k=length)
+    if which in _CROWDED:
+        kinds = [*_CROWDED[which], *kinds]
     return [
         Action(round(chance.expovariate(2.0), 3), kind, chance.randrange(1000), chance.randrange(1000))
         for kind in kinds

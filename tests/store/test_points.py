@@ -14,8 +14,10 @@ from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StreamError, 
 from scantui.models import Scan, ScanState
 from scantui.points import FrameStatus, Points
 from scantui.store.operations.looks import PointsWanted
+from scantui.store.operations.streams import no_such_stream
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
+from tests.test_text import is_harmless
 
 IDENTITY = {"name": "ascan", "number": 1, "data_policy": "None"}
 NOBODY = "esrf:scan:01JBXVGZM0G32HDSZJXS6MSESN"
@@ -43,7 +45,7 @@ async def closed(store: AwaitedStore, scan: Scan) -> Scan:
 
 async def test_a_slice_is_taken_as_from_a_list(store: AwaitedStore) -> None:
     scan = await scan_with(store, [0, 1, 2], 3, [4, 5])
-    for start in range(8):
+    for start in (None, *range(8)):
         for stop in (None, *range(9)):
             points = await store.read_points(scan.key, "diode", start, stop)
             assert points.tolist() == list(range(6))[start:stop]
@@ -86,6 +88,8 @@ async def test_what_is_not_there_or_cannot_be_read_is_reported(store: AwaitedSto
     scan = await scan_with(store, 1.0)
     with pytest.raises(StreamError, match=r"no stream 'it', it has diode"):
         await store.read_points(scan, "it")
+    hostile = str(no_such_stream(scan.key, "it", [f"\x1b]0;{number}{'x' * 999}" for number in range(999)]))
+    assert len(hostile) < 6_000 and is_harmless(hostile)
     with pytest.raises(ScanNotFoundError):
         await store.read_points(NOBODY, "diode")
     for index in ("1", 1.5, True, 2**64):

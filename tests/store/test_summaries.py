@@ -20,7 +20,7 @@ from scantui.store.drivers.blocking import RedisDriver
 from scantui.store.drivers.driver import Conversation
 from scantui.store.operations import load
 from scantui.store.operations.requests import Batch, Command, Request
-from scantui.store.operations.starts import with_starts
+from scantui.store.operations.starts import start_among, with_starts
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import protocol
 from scantui.words import duration
@@ -190,6 +190,22 @@ def test_where_the_writers_times_make_no_sense_the_start_is_asked_of_the_server(
     )
     assert isinstance(summary, ScanSummary)
     assert (summary.started_ms, duration(summary, 0)) == (2000, 7)
+
+
+@pytest.mark.parametrize(
+    ("states", "started_ms"),
+    [
+        ([(ScanState.CREATED, 1), (ScanState.STARTED, 2), (ScanState.CLOSED, 3)], 2),
+        ([(ScanState.CREATED, 1), (ScanState.CLOSED, 3)], 1),
+        ([(ScanState.PREPARED, 1), (ScanState.CLOSED, 3)], 1),
+        ([(ScanState.STARTED, 2)], 2),
+        ([(ScanState.STOPPED, 2), (ScanState.CLOSED, 3)], 0),
+        ([(ScanState.CLOSED, 3)], 0),
+        ([], 0),
+    ],
+)
+def test_without_its_first_states_a_scan_has_no_start(states: list[tuple[ScanState, int]], started_ms: int) -> None:
+    assert start_among(states) == started_ms
 
 
 def test_an_outcome_before_the_end_is_that_of_an_odd_publisher() -> None:

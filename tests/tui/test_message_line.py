@@ -68,3 +68,15 @@ async def test_news_stand_before_the_sentence_and_count_for_its_lines() -> None:
         await pilot.pause()
         assert str(line.content).startswith("▼ 12 new (G)  word")
         assert line.size.height == 2
+
+
+async def test_the_next_command_clears_a_sentence_but_not_an_error() -> None:
+    app = OneLine()
+    async with app.run_test(size=(WIDTH, 24)):
+        line = app.query_one(MessageLine)
+        line.show("No saved filters yet")
+        line.forget()
+        assert str(line.content) == ""
+        line.show("the server is gone", is_error=True)
+        line.forget()
+        assert str(line.content) == "the server is gone"

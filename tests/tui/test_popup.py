@@ -6,8 +6,10 @@ import pytest
 from textual import events
 from textual.screen import ModalScreen
 
+from scantui.tui.dialogs.choice import Choice
+from scantui.tui.dialogs.menu import Menu
 from scantui.tui.dialogs.prompt import Prompt
-from tests.tui.pilots import message, monitor_of, until, watching
+from tests.tui.pilots import lines, message, monitor_of, until, watching
 from tests.tui.scenes import night_feed
 
 
@@ -43,3 +45,14 @@ async def test_what_is_typed_ahead_of_the_end_of_a_filter_belongs_to_the_table(e
             pilot.app.post_message(events.Key(key, character))
         await until(pilot, lambda: isinstance(pilot.app.screen, ModalScreen))
         assert monitor_of(pilot).board.filter.text == kept
+
+
+@pytest.mark.parametrize("size", [(40, 24), (80, 24)])
+async def test_a_long_value_in_a_menu_keeps_both_ends_on_one_line(size: tuple[int, int]) -> None:
+    async with watching(night_feed(), size) as pilot:
+        path = "/data/visitor/hc1234/id11/20261126/RAW_DATA/sample/sample_0001/sample_0001.h5"
+        await pilot.app.push_screen(Menu("Keep only", [Choice("path", f"path = {path}")]))
+        await until(pilot, lambda: any("path =" in line for line in lines(pilot)))
+        [line] = [line for line in lines(pilot) if "RAW_DATA" in line or "path =" in line]
+        assert "path = /d" in line
+        assert "sample_0001.h5" in line

@@ -10,7 +10,8 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from scantui.feed import Created
+from scantui.feed import Changed, Created, Heartbeat, Loaded, Progress
+from scantui.models import ScanState
 from scantui.system.state import Memory
 from scantui.tui.dialogs.menu import Menu
 from scantui.tui.scan_view import ScanView
@@ -26,7 +27,7 @@ from tests.tui.pilots import (
     until,
     watching,
 )
-from tests.tui.scenes import night_feed, row
+from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, night_feed, row
 
 
 async def test_marks_are_seen_counted_walked_and_shown_alone() -> None:
@@ -218,3 +219,31 @@ async def test_a_scan_that_comes_right_after_a_key_does_not_undo_the_key() -> No
         await pilot.press("G")
         assert number_under_cursor(pilot) == 21
         assert "HELD" not in status(pilot)
+
+
+async def test_scans_come_and_end_while_a_pane_has_the_whole_screen() -> None:
+    feed = night_feed()
+    async with watching(feed) as pilot:
+        await pilot.press("g", "I", "z")
+        feed.tell(Created([row(21, state=ScanState.STARTED, dataset="sample_0009")]))
+        await until(pilot, lambda: "21 scans" in status(pilot))
+        feed.tell(Changed([row(21, end_reason="FAILURE", dataset="sample_0009")]))
+        await until(pilot, lambda: "5 failed" in lines(pilot)[1])
+        feed.tell(Created([row(22, dataset="sample_0009")]))
+        await until(pilot, lambda: "22 scans" in status(pilot))
+        assert "Internal error" not in message(pilot)
+        await pilot.press("z", "escape", "G")
+        assert number_under_cursor(pilot) == 22
+
+
+async def test_what_follows_a_percentage_stays_while_it_gets_longer() -> None:
+    scan = row(21, state=ScanState.STARTED, npoints=100, is_saved=False)
+    grown = [
+        event for points in range(1, 10) for event in (Heartbeat(NOW_MS + 1000 * points), Progress({scan.key: points}))
+    ]
+    feed = ScriptedFeed(connected(1), Heartbeat(NOW_MS), Loaded([scan], 0), *grown)
+    async with watching(feed) as pilot:
+        await until(pilot, lambda: lines(pilot)[3].endswith("9% 1:20 left NOT SAVED"))
+        feed.tell(Progress({scan.key: 10}))
+        await until(pilot, lambda: "10%" in lines(pilot)[3])
+        assert lines(pilot)[3].endswith("left NOT SAVED")

@@ -10,6 +10,7 @@ from scantui.board import Board
 from scantui.exceptions import ConnectionFailed, ServerChangedError
 from scantui.feed import Heartbeat, Lost, Replica
 from scantui.store import AsyncDataStore
+from scantui.store.drivers.connections import Disconnects
 from scantui.tui.app import ScanTuiApp
 from scantui.tui.watched_server import WatchedServer
 from scantui.tui.widgets.status_line import ConnectionStatus
@@ -22,8 +23,30 @@ class _Store:
 
     label = "redis://id12:6380"
 
+    def __init__(self, place: str = "") -> None:
+        self.disconnects = Disconnects()
+        self.disconnects.place = place
+
 
 STORE = cast(AsyncDataStore, _Store())
+
+
+@pytest.mark.parametrize("rest", ["mymaster", "mymaster/2", "mymaster?replica=1", "mymaster/2?replica=1"])
+def test_what_sentinels_named_is_the_heading_and_their_url_stays_the_name(rest: str) -> None:
+    url = f"redis+sentinel://id11:26379,[::1]:26380/{rest}"
+    server = WatchedServer(url, lambda _: url)
+    assert server.heading == url
+    server.connect(cast(AsyncDataStore, _Store("[::1]:6380")))
+    assert (server.heading, server.present_name) == ("[::1]:6380 of mymaster", url)
+    named = WatchedServer("id11")
+    named.connect(cast(AsyncDataStore, _Store("[::1]:6380")))
+    assert named.heading == "id11"
+
+
+def test_a_long_name_is_cut_before_the_number_of_scans_leaves() -> None:
+    status = ConnectionStatus("redis+sentinel://host-1:26379,host-2:26379,host-3:26379/mymaster", lambda: 0.0)
+    line = status.line(Board(), 80).plain
+    assert (len(line), line.endswith("  0 scans"), "/mymaster  " in line) == (80, True, True)
 
 
 @pytest.mark.parametrize(

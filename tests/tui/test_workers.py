@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from scantui.models import ScanState
-from scantui.store.operations.details import ScanDetails, StreamTail
+from scantui.store.operations.details import MOST_STREAMS, ScanDetails, StreamTail
 from scantui.tui.workers import follow_details
 from tests.tui.scenes import running_scan
 
@@ -42,4 +42,5 @@ async def pauses_of(streams: int) -> list[float]:
 
 async def test_details_are_loaded_each_second_and_those_of_very_many_streams_less_often() -> None:
     assert await pauses_of(3) == [1.0, 1.0]
-    assert await pauses_of(300) == [1.2, 1.2]
+    assert await pauses_of(80) == [1.0, 1.0]
+    assert await pauses_of(MOST_STREAMS) == [1.25, 1.25]

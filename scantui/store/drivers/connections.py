@@ -25,10 +25,14 @@ __all__ = ["Disconnects", "adapt", "answer_within", "leave_no_trace", "limit_han
 
 
 class Disconnects:
-    """How many connections the other side closed so far."""
+    """How many connections the other side closed so far, and the host and port to which the last one was made.
+
+    `place` is empty for a socket, and before the first connection.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.place = ""
 
 
 def adapt(pool: Any, disconnects: Disconnects) -> None:
@@ -63,10 +67,15 @@ class _Cancellable:
 
 
 class _Counted:
-    """Counts a connection that was closed from the other side; one that we close ourselves does not count."""
+    """Notes where a connection goes, and counts one that was closed from the other side, not by this one."""
 
     disconnects: Disconnects
     _reader: Any = None
+
+    async def connect(self, *arguments: Any, **options: Any) -> None:
+        await super().connect(*arguments, **options)  # type: ignore[misc]
+        host, port = getattr(self, "host", ""), getattr(self, "port", 0)
+        self.disconnects.place = f"{f'[{host}]' if ':' in host else host}:{port}" if host else ""
 
     async def disconnect(self, *arguments: Any, **options: Any) -> None:
         reader = self._reader

@@ -15,6 +15,7 @@ from scantui.exceptions import UsageError
 from scantui.models import Scan, ScanState, ScanSummary
 from scantui.store.operations.load import of_scan
 from scantui.store.operations.requests import LARGEST_DOCUMENT, Batch, Command, Operation
+from scantui.store.operations.starts import start_among
 from scantui.store.operations.tails import MOST_SUB_SCANS, StreamTail, TailNotes, read_tails
 from scantui.store.operations.transitions import NEWEST_STATES, transitions_in
 from scantui.store.wire import documents, protocol, streams
@@ -87,9 +88,7 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) 
     summary = documents.decode_summary(key, found, state, state_id)
     transitions = transitions_in(key, newest_first)
     if lacks_start(summary):
-        first_ms = transitions[0][1] if transitions else 0
-        started_ms = next((ms for entered, ms in transitions if entered is ScanState.STARTED), first_ms)
-        summary = msgspec.structs.replace(summary, started_ms=started_ms)
+        summary = msgspec.structs.replace(summary, started_ms=start_among(transitions))
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,

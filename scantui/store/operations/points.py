@@ -22,7 +22,9 @@ _PIECE_ENTRIES = 10_000
 _LARGEST_INDEX = 2**64 - 2
 
 
-def read_points(scan_or_key: Scan | str, name: str, start: int = 0, stop: int | None = None) -> Operation[Points]:
+def read_points(
+    scan_or_key: Scan | str, name: str, start: int | None = 0, stop: int | None = None
+) -> Operation[Points]:
     """Return the points of a data stream with indices from `start` to before `stop`, as a slice takes them.
 
     `name` is the stream's full name. A stop beyond the end gives what is there; a stop at or before `start` gives none.
@@ -34,6 +36,7 @@ def read_points(scan_or_key: Scan | str, name: str, start: int = 0, stop: int | 
     for index in (start, stop):
         if index is not None and (not isinstance(index, int) or isinstance(index, bool) or abs(index) > _LARGEST_INDEX):
             raise UsageError(f"{index!r:.60} is not an index of a point: give a whole number")
+    start = start or 0
     if start < 0 or (stop is not None and stop < 0):
         length, sealed = streams.length_after(replies.parse_entries((yield last_entry(stream.key))))
         if not sealed:

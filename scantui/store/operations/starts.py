@@ -35,12 +35,17 @@ def with_starts(loaded: Sequence[ScanSummary | StoreError]) -> Operation[list[Sc
 
 
 def _started_ms_in(reply: Any) -> int:
-    """The time of the start among the first states of a scan, or of the first of one that never started; else 0."""
-    first_ms = 0
+    """The time of the start among the first states of a scan; 0 where that cannot be read."""
+    came: list[tuple[ScanState, int]] = []
     with suppress(ScanValidationError):
-        for entry in parse_entries(reply):
-            entered_ms = protocol.timetag_order(entry.id)[0]
-            if protocol.state_in("", [entry])[1] is ScanState.STARTED:
-                return entered_ms
-            first_ms = first_ms or entered_ms
-    return first_ms
+        came.extend(
+            (protocol.state_in("", [entry])[1], protocol.timetag_order(entry.id)[0]) for entry in parse_entries(reply)
+        )
+    return start_among(came)
+
+
+def start_among(transitions: Sequence[tuple[ScanState, int]]) -> int:
+    """When a scan started, or had its first state if it never did; 0 if its first states are missing."""
+    first, first_ms = transitions[0] if transitions else (ScanState.CLOSED, 0)
+    started_ms = next((ms for state, ms in transitions if state is ScanState.STARTED), 0)
+    return started_ms or (first_ms if first < ScanState.STOPPED else 0)

@@ -20,10 +20,13 @@ from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.operations.write import key_of
 from scantui.store.wire import documents, payloads, protocol, replies, streams
 from scantui.store.wire.replies import raise_if_error
+from scantui.text import printable
 
 # The index of the last frame, and of the last frame saved, in a status (protocol, section 5).
 _LIMA_FIELDS, _MOSCA_FIELDS = ("last_index", "last_index_saved"), ("last_read_index", "last_saved_index")
 _MOST_FILES = 100_000
+# Of a scan's streams, an error names so many, and of each name so many letters.
+_MOST_NAMES, _LONGEST_NAME = 50, 100
 _NUMBERED = re.compile(r"(?:[^%]|%%)*%0?\d{0,2}d(?:[^%]|%%)*", re.ASCII)
 
 
@@ -45,7 +48,9 @@ def find_stream(scan_or_key: Scan | str, name: str) -> Operation[StreamInfo]:
 
 def no_such_stream(key: str, name: str, known: Iterable[str]) -> StreamError:
     """The error to raise for a name that none of a scan's streams has."""
-    return StreamError(f"{key}: there is no stream {name!r:.100}, it has {', '.join(known) or 'none'}")
+    names = list(known)
+    there = [*(printable(each, _LONGEST_NAME) for each in names[:_MOST_NAMES]), *["…"] * (len(names) > _MOST_NAMES)]
+    return StreamError(f"{key}: there is no stream {name!r:.100}, it has {', '.join(there) or 'none'}")
 
 
 def read_streams(key: str) -> Operation[dict[str, StreamInfo]]:

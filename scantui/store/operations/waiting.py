@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StoreError, UsageError
+from scantui.exceptions import NoScanAvailable, ScanNotFoundError, StoreError, StreamError, UsageError
 from scantui.models import Scan, ScanState, StreamInfo
 from scantui.points import Points
 from scantui.store.operations.arguments import state_named, waiting_seconds
@@ -85,7 +85,7 @@ class PointsFollower:
     def _begin_streams(self, scan: Scan) -> Operation[list[Points | StoreError]]:
         """Follow those streams that the document names by now; the first points may lie within a batch."""
         came: list[Points | StoreError] = []
-        for name in self._next.keys() - self._followed.keys() - self._ended:
+        for name in [each for each in self._next if each not in self._followed and each not in self._ended]:
             if name not in scan.streams:
                 if scan.state >= ScanState.STARTED:
                     raise no_such_stream(self._key, name, scan.streams)
@@ -113,7 +113,7 @@ class PointsFollower:
             points = payloads.decode_entries(self._followed[name], entries, self._next[name])
         except StoreError as error:
             self._end(name)
-            return [error]
+            return [StreamError(str(error), stream=name)]
         self._next[name] = points.stop
         if entries:
             self._read_to[name] = streams.length_after(entries[-1:])[0]

@@ -12,6 +12,7 @@ from scantui.board import PROBLEM_WORDS
 from scantui.exceptions import ScanTuiError
 from scantui.feed import PlayedEvent, Rewound
 from scantui.system.config import DEMO_NAMES
+from scantui.text import printable
 from scantui.tui.commands.collaborators import Dialogs, Host, Notify, StartWork
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.messages import PostMessage
@@ -100,16 +101,22 @@ class AlertCommands:
     def alerts(self) -> None:
         self.take_called()
         row = self._view.row
-        number = f": {row.identity.number}" if row is not None and row.identity is not None else ""
-        choices = [Choice(_WATCH, f"  This scan ends or stalls{number}", "t")]
+        scan = f"Scan {row.identity.number}" if row is not None and row.identity is not None else "This scan"
+        choices = [Choice(_WATCH, f"  {scan} ends or stalls", "t")]
         choices.append(self._choice(_PROBLEM, "The next problem", "p"))
         choices.append(self._choice(_MATCH, "What the filter shows comes", "f"))
         choices.append(Choice(_SILENT, "  No scan for…", "n"))
-        known = [*(rule.name for rule in self._night.rules), *self._armed]
-        choices += [self._choice(name, name) for name in dict.fromkeys(known) if name not in (_PROBLEM, _MATCH)]
+        labels = {rule.name: self._described(rule) for rule in self._night.rules}
+        labels |= {name: name for name in self._armed if name not in (_PROBLEM, _MATCH, *labels)}
+        choices += [self._choice(name, label) for name, label in labels.items()]
         label = "Call again" if self._is_silenced else "Silence all for an hour"
         choices.append(Choice(_SILENCE, f"  {label}", "s"))
         self._dialogs.menu("Alert when", choices, self._chosen)
+
+    def _described(self, rule: AlertRule) -> str:
+        """A rule of the configuration with what it waits for, and what it has read last."""
+        reading = self._desk.reading_of(rule.name) if self._desk is not None and rule.name in self._armed else ""
+        return printable(f"{rule.name}: {rule.text}" + (f"; now {reading}" if reading else ""))
 
     def _choice(self, name: str, label: str, letter: str = "") -> Choice:
         return Choice(name, f"{'x' if name in self._armed else ' '} {label}", letter)

@@ -124,7 +124,7 @@ class LazyGroups:
         from scantui.tui.commands.outline import OutlineCommands
 
         given = self._given
-        return OutlineCommands(given.view, given.memory, given.notify)
+        return OutlineCommands(given.view, given.memory, given.notify, given.start_work)
 
     @cached_property
     def alerts(self) -> AlertCommands:

@@ -5,20 +5,24 @@ Rule: folding changes no row. What counts, marks, exports or filters goes by the
 
 from __future__ import annotations
 
+from functools import partial
+
 from scantui.system.state import Memory
-from scantui.tui.commands.collaborators import Notify
+from scantui.tui.commands.collaborators import Notify, StartWork
+from scantui.tui.commands.turns import InTurns
 from scantui.tui.scan_view import ScanView
 
 
 class OutlineCommands:
     """Switches the outline of a view on and off, and folds it; the choice is remembered."""
 
-    def __init__(self, view: ScanView, memory: Memory, notify: Notify) -> None:
+    def __init__(self, view: ScanView, memory: Memory, notify: Notify, start_work: StartWork) -> None:
         self._view = view
         self._lines = view.board.lines
         self._memory = memory
         self._notify = notify
         self._are_unfolded = False
+        self._in_turns = InTurns(start_work, "outline")
 
     def apply(self) -> None:
         """Show the rows as the user chose last."""
@@ -28,6 +32,9 @@ class OutlineCommands:
     def outline(self) -> None:
         wanted = not self._lines.is_outline
         self._memory.change(outline=wanted)
+        self._in_turns.make(self._lines.prepare if wanted else lambda: True, self._show_chosen)
+
+    def _show_chosen(self) -> None:
         key = self._view.table.cursor_key
         follows = self._view.table.at_end
         self.apply()
@@ -52,7 +59,7 @@ class OutlineCommands:
             return
         self._are_unfolded = not self._are_unfolded
         self._lines.fold_all(not self._are_unfolded)
-        self._fold_shown(key)
+        self._in_turns.make(self._lines.count_some, partial(self._fold_shown, key))
 
     def _fold_shown(self, key: str | None) -> None:
         """Repaint, with the cursor on the line that the scan is on now."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from scantui.board import SORT_COLUMNS
+from scantui.board import BY_TIME, SORT_COLUMNS
 from scantui.columns import COLUMNS as TABLE_COLUMNS
 from scantui.columns import SERVER_COLUMN
 from scantui.system.state import Memory
@@ -175,8 +175,15 @@ class RowCommands:
     def _sort_by(self, column: str, *, descending: bool) -> None:
         self._memory.change(sort=[(column, descending)])
         self._in_turns.make(
-            partial(self._board.prepare_sort, column, descending), partial(self._show_sorted, column, descending)
+            partial(self._prepare_sort, column, descending), partial(self._show_sorted, column, descending)
         )
+
+    def _prepare_sort(self, column: str, descending: bool) -> bool:
+        lines = self._board.lines
+        if column == BY_TIME and lines.is_outline:
+            # In another order there is none, and one of very many rows takes long.
+            return lines.prepare()
+        return self._board.prepare_sort(column, descending)
 
     def _show_sorted(self, column: str, descending: bool) -> None:
         self._view.changed(self._board.sort_by(column, descending))

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from scantui.fitting import cut_to
 from scantui.text import printable
 from scantui.tui.dialogs.choice_list import ChoiceList
 from scantui.tui.dialogs.popup import Popup, box
@@ -19,6 +20,10 @@ from scantui.tui.looks import style_name
 
 if TYPE_CHECKING:
     from scantui.tui.dialogs.choice import Choice
+
+
+# In columns: of a menu, and of its edges with the blanks beside them.
+_WIDTH, _EDGES = 48, 4
 
 
 class Menu(Popup[str | None]):
@@ -55,7 +60,10 @@ class Menu(Popup[str | None]):
     def _line(self, choice: Choice) -> Text:
         mark = "● " if choice.value == self._current else "  " if self._current else ""
         letter = f"{choice.letter:<3}" if any(each.letter for each in self._choices) else ""
-        return Text.assemble((letter, style_name("key")), (mark, style_name("key")), printable(choice.label))
+        room = min(_WIDTH, self.app.size.width) - _EDGES - len(letter) - len(mark)
+        # A value never breaks across lines, and both its ends count.
+        label = cut_to(printable(choice.label), room, "middle")
+        return Text.assemble((letter, style_name("key")), (mark, style_name("key")), label, no_wrap=True)
 
     def on_mount(self) -> None:
         values = [choice.value for choice in self._choices]

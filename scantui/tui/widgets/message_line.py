@@ -27,6 +27,11 @@ class MessageLine(SurvivingWidget, Static):
         self.set_class(is_error, "-error")
         self._show()
 
+    def forget(self) -> None:
+        """Show no longer what an earlier command came to; an error stays until something else is to be shown."""
+        if self._sentence and not self.has_class("-error"):
+            self.show("")
+
     def show_tip(self, tip: str) -> None:
         """Show a tip while there is nothing else to show; an empty one ends it."""
         if tip != self._tip:

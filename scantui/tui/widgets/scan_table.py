@@ -206,7 +206,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             if self._clocked.get(key) != shown:
                 self.refresh_row(key)
                 for column, text in zip(CLOCKED, shown, strict=False):
-                    self._lengths.setdefault(column.key, Lengths()).add(text or "")
+                    self._lengths.setdefault(column.key, Lengths()).add(_when_done(text or ""))
         self._clocked = clocked
         if self._needed() != self._fitted:
             self._fit_columns()
@@ -231,7 +231,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
                 line = rows.board.lines.line_at(rows.index_of(key))
                 for column, text in rows.texts_of(line, row, columns).items():
                     # There is room for the star of a mark.
-                    self._lengths.setdefault(column, Lengths()).add("*" * (column == "number") + text)
+                    self._lengths.setdefault(column, Lengths()).add("*" * (column == "number") + _when_done(text))
 
     def _needed(self) -> tuple[object, ...]:
         board = self.board_rows.board
@@ -280,3 +280,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         if column.key in _IN_RULES:
             return not self.has_rules
         return not column.repeated or board.glance.common(column.key) is None
+
+
+def _when_done(text: str) -> str:
+    """A text as long as it gets: what follows a percentage is not cut off while that grows from 9 % to 10 %."""
+    percents, sign, rest = text.partition("%")
+    return f"100%{rest}" if sign and percents.isdecimal() else text

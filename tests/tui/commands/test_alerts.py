@@ -29,21 +29,21 @@ def names_in(directory: Path) -> list[str]:
 
 
 def test_the_menu_offers_the_rules_of_the_configuration_and_marks_the_armed_ones() -> None:
-    bench = Bench(night=NightSettings(rules=[NIGHT, read_rule("beam", ["silent=20m"])]))
+    bench = Bench(night=NightSettings(rules=[NIGHT, read_rule("beam", ["silent=20m"], filter_text="name=ascan")]))
     bench.groups.alerts.start()
     bench.run("alerts")
     assert [label.strip() for label in bench.dialogs.offered][1:] == [
         "The next problem",
         "What the filter shows comes",
         "No scan for…",
-        "x night",
-        "beam",
+        f"x night: {NIGHT.text}",
+        "beam: silent=20m in name=ascan",
         "Silence all for an hour",
     ]
     bench.run("alerts", "night")
     bench.run("alerts", "beam")
     bench.run("alerts")
-    assert {label for label in bench.dialogs.offered if label.startswith("x")} == {"x beam"}
+    assert {label for label in bench.dialogs.offered if label.startswith("x")} == {"x beam: silent=20m in name=ascan"}
 
 
 @pytest.mark.parametrize(("span", "problem"), [("20m", ""), ("soon", "'soon'")])

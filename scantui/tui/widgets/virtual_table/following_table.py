@@ -90,7 +90,7 @@ class FollowingTable(PaintedTable):
         """Repaint the rules in view that say something else now."""
         self._is_taken_in = False
         with self._repainted():
-            below = (*self._view[1:], None)
+            below = (*self._view, None)[1:]
             self._view = tuple(
                 self._rule_above(key, line) if isinstance(line, Text) and isinstance(key, str) else line
                 for line, key in zip(self._view, below, strict=True)
