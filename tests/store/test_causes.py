@@ -17,6 +17,7 @@ from scantui.store import AsyncDataStore, DataStore
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.causes import Trouble, trouble_in_greeting
 from scantui.store.drivers.errors import ConnectTimeout, Contact, translate
+from scantui.store.drivers.probing import Found, look_at
 from tests.servers import RealRedis
 from tests.store.strangers import Stranger, listening
 from tests.tls import TlsProxy
@@ -211,6 +212,12 @@ async def test_a_server_that_keeps_silent_is_called_silent_within_five_seconds(s
     async with listening(Stranger(stays=True)) as port:
         failure = await failure_at(f"{scheme}://127.0.0.1:{port}", flavour)
     assert "accepts connections but does not answer" in str(failure)
+
+
+async def test_a_look_that_has_too_little_time_still_knows_that_somebody_accepts() -> None:
+    async with listening(Stranger(stays=True)) as port:
+        found = await look_at(ServerAddress.parse(f"rediss://127.0.0.1:{port}"), seconds=0.3)
+    assert found == Found(Trouble.SILENT)
 
 
 @both_flavours

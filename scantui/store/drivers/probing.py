@@ -34,11 +34,16 @@ class Found(NamedTuple):
     detail: str = ""
 
 
-async def look_at(address: ServerAddress) -> Found | None:
-    """What is wrong at an address, None if the look shows nothing; it takes LOOK_SECONDS at most."""
-    with suppress(OSError, asyncio.TimeoutError):
-        async with answer_within(LOOK_SECONDS):
-            return await _look_at(address)
+async def look_at(address: ServerAddress, seconds: float = LOOK_SECONDS) -> Found | None:
+    """What is wrong at an address, None if the look shows nothing; it takes so many seconds at most."""
+    connected = asyncio.Event()
+    with suppress(OSError):
+        try:
+            async with answer_within(seconds):
+                return await _look_at(address, connected)
+        except asyncio.TimeoutError:
+            # This computer may be too busy to see more than that.
+            return Found(Trouble.SILENT) if connected.is_set() else None
     return None
 
 
@@ -52,8 +57,8 @@ def look_at_blocking(address: ServerAddress) -> Found | None:
     return next(iter(found), None)
 
 
-async def _look_at(address: ServerAddress) -> Found | None:
-    in_tls, answer = await asyncio.gather(_trouble_in_tls(address), _answer_to_ping(address))
+async def _look_at(address: ServerAddress, connected: asyncio.Event) -> Found | None:
+    in_tls, answer = await asyncio.gather(_trouble_in_tls(address), _answer_to_ping(address, connected))
     trouble = trouble_in_greeting(answer or b"")
     if in_tls is not None and (in_tls.kind not in _MAYBE_PLAIN or trouble is Trouble.ONLY_TLS):
         return in_tls
@@ -114,12 +119,13 @@ def tls_context(address: ServerAddress) -> ssl.SSLContext:
     return context
 
 
-async def _answer_to_ping(address: ServerAddress) -> bytes | None:
+async def _answer_to_ping(address: ServerAddress, connected: asyncio.Event) -> bytes | None:
     """What a server sends by itself, else its answer to PING without TLS: b"" if it closes, None if it keeps silent."""
     if address.path:
         reader, writer = await asyncio.open_unix_connection(address.path)
     else:
         reader, writer = await asyncio.open_connection(address.host, address.port)
+    connected.set()
     try:
         greeting = await _received(reader, _LISTENING_SECONDS)
         if greeting is not None:
