@@ -11,11 +11,13 @@ from functools import partial
 from scantui.board.ended import EndedScans
 from scantui.board.knowledge import Knowledge
 from scantui.board.totals import Totals
-from scantui.models import ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
 from scantui.report.buckets import BUCKET_MS, CoveredTime
 from scantui.report.digest import Digest
 from scantui.report.intervals import Interval
+from scantui.report.reasons import Reason
+from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.sentences import Strip, problem_marks, step_of
 from scantui.report.shift import PAUSE_MS, Pause, belongs
 from scantui.report.spans import Span
@@ -103,6 +105,7 @@ class ShiftBook:
         """A scan as a report lists it."""
         known, row = self._known, self._known.rows[key]
         ran, activity = self._ran(row), self._known.activities.get(key)
+        points = activity.points if activity else UNCOUNTED
         has_run = row.state is None or row.state >= ScanState.STARTED
         quiet = known.quiet_ms(row)
         return ReportedScan(
@@ -112,9 +115,21 @@ class ShiftBook:
             ended_ms=None if row.is_open else ran.end_ms,
             moved_ms=now_ms - quiet if quiet else None,
             quiet_ms=quiet,
-            points=activity.points if activity else None,
+            points=points if points != UNCOUNTED and not row.is_sequence else None,
+            reason=self._counted_scans(row, points) if row.is_sequence else Reason(),
             note=known.notes.get(key),
         )
+
+    def _counted_scans(self, sequence: ScanSummary, seen: int) -> Reason:
+        """How many scans a sequence has, and which of them are problems."""
+        known = self._known
+        children = [known.rows[key] for key in known.children.get(sequence.key, ())]
+        failed = [
+            f"{known.words[row.key]} {row.identity.number}"
+            for row in children
+            if row.identity is not None and known.words[row.key] in PROBLEM_WORDS
+        ]
+        return Reason(max(len(children), seen, 0), sequence.planned, "scans", failed=tuple(failed))
 
     def _keys_in(self, span: Span, now_ms: int) -> Iterator[list[str]]:
         """The scans that ran at any moment of a span, some at a time, oldest first by their ends; open ones last."""
