@@ -11,7 +11,7 @@ from functools import partial
 from scantui.board.ended import EndedScans
 from scantui.board.knowledge import Knowledge
 from scantui.board.totals import Totals
-from scantui.models import ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
 from scantui.report.buckets import BUCKET_MS, CoveredTime
 from scantui.report.digest import Digest
@@ -105,6 +105,7 @@ class ShiftBook:
         """A scan as a report lists it."""
         known, row = self._known, self._known.rows[key]
         ran, activity = self._ran(row), self._known.activities.get(key)
+        points = activity.points if activity else UNCOUNTED
         has_started = row.state is None or row.state >= ScanState.STARTED
         has_run = has_started if row.is_open else bool(known.took.get(key))
         quiet = known.quiet_ms(row)
@@ -115,18 +116,21 @@ class ShiftBook:
             ended_ms=None if row.is_open else ran.end_ms,
             moved_ms=now_ms - quiet if quiet else None,
             quiet_ms=quiet,
-            points=activity.points if activity else None,
-            reason=self._of_its_scans(row) if row.is_sequence else Reason(),
+            points=points if points != UNCOUNTED and not row.is_sequence else None,
+            reason=self._counted_scans(row, points) if row.is_sequence else Reason(),
             note=known.notes.get(key),
         )
 
-    def _of_its_scans(self, sequence: ScanSummary) -> Reason:
-        """How far a sequence came, and which of its scans had problems, as far as they are known."""
+    def _counted_scans(self, sequence: ScanSummary, seen: int) -> Reason:
+        """How many scans a sequence has, and which of them are problems."""
         known = self._known
-        children = [known.rows[key] for key in known.children.get(sequence.key, ()) if key in known.rows]
-        words = [(known.words[row.key], row.identity) for row in children]
-        failed = tuple(f"{word} {of.number}" for word, of in words if word in PROBLEM_WORDS and of is not None)
-        return Reason(points=len(children) or None, planned=sequence.planned, unit="scans", failed=failed)
+        children = [known.rows[key] for key in known.children.get(sequence.key, ())]
+        failed = [
+            f"{known.words[row.key]} {row.identity.number}"
+            for row in children
+            if row.identity is not None and known.words[row.key] in PROBLEM_WORDS
+        ]
+        return Reason(max(len(children), seen, 0), sequence.planned, "scans", failed=tuple(failed))
 
     def _keys_in(self, span: Span, now_ms: int) -> Iterator[list[str]]:
         """The scans that ran at any moment of a span, some at a time, oldest first by their ends; open ones last."""

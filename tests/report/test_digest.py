@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from scantui.board import Board
 from scantui.board.shift import ShiftBook
+from scantui.models import UNCOUNTED
 from scantui.report import make_report
 from scantui.report.digest import Digest, away_line, digest_lines
-from scantui.report.sentences import strip
+from scantui.report.sentences import points_text, strip
 from scantui.report.spans import Span
 from tests.report.shifts import MINUTE, at, key_of, scan
 
@@ -155,3 +156,13 @@ def test_an_empty_night_has_a_digest_and_a_report(word: str) -> None:
     span = Span(at(0), at(NOW))
     made = book.digest(span, at(NOW)) if word == "digest" else book.report("id11", span, at(NOW))
     assert made.share == 0.0
+
+
+def test_a_sequence_that_is_open_counts_its_scans_and_what_is_not_counted_is_not_listed() -> None:
+    board = board_of([])
+    board.put([scan(1, 0, None, "RUN", is_sequence=True, planned_scans=4).scan])
+    board.put([scan(2, 1, 2, "FAIL", parent=1).scan, scan(3, 3, None, "RUN", parent=1).scan])
+    board.note_progress({key_of(1): UNCOUNTED, key_of(3): UNCOUNTED})
+    sequence, child = (board.shift.reported(key_of(number), at(NOW)) for number in (1, 3))
+    assert (sequence.reason.text, child.points, child.reason.text) == ("2/4 scans, FAIL 2 STALL 3", None, "")
+    assert points_text(sequence).startswith("2/4 scans")
