@@ -124,13 +124,13 @@ class ShiftBook:
     def _counted_scans(self, sequence: ScanSummary, seen: int) -> Reason:
         """How many scans a sequence has, and which of them are problems."""
         known = self._known
-        children = [known.rows[key] for key in known.children.get(sequence.key, ())]
+        children = [known.rows[key] for key in known.children.get(sequence.key, ()) if key in known.rows]
         failed = [
             f"{known.words[row.key]} {row.identity.number}"
             for row in children
             if row.identity is not None and known.words[row.key] in PROBLEM_WORDS
         ]
-        return Reason(max(len(children), seen, 0), sequence.planned, "scans", failed=tuple(failed))
+        return Reason(max(len(children), seen, 0) or None, sequence.planned, "scans", failed=tuple(failed))
 
     def _keys_in(self, span: Span, now_ms: int) -> Iterator[list[str]]:
         """The scans that ran at any moment of a span, some at a time, oldest first by their ends; open ones last."""
