@@ -56,7 +56,9 @@ _PATIENCE_SECONDS = 5.0
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui values`."""
     parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
-    parser.add_argument("counters", nargs="*", metavar="COUNTER", help="counters to print (default: all scalars)")
+    parser.add_argument(
+        "counters", nargs="*", default=[], metavar="COUNTER", help="counters to print (default: all scalars)"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print comma-separated values with a header")
     form.add_argument("--json", action="store_true", help="print one JSON object with a list for each stream")
