@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +132,19 @@ def test_marks_are_kept_in_their_order_and_shown_alone() -> None:
     assert shown(board) == [3]
     board.clear_marks()
     assert (shown(board), len(board.marks), board.only_marked) == ([1, 2, 3], 0, False)
+
+
+@given(pieces=st.lists(st.sets(st.integers(0, 999), min_size=1, max_size=300), max_size=5))
+def test_scans_of_several_servers_that_come_in_turns_stand_as_they_were_created(pieces: list[set[int]]) -> None:
+    board = Board()
+    for piece in pieces:
+        board.put(map(scan, piece))
+    assert list(board.known_keys) == [key_of(index) for index in sorted(set().union(*pieces))]
+
+
+def test_the_newest_that_run_are_neither_sub_scans_nor_seen_elsewhere() -> None:
+    closed = scan(5, state=ScanState.CLOSED, end_reason="SUCCESS")
+    sub_scan = msgspec.structs.replace(scan(4), parent=key_of(3))
+    board = board_of(scan(1), scan(2), scan(3), sub_scan, closed, scan(6, state=ScanState.CREATED))
+    assert board.glance.newest_running(2, {key_of(3)}) == [key_of(1), key_of(2)]
+    assert board.glance.newest_running(9, ()) == [key_of(1), key_of(2), key_of(3)]

@@ -72,6 +72,18 @@ def test_an_exported_size_does_not_win_over_the_terminals_own() -> None:
         terminal.close()
 
 
+def test_of_two_simulated_beamlines_one_can_be_chosen() -> None:
+    terminal = LivingTerminal(scantui("--demo", "--beamlines", "2"), size=(100, 30))
+    try:
+        terminal.see("demo ●", "demo2 ●", "RW")
+        terminal.type(b"b")
+        terminal.see("x demo2  LIVE")
+        terminal.type(b"j \r")
+        terminal.see("demo  ● LIVE")
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize("term", ["dumb", ""])
 def test_a_terminal_that_shows_no_screen_is_told_of_tail(term: str) -> None:
     terminal = LivingTerminal(scantui("--demo"), {"TERM": term})

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scantui.cli.arguments import add_server, servers_of
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import write
-from scantui.exceptions import MachineError
+from scantui.exceptions import MachineError, UnreachableError
 from scantui.system.config import Configuration
 from scantui.system.servers import Server
 from scantui.system.state import Memory, state_path
@@ -90,23 +90,26 @@ def run(options: Namespace) -> int:
     if memory.problem:
         raise MachineError(memory.problem)
     write(_line("configuration", _path_in_words(configuration)))
-    servers = servers_of(options)
+    servers, has_failed = servers_of(options), False
     for server in servers:
-        for line in _server(server):
+        try:
+            lines = list(_server(server))
+        except UnreachableError as error:
+            if len(servers) == 1:
+                raise
+            has_failed = True
+            lines = [_line("server", server.name, server.origin), _line("problem", str(error))]
+        for line in lines:
             write(line)
     write(_line("servers", ", ".join(configuration.servers) or "none configured"))
     for name, members in configuration.groups.items():
         write(_line(f"groups.{name}", ", ".join(members), configuration.file.place("groups", name)))
     for line in (*_preferences(configuration, memory), *_alerts_and_notes(configuration)):
         write(line)
-    return ExitCode.ERROR if any(server.problem for server in servers) else ExitCode.DONE
+    return ExitCode.ERROR if has_failed else ExitCode.DONE
 
 
 def _server(server: Server) -> Iterator[str]:
-    if server.problem is not None:
-        yield _line("server", server.name, server.origin)
-        yield _line("problem", str(server.problem))
-        return
     address = server.address_now()
     yield _line("server", server.name_at(address.label), server.origin)
     yield _line("address", address.label)

@@ -8,8 +8,9 @@ import sys
 import textwrap
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from itertools import chain
 
 import msgspec
 
@@ -26,6 +27,8 @@ from scantui.system.servers import Server
 from scantui.system.tmux import accepts_copies
 
 _NARROWEST = 60
+# A server that answers later does not hold up what is known of the others.
+_SOON_SECONDS = 1.0
 _HERE = "this computer"
 _INDENT = " " * 20
 
@@ -52,39 +55,45 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Check server, terminal and installation, and suggest remedies."""
     size = _size()
-    about_servers = _of_demo(options.beamlines) if options.demo else _of_servers(servers_of(options))
+    width = max(_NARROWEST, size[0]) if size and is_terminal(sys.stdout) else sys.maxsize
     about_here = [
         *terminal_findings(os.environ, sys.stdout.encoding, size, accepts_copies(os.environ)),
         *version_findings(),
     ]
+    about_servers: dict[str, Sequence[Finding]] = {}
+    for name, findings in _of_demo(options.beamlines) if options.demo else _of_servers(servers_of(options)):
+        about_servers[name] = findings
+        if not options.json:
+            write("\n".join((name, *_lines(findings, width))))
     found = {finding.verdict for findings in (*about_servers.values(), about_here) for finding in findings}
     worst = "fault" if "fault" in found else "warning" if "warning" in found else "ok"
     if options.json:
         write(json_text(_report(about_servers, about_here, worst), indent=2))
     else:
-        width = max(_NARROWEST, size[0]) if size and is_terminal(sys.stdout) else sys.maxsize
-        parts = [(name, list(findings)) for name, findings in about_servers.items()]
-        if len(parts) > 1:
-            parts.append((_HERE, []))
-        parts[-1][1].extend(about_here)
-        write("\n".join(line for name, findings in parts for line in (name, *_lines(findings, width))))
+        here = [_HERE] if len(about_servers) > 1 else []
+        write("\n".join((*here, *_lines(about_here, width))))
     return ExitCode.ERROR if worst == "fault" else ExitCode.DONE
 
 
-def _of_demo(beamlines: int) -> dict[str, Sequence[Finding]]:
+def _of_demo(beamlines: int) -> Iterator[tuple[str, Sequence[Finding]]]:
     from scantui.demo.session import DemoSession
 
     names = ("the demo",) if beamlines == 1 else DEMO_NAMES[:beamlines]
-    return {name: verdicts(asyncio.run(DemoSession(number).examine()), _now_ms()) for number, name in enumerate(names)}
+    for number, name in enumerate(names):
+        yield name, verdicts(asyncio.run(DemoSession(number).examine()), _now_ms())
 
 
-def _of_servers(servers: Sequence[Server]) -> dict[str, Sequence[Finding]]:
-    """The findings about each server, by its name; all are examined at the same time."""
+def _of_servers(servers: Sequence[Server]) -> Iterator[tuple[str, Sequence[Finding]]]:
+    """The findings about each server, all examined at the same time; those that do not answer soon come last."""
     if len(servers) == 1:
-        return dict([_examine(servers[0])])
+        yield _examine(servers[0])
+        return
     with ThreadPoolExecutor(len(servers)) as examiners:
-        found = list(examiners.map(_examine, servers))
-    return {server.name: findings for server, (_, findings) in zip(servers, found, strict=True)}
+        examined = {examiners.submit(_examine, server): server.name for server in servers}
+        soon = wait(examined, timeout=_SOON_SECONDS).done
+        late = as_completed([each for each in examined if each not in soon])
+        for each in chain((each for each in examined if each in soon), late):
+            yield examined[each], each.result()[1]
 
 
 def _examine(server: Server) -> tuple[str, Sequence[Finding]]:

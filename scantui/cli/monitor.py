@@ -48,9 +48,14 @@ def run(options: Namespace) -> int:
     if options.demo:
         from scantui.demo.session import DemoSession
 
-        simulated = enumerate(DEMO_NAMES[: options.beamlines])
-        feeds = {name: Feed(DemoSession(number).open_store) for number, name in simulated}
-        return show(feeds.pop(DEMO), DEMO, options, scan_filter, beside=feeds)
+        beamlines = DEMO_NAMES[: options.beamlines]
+
+        def simulated(name: str) -> Feed:
+            return Feed(DemoSession(beamlines.index(name)).open_store)
+
+        feeds = {name: simulated(name) for name in beamlines}
+        source = feeds.pop(DEMO)
+        return show(source, DEMO, options, scan_filter, servers=beamlines, feed_of=simulated, beside=feeds)
     servers, configuration = servers_of(options), Configuration.read(os.environ)
     by_name = {server.name: server for server in servers}
 

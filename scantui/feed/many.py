@@ -1,7 +1,7 @@
 """The feeds of several servers: each with its rows placed in the list of all, and all of them as one stream of events.
 
-Rule: servers do not wait for each other. A scan that several servers have is that of the server that reported it first,
-of those that hold the same data, such as a master and its replica, that of the first in the list.
+Rule: servers do not wait for each other. A scan that several servers have is that of the server that reported it
+first; on the screen, of those that hold the same data, such as a master and its replica, that of the first in the list.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ class Source(Protocol[FoundNow]):
 class PlacedFeed:
     """The feed of one server of several.
 
-    `owners` has the server of each scan, and is shared by all; `placers` are those of all servers, in their order.
+    `owners` has the server of each scan, and is shared by all; `placers` are those of the servers from which
+    it may take over scans, in the order of the list.
     """
 
     def __init__(
@@ -145,15 +146,22 @@ def wall_ms() -> int:
     return round(time.time() * 1000)
 
 
-def placed_feeds(feeds: Mapping[str, LiveFeed], wall_ms: Callable[[], int] = wall_ms) -> dict[str, PlacedFeed]:
-    """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list."""
+def placed_feeds(
+    feeds: Mapping[str, LiveFeed], wall_ms: Callable[[], int] = wall_ms, *, prefers_first: bool = False
+) -> dict[str, PlacedFeed]:
+    """The feeds of several servers by their names, ready for one list; `wall_ms` is the clock of the list.
+
+    With `prefers_first`, of servers with the same data the first takes over what another reported before it, and
+    reports it again.
+    """
     owners: dict[str, str] = {}
     for feed in feeds.values():
         if isinstance(feed, Feed):
             feed.beside = len(feeds)
     placers = [Placer(name) for name in feeds]
     placed = zip(feeds.values(), placers, strict=True)
-    return {each.origin.server: PlacedFeed(feed, each, owners, wall_ms, placers) for feed, each in placed}
+    before = placers if prefers_first else ()
+    return {each.origin.server: PlacedFeed(feed, each, owners, wall_ms, before) for feed, each in placed}
 
 
 async def merged(feeds: Sequence[Source[Found]]) -> AsyncGenerator[tuple[int, Found], None]:

@@ -176,6 +176,8 @@ class Configuration:
             raise self.file.complaint(here, f"a group name {_IS_NAME}, nor a server")
         members = self.file.texts(*here) or []
         for member in members:
+            if member in self.file.table("groups") and member not in self.servers:
+                raise self.file.complaint(here, f"{member} is a group: name its servers instead")
             self.file.require_known(here, member, self.servers)
         return tuple(dict.fromkeys(members))
 

@@ -116,7 +116,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
             from scantui.feed.many import placed_feeds
 
             # A recording, which reports more, is never one of several.
-            feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds))
+            feeds = placed = placed_feeds(cast("Mapping[str, Any]", feeds), prefers_first=True)
             servers = [self._watched(name, feed, feed.own) for name, feed in placed.items()]
             for server, feed in zip(servers, placed.values(), strict=True):
                 server.data_id = feed.data_id

@@ -49,6 +49,8 @@ def test_a_group_may_be_the_default(tmp_path: Path, default: str, meant: list[st
     [
         ('night = ["id11", "id51"]', r"line 8, groups\.night: unknown value 'id51': did you mean id15\?"),
         ('night = ["redis://:s3cret@id11"]', r"line 8, groups\.night: unknown value: give one of id11, id15, bm05"),
+        ('day = ["id11"]\nnight = ["bm05", "day"]', r"line 9, groups\.night: day is a group: name its servers instead"),
+        ('night = ["night"]', r"line 8, groups\.night: night is a group: name its servers instead"),
         ("night = []", r"line 8, groups\.night: must be a list of strings"),
         ("night = 3", r"line 8, groups\.night: must be a list of strings"),
         ('id11 = ["id15"]', r"line 8, groups\.id11: a group name .* nor a server"),
