@@ -12,7 +12,7 @@ from scantui.differences import Comparison, Difference
 from scantui.fitting import cut_to, width_of
 from scantui.models import Scan, ScanSummary
 from scantui.text import printable
-from scantui.titles import row_name
+from scantui.titles import plain_numbers, row_name
 from scantui.words import moment, state_word
 
 _WIDEST_PATH, _WIDEST_VALUE, _WIDEST_CHANGE = 48, 36, 16
@@ -69,12 +69,16 @@ def _change(difference: Difference) -> str:
 
 
 def _values(a: Any, b: Any) -> tuple[str, str]:
-    """Both values; of fractions as many digits as show that they differ, and six at least."""
+    """Both values; of fractions as many digits as show that they differ, and six at least.
+
+    Numbers in texts, such as titles, stand there as everywhere else, unless they alone differ.
+    """
     if isinstance(a, float) and isinstance(b, float):
         for digits in range(_FEWEST_DIGITS, _MOST_DIGITS):
             if f"{a:.{digits}g}" != f"{b:.{digits}g}":
                 return f"{a:.{digits}g}", f"{b:.{digits}g}"
-    return _value(a), _value(b)
+    plain = [plain_numbers(each) if isinstance(each, str) else each for each in (a, b)]
+    return (_value(a), _value(b)) if plain[0] == plain[1] else (_value(plain[0]), _value(plain[1]))
 
 
 def _value(value: Any) -> str:

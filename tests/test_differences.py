@@ -165,3 +165,16 @@ def test_in_few_cells_values_are_cut_and_the_change_is_seen() -> None:
     lines = comparison_lines(compare(a, b), a, b, width=78)
     assert all(len(line) <= 78 for line in lines[2:])
     assert any(line.endswith("+0.15") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("titles", "shown"),
+    [
+        (("ascan x 0.15000000000000002 1", "ascan x 0.30000000000000004 1"), ("ascan x 0.15 1", "ascan x 0.3 1")),
+        (("x 0.1500", "x 0.15000000000000002"), ("x 0.1500", "x 0.15000000000000002")),
+    ],
+)
+def test_numbers_in_titles_stand_there_as_on_the_rows(titles: tuple[str, str], shown: tuple[str, str]) -> None:
+    a, b = (scan({"title": title}) for title in titles)
+    (line,) = [line for line in comparison_lines(compare(a, b), a, b) if line.startswith("title")]
+    assert tuple(part.strip() for part in line.split("  ") if part)[1:] == shown

@@ -6,7 +6,7 @@ Rule: a scan whose parent is not among the scans has its own place until the par
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -70,14 +70,20 @@ class Families:
         """Whether a known scan differs from what it was when it came."""
         return key in self.kinships and self.kinships[key] != self.kinship_of(key)
 
-    def stays_in_place(self, key: str) -> bool:
-        """Whether a known scan still has the parent that it came with."""
-        return self.kinships[key].parent == self.kinship_of(key).parent
+    def update_in_place(self, changed: Iterable[str]) -> tuple[set[str], list[str]]:
+        """Note what known scans are like now, if they stay below their parents: mostly their states have changed.
 
-    def update_likeness(self, key: str) -> set[str]:
-        """Note what a scan that stays in its place is like now; returns it, and the scan at the top level above it."""
-        self.kinships[key] = self.kinship_of(key)
-        return {key, self.top_of(key)}
+        Returns them and the scans at the top level above them, and those that have another place.
+        """
+        updated, moving = set[str](), list[str]()
+        for key in changed:
+            kinship = self.kinship_of(key)
+            if kinship.parent == self.kinships[key].parent:
+                self.kinships[key] = kinship
+                updated |= {key, self.top_of(key)}
+            else:
+                moving.append(key)
+        return updated, moving
 
     def awaits(self, key: str) -> bool:
         """Whether there are scans whose parent this one is, and which would move below it."""

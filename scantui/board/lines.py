@@ -149,7 +149,7 @@ class Lines:
         if outline is None:
             return key
         try:
-            return outline.row_at(outline.index_of(key)).key
+            return outline.shown_key(key)
         except KeyError:
             return key
 

@@ -88,21 +88,22 @@ class Outline:
         """The scan at the top level that a scan is below, or is."""
         return self._families.top_of(key)
 
+    def shown_key(self, key: str) -> str:
+        """The scan on whose row a scan is: of most it is known without counting rows; KeyError as for index_of."""
+        is_top = key in self and key not in self._families.parents
+        if is_top and len(self._blocks[self._block_of(key)].keys) == 1:
+            return key
+        return self.row_at(self.index_of(key)).key
+
     # What the table shows
 
     def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:
         """Take in scans that came, left or changed; returns whether rows may have moved."""
         left = [key for key in leaving if key in self._families.kinships]
         came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
-        gone, moving, moved = set(left), list[str](), set[str]()
-        touched = [key for key in changed if key not in gone and self._families.has_changed(key)]
+        touched = [key for key in set(changed).difference(left) if self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
-        for key in touched:
-            # Most changes are states: of these a scan becomes like others or unlike, and stays where it is.
-            if self._families.stays_in_place(key):
-                moved |= self._families.update_likeness(key)
-            else:
-                moving.append(key)
+        moved, moving = self._families.update_in_place(touched)
         moved = moved.union(*map(self._families.take_out, left + moving))
         moved = moved.union(*map(self._families.put_in, came + moving))
         if not few and moved:
@@ -211,9 +212,8 @@ class Outline:
         if not self._blocks or self._families.tops[-1:] != [key] or key in self._families.children:
             return False
         block, likeness = self._blocks[-1], self._families.kinships[key].likeness
-        if likeness is None or likeness != block.likeness or self._ranks[block.keys[-1]] >= self._ranks[key]:
-            return False
-        if self._families.tops[-2:-1] != [block.keys[-1]]:
+        is_like = likeness is not None and likeness == block.likeness and self._ranks[block.keys[-1]] < self._ranks[key]
+        if not is_like or self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
         block.keys = (*block.keys, key)
         block.forget()

@@ -11,11 +11,13 @@ from functools import partial
 from scantui.board.ended import EndedScans
 from scantui.board.knowledge import Knowledge
 from scantui.board.totals import Totals
-from scantui.models import ScanState, ScanSummary
+from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.report import Report, ReportedScan, make_report
 from scantui.report.buckets import BUCKET_MS, CoveredTime
 from scantui.report.digest import Digest
 from scantui.report.intervals import Interval
+from scantui.report.reasons import Reason
+from scantui.report.scans import PROBLEM_WORDS
 from scantui.report.sentences import Strip, problem_marks, step_of
 from scantui.report.shift import PAUSE_MS, Pause, belongs
 from scantui.report.spans import Span
@@ -86,7 +88,7 @@ class ShiftBook:
             counts={word: totals.words[word] for word in STATE_WORDS if totals.words[word]},
             ran_ms=self._covered.covered_ms(span, self._open(now_ms)),
             pauses=tuple(Pause(gap.start_ms, gap.end_ms, self._ended_before(gap.start_ms, now_ms)) for gap in free),
-            problems=tuple(sorted(totals.problems, key=lambda scan: (scan.ended_ms or scan.begin_ms, scan.key))),
+            problems=tuple(sorted(totals.problems, key=lambda scan: (scan.begin_ms, scan.key))),
             longest=None if longest is None else self.reported(longest, now_ms),
             overhead=totals.overhead,
             worst=None if worst is None else self.reported(worst, now_ms),
@@ -103,7 +105,9 @@ class ShiftBook:
         """A scan as a report lists it."""
         known, row = self._known, self._known.rows[key]
         ran, activity = self._ran(row), self._known.activities.get(key)
-        has_run = row.state is None or row.state >= ScanState.STARTED
+        points = activity.points if activity else UNCOUNTED
+        has_started = row.state is None or row.state >= ScanState.STARTED
+        has_run = has_started if row.is_open else bool(known.took.get(key))
         quiet = known.quiet_ms(row)
         return ReportedScan(
             scan=row,
@@ -112,9 +116,21 @@ class ShiftBook:
             ended_ms=None if row.is_open else ran.end_ms,
             moved_ms=now_ms - quiet if quiet else None,
             quiet_ms=quiet,
-            points=activity.points if activity else None,
+            points=points if points != UNCOUNTED and not row.is_sequence else None,
+            reason=self._counted_scans(row, points) if row.is_sequence else Reason(),
             note=known.notes.get(key),
         )
+
+    def _counted_scans(self, sequence: ScanSummary, seen: int) -> Reason:
+        """How many scans a sequence has, and which of them are problems."""
+        known = self._known
+        children = [known.rows[key] for key in known.children.get(sequence.key, ()) if key in known.rows]
+        failed = [
+            f"{known.words[row.key]} {row.identity.number}"
+            for row in children
+            if row.identity is not None and known.words[row.key] in PROBLEM_WORDS
+        ]
+        return Reason(max(len(children), seen, 0) or None, sequence.planned, "scans", failed=tuple(failed))
 
     def _keys_in(self, span: Span, now_ms: int) -> Iterator[list[str]]:
         """The scans that ran at any moment of a span, some at a time, oldest first by their ends; open ones last."""

@@ -59,7 +59,7 @@ async def find_scans(
             store.monitoring.poll_status([]), store.monitoring.find_candidates(**arguments)
         )
         board.tell_time(status.server_ms)
-        await _put(store, board, await _load_all(store, found))
+        await _put(store, board, await _load_all(store, found), is_part=bool(arguments))
     rows = [board.row_at(index) for index in range(len(board))][-newest:]
     board.note_progress(await count_ended_early(store, rows[-_COUNTED_AT_MOST:]))
     return [ExportedScan.of(board, row) for row in rows]
@@ -111,7 +111,7 @@ async def look_at(store: AsyncDataStore, row: ScanSummary, now_ms: int) -> Expor
     """A row that was just loaded, as the screen shows it at a time of the server's clock."""
     board = _board()
     board.tell_time(now_ms)
-    await _put(store, board, [row])
+    await _put(store, board, [row], is_part=True)
     board.note_progress(await count_ended_early(store, [row]))
     return ExportedScan.of(board, row)
 
@@ -135,7 +135,9 @@ async def _find_newest(
         status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
         board.tell_time(status.server_ms)
         while piece is not None:
-            await _put(store, board, with_timetags(await load_rows(store, piece.keys), piece.timetags))
+            rows = with_timetags(await load_rows(store, piece.keys), piece.timetags)
+            # Without arguments, the scans of a sequence are among those that came after it.
+            await _put(store, board, rows, is_part=bool(arguments))
             piece = None if newest <= len(board) else await anext(pieces, None)
 
 
@@ -197,10 +199,13 @@ async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanD
         return None
 
 
-async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary]) -> None:
-    """Have the board know these scans, those that they consist of, and how far the open ones are."""
+async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary], is_part: bool) -> None:
+    """Have the board know these scans, and how far the open ones are.
+
+    `is_part` is whether those that sequences consist of may be missing, and are to be loaded.
+    """
     board.put(rows)
-    children = await load_children(store, rows, lambda key: board.row(key) is not None)
+    children = await load_children(store, rows, lambda key: board.row(key) is not None) if is_part else []
     board.put(children)
     rows = [*rows, *children]
     tracker = ScanTracker()

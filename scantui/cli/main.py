@@ -25,6 +25,8 @@ from scantui.exceptions import (
 from scantui.system.log import log_path_if_any, open_log
 from scantui.text import printable
 
+# A word that is less like a command is none that is misspelled: localhost does not mean last.
+_NEAR = 0.75
 # Options that may stand before a command and have a value behind them.
 _WITH_VALUE = ("-s", "--server", "--log-level", "--filter")
 _log = logging.getLogger(__name__)
@@ -123,7 +125,7 @@ def _report_internal_error(error: BaseException, log: object, name: str) -> int:
 def _require_command_or_url(words: Sequence[str]) -> None:
     """Raise UsageError for a misspelled command, which would pass for a URL."""
     word = next(iter(words[_after_options(words) :]), "")
-    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=_NEAR)
     if near:
         raise UsageError(f"unknown command {printable(word)!r}: did you mean {near[0]}?")
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _CHECKED_AT_ONCE = 500
+# The keys of so many scans are 150 kB.
+_LISTED_FOR_LITTLE = 5000
 _FROM_THE_START = "0-0"
 
 
@@ -58,7 +60,9 @@ class Absences:
         gone, come = self._census.missing(len(self._tracker.known), self._indexed, now)
         # The oldest expire first.
         found = await self._check(self._tracker.oldest(_CHECKED_AT_ONCE), since) if gone else []
-        return Absent(found, (gone > len(found) or bool(come)) and self._census.may_list(now))
+        # An empty history does not show that as many scans came, and were trimmed from it, as others went.
+        may_hide = since == _FROM_THE_START and 0 < len(self._tracker.known) <= _LISTED_FOR_LITTLE
+        return Absent(found, (gone > len(found) or bool(come) or may_hide) and self._census.may_list(now))
 
     def note_listing(self, is_whole: bool) -> None:
         """All scans were just listed, or as many as the server lists."""

@@ -5,7 +5,7 @@ Rule: these are plain texts, printable but not styled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timezone
 from typing import NamedTuple
 
@@ -76,14 +76,19 @@ def away_line(digest: Digest, now: str = "", zone: timezone | None = None) -> st
     return printable(f"away {clock(since, zone)}-{clock(until, zone)}: {', '.join(parts)}")
 
 
-def digest_lines(digest: Digest, title: str, zone: timezone | None = None) -> Iterator[DigestLine]:
-    """The lines of the pane: the span and its counts, the strip, problems, pauses, the longest scan."""
+def digest_lines(
+    digest: Digest, title: str, zone: timezone | None = None, hints: Mapping[str, str] = {}
+) -> Iterator[DigestLine]:
+    """The lines of the pane: the span and its counts, the strip, problems, pauses, the longest scan.
+
+    `hints` are what is known of why scans ended early, by their keys.
+    """
     words = " ".join(f"{many} {word}" for word, many in digest.counts.items())
     ran = f"scans ran {percent(digest.share)} of the time"
     yield DigestLine(f"{title} · {span_text(digest.span.ms)} · {ran}")
     yield DigestLine(counted(digest.count, "scan") + (f": {words}" if words else ""))
     yield from map(DigestLine, strip_lines(digest.strip, zone))
-    problems = ((problem_line(each, zone), each.key) for each in digest.problems)
+    problems = ((problem_line(each, zone, hints.get(each.key, "")), each.key) for each in digest.problems)
     yield from (line._replace(is_problem=True) for line in _listed("problems", problems))
     pauses = ((pause_line(each, zone), each.after.key if each.after else "") for each in digest.pauses)
     yield from _listed("pauses", pauses)

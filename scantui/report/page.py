@@ -37,7 +37,7 @@ h1 { font-size: 1.35rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 1
 p { margin: .25rem 0; } .soft { color: var(--soft); }
 .strip { position: relative; margin: .75rem 0 .25rem; padding: .9rem 0 1.4rem; }
 .strip svg { display: block; width: 100%; height: 4.5rem; } .strip rect { fill: var(--bar); }
-.strip span { position: absolute; bottom: 0; color: var(--soft); font-size: .8rem; }
+.strip span { position: absolute; bottom: 0; color: var(--soft); font-size: .8rem; white-space: nowrap; }
 .strip i { position: absolute; top: .15rem; width: .5rem; height: .5rem; margin-left: -.25rem; border-radius: 50%;
   background: var(--bad); } .strip i.quiet { background: var(--warn); }
 ul { margin: 0; padding-left: 1.1rem; } li { margin: .15rem 0; }
@@ -53,19 +53,23 @@ tr:nth-child(even) td { background: var(--row); }
 .DONE { color: var(--good); }
 .curves { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1rem; }
 figure { margin: 0; break-inside: avoid; } figcaption { color: var(--soft); font-size: .9rem; }
-@media (max-width: 48rem) {
+@media screen and (max-width: 48rem) {
   body { padding: .6rem; } table, tbody { display: block; } thead { position: absolute; left: -999rem; }
   tr { display: flex; flex-wrap: wrap; gap: 0 .6rem; padding: .35rem 0; border-bottom: 1px solid var(--line); }
   tr:nth-child(n) td:nth-child(n) { border: 0; padding: 0; text-align: left; background: none; }
-  td:nth-child(3) { order: 9; flex-basis: 100%; } td:nth-child(8) { order: 10; flex-basis: 100%; color: var(--soft); }
+  td:nth-child(3) { order: 9; flex-basis: 100%; } td:nth-child(7) { order: 10; color: var(--soft); }
+  td:nth-child(8) { order: 11; flex-basis: 100%; color: var(--soft); }
   td:empty { display: none; } td.points::after { content: " points"; }
 }
 @media print { :root { --ink: #000; --paper: #fff; --soft: #444; --line: #999; --bar: #000; --bad: #000; --warn: #000;
-  --good: #000; --row: #fff; } body { max-width: none; padding: 0; font-size: 10pt; } tr { break-inside: avoid; } }
+  --good: #000; --row: #fff; } body { max-width: none; padding: 0; font-size: 10pt; } table { font-size: 9pt; }
+  th:nth-child(4), th:nth-child(5) { width: 5.2em; } th:nth-child(7) { width: 9em; } th:nth-child(8) { width: 17%; }
+  h2 { break-after: avoid; } tr { break-inside: avoid; } .curves { grid-template-columns: repeat(3, 1fr); } }
 """
 _QUIET = ' class="quiet"'
 # More do not fit on a phone.
 _MOST_LABELS = 12
+_EDGE = 0.95
 
 
 def report_page(report: Report, zone: timezone | None = None, curves: Mapping[str, str] | None = None) -> str:
@@ -125,14 +129,17 @@ def _strip(report: Report, zone: timezone | None) -> str:
     )
     labels = hour_labels(drawn, zone)
     stride = -(-len(labels) // _MOST_LABELS)
-    hours = "".join(
-        f'<span style="left:{100 * index / count:.2f}%">{label}</span>' for index, label in labels[::stride]
-    )
+    hours = "".join(f'<span style="{_place(index / count)}">{label}</span>' for index, label in labels[::stride])
     label = f"Share of each {span_text(drawn.step_ms)} in which a scan ran"
     return (
         f'<div class="strip" role="img" aria-label="{label}"><svg viewBox="0 0 {count} 1" preserveAspectRatio="none">'
         f'{bars}</svg>{marks}{hours}</div>\n<p class="soft">{label}; dots are problems.</p>'
     )
+
+
+def _place(share: float) -> str:
+    """Where an hour stands; one that would reach beyond the edge stands at it."""
+    return "right:0" if share > _EDGE else f"left:{100 * share:.2f}%"
 
 
 def _curves(report: Report, curves: Mapping[str, str]) -> list[str]:

@@ -89,10 +89,11 @@ def pause_line(pause: Pause, zone: timezone | None = None) -> str:
     return f"{times}, {span_text(pause.until_ms - pause.since_ms)}{after}"
 
 
-def problem_line(scan: ReportedScan, zone: timezone | None = None) -> str:
-    """`01:32 FAIL 41 ascan samx 0 1 200 0.5: 0:12, 12/201, diode 1 behind`."""
+def problem_line(scan: ReportedScan, zone: timezone | None = None, hint: str = "") -> str:
+    """`01:32 FAIL 41 ascan samx 0 1 200 0.5: 0:12, 12/201, diode 1 behind`; `hint` is for a scan without its own."""
     seconds = "" if scan.seconds is None else clock_span(scan.seconds)
-    facts = ", ".join(part for part in (seconds, points_text(scan), scan.reason.hints, note_text(scan)) if part)
+    hints = scan.reason.hints or hint
+    facts = ", ".join(part for part in (seconds, points_text(scan), hints, note_text(scan)) if part)
     return f"{clock(scan.begin_ms, zone)} {named(scan)}" + (f": {facts}" if facts else "")
 
 

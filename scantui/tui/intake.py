@@ -80,7 +80,7 @@ class FeedIntake:
             rows, self._loaded = self._loaded, []
             self._view.arrived(self._board.put(rows))
         if isinstance(event, Created | Changed):
-            self._view.arrived(self._board.put(event.rows))
+            self._view.arrived(self._board.put(event.rows), is_news=isinstance(event, Created))
         elif isinstance(event, Loaded):
             if not event.remaining:
                 self._view.arrived(self._board.settle())
@@ -111,7 +111,7 @@ class FeedIntake:
             self._beat()
         elif isinstance(event, Ended):
             self._notify(event.reason)
-        if not isinstance(event, Loaded | Changed | Progress | Connecting | Heartbeat | Rewound):
+        if not isinstance(event, Loaded | Created | Changed | Progress | Connecting | Heartbeat | Rewound):
             self._update_lines()
 
     def _begin_again(self, event: Rewound) -> None:

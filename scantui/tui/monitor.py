@@ -108,7 +108,14 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             )
         )
         self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._read_columns = ReadColumns(self.view, servers, self.pinned.keys, self.start_work, self.post_message)
+        self._read_columns = ReadColumns(
+            self.view,
+            servers,
+            self.pinned.keys,
+            lambda: self.panes.keys_in_view,
+            self.start_work,
+            self.post_message,
+        )
         self._stations.provide(
             self.view,
             self.message_line.show,

@@ -32,14 +32,16 @@ class ReadColumns:
         view: ScanView,
         servers: WatchedServers,
         pinned: Callable[[], Sequence[str]],
+        in_pane: Callable[[], Sequence[str]],
         start_work: StartWork,
         post: PostMessage,
     ) -> None:
+        """`in_pane` are the scans that the open pane lists."""
         self._board = view.board
         self._came: dict[str, SparklinesCame] = {}
         held = [(server, servers.holds(server)) for server in servers]
         self._curves = [CurvesColumn(view, server, pinned, holds, start_work, post) for server, holds in held]
-        self._reasons = [ReasonsColumn(view, server, holds, start_work, post) for server, holds in held]
+        self._reasons = [ReasonsColumn(view, server, in_pane, holds, start_work, post) for server, holds in held]
 
     def look(self, ascii_only: bool) -> None:
         """Read what rows on the screen lack; curves in ASCII where the terminal has nothing else."""
@@ -71,6 +73,7 @@ class ReasonsColumn:
         self,
         view: ScanView,
         server: WatchedServer,
+        in_pane: Callable[[], Sequence[str]],
         is_its_own: Callable[[ScanSummary], bool],
         start_work: StartWork,
         post: PostMessage,
@@ -78,6 +81,7 @@ class ReasonsColumn:
         """`is_its_own` answers whether a scan is on the server."""
         self._view = view
         self._server = server
+        self._in_pane = in_pane
         self._is_its_own = is_its_own
         self._start_work = start_work
         self._post = post
@@ -105,5 +109,6 @@ class ReasonsColumn:
 
     def _unknown(self) -> Sequence[str]:
         board = self._view.board
-        rows = (board.row(key) for key in reversed(self._view.table.keys_in_view) if key not in self._asked)
+        seen = dict.fromkeys([*self._in_pane(), *self._view.table.keys_in_view])
+        rows = (board.row(key) for key in reversed(seen) if key not in self._asked)
         return [row.key for row in rows if row and self._is_its_own(row) and board.word_of(row) in ENDED_EARLY]

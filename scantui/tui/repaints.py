@@ -29,7 +29,7 @@ class Repaints:
         self._paint = paint
         self._paint_arrivals = paint_arrivals
         self._unpainted = Change()
-        self._is_waiting = False
+        self._is_waiting = self._has_news = False
 
     def at_once(self, change: Change) -> None:
         """Paint what changed, and all that was still to be painted."""
@@ -37,11 +37,12 @@ class Repaints:
             change, self._unpainted = self._unpainted | change, Change()
             self._paint(change)
 
-    def in_turn(self, change: Change) -> None:
-        """Paint what changed now, or with what else comes until the next repaint is due."""
+    def in_turn(self, change: Change, is_news: bool = False) -> None:
+        """Paint what changed now, or with what else comes until the next repaint is due; `is_news` without a change."""
         if self._is_waiting:
             self._unpainted |= change
-        elif change != Change():
+            self._has_news |= is_news
+        elif is_news or change != Change():
             self._is_waiting = True
             self._set_timer(REPAINT_SECONDS, self._go_on)
             self._paint_arrivals(change)
@@ -49,4 +50,5 @@ class Repaints:
     def _go_on(self) -> None:
         self._is_waiting = False
         change, self._unpainted = self._unpainted, Change()
-        self.in_turn(change)
+        is_news, self._has_news = self._has_news, False
+        self.in_turn(change, is_news)

@@ -82,9 +82,9 @@ class ScanView:
         """Show at once what a key or the clock changed."""
         self._repaints.at_once(change)
 
-    def arrived(self, change: Change) -> None:
-        """Show what the feed brought, some ten times a second at most."""
-        self._repaints.in_turn(change)
+    def arrived(self, change: Change, is_news: bool = False) -> None:
+        """Show what the feed brought, some ten times a second at most; news are shown around the table in any case."""
+        self._repaints.in_turn(change, is_news)
 
     def tell_time(self, now_ms: int) -> None:
         """Have ages and states go on to the server's time."""

@@ -191,18 +191,24 @@ async def close_test_scan(store: AsyncDataStore, key: str, post: PostMessage) ->
 
 
 async def follow_details(store: AsyncDataStore, key: str, post: PostMessage, pause: Pause = asyncio.sleep) -> None:
-    """Load the details of a scan, and again each second as long as it is open."""
+    """Load the details of a scan, and again each second as long as it is open, or not all streams are read."""
     known: ScanDetails | None = None
+    goes_on = True
     await pause(_DETAILS_DELAY)
-    while known is None or known.summary.is_open:
+    while goes_on:
         try:
-            known = await store.load_details(key, known)
+            before, known = known, await store.load_details(key, known)
         except ConnectionFailed:
             pass  # what was shown stays, and the feed reports what is wrong
         except StoreError as error:
             post(DetailsLoaded(key, str(error)))
             return
         else:
+            # Where the server gives no account of its memory, streams are read one after the other.
+            comes = any(stream.held_back for stream in known.streams) and (
+                not before or before.streams != known.streams
+            )
+            goes_on = known.summary.is_open or comes
             post(DetailsLoaded(key, known))
         streams = len(known.streams) if known is not None else 0
         await pause(_DETAILS_SECONDS * max(1.0, streams / _STREAMS_A_SECOND))

@@ -22,7 +22,7 @@ ROWS = {
     "start": ("starting", "first painted frame, beside Textual's hello with an empty DataTable"),
     "first": ("starting", "first rows: seconds after the first frame, and round trips one after the other"),
     "keys": ("pressing", "keys to their frames while scans arrive, beside a minimal Textual app"),
-    "curves": ("drawing", "bytes of a frame of curves, and keys with and without them"),
+    "curves": ("drawing", "time and bytes of a frame of curves, and keys with and without them"),
     "slow": ("pressing", "the same over 30 kB/s and 8 kB/s"),
     "busy": ("pressing", "the same while 2000 scans arrive each second"),
     "turns": ("turning", "longest turns of the event loop: load, sort, filter, details"),

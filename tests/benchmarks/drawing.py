@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from scantui.models import ScanState
+from tests.benchmarks.frames import frames
 from tests.benchmarks.installed import peer_command
 from tests.benchmarks.measure import Figure, Goal
 from tests.benchmarks.monitor import arrivals, monitor_of, pauses
@@ -93,9 +94,10 @@ def _stock_bytes(seconds: int, size: tuple[int, int]) -> list[float]:
 
 
 def curves(bench: Bench) -> Iterator[Figure]:
-    """What a frame of growing curves writes, and how keys feel while they grow."""
+    """What a frame of growing curves takes and writes, and how keys feel while they grow."""
+    yield from frames(bench)
     for size in [(80, 24)] if bench.quick else [(80, 24), (200, 50)]:
-        without, shown, frames = _bytes_a_frame(bench.sized(30, 5), size)
+        without, shown, each_frame = _bytes_a_frame(bench.sized(30, 5), size)
         at = f"{size[0]}x{size[1]}"
         yield Figure(
             row="curves",
@@ -108,7 +110,7 @@ def curves(bench: Bench) -> Iterator[Figure]:
         yield Figure(
             row="curves",
             what=f"mean of a frame of two curves, {at}",
-            ours=frames,
+            ours=each_frame,
             baseline_name="stock Textual, same curves",
             baseline=[statistics.mean(_stock_bytes(bench.sized(30, 5), size))],
             unit="bytes",

@@ -143,6 +143,7 @@ def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> No
     [
         (["tial"], "unknown command 'tial': did you mean tail?"),
         (["-s", "id11", "serch"], "unknown command 'serch': did you mean search?"),
+        (["localhost"], "give a command, a configured server or a URL such as redis://host:6380"),
         (["tail", "--json", "--plain"], "not allowed with"),
         (["tail", "--since", "soon"], "--since: 'soon' is not a valid time"),
         (["tail", "--max", "0"], "must be a whole number of at least 1, not '0'"),

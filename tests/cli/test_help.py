@@ -23,7 +23,7 @@ def helped(*arguments: str, **environment: str) -> str:
     ("topic", "wanted"),
     [
         ("filter", ["name=ascan*", "age<2h", 'title="the ""big"" one"']),
-        ("keys", ["Only open scans, or all again", "only_running", "Between table and details"]),
+        ("keys", ["Only running scans, or all again", "only_running", "Between table and details"]),
         ("states", list(STATE_WORDS)),
         ("configuration", ["BEACON_HOST", "[servers.id11]", "password_file"]),
         ("exit-codes", ["  124  timed out", "  4    the scan failed"]),
@@ -51,7 +51,7 @@ def test_keys_are_listed_as_they_are_configured(tmp_path: Path) -> None:
     (tmp_path / "scantui").mkdir()
     (tmp_path / "scantui" / "config.toml").write_text('[keys]\nonly_running = ["Z"]\n')
     line = next(each for each in helped("keys", XDG_CONFIG_HOME=str(tmp_path)).splitlines() if "only_running" in each)
-    assert line.split()[:3] == ["Z", "Only", "open"]
+    assert line.split()[:3] == ["Z", "Only", "running"]
 
 
 @pytest.mark.parametrize("arguments", [["help"], ["--help"]])

@@ -22,6 +22,7 @@ from scantui.store.operations.memory import ServerMemory
 from scantui.vigil.alarms import Alarms
 from tests.cli.conftest import publish
 from tests.cli.processes import Running
+from tests.servers import RealRedis, command, initialise, plain_client
 from tests.vigil.test_scans import NOW, Listing, closed, row
 
 
@@ -131,8 +132,8 @@ def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
     publish(store, 1, "FAILURE")
     facts = tmp_path / "facts"
     os.mkfifo(facts)
-    command = f'printf "%s|%s|%s" "$SCANTUI_SCAN_TITLE" "$SCANTUI_ALERT_TEXT" "$SCANTUI_URL" > {facts}'
-    running = start("watch", "-s", store_url, "--when", "fail", "--silent", "1s", "--json", "--exec", command)
+    script = f'printf "%s|%s|%s" "$SCANTUI_SCAN_TITLE" "$SCANTUI_ALERT_TEXT" "$SCANTUI_URL" > {facts}'
+    running = start("watch", "-s", store_url, "--when", "fail", "--silent", "1s", "--json", "--exec", script)
     # Its silence shows that it watches.
     assert json.loads(running.line())["when"] == "silent"
     assert facts.read_text().startswith("|No scan began or moved for ")
@@ -140,6 +141,21 @@ def test_a_failure_on_a_real_server_is_a_line_and_runs_the_command(
     record = json.loads(running.line())
     assert (record["rule"], record["count"], record["scan"]["word"]) == ("watch", 1, "FAIL")
     assert facts.read_text() == f"$(id)\u241b[31m|FAIL 2 ascan: $(id)\u241b[31m|{store_url}"
+
+
+def test_a_command_finds_the_server_without_its_password(
+    start_redis: Callable[..., RealRedis], start: Callable[..., Running], tmp_path: Path
+) -> None:
+    server = start_redis()
+    initialise(server.url)
+    with plain_client(server.url) as client:
+        command(client, "CONFIG", "SET", "requirepass", "s3cret")
+    facts = tmp_path / "facts"
+    os.mkfifo(facts)
+    start("watch", "-s", server.url.replace("://", "://:s3cret@"), "--silent", "1s", "--exec", f"env > {facts}")
+    found = facts.read_text()
+    assert f"SCANTUI_URL={server.url}\n" in found
+    assert "s3cret" not in found
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import pytest
+
+from scantui.feed.absences import Absences
 from scantui.feed.census import COUNT_SECONDS, LISTING_SECONDS, Census
+from scantui.feed.tracker import ScanTracker
+from scantui.models import ScanSummary
+from scantui.store import AsyncDataStore
 
 
 def test_a_count_that_adds_up_reports_nothing() -> None:
@@ -46,3 +54,26 @@ def test_of_a_list_that_is_not_whole_only_what_goes_from_then_on_is_missed() -> 
     assert census.missing(2_060, 50_002, 110.0) == (10, 0)
     census.note_listing()
     assert census.may_list(110.0)
+
+
+class Counting:
+    """A store that counts its scans."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    @property
+    def monitoring(self) -> Counting:
+        return self
+
+    async def count_scans(self) -> int:
+        return self._count
+
+
+@pytest.mark.parametrize(("since", "must_list"), [("0-0", True), ("5-0", False)])
+async def test_an_empty_history_may_hide_as_many_scans_as_went(since: str, must_list: bool) -> None:
+    tracker = ScanTracker()
+    tracker.remember([ScanSummary(key=f"esrf:scan:{number:026}") for number in range(3)])
+    absences = Absences(cast(AsyncDataStore, Counting(3)), tracker, lambda: 20.0)
+    assert (await absences.find(since)).must_list is must_list
+    assert not (await absences.find(since)).must_list

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.board import Board
 from scantui.board.shift import ShiftBook
+from scantui.models import UNCOUNTED
 from scantui.report import make_report
 from scantui.report.digest import Digest, away_line, digest_lines
-from scantui.report.sentences import strip
+from scantui.report.sentences import points_text, strip
 from scantui.report.spans import Span
 from tests.report.shifts import MINUTE, at, key_of, scan
 
@@ -97,6 +99,20 @@ def test_of_rows_that_were_dropped_only_the_time_is_kept() -> None:
     assert len(board.shift._ended) == 11
 
 
+def test_problems_say_how_far_they_came_and_why() -> None:
+    board = board_of([(30, 90, "FAIL", False), (40, 50, "ABRT", True), (45, 45, "ABRT", False)])
+    rows = [board.row(key_of(number)) for number in (1, 2, 3)]
+    board.put([msgspec.structs.replace(row, is_sequence=number == 0) for number, row in enumerate(rows) if row])
+    digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
+    lines = [line.text[9:] for line in digest_lines(digest, "day", UTC, {key_of(2): "i0 3 behind"}) if line.is_problem]
+    # In the order in which they began, as in the report.
+    assert lines == [
+        "22:30 FAIL 1 ascan samx 0 1 20 0.5: 1:00:00, 1 scan, ABRT 2",
+        "22:40 ABRT 2 ascan samx 0 1 20 0.5: 10:00, i0 3 behind",
+        "22:45 ABRT 3 ascan samx 0 1 20 0.5",
+    ]
+
+
 def test_the_overhead_is_that_of_the_report_where_all_points_were_taken() -> None:
     board = Board()
     rows = [scan(number, number, number + 1, points=21, npoints=21, count_time=number / 2).scan for number in (1, 2, 3)]
@@ -140,3 +156,13 @@ def test_an_empty_night_has_a_digest_and_a_report(word: str) -> None:
     span = Span(at(0), at(NOW))
     made = book.digest(span, at(NOW)) if word == "digest" else book.report("id11", span, at(NOW))
     assert made.share == 0.0
+
+
+def test_a_sequence_that_is_open_counts_its_scans_and_what_is_not_counted_is_not_listed() -> None:
+    board = board_of([])
+    board.put([scan(1, 0, None, "RUN", is_sequence=True, planned_scans=4).scan])
+    board.put([scan(2, 1, 2, "FAIL", parent=1).scan, scan(3, 3, None, "RUN", parent=1).scan])
+    board.note_progress({key_of(1): UNCOUNTED, key_of(3): UNCOUNTED})
+    sequence, child = (board.shift.reported(key_of(number), at(NOW)) for number in (1, 3))
+    assert (sequence.reason.text, child.points, child.reason.text) == ("2/4 scans, FAIL 2 STALL 3", None, "")
+    assert points_text(sequence).startswith("2/4 scans")

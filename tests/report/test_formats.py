@@ -181,3 +181,12 @@ def test_the_table_has_the_key_last() -> None:
     assert lines[0][-1] == "KEY"
     assert [line[-1] for line in lines[1:]] == [each.key for each in A_NIGHT.scans]
     assert lines[1][lines[0].index("DURATION")] == str(60.0 * MINUTE / 1000)
+
+
+def test_hours_stay_within_a_page_and_paper_is_no_phone() -> None:
+    long = make_report("id11", Span(at(0), at(1450)), [scan(1, 0, 60)], at(1450))
+    pages = [report_page(each, UTC) for each in (long, A_NIGHT)]
+    places = [float(share) for page in pages for share in re.findall(r'<span style="left:([0-9.]+)%', page)]
+    assert max(places) <= 95
+    assert "right:0" in pages[0]
+    assert all(page.count("@media screen and (max-width") == page.count("(max-width") == 1 for page in pages)

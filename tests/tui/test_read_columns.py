@@ -53,7 +53,7 @@ async def test_a_reason_is_short_and_harmless_and_one_that_is_gone_is_empty() ->
 def test_each_row_on_the_screen_is_read_once_and_shows_it() -> None:
     bench = Bench()
     bench.kept_group = "reasons"
-    columns = ReadColumns(bench.view, bench.servers, lambda: (), bench._start_work, bench.posted.append)
+    columns = ReadColumns(bench.view, bench.servers, lambda: (), lambda: (), bench._start_work, bench.posted.append)
     rows = [row for row in map(bench.board.row, bench.board.known_keys) if row is not None]
     early = [row for row in rows if bench.board.word_of(row) in ("FAIL", "ABRT", "LOST")]
     for _ in rows:

@@ -50,6 +50,17 @@ def test_a_key_waits_for_no_turn_and_takes_along_what_waits() -> None:
     assert len(screen.painted) == 2
 
 
+def test_news_without_a_change_have_their_turn_too() -> None:
+    screen = Screen()
+    screen.repaints.in_turn(Change(), is_news=True)
+    screen.repaints.in_turn(Change(), is_news=True)
+    assert screen.painted == [Change()]
+    screen.go_off()
+    assert screen.painted == [Change(), Change()]
+    screen.go_off()
+    assert len(screen.painted) == 2
+
+
 def test_an_arrival_does_not_wait_for_what_was_painted_at_once() -> None:
     screen = Screen()
     screen.repaints.at_once(AGED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from scantui.models import ScanState
 from scantui.store.operations.details import MOST_STREAMS, ScanDetails, StreamTail
@@ -44,3 +45,29 @@ async def test_details_are_loaded_each_second_and_those_of_very_many_streams_les
     assert await pauses_of(3) == [1.0, 1.0]
     assert await pauses_of(80) == [1.0, 1.0]
     assert await pauses_of(MOST_STREAMS) == [1.25, 1.25]
+
+
+class SlowlyRead:
+    """A store without accounts of its memory: of an ended scan it reads one more stream at each look, up to a few."""
+
+    def __init__(self, readable: int) -> None:
+        self._readable = readable
+        self.looks = 0
+
+    async def load_details(self, key: str, known: ScanDetails | None) -> ScanDetails:
+        self.looks += 1
+        read = min(self.looks, self._readable)
+        tails = tuple(StreamTail(name=f"axis:{number}", held_back=0 if number < read else 100) for number in range(5))
+        details = running_scan()
+        summary = msgspec.structs.replace(details.summary, state=ScanState.CLOSED)
+        return msgspec.structs.replace(details, summary=summary, streams=tails)
+
+
+@pytest.mark.parametrize(("readable", "looks"), [(5, 5), (3, 4), (0, 2)])
+async def test_an_ended_scan_is_read_until_nothing_more_comes(readable: int, looks: int) -> None:
+    async def pause(seconds: float) -> None:
+        pass
+
+    store: Any = SlowlyRead(readable)
+    await follow_details(store, "key", lambda message: None, pause)
+    assert store.looks == looks

@@ -258,15 +258,15 @@ def _whole_number(what: str, value: object) -> int:
 def _stream(key: str, name: str, raw: object) -> StreamInfo:
     if not isinstance(raw, dict):
         raise ScanValidationError(f"{key}: data_streams.{name} is {_described(raw)}, not an object")
-    encoding = _object_or_empty(raw.get("encoding"))
-    shape = encoding.get("shape")
-    dimensions = [size for size in shape if type(size) is int] if isinstance(shape, list) else []
+    # A document may describe hundreds, so that each call counts.
+    pk, encoding = raw.get("pk"), _object_or_empty(raw.get("encoding"))
+    kind, dtype, shape = encoding.get("type"), encoding.get("dtype_str"), encoding.get("shape")
     return StreamInfo(
         name=name,
-        key=STREAM_PREFIX + _pk(key, f"data_streams.{name}.pk", raw.get("pk")),
-        kind=_fitting(str, encoding.get("type")) or "",
-        dtype=_fitting(str, encoding.get("dtype_str")) or "",
-        shape=tuple(dimensions),
+        key=STREAM_PREFIX + (pk if pk and isinstance(pk, str) else _pk(key, f"data_streams.{name}.pk", pk)),
+        kind=kind if isinstance(kind, str) else "",
+        dtype=dtype if isinstance(dtype, str) else "",
+        shape=tuple([size for size in shape if type(size) is int]) if shape and isinstance(shape, list) else (),
         info=_object_or_empty(raw.get("info")),
     )
 

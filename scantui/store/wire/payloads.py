@@ -67,7 +67,8 @@ def decode_entries(stream: StreamInfo, entries: Sequence[Entry], start: int, sto
     A seal at the end is noted. Entries may begin before `start`. Raises StreamError for what cannot be read.
     """
     sealed = bool(entries) and entries[-1].id == streams.SEAL
-    batches = [_batch(stream, entry) for entry in (entries[:-1] if sealed else entries)]
+    size = _point_size(stream)
+    batches = [_batch(stream, entry, size) for entry in (entries[:-1] if sealed else entries)]
     batches = [
         batch for batch in batches if batch.first + batch.length > start and (stop is None or batch.first < stop)
     ]
@@ -79,10 +80,22 @@ def decode_entries(stream: StreamInfo, entries: Sequence[Entry], start: int, sto
     return msgspec.structs.replace(points, lost=lost, sealed=sealed)
 
 
-def _batch(stream: StreamInfo, entry: Entry) -> _Batch:
+def _point_size(stream: StreamInfo) -> int:
+    """The bytes of a point in a stream in which all have the same shape, else -1."""
+    if stream.kind != "numeric" or _FREE in stream.shape:
+        return -1
+    _require_array(stream, stream.shape)
+    return math.prod(stream.shape) * int(_numeric_type(stream)[2:])
+
+
+def _batch(stream: StreamInfo, entry: Entry, size: int) -> _Batch:
+    """The points of an entry; `size` is that of a point, as far as it is known."""
     payload = entry.fields.get(b"payload")
     count = entry.fields.get(b"len", b"1")
     first, second = timetag_order(entry.id)
+    if second == 1 and count == b"1" and payload is not None and len(payload) == size:
+        # What most entries are: one point of a known size.
+        return _Batch(first, 1, stream.shape, payload)
     if payload is None or second != 1 or not (count.isdigit() and 0 < len(count) < 20):
         raise StreamError(f"stream {stream.name!r}: entry {entry.id} is not one of blissdata's")
     if stream.kind == "json":
@@ -132,12 +145,17 @@ def _joined(stream: StreamInfo, batches: Sequence[_Batch], start: int, stop: int
     size = int(dtype[2:])
     raw = array(_CODES[dtype[1:]])
     shapes: list[tuple[int, ...]] = []
+    parts: list[bytes | memoryview] = []
     for batch in batches:
-        point = math.prod(batch.shape) * size
         begin = max(0, start - batch.first)
         end = batch.length if stop is None else min(batch.length, stop - batch.first)
-        raw.frombytes(memoryview(batch.payload)[begin * point : end * point])
+        if begin or end != batch.length:
+            point = math.prod(batch.shape) * size
+            parts.append(memoryview(batch.payload)[begin * point : end * point])
+        else:
+            parts.append(batch.payload)
         shapes += [batch.shape] * (end - begin)
+    raw.frombytes(b"".join(parts))
     native = ("|" if size == 1 else NATIVE) + dtype[1:]
     if size > 1 and (dtype[0] == ">") is (NATIVE == "<"):
         raw.byteswap()

@@ -6,11 +6,14 @@ GarbledError; nothing else is caught to make one. Source: the Redis documentatio
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from scantui.exceptions import GarbledError, StoreError
 
 _MOST_DIGITS = len(str(2**64 - 1))
+# Streams have millions of entries, so that each call for one of them counts.
+_is_id = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}").fullmatch
 # The end of the year 9999, the last that a calendar has.
 _LATEST_SECONDS = 253_402_300_800
 
@@ -67,7 +70,7 @@ def parse_entries(reply: Any) -> list[Entry]:
         return []
     entries = []
     for item in array(reply):
-        id_, pairs = array(item, 2)
+        id_, pairs = item if type(item) is list and len(item) == 2 else array(item, 2)
         # Redis lists an entry that was deleted meanwhile without fields.
         if pairs is not None:
             entries.append(Entry(_entry_id(id_), _fields(pairs)))
@@ -139,6 +142,8 @@ def _described(reply: Any) -> str:
 
 def _entry_id(raw: Any) -> str:
     """The id of an entry, which may be sent back to the server."""
+    if type(raw) is bytes and _is_id(raw):
+        return raw.decode("ascii")
     text = text_of(raw)
     parts = text.split("-", 1)
     if not all(part.isdigit() and part.isascii() and len(part) <= _MOST_DIGITS for part in parts):
@@ -148,6 +153,8 @@ def _entry_id(raw: Any) -> str:
 
 def _fields(pairs: Any) -> dict[bytes, bytes]:
     words = array(pairs)
+    if len(words) == 2 and type(words[0]) is bytes and type(words[1]) is bytes:
+        return {words[0]: words[1]}
     if len(words) % 2 or not all(isinstance(word, bytes) for word in words):
         raise garbled(pairs, "fields and their values")
     return dict(zip(words[::2], words[1::2], strict=True))

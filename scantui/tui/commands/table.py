@@ -141,7 +141,7 @@ GROUPS: dict[str, tuple[KeyCommand, ...]] = {
     "filtering": (
         KeyCommand("filter", "slash", "Edit the filter", _FIND, hint="Filter", opens=True),
         KeyCommand("toggle_filter", "u", "Filter off or on", _FIND),
-        KeyCommand("only_running", "r", "Only open scans, or all again", _FIND, hint="Running"),
+        KeyCommand("only_running", "r", "Only running scans, or all again", _FIND, hint="Running"),
         KeyCommand("only_problems", "exclamation_mark", "Only problems, or all again", _FIND, hint="Problems"),
         KeyCommand("keep_value", "equals_sign", "Keep only a value of this scan…", _FIND),
         KeyCommand("exclude_value", "minus", "Exclude a value of this scan…", _FIND),

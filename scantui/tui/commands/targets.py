@@ -21,7 +21,7 @@ class Target(NamedTuple):
         """The target in a sentence."""
         if self.number is not None:
             return f"scan {self.number}"
-        return f"dataset {self.dataset}" if self.dataset else self.key
+        return f"dataset {self.dataset}" if self.dataset else f"scan {self.key}"
 
 
 def read_target(text: str) -> Target | None:

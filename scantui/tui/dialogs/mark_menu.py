@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from scantui.fitting import cut_to
 from scantui.text import printable
 from scantui.tui.dialogs.choice_list import ChoiceList
 from scantui.tui.dialogs.popup import Popup, box
@@ -19,6 +20,10 @@ from scantui.tui.looks import style_name
 
 if TYPE_CHECKING:
     from scantui.tui.dialogs.choice import Choice
+
+
+# In columns: of the menu, and of its edges with the blanks beside them.
+_WIDTH, _EDGES = 64, 4
 
 
 class MarkMenu(Popup[list[str] | None]):
@@ -51,7 +56,8 @@ class MarkMenu(Popup[list[str] | None]):
 
     def _line(self, choice: Choice) -> Text:
         mark = "x " if choice.value in self._marked else "  "
-        return Text.assemble((mark, style_name("key")), printable(choice.label))
+        room = min(_WIDTH, self.app.size.width) - _EDGES - len(mark)
+        return Text.assemble((mark, style_name("key")), cut_to(printable(choice.label), room, "middle"), no_wrap=True)
 
     def on_mount(self) -> None:
         values = [choice.value for choice in self._choices]

@@ -41,10 +41,22 @@ def pieces_in(
 
 def _without_contained(regions: Iterable[Region]) -> list[Region]:
     found: list[Region] = []
-    for region in sorted(regions, key=lambda each: -each.area):
+    for region in sorted(_joined(regions), key=lambda each: -each.area):
         if region and not any(other.contains_region(region) for other in found):
             found.append(region)
     return found
+
+
+def _joined(regions: Iterable[Region]) -> list[Region]:
+    """Regions of one width that stand on each other as one: each is asked of its widget for itself."""
+    joined: list[Region] = []
+    for region in sorted(regions, key=lambda each: (each.x, each.width, each.y)):
+        last = joined[-1] if joined else None
+        if last is not None and last.column_span == region.column_span and region.y <= last.bottom:
+            joined[-1] = last.union(region)
+        else:
+            joined.append(region)
+    return joined
 
 
 def _around(part: Region, region: Region) -> tuple[Region, ...]:

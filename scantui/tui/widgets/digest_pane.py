@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from textual.worker import Worker
@@ -36,12 +36,20 @@ class DigestPane(LineList):
     PLACE = Place.DIGEST
     BINDINGS = bindings_of(commands_at(PLACE))
 
-    def __init__(self, shift: ShiftBook, now_ms: Callable[[], int], away: Callable[[], Span | None]) -> None:
+    def __init__(
+        self,
+        shift: ShiftBook,
+        now_ms: Callable[[], int],
+        away: Callable[[], Span | None],
+        hints: Callable[[], Mapping[str, str]],
+    ) -> None:
+        """`hints` are what is known of why scans ended early, by their keys."""
         super().__init__()
         self.shown_key: str | None = None
         self._shift = shift
         self._server_ms = now_ms
         self._away = away
+        self._hints, self._hinted = hints, 0
         self._chosen = self._shown = ""
         self._turns = InTurns(self._start, "digest")
         self._span = Span(0, 0)
@@ -66,7 +74,8 @@ class DigestPane(LineList):
         if not self._made_ms:
             self._opened_ms = now_ms
         is_young = self._made_ms - self._opened_ms < _RENEWED_FIRST_MS
-        if now_ms - self._made_ms >= (_RENEWED_FIRST_MS if is_young else _RENEWED_MS):
+        came = len(self._hints()) != self._hinted
+        if came or now_ms - self._made_ms >= (_RENEWED_FIRST_MS if is_young else _RENEWED_MS):
             self._renew()
 
     # Keys
@@ -101,6 +110,7 @@ class DigestPane(LineList):
         self._span = away if is_away and away is not None else read_span(_SPANS[self._chosen or _USUAL], "", now_ms)
         title = self._chosen or _USUAL
         lines: list[Line] = []
+        self._hinted = len(self._hints())
         making = in_short_turns(self._making(lines, title, self._span, now_ms))
         if not self._turns.make(making, lambda: self.show_lines(lines)) and title != self._shown:
             self.show_lines([Line(f"{title} · {span_text(self._span.ms)} · counting")])
@@ -109,7 +119,7 @@ class DigestPane(LineList):
     def _making(self, lines: list[Line], title: str, span: Span, now_ms: int) -> Iterator[None]:
         """Fill the lines step by step: keys come between, also with very many scans."""
         digest = yield from self._shift.digest_in_steps(span, now_ms)
-        for line in digest_lines(digest, title):
+        for line in digest_lines(digest, title, hints=self._hints()):
             lines.append(_line(line))
             yield
 

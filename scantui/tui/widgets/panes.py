@@ -51,7 +51,7 @@ def _curves(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) 
 def _digest(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DigestPane:
     from scantui.tui.widgets.digest_pane import DigestPane
 
-    return DigestPane(view.board.shift, now_ms, lambda: servers.away)
+    return DigestPane(view.board.shift, now_ms, lambda: servers.away, lambda: view.board.reasons)
 
 
 def _differences(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> DifferencesPane:

@@ -156,7 +156,7 @@ def test_datasets_and_keys_are_gone_to() -> None:
     bench.groups.rows.go_to(Target(key=key))
     assert bench.table.cursor_key == key
     bench.groups.rows.go_to(Target(key="esrf:scan:x"))
-    assert bench.said[-1] == "No esrf:scan:x in this list"
+    assert bench.said[-1] == "No scan esrf:scan:x in this list"
 
 
 def test_problems_are_counted_as_they_are_walked() -> None:

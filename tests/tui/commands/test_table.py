@@ -141,7 +141,7 @@ def test_the_help_shows_all_keys_that_work_and_no_name_that_cannot_be_configured
     assert max(map(len, text.splitlines())) <= 80
     assert all(len(command.help) <= 42 for command in COMMANDS), "the names stand below each other"
     (line,) = [line for line in text.splitlines() if "only_running" in line]
-    assert " ".join(line.split()) == "r Only open scans, or all again only_running"
+    assert " ".join(line.split()) == "r Only running scans, or all again only_running"
 
 
 def test_hints_fit_into_80_columns_and_change_with_the_place_and_the_keys() -> None:
