@@ -74,6 +74,14 @@ async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter, server: st
     return len(await find_scans(store, scan_filter, server=server))
 
 
+async def find_keys(store: AsyncDataStore, scan_filter: ScanFilter, server: str = "") -> set[str]:
+    """The keys of the scans that match. Without a filter, those deleted in the last ten seconds may be among them."""
+    if not scan_filter.terms:
+        found, noted = await asyncio.gather(store.monitoring.find_candidates(), store.monitoring.list_noted())
+        return {*found, *noted.unindexed}
+    return {each.scan.key for each in await find_scans(store, scan_filter, server=server)}
+
+
 async def key_of(store: AsyncDataStore, named: str) -> str:
     """The key of the scan that a key or a number names; of several with this number the newest, with a message.
 

@@ -7,10 +7,11 @@ from contextlib import aclosing
 
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of
 from scantui.cli.finding import find_scans, no_scans
+from scantui.cli.lists import in_order
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.targets import Asked, Targets, in_order
+from scantui.cli.targets import Asked, Targets
 from scantui.exceptions import NoScanAvailable
 from scantui.export import ExportedScan, scan_record
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from scantui.cli.finding import find_scans
+from scantui.cli.lists import in_order
 from scantui.cli.output import notify, notify_person
-from scantui.cli.targets import Asked, ServerTarget, Targets, in_order
+from scantui.cli.targets import Asked, ServerTarget, Targets
 from scantui.exceptions import NoScanAvailable, StoreError
 from scantui.export import ExportedScan
 from scantui.feed import load_rows

@@ -7,12 +7,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 from scantui.cli.arguments import add_filter, add_stores, scan_filter_of, whole_number
-from scantui.cli.finding import count_scans, find_scans, no_scans
+from scantui.cli.finding import count_scans, find_keys, find_scans, no_scans
+from scantui.cli.lists import in_order, late_answer
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, notify, notify_reading, scan_line, write
 from scantui.cli.running import run_work
-from scantui.cli.targets import Asked, ServerTarget, Targets, in_order, late_answer
+from scantui.cli.targets import Asked, ServerTarget, Targets
 from scantui.export import ExportedScan, export_columns, scan_record, to_csv, to_markdown
+from scantui.filters import ScanFilter
 
 EXAMPLES = f"""\
 A FILTER finds the same scans as in the monitor: see `scantui help filter`.
@@ -53,16 +55,13 @@ def run(options: Namespace) -> int:
     """Find scans by a filter, and print them."""
     scan_filter, targets = scan_filter_of(options), Targets.of(options)
 
-    async def count(asked: Asked) -> tuple[ServerTarget, int]:
-        return asked.target, await count_scans(asked.store, scan_filter, asked.target.name)
-
     async def find(asked: Asked) -> list[ExportedScan]:
         found = await find_scans(asked.store, scan_filter, options.limit, asked.target.name)
         return asked.placed(found)
 
     async def search() -> int:
         if options.count and not options.limit:
-            number = await _write_number(targets, targets.ask_in_turn(count))
+            number = await _write_number(targets, scan_filter)
         else:
             number = await _write_lists(targets, targets.ask_in_turn(find), options)
         if targets.none_answered:
@@ -76,19 +75,27 @@ def run(options: Namespace) -> int:
     return run_work(search())
 
 
-async def _write_number(targets: Targets, batches: AsyncGenerator[list[tuple[ServerTarget, int]], None]) -> int:
+async def _write_number(targets: Targets, scan_filter: ScanFilter) -> int:
     """Write how many scans there are on the servers that are reached; returns the number."""
-    numbers: dict[ServerTarget, int] = {}
+    if not targets.are_many:
+        (number,) = await targets.ask(lambda asked: count_scans(asked.store, scan_filter, asked.target.name))
+        write(str(number))
+        return number
+
+    async def keys(asked: Asked) -> tuple[ServerTarget, set[str]]:
+        return asked.target, await find_keys(asked.store, scan_filter, asked.target.name)
+
+    # A scan that several servers have counts once, as it is listed once.
+    known: set[str] = set()
     written = None
-    async with aclosing(batches):
+    async with aclosing(targets.ask_in_turn(keys)) as batches:
         async for batch in batches:
-            for target, number in batch:
-                before, first = sum(numbers.values()), targets.first_with_data_of(target)
-                numbers.setdefault(first, number)
-                if written is not None and sum(numbers.values()) > before:
-                    targets.report(target, late_answer(number))
+            for target, found in batch:
+                new, known = found - known, known | found
+                if written is not None and new:
+                    targets.report(target, late_answer(len(new)))
             if written is None and not targets.none_answered:
-                written = sum(numbers.values())
+                written = len(known)
                 write(str(written))
     return written or 0
 

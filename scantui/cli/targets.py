@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import msgspec
 
 from scantui.cli.arguments import opener_of, servers_of
+from scantui.cli.gate import Gate
+from scantui.cli.lists import late_answer
 from scantui.cli.outcomes import ExitCode
 from scantui.cli.output import notify
 from scantui.exceptions import StoreError
@@ -24,7 +26,6 @@ from scantui.feed import Feed
 from scantui.feed.many import LiveFeed, PlacedFeed, get_to_know, placed_feeds, wall_ms
 from scantui.feed.placing import Placer
 from scantui.system.config import DEMO, DEMO_NAMES
-from scantui.words import counted
 
 if TYPE_CHECKING:
     from scantui.feed import OpenStore
@@ -85,7 +86,7 @@ class Targets:
         self.has_failed = False
         self.none_answered = False
         self.silent: Sequence[ServerTarget] = ()
-        self._reached: set[ServerTarget] = set()
+        self._gate = Gate[ServerTarget](reached_seconds)
         self._repeats: set[ServerTarget] = set()
         self._data_ids: dict[ServerTarget, str] = {}
 
@@ -148,6 +149,7 @@ class Targets:
             yield [await self.ask_one(self.all[0], question)]
             return
         self.none_answered = True
+        self._gate.expect(among or self.all)
         asking = {target: asyncio.ensure_future(self._answer_of(target, question)) for target in among or self.all}
         try:
             await self._wait_for_reached(asking)
@@ -169,7 +171,9 @@ class Targets:
         turns = _REACHED_TURNS
         while pending := {target: task for target, task in asking.items() if not task.done()}:
             has_answer = any(task.result() for target, task in asking.items() if target not in pending)
-            expected = pending if turns or not has_answer else {t: pending[t] for t in pending if t in self._reached}
+            expected = (
+                pending if turns or not has_answer else {t: pending[t] for t in pending if self._gate.has_reached(t)}
+            )
             if not expected:
                 return
             timeout = self._reached_seconds / _REACHED_TURNS if turns else None
@@ -213,11 +217,12 @@ class Targets:
     async def ask_one(self, target: ServerTarget, question: Callable[[Asked], Awaitable[Answer]]) -> Answer:
         """The answer of one server. Raises StoreError."""
         async with await target.open_store() as store:
-            self._reached.add(target)
+            self._gate.note(target, is_reached=True)
             placer = await placer_of(target, store) if self.are_many else None
             if placer is not None:
                 self._data_ids[target] = placer.data_id
-            return await question(Asked(target, store, placer))
+            async with self._gate.turn():
+                return await question(Asked(target, store, placer))
 
     def feeds(self) -> list[LiveFeed]:
         """A feed for each server; those of several place their scans in the list of all."""
@@ -259,6 +264,7 @@ class Targets:
         try:
             return [await self.ask_one(target, question)]
         except StoreError as error:
+            self._gate.note(target, is_reached=False)
             self.report(target, error)
             return []
 
@@ -275,28 +281,8 @@ def _always(name: str, _: str) -> str:
     return name
 
 
-def late_answer(number: int) -> str:
-    """What is wrong with an answer that came when those of the others were written already."""
-    return f"answered late: {counted(number, 'scan')} of it left out"
-
-
 async def placer_of(target: ServerTarget, store: AsyncDataStore) -> Placer:
     """What places the scans of a server in the list of all."""
     placer = Placer(target.name)
     await get_to_know(placer, store, wall_ms)
     return placer
-
-
-def in_order(scans: Iterable[Sequence[ExportedScan]], newest: int = 0) -> list[ExportedScan]:
-    """The scans of all servers as one list, oldest first; only the `newest` ones if this is not 0.
-
-    One that several servers have, such as a master and its replica, is that of the first.
-    """
-    lists = list(scans)
-    if len(lists) == 1:
-        return list(lists[0])
-    once: dict[str, ExportedScan] = {}
-    for found in lists:
-        for each in found:
-            once.setdefault(each.scan.key, each)
-    return sorted(once.values(), key=lambda each: each.scan.rank)[-newest:]

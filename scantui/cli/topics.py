@@ -73,7 +73,9 @@ one table, in the order of the servers' clocks, with the column SERVER. So do
 light for each server, or counts them (28 LIVE 1 RETRY 1 DOWN). Rows of one that
 does not answer stay, dimmed, with ○ behind its name. What you do with a scan is
 done on its server, and C creates on that of the scan under the cursor. A filter
-chooses with server=id11. A clock that is more than a second wrong is corrected.
+chooses with server=id11. A clock that is more than a second wrong is corrected;
+the header and b show by how much. Of a master and its replica each scan is
+listed once, as that of the first.
 
 If the server cannot be reached, the password is wrong or the database holds no
 blissdata, the screen shows what is wrong and how to fix it, and scantui keeps
@@ -139,8 +141,11 @@ follow_points ends with the scan. Values are flat, in C order and native byte
 order; shape is the shape of one point. A slice beyond the end returns what is
 there. start is higher than asked if the first points were trimmed, and lost
 counts them. If one of several followed streams cannot be read, its error comes
-in the place of points, once. get_last_scan_timetag() returns where to begin
-with get_next_scan(since=...); 0 is the beginning of the history.
+in the place of points, once; the stream of a StreamError names it.
+get_frame_status(scan, name) counts the frames of a detector (lima, lima2,
+mosca) and names their files; append_json writes to a JSON stream.
+get_last_scan_timetag() returns where to begin with get_next_scan(since=...); 0
+is the beginning of the history.
 scan.identity.extra has the fields that other facilities add to the identity.
 
 DataStore(url, init_db=True) prepares an empty Redis that has the JSON and

@@ -28,7 +28,7 @@ class Beamline:
         self.name, self.label = name, f"redis://{name}:6380"
         self.monitoring = self
         self.may_answer = asyncio.Event()
-        self.is_up = is_up
+        self.is_up, self.was_measured = is_up, asyncio.Event()
         self._history_id = history_id
         open_store: Any = self._opened
         self.target = ServerTarget(name, name, open_store, str, self.label)
@@ -49,6 +49,7 @@ class Beamline:
         return ServerStatus(server_ms=0)
 
     async def get_server_identity(self) -> ServerIdentity:
+        self.was_measured.set()
         return ServerIdentity(history_id=self._history_id)
 
 
@@ -93,6 +94,24 @@ async def test_who_is_reached_is_waited_for_however_long_its_answer_takes() -> N
     await asked.wait()
     assert not first.done()
     may_end.set()
+    assert await first == ["id11", "id15"]
+
+
+async def test_no_server_is_asked_much_before_all_are_reached() -> None:
+    id11, id15 = Beamline("id11"), Beamline("id15")
+    targets, asked = Targets([id11.target, id15.target], reached_seconds=60.0), list[str]()
+
+    async def question(of: Asked) -> str:
+        asked.append(of.target.name)
+        return of.target.name
+
+    first = asyncio.ensure_future(anext(targets.ask_in_turn(question)))
+    id11.may_answer.set()
+    await id11.was_measured.wait()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert asked == []
+    id15.may_answer.set()
     assert await first == ["id11", "id15"]
 
 
@@ -164,3 +183,13 @@ def test_a_master_and_its_replica_count_each_scan_once(
         done = beamlines.run("search", *arguments, servers=servers)
         assert (done.returncode, done.stdout.split()) == (0, expected)
         assert done.stderr == f"scantui: {replica.url} holds the same data as id15: each scan counts once\n"
+
+
+def test_a_scan_that_was_copied_to_another_server_counts_once(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    with plain_client(beamlines.id15.label) as there, plain_client(beamlines.id11.label) as here:
+        command(here, "JSON.SET", keys[1], ".", command(there, "JSON.GET", keys[1], "."))
+    for arguments in ((), ("name=ascan",)):
+        listed = beamlines.run("search", "--keys", *arguments).stdout.split()
+        assert beamlines.run("search", "--count", *arguments).stdout == f"{len(listed)}\n"
+        assert len(set(listed)) == len(listed)
