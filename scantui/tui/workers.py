@@ -208,7 +208,7 @@ async def follow_details(store: AsyncDataStore, key: str, post: PostMessage, pau
             comes = any(stream.held_back for stream in known.streams) and (
                 not before or before.streams != known.streams
             )
-            goes_on = known.summary.is_open or comes
+            goes_on = known.summary.is_open or comes or known.notes.wait > 0
             post(DetailsLoaded(key, known))
         streams = len(known.streams) if known is not None else 0
         await pause(_DETAILS_SECONDS * max(1.0, streams / _STREAMS_A_SECOND))

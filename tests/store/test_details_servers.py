@@ -11,9 +11,11 @@ import redis
 
 from scantui.exceptions import ScanNotFoundError, TooLargeError
 from scantui.models import ScanState
+from scantui.store import DataStore
 from scantui.store.operations import details, load, progress
 from scantui.store.operations.details import ScanDetails, StreamTail
 from scantui.store.operations.tails import TailNotes
+from tests.readme import viewer_rules
 from tests.servers import command
 from tests.store.conftest import AwaitedStore
 from tests.store.details_talk import IDENTITY, JSON, SCALAR, stream
@@ -109,3 +111,26 @@ async def test_a_document_of_any_size_is_not_read_to_its_end(store: AwaitedStore
             await store._run(operation)
     streams = await store._run(progress.find_odd([large.key, small.key]))
     assert streams == {large.key: (), small.key: (small.streams["a"].key,)}
+
+
+async def test_a_stream_whose_read_was_broken_off_is_not_read_again_and_the_others_wait_a_little(
+    store: AwaitedStore, raw: redis.Redis
+) -> None:
+    scan = await store.create_scan(IDENTITY, {"title": "t"})
+    for name in ("large", "small"):
+        scan = await store.create_stream(scan, name, "float64")
+    for state in (ScanState.PREPARED, ScanState.STARTED):
+        scan = await store.advance_scan(scan, state)
+    command(raw, "XADD", scan.streams["large"].key, "0-1", "payload", b"\0" * (8 << 20))
+    command(raw, "XADD", scan.streams["small"].key, "0-1", "payload", struct.pack("<d", 1.5))
+    command(raw, *viewer_rules("s3cret"), "-memory|usage")
+    url = raw.connection_pool.connection_kwargs
+    known, seen = None, []
+    with DataStore(f"redis://viewer:s3cret@{url['host']}:{url['port']}/{url.get('db', 0)}") as viewer:
+        for _round in range(12):
+            known = viewer.load_details(scan.key, known)
+            large, small = known.streams
+            seen.append(small.last)
+            assert (large.length, large.held_back, large.may_be_larger) == (None, 128 * 1024, True)
+    command(raw, "ACL", "DELUSER", "viewer")
+    assert seen == [()] * 11 + [(1.5,)]

@@ -245,7 +245,7 @@ def _seen(wanted: EndWanted, reply: Any, answers: _Answers) -> EndSeen | StoreEr
         return EndSeen(
             None,
             read=0 if reply is UNREAD else MOST_UNKNOWN,
-            held_back=MOST_UNKNOWN,
+            held_back=1 if reply is UNREAD else MOST_UNKNOWN,
             idle_seconds=answers.idle,
             may_have_grown=wanted.known is not None,
             entries=answers.entries if wanted.known is None else None,

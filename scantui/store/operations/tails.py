@@ -26,6 +26,8 @@ LARGEST_POINT = 4096
 MOST_LOOKS = 40
 # What may be read at first, and by how much that grows from one round to the next, which is a second later.
 _MOST_READ, _GAINED = 512 * 1024, 10 * 1024
+# Rounds without a risk after a read that was broken off, which leaves more on its way than was read.
+_WAITED, _ANY_SIZE = 10, 1 << 40
 _decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -33,7 +35,8 @@ class StreamTail(msgspec.Struct, frozen=True, kw_only=True):
     """The end of a data stream: how many points (or frames of a detector) it has, and its last values.
 
     `length` is None when it was not read: it would cost a large point, of as many bytes as were `held_back` if the
-    server knew. `problem` is what is wrong with a stream. `last` holds values of scalar streams only, oldest first.
+    server knew, or of more if it `may_be_larger`. `problem` is what is wrong with a stream. `last` holds values of
+    scalar streams only, oldest first.
     """
 
     name: str
@@ -45,15 +48,21 @@ class StreamTail(msgspec.Struct, frozen=True, kw_only=True):
     last: tuple[complex, ...] = ()
     problem: str = ""
     held_back: int = 0
+    may_be_larger: bool = False
 
 
 class TailNotes(msgspec.Struct, frozen=True):
-    """What one round leaves for the next: how streams ended, how many bytes it may read, whose turn it is."""
+    """What one round leaves for the next: how streams ended, how many bytes it may read, whose turn it is.
+
+    `too_large` are streams whose read was broken off; for `wait` rounds no other is read of which nothing is known.
+    """
 
     ends: Mapping[str, StreamEnd] = {}
     sizes: Mapping[str, KnownSize] = {}
     allowed: int = _MOST_READ
     turn: int = 0
+    too_large: frozenset[str] = frozenset()
+    wait: int = 0
 
 
 class Tails(NamedTuple):
@@ -66,7 +75,8 @@ class Tails(NamedTuple):
 
 def read_tails(shown: Sequence[StreamInfo], before: Mapping[str, StreamTail], notes: TailNotes) -> Operation[Tails]:
     """Return the tails of streams, given those that were read `before`, in two round trips."""
-    growing = [stream for stream in shown if _is_cheap(stream) and not _is_sealed(notes.ends.get(stream.name))]
+    cheap = [stream for stream in shown if _is_cheap(stream) and stream.name not in notes.too_large]
+    growing = [stream for stream in cheap if not _is_sealed(notes.ends.get(stream.name))]
     looked, turn = _in_turn(growing, notes)
     allowed = min(_MOST_READ, notes.allowed + (_GAINED if before else 0))
     # Where the server gives no account of its memory, the streams of a scan are taken to be like the first of them.
@@ -77,18 +87,20 @@ def read_tails(shown: Sequence[StreamInfo], before: Mapping[str, StreamTail], no
             notes.ends.get(stream.name),
             _most(stream),
             notes.sizes.get(stream.name),
-            largest=SMALL if are_small and not stream.shape else 0,
+            largest=SMALL if are_small and not stream.shape else _ANY_SIZE if notes.wait else 0,
         )
         for stream in looked
     ]
     seen = yield from look_at_ends(wanted, allowed)
     ends, sizes, sub_scans = dict(notes.ends), dict(notes.sizes), []
-    tails = {**before}
+    tails, broken_off = {**before}, set()
     for stream in looked:
         look = seen[stream.key]
         tails[stream.name] = _tail(stream, look, before.get(stream.name))
         if isinstance(look, EndSeen):
             allowed -= look.read
+            if look.is_too_large:
+                broken_off.add(stream.name)
             sizes.pop(stream.name, None)
             if look.size is not None:
                 sizes[stream.name] = look.size
@@ -99,7 +111,10 @@ def read_tails(shown: Sequence[StreamInfo], before: Mapping[str, StreamTail], no
     return Tails(
         [tails.get(stream.name) or _unread(stream) for stream in shown],
         sub_scans,
-        TailNotes(ends, sizes, allowed, turn),
+        TailNotes(
+            *(ends, sizes, allowed, turn, notes.too_large | broken_off),
+            wait=_WAITED if broken_off else max(0, notes.wait - 1),
+        ),
     )
 
 
@@ -139,7 +154,8 @@ def _tail(stream: StreamInfo, look: EndSeen | StoreError, before: StreamTail | N
     if isinstance(look, StoreError):
         return msgspec.structs.replace(tail, problem=str(look))
     if look.end is None:
-        return msgspec.structs.replace(tail, held_back=look.held_back)
+        held_back = look.held_back if look.held_back < _ANY_SIZE else 1
+        return msgspec.structs.replace(tail, held_back=held_back, may_be_larger=look.is_too_large)
     length: int | None = look.end.length
     tail = msgspec.structs.replace(tail, problem="", held_back=0, sealed=look.end.sealed)
     points = [entry for entry in look.came if entry.id != streams.SEAL]

@@ -202,7 +202,8 @@ def _stream(stream: StreamTail, widest: int, is_open: bool) -> DetailLine:
         # Where the server gives no account of its memory, streams are read one after the other.
         line.append("  …", style=_FAINT)
     elif stream.held_back:
-        line.append(f"  too large to be read: {stream.held_back / 1_000_000:.1f} MB", style=_FAINT)
+        least = "more than " if stream.may_be_larger else ""
+        line.append(f"  too large to be read: {least}{stream.held_back / 1_000_000:.1f} MB", style=_FAINT)
     elif stream.length is not None and not stream.sealed and not is_open:
         line.append("  not sealed", style=_FAINT)
     return DetailLine(line, ("stream", stream.name), indent=4)
