@@ -21,6 +21,7 @@ _LONGEST_CLOCK = 100 * 3600
 _MINUTE, _YOUNG_STEPS = 60, (30,)
 _LONGEST_STATE, _LONGEST_TIME = 5, 12
 _SHORT_SERVER, _SHORT_NAME, _NAME, _SHORT_DATASET, _PROGRESS_TEXT, _SHORT_PATH = 7, 16, 24, 9, 14, 16
+_SHORT_NOTE = 24
 _SHORT_SEQUENCE, _SEQUENCE = 22, 28
 BAR_CELLS = 8
 NOT_SAVED = "NOT SAVED"
@@ -162,18 +163,19 @@ def widths_for(
     """How wide each of these columns is in `room` cells, by its key, in the order of the columns.
 
     `lengths` are those of the texts seen. Columns that are `wanted` are there at any width and no others are; with none
-    wanted those that have room.
+    wanted those that have room, and notes where there are any.
     """
     needs = {column.key: _need(column, lengths.get(column.key, Lengths())) for column in columns}
     always = [Step(column.key, column.least) for column in columns if column.key in (wanted or _ALWAYS)]
-    possible = wanted or needs.keys() - _WHEN_CHOSEN
+    has_notes = lengths.get("note", Lengths()).longest > 0
+    possible = wanted or needs.keys() - (_WHEN_CHOSEN - {"note"} if has_notes else _WHEN_CHOSEN)
     steps = [step for step in _steps(needs) if step.column in needs and step.column in possible]
     widths = shared_out(steps, room, always)
     return {column.key: widths[column.key] for column in columns if column.key in widths}
 
 
 _ALWAYS = ("state", "number", "name")
-# They are there for those who choose them.
+# They are there for those who choose them, notes also where there are any.
 _WHEN_CHOSEN = {"curve", "note"}
 
 
@@ -224,6 +226,7 @@ def _steps(needs: Mapping[str, _Need]) -> Iterator[Step]:
     for key in ("server", "user", "collection", "proposal", "session"):
         yield Step(key, usual.get(key, 0), whole=True)
     yield Step("progress", progress + 1 + BAR_CELLS, whole=True)
+    yield Step("note", min(_SHORT_NOTE, longest.get("note", 0)), whole=True)
     yield Step("path", min(_SHORT_PATH, usual.get("path", 0)), whole=True)
     for key in ("name", "note", "dataset", "path", "user", "collection", "proposal", "session"):
         yield Step(key, longest.get(key, 0))

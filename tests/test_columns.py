@@ -123,3 +123,11 @@ def test_what_differs_is_not_cut(text: str, width: int, cut: str, left: str) -> 
 @given(st.text(max_size=40), st.integers(0, 45), st.sampled_from(["middle", "left", "last parts"]))
 def test_a_cut_text_has_room(text: str, width: int, cut: str) -> None:
     assert width_of(cut_to(printable(text), width, cut)) <= width  # type: ignore[arg-type]
+
+
+def test_notes_have_a_column_where_there_are_any_and_room() -> None:
+    lengths = {"name": Lengths(), "note": Lengths()}
+    for text in ("", "BAD wrong filter"):
+        lengths["note"].add(text)
+        shown = {width: widths_for(columns_in("age"), width, lengths) for width in (40, 200)}
+        assert [("note" in widths) for widths in shown.values()] == [False, bool(text)]

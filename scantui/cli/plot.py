@@ -67,7 +67,9 @@ _LONGEST_CLOSING = 2.0
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui plot`."""
     parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
-    parser.add_argument("counters", nargs="*", metavar="COUNTER", help="counters to draw (default: as BLISS shows)")
+    parser.add_argument(
+        "counters", nargs="*", default=[], metavar="COUNTER", help="counters to draw (default: as BLISS shows)"
+    )
     parser.add_argument("--x", metavar="NAME", help="x axis: a motor, elapsed_time, epoch, index or another counter")
     parser.add_argument("--log", dest="is_log", action="store_true", help="logarithmic y axis")
     parser.add_argument("--diff", action="store_true", help="draw the derivative")

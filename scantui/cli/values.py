@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from scantui.cli.arguments import add_stores, whole_number
+from scantui.cli.arriving import ArrivingRows
 from scantui.cli.figures import remarks_on
 from scantui.cli.finding import load_named
 from scantui.cli.following import Connection, load_prepared, points_as_they_come
@@ -34,7 +36,9 @@ EXAMPLES = f"""\
 A counter is the full name of a stream, or the name that BLISS displays. Without
 names, values prints all streams with one number per point; spectra, samples and
 JSON must be named. A cell is empty where a stream is shorter than others. In
-JSON, NaN and infinities are null. If Redis has dropped the points of a scan,
+JSON, NaN and infinities are null. With --follow, a row waits until all streams
+have its point; a line of --jsonl waits 5 seconds, and later values have lines
+of their own with the same index. If Redis has dropped the points of a scan,
 they are read from its HDF5 file, with the extra scantui[hdf5].
 
 examples:
@@ -46,12 +50,15 @@ examples:
 {exit_codes_help(ExitCode.NO_SCAN)}"""
 
 _INDEX = "index"
+_PATIENCE_SECONDS = 5.0
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui values`."""
     parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
-    parser.add_argument("counters", nargs="*", metavar="COUNTER", help="counters to print (default: all scalars)")
+    parser.add_argument(
+        "counters", nargs="*", default=[], metavar="COUNTER", help="counters to print (default: all scalars)"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="print comma-separated values with a header")
     form.add_argument("--json", action="store_true", help="print one JSON object with a list for each stream")
@@ -122,26 +129,25 @@ async def _print(
 async def _follow(
     connection: Connection, scan: Scan, chosen: Sequence[StreamInfo], first: int, options: Namespace
 ) -> ExitCode:
-    """Print a row once all streams have its point, and at the end those that only some have."""
+    """Print a row once all streams have its point, and at the end those that only some have.
+
+    A line of JSON may hold some of a point's values, so that none waits long for a stream that is slower.
+    """
     form = _Form(options, scan, chosen)
-    rows: dict[int, dict[str, Any]] = {}
-    reached = {stream.name: first for stream in chosen}
+    names = [stream.name for stream in chosen]
+    rows = ArrivingRows(names, first, _PATIENCE_SECONDS if options.jsonl else math.inf)
     exit_code = ExitCode.DONE
-    async with aclosing(points_as_they_come(connection, scan.key, reached)) as following:
+    async with aclosing(points_as_they_come(connection, scan.key, dict.fromkeys(names, first))) as following:
         async for came in following:
             if isinstance(came, StoreError):
                 notify(str(came))
                 exit_code = ExitCode.ERROR
-                # No row waits for it.
-                reached.pop(came.stream if isinstance(came, StreamError) else "", None)
+                rows.give_up(came.stream if isinstance(came, StreamError) else "")
             else:
-                for index, value in enumerate(came.tolist(), came.start):
-                    rows.setdefault(index, {})[came.name] = value
-                reached[came.name] = came.stop
-            complete = [index for index in sorted(rows) if index < min(reached.values(), default=first)]
-            for text in form.rows((index, rows.pop(index)) for index in complete):
+                rows.add(came, time.monotonic())
+            for text in form.rows(rows.due(time.monotonic())):
                 write(text)
-    for text in form.rows(sorted(rows.items())):
+    for text in form.rows(rows.rest()):
         write(text)
     return exit_code
 

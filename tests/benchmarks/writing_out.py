@@ -62,15 +62,16 @@ def _bytes(rows: int, repeats: int, size: tuple[int, int], seconds: int) -> tupl
             for state, word in enumerate(_STATES, 1):
                 change = partial(wire.exchange, packed("XADD", scan.state_stream, "*", "state", state))
                 counted[_STATE].append(_frame_bytes(terminal, change, newest_is(word)))
-        for what, key, step in ((_UP, b"k", -1), (_DOWN, b"j", 1)):
+        for what, key in ((_UP, b"k"), (_DOWN, b"j")):
             for _ in range(repeats):
-                there = (terminal.look().cursor or 0) + step
-                counted[what].append(_frame_bytes(terminal, partial(terminal.press, key), _cursor_at(there)))
+                moved = _cursor_not_at(terminal.look().cursor)
+                counted[what].append(_frame_bytes(terminal, partial(terminal.press, key), moved))
     return counted, idle
 
 
-def _cursor_at(line: int) -> Callable[[Screen], bool]:
-    return lambda screen: screen.cursor == line
+def _cursor_not_at(line: int | None) -> Callable[[Screen], bool]:
+    """Asks a screen whether the cursor went to another row: between two of them there may be a rule."""
+    return lambda screen: screen.cursor not in (None, line)
 
 
 def _running_bytes(seconds: int) -> list[float]:

@@ -231,3 +231,11 @@ def test_from_nearby_all_come_at_once(far_away: None) -> None:
     first = (page(0, is_first=True), [[], [4, *KEYS[:3]]])
     found = converse(find_all(able(), ticking(*[0] * 30)), first, (asked("*"), [[], [4, *KEYS[:4]]]))
     assert len(found.keys) == 4
+
+
+def test_very_many_come_at_once_from_far_away_too(far_away: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scantui.store.operations.index._MOST_PAGED", 3)
+    first = (page(0, is_first=True), [[], [4, *KEYS[:3]]])
+    slow = ticking(*(0.2 * tick for tick in range(30)))
+    found = converse(find_all(able(), slow), first, (asked("*"), [[], [4, *KEYS[:4]]]))
+    assert len(found.keys) == 4

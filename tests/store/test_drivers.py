@@ -46,6 +46,34 @@ async def test_a_store_works_on_when_its_idle_connections_were_closed(store_url:
         assert store.disconnects.count
 
 
+async def test_a_driver_whose_closing_is_cancelled_leaves_no_connection(store_url: str) -> None:
+    driver = AsyncRedisDriver.at(ServerAddress.parse(store_url))
+    await driver.converse().perform(Command("PING"))
+    (connection,) = pool_of(driver)._available_connections
+    closing = asyncio.ensure_future(driver.aclose())
+    await asyncio.sleep(0)
+    assert closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert not connection.is_connected
+
+
+async def test_what_is_under_way_when_a_driver_is_closed_leaves_no_connection(store_url: str) -> None:
+    driver = AsyncRedisDriver.at(ServerAddress.parse(store_url))
+    under_way = driver.converse()
+    await driver.aclose()
+    # It takes a connection as one does that was about to when the driver was closed.
+    assert await under_way.perform(Command("PING")) == b"PONG"
+    (connection,) = pool_of(driver)._available_connections
+    assert connection.is_connected
+    await under_way.end()
+    assert not connection.is_connected
+
+
+def pool_of(driver: AsyncRedisDriver) -> Any:
+    return driver._client.connection_pool
+
+
 async def test_a_refused_command_stands_in_its_place(store_url: str) -> None:
     driver = AsyncRedisDriver.at(ServerAddress.parse(store_url))
     refused, pong = await driver.converse().perform(Batch([Command("GET"), Command("PING")]))

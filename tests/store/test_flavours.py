@@ -91,7 +91,8 @@ class ClingingClient:
     """A client whose connection takes leave of its server for ever."""
 
     def __init__(self) -> None:
-        self.connection_pool = SimpleNamespace(connection_class=object)
+        pool = {"connection_class": object, "_available_connections": [], "_in_use_connections": set[object]()}
+        self.connection_pool = SimpleNamespace(**pool)
 
     async def aclose(self) -> None:
         await asyncio.get_running_loop().create_future()

@@ -36,6 +36,17 @@ async def test_a_list_has_the_newest_and_counts_the_others(store: AwaitedStore, 
     assert listed.timestamp == await store.get_last_scan_timetag()
 
 
+async def test_a_list_from_far_away_ends_where_the_server_returns_no_more(
+    store: AwaitedStore, limited: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("_PAGE_KEYS", 7), ("_OVERLAP", 2), ("_FAR_SECONDS", -1.0)):
+        monkeypatch.setattr(f"scantui.store.operations.index.{name}", value)
+    keys = [scan.key for scan in await store.create_scans(numbered(*range(50)))]
+    command(limited, "XTRIM", protocol.SCAN_HISTORY, "MAXLEN", 15)
+    listed = await store.list_scans()
+    assert (listed.keys, listed.left_out) == (keys[-15:], 35)
+
+
 async def test_as_many_as_the_server_returns_are_listed_whole(store: AwaitedStore, limited: redis.Redis) -> None:
     keys = [scan.key for scan in await store.create_scans(numbered(*range(MOST)))]
     listed = await store.list_scans()

@@ -64,3 +64,18 @@ def test_each_row_on_the_screen_is_read_once_and_shows_it() -> None:
     assert (progress.show(bench.board, early[0]) or "").endswith("pico1 3 behind")
     for work in bench.kept:
         work.close()
+
+
+def test_what_the_pane_lists_is_read_too_and_once() -> None:
+    bench = Bench()
+    bench.kept_group = "reasons"
+    rows = [row for row in map(bench.board.row, bench.board.known_keys) if row is not None]
+    early = next(row.key for row in rows if bench.board.word_of(row) == "FAIL")
+    bench.groups.filtering.use("number=0")
+    assert bench.table.keys_in_view == []
+    start, post = bench._start_work, bench.posted.append
+    columns = ReadColumns(bench.view, bench.servers, lambda: (), lambda: [early, early], start, post)
+    for _ in range(2):
+        columns.look(ascii_only=False)
+    assert len(bench.kept) == 1
+    bench.kept[0].close()

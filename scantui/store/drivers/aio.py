@@ -6,7 +6,7 @@ Rule: redis-py's errors become StoreErrors here, and each reply is awaited for a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 from scantui.exceptions import ConnectionFailed, StoreError, TooLargeError
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.clients import async_client
-from scantui.store.drivers.connections import Disconnects, adapt, answer_within, leave_no_trace
+from scantui.store.drivers.connections import Disconnects, adapt, answer_within, drop_all, leave_no_trace
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
@@ -73,7 +73,9 @@ class AsyncRedisDriver:
         if self._is_closed:
             raise ConnectionFailed("the store was closed: open another one")
         self._contact.require_files()
-        return AsyncRedisConversation(self._client.connection_pool, self.disconnects, self._contact)
+        return AsyncRedisConversation(
+            self._client.connection_pool, self.disconnects, self._contact, self._drop_if_closed
+        )
 
     async def drop_idle_connections(self) -> None:
         await self._client.connection_pool.disconnect(inuse_connections=False)
@@ -83,20 +85,33 @@ class AsyncRedisDriver:
         # What all supported versions of redis-py can do has another name in newer ones.
         close = getattr(self._client, "aclose", self._client.close)
         # An encrypted connection says goodbye to its server, which may never answer; it is dropped then.
-        with suppress(*CLIENT_ERRORS):
-            async with answer_within(CLOSING_SECONDS):
-                await close()
-                for pool in self._pools:
-                    await pool.disconnect()
+        try:
+            with suppress(*CLIENT_ERRORS):
+                async with answer_within(CLOSING_SECONDS):
+                    await close()
+                    for pool in self._pools:
+                        await pool.disconnect()
+        finally:
+            # A cancellation may have come between.
+            self._drop_if_closed()
+
+    def _drop_if_closed(self) -> None:
+        """Drop what is left of the connections once the driver was closed."""
+        if self._is_closed:
+            for pool in (self._client.connection_pool, *self._pools):
+                drop_all(pool)
 
 
 class AsyncRedisConversation:
     """The requests of one operation; it keeps to one connection while keys are watched."""
 
-    def __init__(self, pool: Any, disconnects: Disconnects, contact: Contact) -> None:
+    def __init__(
+        self, pool: Any, disconnects: Disconnects, contact: Contact, at_end: Callable[[], None] = lambda: None
+    ) -> None:
         self._pool = pool
         self._disconnects = disconnects
         self._contact = contact
+        self._at_end = at_end
         self._pinned: Any = None
 
     async def perform(self, request: Request) -> Any:
@@ -131,6 +146,7 @@ class AsyncRedisConversation:
             # UNWATCH could be refused or never be answered; a server lets go when the connection ends.
             connection, self._pinned = self._pinned, None
             await self._drop(connection)
+        self._at_end()
 
     async def _answered(self, request: Request) -> Any:
         blocks_for = request.blocks_for if isinstance(request, Command) else 0.0

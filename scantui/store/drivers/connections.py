@@ -21,7 +21,7 @@ if sys.version_info >= (3, 11):
 else:
     from async_timeout import timeout as answer_within  # comes with redis on these versions
 
-__all__ = ["Disconnects", "adapt", "answer_within", "leave_no_trace", "limit_handshakes"]
+__all__ = ["Disconnects", "adapt", "answer_within", "drop_all", "leave_no_trace", "limit_handshakes"]
 
 
 class Disconnects:
@@ -47,6 +47,15 @@ def adapt(pool: Any, disconnects: Disconnects) -> None:
 def limit_handshakes(pool: Any) -> None:
     """Have the connections that a blocking pool makes from now on count the TLS handshake as a part of connecting."""
     _lay_over(pool, _Prompt)
+
+
+def drop_all(pool: Any) -> None:
+    """Drop all connections of a pool for an event loop, also those in use, without waiting for anything."""
+    for connection in (*pool._available_connections, *pool._in_use_connections):
+        if connection._writer is not None:
+            connection._parser.on_disconnect()
+            connection._writer.close()
+            connection._reader = connection._writer = None
 
 
 def leave_no_trace(pool: Any) -> None:

@@ -168,7 +168,7 @@ def _is_risky(wanted: EndWanted, answers: _Answers) -> bool:
 
 
 class _Answers(msgspec.Struct, frozen=True, gc=False):
-    """What the server says of a stream: its memory, its entries, for how long nobody used it; None where unknown."""
+    """What the server reports on a stream: its memory, its entries, how long it was unused; None where unknown."""
 
     memory: int | None = None
     entries: int | None = None

@@ -28,11 +28,13 @@ MOST_PARTS = 10
 # Ranges of scan numbers to begin with; most scans have small ones.
 _NUMBERS = (-math.inf, 0, 2**8, 2**12, 2**16, 2**20, 2**32, math.inf)
 _SCAN_COUNT = 1000
-# Names in a page, which takes less than 256 KiB, and those that the next one repeats. A server is far away if it takes
-# so long to answer.
+# Names in a page, which takes less than 256 KiB, and those that the next one repeats. For each page the server goes
+# through all before it, so that very many come at once. It is far away if it takes so long to answer, and so much
+# longer for each scan that it has to find.
 _PAGE_KEYS = 5000
 _OVERLAP = 200
-_FAR_SECONDS = 0.05
+_MOST_PAGED = 100_000
+_FAR_SECONDS, _SECONDS_A_SCAN = 0.05, 1e-6
 # How many keys are read before other tasks have a turn.
 _SLICE = 5000
 
@@ -118,7 +120,7 @@ def find_all(ability: SearchAbility, clock: Callable[[], float]) -> Operation[Fo
         if total > ability.most_results:
             raise TooManyScansError(_too_many(total, ability.most_results), total)
         if total > _PAGE_KEYS:
-            is_far = clock() - started >= _FAR_SECONDS
+            is_far = total <= _MOST_PAGED and clock() - started >= _FAR_SECONDS + total * _SECONDS_A_SCAN
             names = (yield from _later_pages(names, ability, clock)) if is_far else []
         if names or not total:
             return (yield from _found(newest, names))
@@ -126,7 +128,7 @@ def find_all(ability: SearchAbility, clock: Callable[[], float]) -> Operation[Fo
 
 
 def _later_pages(page: list[Any], ability: SearchAbility, clock: Callable[[], float]) -> Operation[list[Any]]:
-    """The names of a first page and those after it; none if a page may not go on where the one before it ended.
+    """The names of a first page and those after it; none if a page does not go on where the one before it ended.
 
     A scan that changes moves to the end, and all after it move up: so each page begins with the end of the last one.
     """
@@ -135,7 +137,8 @@ def _later_pages(page: list[Any], ability: SearchAbility, clock: Callable[[], fl
         end = set(page[-_OVERLAP:])
         offset = position - _OVERLAP
         _, total, page = yield from _ask(EVERYTHING, ability, clock, page=(offset, _PAGE_KEYS))
-        if end.isdisjoint(page):
+        # A page without anything new is all that a server returns which holds back what is beyond its limit.
+        if end.isdisjoint(page) or offset + len(page) <= position:
             return []
         names.update(dict.fromkeys(page))
         position = offset + len(page)

@@ -124,7 +124,7 @@ class CommandGroups(LazyGroups):
         self.digest.loaded()
 
     async def close(self) -> None:
-        """Remember until when somebody looked, end commands of rules, and close the test scans."""
+        """Remember until when a user looked, end commands of rules, and close the test scans."""
         if self.is_made("digest"):
             self.digest.save(self._given.now_ms())
         if self.is_made("alerts"):

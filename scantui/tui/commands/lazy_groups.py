@@ -76,7 +76,7 @@ class LazyGroups:
         self._given = given
 
     def is_made(self, name: str) -> bool:
-        """Whether somebody needed a group already."""
+        """Whether a group was needed already."""
         return name in vars(self)
 
     def in_force(self) -> list[KeyCommand]:

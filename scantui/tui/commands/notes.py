@@ -51,6 +51,7 @@ class NoteCommands:
         """Show notes that were read."""
         self._book = book
         self._view.changed(self._view.board.put_notes(book.notes))
+        self._view.table.notes_changed()
 
     def note(self) -> None:
         keys = self._view.board.marks or self._view.keys_under_cursor

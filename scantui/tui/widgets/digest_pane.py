@@ -54,12 +54,13 @@ class DigestPane(LineList):
         self._turns = InTurns(self._start, "digest")
         self._span = Span(0, 0)
         self._made_ms = self._opened_ms = 0
+        self._is_making = False
 
     # What the place of the panes calls
 
     def rest(self) -> None:
         """Begin anew when it is opened again."""
-        self._made_ms, self._shown = 0, ""
+        self._made_ms, self._shown, self._is_making = 0, "", False
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
         """The digest is about no one scan."""
@@ -73,6 +74,8 @@ class DigestPane(LineList):
             self._chosen = _AWAY if self._away() is not None else self._chosen or _USUAL
         if not self._made_ms:
             self._opened_ms = now_ms
+        if self._is_making:
+            return  # on a busy computer it would begin anew each time
         is_young = self._made_ms - self._opened_ms < _RENEWED_FIRST_MS
         came = len(self._hints()) != self._hinted
         if came or now_ms - self._made_ms >= (_RENEWED_FIRST_MS if is_young else _RENEWED_MS):
@@ -112,9 +115,14 @@ class DigestPane(LineList):
         lines: list[Line] = []
         self._hinted = len(self._hints())
         making = in_short_turns(self._making(lines, title, self._span, now_ms))
-        if not self._turns.make(making, lambda: self.show_lines(lines)) and title != self._shown:
+        self._is_making = True
+        if not self._turns.make(making, lambda: self._made(lines)) and title != self._shown:
             self.show_lines([Line(f"{title} · {span_text(self._span.ms)} · counting")])
         self._shown = title
+
+    def _made(self, lines: list[Line]) -> None:
+        self._is_making = False
+        self.show_lines(lines)
 
     def _making(self, lines: list[Line], title: str, span: Span, now_ms: int) -> Iterator[None]:
         """Fill the lines step by step: keys come between, also with very many scans."""

@@ -170,6 +170,11 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         super().on_resize()
         self._fit_columns()
 
+    def notes_changed(self) -> None:
+        """Have room for the notes of rows in view."""
+        self._measured.clear()
+        self.fit_columns()
+
     def fit_columns(self) -> None:
         """Give the columns the width that the rows in view need; none gets narrower, so that nothing jumps."""
         self._refresh_why_empty()

@@ -51,6 +51,9 @@ class FakeTable:
 
     def refresh_rules(self) -> None: ...
 
+    def notes_changed(self) -> None:
+        self.fit_columns()
+
     def fit_columns(self) -> None:
         pass
 
