@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _LONGEST_NUMBER = 10
 # A URL, and what a shell made of one with a blank in it.
 _URL = r"\S*(?::/|@)\S*"
+_SERVER_URL = r"(?i)\s*(?:rediss?(?:\+sentinel)?|unix)://"
+# What a command takes by its place, when it is no server.
+_NO_SERVERS = ("filter", "scan", "a", "b", "key", "counter", "counters", "name", "file")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
 _EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
@@ -105,6 +108,14 @@ def add_beamlines(parser: ArgumentParser) -> None:
 
 def _add_demo(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="use a simulated beamline, without Redis")
+
+
+def require_no_url(options: Namespace) -> None:
+    """Raise UsageError for a URL in the place of a filter, a scan or the like; it may hold a password."""
+    for place in _NO_SERVERS:
+        given = getattr(options, place, None) or ()
+        if any(re.match(_SERVER_URL, word) for word in ([given] if isinstance(given, str) else given)):
+            raise UsageError("a URL names a server: give it with -s URL")
 
 
 def require_one_server(options: Namespace) -> None:

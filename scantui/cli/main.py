@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from typing import TextIO
 
-from scantui.cli.arguments import filter_terms_as_arguments, require_one_server
+from scantui.cli.arguments import filter_terms_as_arguments, require_no_url, require_one_server
 from scantui.cli.commands import COMMANDS, MONITOR, command_named, fault_code_of, parser_of
 from scantui.cli.outcomes import ExitCode
 from scantui.exceptions import (
@@ -72,6 +72,7 @@ def _run(words: Sequence[str]) -> int:
         # Filter terms may come before, between and after the options.
         options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
         require_one_server(options)
+        require_no_url(options)
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:

@@ -108,6 +108,18 @@ def test_arguments_that_are_refused_repeat_no_password(arguments: list[str]) -> 
     assert "s3cret" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("search", "last", "tail", "wait", "watch", "report", "show", "plot", "values", "peak"),
+        *("diff 1", "delete", "values 4", "peak 4", "create", "notes", "record"),
+    ],
+)
+def test_a_url_in_the_place_of_something_else_is_refused_without_its_password(command: str) -> None:
+    done = run(*command.split(), "redis+sentinel://me:s3cret@id11/x")
+    assert (done.returncode, done.stderr) == (2, "scantui: a URL names a server: give it with -s URL\n")
+
+
 def test_without_a_terminal_the_monitor_says_so() -> None:
     done = run("redis://127.0.0.1:1")
     assert done.returncode == 2
