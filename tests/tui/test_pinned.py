@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from scantui.board import Board
 from scantui.feed import Heartbeat, Loaded, Progress
-from scantui.models import ScanState
+from scantui.models import Origin, ScanState
 from scantui.tui.widgets.pinned import PinnedScan, pinned_line, pinned_scans
 from tests.tui.pilots import lines, watching
 from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, row
@@ -26,6 +27,13 @@ def test_the_newest_running_scans_are_pinned_but_those_in_view() -> None:
     assert [scan.name.split()[0] for scan in pinned_scans(board, keys[3:])] == ["1", "2", "3"]
     assert [scan.name.split()[0] for scan in pinned_scans(board, keys[4:], most=1)] == ["4"]
     assert pinned_scans(board, keys) == []
+
+
+def test_of_several_servers_a_line_names_the_scans_own() -> None:
+    board = Board()
+    placed = msgspec.structs.replace(row(7, state=ScanState.STARTED), origin=Origin("redis://id15:6380"))
+    board.put([placed])
+    assert [scan.name for scan in pinned_scans(board, ())] == ["7 id15:6380 ascan"]
 
 
 def test_sub_scans_are_their_parents_matter() -> None:

@@ -28,6 +28,7 @@ _SPANS = {"last hour": "1h", "shift": "8h", "since 22:00": "22:00", "day": "24h"
 _AWAY, _USUAL = "away", "shift"
 # How far the problems came is known a moment after they are seen first.
 _RENEWED_MS, _RENEWED_FIRST_MS = 10_000, 2_000
+_PATIENCE_SECONDS = 0.1
 
 
 class DigestPane(LineList):
@@ -117,8 +118,13 @@ class DigestPane(LineList):
         making = in_short_turns(self._making(lines, title, self._span, now_ms))
         self._is_making = True
         if not self._turns.make(making, lambda: self._made(lines)) and title != self._shown:
-            self.show_lines([Line(f"{title} · {span_text(self._span.ms)} · counting")])
+            # Mostly it is made sooner, and another frame before its own would make that wait.
+            self.set_timer(_PATIENCE_SECONDS, self._show_counting)
         self._shown = title
+
+    def _show_counting(self) -> None:
+        if self._is_making:
+            self.show_lines([Line(f"{self._shown} · {span_text(self._span.ms)} · counting")])
 
     def _made(self, lines: list[Line]) -> None:
         self._is_making = False

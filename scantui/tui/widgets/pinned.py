@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from scantui.bars import progress_bar
 from scantui.board import Board
+from scantui.columns import short_server
 from scantui.fitting import cut_to
 from scantui.models import ScanSummary
 from scantui.text import printable
@@ -47,8 +48,9 @@ def most_lines(height: int, pane_is_open: bool) -> int:
 
 def _pinned(board: Board, row: ScanSummary) -> PinnedScan:
     number = f"{row.identity.number} " if row.identity else ""
+    server = f"{short_server(row.server)} " if row.server else ""
     return PinnedScan(
-        name=printable(f"{number}{row_name(row)}"),
+        name=printable(f"{number}{server}{row_name(row)}"),
         share=board.glance.share_of(row),
         progress=board.progress_of(row),
         key=row.key,
