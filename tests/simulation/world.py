@@ -227,7 +227,9 @@ RARE = (
     {"create": 20, "advance": 20, "vanish": 10, "expire": 6, "cut": 2},
     {"create": 20, "advance": 20, "vanish": 10, "expire": 6, "cut": 2},
 )
-_CROWDED = {2: ("crowd", "cut"), 3: ("lose_index", "crowd", "crowd", "cut")}
+# Nothing announces scans of long ago but a list of all of them, as after a restart.
+_CROWD = (Action(0.1, "crowd", 400), Action(0.1, "crowd", 400), Action(0.1, "restart", 0))
+_BEGINNINGS: dict[int | None, tuple[Action, ...]] = {2: _CROWD, 3: (Action(0.1, "lose_index"), *_CROWD)}
 
 
 def schedule_of(seed: int, length: int = 60) -> list[Action]:
@@ -236,12 +238,11 @@ def schedule_of(seed: int, length: int = 60) -> list[Action]:
     which = seed // RARE_EVERY % len(RARE) if seed % RARE_EVERY == 0 else None
     weights = KINDS if which is None else RARE[which]
     kinds = chance.choices(list(weights), list(weights.values()), k=length)
-    if which in _CROWDED:
-        kinds = [*_CROWDED[which], *kinds]
-    return [
+    happens = [
         Action(round(chance.expovariate(2.0), 3), kind, chance.randrange(1000), chance.randrange(1000))
         for kind in kinds
     ]
+    return [*_BEGINNINGS.get(which, ()), *happens]
 
 
 class Outcome(msgspec.Struct):
