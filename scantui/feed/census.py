@@ -23,6 +23,9 @@ class Census:
         self._next_listing = 0.0
         self._next_keys = 0.0
         self._unindexed: int | None = None
+        # What the count lacked after the list before: scans that died meanwhile look as if they had no index.
+        self._lacked = 0
+        self._is_doubtful = False
         self._is_whole = True
         self._counted = 0
         self._gone: deque[tuple[float, int]] = deque()
@@ -39,7 +42,7 @@ class Census:
         return True
 
     def note_listing(self, is_whole: bool = True) -> None:
-        """All scans were just listed: whatever the next count lacks is not in the index.
+        """All scans were just listed: whatever the next count lacks, twice in a row, is not in the index.
 
         After a list that is not whole, a count shows only how many scans have gone since the last count.
         """
@@ -61,8 +64,13 @@ class Census:
             return max(0, before - counted), 0
         if self._unindexed is None:
             self._unindexed = max(0, known - counted)
+            self._is_doubtful = self._unindexed not in (0, self._lacked)
+            self._lacked = self._unindexed
         indexed = known - self._unindexed
-        return max(0, indexed - counted), max(0, counted - lately - indexed)
+        gone = max(0, indexed - counted)
+        if self._is_doubtful:
+            gone = max(gone, self._unindexed)
+        return gone, max(0, counted - lately - indexed)
 
     def may_list(self, now: float) -> bool:
         """Whether it is time for another listing because of the count; the answer yes starts the wait for the next."""

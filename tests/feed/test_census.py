@@ -23,10 +23,21 @@ def test_a_count_that_adds_up_reports_nothing() -> None:
 
 def test_scans_that_the_index_refused_are_not_missed() -> None:
     census = Census()
-    assert census.missing(12, 10, 0.0) == (0, 0)
-    assert census.missing(12, 9, 5.0) == (1, 0)
+    assert census.missing(12, 10, 0.0) == (2, 0), "they may have died while they were listed"
     census.note_listing()
-    assert census.missing(11, 9, 6.0) == (0, 0)
+    assert census.missing(12, 10, 10.0) == (0, 0)
+    assert census.missing(12, 9, 15.0) == (1, 0)
+    census.note_listing()
+    assert census.missing(11, 9, 25.0) == (0, 0)
+
+
+def test_a_scan_that_died_while_all_were_listed_is_missed() -> None:
+    census = Census()
+    assert census.missing(10, 9, 0.0) == (1, 0)
+    assert census.missing(10, 9, 5.0) == (1, 0), "until all are listed again"
+    census.note_listing()
+    assert census.missing(9, 9, 10.0) == (0, 0)
+    assert census.missing(9, 8, 15.0) == (1, 0)
 
 
 def test_more_in_the_index_than_known_have_come_unless_they_have_just_gone() -> None:
