@@ -113,8 +113,9 @@ def _add_demo(parser: ArgumentParser) -> None:
 def require_no_url(options: Namespace) -> None:
     """Raise UsageError for a URL in the place of a filter, a scan or the like; it may hold a password."""
     for place in _NO_SERVERS:
-        given = getattr(options, place, None) or ()
-        if any(re.match(_SERVER_URL, word) for word in ([given] if isinstance(given, str) else given)):
+        given = getattr(options, place, None)
+        words = given if isinstance(given, list) else [given]
+        if any(isinstance(word, str) and re.match(_SERVER_URL, word) for word in words):
             raise UsageError("a URL names a server: give it with -s URL")
 
 
