@@ -49,14 +49,14 @@ def _state_in(stream: SimStream | None) -> ScanState | None:
     return ScanState(int(stream.entries[-1][1][1])) if stream is not None and stream.entries else None
 
 
-def wrong_rows(board: Board, server: SimServer, has_jumped: bool = False) -> list[str]:
+def wrong_rows(board: Board, server: SimServer, may_revive: bool = False) -> list[str]:
     """What the rows say otherwise than the server has it."""
     keys = [board.key_at(index) for index in range(len(board))]
     shown = {key for key in keys if not board.is_gone(key)}
     states = truth(server)
     wrong = [f"{key} is shown {count} times" for key, count in Counter(keys).items() if count > 1]
     # A clock that is set back revives scans that were deleted, and known to be; only an index shows that.
-    revived = set(server.expires) if has_jumped and not server.has_index else set()
+    revived = set(server.expires) if may_revive else set()
     wrong += [f"{key} is missing" for key in states.keys() - shown - revived]
     wrong += [f"{key} is not there" for key in shown - states.keys() - deleted_lately(server)]
     for key in shown & states.keys():

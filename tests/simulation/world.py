@@ -55,6 +55,8 @@ class World:
         self.newcomer = SimMonitor(self.link, self.chance)
         self._saved = self.server.snapshot()
         self.has_jumped = False
+        # Whether counts of the index were missing, which are asked for again after a minute only.
+        self.was_uncounted = False
         self.bytes_at_rest = 0
 
     def act(self, action: Action) -> None:
@@ -135,7 +137,7 @@ class World:
 
     def _lose_index(self, _: int, __: int) -> None:
         """The server cannot search from now on."""
-        self.server.has_index = False
+        self.server.has_index, self.was_uncounted = False, True
         self.link.break_connections()
 
     def _save(self, _: int, __: int) -> None:
@@ -164,6 +166,7 @@ class World:
 
     def _deny(self, which: int, _: int) -> None:
         self.link.denied = frozenset([("FT.SEARCH", "PTTL", "JSON.MGET", "XREAD", "INFO")[which % 5]])
+        self.was_uncounted |= "FT.SEARCH" in self.link.denied
         asyncio.get_running_loop().call_later(5, self._heal)
 
     def _skew(self, seconds: int, _: int) -> None:
@@ -304,7 +307,7 @@ def run_world(seed: int, actions: Sequence[Action], judge: Callable[[World], lis
 def judged(world: World) -> list[str]:
     """All that is wrong in a world at rest."""
     board, server, publishers = world.monitor.board, world.server, world.publishers
-    wrong = wrong_rows(board, server, world.has_jumped)
+    wrong = wrong_rows(board, server, may_revive=world.has_jumped and world.was_uncounted)
     # A server whose clock jumps, or that has older data, cannot say for how long nothing has come; and a history that
     # begins anew with earlier times than before says nothing of the order of what was trimmed from it.
     if not world.has_jumped:
