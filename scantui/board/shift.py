@@ -59,6 +59,12 @@ class ShiftBook:
             # Of scans whose rows were dropped it stays known when any of them ran.
             self._ended.keep(known.rows.keys())
 
+    def catch_up_in_steps(self) -> Iterator[None]:
+        """Count all scans that were closed, in short steps."""
+        while self._known.closed:
+            self.catch_up(_COUNTED_IN_A_STEP)
+            yield
+
     def digest(self, span: Span, now_ms: int) -> Digest:
         """What happened in a span of the server's time."""
         steps = self.digest_in_steps(span, now_ms)
@@ -71,9 +77,7 @@ class ShiftBook:
 
     def digest_in_steps(self, span: Span, now_ms: int) -> Generator[None, None, Digest]:
         """The same in short steps: what comes between them may be in it or not."""
-        while self._known.closed:
-            self.catch_up(_COUNTED_IN_A_STEP)
-            yield
+        yield from self.catch_up_in_steps()
         totals = Totals(self._known, partial(self.reported, now_ms=now_ms))
         for keys in self._keys_in(span, now_ms):
             totals.add(keys)

@@ -64,6 +64,7 @@ class DigestCommands:
         self._saved_ms = 0
         self._has_greeted = False
         self._turns = InTurns(start_work, "away")
+        self._counting = InTurns(start_work, "counting")
 
     # Who looks, and since when
 
@@ -102,6 +103,7 @@ class DigestCommands:
         self._has_greeted = True
         last_ms = self._memory.state.last_seen.get(self._servers.label, 0)
         self._key_ms = self._key_ms or now_ms
+        self._counting.make(in_short_turns(self._view.board.shift.catch_up_in_steps()), lambda: None)
         if last_ms and now_ms - last_ms >= AWAY_MS:
             self._greet(last_ms, now_ms)
         self.save(now_ms)
