@@ -49,7 +49,8 @@ PLACES: list[tuple[str, bytes, str]] = [
     ("the exclusion", b"jjjj\r", " of 10 scans"),
     ("no exclusion", b"u", "! of 10 scans"),
     ("what completes", b"/name=\t", "Enter Search"),
-    ("a filter that is refused", b'"', "column"),
+    # What was completed may end within quotation marks or not: one of the two is wrong then.
+    ("a filter that is refused", b'" nofield=x', "column"),
     ("the filter left", b"\x1b", "!Enter Search"),
     ("a filter on a title", b"/title=*HOSTILE*\r", " of 10 scans"),
     ("a name for it", b"vs", "save the filter as"),
