@@ -89,8 +89,11 @@ async def picture(scene: Scene, size: tuple[int, int]) -> str:
         await scene(pilot)
         # What blinks is on in every picture.
         app.cursor_blink = False  # type: ignore[attr-defined]
-        await pilot.pause()
-        return "\n".join(line.rstrip() for line in app.export_screenshot().splitlines()) + "\n"
+        seen = ""
+        while seen != (seen := app.export_screenshot()):
+            # A scroll bar that came takes its column from the rules with the next frame.
+            await pilot.pause()
+        return "\n".join(line.rstrip() for line in seen.splitlines()) + "\n"
 
 
 def main() -> int:

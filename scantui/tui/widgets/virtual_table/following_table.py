@@ -231,6 +231,10 @@ class FollowingTable(PaintedTable):
         """The bar takes a line from the view without a resize event."""
         self._view_resized()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """The bar takes a column from the rules without a resize event."""
+        self.call_after_refresh(self.rows_changed)
+
     def _view_resized(self) -> None:
         if self.at_end and self.follows_end:
             # Rows that came meanwhile are taken in as well.
