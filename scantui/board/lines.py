@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scantui.board.datasets import Dataset, SeenDatasets
-from scantui.board.families import Kinship, OutlineRow
+from scantui.board.families import OutlineRow
 from scantui.board.moves import ALL_MOVED, MovedLines, Moves
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
@@ -286,16 +286,6 @@ class Lines:
 
     def _new_outline(self) -> Outline:
         # Imported when there are rows: the first frame does not wait.
-        from scantui.board.outline import Outline
-        from scantui.report.folding import likeness
+        from scantui.board.outlining import outline_of
 
-        view = self._view
-
-        def kinship_of(key: str) -> Kinship:
-            known = view.known
-            row = known.rows[key]
-            like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
-            # Of each of very many rows a number is kept, not the texts.
-            return Kinship(row.parent, None if like is None else hash(like))
-
-        return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])
+        return outline_of(self._view)

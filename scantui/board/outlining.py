@@ -1,12 +1,26 @@
-"""An outline that is made in slices, so that keys have their turn between them; pure."""
+"""Outlines of a view: one without rows, and one made in slices, so that keys have their turn between them; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from scantui.board.outline import Outline
+from scantui.board.families import Kinship
+from scantui.board.outline import Outline
+from scantui.board.view import View
+from scantui.report.folding import likeness
+
+
+def outline_of(view: View) -> Outline:
+    """An outline without rows, which asks a view how scans belong together and in which order they stand."""
+
+    def kinship_of(key: str) -> Kinship:
+        known = view.known
+        row = known.rows[key]
+        like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
+        # Of each of very many rows a number is kept, not the texts.
+        return Kinship(row.parent, None if like is None else hash(like))
+
+    return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])
 
 
 class OutlinePreparation:
