@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -286,11 +287,10 @@ class AsyncDataStore:
 
 async def _opened(address: ServerAddress, init_db: bool) -> AsyncDataStore:
     driver = AsyncRedisDriver.at(address)
-    try:
+    async with AsyncExitStack() as if_refused:
+        if_refused.push_async_callback(driver.aclose)
         if init_db:
             await carry_out_async(driver, setup.initialise())
         await carry_out_async(driver, setup.check_protocol())
-    except BaseException:
-        await driver.aclose()
-        raise
+        if_refused.pop_all()
     return AsyncDataStore(driver)

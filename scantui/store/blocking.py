@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from scantui.exceptions import StoreError
@@ -79,14 +80,13 @@ class DataStore:
         self._ability = SearchAbility()
         self.monitoring = Monitoring(self._driver, self._ability)
         self.label = self._driver.label
-        try:
+        with ExitStack() as if_refused:
+            if_refused.callback(self.close)
             if init_db:
                 self._run(setup.initialise())
             if not is_driver:
                 self._run(setup.check_protocol())
-        except BaseException:
-            self.close()
-            raise
+            if_refused.pop_all()
 
     def close(self) -> None:
         """Close all sockets; the store cannot be used afterwards."""

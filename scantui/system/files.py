@@ -76,9 +76,9 @@ def write_atomically(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             temporary.replace(target)
-        except BaseException:
+        finally:
+            # It is still there only if it did not get its name.
             temporary.unlink(missing_ok=True)
-            raise
         _settle(target.parent)
 
 

@@ -51,24 +51,21 @@ class FencedCommands:
         """
         reader, writer = os.pipe()
         try:
-            with machine_errors("cannot run the command"):
-                process = subprocess.Popen(  # noqa: S602 - a shell is what the user wants
-                    command,
-                    shell=True,
-                    env={**os.environ, **variables},
-                    stdin=subprocess.DEVNULL,
-                    stdout=writer,
-                    stderr=subprocess.STDOUT,
-                    # A group of its own, which has no terminal.
-                    start_new_session=True,
-                )
-        except BaseException:
-            os.close(reader)
-            raise
-        finally:
-            os.close(writer)
-        self._process = process
-        try:
+            try:
+                with machine_errors("cannot run the command"):
+                    process = subprocess.Popen(  # noqa: S602 - a shell is what the user wants
+                        command,
+                        shell=True,
+                        env={**os.environ, **variables},
+                        stdin=subprocess.DEVNULL,
+                        stdout=writer,
+                        stderr=subprocess.STDOUT,
+                        # A group of its own, which has no terminal.
+                        start_new_session=True,
+                    )
+            finally:
+                os.close(writer)
+            self._process = process
             output = self._output_of(process, reader)
         finally:
             self._process = None
