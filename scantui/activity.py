@@ -198,7 +198,8 @@ def time_left(end_ms: int, now_ms: int) -> str:
 
     It is empty for an end that no calendar has.
     """
-    left = (end_ms - now_ms) / 1000
+    # 0:00 would say that it has ended.
+    left = max(1.0, (end_ms - now_ms) / 1000)
     if left < _LONGEST_COUNTDOWN:
         return f"{clock_span(left)} left"
     when = moment(end_ms)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scantui.activity import time_left
 from scantui.models import ScanIdentity, ScanState, ScanSummary
 from scantui.words import (
     STATE_WORDS,
@@ -267,3 +268,9 @@ def test_no_time_that_a_publisher_writes_breaks_the_duration(
 def test_no_word_is_explained_twice() -> None:
     assert all(one != other for one, other in itertools.combinations(STATE_WORDS.values(), 2))
     assert all(len(word) <= 5 for word in STATE_WORDS)
+
+
+def test_a_scan_that_runs_has_at_least_a_second_left() -> None:
+    assert time_left(1_999, 1_000) == "0:01 left"
+    assert time_left(1_200, 1_000) == "0:01 left"
+    assert time_left(3_999, 1_000) == "0:02 left"
