@@ -276,8 +276,8 @@ class CurveSight:
         """The end of the title: how many points there are, and how many of the counters are drawn."""
         choice, marks = sight.choice, self.options.marks
         points = f"{sight.points}/{choice.npoints} points" if choice.npoints else counted(sight.points, "point")
-        parts = ["", points]
         drawable = len(choice.candidates) + len(choice.spectra)
+        parts = ["", points if drawable else "no counters"]
         if choice.kind != "values" and drawable > len(choice.counters):
             parts.append(f"{len(choice.counters)} of {drawable} counters (o)")
         if self.kept is not None:

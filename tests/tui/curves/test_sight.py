@@ -292,3 +292,9 @@ def test_positions_to_copy_are_those_of_the_curve_with_commands_for_a_motor() ->
     assert not any(
         each.value.startswith("umv") for each in position_choices(curve, shown.choice, 7, with_commands=False)
     )
+
+
+def test_a_scan_without_counters_is_not_said_to_have_no_points() -> None:
+    sight = running()
+    read(sight, scan_of(SAMX))
+    assert text(sight).splitlines()[0].rstrip().endswith("no counters")
