@@ -61,6 +61,8 @@ def home_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for variable in PERSONAL:
             patch.delenv(variable, raising=False)
         patch.setenv("LANG", "C.UTF-8")
+        # Colours of other terminals are rounded to what can be read, otherwise than Textual does.
+        patch.setenv("TERM", "xterm")
         yield
         end_fork_server()
 
