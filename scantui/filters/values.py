@@ -40,7 +40,7 @@ _LIST = re.compile(rf"[(\[{{](\(?(?:{QUOTED}|[^\"()\[\]{{}}])*)[)\]}}](?![^\s,;|
 _RANGE = re.compile(r"(?i)(\S+?)(?:\s+to\s+|\s*,\s*|\s+)(\S+)")
 _SEPARATOR = r"\s*(?:[,;|]|\bor\b)\s*|\s+"
 # A term ends where the next begins, also without a blank between them.
-_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?(?:{KNOWN})\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
+_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?([\"'`]?)(?:{KNOWN})\1\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
 _MORE = re.compile(rf"(?i),\s+{NO_FIELD}(?!(?:{KNOWN})\s+(?:is|in|like|contains)\b)(?=[^\s,;])")
 _LONG_UNIT = r"(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|years?|yrs?|[smhdwy])\b"
 # As the column DUR shows it.
