@@ -24,7 +24,8 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
   since=2026-11-20  2026-11-20T22:00     a day, a time; local, unless it ends in
                                          Z or +01:00
   samx  "samx 0 1"                       a word, or a text, anywhere in name,
-                                         title, dataset, state and so on
+                                         title, dataset, state and so on; one
+                                         with a capital letter minds the case
   ascan phi -1 1 20 0.1                  a pasted title: a minus before a number
                                          is part of it
   name="a* b"  title="the ""big"" one"   quoted: literal, blanks and stars too;
