@@ -5,9 +5,9 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scantui.activity import Activity, after_look, progress_text, silence_ms
@@ -49,13 +49,12 @@ class Knowledge:
         self.keys: list[str] = []
         self.ranks = Ranks()
         self.activities: dict[str, Activity] = {}
-        self.gone: set[str] = set()
+        self.gone = set[str]()
         self.notes: Mapping[str, Note] = {}
         # The keys of scans as they were closed, for what counts them.
         self.closed: list[str] = []
         self.tally = Tally()
-        self._open: set[str] = set()
-        self._stalled: set[str] = set()
+        self._open, self._stalled = set[str](), set[str]()
         # The scans of each sequence, in the order in which they came.
         self.children: dict[str, dict[str, None]] = {}
         # The scans of sequences that go on, and when one of a sequence moved last.
@@ -250,20 +249,10 @@ class Knowledge:
 
     def _put_in_order(self, fresh: Sequence[str], moved: Collection[str]) -> None:
         """Put newcomers into the list of all; at either end, where they mostly come, it costs next to nothing."""
-        ordered, ranks = self.keys, self.ranks
-        if moved or (
-            fresh and ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]
-        ):
-            if moved or len(fresh) > _FEW:
-                self.keys = self.in_order([*ordered, *fresh])
-            else:
-                # Between those of other servers, some at a time.
-                for key in fresh:
-                    insort(ordered, key, key=ranks.__getitem__)
-        elif not fresh or not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
-            ordered.extend(fresh)
-        else:
-            ordered[:0] = fresh
+        if moved:
+            self.keys = self.in_order([*self.keys, *fresh])
+        elif fresh:
+            put_among(self.keys, fresh, self.ranks.__getitem__)
 
     def _set_word(self, row: ScanSummary, word: str) -> None:
         self.counts[self.words[row.key]] -= 1
@@ -284,9 +273,18 @@ class Knowledge:
         turned = {key for key in keys if (key in self._stalled) is not bool(self.quiet_ms(self.rows[key]))}
         self._stalled ^= turned
         for key in turned:
-            row = self.rows[key]
-            self._set_word(row, "STALL" if key in self._stalled else row.word)
+            self._set_word(self.rows[key], "STALL" if key in self._stalled else self.rows[key].word)
         return turned
+
+
+def put_among(keys: list[str], fresh: Sequence[str], rank_of: Callable[[str], str]) -> None:
+    """Put newcomers among others, both in order; the keys beyond them are not looked at."""
+    first, last = (bisect_left(keys, rank_of(key), key=rank_of) for key in (fresh[0], fresh[-1]))
+    if first == last or len(fresh) > _FEW:
+        keys[first:last] = sorted([*keys[first:last], *fresh], key=rank_of) if first < last else fresh
+    else:
+        for key in fresh:
+            insort(keys, key, key=rank_of)
 
 
 def completed(row: ScanSummary, before: ScanSummary | None) -> ScanSummary:

@@ -5,7 +5,7 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 
 from scantui.board.ended import EndedScans
@@ -99,11 +99,11 @@ class ShiftBook:
             strip=self._strip(span, totals.problems, now_ms),
         )
 
-    def report(self, server: str, span: Span, now_ms: int) -> Report:
+    def report(self, server: str, span: Span, now_ms: int, servers: Sequence[str] = ()) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""
         self.catch_up(len(self._known.closed))
         scans = [self.reported(key, now_ms) for keys in self._keys_in(span, now_ms) for key in keys]
-        return make_report(server, span, scans, now_ms)
+        return make_report(server, span, scans, now_ms, servers=servers)
 
     def reported(self, key: str, now_ms: int) -> ReportedScan:
         """A scan as a report lists it."""
