@@ -5,8 +5,8 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -249,20 +249,10 @@ class Knowledge:
 
     def _put_in_order(self, fresh: Sequence[str], moved: Collection[str]) -> None:
         """Put newcomers into the list of all; at either end, where they mostly come, it costs next to nothing."""
-        ordered, ranks = self.keys, self.ranks
-        if not moved and not fresh:
-            return
-        if moved or (ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]):
-            if moved or len(fresh) > _FEW:
-                self.keys = self.in_order([*ordered, *fresh])
-            else:
-                # Between those of other servers, some at a time.
-                for key in fresh:
-                    insort(ordered, key, key=ranks.__getitem__)
-        elif not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
-            ordered.extend(fresh)
-        else:
-            ordered[:0] = fresh
+        if moved:
+            self.keys = self.in_order([*self.keys, *fresh])
+        elif fresh:
+            put_among(self.keys, fresh, self.ranks.__getitem__)
 
     def _set_word(self, row: ScanSummary, word: str) -> None:
         self.words[row.key] = word
@@ -284,6 +274,16 @@ class Knowledge:
             row = self.rows[key]
             self._set_word(row, "STALL" if key in self._stalled else state_word(row))
         return turned
+
+
+def put_among(keys: list[str], fresh: Sequence[str], rank_of: Callable[[str], str]) -> None:
+    """Put newcomers among others, both in order; the keys beyond them are not looked at."""
+    first, last = (bisect_left(keys, rank_of(key), key=rank_of) for key in (fresh[0], fresh[-1]))
+    if first == last or len(fresh) > _FEW:
+        keys[first:last] = sorted([*keys[first:last], *fresh], key=rank_of) if first < last else fresh
+    else:
+        for key in fresh:
+            insort(keys, key, key=rank_of)
 
 
 def completed(row: ScanSummary, before: ScanSummary | None) -> ScanSummary:

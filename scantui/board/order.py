@@ -204,12 +204,13 @@ class Order:
             for place, key in reversed(places):
                 stood.insert(place, key)
             return left_out, appended
-        self.keys, taken = [], 0
+        first, last = places[0][0], places[-1][0]
+        between, taken = list[str](), first
         for place, key in places:
-            self.keys += stood[taken:place]
-            self.keys.append(key)
+            between += stood[taken:place]
+            between.append(key)
             taken = place
-        self.keys += stood[taken:]
+        stood[first:last] = between
         return left_out, appended
 
     def _by_value(self, by_time: Sequence[str]) -> list[str]:

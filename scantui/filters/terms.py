@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from scantui.filters.grammar import NOTE_FIELD, SERVER_FIELD, SPAN_FIELDS, VERDICT_FIELD
-from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
+from scantui.filters.moments import Instant, Moment
 from scantui.filters.scans import Scans
 from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
@@ -161,7 +161,7 @@ class WordsTerm(msgspec.Struct, frozen=True):
 class BoundTerm(msgspec.Struct, frozen=True):
     """Created at a moment or later, with `before` earlier than that."""
 
-    moment: Ago | Instant | WallClock | NamedDay
+    moment: Moment
     before: bool
     negated: bool = False
 
