@@ -169,6 +169,8 @@ def test_a_bound_by_another_name_is_answered_with_its_own(text: str, says: str) 
     [
         ("failed", "state=failed finds the state"),
         ("running x", "state=running finds the state"),
+        ("Healthz", '"healthz" finds both'),
+        ('name=ct "CeO2 Kapton"', '"ceo2 kapton" finds both'),
         ('title="20 keV*"', 'title="20 keV"* has it stand for any'),
         ('title="*x,y"', 'title=*"x,y" has it stand for any'),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +54,7 @@ def boards(draw: st.DrawFn) -> Board:
             user_name=draw(texts),
             parent=parent,
         )
-        rows.append(msgspec.structs.replace(row, origin=Origin(draw(st.sampled_from(["id11", "redis://id15:6380"])))))
+        rows.append(row.replaced(origin=Origin(draw(st.sampled_from(["id11", "redis://id15:6380"])))))
     notes = {key_of(2): Note(server="", key=key_of(2), verdict="bad", text=draw(texts))}
     board.put(rows)
     board.put_notes(notes)
@@ -86,7 +85,7 @@ def test_the_text_of_each_column_finds_its_row(board: Board) -> None:
 
 
 def test_a_sequence_that_comes_or_goes_changes_how_its_scans_are_found() -> None:
-    child = msgspec.structs.replace(scan(2, name="ct"), parent=key_of(9))
+    child = scan(2, name="ct").replaced(parent=key_of(9))
     board = board_of(child)
     assert finds(board, '"(?) ct"', child)
     board.put([scan(9, number=77)])

@@ -30,6 +30,10 @@ _SERVER_URL = r"(?i)\s*(?:rediss?(?:\+sentinel)?|unix)://"
 _NO_SERVERS = ("filter", "scan", "a", "b", "key", "counter", "counters", "name", "file")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
 _EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
+# What argparse says of "-word", which it takes for options of one letter.
+_EXCLUDED_WORD = r"ignored explicit argument|unrecognized arguments: -[^-]"
+# Put before words with a hyphen that come after "--"; no argument of a process contains it.
+_SHIELD = "\0"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
 _WORD_OF_TITLE = r"-(?!\d+\Z|\d*\.\d+\Z)[^A-Za-z-]"
 
@@ -40,8 +44,28 @@ class Parser(ArgumentParser):
     def __init__(self, prog: str, description: str | None, epilog: str) -> None:
         super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
 
+    def parse_intermixed_args(  # type: ignore[override]
+        self, args: Sequence[str], namespace: Namespace | None = None
+    ) -> Namespace:
+        """Parse options and other arguments in any order; after `--` nothing is an option, which argparse forgets."""
+        words = list(args)
+        end = words.index("--") if "--" in words else len(words)
+        shielded = [f"{_SHIELD}{word}" if word.startswith("-") else word for word in words[end + 1 :]]
+        options = super().parse_intermixed_args(words[:end] + shielded, namespace)
+        for name, value in vars(options).items():
+            setattr(options, name, _unshielded(value))
+        return options
+
     def error(self, message: str) -> NoReturn:
-        super().error(printable(re.sub(_URL, "<URL>", message)))
+        message = message.replace(_SHIELD, "")
+        remedy = "; to exclude a word, write !word" if re.search(_EXCLUDED_WORD, message) else ""
+        super().error(printable(re.sub(_URL, "<URL>", message)) + remedy)
+
+
+def _unshielded(value: object) -> object:
+    if isinstance(value, list):
+        return [_unshielded(each) for each in value]
+    return value.removeprefix(_SHIELD) if isinstance(value, str) else value
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:

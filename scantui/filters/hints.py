@@ -31,6 +31,7 @@ from scantui.filters.parts import other_name
 from scantui.filters.reading import GROUPS, OTHER_STATES
 from scantui.matching import nearest_field
 from scantui.models import ScanState
+from scantui.words import STATE_WORDS
 
 _WORDS_BETWEEN = ("in", "is", "from", "to", "of", "older", "newer", "than", "not", "with", "for", "since", "before")
 # Names of fields that are common words of titles too.
@@ -57,6 +58,11 @@ def hints_of(terms: Sequence[Spelled]) -> Iterator[Hint]:
             yield from _of_value(term)
         else:
             yield from _of_word(term, following)
+
+
+def finds_state(term: Spelled) -> bool:
+    """Whether a word is also that of a state."""
+    return not (term.field or is_quoted(term.value)) and term.value.upper() in STATE_WORDS
 
 
 def _of_value(term: Spelled) -> Iterator[Hint]:
@@ -92,6 +98,8 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[Hint]:
     is_plain = not is_quoted(term.value)
     if term.negated and re.match(r"\.?[0-9]", word):
         yield Hint(f"-{word} excludes {quoted(word)}: quote it to find it, {quoted('-' + word)}", always=True)
+    if word != word.lower() and not (term.negated or finds_state(term)):
+        yield Hint(f"capital letters must match: {quoted(word.lower())} finds both")
     if not is_plain:
         if word.startswith("--") and begins_term(word[2:], at_once=True):
             yield Hint(f"write {word[2:]} for a field, !{word[2:]} to exclude it")

@@ -9,7 +9,7 @@ import pytest
 from scantui import __version__, cli
 from scantui.cli import monitor
 from scantui.cli.arguments import filter_terms_as_arguments
-from scantui.cli.commands import COMMANDS
+from scantui.cli.commands import COMMANDS, parser_of
 from scantui.cli.main import command_and_arguments
 from scantui.store.address import DEFAULT_URL
 from scantui.system.servers import URL_VARIABLE
@@ -55,6 +55,28 @@ def test_no_term_of_a_filter_is_taken_for_an_option() -> None:
     assert filter_terms_as_arguments(words) == [
         "search", "!state=done", "!NUMBER>4", "-s", "id11", "--filter", "-x", "name=-a=b"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["--count", "--", "-rough"], ["-rough"]),
+        (["a", "--count", "--", "--json", "b", "-1"], ["a", "--json", "b", "-1"]),
+        (["--count", "--"], []),
+        (["a", "--count", "b"], ["a", "b"]),
+    ],
+)
+def test_nothing_after_two_hyphens_is_an_option(words: list[str], read: list[str]) -> None:
+    options = parser_of("search").parse_intermixed_args(words)
+    assert options.filter == read
+    assert options.count
+
+
+def test_a_word_that_was_meant_to_be_excluded_is_answered_with_the_right_form() -> None:
+    for word in ("-rough", "-healthz"):
+        done = run("search", word)
+        assert done.returncode == 2
+        assert done.stderr.endswith("; to exclude a word, write !word\n")
 
 
 def test_a_url_and_the_demo_exclude_each_other() -> None:

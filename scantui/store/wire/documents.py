@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from scantui.exceptions import ScanValidationError
+from scantui.identities import once
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store.wire.json_text import info_json, require_utf8
@@ -51,7 +52,6 @@ _SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
 _SHARED = ("title", "count_time", "end_reason", "exit_status", "user_name", "publisher")
 _SHARED_PLACES = tuple(place for place, name in enumerate(SUMMARY_INFO) if name in _SHARED)
 _texts: dict[Any, Any] = {}
-_MOST_SHARED = 10_000
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
@@ -197,9 +197,7 @@ def new_summary(
 
 def _shared(text: Any) -> Any:
     """The same text or number, held once for all scans that have it: thousands are of one session and one path."""
-    if len(_texts) > _MOST_SHARED:
-        _texts.clear()
-    return None if text is None else _texts.setdefault(text, text)
+    return None if text is None else once(text, _texts)
 
 
 def decode_identity(key: str, fields: object) -> ScanIdentity:
