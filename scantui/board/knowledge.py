@@ -129,6 +129,7 @@ class Knowledge:
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
+        self._forget_texts_of_children(fresh)
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
             self.words.pop(key, None)
@@ -192,6 +193,7 @@ class Knowledge:
         gone = frozenset(in_order[: len(in_order) - but])
         self.gone -= gone
         self.texts.forget(gone)
+        self._forget_texts_of_children(gone)
         for key in gone:
             self._leave_family(self.rows[key])
             self.counts[self.words[key]] -= 1
@@ -222,6 +224,12 @@ class Knowledge:
         if row.is_sequence and not self._open_children.get(row.key, frozenset()) <= self._stalled:
             return 0  # one of its scans goes on
         return silence_ms(row, self.activities.get(row.key), self.now_ms, moved_ms)
+
+    def _forget_texts_of_children(self, keys: Iterable[str]) -> None:
+        """Scans of sequences that came or went: their scans are read with their number, or without it."""
+        for key in keys:
+            if key in self.children:
+                self.texts.forget(self.children[key])
 
     def _note_child(self, parent: str, row: ScanSummary) -> None:
         """Note of a scan in a sequence that it goes on, or when it ended."""
