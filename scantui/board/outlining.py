@@ -9,6 +9,8 @@ from scantui.board.outline import Outline
 from scantui.board.view import View
 from scantui.report.folding import likeness
 
+_SMALL = 2**30 - 1
+
 
 def outline_of(view: View) -> Outline:
     """An outline without rows, which asks a view how scans belong together and in which order they stand."""
@@ -17,8 +19,8 @@ def outline_of(view: View) -> Outline:
         known = view.known
         row = known.rows[key]
         like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
-        # Of each of very many rows a number is kept, not the texts.
-        return Kinship(row.parent, None if like is None else hash(like))
+        # Of each of very many rows a small number is kept, not the texts: no run of neighbours is alike by chance.
+        return Kinship(row.parent, None if like is None else hash(like) & _SMALL)
 
     return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])
 
