@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from scantui.identities import Origin, ScanIdentity, ScanState, once, word_of
+from scantui.identities import Origin, ScanIdentity, ScanState, shared, word_of
 from scantui.packing import (
     Details,
     Packed,
     created_ms_in,
-    noted_microseconds,
+    noted_span,
     number_in,
     packed,
     started_ms_in,
@@ -102,20 +102,10 @@ class ScanSummary:
         number, numberless = 0, None
         if identity is not None:
             number, numberless = identity.number, _without_number(identity)
+        word = word_of(state, end_reason, exit_status)
         common = _Common(
-            state,
-            problem,
-            npoints,
-            count_time,
-            end_reason,
-            exit_status,
-            user_name,
-            publisher,
-            is_sequence,
-            planned_scans,
-            is_saved,
-            origin,
-            word_of(state, end_reason, exit_status),
+            *(state, problem, npoints, count_time, end_reason, exit_status, user_name, publisher),
+            *(is_sequence, planned_scans, is_saved, origin, word),
         )
         details = Details(
             number, state_stream, state_id, started_ms, created_ms, start_time, end_time, timetag, placed_ms
@@ -125,8 +115,8 @@ class ScanSummary:
         keep(self, "title", title)
         keep(self, "parent", parent)
         keep(self, "numberless", numberless)
-        keep(self, "_common", once(common, _commons))
-        keep(self, "_details", packed(details))
+        keep(self, "_common", shared(common, _commons))
+        keep(self, "_details", details)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a row does not change: set {name!r} of a copy, with replaced")
@@ -134,16 +124,27 @@ class ScanSummary:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ScanSummary):
             return NotImplemented
-        return self is other or all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        mine, theirs = self._details, other._details
+        if type(mine) is not type(theirs):
+            mine, theirs = unpacked(mine), unpacked(theirs)
+        return self is other or (self._values() == other._values() and mine == theirs)
+
+    def _values(self) -> tuple[object, ...]:
+        return self.key, self.title, self.parent, self.numberless, self._common
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(ScanSummary, **self.fields()), ()
 
     def __hash__(self) -> int:
-        return hash((self.key, self._details))
+        return hash(self._values())
 
     def __repr__(self) -> str:
         return f"ScanSummary({', '.join(f'{name}={value!r}' for name, value in self.fields().items())})"
+
+    def pack(self) -> None:
+        """Take less memory from now on. It costs time, which a row that is soon replaced is not worth."""
+        if isinstance(self._details, Details) and not self.is_open:
+            object.__setattr__(self, "_details", packed(self._details))
 
     def fields(self) -> dict[str, Any]:
         """All fields by their names."""
@@ -274,9 +275,9 @@ class ScanSummary:
         return state_ms - origin.ahead_ms if origin and state_ms else state_ms
 
     @property
-    def noted(self) -> tuple[int, int, bool] | None:
-        """Its start and its end as the writer noted them, in microseconds since 1970, and whether with a zone."""
-        return noted_microseconds(self._details)
+    def noted_span(self) -> tuple[int, int] | None:
+        """How long after its creation it started, and how long it ran as its writer noted that, in microseconds."""
+        return noted_span(self._details)
 
     @property
     def is_open(self) -> bool:
@@ -296,4 +297,4 @@ SUMMARY_FIELDS = tuple(name for name in ScanSummary.__init__.__annotations__ if 
 def _without_number(identity: ScanIdentity) -> ScanIdentity:
     kin = msgspec.structs.replace(identity, number=0)
     # Other fields may hold anything.
-    return kin if identity.others else once(kin, _identities)
+    return kin if identity.others else shared(kin, _identities)

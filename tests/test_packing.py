@@ -12,7 +12,7 @@ from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
 from scantui.packing import (
     Details,
     created_ms_in,
-    noted_microseconds,
+    noted_span,
     number_in,
     packed,
     started_ms_in,
@@ -61,7 +61,7 @@ def test_each_part_is_read_alone_as_with_all_others(kept: Details) -> None:
     assert state_ms_in(small) == int(kept.state_id.partition("-")[0])
     placed = timetag_in(small)
     assert (f"{placed[0]}-{placed[1]}" if placed else "") == kept.timetag
-    assert noted_microseconds(small) == noted_microseconds(kept)
+    assert noted_span(small) == noted_span(kept)
 
 
 @pytest.mark.parametrize("timetag", ["", f"{NOW_MS}-12"])
@@ -102,3 +102,16 @@ def test_a_row_does_not_change_but_its_copy() -> None:
     other = row.replaced(title="dscan")
     assert (row.title, other.title, other.fields()) == ("ascan", "dscan", {**row.fields(), "title": "dscan"})
     assert repr(row).startswith("ScanSummary(key='a', state=None, identity=None")
+
+
+def test_a_packed_row_is_the_same_row() -> None:
+    def row(state: ScanState) -> ScanSummary:
+        identity = ScanIdentity(name="ascan", number=7)
+        return ScanSummary(key="a", state=state, identity=identity, state_id=f"{NOW_MS}-1", created_ms=NOW_MS)
+
+    small, plain, running = row(ScanState.CLOSED), row(ScanState.CLOSED), row(ScanState.STARTED)
+    small.pack()
+    running.pack()
+    assert isinstance(small._details, bytes)
+    assert isinstance(running._details, Details)
+    assert (small, hash(small), small.fields()) == (plain, hash(plain), plain.fields())

@@ -47,11 +47,7 @@ _ROW_NAMES = {
     "save": "is_saved",
 }
 _SUMMARY_FIELDS = tuple(_ROW_NAMES.get(name, name) for name in SUMMARY_INFO)
-_SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
-# What scans have in common; the same command with the same arguments is run again and again.
-_SHARED = ("title", "count_time", "end_reason", "exit_status", "user_name", "publisher")
-_SHARED_PLACES = tuple(place for place, name in enumerate(SUMMARY_INFO) if name in _SHARED)
-_texts: dict[Any, Any] = {}
+_TITLE, _SEQUENCE = map(tuple(SUMMARY_INFO).index, ("title", "sequence_info"))
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
@@ -176,18 +172,14 @@ def new_summary(
         value if value is None or (type(value) is kind is not int) else _fitting(kind, value)
         for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
     ]
-    for place in _SHARED_PLACES:
-        fitting[place] = _shared(fitting[place])
+    # The same command with the same arguments is run again and again.
+    fitting[_TITLE] = once(fitting[_TITLE])
     if fitting[_SEQUENCE] is not None:
         fitting[_SEQUENCE] = _fitting(int, fitting[_SEQUENCE].get("scan_count"))
     return ScanSummary(
         key=key,
         state=state,
-        identity=ScanIdentity(
-            number=identity.number,
-            others=identity.others,
-            **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS},
-        ),
+        identity=identity if isinstance(identity, ScanIdentity) else _identity_of(identity),
         state_stream=state_stream,
         state_id=state_id,
         created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
@@ -195,9 +187,17 @@ def new_summary(
     )
 
 
-def _shared(text: Any) -> Any:
-    """The same text or number, held once for all scans that have it: thousands are of one session and one path."""
-    return None if text is None else once(text, _texts)
+def _identity_of(plain: PlainIdentity) -> ScanIdentity:
+    return ScanIdentity(
+        name=plain.name,
+        number=plain.number,
+        data_policy=plain.data_policy,
+        session=plain.session,
+        proposal=plain.proposal,
+        collection=plain.collection,
+        dataset=plain.dataset,
+        path=plain.path,
+    )
 
 
 def decode_identity(key: str, fields: object) -> ScanIdentity:
