@@ -158,9 +158,8 @@ class AsyncRedisConversation:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            return [
-                refused(reply, self._contact) for reply in await self._exchange(request.commands, most=request.most)
-            ]
+            replies = await self._exchange(request.commands, most=request.most, early=request.early)
+            return [refused(reply, self._contact) for reply in replies]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(await self._exchange(commands))
@@ -173,11 +172,17 @@ class AsyncRedisConversation:
             raise reply
         return reply
 
-    async def _exchange(self, commands: Sequence[Command], pins: bool = False, most: int = 0) -> list[Any]:
+    async def _exchange(
+        self,
+        commands: Sequence[Command],
+        pins: bool = False,
+        most: int = 0,
+        early: Callable[[Any], Any] | None = None,
+    ) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        With `pins` the next request goes over the same connection; more bytes than `most` are not read. redis-py's own
-        pipeline takes several times the work for each command.
+        With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
+        applied to each reply. redis-py's own pipeline takes several times the work for each command.
         """
         if not commands:
             # An empty piece makes the event loop of Python 3.12 try again and again to send it.
@@ -192,7 +197,8 @@ class AsyncRedisConversation:
             with at_most(connection, most, "_stream"):
                 for _ in commands:
                     try:
-                        replies.append(await connection.read_response())
+                        reply = await connection.read_response()
+                        replies.append(reply if early is None else early(reply))
                     except ResponseError as error:
                         raise_if_turned_away(error)
                         replies.append(error)

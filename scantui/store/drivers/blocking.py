@@ -6,7 +6,7 @@ Rule: what is asked and what a reply means is an operation's; here it is sent, r
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -108,7 +108,8 @@ class RedisConversation:
         if isinstance(request, Turn):
             return None  # threads take their turns by themselves
         if isinstance(request, Batch):
-            return [refused(reply, self._contact) for reply in self._exchange(request.commands, most=request.most)]
+            replies = self._exchange(request.commands, most=request.most, early=request.early)
+            return [refused(reply, self._contact) for reply in replies]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(self._exchange(commands))
@@ -121,11 +122,17 @@ class RedisConversation:
             raise reply
         return reply
 
-    def _exchange(self, commands: Sequence[Command], pins: bool = False, most: int = 0) -> list[Any]:
+    def _exchange(
+        self,
+        commands: Sequence[Command],
+        pins: bool = False,
+        most: int = 0,
+        early: Callable[[Any], Any] | None = None,
+    ) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        With `pins` the next request goes over the same connection; more bytes than `most` are not read. redis-py's own
-        pipeline takes several times the work for each command.
+        With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
+        applied to each reply. redis-py's own pipeline takes several times the work for each command.
         """
         if not commands:
             return []
@@ -143,7 +150,8 @@ class RedisConversation:
             with at_most(connection, most, "_sock"):
                 for _ in commands:
                     try:
-                        replies.append(connection.read_response())
+                        reply = connection.read_response()
+                        replies.append(reply if early is None else early(reply))
                     except ResponseError as error:
                         raise_if_turned_away(error)
                         replies.append(error)

@@ -21,8 +21,8 @@ from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.wire.replies import garbled
 from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
 
-# Two or more `$` paths make every server, the embedded one too, answer one object of lists.
-DOCUMENT_PATHS = ("$", "$.pk")
+# Asked for as such, a document comes as it is; a server takes twice as long to put it into a list.
+DOCUMENT_PATH = "."
 SUMMARY_INFO = {
     "title": str,
     "npoints": int,
@@ -113,23 +113,24 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
 
 
 def decode_paths(key: str, raw: Any) -> dict[str, Any]:
-    """The reply of JSON.GET with several paths: the first value at each path that has one."""
+    """The reply of JSON.GET with several paths: the first value at each path that has one.
+
+    Two or more `$` paths make every server, the embedded one too, answer one object of lists.
+    """
+    found = decode_document(key, raw)
+    return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
+
+
+def decode_document(key: str, raw: Any) -> dict[str, Any]:
+    """The reply of JSON.GET at DOCUMENT_PATH: the whole raw document, fields that we do not know included."""
     if raw is None:
         raise ScanValidationError(f"{key}: the document is missing")
     if not isinstance(raw, bytes):
         raise garbled(raw, "a JSON text")
     try:
-        found = _decode(raw)
+        document = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ScanValidationError(f"{key}: the document cannot be read: {error}") from error
-    if not isinstance(found, dict):
-        raise ScanValidationError(f"{key}: the document is not a JSON object")
-    return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
-
-
-def decode_document(key: str, raw: Any) -> dict[str, Any]:
-    """The whole raw document, fields that we do not know included."""
-    document = decode_paths(key, raw).get("$")
     if not isinstance(document, dict):
         raise ScanValidationError(f"{key}: the document is not a JSON object")
     return document
