@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from redis.asyncio import Redis
@@ -23,8 +24,6 @@ from scantui.store.drivers.errors import (
     ConnectTimeout,
     Contact,
     is_lost_connection,
-    is_unreadable,
-    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -32,6 +31,7 @@ from scantui.store.drivers.errors import (
 )
 from scantui.store.drivers.metering import at_most
 from scantui.store.drivers.packing import packed
+from scantui.store.drivers.receiving import Early, at_hand, is_misread, taken
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
     CLOSING_SECONDS,
@@ -177,7 +177,7 @@ class AsyncRedisConversation:
         commands: Sequence[Command],
         pins: bool = False,
         most: int = 0,
-        early: Callable[[Any], Any] | None = None,
+        early: Early = None,
     ) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
@@ -195,19 +195,19 @@ class AsyncRedisConversation:
                 connection = await self._connected()
             await connection.send_packed_command(sent)
             with at_most(connection, most, "_stream"):
-                for _ in commands:
+                while len(replies) < len(commands):
                     try:
                         reply = await connection.read_response()
-                        replies.append(reply if early is None else early(reply))
                     except ResponseError as error:
-                        raise_if_turned_away(error)
-                        replies.append(error)
+                        reply = error
+                    replies.append(taken(reply, early))
+                    replies += islice(at_hand(connection, early), len(commands) - len(replies))
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
                 await self._drop(connection)
-            if is_unreadable(error):
+            if is_misread(error, early):
                 raise unreadable(error) from error
             if isinstance(error, TooLargeError):
                 error.came = tuple(refused(reply, self._contact) for reply in replies)

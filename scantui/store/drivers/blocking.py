@@ -6,8 +6,9 @@ Rule: what is asked and what a reply means is an operation's; here it is sent, r
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -21,8 +22,6 @@ from scantui.store.drivers.errors import (
     PURPOSE,
     Contact,
     is_lost_connection,
-    is_unreadable,
-    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -30,6 +29,7 @@ from scantui.store.drivers.errors import (
 )
 from scantui.store.drivers.metering import at_most
 from scantui.store.drivers.packing import packed
+from scantui.store.drivers.receiving import Early, at_hand, is_misread, taken
 from scantui.store.operations.requests import (
     Batch,
     Command,
@@ -127,7 +127,7 @@ class RedisConversation:
         commands: Sequence[Command],
         pins: bool = False,
         most: int = 0,
-        early: Callable[[Any], Any] | None = None,
+        early: Early = None,
     ) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
@@ -148,19 +148,19 @@ class RedisConversation:
                 connection = self._pool.get_connection(*PURPOSE)
             connection.send_packed_command(sent)
             with at_most(connection, most, "_sock"):
-                for _ in commands:
+                while len(replies) < len(commands):
                     try:
                         reply = connection.read_response()
-                        replies.append(reply if early is None else early(reply))
                     except ResponseError as error:
-                        raise_if_turned_away(error)
-                        replies.append(error)
+                        reply = error
+                    replies.append(taken(reply, early))
+                    replies += islice(at_hand(connection, early), len(commands) - len(replies))
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
                 self._drop(connection)
-            if is_unreadable(error):
+            if is_misread(error, early):
                 raise unreadable(error) from error
             if isinstance(error, TooLargeError):
                 error.came = tuple(refused(reply, self._contact) for reply in replies)
