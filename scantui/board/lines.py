@@ -5,6 +5,8 @@ Rule: while rows are held the outline stands still, except for what the user fol
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from scantui.board.datasets import Dataset, SeenDatasets
@@ -12,6 +14,7 @@ from scantui.board.families import OutlineRow
 from scantui.board.moves import ALL_MOVED, MovedLines, Moves
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
+from scantui.filters import ScanFilter
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
@@ -33,11 +36,11 @@ class Lines:
     def __init__(self, view: View) -> None:
         self._view = view
         self._outline: Outline | None = None
+        # The outline of the rows of a filter, and one of many more rows, of which a filter took some away.
         self._prepared: OutlinePreparation | None = None
+        self._prepared_for: ScanFilter | None = None
+        self._aside: OutlinePreparation | None = None
         self._is_wanted = False
-        # An outline of many more rows, which a filter took away, and which of its rows have changed since.
-        self._aside: Outline | None = None
-        self._changed_aside: set[str] = set()
         self._was_flat = True
         # How many newcomers found no place at the ends while rows are held.
         self._waiting = 0
@@ -49,30 +52,39 @@ class Lines:
     def is_outline(self) -> bool:
         return self._is_wanted
 
-    def prepare(self, most: int = _OUTLINED_AT_ONCE) -> bool:
-        """Put so many rows into the outline; True once to show it takes but a short turn."""
-        keys = self._view.known.keys
-        if self._prepared is None and (self._outline is not None or len(keys) <= most):
+    def prepare(self) -> bool:
+        """Put some rows into an outline; True once to show it in the order of time takes but a short turn."""
+        return self._prepare(self._view.filter, self._view.wanted)
+
+    def prepare_for(self, scan_filter: ScanFilter) -> bool:
+        """The same for the rows of a filter that was prepared, if they are to be shown as an outline."""
+        view = self._view
+        if not self._is_wanted or not view.order.sorting.is_by_time or view.only_marked:
             return True
-        if self._prepared is None:
+        return self._prepare(scan_filter, partial(view.passing_prepared, scan_filter))
+
+    def _prepare(self, scan_filter: ScanFilter, keys_of: Callable[[], Sequence[str]]) -> bool:
+        most = _OUTLINED_AT_ONCE
+        prepared = self._prepared
+        if prepared is None or prepared.is_done or self._prepared_for != scan_filter:
+            keys = keys_of()
+            if len(keys) <= most or any(each.differences(keys, most) for each in self._there()):
+                return True
             from scantui.board.outlining import OutlinePreparation
 
-            self._view.moves = Moves()
-            self._prepared = OutlinePreparation(self._new_outline(), keys)
-        self._prepared.go_on(self._view.order.__contains__, most)
-        return self._prepared.is_done
+            prepared, self._prepared_for = OutlinePreparation(self._view, list(keys)), scan_filter
+            self._keep(prepared, self._aside)
+        prepared.go_on(most)
+        return prepared.is_done
 
     def show_outline(self, wanted: bool) -> None:
         """Show the rows as an outline, or one line each."""
         if wanted is self._is_wanted:
             return
-        prepared, self._prepared = self._prepared, None
-        self._is_wanted, self._aside, self._moved = wanted, None, ALL_MOVED
-        if wanted and prepared is not None and prepared.is_done:
-            self._outline, self._was_flat = prepared.outline, False
-        else:
-            self._view.moves = Moves() if wanted else None
-            self._outline, self._was_flat = None, True
+        self._is_wanted, self._moved = wanted, ALL_MOVED
+        self._view.moves = Moves() if wanted else None
+        self._outline, self._was_flat = None, True
+        self._keep(self._prepared if wanted else None, None)
 
     def count_some(self) -> bool:
         """Count some of the lines of an outline; True once to show them takes but a short turn."""
@@ -220,44 +232,44 @@ class Lines:
             if not self._was_flat:
                 self._was_flat, self._moved = True, ALL_MOVED
             return None
-        if self._outline is None:
-            prepared, self._prepared = self._prepared, None
-            self._outline = self._new_outline() if prepared is None else prepared.outline
-        if view.moves.anew or self._was_flat:
-            self._lay_out(view.moves)
-        elif view.moves.left or (not view.held and (view.moves.came or view.moves.touched)):
-            self._take_in(self._outline, view.moves)
-        elif len(view.moves.came) != self._waiting:
-            self._take_in_at_ends(self._outline, view.moves)
+        moves = view.moves
+        if self._outline is None or moves.before is not None:
+            self._lay_out()
+        elif moves.left or (not view.held and (moves.came or moves.touched)):
+            self._take_in(self._outline, moves)
+        elif len(moves.came) != self._waiting:
+            self._take_in_at_ends(self._outline, moves)
+        if self._was_flat:
+            self._was_flat, self._moved = False, ALL_MOVED
         return self._outline
 
-    def _lay_out(self, moves: Moves) -> None:
-        """Find out what came and left while the rows were flat, or were chosen anew."""
-        # As sets, since very many keys would have to wait for one look-up after the other.
-        shown = set(self._view.order.keys)
-        moves.left.clear()
-        outline = self._outline = self._nearest(shown, moves)
-        outline.change(leaving=[key for key in outline if key not in shown])
-        outline.change(leaving=outline.displaced(self._view.known.ranks))
-        moves.came.update(shown.difference(outline))
-        self._take_in(outline, moves)
-        self._was_flat, self._moved = False, ALL_MOVED
+    def _there(self) -> list[OutlinePreparation]:
+        """The outlines that there are: of the rows shown, of those of a filter, and of more than are shown."""
+        there = [each for each in (self._prepared, self._aside) if each is not None]
+        moves = self._view.moves
+        if self._outline is not None and moves is not None:
+            from scantui.board.outlining import OutlinePreparation
 
-    def _nearest(self, shown: set[str], moves: Moves) -> Outline:
-        """The outline from which fewest rows have to come and go: a filter and its end take no time for all rows."""
-        last, aside = self._outline or self._new_outline(), self._aside
-        if aside is not None and aside.distance(shown) < last.distance(shown):
-            moves.touched |= self._changed_aside
-            self._aside = None
-            aside.take_folds(last)
-            return aside
-        if last.distance(()) > 2 * len(shown):
-            if aside is None:
-                self._aside, self._changed_aside = last, set()
-            new = self._new_outline()
-            new.take_folds(last)
-            return new
-        return last
+            keys = self._view.order.keys if moves.before is None else moves.before
+            there.append(OutlinePreparation(self._view, keys, self._outline, moves.noted))
+        return there
+
+    def _lay_out(self) -> None:
+        """Make the outline of rows that were chosen anew, from the one that differs least from it."""
+        from scantui.board.outlining import OutlinePreparation
+
+        keys, there, last = self._view.order.keys, self._there(), self._outline
+        near = (each for most in (_OUTLINED_AT_ONCE, len(keys)) for each in there if each.differences(keys, most))
+        nearest = next(near, None) or OutlinePreparation(self._view, ())
+        self._outline = nearest.caught_up(keys, last)
+        # The largest stays, for the end of a filter.
+        aside = max((each for each in there if each is not nearest and len(each) > len(keys)), key=len, default=None)
+        self._keep(None, aside)
+        self._view.moves, self._moved = Moves(), ALL_MOVED
+
+    def _keep(self, prepared: OutlinePreparation | None, aside: OutlinePreparation | None) -> None:
+        self._prepared, self._aside = prepared, aside
+        self._view.outlines = tuple(each for each in (prepared, aside) if each is not None)
 
     def _take_in_at_ends(self, outline: Outline, moves: Moves) -> None:
         """While rows are held, add what moves no line; the rest waits."""
@@ -269,7 +281,6 @@ class Lines:
 
     def _take_in(self, outline: Outline, moves: Moves) -> None:
         self._view.moves = Moves()
-        self._changed_aside |= moves.touched if self._aside else set()
         self._add(outline, moves)
 
     def _add(self, outline: Outline, moves: Moves) -> None:
@@ -283,9 +294,3 @@ class Lines:
         parents = (known[key].parent for key in came)
         stirred = {*came, *touched, *(parent for parent in parents if parent)}
         self._moved = ALL_MOVED if is_much or self._moved.anew else MovedLines(True, self._moved.keys | stirred)
-
-    def _new_outline(self) -> Outline:
-        # Imported when there are rows: the first frame does not wait.
-        from scantui.board.outlining import outline_of
-
-        return outline_of(self._view)

@@ -8,34 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from scantui.board.knowledge import Arrivals, Knowledge
-from scantui.board.moves import Moves
+from scantui.board.moves import Change, Moves, Noting
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
 from scantui.board.orphans import Orphans
 from scantui.board.preparation import SLICE, Preparation, SortPreparation, slice_for
 from scantui.filters import ScanFilter, Scans
 
+# So many rows pass a filter and become an outline in a short turn.
+_CHOSEN_AT_ONCE = 800
 # A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
 _CHECKED_AT_ONCE = 4_000
 
 # So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
 MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
-
-
-class Change(NamedTuple):
-    """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
-
-    `appended` of the rows that came are below all that were there before.
-    """
-
-    rearranged: bool = False
-    touched: frozenset[str] = frozenset()
-    appended: int = 0
-
-    def __or__(self, other: Change) -> Change:
-        return Change(self.rearranged or other.rearranged, self.touched | other.touched, self.appended + other.appended)
 
 
 class View:
@@ -56,6 +43,8 @@ class View:
         self._checked = 0
         # Only kept while an outline is made of the rows.
         self.moves: Moves | None = None
+        # Outlines of rows that are not shown now: they are told what changes.
+        self.outlines: tuple[Noting, ...] = ()
         # Whether sequences are filtered out of which scans are shown; as long as rows are held that stays as it was.
         self.hides_parents = False
         self._orphans = Orphans()
@@ -67,21 +56,29 @@ class View:
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
         """Find out of some rows whether they pass; True once a change to this filter takes but a short turn."""
-        if not scan_filter.terms or len(self.known.keys) <= slice_for(scan_filter):
+        if not scan_filter.terms or len(self.known.keys) <= min(slice_for(scan_filter), _CHOSEN_AT_ONCE):
             return True
         if self._prepared is None or self._prepared.filter != scan_filter:
             passing = partial(self._passing_by, scan_filter)
-            self._prepared = Preparation(scan_filter, self.known.keys, passing)
+            self._prepared = Preparation(scan_filter, self.known.keys, passing, lambda key: self.known.ranks[key])
         if not self._prepared.is_done:
             self._prepared.go_on()
         return self._prepared.is_done
+
+    def passing_prepared(self, scan_filter: ScanFilter) -> Sequence[str]:
+        """The rows of a filter that was prepared."""
+        if not scan_filter.terms:
+            return self.known.keys
+        prepared = self._prepared
+        is_prepared = prepared is not None and prepared.is_done and prepared.filter == scan_filter
+        return prepared.passed() if prepared is not None and is_prepared else ()
 
     def prepare_sort(self, sorting: Sorting) -> bool:
         """Sort some of the rows; True once to sort all takes but a short turn."""
         if sorting.column == BY_TIME or len(self.order) <= SLICE:
             return True
         if self._prepared_sort is None or self._prepared_sort.sorting != sorting:
-            self._prepared_sort = SortPreparation(sorting, self._wanted(), self._values_by(sorting))
+            self._prepared_sort = SortPreparation(sorting, self.wanted(), self._values_by(sorting))
         if not self._prepared_sort.is_done:
             self._prepared_sort.go_on()
         return self._prepared_sort.is_done
@@ -105,7 +102,7 @@ class View:
             return self.passing(keys)
         if self.filter.depends_on_time:
             self._prepared = None
-        return self._marked_of(prepared.passed(keys))
+        return self._marked_of(prepared.passed())
 
     def turned_with_time(self) -> Arrivals:
         """Which of the next few rows pass the filter no longer, or do now, because time went on."""
@@ -125,7 +122,7 @@ class View:
         if self.moves is not None:
             self.moves.touched |= news.changed
         self.is_out_of_order |= bool(news.moved)
-        for prepared in (self._prepared, self._prepared_sort):
+        for prepared in (self._prepared, self._prepared_sort, *self.outlines):
             if prepared is not None:
                 prepared.note(news.changed.union(news.fresh))
         change = self._take_in(news)
@@ -241,7 +238,7 @@ class View:
 
     def sort(self, sorting: Sorting) -> Change:
         """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
-        keys, prepared = self._wanted(), self._prepared_sort
+        keys, prepared = self.wanted(), self._prepared_sort
         self.waiting, self.stale, self._prepared_sort = set(), set(), None
         if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
             return self._show(keys, sorting)
@@ -252,7 +249,7 @@ class View:
             order.add((wanted - known) | (wanted & prepared.changed), self.known.ranks)
         return self._show_order(order)
 
-    def _wanted(self) -> Sequence[str]:
+    def wanted(self) -> Sequence[str]:
         """The rows to be shown once they may move, in the order of time."""
         keys = self.known.keys
         if not (self.waiting or self.stale or len(self.order) < len(keys)):
@@ -269,7 +266,7 @@ class View:
         self._orphans.find(self.known, order)
         self.hides_parents = bool(self._orphans)
         if self.moves is not None:
-            self.moves.anew = True
+            self.moves.choose_anew(shown)
         return Change(rearranged=order.keys != shown)
 
     def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:
