@@ -275,7 +275,6 @@ class Board:
         return self._changed(self._view.show_only_marked(only_marked))
 
     # Where to go: each wraps round, and is None only when there is no such row
-
     def nearest_mark(self, key: str | None, backwards: bool = False) -> str | None:
         return nearest(self._view.order, key, self.is_marked, backwards)
 

@@ -5,8 +5,7 @@ Rule: while rows are held the outline stands still, except for what the user fol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from scantui.board.datasets import Dataset, SeenDatasets
@@ -18,12 +17,10 @@ from scantui.filters import ScanFilter
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
-    from scantui.board.outlining import OutlinePreparation
+    from scantui.board.outlining import Outlines
 
 # For more changes than these at once all lines are painted anew.
 _FEW = 64
-# To find the places of so many rows in an outline does not delay the keys.
-_OUTLINED_AT_ONCE = 800
 
 
 class Lines:
@@ -35,11 +32,6 @@ class Lines:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._outline: Outline | None = None
-        # The outline of the rows of a filter, and one of many more rows, of which a filter took some away.
-        self._prepared: OutlinePreparation | None = None
-        self._prepared_for: ScanFilter | None = None
-        self._aside: OutlinePreparation | None = None
         self._is_wanted = False
         self._was_flat = True
         # How many newcomers found no place at the ends while rows are held.
@@ -48,47 +40,41 @@ class Lines:
         # They are asked for with each repaint.
         self._datasets = SeenDatasets()
 
+    @cached_property
+    def _outlines(self) -> Outlines:
+        # Imported when there are rows: the first frame does not wait.
+        from scantui.board.outlining import Outlines
+
+        return Outlines(self._view)
+
     @property
     def is_outline(self) -> bool:
         return self._is_wanted
 
     def prepare(self) -> bool:
         """Put some rows into an outline; True once to show it in the order of time takes but a short turn."""
-        return self._prepare(self._view.filter, self._view.wanted)
+        return self._outlines.prepare(self._view.filter, self._view.wanted)
 
     def prepare_for(self, scan_filter: ScanFilter) -> bool:
         """The same for the rows of a filter that was prepared, if they are to be shown as an outline."""
         view = self._view
         if not self._is_wanted or not view.order.sorting.is_by_time or view.only_marked:
             return True
-        return self._prepare(scan_filter, partial(view.passing_prepared, scan_filter))
-
-    def _prepare(self, scan_filter: ScanFilter, keys_of: Callable[[], Sequence[str]]) -> bool:
-        most = _OUTLINED_AT_ONCE
-        prepared = self._prepared
-        if prepared is None or prepared.is_done or self._prepared_for != scan_filter:
-            keys = keys_of()
-            if len(keys) <= most or any(each.differences(keys, most) for each in self._there()):
-                return True
-            from scantui.board.outlining import OutlinePreparation
-
-            prepared, self._prepared_for = OutlinePreparation(self._view, list(keys)), scan_filter
-            self._keep(prepared, self._aside)
-        prepared.go_on(most)
-        return prepared.is_done
+        return self._outlines.prepare(scan_filter, partial(view.passing_prepared, scan_filter))
 
     def show_outline(self, wanted: bool) -> None:
         """Show the rows as an outline, or one line each."""
         if wanted is self._is_wanted:
             return
-        self._is_wanted, self._moved = wanted, ALL_MOVED
+        self._is_wanted, self._was_flat, self._moved = wanted, True, ALL_MOVED
         self._view.moves = Moves() if wanted else None
-        self._outline, self._was_flat = None, True
-        self._keep(self._prepared if wanted else None, None)
+        if "_outlines" in vars(self):
+            self._outlines.forget(but_prepared=wanted)
 
     def count_some(self) -> bool:
         """Count some of the lines of an outline; True once to show them takes but a short turn."""
-        return self.is_flat or self._outline is None or self._outline.count_some()
+        outline = None if self.is_flat else self._outlines.current
+        return outline is None or outline.count_some()
 
     @property
     def is_flat(self) -> bool:
@@ -112,7 +98,8 @@ class Lines:
 
     def take_moved(self) -> MovedLines:
         """What a screen has to do since the last call."""
-        self._made()
+        if self._made() is not None:
+            self._outlines.free_some()
         moved, self._moved = self._moved, MovedLines()
         return moved
 
@@ -232,44 +219,16 @@ class Lines:
             if not self._was_flat:
                 self._was_flat, self._moved = True, ALL_MOVED
             return None
-        moves = view.moves
-        if self._outline is None or moves.before is not None:
-            self._lay_out()
+        moves, outline = view.moves, self._outlines.current
+        if outline is None or moves.before is not None:
+            outline, self._moved = self._outlines.lay_out(), ALL_MOVED
         elif moves.left or (not view.held and (moves.came or moves.touched)):
-            self._take_in(self._outline, moves)
+            self._take_in(outline, moves)
         elif len(moves.came) != self._waiting:
-            self._take_in_at_ends(self._outline, moves)
+            self._take_in_at_ends(outline, moves)
         if self._was_flat:
             self._was_flat, self._moved = False, ALL_MOVED
-        return self._outline
-
-    def _there(self) -> list[OutlinePreparation]:
-        """The outlines that there are: of the rows shown, of those of a filter, and of more than are shown."""
-        there = [each for each in (self._prepared, self._aside) if each is not None]
-        moves = self._view.moves
-        if self._outline is not None and moves is not None:
-            from scantui.board.outlining import OutlinePreparation
-
-            keys = self._view.order.keys if moves.before is None else moves.before
-            there.append(OutlinePreparation(self._view, keys, self._outline, moves.noted))
-        return there
-
-    def _lay_out(self) -> None:
-        """Make the outline of rows that were chosen anew, from the one that differs least from it."""
-        from scantui.board.outlining import OutlinePreparation
-
-        keys, there, last = self._view.order.keys, self._there(), self._outline
-        near = (each for most in (_OUTLINED_AT_ONCE, len(keys)) for each in there if each.differences(keys, most))
-        nearest = next(near, None) or OutlinePreparation(self._view, ())
-        self._outline = nearest.caught_up(keys, last)
-        # The largest stays, for the end of a filter.
-        aside = max((each for each in there if each is not nearest and len(each) > len(keys)), key=len, default=None)
-        self._keep(None, aside)
-        self._view.moves, self._moved = Moves(), ALL_MOVED
-
-    def _keep(self, prepared: OutlinePreparation | None, aside: OutlinePreparation | None) -> None:
-        self._prepared, self._aside = prepared, aside
-        self._view.outlines = tuple(each for each in (prepared, aside) if each is not None)
+        return outline
 
     def _take_in_at_ends(self, outline: Outline, moves: Moves) -> None:
         """While rows are held, add what moves no line; the rest waits."""

@@ -101,8 +101,7 @@ class Outline:
         touched = [key for key in set(changed).difference(left) if self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
         moved, moving = self._families.update_in_place(touched)
-        moved |= self._families.take_out(left + moving)
-        moved |= self._families.put_in(came + moving)
+        moved |= self._families.take_out(left + moving) | self._families.put_in(came + moving)
         if not few and moved:
             self._lay_out_between(min(moved, key=self._ranks.__getitem__), max(moved, key=self._ranks.__getitem__))
         else:
@@ -141,6 +140,11 @@ class Outline:
             if not (oldest < rank < newest or is_alike or has_family):
                 fitting.append(key)
         return fitting
+
+    def free_some(self, most: int) -> bool:
+        """Free the memory of so many scans of an outline that is needed no longer; returns whether that was all."""
+        del self._blocks[-most:]
+        return self._families.free_some(most) and not self._blocks
 
     # Folding
 
@@ -290,8 +294,6 @@ class Outline:
             shown_by = (self.members(row) if row.size > 1 else [row.key] for row in rows)
             block.places = {key: place for place, keys in enumerate(shown_by) for key in keys}
         return block.places
-
-    # Where scans stand
 
     def _block_of(self, top: str) -> int:
         return max(0, bisect_right(self._firsts, self._ranks[top]) - 1)

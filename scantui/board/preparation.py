@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from scantui.board.knowledge import put_among
 from scantui.board.order import Sorting, SortValue, Values, ValuesOf, in_order_of, is_value_before
@@ -91,7 +92,7 @@ class SortPreparation:
     @property
     def ordered(self) -> list[str]:
         """All of them, once it is done; those without a value last."""
-        return [key for run in self._runs for key in run] + self._without
+        return list(chain(*self._runs, self._without))
 
     def go_on(self) -> None:
         """Sort the next slice, or go on with merging the next two."""

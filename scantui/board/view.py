@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
-from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.differing import differences
+from scantui.board.knowledge import Arrivals, Knowledge, put_among
 from scantui.board.moves import Change, Moves, Noting
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
 from scantui.board.orphans import Orphans
@@ -243,19 +244,26 @@ class View:
         if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
             return self._show(keys, sorting)
         order = Order(sorting, self._values_by(sorting), self.known.ranks, prepared.ordered, prepared.values)
-        if prepared.changed or keys != prepared.keys:
-            wanted, known = set(keys), set(prepared.keys)
-            order.remove((known - wanted) | (known & prepared.changed))
-            order.add((wanted - known) | (wanted & prepared.changed), self.known.ranks)
+        # Of very many rows few differ: to look at all of them anew would keep the keys waiting.
+        rank_of = self.known.ranks.__getitem__
+        left, came = differences(prepared.keys, keys, rank_of, rank_of, len(prepared.keys) + len(keys)) or ((), ())
+        changed = {key for key in prepared.changed if key in prepared.values}
+        order.remove(changed.union(left))
+        order.add(changed.difference(left).union(came), self.known.ranks)
         return self._show_order(order)
 
     def wanted(self) -> Sequence[str]:
         """The rows to be shown once they may move, in the order of time."""
-        keys = self.known.keys
-        if not (self.waiting or self.stale or len(self.order) < len(keys)):
+        keys, order = self.known.keys, self.order
+        if not (self.waiting or self.stale or len(order) < len(keys)):
             return keys
-        wanted = self.waiting.union(self.order.keys) - self.stale
-        return [key for key in keys if key in wanted]
+        if not order.sorting.is_by_time:
+            wanted = self.waiting.union(order.keys) - self.stale
+            return [key for key in keys if key in wanted]
+        stands = [key for key in order.keys if key not in self.stale] if self.stale else list(order.keys)
+        if self.waiting:
+            put_among(stands, self.known.in_order(self.waiting), self.known.ranks.__getitem__)
+        return stands
 
     def _show(self, keys: Sequence[str], sorting: Sorting) -> Change:
         self.is_out_of_order = False
