@@ -20,7 +20,7 @@ from scantui.packing import (
     timetag_in,
     unpacked,
 )
-from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
+from scantui.store.wire.ulid import new_ulid
 
 NOW_MS = 1_790_000_000_000
 ids = st.builds("{}-{}".format, st.integers(0, 2**48) | st.integers(NOW_MS - 5000, NOW_MS + 5000), st.integers(0, 300))
@@ -75,9 +75,8 @@ def test_each_part_is_read_alone_as_with_all_others(kept: Details) -> None:
     ],
 )
 def test_what_publishers_write_takes_few_bytes(start: str | None, end: str | None, timetag: str) -> None:
-    stream = f"esrf:stream:{new_ulid(NOW_MS / 1000)}"
-    made_ms = ulid_milliseconds(stream.rpartition(":")[2])
-    small = packed(Details(7, stream, f"{made_ms + 60_000}-1", made_ms + 500, made_ms, start, end, timetag))
+    stream = "esrf:stream:01M3250V0028T5CY4TQKFF04HM"
+    small = packed(Details(7, stream, f"{NOW_MS + 60_000}-1", NOW_MS + 500, NOW_MS, start, end, timetag))
     assert isinstance(small, bytes)
     assert len(small) <= 55
 
