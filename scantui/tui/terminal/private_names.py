@@ -11,6 +11,8 @@ PRIVATE_NAMES: dict[str, str] = {
     # The display: what Textual composed goes to the terminal.
     "App._display": "the one way by which frames reach the driver",
     "App._batch_count": "within a batch Textual composes frames that it throws away",
+    "App._disable_notifications": "a screen without toasts composes one widget less",
+    "App._disable_tooltips": "a screen without tooltips composes one widget less",
     "App._driver": "sequences that are part of no frame go to the driver too",
     "App._update_mouse_over": "what Textual does after each frame",
     "Compositor._dirty_regions": "the regions of the screen that changed",
