@@ -24,6 +24,7 @@ PRIVATE_NAMES: dict[str, str] = {
     "Screen._compositor_refresh": "to compose nothing within a batch, and only the lines that changed",
     "Screen._push_result_callback": "only a screen that was pushed can be replaced by another one",
     "Screen._dirty_widgets": "whether a key changed anything that is still to be composed",
+    "Screen._layout_required": "whether the frame of a key is to be laid out before it is painted",
     "Screen._on_idle": "to compose the frame of a key at once; Textual's own handler still runs",
     "Screen._on_timer_update": "composes what Textual gathers until a timer ticks",
     # Internal errors: the screen goes on.
