@@ -10,15 +10,13 @@ from collections.abc import Sequence
 from scantui.filters.grammar import (
     GROUP_FIELD,
     Spelled,
-    is_quoted,
     quoted,
     unquoted,
 )
-from scantui.filters.hints import hints_of
+from scantui.filters.hints import finds_state, hints_of
 from scantui.filters.reading import clauses_of
 from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.spelling import split
-from scantui.words import STATE_WORDS
 
 _COMPARISONS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 _QUOTE = "quote it for the text itself"
@@ -53,7 +51,7 @@ def _in_words(terms: Sequence[Spelled]) -> str:
     said: list[str] = []
     follows_text = False
     for clause in clauses_of(terms):
-        is_text = len(clause) == 1 and not (clause[0].field or clause[0].negated or _finds_state(clause[0]))
+        is_text = len(clause) == 1 and not (clause[0].field or clause[0].negated or finds_state(clause[0]))
         if is_text and follows_text:
             # Words that follow each other need no more than their quotation marks.
             said[-1] += f" {quoted(unquoted(clause[0].value))}"
@@ -66,7 +64,7 @@ def _in_words(terms: Sequence[Spelled]) -> str:
 def _term(term: Spelled) -> str:
     denied = "not " if term.negated else ""
     if not term.field:
-        kind = "state or text" if _finds_state(term) else "text"
+        kind = "state or text" if finds_state(term) else "text"
         return f"{denied}{kind} {quoted(unquoted(term.value))}"
     if term.operator != "=":
         return f"{term.field} {denied}{_COMPARISONS[term.operator]} {term.value}"
@@ -76,8 +74,3 @@ def _term(term: Spelled) -> str:
     if term.field == GROUP_FIELD:
         return f"is {denied}{values}"
     return f"{term.field} {denied}in {values}" if ".." in values else f"{term.field} is {denied}{values}"
-
-
-def _finds_state(term: Spelled) -> bool:
-    """Whether a word is also that of a state."""
-    return not (term.field or is_quoted(term.value)) and term.value.upper() in STATE_WORDS

@@ -60,6 +60,11 @@ def hints_of(terms: Sequence[Spelled]) -> Iterator[Hint]:
             yield from _of_word(term, following)
 
 
+def finds_state(term: Spelled) -> bool:
+    """Whether a word is also that of a state."""
+    return not (term.field or is_quoted(term.value)) and term.value.upper() in STATE_WORDS
+
+
 def _of_value(term: Spelled) -> Iterator[Hint]:
     if term.operator != "=" or term.field in ALL_NUMBER_FIELDS:
         return
@@ -93,7 +98,7 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[Hint]:
     is_plain = not is_quoted(term.value)
     if term.negated and re.match(r"\.?[0-9]", word):
         yield Hint(f"-{word} excludes {quoted(word)}: quote it to find it, {quoted('-' + word)}", always=True)
-    if word != word.lower() and not (term.negated or (is_plain and word.upper() in STATE_WORDS)):
+    if word != word.lower() and not (term.negated or finds_state(term)):
         yield Hint(f"capital letters must match: {quoted(word.lower())} finds both")
     if not is_plain:
         if word.startswith("--") and begins_term(word[2:], at_once=True):

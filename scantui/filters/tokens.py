@@ -13,9 +13,10 @@ from scantui.filters.foreign import begins_term, term_at, turned_at
 from scantui.filters.grammar import CLOSING, HEAD, OPENING, SIGNS, VALUE, Spelled, full_name, is_quoted, quoted
 from scantui.filters.logic import Token
 from scantui.filters.values import quotation_at, separator_at
+from scantui.text import ELLIPSIS
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
-_CALL = re.compile(r"\w[(\[{]")
+_CALL = re.compile(rf"[\w{ELLIPSIS}][(\[{{]")
 _QUOTED_WHOLE = re.compile(r'[!-]?"(?:[^"]|"")*"')
 _TERM = re.compile(HEAD + VALUE)
 _BARS = re.compile(r"(?P<sign>[!-])?(?P<words>[\w.]+(?:\|[\w.-]+)+)(?!\S)")
@@ -96,8 +97,11 @@ def _tokens(text: str, position: int, partners: dict[int, int], level: int) -> l
             # Between the brackets of a call all is text, as in count(detectors=['x'], num=1).
             within = depth > 0
             depth = max(0, depth + sum(map(term.written.count, "([{")) - sum(map(term.written.count, ")]}")))
-            term = literal(term, in_quotes=within or depth > 0)
-        found.append(Token(term))
+            # A row may cut it anywhere.
+            parts = [term._replace(written=part) for part in term.written.split(ELLIPSIS) if part]
+            found += [Token(literal(part, in_quotes=within or depth > 0)) for part in parts]
+        else:
+            found.append(Token(term))
         position = stop
     return found
 

@@ -78,6 +78,15 @@ def value_at(text: str, position: int, field: str, form: str) -> Value:
     )
 
 
+def plain_moment(text: str) -> str:
+    """A day or a time as read_moment takes it, however it was written; other texts as they are.
+
+    FilterSyntaxError for a day that can be two.
+    """
+    found = _unquoted_moment(text, 0)
+    return unquoted(found.text) if found and found.end == len(text) else text
+
+
 def _moment(text: str, position: int) -> Value | None:
     """A day or a time in another way than scantui writes it, also in quotation marks."""
     quotation = _QUOTATION.match(text, position)
