@@ -93,7 +93,7 @@ def _progress(board: Board, row: ScanSummary) -> str:
 
 def goes_nowhere(row: ScanSummary) -> bool:
     """Whether the data of a scan are lost when Redis forgets them; a ct is a look, which no one saves."""
-    return row.is_saved is False and row.identity is not None and row.identity.name != "ct"
+    return row.is_saved is False and row.numberless is not None and row.numberless.name != "ct"
 
 
 def _note(board: Board, row: ScanSummary) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from scantui.cli.arguments import filter_terms_as_arguments
@@ -61,7 +60,7 @@ def test_the_board_shows_the_scan_of_each_title() -> None:
     rows = {}
     for index, title in enumerate(real_titles()):
         row = scan(title=as_published(title), name=title.split()[0], number=index)
-        rows[title] = msgspec.structs.replace(row, key=key_of(index))
+        rows[title] = row.replaced(key=key_of(index))
     board = board_of(*rows.values())
     for title, row in rows.items():
         board.set_filter(ScanFilter.parse(title))

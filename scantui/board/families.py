@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import msgspec
 
+# So many scans are put among others or taken from them one by one; for more the list is made anew, once.
+_FEW = 32
+
 
 class Kinship(msgspec.Struct, frozen=True, gc=False):
     """What the outline needs of a scan: its parent, and what it has in common with neighbours that it may fold with.
@@ -65,6 +68,9 @@ class Families:
         self.tops: list[str] = []
         # Scans that stand at their own place until their parent comes.
         self._orphans: dict[str, set[str]] = {}
+        # What is still to be put among `tops`, and to be taken from them.
+        self._coming: dict[str, None] = {}
+        self._leaving: set[str] = set()
 
     def has_changed(self, key: str) -> bool:
         """Whether a known scan differs from what it was when it came."""
@@ -89,44 +95,59 @@ class Families:
         """Whether there are scans whose parent this one is, and which would move below it."""
         return bool(self._orphans.get(key))
 
-    def put_in(self, key: str) -> set[str]:
-        """Find the place of a scan; returns it, and the scans at the top level that changed with it."""
-        kinship = self.kinships[key] = self.kinship_of(key)
-        if key not in self.ranks:
-            self.ranks[key] = self.rank_of(key)
-        changed = {key}
+    def put_in(self, keys: Iterable[str]) -> set[str]:
+        """Find the places of scans; returns them, and the scans at the top level that changed with them."""
+        changed = set[str]()
+        for key in keys:
+            kinship = self.kinships[key] = self.kinship_of(key)
+            if key not in self.ranks:
+                self.ranks[key] = self.rank_of(key)
+            changed.add(key)
+            if self._orphans:
+                changed.update(self._take_orphans(key))
+            parent = kinship.parent
+            if parent is not None and parent in self.kinships and not self.isbelow(parent, key):
+                self._attach(key, parent)
+                changed.add(self.top_of(key))
+            else:
+                self._coming[key] = None
+                if parent is not None:
+                    self._orphans.setdefault(parent, set()).add(key)
+        self._settle()
+        return changed
+
+    def take_out(self, keys: Iterable[str]) -> set[str]:
+        """Forget where scans are, but not their ranks; their children get their own places."""
+        changed = set[str]()
+        for key in keys:
+            changed |= {key, self.top_of(key)}
+            kinship = self.kinships.pop(key)
+            parent = self.parents.pop(key, None)
+            if parent is not None:
+                self._detach(key, parent)
+            else:
+                self._remove_top(key)
+                if kinship.parent is not None:
+                    self._orphans.get(kinship.parent, set()).discard(key)
+            for child in self.children.pop(key, []):
+                del self.parents[child]
+                self._coming[child] = None
+                self._orphans.setdefault(key, set()).add(child)
+                changed.add(child)
+        self._settle()
+        return changed
+
+    def _take_orphans(self, key: str) -> list[str]:
+        """Put scans below this one that waited for it; returns them."""
+        taken = []
         for orphan in sorted(self._orphans.pop(key, ())):
             if not self.isbelow(key, orphan):
                 self._remove_top(orphan)
                 self._attach(orphan, key)
-                changed.add(orphan)
+                taken.append(orphan)
             else:
                 self._orphans.setdefault(key, set()).add(orphan)
-        if kinship.parent is not None and kinship.parent in self.kinships and not self.isbelow(kinship.parent, key):
-            self._attach(key, kinship.parent)
-        else:
-            self._insert(self.tops, key)
-            if kinship.parent is not None:
-                self._orphans.setdefault(kinship.parent, set()).add(key)
-        return changed | {self.top_of(key)}
-
-    def take_out(self, key: str) -> set[str]:
-        """Forget where a scan is, but not its rank; its children get their own places."""
-        changed = {key, self.top_of(key)}
-        kinship = self.kinships.pop(key)
-        parent = self.parents.pop(key, None)
-        if parent is not None:
-            self._detach(key, parent)
-        else:
-            self._remove_top(key)
-            if kinship.parent is not None:
-                self._orphans.get(kinship.parent, set()).discard(key)
-        for child in self.children.pop(key, []):
-            del self.parents[child]
-            self._insert(self.tops, child)
-            self._orphans.setdefault(key, set()).add(child)
-            changed.add(child)
-        return changed
+        return taken
 
     def _attach(self, key: str, parent: str) -> None:
         self.parents[key] = parent
@@ -138,9 +159,24 @@ class Families:
             del self.children[parent]
 
     def _remove_top(self, key: str) -> None:
-        index = self.place_in(self.tops, key)
-        if index < len(self.tops) and self.tops[index] == key:
-            del self.tops[index]
+        if key in self._coming:
+            del self._coming[key]
+        else:
+            self._leaving.add(key)
+
+    def _settle(self) -> None:
+        """Bring the top level up to date with what came and left: very many keys would move for each of them."""
+        leaving, coming = self._leaving, sorted(self._coming, key=self.ranks.__getitem__)
+        if len(leaving) > _FEW:
+            self.tops = [key for key in self.tops if key not in leaving]
+        else:
+            for key in leaving:
+                del self.tops[self.place_in(self.tops, key)]
+        if coming:
+            first, last = self.place_in(self.tops, coming[0]), self.place_in(self.tops, coming[-1])
+            between = self.tops[first:last]
+            self.tops[first:last] = sorted(between + coming, key=self.ranks.__getitem__) if between else coming
+        self._leaving, self._coming = set(), {}
 
     def _insert(self, keys: list[str], key: str) -> None:
         insort(keys, key, key=self.ranks.__getitem__)

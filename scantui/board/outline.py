@@ -6,12 +6,11 @@ Rule 2: top-level scans stand in the order of time. A scan whose parent is not s
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
 
 from scantui.board.families import Block, Families, Kinship, OutlineRow
+from scantui.board.starts import Starts
 from scantui.report.folding import SHORTEST_RUN, runs
 
 # For more changes than these at once, everything is laid out anew.
@@ -37,8 +36,7 @@ class Outline:
         self._rank_of = self._ranks.__getitem__
         self._blocks: list[Block] = []
         self._firsts: list[str] = []
-        self._starts = array("q", [0])
-        self._counted = 0
+        self._starts = Starts()
         self._unfolded, self._loose = set[str](), set[str]()
         self.change(coming=keys)
 
@@ -53,13 +51,13 @@ class Outline:
 
     def __len__(self) -> int:
         self._count()
-        return self._starts[-1]
+        return self._starts.rows
 
     def row_at(self, index: int) -> OutlineRow:
         """The row at a place from 0 on."""
         self._count()
-        number = bisect_right(self._starts, index) - 1
-        return self._rows_of(self._blocks[number])[index - self._starts[number]]
+        number, place = self._starts.find(index)
+        return self._rows_of(self._blocks[number])[place]
 
     def index_of(self, key: str) -> int:
         """The row of a scan, or of the fold that hides it; KeyError when the table does not have it."""
@@ -67,14 +65,14 @@ class Outline:
             raise KeyError(key)
         self._count()
         number = self._block_of(self._families.top_of(key))
-        block = self._blocks[number]
+        block, start = self._blocks[number], self._starts.of(number)
         if len(block.keys) > 1:
             is_folded = len(self._rows_of(block)) == 1
-            return self._starts[number] + (0 if is_folded else self._families.place_in(block.keys, key))
+            return start + (0 if is_folded else self._families.place_in(block.keys, key))
         places = self._places_in(block)
         while key not in places:
             key = self._families.parents[key]
-        return self._starts[number] + places[key]
+        return start + places[key]
 
     def members(self, row: OutlineRow) -> list[str]:
         """The scans that a row stands for, with all that it hides; its own first."""
@@ -104,8 +102,8 @@ class Outline:
         touched = [key for key in set(changed).difference(left) if self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
         moved, moving = self._families.update_in_place(touched)
-        moved = moved.union(*map(self._families.take_out, left + moving))
-        moved = moved.union(*map(self._families.put_in, came + moving))
+        moved |= self._families.take_out(left + moving)
+        moved |= self._families.put_in(came + moving)
         if not few and moved:
             self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))
         else:
@@ -127,7 +125,7 @@ class Outline:
         if (self._unfolded, self._loose) != before:
             for block in self._blocks:
                 block.forget()
-            self._counted = 0
+            self._starts.forget(0)
 
     def displaced(self, ranks: Mapping[str, str]) -> list[str]:
         """The scans that by the ranks known now were created at another time than it seemed when they came."""
@@ -174,7 +172,7 @@ class Outline:
         for block in self._blocks:
             if len(block.keys) > 1 or block.keys[0] in self._families.children:
                 block.forget()
-        self._counted = 0
+        self._starts.forget(0)
 
     def show(self, key: str) -> None:
         """Unfold the way to a scan, so that it has a row of its own."""
@@ -217,7 +215,9 @@ class Outline:
             return False
         block.keys = (*block.keys, key)
         block.forget()
-        self._counted = min(self._counted, len(self._blocks) - 1)
+        if self._starts.counted == len(self._blocks):
+            self._starts.forget(len(self._blocks) - 1)
+            self._count()
         return True
 
     def _lay_out(self, first: int, last: int, tops: Sequence[str]) -> None:
@@ -228,27 +228,29 @@ class Outline:
             if end == len(tops) or likenesses[end] is None or likenesses[end] != likenesses[start]:
                 blocks.append(Block(tuple(tops[start:end]), likenesses[start]))
                 start = end
+        if self._starts.counted == len(self._blocks):
+            self._starts.replace(first, last, list(map(self._counted_length, blocks)))
+        else:
+            self._starts.forget(first)
         self._blocks[first:last] = blocks
         self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
-        self._counted = min(self._counted, first)
 
     def count_some(self) -> bool:
         """Count the rows of some blocks; returns whether those of all are counted now."""
         self._count(_COUNTED_AT_ONCE)
-        return self._counted == len(self._blocks)
+        return self._starts.counted == len(self._blocks)
 
     def _count(self, most: int | None = None) -> None:
-        """Bring the places at which blocks start up to date, those of so many blocks at most."""
-        if self._counted == len(self._blocks) and len(self._starts) == len(self._blocks) + 1:
-            return
-        del self._starts[self._counted + 1 :]
-        blocks = self._blocks[self._counted : None if most is None else self._counted + most]
-        for block in blocks:
-            if block.length is None:
-                block.length = self._length_of(block)
-        lengths = [block.length or 0 for block in blocks]
-        self._starts.extend(accumulate(lengths, initial=self._starts.pop()))
-        self._counted += len(blocks)
+        """Bring the rows at which blocks start up to date, those of so many blocks at most."""
+        counted = self._starts.counted
+        if counted < len(self._blocks):
+            blocks = self._blocks[counted : None if most is None else counted + most]
+            self._starts.count(list(map(self._counted_length, blocks)))
+
+    def _counted_length(self, block: Block) -> int:
+        if block.length is None:
+            block.length = self._length_of(block)
+        return block.length
 
     def _length_of(self, block: Block) -> int:
         """How many rows a block has; they are made only where that is the quicker way to know, or they are shown."""

@@ -92,7 +92,7 @@ class View:
 
     def _passing_by(self, scan_filter: ScanFilter, keys: Sequence[str]) -> Sequence[str]:
         known = self.known
-        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes, known.server)
+        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.notes, known.server)
         return scan_filter.passing(keys, scans)
 
     def _marked_of(self, keys: Sequence[str]) -> Sequence[str]:

@@ -142,6 +142,8 @@ def _of_word(term: Spelled, following: Spelled | None) -> Iterator[_Hint]:
     is_plain = not is_quoted(term.value)
     if term.negated and re.match(r"\.?[0-9]", word):
         yield _Hint(f"-{word} excludes {quoted(word)}: quote it to find it, {quoted('-' + word)}", always=True)
+    if word != word.lower() and not (term.negated or _finds_state(term)):
+        yield _Hint(f"capital letters must match: {quoted(word.lower())} finds both")
     if not is_plain:
         if word.startswith("--") and begins_term(word[2:], at_once=True):
             yield _Hint(f"write {word[2:]} for a field, !{word[2:]} to exclude it")

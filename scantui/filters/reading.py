@@ -139,8 +139,7 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
         elif ".." in part:
             alternatives.append(_read_range(field, part, column))
         elif field in SPAN_FIELDS:
-            says = f"{field} needs a comparison: write {field}<2h, {field}>30m or {field}=1h..2h"
-            raise FilterSyntaxError(says, column)
+            alternatives.append(_as_shown(_read_span(field, part, column), unquoted(part)))
         else:
             number = _read_number(field, part, column)
             alternatives.append(NumberPattern(number))
@@ -208,6 +207,12 @@ def _read_range(field: str, part: str, column: int) -> Range:
     return Range(low, high)
 
 
+def _as_shown(seconds: float, span: str) -> Range:
+    """The spans that a column shows as this one: 2d until it would be 3d."""
+    shown_until = seconds + seconds_in(f"1{span[-1]}")
+    return Range(seconds, math.nextafter(shown_until, 0))
+
+
 def _read_number(field: str, part: str, column: int) -> int | float:
     if field in SPAN_FIELDS:
         return _read_span(field, part, column)
@@ -239,6 +244,10 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
     part, column = parts[0]
     moment = read_moment(unquoted(part), zone)
     if moment is None:
+        first, dots, last = unquoted(part).partition("..")
+        if first and dots and last:
+            says = f"{spelled.field} takes one time only: write since={first} before={last}"
+            raise FilterSyntaxError(says, column)
         says = f"{part!r} is not a valid time: write 22:00, today, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)

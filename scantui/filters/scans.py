@@ -56,15 +56,13 @@ class Texts:
 class Scans(msgspec.Struct, frozen=True):
     """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when it is unknown.
 
-    `took` may give how long scans took, in seconds; without it, that is worked out. `notes` are what users wrote
-    about them. `server` is the name of the only server, for scans that name none.
+    `notes` are what users wrote about them. `server` is the name of the only server, for scans that name none.
     """
 
     rows: Mapping[str, ScanSummary]
     words: Mapping[str, str]
     texts: Texts
     now_ms: int
-    took: Mapping[str, float | None] = {}
     notes: Mapping[str, Note] = {}
     server: str = ""
 
@@ -83,9 +81,9 @@ def _plain_texts(scans: Sequence[ScanSummary]) -> list[str]:
     texts = [
         f"{name}\0{'' if scan.title == name else scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0"
         f"{scan.key}\0{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0"
-        f"{identity.collection or ''}\0{identity.dataset or ''}\0{identity.path or ''}\0{identity.number}"
+        f"{identity.collection or ''}\0{identity.dataset or ''}\0{identity.path or ''}\0{scan.number}"
         for name, scan in zip(row_names(scans), scans, strict=True)
-        if (identity := scan.identity)
+        if (identity := scan.numberless)
     ]
     whole = "\0".join(texts)
     without_ends = whole.replace("\0", "")

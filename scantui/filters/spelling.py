@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import zip_longest
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
     AND,
-    BOUND_FIELDS,
     CLOSING,
     NOT,
     OPENING,
@@ -34,8 +32,6 @@ from scantui.text import ELLIPSIS
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
 # The day after each, which ends it.
 _DAYS = {"today": "", "yesterday": "today"}
-_DAY = re.compile(r"(?i)today|yesterday|\d{4}-\d\d-\d\d")
-_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _ARROW = re.compile(r"-[-=>]")
 
 
@@ -62,7 +58,6 @@ def _split(text: str) -> list[Spelled]:
 
 def _with_days(terms: list[Spelled]) -> list[Spelled]:
     """The terms, a day without a field as the time of that day; among other words it is a word too."""
-    terms = _with_clocks(terms)
     words = [term for term in terms if not term.field]
     if len(words) != 1 or words[0].value.lower() not in _DAYS:
         return terms
@@ -74,19 +69,6 @@ def _with_days(terms: list[Spelled]) -> list[Spelled]:
     place = terms.index(day)
     before = [since._replace(field="before", value=end, link=Link.BESIDE)] if end else []
     return [*terms[:place], since, *before, *terms[place + 1 :]]
-
-
-def _with_clocks(terms: list[Spelled]) -> list[Spelled]:
-    """The terms, a day and the clock time beside it as one: a shell takes the quotation marks around them away."""
-    read: list[Spelled] = []
-    for term, after in zip_longest(terms, terms[1:]):
-        is_alone = term.link is Link.BESIDE and not (after and after.link is Link.OR)
-        is_clock = not term.field and not term.negated and is_alone and _CLOCK.fullmatch(term.value)
-        if is_clock and read and read[-1].field in BOUND_FIELDS and _DAY.fullmatch(read[-1].value):
-            read[-1] = read[-1]._replace(value=f'"{read[-1].value} {term.value}"', surprises=True)
-        else:
-            read.append(term)
-    return read
 
 
 def _lasts(terms: list[Spelled]) -> bool:

@@ -17,9 +17,9 @@ from typing import Any
 import msgspec
 
 from scantui.filters.grammar import NOTE_FIELD, SERVER_FIELD, SPAN_FIELDS, VERDICT_FIELD
-from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
+from scantui.filters.moments import Instant, Moment
 from scantui.filters.scans import Scans
-from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
+from scantui.matching import EXTRA_FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
 from scantui.text import as_read, as_typed, without_case
 from scantui.words import STATE_WORDS, duration
@@ -161,7 +161,7 @@ class WordsTerm(msgspec.Struct, frozen=True):
 class BoundTerm(msgspec.Struct, frozen=True):
     """Created at a moment or later, with `before` earlier than that."""
 
-    moment: Ago | Instant | WallClock | NamedDay
+    moment: Moment
     before: bool
     negated: bool = False
 
@@ -220,8 +220,7 @@ def _ages(keys: Sequence[str], scans: Scans) -> list[float | None]:
 
 
 def _durations(keys: Sequence[str], scans: Scans) -> list[float | None]:
-    took = scans.took
-    return [took[key] if key in took else _duration(scans.rows[key], scans.now_ms) for key in keys]
+    return [_duration(scan, scans.now_ms) for scan in map(scans.rows.__getitem__, keys)]
 
 
 def _duration(scan: ScanSummary, now_ms: int) -> float | None:
@@ -232,7 +231,7 @@ def _of_identity(field: str) -> _ValuesOf:
     value_of = attrgetter(field)
 
     def values(keys: Sequence[str], scans: Scans) -> list[object]:
-        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        identities = [scan.numberless for scan in map(scans.rows.__getitem__, keys)]
         return [value_of(identity) if identity else None for identity in identities]
 
     return values
@@ -240,7 +239,7 @@ def _of_identity(field: str) -> _ValuesOf:
 
 def _of_extra(field: str) -> _ValuesOf:
     def values(keys: Sequence[str], scans: Scans) -> list[object]:
-        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        identities = [scan.numberless for scan in map(scans.rows.__getitem__, keys)]
         return [identity.extra.get(field) if identity and identity.others else None for identity in identities]
 
     return values
@@ -266,7 +265,8 @@ def _servers(keys: Sequence[str], scans: Scans) -> list[str]:
 
 
 _VALUES: dict[str, _ValuesOf] = {
-    **{field: _of_identity(field) for field in FIELDS},
+    **{field: _of_identity(field) for field in TEXT_FIELDS},
+    "number": _of_row("number"),
     **{field: _of_extra(field) for field in EXTRA_FIELDS},
     "title": _of_row("title"),
     "user": _of_row("user_name"),

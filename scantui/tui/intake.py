@@ -34,7 +34,7 @@ from scantui.words import counted
 
 _log = logging.getLogger(__name__)
 # Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
-_TOGETHER = 1_000
+_TOGETHER = 500
 
 
 class FeedIntake:

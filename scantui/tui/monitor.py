@@ -149,7 +149,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.call_after_refresh(self.start_feed)
 
     def start_feed(self) -> None:
-        """Follow the stores, anew when they are followed already."""
+        """Follow the stores, anew when they are followed already; not when the program was left before it began."""
+        if not self.filter_bar.is_attached:
+            return
         gc.enable()
         self.filter_bar.bring_line()
         self._stations.follow()

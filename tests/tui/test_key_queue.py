@@ -72,3 +72,10 @@ async def test_a_text_that_comes_as_keys_is_passed_over_but_for_its_beginning() 
         await until(pilot, lambda: len(line.value) == MOST_AHEAD)
         await pilot.press("escape")
         await until(pilot, lambda: line.value == "")
+
+
+async def test_a_key_of_the_table_does_what_it_is_bound_to_before_anything_else_comes() -> None:
+    async with watching(nine_scans()) as pilot:
+        await until(pilot, lambda: table_of(pilot).cursor_row == 8)
+        await pilot.app.on_event(events.Key("k", "k"))
+        assert table_of(pilot).cursor_row == 7

@@ -88,7 +88,7 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) 
     summary = documents.decode_summary(key, found, state, state_id)
     transitions = transitions_in(key, newest_first)
     if lacks_start(summary):
-        summary = msgspec.structs.replace(summary, started_ms=start_among(transitions))
+        summary = summary.replaced(started_ms=start_among(transitions))
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
@@ -14,6 +15,8 @@ from textual import events
 
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.binding import BindingsMap
+from textual.dom import DOMNode
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.screen import Screen, ScreenResultType
@@ -55,6 +58,14 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         self._push_result_callback(self, None)
         return self
 
+    @property
+    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
+        # Textual's own asks with each key about every binding whether another widget types its letter.
+        nodes = self.focused.ancestors_with_self if self.focused is not None else []
+        if not nodes or self.app._keymap or any(map(_types_letters, nodes)):
+            return super()._binding_chain
+        return [(node, node._bindings) for node in nodes]
+
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
         if not self.app._batch_count and not self._refresh_pieces():
@@ -80,6 +91,10 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
         if isinstance(self.app, LeanDisplay) and self.app.owes_frame and self._dirty_widgets:
             self._on_timer_update()
+
+
+def _types_letters(node: DOMNode) -> bool:
+    return type(node).check_consume_key is not DOMNode.check_consume_key
 
 
 class LeanDisplay(SurvivingApp):
@@ -224,7 +239,9 @@ class LeanDisplay(SurvivingApp):
         if wait:
             self._frame_due = asyncio.get_running_loop().call_later(wait, self._show)
         elif not self._write_few():
-            super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
+            frame = cast("RenderableType", _Frame(self._changes))
+            with self._driver.gathered() if isinstance(self._driver, SteadyDriver) else nullcontext():
+                super()._display(self.screen, frame)
 
     def _write_few(self) -> bool:
         """Write the clock's digits alone, with nothing around them; False when there is more to write.

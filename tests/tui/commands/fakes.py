@@ -73,6 +73,7 @@ class Bench:
         rows: Sequence[ScanSummary] | None = None,
         state: Path | None = None,
         night: NightSettings | None = None,
+        others: Sequence[WatchedServer] = (),
     ) -> None:
         self.seconds = 0.0
         self.board = Board()
@@ -82,7 +83,7 @@ class Bench:
         self.server = WatchedServer("redis://id11:6380")
         store: Any = StillStore()
         self.server.store = store
-        self.servers = WatchedServers([self.server])
+        self.servers = WatchedServers([self.server, *others])
         self.said: list[str] = []
         self.errors: list[str] = []
         self.posted: list[Message] = []
