@@ -161,6 +161,7 @@ def new_summary(
     state: ScanState,
     state_id: str,
     info: Sequence[Any],
+    started_ms: int = 0,
 ) -> ScanSummary:
     """A summary with values of info that are fitting, in the order of SUMMARY_INFO; thousands are made at once."""
     title, npoints, count_time, start_time, end_time, end_reason, user_name, publisher, *rest = info
@@ -185,6 +186,7 @@ def new_summary(
         ),
         state_stream=state_stream,
         state_id=state_id,
+        started_ms=started_ms,
         created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
         title=share(title, title),
         npoints=npoints if npoints is None or abs(npoints) < 2**63 else None,
