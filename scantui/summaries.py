@@ -1,7 +1,7 @@
 """Rows: what a list shows of each scan, in as little memory as it takes.
 
 Rule: a row looks like a frozen value with plain fields. What many scans have in common it only refers to, and the rest
-is packed, since lists have tens of thousands of rows.
+is packed in lists, which have tens of thousands of rows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.identities import Origin, ScanIdentity, ScanState, once, word_of
+from scantui.identities import Origin, ScanIdentity, ScanState, once, without_number, word_of
 from scantui.packing import (
     Details,
     Packed,
@@ -45,7 +45,6 @@ class _Common(msgspec.Struct, frozen=True, gc=False):
 
 
 _commons: dict[_Common, _Common] = {}
-_identities: dict[ScanIdentity, ScanIdentity] = {}
 
 
 class ScanSummary:
@@ -66,8 +65,7 @@ class ScanSummary:
     key: str
     title: str | None
     parent: str | None
-    # Its identity without the number: that of its neighbours, mostly.
-    numberless: ScanIdentity | None
+    numberless: ScanIdentity | None  # its identity but for the number: mostly that of its neighbours
     _common: _Common
     _details: Packed
 
@@ -99,9 +97,6 @@ class ScanSummary:
         origin: Origin | None = None,
         placed_ms: int = 0,
     ) -> None:
-        number, numberless = 0, None
-        if identity is not None:
-            number, numberless = identity.number, _without_number(identity)
         common = _Common(
             state,
             problem,
@@ -117,6 +112,7 @@ class ScanSummary:
             origin,
             word_of(state, end_reason, exit_status),
         )
+        number, numberless = (0, None) if identity is None else (identity.number, without_number(identity))
         details = Details(
             number, state_stream, state_id, started_ms, created_ms, start_time, end_time, timetag, placed_ms
         )
@@ -126,24 +122,30 @@ class ScanSummary:
         keep(self, "parent", parent)
         keep(self, "numberless", numberless)
         keep(self, "_common", once(common, _commons))
-        keep(self, "_details", packed(details))
+        keep(self, "_details", details)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a row does not change: set {name!r} of a copy, with replaced")
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, ScanSummary):
-            return NotImplemented
-        return self is other or all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        return self is other or (self._parts() == other._parts() if isinstance(other, ScanSummary) else NotImplemented)
+
+    def _parts(self) -> tuple[Any, ...]:
+        return self.key, self.title, self.parent, self.numberless, self._common, unpacked(self._details)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(ScanSummary, **self.fields()), ()
 
     def __hash__(self) -> int:
-        return hash((self.key, self._details))
+        return hash((self.key, self._common))
 
     def __repr__(self) -> str:
         return f"ScanSummary({', '.join(f'{name}={value!r}' for name, value in self.fields().items())})"
+
+    def pack(self) -> None:
+        """Take less memory from now on, for a little time at each look: for rows that stay. Nothing else changes."""
+        if isinstance(self._details, Details):
+            object.__setattr__(self, "_details", packed(self._details))
 
     def fields(self) -> dict[str, Any]:
         """All fields by their names."""
@@ -289,11 +291,5 @@ class ScanSummary:
         return max(0, (self.planned_scans if self.is_sequence else self.npoints) or 0)
 
 
+# The names of all fields of a row.
 SUMMARY_FIELDS = tuple(name for name in ScanSummary.__init__.__annotations__ if name != "return")
-"""The names of all fields of a row."""
-
-
-def _without_number(identity: ScanIdentity) -> ScanIdentity:
-    kin = msgspec.structs.replace(identity, number=0)
-    # Other fields may hold anything.
-    return kin if identity.others else once(kin, _identities)

@@ -113,12 +113,14 @@ def lacks_start(scan: ScanSummary) -> bool:
 
 
 def _noted_seconds(scan: ScanSummary) -> float | None:
+    return noted_seconds(scan.noted, scan.created_ms) if scan.state is _CLOSED else None
+
+
+def noted_seconds(noted: tuple[int, int, bool] | None, created_ms: int) -> float | None:
     """From the start to the end by the writer's clock; None where they contradict each other or its other times."""
-    noted = scan.noted if scan.state is _CLOSED else None
     if noted is None:
         return None
     started, ended, has_zone = noted
-    created_ms = scan.created_ms
     # The key holds the time of creation by the same clock.
     if created_ms and has_zone and abs(started / 10**6 - created_ms / 1000) > _LATE_START:
         return None

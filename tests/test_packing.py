@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scantui.board import Board
 from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
 from scantui.packing import (
     Details,
@@ -92,6 +94,22 @@ def test_rows_share_what_they_have_in_common() -> None:
     assert (first.number, second.number) == (1, 2)
     assert first == row(1) != second
     assert hash(first) == hash(row(1))
+
+
+@given(details)
+def test_a_row_is_the_same_when_it_is_packed(kept: Details) -> None:
+    fields = {name: value for name, value in msgspec.structs.asdict(kept).items() if name != "number"}
+    identity = ScanIdentity(name="ascan", number=kept.number)
+    row, small = (ScanSummary(key="a", identity=identity, **fields) for _ in range(2))
+    small.pack()
+    assert (small, hash(small), small.fields()) == (row, hash(row), row.fields())
+    assert (small.rank, small.born_ms, small.state_ms, small.noted) == (row.rank, row.born_ms, row.state_ms, row.noted)
+
+
+def test_the_rows_of_a_board_are_packed() -> None:
+    row = ScanSummary(key="a", created_ms=NOW_MS, start_time="2026-09-21T14:13:20+00:00")
+    Board().put([row])
+    assert isinstance(row._details, bytes)
 
 
 def test_a_row_does_not_change_but_its_copy() -> None:

@@ -132,6 +132,7 @@ class Knowledge:
         self._forget_texts_of_children(fresh)
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
+            row.pack()
             self.words.pop(key, None)
             self.tally.note_word(row, row.word)
             if row.parent:

@@ -105,10 +105,10 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
             loaded[index] = summary
     rest = [index for index, summary in enumerate(loaded) if summary is None]
     if rest:
-        others = yield from load_odd_summaries([keys[index] for index in rest])
+        others = yield from with_starts((yield from load_odd_summaries([keys[index] for index in rest])))
         for index, other in zip(rest, others, strict=True):
             loaded[index] = other
-    return (yield from with_starts(cast("list[ScanSummary | StoreError]", loaded)))
+    return cast("list[ScanSummary | StoreError]", loaded)
 
 
 def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from scantui.exceptions import GarbledError, ScanValidationError, StoreError
 from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.packing import Details, noted_microseconds
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.starts import FIRST_STATES, first_states, started_ms_in, with_starts
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.documents import PlainIdentity
-from scantui.store.wire.protocol import STREAM_PREFIX
+from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.wire.replies import array, garbled, parse_entries
+from scantui.store.wire.ulid import ulid_milliseconds
+from scantui.words import noted_seconds
 
 
 class _Group:
@@ -51,6 +55,9 @@ _IN_DETAIL = (
     *(_Group(name) for name in tuple(documents.SUMMARY_INFO)[len(("title", "npoints", "count_time")) :]),
 )
 _OUTCOMES = tuple(list(documents.SUMMARY_INFO).index(name) for name in ("end_reason", "exit_status"))
+_START, _END = (list(documents.SUMMARY_INFO).index(name) for name in ("start_time", "end_time"))
+# Mostly they are one each; where there are more, the last one is not among the first.
+_ALL_STATES = FIRST_STATES + 1
 _TEXT_OR_NOTHING = {bytes, type(None)}
 _NOTHING = b"[]"
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
@@ -93,18 +100,30 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     if not asked:
         return summaries
     unsettled = [index for index, *_ in asked if not _has_outcome(at_first[index])]
+    startless = {index for index, key, *_ in asked if _lacks_start(key, at_first[index])}
     # In this order, so that no document is older than the state that was read; an outcome is the last thing written.
-    states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
+    states = [
+        first_states(STREAM_PREFIX + stream.pk, _ALL_STATES)
+        if index in startless
+        else last_entry(STREAM_PREFIX + stream.pk)
+        for index, *_, stream in asked
+    ]
     groups = _IN_DETAIL if unsettled else ()
     replies = yield Batch([*states, *_requests_for(groups, [keys[index] for index in unsettled])])
     in_detail = dict(zip(unsettled, _values_of(groups, replies[len(asked) :], len(unsettled)), strict=True))
-    for (index, key, identity, stream), state in zip(asked, replies, strict=False):
+    for (index, key, identity, stream), reply in zip(asked, replies, strict=False):
         values = in_detail.get(index, at_first[index])
         if values is not None:
-            summary = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+            state_stream = STREAM_PREFIX + stream.pk
+            summary = _summary(key, identity, state_stream, reply, values, index in startless)
             # Values that were read first are those of a closed scan, unless their publisher is an odd one.
             if summary is not None and (index in in_detail or summary.state is ScanState.CLOSED):
                 summaries[index] = summary
+    if unsettled:
+        found = [(index, summary) for index in unsettled if (summary := summaries[index]) is not None]
+        completed = yield from with_starts([summary for _, summary in found])
+        for (index, _), row in zip(found, completed, strict=True):
+            summaries[index] = cast(ScanSummary, row)
     return summaries
 
 
@@ -170,21 +189,37 @@ def _values_at(group: _Group, text: bytes | None) -> tuple[Any, ...] | None:
     return documents.fitting(group.names, values) if values else group.missing
 
 
+def _lacks_start(key: str, values: Sequence[Any] | None) -> bool:
+    """Whether a closed scan does not show itself how long it ran."""
+    if values is None or not _has_outcome(values):
+        return False
+    noted = noted_microseconds(Details(start_time=values[_START], end_time=values[_END]))
+    return noted_seconds(noted, ulid_milliseconds(key[len(SCAN_PREFIX) :])) is None
+
+
 def _summary(
-    key: str, identity: PlainIdentity | ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
+    key: str,
+    identity: PlainIdentity | ScanIdentity,
+    state_stream: str,
+    states: Any,
+    values: Sequence[Any],
+    has_first: bool,
 ) -> ScanSummary | None:
-    found = protocol.plain_state(state_reply)
-    if found is None:
-        if isinstance(state_reply, StoreError):
-            return None
-        try:
-            found = protocol.state_in(key, parse_entries(state_reply))
-        except GarbledError:
-            raise
-        except StoreError:
-            return None
-    state_id, state = found
-    return documents.new_summary(key, identity, state_stream, state, state_id, values)
+    """The row of a scan; `states` is its last state, or its first ones too."""
+    if isinstance(states, StoreError):
+        return None
+    if has_first and len(array(states)) == _ALL_STATES:
+        # Others may follow.
+        return None
+    found = protocol.plain_state(states[-1:] if has_first else states)
+    try:
+        found = found or protocol.state_in(key, parse_entries(states))
+    except GarbledError:
+        raise
+    except StoreError:
+        return None
+    started_ms = started_ms_in(states[:FIRST_STATES]) if has_first else 0
+    return documents.new_summary(key, identity, state_stream, found[1], found[0], values, started_ms)
 
 
 def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:

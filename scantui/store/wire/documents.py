@@ -40,7 +40,6 @@ SUMMARY_INFO = {
 }
 _texts: dict[Any, Any] = {}
 _MOST_SHARED = 10_000
-_TOO_LARGE = 2**63
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
@@ -102,10 +101,7 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
 
 
 def decode_paths(key: str, raw: Any) -> dict[str, Any]:
-    """The reply of JSON.GET with several paths: the first value at each path that has one.
-
-    Two or more `$` paths make every server, the embedded one too, answer one object of lists.
-    """
+    """The reply of JSON.GET with two or more paths, an object of lists: the first value at each path that has one."""
     found = decode_document(key, raw)
     return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
 
@@ -165,10 +161,11 @@ def new_summary(
     state: ScanState,
     state_id: str,
     info: Sequence[Any],
+    started_ms: int = 0,
 ) -> ScanSummary:
     """A summary with values of info that are fitting, in the order of SUMMARY_INFO; thousands are made at once."""
-    (title, npoints, count_time, start_time, end_time, end_reason, user_name, publisher, *rest) = info
-    (exit_status, parent, is_sequence, sequence_info, is_saved) = rest
+    title, npoints, count_time, start_time, end_time, end_reason, user_name, publisher, *rest = info
+    exit_status, parent, is_sequence, sequence_info, is_saved = rest
     if len(_texts) > _MOST_SHARED:
         _texts.clear()
     # What scans have in common is held once: the same command of the same session is run again and again.
@@ -189,9 +186,10 @@ def new_summary(
         ),
         state_stream=state_stream,
         state_id=state_id,
+        started_ms=started_ms,
         created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
         title=share(title, title),
-        npoints=npoints if npoints is None or -_TOO_LARGE < npoints < _TOO_LARGE else None,
+        npoints=npoints if npoints is None or abs(npoints) < 2**63 else None,
         count_time=share(count_time, count_time) if type(count_time) is float else _fitting(float, count_time),
         start_time=start_time,
         end_time=end_time,

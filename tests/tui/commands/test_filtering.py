@@ -159,6 +159,6 @@ def test_a_filter_that_matches_nothing_shows_how_it_was_read() -> None:
     assert bench.said[-1].startswith('No scans match: name is absent, not text "1"; -1 excludes "1"')
     bench.groups.filtering.show_found(FoundOnServer(bench.board.filter, 0, []))
     assert len(bench.said) == 2
-    assert bench.said[-1].startswith("No scans match: name is none")
+    assert bench.said[-1].startswith("No scans match: name is absent")
     bench.groups.filtering.typed(ScanFilter.parse("name=ct"))
     assert len(bench.said) == 2
