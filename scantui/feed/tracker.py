@@ -6,7 +6,7 @@ Rule: what is asked of the server in one round is bounded, however many scans ar
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -66,8 +66,8 @@ class ScanTracker:
         self._to_count: set[str] = set()
 
     @property
-    def known(self) -> set[str]:
-        return set(self._is_open)
+    def known(self) -> KeysView[str]:
+        return self._is_open.keys()
 
     def oldest(self, most: int) -> list[str]:
         """The scans that were created first, by their keys."""
@@ -80,10 +80,9 @@ class ScanTracker:
     def open_scans(self) -> list[str]:
         return list(self._state_stream_by_key)
 
-    @property
-    def settled(self) -> set[str]:
-        """The closed scans, which do not change any more."""
-        return {key for key, is_open in self._is_open.items() if not is_open}
+    def is_settled(self, key: str) -> bool:
+        """Whether a scan is known and closed, so that it does not change any more."""
+        return not self._is_open.get(key, True)
 
     def may_have_changed(self, key: str) -> bool:
         """Whether a scan may differ from what is known; a closed one does not."""
