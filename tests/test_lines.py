@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -25,7 +24,7 @@ def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def child(index: int, parent: int | None, title: str = "ct 0.1", state: ScanState = ScanState.CLOSED) -> ScanSummary:
     made = scan(index, number=index, name="ct", state=state, end_reason="SUCCESS")
-    return msgspec.structs.replace(made, title=title, parent=None if parent is None else key_of(parent))
+    return made.replaced(title=title, parent=None if parent is None else key_of(parent))
 
 
 rows = st.builds(
@@ -197,7 +196,7 @@ TestLines = LinesMachine.TestCase
 def test_a_sequence_that_ended_is_one_line_under_its_worst_word() -> None:
     board = Board()
     board.lines.show_outline(True)
-    failed = msgspec.structs.replace(child(2, 1), end_reason="FAILURE")
+    failed = child(2, 1).replaced(end_reason="FAILURE")
     board.put([child(1, None, "XANES"), failed, child(3, 1)])
     (line,) = [board.lines.line_at(index) for index in range(len(board.lines))]
     assert (line.key, line.folded, board.lines.word_of(line, "DONE")) == (key_of(1), True, "FAIL")

@@ -17,7 +17,6 @@ from scantui.board.view import View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.models import Note, PointsSeen, ScanSummary
-from scantui.words import state_word
 
 if TYPE_CHECKING:
     from scantui.board.shift import ShiftBook
@@ -92,7 +91,7 @@ class Board:
 
     def word_of(self, row: ScanSummary) -> str:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
-        return self._view.known.words.get(row.key) or state_word(row)
+        return self._view.known.words.get(row.key) or row.word
 
     def progress_of(self, row: ScanSummary) -> str:
         """How far a scan is; empty when its points were not looked at."""

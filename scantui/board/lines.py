@@ -181,8 +181,9 @@ class Lines:
         outline = self._made()
         if outline is None or line.folded is not True or line.size > 1 or self._view.known.rows[line.key].is_open:
             return own
-        words = self._view.known.words
-        hidden = (words[key] for key in outline.members(line) if words.get(key, "GONE") != "GONE")
+        known = self._view.known
+        words = (known.words[key] for key in outline.members(line) if key in known.rows)
+        hidden = (word for word in words if word != "GONE")
         return own if own == "GONE" else worst_word((own, *hidden))
 
     # Folding

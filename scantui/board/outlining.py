@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scantui.board.differing import differences
 from scantui.board.families import Kinship
+from scantui.board.long_lists import differences
 from scantui.board.moves import Moves
 from scantui.board.outline import Outline
 from scantui.board.view import View

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
-from scantui.board.knowledge import put_among
+from scantui.board.long_lists import put_among
 from scantui.board.order import Sorting, SortValue, Values, ValuesOf, in_order_of, is_value_before
 from scantui.filters import ScanFilter
 

@@ -5,10 +5,9 @@ Rule: one that is not listed any more is checked soon, one that most likely did 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from scantui.feed.choosing import chosen_in_turns
-from scantui.feed.tracker import ScanTracker
 
 
 class RecheckQueue:
@@ -23,11 +22,11 @@ class RecheckQueue:
         """Whether some are to be checked soon."""
         return bool(self._missing)
 
-    async def fill(self, listed: Sequence[str], tracker: ScanTracker) -> None:
+    async def fill(self, listed: Sequence[str], known: Collection[str], settled: Collection[str]) -> None:
         """Start anew from what the store lists, oldest first, all of it; others have their turns meanwhile."""
-        there = set(listed)
-        self._missing = sorted(await chosen_in_turns(list(tracker.known), lambda key: key not in there))
-        self._closed = await chosen_in_turns(listed, tracker.is_settled)
+        there = frozenset(listed)
+        self._missing = sorted(await chosen_in_turns(list(known), lambda key: key not in there))
+        self._closed = await chosen_in_turns(listed, settled.__contains__)
 
     def take_missing(self, most: int) -> list[str]:
         return _take_newest(self._missing, most)

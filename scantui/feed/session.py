@@ -231,9 +231,10 @@ class Session:
         if self.has_followed and before != _FROM_THE_START:
             missed = await chosen_in_turns(keys, lambda key: not (key in self._timetags or self._knows(key)))
             self._timetags |= missed_timetags(missed, self._timetags, before, self._server_ms)
-        await self._rechecks.fill(keys, self._tracker)
-        spared = frozenset(reported)
-        self._queue.add(await chosen_in_turns(keys, lambda key: not (key in spared or self._tracker.is_settled(key))))
+        settled = self._tracker.settled
+        await self._rechecks.fill(keys, self._tracker.known, settled)
+        spared = settled.union(reported)
+        self._queue.add(await chosen_in_turns(keys, lambda key: key not in spared))
         return listed
 
     def _knows(self, key: str) -> bool:
