@@ -35,7 +35,7 @@ class Outline:
         self._ranks = self._families.ranks
         self._blocks: list[Block] = []
         self._firsts: list[str] = []
-        self._starts = Starts()
+        self._starts, self._refolds = Starts(), False
         self._unfolded, self._loose = set[str](), set[str]()
         self.change(coming=keys)
 
@@ -168,9 +168,8 @@ class Outline:
         """Fold or unfold every sequence and every run."""
         self._unfolded = set() if folded else set(self._families.children)
         self._loose = set() if folded else set(self._families.kinships)
-        for block in self._blocks:
-            if len(block.keys) > 1 or block.keys[0] in self._families.children:
-                block.forget()
+        # To make the rows of very many blocks anew would hold the keys up: it is done as they are counted.
+        self._refolds = True
         self._starts.forget(0)
 
     def show(self, key: str) -> None:
@@ -185,8 +184,6 @@ class Outline:
     def _run_of(self, key: str) -> list[str]:
         siblings = self._families.siblings_of(key)
         return next(run for run in runs(siblings, self._families.likeness_of) if key in run)
-
-    # Blocks
 
     def _refresh(self, key: str) -> None:
         """Lay out anew around a scan of the top level, or around the place where it was."""
@@ -244,6 +241,10 @@ class Outline:
         counted = self._starts.counted
         if counted < len(self._blocks):
             blocks = self._blocks[counted : None if most is None else counted + most]
+            if self._refolds:
+                for block in blocks:
+                    block.forget()
+                self._refolds = counted + len(blocks) < len(self._blocks)
             self._starts.count(list(map(self._counted_length, blocks)))
 
     def _counted_length(self, block: Block) -> int:

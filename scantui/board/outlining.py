@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scantui.board.differing import differences
 from scantui.board.families import Kinship
+from scantui.board.long_lists import differences
 from scantui.board.moves import Moves
 from scantui.board.outline import Outline
 from scantui.board.view import View
@@ -64,10 +64,9 @@ class OutlinePreparation:
         """How many rows it is of."""
         return len(self._keys)
 
-    def caught_up(self, keys: Sequence[str], folds: Outline | None) -> Outline:
-        """The outline with just these rows, which are those that the view shows, folded as another one."""
+    def caught_up(self, left: Sequence[str], came: Sequence[str], folds: Outline | None) -> Outline:
+        """The outline with just the rows that the view shows, after these left and came, folded as another one."""
         known, shown, outline = self._view.known, self._view.order, self.outline
-        left, came = self.differences(keys, len(self._keys) + len(keys)) or ((), ())
         differing = {*left, *came, *self._changed}
         stood = [key for key in differing if key in outline]
         outline.change(
@@ -114,15 +113,17 @@ class Outlines:
                 return True
             prepared, self._prepared_for = OutlinePreparation(self._view, list(keys)), scan_filter
             self._keep(prepared, self._aside)
+            return False
         prepared.go_on(most)
         return prepared.is_done
 
     def lay_out(self) -> Outline:
         """The outline of rows that were chosen anew, made from the one that differs least from it."""
         keys, there, last = self._view.order.keys, self._there(), self.current
-        near = (each for most in (_OUTLINED_AT_ONCE, len(keys)) for each in there if each.differences(keys, most))
-        nearest = next(near, None) or OutlinePreparation(self._view, ())
-        self.current = nearest.caught_up(keys, last)
+        found = ((each, each.differences(keys, most)) for most in (_OUTLINED_AT_ONCE, len(keys)) for each in there)
+        near = ((each, differing) for each, differing in found if differing is not None)
+        nearest, (left, came) = next(near, None) or (OutlinePreparation(self._view, ()), ([], keys))
+        self.current = nearest.caught_up(left, came, last)
         self._view.moves = Moves()
         larger = [each for each in there if each is not nearest and len(each) > len(keys)]
         self._keep(None, max(larger, key=len, default=None), last)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 
-from scantui.board.differing import differences
-from scantui.board.knowledge import Arrivals, Knowledge, put_among
+from scantui.board.knowledge import Arrivals, Knowledge
+from scantui.board.long_lists import differences, put_among
 from scantui.board.moves import Change, Moves, Noting
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
 from scantui.board.orphans import Orphans

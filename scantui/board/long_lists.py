@@ -1,11 +1,14 @@
-"""In what two long lists of scans differ, each in the order of time; quick where they hardly do, and pure."""
+"""Long lists of scans in the order of time: where newcomers stand in one, and in what two of them differ; pure."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
 # So many are compared at once where nothing differs.
 _LONGEST = 4096
+# So many newcomers find their places sooner one by one than all together.
+_FEW = 200
 
 
 def differences(
@@ -37,3 +40,13 @@ def differences(
     if len(left) + len(came) + len(before) - min(first, len(before)) + len(after) - min(second, len(after)) > most:
         return None
     return left + list(before[first:]), came + list(after[second:])
+
+
+def put_among(keys: list[str], fresh: Sequence[str], rank_of: Callable[[str], str]) -> None:
+    """Put newcomers among others, both in order; the keys beyond them are not looked at."""
+    first, last = (bisect_left(keys, rank_of(key), key=rank_of) for key in (fresh[0], fresh[-1]))
+    if first == last or len(fresh) > _FEW:
+        keys[first:last] = sorted([*keys[first:last], *fresh], key=rank_of) if first < last else fresh
+    else:
+        for key in fresh:
+            insort(keys, key, key=rank_of)
