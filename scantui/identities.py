@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from enum import IntEnum
 from typing import Any, TypeVar
 
 import msgspec
 
-Fields = TypeVar("Fields", bound=msgspec.Struct)
-Text = TypeVar("Text")
+Shared = TypeVar("Shared", bound=Hashable)
 _MOST_SHARED = 10_000
-_texts: dict[Any, Any] = {}
 
 
 class ScanState(IntEnum):
@@ -83,22 +82,18 @@ def word_of(state: ScanState | None, end_reason: str | None, exit_status: str | 
     return "END"
 
 
-def once(text: Text) -> Text:
-    """The same text, held once for all scans that have it: thousands are of one session and one path."""
-    if len(_texts) > _MOST_SHARED:
-        _texts.clear()
-    kept: Text = _texts.setdefault(text, text)
-    return kept
-
-
-def shared(value: Fields, known: dict[Fields, Fields]) -> Fields:
-    """Equal values, and their texts, held once for all scans that have them."""
-    found = known.get(value)
-    if found is not None:
-        return found
+def once(value: Shared, known: dict[Shared, Shared]) -> Shared:
+    """The same value, held once for all scans that have it."""
     if len(known) > _MOST_SHARED:
         known.clear()
-    texts = {field: once(text) for field in value.__struct_fields__ if isinstance(text := getattr(value, field), str)}
-    made = msgspec.structs.replace(value, **texts)
-    known[made] = made
-    return made
+    return known.setdefault(value, value)
+
+
+_numberless: dict[ScanIdentity, ScanIdentity] = {}
+
+
+def without_number(identity: ScanIdentity) -> ScanIdentity:
+    """What a scan has in common with its neighbours, held once for them."""
+    kin = msgspec.structs.replace(identity, number=0)
+    # Other fields may hold anything.
+    return kin if identity.others else once(kin, _numberless)

@@ -1,7 +1,7 @@
 """Rows: what a list shows of each scan, in as little memory as it takes.
 
 Rule: a row looks like a frozen value with plain fields. What many scans have in common it only refers to, and the rest
-is packed, since lists have tens of thousands of rows.
+is packed in lists, which have tens of thousands of rows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from scantui.identities import Origin, ScanIdentity, ScanState, shared, word_of
+from scantui.identities import Origin, ScanIdentity, ScanState, once, without_number, word_of
 from scantui.packing import (
     Details,
     Packed,
@@ -45,7 +45,6 @@ class _Common(msgspec.Struct, frozen=True, gc=False):
 
 
 _commons: dict[_Common, _Common] = {}
-_identities: dict[ScanIdentity, ScanIdentity] = {}
 
 
 class ScanSummary:
@@ -66,8 +65,7 @@ class ScanSummary:
     key: str
     title: str | None
     parent: str | None
-    # Its identity without the number: that of its neighbours, mostly.
-    numberless: ScanIdentity | None
+    numberless: ScanIdentity | None  # its identity but for the number: mostly that of its neighbours
     _common: _Common
     _details: Packed
 
@@ -99,14 +97,12 @@ class ScanSummary:
         origin: Origin | None = None,
         placed_ms: int = 0,
     ) -> None:
-        number, numberless = 0, None
-        if identity is not None:
-            number, numberless = identity.number, _without_number(identity)
         word = word_of(state, end_reason, exit_status)
         common = _Common(
             *(state, problem, npoints, count_time, end_reason, exit_status, user_name, publisher),
             *(is_sequence, planned_scans, is_saved, origin, word),
         )
+        number, numberless = (0, None) if identity is None else (identity.number, without_number(identity))
         details = Details(
             number, state_stream, state_id, started_ms, created_ms, start_time, end_time, timetag, placed_ms
         )
@@ -115,7 +111,7 @@ class ScanSummary:
         keep(self, "title", title)
         keep(self, "parent", parent)
         keep(self, "numberless", numberless)
-        keep(self, "_common", shared(common, _commons))
+        keep(self, "_common", once(common, _commons))
         keep(self, "_details", details)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -127,22 +123,22 @@ class ScanSummary:
         mine, theirs = self._details, other._details
         if type(mine) is not type(theirs):
             mine, theirs = unpacked(mine), unpacked(theirs)
-        return self is other or (self._values() == other._values() and mine == theirs)
+        return self is other or (self._parts() == other._parts() and mine == theirs)
 
-    def _values(self) -> tuple[object, ...]:
+    def _parts(self) -> tuple[object, ...]:
         return self.key, self.title, self.parent, self.numberless, self._common
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(ScanSummary, **self.fields()), ()
 
     def __hash__(self) -> int:
-        return hash(self._values())
+        return hash(self._parts())
 
     def __repr__(self) -> str:
         return f"ScanSummary({', '.join(f'{name}={value!r}' for name, value in self.fields().items())})"
 
     def pack(self) -> None:
-        """Take less memory from now on. It costs time, which a row that is soon replaced is not worth."""
+        """Take less memory from now on, for a little time at each look: for rows that stay. Nothing else changes."""
         if isinstance(self._details, Details) and not self.is_open:
             object.__setattr__(self, "_details", packed(self._details))
 
@@ -290,11 +286,5 @@ class ScanSummary:
         return max(0, (self.planned_scans if self.is_sequence else self.npoints) or 0)
 
 
+# The names of all fields of a row.
 SUMMARY_FIELDS = tuple(name for name in ScanSummary.__init__.__annotations__ if name != "return")
-"""The names of all fields of a row."""
-
-
-def _without_number(identity: ScanIdentity) -> ScanIdentity:
-    kin = msgspec.structs.replace(identity, number=0)
-    # Other fields may hold anything.
-    return kin if identity.others else shared(kin, _identities)

@@ -113,8 +113,14 @@ def lacks_start(scan: ScanSummary) -> bool:
 
 
 def _noted_seconds(scan: ScanSummary) -> float | None:
-    """From the start to the end by the writer's clock; None where they contradict each other or its other times."""
-    span = scan.noted_span if scan.state is _CLOSED else None
+    return noted_seconds(scan.noted_span) if scan.state is _CLOSED else None
+
+
+def noted_seconds(span: tuple[int, int] | None) -> float | None:
+    """From the start to the end by the writer's clock; None where they contradict each other or its other times.
+
+    `span` is how long after its creation the scan started, and how long it ran, in microseconds.
+    """
     if span is None:
         return None
     late, took = span
