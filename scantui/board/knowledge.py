@@ -41,7 +41,6 @@ class Knowledge:
         self.server = server
         self.rows: dict[str, ScanSummary] = {}
         self.words = Words(self.rows)
-        # How many scans have each word.
         self.counts: Counter[str] = Counter()
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
@@ -110,8 +109,7 @@ class Knowledge:
         ranks = {key: row.rank for key, row in latest.items()}
         moved = frozenset(key for key, rank in ranks.items() if key in self.rows and self.ranks[key] != rank)
         newest = self.newest_rank
-        if moved:
-            # Another dictionary, since a view has its rows where their old ranks put them.
+        if moved:  # another dictionary, since a view has its rows where their old ranks put them.
             self.ranks = Ranks(self.ranks)
         self.ranks.note(ranks)
         fresh = self.in_order(latest.keys() - self.rows.keys())
