@@ -118,6 +118,11 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     verdict: str = ""
     text: str = ""
 
+    @property
+    def shown(self) -> str:
+        """As it stands in a row: the verdict in capital letters, then the text."""
+        return f"{self.verdict.upper()} {self.text}".strip()
+
 
 class PointsSeen(msgspec.Struct, frozen=True, gc=False):
     """When the points of a scan came, as far as a look at its streams shows.

@@ -37,6 +37,13 @@ def row_name(row: ScanSummary) -> str:
     return _own_name(name, row.title) + plain_numbers(row.title)
 
 
+def name_in_sequence(name: str, row: ScanSummary, parent: ScanSummary | None) -> str:
+    """What a scan of a sequence is called on its row: behind the number of its parent, of an unknown one behind a ?."""
+    if not row.parent:
+        return name
+    return f"({parent.identity.number if parent and parent.identity else '?'}) {name}"
+
+
 def row_names(rows: Sequence[ScanSummary]) -> list[str]:
     """What many scans are called, which is faster for all at once."""
     titles = list(dict.fromkeys([row.title or "" for row in rows]))

@@ -148,7 +148,7 @@ def test_a_span_finds_the_scans_whose_column_shows_it(seconds: float, field: str
     seconds = (ms(NOW) - ms(NOW - timedelta(seconds=seconds))) / 1000
     assert passes(f"{field}={short_span(seconds)}", row)
     assert passes(f"duration={clock_span(seconds)}", row)
-    assert not passes(f"{field}={short_span(seconds)}", created(NOW - timedelta(seconds=2 * seconds + 1)))
+    assert not passes(f"{field}={short_span(seconds)}", created(NOW - timedelta(seconds=2 * seconds + 120)))
 
 
 # Moments

@@ -25,7 +25,9 @@ def pasted(title: str, row: ScanSummary) -> list[str]:
     # Cut within a quotation, it is an error that names the quotation mark.
     is_cut = len(shown) > 30 and shown[:30].count('"') % 2 == 0
     cut = f"{shown[:30]}{ELLIPSIS}" if is_cut else shown
-    return [title, printable(title), shown, cut, f"  {title}\t", " ".join(title.split())]
+    # As a narrow table cuts it in the middle, at any place.
+    in_middle = [f"{shown[:14]}{ELLIPSIS}{shown[end:]}" for end in (-9, -8)] if is_cut else []
+    return [title, printable(title), shown, cut, *in_middle, f"  {title}\t", " ".join(title.split())]
 
 
 def test_a_real_title_finds_its_scan_however_it_is_pasted() -> None:

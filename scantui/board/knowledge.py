@@ -5,12 +5,12 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.long_lists import put_among
 from scantui.board.sequences import sequence_progress
 from scantui.board.tally import Ranks, Tally, Words
 from scantui.filters import Texts
@@ -19,8 +19,6 @@ from scantui.words import ended_early, lacks_start
 
 NEW_MS = 3_000
 _LAST_FEW = 20
-# So many newcomers find their places sooner one by one than all together.
-_FEW = 200
 
 
 class Arrivals(NamedTuple):
@@ -129,6 +127,7 @@ class Knowledge:
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
+        self._forget_texts_of_children(fresh)
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
             row.pack()
@@ -193,6 +192,7 @@ class Knowledge:
         gone = frozenset(in_order[: len(in_order) - but])
         self.gone -= gone
         self.texts.forget(gone)
+        self._forget_texts_of_children(gone)
         for key in gone:
             self._leave_family(self.rows[key])
             self.counts[self.words[key]] -= 1
@@ -223,6 +223,12 @@ class Knowledge:
         if row.is_sequence and not self._open_children.get(row.key, frozenset()) <= self._stalled:
             return 0  # one of its scans goes on
         return silence_ms(row, self.activities.get(row.key), self.now_ms, moved_ms)
+
+    def _forget_texts_of_children(self, keys: Iterable[str]) -> None:
+        """Scans of sequences that came or went: their scans are read with their number, or without it."""
+        for key in keys:
+            if key in self.children:
+                self.texts.forget(self.children[key])
 
     def _note_child(self, parent: str, row: ScanSummary) -> None:
         """Note of a scan in a sequence that it goes on, or when it ended."""
@@ -276,16 +282,6 @@ class Knowledge:
         for key in turned:
             self._set_word(self.rows[key], "STALL" if key in self._stalled else self.rows[key].word)
         return turned
-
-
-def put_among(keys: list[str], fresh: Sequence[str], rank_of: Callable[[str], str]) -> None:
-    """Put newcomers among others, both in order; the keys beyond them are not looked at."""
-    first, last = (bisect_left(keys, rank_of(key), key=rank_of) for key in (fresh[0], fresh[-1]))
-    if first == last or len(fresh) > _FEW:
-        keys[first:last] = sorted([*keys[first:last], *fresh], key=rank_of) if first < last else fresh
-    else:
-        for key in fresh:
-            insort(keys, key, key=rank_of)
 
 
 def completed(row: ScanSummary, before: ScanSummary | None) -> ScanSummary:

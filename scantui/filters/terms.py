@@ -145,7 +145,10 @@ class WordsTerm(msgspec.Struct, frozen=True):
     depends_on_time: bool = False
 
     def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
-        texts = scans.texts.of(keys)
+        texts, notes = scans.texts.of(keys), scans.notes
+        if notes:
+            pairs = zip(keys, texts, strict=True)
+            texts = [f"{text}\0{as_typed(notes[key].shown)}" if key in notes else text for key, text in pairs]
         all_mind = all(wanted.minds_case for wanted in self.words)
         lowered = [] if all_mind else [text.lower() if text.isascii() else without_case(text) for text in texts]
         found = [True] * len(texts)
