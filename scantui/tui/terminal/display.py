@@ -291,5 +291,6 @@ class LeanDisplay(SurvivingApp):
 
     def _changes(self) -> str:
         question = "" if self._pace.is_asked else QUESTION
-        self._pace.sent(time.monotonic())
-        return self._image.changes() + question
+        changes = self._image.changes()
+        self._pace.sent(time.monotonic(), len(changes))
+        return changes + question
