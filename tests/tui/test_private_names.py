@@ -65,7 +65,7 @@ def source_of(name: str) -> str:
 
 
 def inherited_by(module: str, class_name: str) -> set[str]:
-    """The private names that a class of ours gets from Textual, itself or where it is a base beside one of Textual's."""
+    """The private names that a class of ours gets from Textual, itself or as a base beside one of Textual."""
     ours = getattr(importlib.import_module(module), class_name)
     lines = [each.__mro__ for each in (ours, *subclasses_of(ours))]
     bases = {base.__name__ for line in lines for base in line if base.__module__.partition(".")[0] == "textual"}
