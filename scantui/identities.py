@@ -87,3 +87,13 @@ def once(value: Shared, known: dict[Shared, Shared]) -> Shared:
     if len(known) > _MOST_SHARED:
         known.clear()
     return known.setdefault(value, value)
+
+
+_numberless: dict[ScanIdentity, ScanIdentity] = {}
+
+
+def without_number(identity: ScanIdentity) -> ScanIdentity:
+    """What a scan has in common with its neighbours, held once for them."""
+    kin = msgspec.structs.replace(identity, number=0)
+    # Other fields may hold anything.
+    return kin if identity.others else once(kin, _numberless)

@@ -1,7 +1,7 @@
 """Rows: what a list shows of each scan, in as little memory as it takes.
 
 Rule: a row looks like a frozen value with plain fields. What many scans have in common it only refers to, and the rest
-is packed, since lists have tens of thousands of rows.
+is packed in lists, which have tens of thousands of rows.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
-from scantui.identities import Origin, ScanIdentity, ScanState, once, word_of
+from scantui.identities import Origin, ScanIdentity, ScanState, once, without_number, word_of
 from scantui.packing import (
     Details,
     Packed,
     created_ms_in,
-    noted_microseconds,
+    noted_span,
     number_in,
     packed,
     started_ms_in,
@@ -45,7 +45,6 @@ class _Common(msgspec.Struct, frozen=True, gc=False):
 
 
 _commons: dict[_Common, _Common] = {}
-_identities: dict[ScanIdentity, ScanIdentity] = {}
 
 
 class ScanSummary:
@@ -66,8 +65,7 @@ class ScanSummary:
     key: str
     title: str | None
     parent: str | None
-    # Its identity without the number: that of its neighbours, mostly.
-    numberless: ScanIdentity | None
+    numberless: ScanIdentity | None  # its identity but for the number: mostly that of its neighbours
     _common: _Common
     _details: Packed
 
@@ -99,24 +97,12 @@ class ScanSummary:
         origin: Origin | None = None,
         placed_ms: int = 0,
     ) -> None:
-        number, numberless = 0, None
-        if identity is not None:
-            number, numberless = identity.number, _without_number(identity)
+        word = word_of(state, end_reason, exit_status)
         common = _Common(
-            state,
-            problem,
-            npoints,
-            count_time,
-            end_reason,
-            exit_status,
-            user_name,
-            publisher,
-            is_sequence,
-            planned_scans,
-            is_saved,
-            origin,
-            word_of(state, end_reason, exit_status),
+            *(state, problem, npoints, count_time, end_reason, exit_status, user_name, publisher),
+            *(is_sequence, planned_scans, is_saved, origin, word),
         )
+        number, numberless = (0, None) if identity is None else (identity.number, without_number(identity))
         details = Details(
             number, state_stream, state_id, started_ms, created_ms, start_time, end_time, timetag, placed_ms
         )
@@ -126,7 +112,7 @@ class ScanSummary:
         keep(self, "parent", parent)
         keep(self, "numberless", numberless)
         keep(self, "_common", once(common, _commons))
-        keep(self, "_details", packed(details))
+        keep(self, "_details", details)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a row does not change: set {name!r} of a copy, with replaced")
@@ -134,16 +120,27 @@ class ScanSummary:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ScanSummary):
             return NotImplemented
-        return self is other or all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        mine, theirs = self._details, other._details
+        if type(mine) is not type(theirs):
+            mine, theirs = unpacked(mine), unpacked(theirs)
+        return self is other or (self._parts() == other._parts() and mine == theirs)
+
+    def _parts(self) -> tuple[object, ...]:
+        return self.key, self.title, self.parent, self.numberless, self._common
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(ScanSummary, **self.fields()), ()
 
     def __hash__(self) -> int:
-        return hash((self.key, self._details))
+        return hash(self._parts())
 
     def __repr__(self) -> str:
         return f"ScanSummary({', '.join(f'{name}={value!r}' for name, value in self.fields().items())})"
+
+    def pack(self) -> None:
+        """Take less memory from now on, for a little time at each look: for rows that stay. Nothing else changes."""
+        if isinstance(self._details, Details) and not self.is_open:
+            object.__setattr__(self, "_details", packed(self._details))
 
     def fields(self) -> dict[str, Any]:
         """All fields by their names."""
@@ -274,9 +271,9 @@ class ScanSummary:
         return state_ms - origin.ahead_ms if origin and state_ms else state_ms
 
     @property
-    def noted(self) -> tuple[int, int, bool] | None:
-        """Its start and its end as the writer noted them, in microseconds since 1970, and whether with a zone."""
-        return noted_microseconds(self._details)
+    def noted_span(self) -> tuple[int, int] | None:
+        """How long after its creation it started, and how long it ran as its writer noted that, in microseconds."""
+        return noted_span(self._details)
 
     @property
     def is_open(self) -> bool:
@@ -289,11 +286,5 @@ class ScanSummary:
         return max(0, (self.planned_scans if self.is_sequence else self.npoints) or 0)
 
 
+# The names of all fields of a row.
 SUMMARY_FIELDS = tuple(name for name in ScanSummary.__init__.__annotations__ if name != "return")
-"""The names of all fields of a row."""
-
-
-def _without_number(identity: ScanIdentity) -> ScanIdentity:
-    kin = msgspec.structs.replace(identity, number=0)
-    # Other fields may hold anything.
-    return kin if identity.others else once(kin, _identities)

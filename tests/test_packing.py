@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scantui.board import Board
 from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
 from scantui.packing import (
     Details,
     created_ms_in,
-    noted_microseconds,
+    noted_span,
     number_in,
     packed,
     started_ms_in,
@@ -20,7 +22,7 @@ from scantui.packing import (
     timetag_in,
     unpacked,
 )
-from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
+from scantui.store.wire.ulid import new_ulid
 
 NOW_MS = 1_790_000_000_000
 ids = st.builds("{}-{}".format, st.integers(0, 2**48) | st.integers(NOW_MS - 5000, NOW_MS + 5000), st.integers(0, 300))
@@ -61,7 +63,7 @@ def test_each_part_is_read_alone_as_with_all_others(kept: Details) -> None:
     assert state_ms_in(small) == int(kept.state_id.partition("-")[0])
     placed = timetag_in(small)
     assert (f"{placed[0]}-{placed[1]}" if placed else "") == kept.timetag
-    assert noted_microseconds(small) == noted_microseconds(kept)
+    assert noted_span(small) == noted_span(kept)
 
 
 @pytest.mark.parametrize("timetag", ["", f"{NOW_MS}-12"])
@@ -75,9 +77,8 @@ def test_each_part_is_read_alone_as_with_all_others(kept: Details) -> None:
     ],
 )
 def test_what_publishers_write_takes_few_bytes(start: str | None, end: str | None, timetag: str) -> None:
-    stream = f"esrf:stream:{new_ulid(NOW_MS / 1000)}"
-    made_ms = ulid_milliseconds(stream.rpartition(":")[2])
-    small = packed(Details(7, stream, f"{made_ms + 60_000}-1", made_ms + 500, made_ms, start, end, timetag))
+    stream = "esrf:stream:01M3250V0028T5CY4TQKFF04HM"
+    small = packed(Details(7, stream, f"{NOW_MS + 60_000}-1", NOW_MS + 500, NOW_MS, start, end, timetag))
     assert isinstance(small, bytes)
     assert len(small) <= 55
 
@@ -95,6 +96,27 @@ def test_rows_share_what_they_have_in_common() -> None:
     assert hash(first) == hash(row(1))
 
 
+@given(details)
+def test_a_row_is_the_same_when_it_is_packed(kept: Details) -> None:
+    fields = {name: value for name, value in msgspec.structs.asdict(kept).items() if name != "number"}
+    identity = ScanIdentity(name="ascan", number=kept.number)
+    row, small = (ScanSummary(key="a", identity=identity, **fields) for _ in range(2))
+    small.pack()
+    assert (small, hash(small), small.fields()) == (row, hash(row), row.fields())
+    assert (small.rank, small.born_ms, small.state_ms, small.noted_span) == (
+        row.rank,
+        row.born_ms,
+        row.state_ms,
+        row.noted_span,
+    )
+
+
+def test_the_rows_of_a_board_are_packed() -> None:
+    row = ScanSummary(key="a", created_ms=NOW_MS, start_time="2026-09-21T14:13:20+00:00")
+    Board().put([row])
+    assert isinstance(row._details, bytes)
+
+
 def test_a_row_does_not_change_but_its_copy() -> None:
     row = ScanSummary(key="a", title="ascan", origin=Origin("id11"), timetag="5-1")
     with pytest.raises(AttributeError, match="does not change"):
@@ -102,3 +124,9 @@ def test_a_row_does_not_change_but_its_copy() -> None:
     other = row.replaced(title="dscan")
     assert (row.title, other.title, other.fields()) == ("ascan", "dscan", {**row.fields(), "title": "dscan"})
     assert repr(row).startswith("ScanSummary(key='a', state=None, identity=None")
+
+
+def test_a_row_that_goes_on_is_not_packed() -> None:
+    row = ScanSummary(key="a", state=ScanState.STARTED, created_ms=NOW_MS)
+    row.pack()
+    assert isinstance(row._details, Details)

@@ -5,12 +5,12 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.long_lists import put_among
 from scantui.board.sequences import sequence_progress
 from scantui.board.tally import Ranks, Tally, Words
 from scantui.filters import Texts
@@ -19,8 +19,6 @@ from scantui.words import ended_early, lacks_start
 
 NEW_MS = 3_000
 _LAST_FEW = 20
-# So many newcomers find their places sooner one by one than all together.
-_FEW = 200
 
 
 class Arrivals(NamedTuple):
@@ -43,7 +41,6 @@ class Knowledge:
         self.server = server
         self.rows: dict[str, ScanSummary] = {}
         self.words = Words(self.rows)
-        # How many scans have each word.
         self.counts: Counter[str] = Counter()
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
@@ -112,8 +109,7 @@ class Knowledge:
         ranks = {key: row.rank for key, row in latest.items()}
         moved = frozenset(key for key, rank in ranks.items() if key in self.rows and self.ranks[key] != rank)
         newest = self.newest_rank
-        if moved:
-            # Another dictionary, since a view has its rows where their old ranks put them.
+        if moved:  # another dictionary, since a view has its rows where their old ranks put them.
             self.ranks = Ranks(self.ranks)
         self.ranks.note(ranks)
         fresh = self.in_order(latest.keys() - self.rows.keys())
@@ -132,6 +128,7 @@ class Knowledge:
         self._forget_texts_of_children(fresh)
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
+            row.pack()
             self.words.pop(key, None)
             self.tally.note_word(row, row.word)
             if row.parent:
@@ -283,16 +280,6 @@ class Knowledge:
         for key in turned:
             self._set_word(self.rows[key], "STALL" if key in self._stalled else self.rows[key].word)
         return turned
-
-
-def put_among(keys: list[str], fresh: Sequence[str], rank_of: Callable[[str], str]) -> None:
-    """Put newcomers among others, both in order; the keys beyond them are not looked at."""
-    first, last = (bisect_left(keys, rank_of(key), key=rank_of) for key in (fresh[0], fresh[-1]))
-    if first == last or len(fresh) > _FEW:
-        keys[first:last] = sorted([*keys[first:last], *fresh], key=rank_of) if first < last else fresh
-    else:
-        for key in fresh:
-            insort(keys, key, key=rank_of)
 
 
 def completed(row: ScanSummary, before: ScanSummary | None) -> ScanSummary:

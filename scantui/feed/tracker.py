@@ -87,7 +87,7 @@ class ScanTracker:
     @property
     def settled(self) -> set[str]:
         """The closed scans, which do not change any more."""
-        return {key for key in self._known if key not in self._unsettled}
+        return set(self._known).difference(self._unsettled)
 
     def may_have_changed(self, key: str) -> bool:
         """Whether a scan may differ from what is known; a closed one does not."""
