@@ -137,6 +137,12 @@ class Families:
         self._settle()
         return changed
 
+    def free_some(self, most: int) -> bool:
+        """Free the memory of so many scans that are needed no longer; returns whether that was all."""
+        for _ in range(min(most, len(self.kinships))):
+            self.kinships.popitem()
+        return not self.kinships
+
     def _take_orphans(self, key: str) -> list[str]:
         """Put scans below this one that waited for it; returns them."""
         taken = []

@@ -7,7 +7,7 @@ Rule 2: top-level scans stand in the order of time. A scan whose parent is not s
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from scantui.board.families import Block, Families, Kinship, OutlineRow
 from scantui.board.starts import Starts
@@ -33,7 +33,6 @@ class Outline:
     ) -> None:
         self._families = Families(kinship_of, rank_of)
         self._ranks = self._families.ranks
-        self._rank_of = self._ranks.__getitem__
         self._blocks: list[Block] = []
         self._firsts: list[str] = []
         self._starts = Starts()
@@ -102,20 +101,15 @@ class Outline:
         touched = [key for key in set(changed).difference(left) if self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
         moved, moving = self._families.update_in_place(touched)
-        moved |= self._families.take_out(left + moving)
-        moved |= self._families.put_in(came + moving)
+        moved |= self._families.take_out(left + moving) | self._families.put_in(came + moving)
         if not few and moved:
-            self._lay_out_between(min(moved, key=self._rank_of), max(moved, key=self._rank_of))
+            self._lay_out_between(min(moved, key=self._ranks.__getitem__), max(moved, key=self._ranks.__getitem__))
         else:
-            for key in sorted(moved, key=self._rank_of):
+            for key in sorted(moved, key=self._ranks.__getitem__):
                 self._refresh(key)
         for key in left:
             del self._ranks[key]
         return bool(moved)
-
-    def distance(self, keys: Iterable[str]) -> int:
-        """How many scans would have to come or leave for these alone to be in it."""
-        return len(self._families.kinships.keys() ^ keys)
 
     def take_folds(self, other: Outline) -> None:
         """Fold and unfold what another outline has as it stands there."""
@@ -127,9 +121,9 @@ class Outline:
                 block.forget()
             self._starts.forget(0)
 
-    def displaced(self, ranks: Mapping[str, str]) -> list[str]:
-        """The scans that by the ranks known now were created at another time than it seemed when they came."""
-        return [key for key, rank in self._ranks.items() if ranks[key] != rank]
+    def rank_of(self, key: str) -> str:
+        """By which text a scan in it stands in the order of time."""
+        return self._ranks[key]
 
     def fitting_at_ends(self, keys: Iterable[str]) -> list[str]:
         """Those newcomers that can be put above or below all rows without moving or folding any of them."""
@@ -146,6 +140,11 @@ class Outline:
             if not (oldest < rank < newest or is_alike or has_family):
                 fitting.append(key)
         return fitting
+
+    def free_some(self, most: int) -> bool:
+        """Free the memory of so many scans of an outline that is needed no longer; returns whether that was all."""
+        del self._blocks[-most:]
+        return self._families.free_some(most) and not self._blocks
 
     # Folding
 
@@ -201,8 +200,8 @@ class Outline:
         low = self._firsts[first] if first else ""
         high = self._firsts[last] if last < len(self._blocks) else None
         tops = self._families.tops
-        start = bisect_left(tops, low, key=self._rank_of)
-        end = len(tops) if high is None else bisect_left(tops, high, key=self._rank_of)
+        start = bisect_left(tops, low, key=self._ranks.__getitem__)
+        end = len(tops) if high is None else bisect_left(tops, high, key=self._ranks.__getitem__)
         self._lay_out(first, last, tops[start:end])
 
     def _extends_last(self, key: str) -> bool:
@@ -295,8 +294,6 @@ class Outline:
             shown_by = (self.members(row) if row.size > 1 else [row.key] for row in rows)
             block.places = {key: place for place, keys in enumerate(shown_by) for key in keys}
         return block.places
-
-    # Where scans stand
 
     def _block_of(self, top: str) -> int:
         return max(0, bisect_right(self._firsts, self._ranks[top]) - 1)

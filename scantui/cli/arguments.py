@@ -32,6 +32,7 @@ _NO_SERVERS = ("filter", "scan", "a", "b", "key", "counter", "counters", "name",
 _EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
 # What argparse says of "-word", which it takes for options of one letter.
 _EXCLUDED_WORD = r"ignored explicit argument|unrecognized arguments: -[^-]"
+_TITLES_WORD = r"unrecognized arguments: --"
 # Put before words with a hyphen that come after "--"; no argument of a process contains it.
 _SHIELD = "\0"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
@@ -59,6 +60,8 @@ class Parser(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         message = message.replace(_SHIELD, "")
         remedy = "; to exclude a word, write !word" if re.search(_EXCLUDED_WORD, message) else ""
+        if re.search(_TITLES_WORD, message) and any(action.dest == "filter" for action in self._actions):
+            remedy = "; put a title in quotation marks, or -- before it"
         super().error(printable(re.sub(_URL, "<URL>", message)) + remedy)
 
 

@@ -24,7 +24,7 @@ class RecheckQueue:
 
     def fill(self, listed: Sequence[str], tracker: ScanTracker) -> None:
         """Start anew from what the store lists, oldest first, all of it."""
-        self._missing = sorted(tracker.known.difference(listed))
+        self._missing = sorted(set(tracker.known).difference(listed))
         self._closed = sorted(tracker.settled.intersection(listed))
 
     def take_missing(self, most: int) -> list[str]:

@@ -73,7 +73,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         super().__init__()
         self._night, self._host, self._playback = night, host, playback
         self.start_filter = ScanFilter()
-        self._has_hinted = False
+        self._has_hinted = self._lines_are_due = False
         self.servers, self.memory = servers, memory
         self.board = Board("" if servers.are_many else servers.label)
         self._stations = Stations(servers, feeds, clock, wall_ms)
@@ -85,7 +85,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.pinned = PinnedLines()
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
-        self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
+        self.view = ScanView(
+            self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines_soon, self._after_frame
+        )
         self.panes.provide(self.view, servers, self.connection.now_ms)
         self.groups = CommandGroups(
             Collaborators(
@@ -172,6 +174,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def key_pressed(self) -> None:
         """Note that a user is there."""
         self.groups.key_pressed(self.call_later)
+        self.view.finish()
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -192,7 +195,20 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _looks_elsewhere(self) -> bool:
         return self.panes.holds_rows or self.filter_bar.is_edited
 
+    def _after_frame(self, work: Callable[[], object]) -> None:
+        if isinstance(self.app, LeanDisplay):
+            self.app.after_frame(work)
+        else:
+            work()
+
+    def _update_lines_soon(self) -> None:
+        """Update the lines after the frame of a key, which shows the table."""
+        if not self._lines_are_due:
+            self._lines_are_due = True
+            self._after_frame(self._update_lines)
+
     def _update_lines(self) -> None:
+        self._lines_are_due = False
         self._stations.watch([*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
         self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()

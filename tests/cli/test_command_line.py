@@ -196,6 +196,7 @@ def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> No
         (["init", "redis://:s3cret@id11/first"], "the database is a number"),
         (["search", b"name=\xff"], "is not valid text"),
         (["show", "\x1b[31mred", "--what"], "unrecognized arguments"),
+        (["search", "amesh", "robx", "-1", "--backnforth"], "; put a title in quotation marks, or -- before"),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused_with_a_sentence(arguments: list[str | bytes], said: str) -> None:

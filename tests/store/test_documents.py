@@ -122,7 +122,7 @@ def test_a_wrong_type_is_named_with_key_and_field(changes: dict[str, Any], field
     assert str(refused.value).startswith(f"{KEY}: {field}")
 
 
-@pytest.mark.parametrize("raw", [None, b"", b"{", b"[1]", b'"x"', b'{"$":[[]]}', b'{"$":[]}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("raw", [None, b"", b"{", b"[1]", b'"x"', b"[" * 100_000, b"\xff"])
 def test_what_is_not_a_document_is_named_with_its_key(raw: bytes | None) -> None:
     with pytest.raises(ScanValidationError, match=KEY):
         documents.decode_document(KEY, raw)

@@ -118,7 +118,7 @@ def test_sub_scans_are_rows_with_columns() -> None:
 @pytest.mark.parametrize("ms", [2**64 - 1, 2**48 - 1, 1])
 def test_times_that_no_calendar_has_spoil_nothing(ms: int) -> None:
     shown = details(transitions=((ScanState.CREATED, ms), (ScanState.CLOSED, ms)))
-    summary = msgspec.structs.replace(shown.summary, created_ms=ms, state_id=f"{ms}-0", start_time="x", end_time="9")
+    summary = shown.summary.replaced(created_ms=ms, state_id=f"{ms}-0", start_time="x", end_time="9")
     assert plain(msgspec.structs.replace(shown, summary=summary))
 
 

@@ -209,7 +209,7 @@ async def test_leaving_the_filter_bar_brings_back_the_scan_one_was_on() -> None:
 async def test_a_scan_that_comes_right_after_a_key_does_not_undo_the_key() -> None:
     async with watching(night_feed()) as pilot:
         table, board = table_of(pilot), monitor_of(pilot).board
-        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None)
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
         # Both before the monitor hears that the cursor moved.
         table.action_cursor_up()
         view.arrived(board.put([row(21)]))

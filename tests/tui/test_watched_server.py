@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-import msgspec
 import pytest
 
 from scantui.board import Board
@@ -89,7 +88,7 @@ def test_test_scans_go_where_the_scan_is_and_without_one_where_they_are_taken() 
     writable.connect(STORE)
     viewed.note_rights(False)
     servers = WatchedServers([down, viewed, writable])
-    on_viewed = msgspec.structs.replace(row(1), origin=Origin("viewed"))
+    on_viewed = row(1).replaced(origin=Origin("viewed"))
     assert (servers.to_write_to(None), servers.refusal_at(None)) == (writable, "")
     assert servers.to_write_to(on_viewed) is viewed
     assert servers.refusal_at(on_viewed).startswith("viewed: not allowed: this user may only read")

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-import msgspec
-
 from scantui.exceptions import ScanValidationError, StoreError
 from scantui.models import ScanState, ScanSummary
 from scantui.store.operations.requests import Batch, Command, Operation
@@ -30,7 +28,7 @@ def with_starts(loaded: Sequence[ScanSummary | StoreError]) -> Operation[list[Sc
         )
         for (index, row), reply in zip(lacking, replies, strict=True):
             if not isinstance(reply, StoreError):
-                completed[index] = msgspec.structs.replace(row, started_ms=_started_ms_in(reply))
+                completed[index] = row.replaced(started_ms=_started_ms_in(reply))
     return completed
 
 

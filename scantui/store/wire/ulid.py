@@ -8,12 +8,10 @@ from __future__ import annotations
 import secrets
 import threading
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from scantui.packing import AS_DIGITS, LETTERS, PAIRS
+
+ALPHABET = LETTERS
 LENGTH = 26
-# Two letters, ten bit, at a time.
-_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
-# The digits that Python itself reads to the base 32.
-_AS_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 _lock = threading.Lock()
 _latest = 0
 
@@ -24,11 +22,11 @@ def new_ulid(seconds: float) -> str:
     with _lock:
         _latest = max(_latest + 1, int(seconds * 1000) << 80 | secrets.randbits(80))
         number = _latest
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
+    return "".join([PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def ulid_milliseconds(text: str) -> int:
     """The writer's clock when a ULID was made, in milliseconds since 1970; 0 if `text` is not a ULID."""
     if len(text) != LENGTH or text.strip(ALPHABET):
         return 0
-    return int(text[:10].translate(_AS_DIGITS), 32)
+    return int(text[:10].translate(AS_DIGITS), 32)

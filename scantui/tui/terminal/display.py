@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _BLOCKED_SECONDS = 0.02
 _LONG_SECONDS = 0.5
+# After so long the frame of a key would have been made, if it had changed anything.
+_NO_FRAME_SECONDS = 0.02
 
 
 class _Frame(CompositorUpdate):
@@ -89,7 +91,8 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
 
     async def _on_idle(self, event: events.Idle) -> None:
         # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
-        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and self._dirty_widgets:
+        is_to_paint = self._dirty_widgets or self._layout_required
+        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and is_to_paint:
             self._on_timer_update()
 
 
@@ -108,12 +111,18 @@ class LeanDisplay(SurvivingApp):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Nothing here has a tooltip or a toast: the first frame does not wait for the widgets that show them.
+        self._disable_tooltips = self._disable_notifications = True
         self._image = Image()
         self._composed_size: Size | None = None
         self._looks: StyleCodes | None = None
         self._pace = Pace()
         self._frame_due: asyncio.TimerHandle | None = None
         self._is_away = False
+        # Whether a key was pressed after which no frame was made yet, and what is to be done once there is one.
+        self._key_is_new = False
+        self._postponed: list[Callable[[], object]] = []
+        self._postponed_due: asyncio.TimerHandle | None = None
 
     def on_mount(self) -> None:
         """Send no frame while another program has the terminal."""
@@ -123,18 +132,38 @@ class LeanDisplay(SurvivingApp):
     def on_unmount(self) -> None:
         """Send no frame any more: what waits would come when the terminal was given back."""
         self._is_away = True
-        if self._frame_due is not None:
-            self._frame_due.cancel()
-            self._frame_due = None
+        for due in (self._frame_due, self._postponed_due):
+            if due is not None:
+                due.cancel()
+        self._frame_due = self._postponed_due = None
 
     async def on_event(self, event: events.Event) -> None:
         """Note each key and each new size before Textual looks at them: the frame of a key goes before others."""
         if isinstance(event, events.InputEvent):
             self._pace.key_pressed()
+            self._key_is_new = isinstance(event, events.Key)
         if isinstance(event, events.Resize):
             # The terminal moved its lines about, also when it has its old size again by now.
             self._image.forget_shown()
         await super().on_event(event)
+
+    def after_frame(self, work: Callable[[], object]) -> None:
+        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        if not self._key_is_new:
+            work()
+            return
+        self._postponed.append(work)
+        if self._postponed_due is None:
+            self._postponed_due = asyncio.get_running_loop().call_later(_NO_FRAME_SECONDS, self._do_postponed)
+
+    def _do_postponed(self) -> None:
+        self._key_is_new = False
+        if self._postponed_due is not None:
+            self._postponed_due.cancel()
+            self._postponed_due = None
+        works, self._postponed = self._postponed, []
+        for work in works:
+            self.call_later(work)
 
     @property
     def owes_frame(self) -> bool:
@@ -182,6 +211,10 @@ class LeanDisplay(SurvivingApp):
         self._image.forget_shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        self._make_frame(screen, renderable)
+        self._do_postponed()
+
+    def _make_frame(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.is_headless:
             super()._display(screen, renderable)
         elif not (self._take_in(renderable) or renderable is None):
@@ -203,6 +236,7 @@ class LeanDisplay(SurvivingApp):
             for y, strip in zip(region.line_range, strips, strict=False):
                 self._image.want(region.x, y, self._looks.line_of(strip))
         self._show()
+        self._do_postponed()
 
     def _take_in(self, update: RenderableType | None) -> bool:
         """Want what Textual composed; False when it is something that cannot be compared."""

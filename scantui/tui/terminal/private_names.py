@@ -13,6 +13,8 @@ PRIVATE_NAMES: dict[str, str] = {
     "App._batch_count": "within a batch Textual composes frames that it throws away",
     "App._check_bindings": "to do what a key is bound to before the key goes its way up",
     "App._keymap": "whether keys are bound otherwise than the classes say",
+    "App._disable_notifications": "a screen without toasts composes one widget less",
+    "App._disable_tooltips": "a screen without tooltips composes one widget less",
     "App._driver": "sequences that are part of no frame go to the driver too",
     "App._update_mouse_over": "what Textual does after each frame",
     "Compositor._dirty_regions": "the regions of the screen that changed",
@@ -22,6 +24,7 @@ PRIVATE_NAMES: dict[str, str] = {
     "Screen._compositor_refresh": "to compose nothing within a batch, and only the lines that changed",
     "Screen._push_result_callback": "only a screen that was pushed can be replaced by another one",
     "Screen._dirty_widgets": "whether a key changed anything that is still to be composed",
+    "Screen._layout_required": "whether the frame of a key is to be laid out before it is painted",
     "Screen._on_idle": "to compose the frame of a key at once; Textual's own handler still runs",
     "Screen._on_timer_update": "composes what Textual gathers until a timer ticks",
     # Internal errors: the screen goes on.

@@ -1,0 +1,39 @@
+"""In what two long lists of scans differ, each in the order of time; quick where they hardly do, and pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+# So many are compared at once where nothing differs.
+_LONGEST = 4096
+
+
+def differences(
+    before: Sequence[str],
+    after: Sequence[str],
+    rank_before: Callable[[str], str],
+    rank_after: Callable[[str], str],
+    most: int,
+) -> tuple[list[str], list[str]] | None:
+    """Which scans left and which came, None when they are more than `most`; one that moved did both.
+
+    Ranks are texts by which the scans of a list sort. Of a scan in both lists they may differ.
+    """
+    left, came = list[str](), list[str]()
+    first, second, step = 0, 0, _LONGEST
+    while first < len(before) and second < len(after):
+        if before[first : first + step] == after[second : second + step]:
+            first, second, step = first + step, second + step, min(2 * step, _LONGEST)
+        elif step > 1:
+            step //= 2
+        elif len(left) + len(came) >= most:
+            return None
+        elif rank_before(before[first]) < rank_after(after[second]):
+            left.append(before[first])
+            first += 1
+        else:
+            came.append(after[second])
+            second += 1
+    if len(left) + len(came) + len(before) - min(first, len(before)) + len(after) - min(second, len(after)) > most:
+        return None
+    return left + list(before[first:]), came + list(after[second:])
