@@ -252,7 +252,7 @@ async def test_what_follows_a_percentage_stays_while_it_gets_longer() -> None:
 async def test_a_scroll_bar_that_comes_while_scans_do_leaves_the_newest_followed() -> None:
     async with watching(night_feed()) as pilot:
         table, board = table_of(pilot), monitor_of(pilot).board
-        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None)
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
         # The bar comes between the moment when the board has a scan and the one when it is painted.
         coming = board.put([row(21)])
         table.watch_show_vertical_scrollbar()

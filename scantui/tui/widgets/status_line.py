@@ -106,12 +106,14 @@ def _hold(board: Board, now_ms: int) -> Part:
 
 def _writers_skew(board: Board) -> Part:
     """How far the clock of a writer is from the server's, when it is more than some seconds."""
-    seconds = abs(board.writer_ahead_ms) / 1000
+    ahead_ms, server = board.writer_ahead
+    seconds = abs(ahead_ms) / 1000
     if seconds <= _WRITERS_SKEW_SECONDS:
         return Part("")
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
-    apart = f"{int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
-    return Part(f"writer's clock {apart}", 3, short=f"writer {apart}")
+    apart = f"{int(seconds / size)} {unit} {'ahead' if ahead_ms > 0 else 'behind'}"
+    where = printable(f"{server} " if server else "")
+    return Part(f"{where}writer's clock {apart}", 3, short=f"{where}writer {apart}")
 
 
 class ConnectionStatus:
