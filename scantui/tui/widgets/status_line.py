@@ -77,7 +77,8 @@ class Standing(NamedTuple):
             Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
             Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
             _hold(board, self.now_ms),
-            Part(shown, 2),
+            # How many are marked leaves first.
+            Part(shown, 2, short=f"{len(board)} of {board.total}" if is_part else shown),
             Part(f"loading {self.remaining} more" if self.remaining else "", 1),
             Part(f"{self.left_out} older not listed" if self.left_out else "", 3),
             Part(order, 1),
