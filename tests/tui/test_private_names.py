@@ -72,7 +72,7 @@ def inherited_by(module: str, class_name: str) -> set[str]:
     return set().union(*(names_of_textual().get(base, set()) for base in bases))
 
 
-def subclasses_of(base: type) -> Iterator[type]:
+def subclasses_of(base: type[object]) -> Iterator[type[object]]:
     for each in base.__subclasses__():
         if each.__module__.startswith("scantui."):
             yield each
