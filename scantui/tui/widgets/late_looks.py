@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from textual.app import App
 
-_PATH = str(Path(__file__).with_name("late.tcss"))
+# Beside this module.
+_PATH = __file__.rpartition("late_looks")[0] + "late.tcss"
 
 
 def bring_late_looks(app: App[object]) -> None:
