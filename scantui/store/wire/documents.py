@@ -38,7 +38,7 @@ SUMMARY_INFO = {
     "save": bool,
 }
 _texts: dict[Any, Any] = {}
-_MOST_SHARED = 10_000
+_MOST_SHARED = 2_000
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
