@@ -111,7 +111,7 @@ def _reported(found: ExportedScan, times: Sequence[tuple[ScanState, int]]) -> Re
     scan = found.scan
     if scan.state is None:
         # What cannot be read has no other time than that of its key.
-        scan = msgspec.structs.replace(scan, created_ms=ulid_milliseconds(scan.key.rpartition(":")[2]))
+        scan = scan.replaced(created_ms=ulid_milliseconds(scan.key.rpartition(":")[2]))
     started_ms, ended_ms = life_of(scan, times)
     return ReportedScan(
         scan=scan,

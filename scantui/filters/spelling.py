@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
+    ALL_TEXT_FIELDS,
     AND,
     CLOSING,
     NOT,
@@ -26,7 +27,7 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.logic import Token, resolved
 from scantui.filters.tokens import is_name, is_quotation, literal, tokens_in
-from scantui.text import ELLIPSIS
+from scantui.text import ELLIPSIS, LONGEST_TEXT
 
 # A number, an arrow or a dash among words belongs to a title, and is never meant to be excluded.
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
@@ -50,7 +51,7 @@ def split(text: str) -> tuple[Spelled, ...]:
 
 
 def _split(text: str) -> list[Spelled]:
-    tokens = _with_signs(_without_cut(_in_context(tokens_in(text))))
+    tokens = _with_signs(_in_context(_without_cut(tokens_in(text))))
     has_signs = any(token.sign for token in tokens)
     terms = resolved(tokens)
     return _with_days([term._replace(surprises=term.surprises or (has_signs and not term.field)) for term in terms])
@@ -96,17 +97,44 @@ def _in_context(tokens: list[Token]) -> list[Token]:
 
 
 def _without_cut(tokens: list[Token]) -> list[Token]:
-    """The terms without the ellipsis at the end, which stands where a row cuts a long title."""
-    last = tokens[-1] if tokens else None
+    """The terms without the ellipsis that stands where a row cuts a long text; one by itself is a word."""
+    read: list[Token] = []
+    for index, token in enumerate(tokens):
+        last, term = index + 1 == len(tokens), token.term
+        if ELLIPSIS not in term.value or token.sign or term.written.startswith("!"):
+            read.append(token)
+        elif term.field:
+            read.append(Token(_with_stars(term)))
+        elif not is_quoted(term.written):
+            parts = [part for part in term.written.split(ELLIPSIS) if part]
+            read += [Token(_part_of(term, part)) for part in parts] or ([] if len(tokens) > 1 else [token])
+        elif last and unquoted(term.value).endswith(ELLIPSIS):
+            text = unquoted(term.value).rstrip(ELLIPSIS)
+            read.append(Token(term._replace(value=quoted(text), surprises=True)))
+        else:
+            read.append(token)
+    return read
+
+
+def _part_of(term: Spelled, part: str) -> Spelled:
+    """A part of a word; a sign before it counts as before any word."""
+    is_signed = part[0] in "!-" and len(part) > 1
+    return term._replace(value=part[is_signed:], written=part, negated=is_signed, surprises=not is_signed)
+
+
+def _with_stars(term: Spelled) -> Spelled:
+    """A value that a column cuts at an end, open there."""
+    value = term.value
     if (
-        last is None
-        or last.term.value == ELLIPSIS == tokens[0].term.value
-        or not (_is_plain(last) and unquoted(last.term.value).endswith(ELLIPSIS))
+        term.field not in ALL_TEXT_FIELDS
+        or is_quoted(value)
+        or "," in value
+        or not 0 < len(value.strip(ELLIPSIS)) < LONGEST_TEXT - 1
     ):
-        return tokens
-    text = unquoted(last.term.value).rstrip(ELLIPSIS)
-    value = quoted(text) if is_quoted(last.term.value) else text
-    return [*tokens[:-1], *([Token(last.term._replace(value=value, surprises=True))] if text else [])]
+        return term
+    start, end = value.startswith(ELLIPSIS), value.endswith(ELLIPSIS)
+    text = f"{'*' if start else ''}{value.strip(ELLIPSIS)}{'*' if end else ''}"
+    return term._replace(value=text, surprises=True) if start or end else term
 
 
 def _is_plain(token: Token) -> bool:

@@ -40,13 +40,14 @@ _LIST = re.compile(rf"[(\[{{](\(?(?:{QUOTED}|[^\"()\[\]{{}}])*)[)\]}}](?![^\s,;|
 _RANGE = re.compile(r"(?i)(\S+?)(?:\s+to\s+|\s*,\s*|\s+)(\S+)")
 _SEPARATOR = r"\s*(?:[,;|]|\bor\b)\s*|\s+"
 # A term ends where the next begins, also without a blank between them.
-_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?(?:{KNOWN})\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
+_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?([\"'`]?)(?:{KNOWN})\1\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
 _MORE = re.compile(rf"(?i),\s+{NO_FIELD}(?!(?:{KNOWN})\s+(?:is|in|like|contains)\b)(?=[^\s,;])")
 _LONG_UNIT = r"(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|years?|yrs?|[smhdwy])\b"
 # As the column DUR shows it.
 _CLOCK_SPAN = r"(\d+:)?(\d+):(\d\d)"
 _AND = r"\s*\.\.\.?\s*|\s*[-\u2013]\s*|\s+(?:to|and)\s+"
 _CLOCK_SPANS = re.compile(rf"{_CLOCK_SPAN}(?:(?:{_AND}){_CLOCK_SPAN})?(?![^\s,;|&)])")
+_NOW = re.compile(r"(?i)now(?![^\s,;|&)])")
 _LONG_SPAN = re.compile(rf"(?i){_LONG_UNIT}(?:(?:\s*|\s+and\s+){_LONG_UNIT})*(?:\s+ago\b)?(?![^\s,;|&)])")
 _VALUE = re.compile(VALUE)
 _QUOTATION = re.compile(rf"{QUOTED}(?![^\s,;|&)])")
@@ -68,12 +69,22 @@ def value_at(text: str, position: int, field: str, form: str) -> Value:
     return (
         (_moment(text, position) if field in BOUND_FIELDS else None)
         or (_clock_span(text, position) if field == "duration" else None)
+        or (_just_now(text, position) if field == "age" else None)
         or (_span(text, position) if field in SPAN_FIELDS else None)
         or (_between(text, position, field, form) if is_number else None)
         or _listed(text, position, field, form)
         or _otherwise_quoted(text, position)
         or _plain(text, position)
     )
+
+
+def plain_moment(text: str) -> str:
+    """A day or a time as read_moment takes it, however it was written; other texts as they are.
+
+    FilterSyntaxError for a day that can be two.
+    """
+    found = _unquoted_moment(text, 0)
+    return unquoted(found.text) if found and found.end == len(text) else text
 
 
 def _moment(text: str, position: int) -> Value | None:
@@ -108,6 +119,12 @@ def _clock_span(text: str, position: int) -> Value | None:
         return None
     ends = [_with_units(*match.groups()[start : start + 3]) for start in (0, 3) if match[start + 3]]
     return Value("..".join(ends), match.end(), surprises=True)
+
+
+def _just_now(text: str, position: int) -> Value | None:
+    """The age that the column AGE shows first."""
+    match = _NOW.match(text, position)
+    return Value("..30s", match.end(), surprises=True) if match else None
 
 
 def _with_units(hours: str | None, minutes: str, seconds: str) -> str:

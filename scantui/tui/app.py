@@ -16,6 +16,7 @@ from rich.theme import Theme
 from textual import events
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
+from textual.theme import Theme as TextualTheme
 
 from scantui.exceptions import ScanTuiError, UnreachableError
 from scantui.models import ScanSummary
@@ -52,6 +53,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
     BINDINGS = bindings_of(commands_at(Place.APPLICATION))
     # Watchers run while the base class is built.
     _has_styles = False
+    _variables: tuple[TextualTheme, dict[str, str]] | None = None
 
     def __init__(
         self,
@@ -139,10 +141,13 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
     def get_css_variables(self) -> dict[str, str]:
         """The colours of the theme, changed where a text could not be read."""
-        variables = super().get_css_variables()
-        if not self.current_theme.ansi:
-            variables = self.theme_variables = legible(variables, _rgb)
-        return variables
+        theme = self.current_theme
+        # Textual asks more than once before the first frame.
+        if self._variables is None or self._variables[0] is not theme:
+            variables = super().get_css_variables()
+            self._variables = theme, variables if theme.ansi else legible(variables, _rgb)
+        self.theme_variables = dict(self._variables[1])
+        return self.theme_variables
 
     def watch_theme(self) -> None:
         """Have words in colours that can be read in the theme."""

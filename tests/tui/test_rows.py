@@ -247,3 +247,17 @@ async def test_what_follows_a_percentage_stays_while_it_gets_longer() -> None:
         feed.tell(Progress({scan.key: 10}))
         await until(pilot, lambda: "10%" in lines(pilot)[3])
         assert lines(pilot)[3].endswith("left NOT SAVED")
+
+
+async def test_a_scroll_bar_that_comes_while_scans_do_leaves_the_newest_followed() -> None:
+    async with watching(night_feed()) as pilot:
+        table, board = table_of(pilot), monitor_of(pilot).board
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
+        # The bar comes between the moment when the board has a scan and the one when it is painted.
+        coming = board.put([row(21)])
+        table.watch_show_vertical_scrollbar()
+        await pilot.pause()
+        view.arrived(coming)
+        await pilot.pause()
+        assert number_under_cursor(pilot) == 21
+        assert "HELD" not in status(pilot)

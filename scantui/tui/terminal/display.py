@@ -115,6 +115,8 @@ class LeanDisplay(SurvivingApp):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Nothing here has a tooltip or a toast: the first frame does not wait for the widgets that show them.
+        self._disable_tooltips = self._disable_notifications = True
         self._image = Image()
         self._composed_size: Size | None = None
         self._looks: StyleCodes | None = None
@@ -293,5 +295,6 @@ class LeanDisplay(SurvivingApp):
 
     def _changes(self) -> str:
         question = "" if self._pace.is_asked else QUESTION
-        self._pace.sent(time.monotonic())
-        return self._image.changes() + question
+        changes = self._image.changes()
+        self._pace.sent(time.monotonic(), len(changes))
+        return changes + question

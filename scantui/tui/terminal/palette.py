@@ -5,8 +5,10 @@ Rule: a grey stays grey. Rich takes each part of a colour to its nearest step, w
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 Rgb: TypeAlias = tuple[int, int, int]
@@ -27,6 +29,8 @@ def _fixed_colours() -> Iterator[Rgb]:
 
 FIXED = tuple(_fixed_colours())
 
+# From these on, a part of a colour is nearer to the next step.
+_HALF_WAY = tuple((low + high + 1) // 2 for low, high in pairwise(_CUBE_STEPS))
 _BY_GREEN = {
     green: [index for index, fixed in enumerate(FIXED) if fixed[1] == green] for green in {fixed[1] for fixed in FIXED}
 }
@@ -35,21 +39,19 @@ _BY_GREEN = {
 @lru_cache(maxsize=512)
 def nearest(colour: Rgb) -> int:
     """The number of the fixed colour that is nearest to a colour."""
-    red, green, _ = colour
+    red, green, blue = colour
     # Starting from a near one, hardly any other has to be compared: a first frame looks for dozens of colours.
-    found = sum(_nearest_step(part) * weight for part, weight in zip(colour, (36, 6, 1), strict=True))
+    found = 36 * bisect_right(_HALF_WAY, red) + 6 * bisect_right(_HALF_WAY, green) + bisect_right(_HALF_WAY, blue)
     least = _distance(FIXED[found], colour)
     for fixed_green, indices in _BY_GREEN.items():
-        if 4 * (fixed_green - green) ** 2 > least:
+        by_green = 4 * (fixed_green - green) ** 2
+        if by_green > least:
             continue
         for index in indices:
-            if 2 * (FIXED[index][0] - red) ** 2 + 4 * (fixed_green - green) ** 2 <= least:
+            fixed_red, _, fixed_blue = FIXED[index]
+            if 2 * (fixed_red - red) ** 2 + by_green + 2 * (fixed_blue - blue) ** 2 <= least:
                 (least, found) = min((least, found), (_distance(FIXED[index], colour), index))
     return _FIRST_FIXED + found
-
-
-def _nearest_step(part: int) -> int:
-    return min(range(len(_CUBE_STEPS)), key=lambda step: abs(_CUBE_STEPS[step] - part))
 
 
 def in_256(colour: Rgb) -> Rgb:

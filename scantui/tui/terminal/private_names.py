@@ -13,6 +13,8 @@ PRIVATE_NAMES: dict[str, str] = {
     "App._batch_count": "within a batch Textual composes frames that it throws away",
     "App._check_bindings": "to do what a key is bound to before the key goes its way up",
     "App._keymap": "whether keys are bound otherwise than the classes say",
+    "App._disable_notifications": "a screen without toasts composes one widget less",
+    "App._disable_tooltips": "a screen without tooltips composes one widget less",
     "App._driver": "sequences that are part of no frame go to the driver too",
     "App._update_mouse_over": "what Textual does after each frame",
     "Compositor._dirty_regions": "the regions of the screen that changed",

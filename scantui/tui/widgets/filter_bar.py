@@ -19,7 +19,6 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Notice
 from scantui.tui.terminal import SurvivingWidget
-from scantui.tui.widgets.inputs import CleanInput
 
 _ROOM_FOR_COUNTS = 60
 _ALL = "all scans; try  name=ascan*  state=run  age<2h"
@@ -54,6 +53,11 @@ class FilterBar(SurvivingWidget, Horizontal):
     def bring_line(self) -> Input:
         """The line that is edited, which takes the place of a text when it is first wanted."""
         if self._line is None:
+            # Imported and read when it is wanted: the first frame does not wait.
+            from scantui.tui.widgets.inputs import CleanInput
+            from scantui.tui.widgets.late_looks import bring_late_looks
+
+            bring_late_looks(self.app)
             self._line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True, longest=_LONGEST)
             self.query(".line").remove()
             with self.prevent(Input.Changed):

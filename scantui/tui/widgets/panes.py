@@ -38,7 +38,8 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
         # Details are as the server has them, by its own clock.
         return now_ms() + view.ahead_ms(pane.shown_key)
 
-    pane = DetailPane(view.name_of, view.word_of, server_ms, view.note_of, view.figures_of, view.progress_of)
+    texts = view.note_of, view.figures_of, view.progress_of, view.server_of
+    pane = DetailPane(view.name_of, view.word_of, server_ms, *texts)
     return pane
 
 
@@ -139,6 +140,11 @@ class Panes(SurvivingWidget, Container):
     def open(self, name: str) -> PaneWidget:
         """Open a pane in the place of the one that is open."""
         self.close()
+        if not self._made:
+            from scantui.tui.widgets.late_looks import bring_late_looks
+
+            bring_late_looks(self.app)
+            self.app.stylesheet.update(self)
         if name not in self._made:
             self._made[name] = self._makers[name]()
             self._made[name].add_class("pane", f"-{name}")

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-import msgspec
 import pytest
 
 from scantui.exceptions import ScanNotFoundError
@@ -134,7 +133,7 @@ async def test_a_report_of_the_monitor_has_what_the_store_shows(tmp_path: Path) 
 
 async def test_a_server_that_is_away_holds_up_the_report_of_no_other_and_is_named(tmp_path: Path) -> None:
     rows = [
-        msgspec.structs.replace(row(number, age=600, state=ScanState.CLOSED), origin=Origin(server))
+        row(number, age=600, state=ScanState.CLOSED).replaced(origin=Origin(server))
         for number, server in ((1, "redis://id11:6380"), (2, "id15"))
     ]
     bench = Bench(rows, others=[WatchedServer("id15")])
