@@ -14,7 +14,7 @@ import msgspec
 from scantui.board import Board
 from scantui.fitting import Cut, Lengths, Step, shared_out
 from scantui.models import ScanSummary
-from scantui.titles import row_name
+from scantui.titles import name_in_sequence, row_name
 from scantui.words import clock_span, duration, moment, short_span
 
 _LONGEST_CLOCK = 100 * 3600
@@ -49,9 +49,7 @@ def _name(board: Board, row: ScanSummary) -> str | None:
     name = row_name(row)
     if row.identity is None or not row.parent:
         return name
-    parent = board.row(row.parent)
-    number = str(parent.identity.number) if parent and parent.identity else "?"
-    return f"({number}) {name}"
+    return name_in_sequence(name, row, board.row(row.parent))
 
 
 def _server(board: Board, row: ScanSummary) -> str | None:
@@ -93,12 +91,12 @@ def _progress(board: Board, row: ScanSummary) -> str:
 
 def goes_nowhere(row: ScanSummary) -> bool:
     """Whether the data of a scan are lost when Redis forgets them; a ct is a look, which no one saves."""
-    return row.is_saved is False and row.identity is not None and row.identity.name != "ct"
+    return row.is_saved is False and row.numberless is not None and row.numberless.name != "ct"
 
 
 def _note(board: Board, row: ScanSummary) -> str | None:
     note = board.note_of(row.key)
-    return f"{note.verdict.upper()} {note.text}".strip() if note else None
+    return note.shown if note else None
 
 
 def _of_identity(field: str) -> Callable[[Board, ScanSummary], str | None]:

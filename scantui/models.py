@@ -6,52 +6,17 @@ What rows are made of holds texts and numbers only, so the garbage collector nee
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any, NamedTuple
 
 import msgspec
 
+from scantui.identities import Origin as Origin
+from scantui.identities import ScanIdentity as ScanIdentity
+from scantui.identities import ScanState as ScanState
+from scantui.summaries import ScanSummary as ScanSummary
+
 # In the place of a number of points that cannot be had for little.
 UNCOUNTED = -1
-
-
-class ScanState(IntEnum):
-    """How far a scan has come; a scan only ever moves to a higher state (protocol, section 4)."""
-
-    CREATED = 0
-    PREPARED = 1
-    STARTED = 2
-    STOPPED = 3
-    CLOSED = 4
-
-    def __str__(self) -> str:
-        return repr(self)
-
-    def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
-
-
-class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """Who a scan is: written once when it is created, never changed, and all that a search can ask for.
-
-    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew. `others` holds the
-    fields that blissdata does not define, as pairs: the table has thousands of identities, which mostly have none.
-    """
-
-    name: str
-    number: int
-    data_policy: str | None = None
-    session: str | None = None
-    proposal: str | None = None
-    collection: str | None = None
-    dataset: str | None = None
-    path: str | None = None
-    others: tuple[tuple[str, Any], ...] = ()
-
-    @property
-    def extra(self) -> dict[str, Any]:
-        """The fields that the program which created the scan added to its identity, such as beamline; a new dict."""
-        return dict(self.others)
 
 
 DETECTORS = frozenset(("lima", "lima_v1", "lima2", "lima_v2", "mosca"))
@@ -132,88 +97,6 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
         return self.identity.path
 
 
-class Origin(msgspec.Struct, frozen=True, gc=False):
-    """The server of a scan in a list of several servers; its clock is `ahead_ms` milliseconds ahead of the list's."""
-
-    server: str
-    ahead_ms: int = 0
-
-
-class ScanSummary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a row of the monitor needs of a scan; small, and read without the rest of the document.
-
-    `problem` says what is wrong with a scan that could not be read: such a row has a key and nothing else.
-    `timetag` is its id in the history of creations, "" if the history did not list it. `state_ms` is the server's time
-    of the last transition, `started_ms` that of the start (or of the first state, without one) where it was read, else
-    0, `created_ms` the writer's clock at creation, all in milliseconds since 1970. `planned_scans` is how many scans a
-    sequence is to have, `is_saved` whether its data go to a file. Keys of info are optional and of any type at the
-    source, so each is None unless it fits.
-    Only in a list of several servers a row has an `origin`. Its times are then by the clock of the list, all but
-    `created_ms`, and `placed_ms` is where it stands in it.
-    """
-
-    key: str
-    state: ScanState | None = None
-    identity: ScanIdentity | None = None
-    problem: str = ""
-    state_stream: str = ""
-    state_id: str = "0-0"
-    started_ms: int = 0
-    created_ms: int = 0
-    title: str | None = None
-    npoints: int | None = None
-    count_time: float | None = None
-    start_time: str | None = None
-    end_time: str | None = None
-    end_reason: str | None = None
-    exit_status: str | None = None
-    user_name: str | None = None
-    publisher: str | None = None
-    parent: str | None = None
-    is_sequence: bool | None = None
-    planned_scans: int | None = None
-    is_saved: bool | None = None
-    timetag: str = ""
-    origin: Origin | None = None
-    placed_ms: int = 0
-
-    @property
-    def server(self) -> str | None:
-        """The name of its server in a list of several, None in the list of one."""
-        return self.origin.server if self.origin else None
-
-    @property
-    def rank(self) -> str:
-        """A text by which scans sort as they were created: those in the history by it, older ones by their keys."""
-        if self.origin:
-            return f"~{self.placed_ms:>020}-{self.timetag.partition('-')[2] or 0:>020}{self.key}"
-        if not self.timetag:
-            return self.key
-        milliseconds, _, sequence = self.timetag.partition("-")
-        return f"~{milliseconds:>020}-{sequence:>020}{self.key}"
-
-    @property
-    def born_ms(self) -> int:
-        """When it was created, in milliseconds since 1970: by the server's clock where the history has it."""
-        born_ms = int(self.timetag.partition("-")[0]) if self.timetag else self.created_ms
-        return born_ms - self.origin.ahead_ms if self.origin and born_ms else born_ms
-
-    @property
-    def state_ms(self) -> int:
-        state_ms = int(self.state_id.partition("-")[0])
-        return state_ms - self.origin.ahead_ms if self.origin and state_ms else state_ms
-
-    @property
-    def is_open(self) -> bool:
-        """Whether more is to come of this scan."""
-        return self.state is not None and self.state < ScanState.CLOSED
-
-    @property
-    def planned(self) -> int:
-        """How many points, or scans of a sequence, there are to be; 0 for an endless scan and where it is not known."""
-        return max(0, (self.planned_scans if self.is_sequence else self.npoints) or 0)
-
-
 VERDICTS = ("good", "bad", "repeat", "none")
 
 
@@ -234,6 +117,11 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     at_ms: int = 0
     verdict: str = ""
     text: str = ""
+
+    @property
+    def shown(self) -> str:
+        """As it stands in a row: the verdict in capital letters, then the text."""
+        return f"{self.verdict.upper()} {self.text}".strip()
 
 
 class PointsSeen(msgspec.Struct, frozen=True, gc=False):

@@ -31,10 +31,17 @@ def row_name(row: ScanSummary) -> str:
 
     A `dscan` has the title `ascan phi …`, and a search finds it by both.
     """
-    name = row.identity.name if row.identity else row.problem.removeprefix(f"{row.key}: ")
+    name = row.numberless.name if row.numberless else row.problem.removeprefix(f"{row.key}: ")
     if not row.title:
         return name
     return _own_name(name, row.title) + plain_numbers(row.title)
+
+
+def name_in_sequence(name: str, row: ScanSummary, parent: ScanSummary | None) -> str:
+    """What a scan of a sequence is called on its row: behind the number of its parent, of an unknown one behind a ?."""
+    if not row.parent:
+        return name
+    return f"({parent.identity.number if parent and parent.identity else '?'}) {name}"
 
 
 def row_names(rows: Sequence[ScanSummary]) -> list[str]:
@@ -45,16 +52,18 @@ def row_names(rows: Sequence[ScanSummary]) -> list[str]:
         return list(map(row_name, rows))
     read = dict(zip(titles, plain, strict=True))
     return [
-        _own_name(row.identity.name, title) + read[title] if (title := row.title) and row.identity else row_name(row)
+        _own_name(identity.name, title) + read[title]
+        if (title := row.title) and (identity := row.numberless)
+        else row_name(row)
         for row in rows
     ]
 
 
 def sorting_name(row: ScanSummary) -> str:
     """What rows are sorted by in the place of their names: as good, and had for less."""
-    if row.identity is None or not row.title:
+    if row.numberless is None or not row.title:
         return row_name(row).casefold()
-    return f"{_own_name(row.identity.name, row.title)}{row.title}".casefold()
+    return f"{_own_name(row.numberless.name, row.title)}{row.title}".casefold()
 
 
 def _own_name(name: str, title: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+from scantui.identities import END_REASONS as END_REASONS
+from scantui.identities import EXIT_STATUSES as EXIT_STATUSES
 from scantui.models import ScanState, ScanSummary
 
 # The words that a scan may have, in the order of its life; filters accept all of them.
@@ -24,15 +26,6 @@ STATE_WORDS = {
     "GONE": "deleted or expired while the monitor was running",
     "BAD": "cannot be read; its row says why",
 }
-_OPEN = {
-    ScanState.CREATED: "NEW",
-    ScanState.PREPARED: "PREP",
-    ScanState.STARTED: "RUN",
-    ScanState.STOPPED: "STOP",
-}
-END_REASONS = {"SUCCESS": "DONE", "FAILURE": "FAIL", "USER_ABORT": "ABRT", "DELETION": "LOST"}
-EXIT_STATUSES = {"success": "DONE", "abort": "ABRT"}
-
 _CLOSED = ScanState.CLOSED
 # Between a writer's note of the start and the creation in Redis, in seconds: longer, and its clock was set meanwhile.
 _LATE_START = 60
@@ -41,15 +34,7 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
 
 def state_word(scan: ScanSummary) -> str:
     """The word for a scan's state, and for a closed one how it ended: CLOSED alone does not mean success."""
-    if scan.state is None:
-        return "BAD"
-    if scan.state is not ScanState.CLOSED:
-        return _OPEN[scan.state]
-    if scan.end_reason:
-        return END_REASONS.get(scan.end_reason.upper(), "END")
-    if scan.exit_status:
-        return EXIT_STATUSES.get(scan.exit_status.lower(), "FAIL")
-    return "END"
+    return scan.word
 
 
 def ended_early(scan: ScanSummary) -> bool:
@@ -128,22 +113,16 @@ def lacks_start(scan: ScanSummary) -> bool:
 
 
 def _noted_seconds(scan: ScanSummary) -> float | None:
-    """From the start to the end by the writer's clock; None where they contradict each other or its other times."""
-    if not (scan.state is _CLOSED and scan.start_time and scan.end_time):
+    return noted_seconds(scan.noted_span) if scan.state is _CLOSED else None
+
+
+def noted_seconds(span: tuple[int, int] | None) -> float | None:
+    """From the start to the end by the writer's clock; None where they contradict each other or its other times.
+
+    `span` is how long after its creation the scan started, and how long it ran, in microseconds.
+    """
+    if span is None:
         return None
-    started, ended = _time_in(scan.start_time), _time_in(scan.end_time)
-    if started is None or ended is None or (started.tzinfo is None) is not (ended.tzinfo is None):
-        return None
+    late, took = span
     # The key holds the time of creation by the same clock.
-    if scan.created_ms and started.tzinfo and abs(started.timestamp() - scan.created_ms / 1000) > _LATE_START:
-        return None
-    seconds = (ended - started).total_seconds()
-    return seconds if seconds >= 0 else None
-
-
-def _time_in(text: str) -> datetime | None:
-    """A time as publishers mostly write it, which is read quickly, or as Python learnt to read it later."""
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00") if text.endswith("Z") else text)
-    except ValueError:
-        return None
+    return took / 10**6 if took >= 0 and abs(late) <= _LATE_START * 10**6 else None

@@ -68,7 +68,7 @@ class HostileScan:
         streams = {name: self._stream(name) for name in self.names}
         identity = {"name": pick(_NAMES) or "ascan", "number": 1, "data_policy": "None", "session": pick(_NAMES)}
         document = {"id": identity, "info": info, "data_streams": streams, "state_stream": {"pk": "S"}}
-        raw = json.dumps({"$": [document], "$.pk": ["P"]}).encode()
+        raw = json.dumps(document).encode()
         kind = self.chance.random()
         if kind < 0.02:
             return raw[: self.chance.randrange(len(raw))]

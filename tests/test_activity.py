@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from scantui.activity import Activity, after_look, progress_text, share, silence_ms
@@ -278,7 +277,7 @@ def test_a_sequence_is_not_silent_while_one_of_its_scans_goes_on() -> None:
     board.note_progress({child.key: 5}, {child.key: idle})
     board.tell_time(START + 12 * MINUTE + 1)
     assert (board.word_of(child), board.word_of(sequence)) == ("STALL", "STALL")
-    ended = msgspec.structs.replace(child, state=ScanState.CLOSED, state_id=f"{START + 12 * MINUTE}-0")
+    ended = child.replaced(state=ScanState.CLOSED, state_id=f"{START + 12 * MINUTE}-0")
     board.put([ended])
     board.tell_time(START + 12 * MINUTE + 2)
     assert board.word_of(sequence) == "RUN"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from scantui.board.alike import known_alike
 from scantui.models import ScanState, ScanSummary
 from tests.tui.scenes import row
@@ -26,13 +24,13 @@ def test_scans_that_ended_before_both_moments_are_alike_and_running_or_unknown_o
 
 def test_a_scan_that_ended_otherwise_is_not_alike() -> None:
     ended = row(1, end_reason=ENDED)
-    failed = msgspec.structs.replace(ended, end_reason="FAILURE")
+    failed = ended.replaced(end_reason="FAILURE")
     assert alike([ended], [failed]) == set()
 
 
 def test_what_is_known_beside_the_row_makes_no_difference() -> None:
     ended = row(1, end_reason=ENDED)
-    known = msgspec.structs.replace(ended, timetag="1700000000000-0")
+    known = ended.replaced(timetag="1700000000000-0")
     assert alike([ended], [known]) == {ended.key}
 
 
@@ -48,5 +46,5 @@ def test_a_sequence_is_alike_with_all_its_scans_or_not_at_all() -> None:
 def test_scans_that_claim_to_belong_to_each_other_do_no_harm() -> None:
     one = row(1, end_reason=ENDED)
     other = child_of(one, 2)
-    one = msgspec.structs.replace(one, parent=other.key)
+    one = one.replaced(parent=other.key)
     assert alike([one, other], [one, other]) == {one.key, other.key}

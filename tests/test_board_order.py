@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +101,7 @@ def test_ties_stand_in_the_order_of_time_and_rows_without_a_value_come_last(
         for number, ran in ((1, 90), (3, 10)):
             board.put([scan(number, created_ms=NOW - ran * SECOND, moved_ms=NOW - ran * SECOND)])
         seen = scan(2, state=ScanState.CLOSED, created_ms=NOW - 20 * SECOND, moved_ms=NOW - 15 * SECOND)
-        board.put([msgspec.structs.replace(seen, started_ms=NOW - 20 * SECOND)])
+        board.put([seen.replaced(started_ms=NOW - 20 * SECOND)])
     board.note_progress({key_of(1): 60, key_of(2): 50, key_of(3): 10})
     board.sort_by(column)
     assert shown(board) == ascending

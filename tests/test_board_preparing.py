@@ -18,6 +18,7 @@ Step = Callable[[Board], object]
 
 @pytest.fixture(autouse=True)
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scantui.board.view._CHOSEN_AT_ONCE", 3)
     for module in ("preparation", "view"):
         monkeypatch.setattr(f"scantui.board.{module}.SLICE", 3)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,7 +143,7 @@ def test_scans_of_several_servers_that_come_in_turns_stand_as_they_were_created(
 
 def test_the_newest_that_run_are_neither_sub_scans_nor_seen_elsewhere() -> None:
     closed = scan(5, state=ScanState.CLOSED, end_reason="SUCCESS")
-    sub_scan = msgspec.structs.replace(scan(4), parent=key_of(3))
+    sub_scan = scan(4).replaced(parent=key_of(3))
     board = board_of(scan(1), scan(2), scan(3), sub_scan, closed, scan(6, state=ScanState.CREATED))
     assert board.glance.newest_running(2, {key_of(3)}) == [key_of(1), key_of(2)]
     assert board.glance.newest_running(9, ()) == [key_of(1), key_of(2), key_of(3)]

@@ -27,7 +27,7 @@ STEPS = st.lists(
 def scan(number: int, dataset: str | None, **fields: object) -> ScanSummary:
     identity = ScanIdentity(name="ascan", number=number, session="id11", proposal="hc1", dataset=dataset)
     row = ScanSummary(key=f"esrf:scan:{number:02}", state=ScanState.CLOSED, identity=identity)
-    return msgspec.structs.replace(row, **fields)
+    return row.replaced(**fields)
 
 
 @given(STEPS)
@@ -78,7 +78,7 @@ def test_a_collection_that_the_name_does_not_begin_with_stands_before_it() -> No
     row = scan(1, "0001")
     assert row.identity is not None
     board = Board()
-    board.put([msgspec.structs.replace(row, identity=msgspec.structs.replace(row.identity, collection="battery"))])
+    board.put([row.replaced(identity=msgspec.structs.replace(row.identity, collection="battery"))])
     assert "── battery / 0001 ──" in dataset_rule(board.lines.dataset_at(0), board.glance, 80).plain
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from scantui.filters import ScanFilter
@@ -97,7 +96,7 @@ def test_each_field_of_the_identity_can_be_asked_for(field: str) -> None:
 @pytest.mark.parametrize("field", ["title", "user", "parent"])
 def test_other_texts_can_be_asked_for_too(field: str) -> None:
     texts = {"title": "ascan samx 0 1", "user": "Opid11", "parent": "esrf:scan:01PARENT"}
-    row = msgspec.structs.replace(scan(title=texts["title"]), parent=texts["parent"])
+    row = scan(title=texts["title"]).replaced(parent=texts["parent"])
     assert passes(f'{field}="{texts[field].upper()}"', row)
     assert passes(f"{field}={texts[field][:3]}*", row)
     assert passes(f"{field}=*{texts[field][3:].split()[0]}*", row)
@@ -110,12 +109,12 @@ def test_other_texts_can_be_asked_for_too(field: str) -> None:
     [("01PARENT", True), ("01par*", True), ("PARENT", False), ("*PARENT", True), ("scan", False), ('"01par*"', False)],
 )
 def test_a_parent_is_found_by_what_follows_the_last_colon_of_its_key(text: str, expected: bool) -> None:
-    assert passes(f"parent={text}", msgspec.structs.replace(scan(), parent="esrf:scan:01PARENT")) is expected
+    assert passes(f"parent={text}", scan().replaced(parent="esrf:scan:01PARENT")) is expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [("npoints=100", True), ("points>=101", False), ("npoints=..100", True)])
 def test_the_planned_points_are_a_number(text: str, expected: bool) -> None:
-    assert passes(text, msgspec.structs.replace(scan(), npoints=100)) is expected
+    assert passes(text, scan().replaced(npoints=100)) is expected
     assert not passes(text)
 
 

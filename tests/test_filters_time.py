@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone, tzinfo
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scantui.filters import ScanFilter
 from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.words import clock_span, short_span
 
 HOUR = timedelta(hours=1)
 EAST = timezone(2 * HOUR)
@@ -90,6 +90,8 @@ def cutoff(text: str, now: datetime = NOW, zone: tzinfo | None = EAST) -> dateti
         ("6d", 518400),
         ("1h30m", 5400),
         ("1.5H", 5400),
+        ("1w", 604800),
+        ("1y", 365 * 86400),
         ('"1m1s"', 61),
     ],
 )
@@ -134,10 +136,19 @@ def test_a_duration_is_that_of_the_column() -> None:
     started = NOW - timedelta(minutes=12)
     running = created(started)
     closed = created(started, ScanState.CLOSED, started + timedelta(minutes=9))
-    ended = msgspec.structs.replace(closed, started_ms=closed.created_ms)
+    ended = closed.replaced(started_ms=closed.created_ms)
     assert [passes("duration>10m", row) for row in (running, ended)] == [True, False]
     assert [passes("duration=8m..10m", row) for row in (running, ended)] == [False, True]
     assert [passes("dur<10m", row, now=None) for row in (running, ended)] == [False, True], "an end needs no clock"
+
+
+@given(st.floats(0, 4 * 365 * 86400), st.sampled_from(["age", "duration"]))
+def test_a_span_finds_the_scans_whose_column_shows_it(seconds: float, field: str) -> None:
+    row = created(NOW - timedelta(seconds=seconds))
+    seconds = (ms(NOW) - ms(NOW - timedelta(seconds=seconds))) / 1000
+    assert passes(f"{field}={short_span(seconds)}", row)
+    assert passes(f"duration={clock_span(seconds)}", row)
+    assert not passes(f"{field}={short_span(seconds)}", created(NOW - timedelta(seconds=2 * seconds + 120)))
 
 
 # Moments
@@ -166,6 +177,37 @@ def test_a_duration_is_that_of_the_column() -> None:
 )
 def test_a_moment_is_the_first_that_passes(text: str, expected: datetime) -> None:
     assert cutoff(f"since={text}") == cutoff(f"!before={text}") == expected
+
+
+@pytest.mark.parametrize(
+    ("ways", "expected"),
+    [
+        (
+            "2026/11/18|2026.11.18|20261118|18.11.2026|18/11/2026|11/18/2026|18-11-2026|18 Nov 2026|18-Nov-2026|"
+            "18nov2026|Nov 18, 2026|November 18th 2026|18 November|18 nov|Nov. 18|wednesday|Wed|last wednesday",
+            datetime(2026, 11, 18, tzinfo=EAST),
+        ),
+        (
+            "18 Nov 22:03|2026-11-18 22:03|2026-11-18T22:03|2026-11-18_22:03|18.11.2026 22:03|wed 22:03|"
+            "Wednesday at 22:03|18/11/2026, 22:03|2026-11-18 22:03:00",
+            datetime(2026, 11, 18, 22, 3, tzinfo=EAST),
+        ),
+        ("2026-11-18T22:00:00+0100|20261118T22+01|18 Nov 2026 22:00+01:00", datetime(2026, 11, 18, 21, tzinfo=UTC)),
+        ("20 Nov|friday", datetime(2026, 11, 20, tzinfo=EAST)),
+        ("5 Dec 2025|2025-12-5|5 Dec|20251205", datetime(2025, 12, 5, tzinfo=EAST)),
+        ("friday 22:00", datetime(2026, 11, 13, 22, tzinfo=EAST)),
+        ("10pm|10 p.m.", datetime(2026, 11, 19, 22, tzinfo=EAST)),
+        ("today 1am", datetime(2026, 11, 20, 1, tzinfo=EAST)),
+        ("noon", datetime(2026, 11, 19, 12, tzinfo=EAST)),
+        ("midnight", datetime(2026, 11, 20, tzinfo=EAST)),
+        ("@1763589600|1763589600|1763589600000", datetime(2025, 11, 19, 22, tzinfo=UTC)),
+        ("now", NOW),
+    ],
+)
+def test_a_day_is_understood_as_the_screen_and_other_programs_write_it(ways: str, expected: datetime) -> None:
+    for way in ways.split("|"):
+        for text in (f"since={way}", f'since="{way}"', f"since={way} name=*", f"(since={way})"):
+            assert cutoff(text) == expected, text
 
 
 @pytest.mark.parametrize(
@@ -255,7 +297,7 @@ def test_a_filter_knows_whether_time_alone_changes_its_answer(text: str, expecte
         ("since=2026-11-20 22:00 name=ct", 'since="2026-11-20 22:00" name=ct'),
         ("before=today 7:30:15", 'before="today 7:30:15"'),
         ("since=22:00 23:00", "since=22:00 23:00"),
-        ("since=today (22:00 or name=ct)", "since=today 22:00 or name=ct"),
+        ("since=today (22:00 or name=ct)", 'since=today "22:00" or name=ct'),
     ],
 )
 def test_a_day_beside_fields_is_its_time_and_among_words_it_is_a_word(text: str, read: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from scantui.cli.arguments import filter_terms_as_arguments
@@ -26,7 +25,9 @@ def pasted(title: str, row: ScanSummary) -> list[str]:
     # Cut within a quotation, it is an error that names the quotation mark.
     is_cut = len(shown) > 30 and shown[:30].count('"') % 2 == 0
     cut = f"{shown[:30]}{ELLIPSIS}" if is_cut else shown
-    return [title, printable(title), shown, cut, f"  {title}\t", " ".join(title.split())]
+    # As a narrow table cuts it in the middle, at any place.
+    in_middle = [f"{shown[:14]}{ELLIPSIS}{shown[end:]}" for end in (-9, -8)] if is_cut else []
+    return [title, printable(title), shown, cut, *in_middle, f"  {title}\t", " ".join(title.split())]
 
 
 def test_a_real_title_finds_its_scan_however_it_is_pasted() -> None:
@@ -61,7 +62,7 @@ def test_the_board_shows_the_scan_of_each_title() -> None:
     rows = {}
     for index, title in enumerate(real_titles()):
         row = scan(title=as_published(title), name=title.split()[0], number=index)
-        rows[title] = msgspec.structs.replace(row, key=key_of(index))
+        rows[title] = row.replaced(key=key_of(index))
     board = board_of(*rows.values())
     for title, row in rows.items():
         board.set_filter(ScanFilter.parse(title))

@@ -23,11 +23,12 @@ FAULTS = {
     "command": "from scantui.tui.commands.appearance import AppearanceCommands as T; T.counts = fail",
     "handler": "from scantui.tui.monitor import Monitor as T; T.action_command = fail",
     "render": "from scantui.tui.widgets.scan_table import ScanTable as T\n"
-    "T.on_key = lambda *_: setattr(T, '_lines_at', f)",
+    "T.HEARS_NO_KEYS = False; T.on_key = lambda *_: setattr(T, '_lines_at', f)",
     "timer": "from scantui.tui.monitor import Monitor as T; T.action_command = lambda s, n: s.set_timer(0.01, fail)",
     "worker": "from scantui.tui.monitor import Monitor as T\n"
     "T.action_command = lambda s, n: s.run_worker(later()) and None",
-    "loop": "from scantui.tui.app import ScanTuiApp as T; T.on_key = fail",
+    "loop": "from scantui.tui.widgets.scan_table import ScanTable as S; S.HEARS_NO_KEYS = False\n"
+    "from scantui.tui.app import ScanTuiApp as T; T.on_key = fail",
 }
 AT_THE_START = "from scantui.tui.monitor import Monitor as T; T.compose = fail"
 FAIL = f"""

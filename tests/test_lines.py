@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import msgspec
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from scantui.board import Board
+from scantui.board.outlining import outline_of
 from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
 from tests.board_rows import key_of, scan
 
 indices = st.integers(0, 30)
+FILTERS = ["", "", "name=ct", "title=ascan", "state=run", "title=ct*", "number<=12"]
+
+
+@pytest.fixture(autouse=True)
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("outlining._OUTLINED_AT_ONCE", "preparation.SLICE", "view.SLICE", "view._CHOSEN_AT_ONCE"):
+        monkeypatch.setattr(f"scantui.board.{name}", 3)
 
 
 def child(index: int, parent: int | None, title: str = "ct 0.1", state: ScanState = ScanState.CLOSED) -> ScanSummary:
     made = scan(index, number=index, name="ct", state=state, end_reason="SUCCESS")
-    return msgspec.structs.replace(made, title=title, parent=None if parent is None else key_of(parent))
+    return made.replaced(title=title, parent=None if parent is None else key_of(parent))
 
 
 rows = st.builds(
@@ -36,6 +44,7 @@ class LinesMachine(RuleBasedStateMachine):
         self.board = Board()
         self.board.lines.show_outline(True)
         self.cursor: str | None = None
+        self.prepared = ScanFilter()
 
     @rule(coming=st.lists(rows, max_size=12))
     def scans_come_or_change(self, coming: list[ScanSummary]) -> None:
@@ -55,7 +64,7 @@ class LinesMachine(RuleBasedStateMachine):
         self.board.mark_gone([key_of(index) for index in gone])
         self.board.forget_gone()
 
-    @rule(text=st.sampled_from(["", "", "name=ct", "title=ascan", "state=run", "title=ct*", "number<=12"]))
+    @rule(text=st.sampled_from(FILTERS))
     def the_filter_changes(self, text: str) -> None:
         self.board.set_filter(ScanFilter.parse(text))
 
@@ -75,11 +84,20 @@ class LinesMachine(RuleBasedStateMachine):
     def the_outline_is_switched(self, wanted: bool) -> None:
         self.board.lines.show_outline(wanted)
 
-    @rule(slices=st.integers(1, 6))
+    @rule(slices=st.integers(1, 9))
     def the_outline_is_made_in_slices(self, slices: int) -> None:
-        if not self.board.lines.is_outline or self.board.lines.is_flat:
-            for _ in range(slices):
-                self.board.lines.prepare(most=3)
+        for _ in range(slices):
+            self.board.lines.prepare()
+
+    @rule(text=st.sampled_from(FILTERS), slices=st.integers(1, 20))
+    def a_filter_is_prepared_in_slices(self, text: str, slices: int) -> None:
+        self.prepared = ScanFilter.parse(text)
+        for _ in range(slices):
+            self.board.prepare(self.prepared)
+
+    @rule()
+    def the_prepared_filter_is_used(self) -> None:
+        self.board.set_filter(self.prepared)
 
     @rule(index=indices)
     def a_line_is_toggled(self, index: int) -> None:
@@ -131,6 +149,17 @@ class LinesMachine(RuleBasedStateMachine):
             assert all(lines.index_of(key) == index for key in lines.members_of(lines.key_at(index)))
 
     @invariant()
+    def the_lines_are_those_of_an_outline_made_now(self) -> None:
+        lines = self.board.lines
+        shown = [lines.line_at(index) for index in range(len(lines))]
+        last = lines._outlines.current
+        if not (self.board.held or lines.is_flat or last is None or self.has_cycle()):
+            anew = outline_of(self.board._view)
+            anew.change(coming=[self.board.key_at(index) for index in range(len(self.board))])
+            anew.take_folds(last)
+            assert shown == [anew.row_at(index) for index in range(len(anew))]
+
+    @invariant()
     def the_cursor_stays_on_its_scan(self) -> None:
         if self.cursor is not None and self.cursor in self.members():
             assert self.cursor in self.board.lines.members_of(self.cursor)
@@ -142,6 +171,17 @@ class LinesMachine(RuleBasedStateMachine):
         if len(self.board) and not self.board.held:
             newest = self.board.key_at(len(self.board) - 1)
             assert lines.end == (lines.index_of(newest) if not lines.is_flat else len(lines) - 1)
+
+    def has_cycle(self) -> bool:
+        """Whether scans name each other as parents: which of them stands on top depends on which came first."""
+        for key in self.board.known_keys:
+            seen, at = set[str](), key
+            while (row := self.board.row(at)) is not None and row.parent:
+                if at in seen:
+                    return True
+                seen.add(at)
+                at = row.parent
+        return False
 
     def keys(self) -> list[str]:
         return [self.board.lines.key_at(index) for index in range(len(self.board.lines))]
@@ -156,7 +196,7 @@ TestLines = LinesMachine.TestCase
 def test_a_sequence_that_ended_is_one_line_under_its_worst_word() -> None:
     board = Board()
     board.lines.show_outline(True)
-    failed = msgspec.structs.replace(child(2, 1), end_reason="FAILURE")
+    failed = child(2, 1).replaced(end_reason="FAILURE")
     board.put([child(1, None, "XANES"), failed, child(3, 1)])
     (line,) = [board.lines.line_at(index) for index in range(len(board.lines))]
     assert (line.key, line.folded, board.lines.word_of(line, "DONE")) == (key_of(1), True, "FAIL")
@@ -191,11 +231,11 @@ def test_very_many_rows_become_an_outline_in_slices_while_rows_come() -> None:
     board = Board()
     board.put([child(number, None, f"scan {number}") for number in range(50)])
     slices = 0
-    while not board.lines.prepare(most=10):
-        board.put([child(50 + slices, None, "came meanwhile"), child(slices, None, "changed meanwhile")])
+    while not board.lines.prepare():
+        board.put([child(50 + slices, None, f"came {slices}"), child(slices, None, f"changed {slices}")])
         slices += 1
     board.lines.show_outline(True)
-    assert slices > 3
+    assert slices > 10
     assert [board.lines.key_at(index) for index in range(len(board.lines))] == list(map(key_of, range(50 + slices)))
 
 

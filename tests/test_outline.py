@@ -100,10 +100,7 @@ class OutlineMachine(RuleBasedStateMachine):
     @invariant()
     def it_looks_as_if_it_were_made_now(self) -> None:
         anew = Outline(self.known.__getitem__, sorted(self.known))
-        anew._unfolded, anew._loose = set(self.outline._unfolded), set(self.outline._loose)
-        anew._counted = 0
-        for block in anew._blocks:
-            block.forget()
+        anew.take_folds(self.outline)
         if not self._has_cycle():
             assert shape(anew) == shape(self.outline)
 

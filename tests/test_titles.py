@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -137,7 +136,7 @@ def test_what_is_read_is_read_again_as_it_is(text: str) -> None:
 def test_many_scans_are_called_and_found_as_each_by_itself() -> None:
     rows = [scan(number=number, title=title) for number, title in enumerate([*ODD_TITLES, *real_titles()])]
     rows += [scan(number=1000), scan(number=1001, title="a\0b 0.50000"), PROBLEM]
-    rows = [msgspec.structs.replace(row, key=f"esrf:scan:{number:026}") for number, row in enumerate(rows)]
+    rows = [row.replaced(key=f"esrf:scan:{number:026}") for number, row in enumerate(rows)]
     for some in (rows, rows[-3:-2], [row for row in rows if row.identity and (row.title or "").isascii()]):
         assert row_names(some) == list(map(row_name, some))
         keys, texts = [row.key for row in some], Texts({row.key: row for row in some})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from datetime import datetime, timezone
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -228,7 +227,7 @@ def test_where_the_writers_times_are_invalid_the_server_knows_both_ends_or_none_
     row = scan(start_time=start_time, end_time=end_time, moved=NOON + 57)
     assert duration(row, int((NOON + 9999) * 1000)) is None
     assert lacks_start(row)
-    seen = msgspec.structs.replace(row, started_ms=int(NOON * 1000))
+    seen = row.replaced(started_ms=int(NOON * 1000))
     assert duration(seen, int((NOON + 9999) * 1000)) == 57
     assert not lacks_start(seen)
 
@@ -242,9 +241,9 @@ def test_an_end_at_the_start_is_no_time_at_all() -> None:
     [("FAILURE", 21, True), ("USER_ABORT", 21, True), ("SUCCESS", 21, False), (None, 21, False), ("FAILURE", 0, False)],
 )
 def test_what_ended_before_its_points_were_taken_is_shown(end_reason: str | None, npoints: int, early: bool) -> None:
-    row = msgspec.structs.replace(scan(end_reason=end_reason), npoints=npoints)
+    row = scan(end_reason=end_reason).replaced(npoints=npoints)
     assert ended_early(row) is early
-    assert not ended_early(msgspec.structs.replace(row, state=ScanState.STARTED))
+    assert not ended_early(row.replaced(state=ScanState.STARTED))
 
 
 def test_a_row_with_a_problem_has_no_duration() -> None:

@@ -6,8 +6,9 @@ move, `questions` answers those about the rows shown, and the Board is all that 
 """
 
 from scantui.board.board import Board
+from scantui.board.moves import Change
 from scantui.board.order import BY_TIME, SORT_COLUMNS, Sorting
 from scantui.board.tally import PROBLEM_WORDS
-from scantui.board.view import MOST_GONE, Change
+from scantui.board.view import MOST_GONE
 
 __all__ = ["BY_TIME", "MOST_GONE", "PROBLEM_WORDS", "SORT_COLUMNS", "Board", "Change", "Sorting"]

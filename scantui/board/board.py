@@ -10,13 +10,13 @@ from scantui.board.glance import Glance
 from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.lines import Lines
 from scantui.board.missed import Missed
+from scantui.board.moves import Change
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_number, values_seen
-from scantui.board.view import Change, View
+from scantui.board.questions import count_created, count_words, nearest, newest_number, values_seen, writer_ahead
+from scantui.board.view import View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.models import Note, PointsSeen, ScanSummary
-from scantui.words import state_word
 
 if TYPE_CHECKING:
     from scantui.board.shift import ShiftBook
@@ -91,7 +91,7 @@ class Board:
 
     def word_of(self, row: ScanSummary) -> str:
         """The word for a row's state; a scan that went away or fell silent while we were looking says so."""
-        return self._view.known.words.get(row.key) or state_word(row)
+        return self._view.known.words.get(row.key) or row.word
 
     def progress_of(self, row: ScanSummary) -> str:
         """How far a scan is; empty when its points were not looked at."""
@@ -118,9 +118,9 @@ class Board:
         return newest_number(self._known, server)
 
     @property
-    def writer_ahead_ms(self) -> int:
-        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
-        return self._view.known.writer_ahead_ms
+    def writer_ahead(self) -> tuple[int, str]:
+        """How far the clock of a writer is ahead of its server's, in milliseconds, and that server's name."""
+        return writer_ahead(self._view.known)
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -165,7 +165,7 @@ class Board:
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
         """Look at the next rows for a filter; True once set_filter takes but a short turn, also with very many rows."""
-        return self._view.prepare(scan_filter)
+        return self._view.prepare(scan_filter) and self.lines.prepare_for(scan_filter)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
         """Show only what passes the filter; also the same filter shows anew what passes it now."""
@@ -274,7 +274,6 @@ class Board:
         return self._changed(self._view.show_only_marked(only_marked))
 
     # Where to go: each wraps round, and is None only when there is no such row
-
     def nearest_mark(self, key: str | None, backwards: bool = False) -> str | None:
         return nearest(self._view.order, key, self.is_marked, backwards)
 

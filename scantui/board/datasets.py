@@ -29,7 +29,7 @@ class DatasetCounts(NamedTuple):
 
 def dataset_of(row: ScanSummary) -> Dataset:
     """The dataset that a scan belongs to."""
-    identity = row.identity
+    identity = row.numberless
     if identity is None:
         return Dataset()
     session = "" if identity.dataset else identity.session
@@ -45,12 +45,12 @@ class SeenDatasets:
     def of(self, row: ScanSummary) -> Dataset:
         """The dataset that a scan belongs to."""
         known = self._known.get(row.key)
-        if known is not None and known[0] is row.identity:
+        if known is not None and known[0] is row.numberless:
             return known[1]
         if len(self._known) >= _MOST_SEEN:
             self._known.clear()
         dataset = dataset_of(row)
-        self._known[row.key] = row.identity, dataset
+        self._known[row.key] = row.numberless, dataset
         return dataset
 
 
@@ -81,7 +81,7 @@ class Datasets:
         for key, row in latest.items():
             old = before.get(key)
             if old is not None:
-                if old.identity == row.identity:
+                if old.numberless == row.numberless:
                     continue
                 self.remove(old, key in problems)
             self._count(row, 1, key in problems)

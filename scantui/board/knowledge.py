@@ -5,23 +5,19 @@ Rule: what takes something in returns the keys of the rows that may look differe
 
 from __future__ import annotations
 
-from bisect import insort
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from scantui.activity import Activity, after_look, progress_text, silence_ms
+from scantui.board.long_lists import put_among
 from scantui.board.sequences import sequence_progress
-from scantui.board.tally import Tally
+from scantui.board.tally import Ranks, Tally, Words
 from scantui.filters import Texts
 from scantui.models import UNCOUNTED, Note, PointsSeen, ScanState, ScanSummary
-from scantui.words import duration, ended_early, lacks_start, state_word
+from scantui.words import ended_early, lacks_start
 
 NEW_MS = 3_000
-_LAST_FEW = 20
-# So many newcomers find their places sooner one by one than all together.
-_FEW = 200
 
 
 class Arrivals(NamedTuple):
@@ -43,21 +39,18 @@ class Knowledge:
         # The name of the only server, for rows that name none.
         self.server = server
         self.rows: dict[str, ScanSummary] = {}
-        self.words: dict[str, str] = {}
-        # How long the closed ones took: worked out as they come, since for all at once a key would have to wait.
-        self.took: dict[str, float | None] = {}
+        self.words = Words(self.rows)
+        self.counts: Counter[str] = Counter()
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
-        # By these texts scans sort as they were created.
-        self.ranks: dict[str, str] = {}
+        self.ranks = Ranks()
         self.activities: dict[str, Activity] = {}
-        self.gone: set[str] = set()
+        self.gone = set[str]()
         self.notes: Mapping[str, Note] = {}
         # The keys of scans as they were closed, for what counts them.
         self.closed: list[str] = []
         self.tally = Tally()
-        self._open: set[str] = set()
-        self._stalled: set[str] = set()
+        self._open, self._stalled = set[str](), set[str]()
         # The scans of each sequence, in the order in which they came.
         self.children: dict[str, dict[str, None]] = {}
         # The scans of sequences that go on, and when one of a sequence moved last.
@@ -68,28 +61,22 @@ class Knowledge:
     def copy(self) -> Knowledge:
         """What is known now; the copy stays as it is, since the values are frozen."""
         copy = Knowledge(self.server)
-        copy.now_ms, copy.words, copy.keys = self.now_ms, dict(self.words), list(self.keys)
+        copy.now_ms, copy.keys, copy.notes, copy.tally = self.now_ms, list(self.keys), self.notes, self.tally.copy()
         copy.rows.update(self.rows)
-        copy.ranks = dict(self.ranks)
-        copy.took, copy.notes, copy.tally = dict(self.took), self.notes, self.tally.copy()
-        copy.activities, copy.gone, copy._stalled = dict(self.activities), set(self.gone), set(self._stalled)
-        copy._open = set(self._open)
+        copy.words.update(self.words)
+        copy.counts.update(self.counts)
+        copy.ranks.update(self.ranks)
+        copy.activities, copy.gone = dict(self.activities), set(self.gone)
+        copy._open, copy._stalled = set(self._open), set(self._stalled)
         copy._arrived_ms = dict(self._arrived_ms)
-        copy.children = {key: dict(children) for key, children in self.children.items()}
-        copy._open_children = {key: set(children) for key, children in self._open_children.items()}
+        copy.children = {key: dict(each) for key, each in self.children.items()}
+        copy._open_children = {key: set(each) for key, each in self._open_children.items()}
         copy._children_moved_ms = dict(self._children_moved_ms)
         return copy
 
     @property
     def newest_rank(self) -> str:
         return self.ranks[self.keys[-1]] if self.keys else ""
-
-    @property
-    def writer_ahead_ms(self) -> int:
-        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
-        rows = map(self.rows.__getitem__, self.keys[-_LAST_FEW:])
-        ahead = (row.created_ms - row.born_ms for row in rows if row.timetag and row.created_ms)
-        return max(ahead, key=abs, default=0)
 
     def in_order(self, keys: Iterable[str]) -> list[str]:
         """Known scans as they were created, the oldest first."""
@@ -112,35 +99,36 @@ class Knowledge:
     def put(self, rows: Iterable[ScanSummary]) -> Arrivals:
         latest = {row.key: completed(row, self.rows.get(row.key)) for row in rows}
         ranks = {key: row.rank for key, row in latest.items()}
-        moved = frozenset(key for key, rank in ranks.items() if self.ranks.get(key, rank) != rank)
+        moved = frozenset(key for key, rank in ranks.items() if key in self.rows and self.ranks[key] != rank)
         newest = self.newest_rank
-        if moved:
-            # Another dictionary, since a view has its rows where their old ranks put them.
-            self.ranks = {**self.ranks, **ranks}
-        else:
-            self.ranks.update(ranks)
-        fresh = self.in_order(key for key in latest if key not in self.rows)
+        if moved:  # another dictionary, since a view has its rows where their old ranks put them.
+            self.ranks = Ranks(self.ranks)
+        self.ranks.note(ranks)
+        fresh = self.in_order(latest.keys() - self.rows.keys())
         self._note_arrivals([key for key in fresh if ranks[key] > newest], latest)
         self.tally.datasets.put(latest, self.rows, self.tally.problems)
         for key, row in latest.items():
             before = self.rows.get(key)
             if before is not None and before.parent != row.parent:
                 self._leave_family(before)
+        self.counts.subtract(self.words[key] for key in latest if key in self.rows)
         self.rows.update(latest)
+        self.counts.update(row.word for row in latest.values())
         self.gone.difference_update(latest)
         self._stalled.difference_update(latest)
         self.texts.forget(latest)
+        self._forget_texts_of_children(fresh)
         self.tally.note_rows(latest.values())
         for key, row in latest.items():
-            self._set_word(row, state_word(row))
+            row.pack()
+            self.words.pop(key, None)
+            self.tally.note_word(row, row.word)
             if row.parent:
                 self._note_child(row.parent, row)
             if row.is_open:
                 self._open.add(key)
-                self.took.pop(key, None)
             else:
                 self._open.discard(key)
-                self.took[key] = duration(row, self.now_ms)
                 # It may have grown since it was looked at last.
                 self.closed.append(key)
                 self.activities.pop(key, None)
@@ -162,7 +150,7 @@ class Knowledge:
 
     def tell_time(self, now_ms: int) -> Arrivals:
         """Set the server's clock: scans fall silent, and new ones are new no longer."""
-        # A stalled scan stays so until it moves, unless the clock was put back.
+        # One that is stalled stays so until it moves.
         judged = self._open if now_ms < self.now_ms else self._open - self._stalled
         self.now_ms = now_ms
         grown = [key for key in self._arrived_ms if not self.is_new(key, now_ms)]
@@ -173,8 +161,9 @@ class Knowledge:
     def put_notes(self, notes: Mapping[str, Note]) -> Arrivals:
         """Know these notes, and no others."""
         before, self.notes = self.notes, notes
-        keys = before.keys() | notes.keys()
-        return Arrivals(changed=frozenset(k for k in keys if k in self.rows and before.get(k) != notes.get(k)))
+        return Arrivals(
+            changed=frozenset(k for k in {*before, *notes} if k in self.rows and before.get(k) != notes.get(k))
+        )
 
     def mark_gone(self, keys: Iterable[str]) -> Arrivals:
         gone = frozenset(key for key in keys if key in self.rows)
@@ -193,11 +182,13 @@ class Knowledge:
         gone = frozenset(in_order[: len(in_order) - but])
         self.gone -= gone
         self.texts.forget(gone)
+        self._forget_texts_of_children(gone)
         for key in gone:
             self._leave_family(self.rows[key])
+            self.counts[self.words[key]] -= 1
+            self.words.pop(key, None)
             self.tally.forget(self.rows.pop(key))
-            del self.words[key], self.ranks[key]
-            self.took.pop(key, None)
+            self.ranks.pop(key, None)
             self._arrived_ms.pop(key, None)
             for by_parent in (self._open_children, self._children_moved_ms):
                 by_parent.pop(key, None)
@@ -205,7 +196,7 @@ class Knowledge:
         return gone
 
     def progress_of(self, row: ScanSummary) -> str:
-        """How far a scan is; of a sequence how many of its scans there are, and how many failed."""
+        """How far a scan is; of a sequence how many scans there are, and how many failed."""
         activity = self.activities.get(row.key)
         if not row.is_sequence:
             return progress_text(row, activity, self.now_ms, self.quiet_ms(row))
@@ -222,6 +213,12 @@ class Knowledge:
         if row.is_sequence and not self._open_children.get(row.key, frozenset()) <= self._stalled:
             return 0  # one of its scans goes on
         return silence_ms(row, self.activities.get(row.key), self.now_ms, moved_ms)
+
+    def _forget_texts_of_children(self, keys: Iterable[str]) -> None:
+        """Scans of sequences that came or went: their scans are read with their number, or without it."""
+        for key in keys:
+            if key in self.children:
+                self.texts.forget(self.children[key])
 
     def _note_child(self, parent: str, row: ScanSummary) -> None:
         """Note of a scan in a sequence that it goes on, or when it ended."""
@@ -249,23 +246,15 @@ class Knowledge:
 
     def _put_in_order(self, fresh: Sequence[str], moved: Collection[str]) -> None:
         """Put newcomers into the list of all; at either end, where they mostly come, it costs next to nothing."""
-        ordered, ranks = self.keys, self.ranks
-        if not moved and not fresh:
-            return
-        if moved or (ordered and ranks[fresh[0]] < ranks[ordered[-1]] and ranks[ordered[0]] < ranks[fresh[-1]]):
-            if moved or len(fresh) > _FEW:
-                self.keys = self.in_order([*ordered, *fresh])
-            else:
-                # Between those of other servers, some at a time.
-                for key in fresh:
-                    insort(ordered, key, key=ranks.__getitem__)
-        elif not ordered or ranks[ordered[-1]] < ranks[fresh[0]]:
-            ordered.extend(fresh)
-        else:
-            ordered[:0] = fresh
+        if moved:
+            self.keys = self.in_order([*self.keys, *fresh])
+        elif fresh:
+            put_among(self.keys, fresh, self.ranks.__getitem__)
 
     def _set_word(self, row: ScanSummary, word: str) -> None:
-        self.words[row.key] = word
+        self.counts[self.words[row.key]] -= 1
+        self.counts[word] += 1
+        self.words.note(row.key, word)
         self.tally.note_word(row, word)
 
     def _find_silent(self, judged: Iterable[str]) -> set[str]:
@@ -281,8 +270,7 @@ class Knowledge:
         turned = {key for key in keys if (key in self._stalled) is not bool(self.quiet_ms(self.rows[key]))}
         self._stalled ^= turned
         for key in turned:
-            row = self.rows[key]
-            self._set_word(row, "STALL" if key in self._stalled else state_word(row))
+            self._set_word(self.rows[key], "STALL" if key in self._stalled else self.rows[key].word)
         return turned
 
 
@@ -291,9 +279,9 @@ def completed(row: ScanSummary, before: ScanSummary | None) -> ScanSummary:
     if before is None or before.identity != row.identity:
         return row
     if (before.timetag or before.origin) and not row.timetag:
-        row = msgspec.structs.replace(row, timetag=before.timetag, placed_ms=before.placed_ms)
+        row = row.replaced(timetag=before.timetag, placed_ms=before.placed_ms)
     if row.started_ms or not lacks_start(row):
         return row
     is_start = before.state is not None and before.state <= ScanState.STARTED
     started_ms = before.started_ms or (before.state_ms if is_start else 0)
-    return msgspec.structs.replace(row, started_ms=started_ms) if started_ms else row
+    return row.replaced(started_ms=started_ms) if started_ms else row

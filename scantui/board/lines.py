@@ -5,6 +5,7 @@ Rule: while rows are held the outline stands still, except for what the user fol
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from scantui.board.datasets import Dataset, SeenDatasets
@@ -12,15 +13,14 @@ from scantui.board.families import OutlineRow
 from scantui.board.moves import ALL_MOVED, MovedLines, Moves
 from scantui.board.sequences import worst_word
 from scantui.board.view import View
+from scantui.filters import ScanFilter
 
 if TYPE_CHECKING:
     from scantui.board.outline import Outline
-    from scantui.board.outlining import OutlinePreparation
+    from scantui.board.outlining import Outlines
 
 # For more changes than these at once all lines are painted anew.
 _FEW = 64
-# To find the places of so many rows in an outline does not delay the keys.
-_OUTLINED_AT_ONCE = 800
 
 
 class Lines:
@@ -32,12 +32,7 @@ class Lines:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._outline: Outline | None = None
-        self._prepared: OutlinePreparation | None = None
         self._is_wanted = False
-        # An outline of many more rows, which a filter took away, and which of its rows have changed since.
-        self._aside: Outline | None = None
-        self._changed_aside: set[str] = set()
         self._was_flat = True
         # How many newcomers found no place at the ends while rows are held.
         self._waiting = 0
@@ -45,38 +40,41 @@ class Lines:
         # They are asked for with each repaint.
         self._datasets = SeenDatasets()
 
+    @cached_property
+    def _outlines(self) -> Outlines:
+        # Imported when there are rows: the first frame does not wait.
+        from scantui.board.outlining import Outlines
+
+        return Outlines(self._view)
+
     @property
     def is_outline(self) -> bool:
         return self._is_wanted
 
-    def prepare(self, most: int = _OUTLINED_AT_ONCE) -> bool:
-        """Put so many rows into the outline; True once to show it takes but a short turn."""
-        keys = self._view.known.keys
-        if self._prepared is None and (self._outline is not None or len(keys) <= most):
-            return True
-        if self._prepared is None:
-            from scantui.board.outlining import OutlinePreparation
+    def prepare(self) -> bool:
+        """Put some rows into an outline; True once to show it in the order of time takes but a short turn."""
+        return self._outlines.prepare(self._view.filter, self._view.wanted)
 
-            self._view.moves = Moves()
-            self._prepared = OutlinePreparation(self._new_outline(), keys)
-        self._prepared.go_on(self._view.order.__contains__, most)
-        return self._prepared.is_done
+    def prepare_for(self, scan_filter: ScanFilter) -> bool:
+        """The same for the rows of a filter that was prepared, if they are to be shown as an outline."""
+        view = self._view
+        if not self._is_wanted or not view.order.sorting.is_by_time or view.only_marked:
+            return True
+        return self._outlines.prepare(scan_filter, partial(view.passing_prepared, scan_filter))
 
     def show_outline(self, wanted: bool) -> None:
         """Show the rows as an outline, or one line each."""
         if wanted is self._is_wanted:
             return
-        prepared, self._prepared = self._prepared, None
-        self._is_wanted, self._aside, self._moved = wanted, None, ALL_MOVED
-        if wanted and prepared is not None and prepared.is_done:
-            self._outline, self._was_flat = prepared.outline, False
-        else:
-            self._view.moves = Moves() if wanted else None
-            self._outline, self._was_flat = None, True
+        self._is_wanted, self._was_flat, self._moved = wanted, True, ALL_MOVED
+        self._view.moves = Moves() if wanted else None
+        if "_outlines" in vars(self):
+            self._outlines.forget(but_prepared=wanted)
 
     def count_some(self) -> bool:
         """Count some of the lines of an outline; True once to show them takes but a short turn."""
-        return self.is_flat or self._outline is None or self._outline.count_some()
+        outline = None if self.is_flat else self._outlines.current
+        return outline is None or outline.count_some()
 
     @property
     def is_flat(self) -> bool:
@@ -100,7 +98,8 @@ class Lines:
 
     def take_moved(self) -> MovedLines:
         """What a screen has to do since the last call."""
-        self._made()
+        if self._made() is not None:
+            self._outlines.free_some()
         moved, self._moved = self._moved, MovedLines()
         return moved
 
@@ -182,8 +181,9 @@ class Lines:
         outline = self._made()
         if outline is None or line.folded is not True or line.size > 1 or self._view.known.rows[line.key].is_open:
             return own
-        words = self._view.known.words
-        hidden = (words[key] for key in outline.members(line) if words.get(key, "GONE") != "GONE")
+        known = self._view.known
+        words = (known.words[key] for key in outline.members(line) if key in known.rows)
+        hidden = (word for word in words if word != "GONE")
         return own if own == "GONE" else worst_word((own, *hidden))
 
     # Folding
@@ -220,44 +220,16 @@ class Lines:
             if not self._was_flat:
                 self._was_flat, self._moved = True, ALL_MOVED
             return None
-        if self._outline is None:
-            prepared, self._prepared = self._prepared, None
-            self._outline = self._new_outline() if prepared is None else prepared.outline
-        if view.moves.anew or self._was_flat:
-            self._lay_out(view.moves)
-        elif view.moves.left or (not view.held and (view.moves.came or view.moves.touched)):
-            self._take_in(self._outline, view.moves)
-        elif len(view.moves.came) != self._waiting:
-            self._take_in_at_ends(self._outline, view.moves)
-        return self._outline
-
-    def _lay_out(self, moves: Moves) -> None:
-        """Find out what came and left while the rows were flat, or were chosen anew."""
-        # As sets, since very many keys would have to wait for one look-up after the other.
-        shown = set(self._view.order.keys)
-        moves.left.clear()
-        outline = self._outline = self._nearest(shown, moves)
-        outline.change(leaving=[key for key in outline if key not in shown])
-        outline.change(leaving=outline.displaced(self._view.known.ranks))
-        moves.came.update(shown.difference(outline))
-        self._take_in(outline, moves)
-        self._was_flat, self._moved = False, ALL_MOVED
-
-    def _nearest(self, shown: set[str], moves: Moves) -> Outline:
-        """The outline from which fewest rows have to come and go: a filter and its end take no time for all rows."""
-        last, aside = self._outline or self._new_outline(), self._aside
-        if aside is not None and aside.distance(shown) < last.distance(shown):
-            moves.touched |= self._changed_aside
-            self._aside = None
-            aside.take_folds(last)
-            return aside
-        if last.distance(()) > 2 * len(shown):
-            if aside is None:
-                self._aside, self._changed_aside = last, set()
-            new = self._new_outline()
-            new.take_folds(last)
-            return new
-        return last
+        moves, outline = view.moves, self._outlines.current
+        if outline is None or moves.before is not None:
+            outline, self._moved = self._outlines.lay_out(), ALL_MOVED
+        elif moves.left or (not view.held and (moves.came or moves.touched)):
+            self._take_in(outline, moves)
+        elif len(moves.came) != self._waiting:
+            self._take_in_at_ends(outline, moves)
+        if self._was_flat:
+            self._was_flat, self._moved = False, ALL_MOVED
+        return outline
 
     def _take_in_at_ends(self, outline: Outline, moves: Moves) -> None:
         """While rows are held, add what moves no line; the rest waits."""
@@ -269,7 +241,6 @@ class Lines:
 
     def _take_in(self, outline: Outline, moves: Moves) -> None:
         self._view.moves = Moves()
-        self._changed_aside |= moves.touched if self._aside else set()
         self._add(outline, moves)
 
     def _add(self, outline: Outline, moves: Moves) -> None:
@@ -283,9 +254,3 @@ class Lines:
         parents = (known[key].parent for key in came)
         stirred = {*came, *touched, *(parent for parent in parents if parent)}
         self._moved = ALL_MOVED if is_much or self._moved.anew else MovedLines(True, self._moved.keys | stirred)
-
-    def _new_outline(self) -> Outline:
-        # Imported when there are rows: the first frame does not wait.
-        from scantui.board.outlining import outline_of
-
-        return outline_of(self._view)

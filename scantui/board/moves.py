@@ -1,19 +1,39 @@
-"""Which rows moved since the last look, for an outline that is kept up with them; pure."""
+"""What changed in the rows: for the screen, and for an outline that is kept up with them; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+
+class Change(NamedTuple):
+    """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
+
+    `appended` of the rows that came are below all that were there before.
+    """
+
+    rearranged: bool = False
+    touched: frozenset[str] = frozenset()
+    appended: int = 0
+
+    def __or__(self, other: Change) -> Change:
+        return Change(self.rearranged or other.rearranged, self.touched | other.touched, self.appended + other.appended)
+
+
+class Noting(Protocol):
+    """What has to know which rows came or changed."""
+
+    def note(self, keys: Iterable[str]) -> None: ...
 
 
 class Moves:
-    """Which rows came, left or look different since the last look; `anew` when all were chosen anew."""
+    """Which rows came, left or look different since the last look; `before` are those there were when chosen anew."""
 
     def __init__(self) -> None:
         self.came: set[str] = set()
         self.left: set[str] = set()
         self.touched: set[str] = set()
-        self.anew = False
+        self.before: Sequence[str] | None = None
 
     @classmethod
     def of(cls, came: Iterable[str]) -> Moves:
@@ -21,6 +41,16 @@ class Moves:
         moves = cls()
         moves.came.update(came)
         return moves
+
+    @property
+    def noted(self) -> set[str]:
+        """All of them."""
+        return self.came | self.left | self.touched
+
+    def choose_anew(self, before: Sequence[str]) -> None:
+        """Note that rows were chosen anew, and which there were before."""
+        if self.before is None:
+            self.before = before
 
     def note(self, came: Iterable[str], left: Iterable[str]) -> None:
         """Note the rows that came and left; each is in one set at most."""

@@ -53,7 +53,7 @@ def _names(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
 
 
 def _numbers(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
-    return [row.identity.number if row.identity else None for row in rows]
+    return [row.number for row in rows]
 
 
 def _users(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
@@ -68,8 +68,8 @@ def _ages(_: Knowledge, rows: Sequence[ScanSummary]) -> list[int | None]:
 def _durations(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
     if not known.now_ms:
         return [None] * len(rows)
-    took, now_ms = known.took, known.now_ms
-    return [took[row.key] if row.key in took else duration(row, now_ms) for row in rows]
+    now_ms = known.now_ms
+    return [duration(row, now_ms) for row in rows]
 
 
 def _progress(known: Knowledge, rows: Sequence[ScanSummary]) -> list[float | None]:
@@ -91,7 +91,7 @@ def _of_identity(field: str) -> Column:
     text_of = attrgetter(field)
 
     def texts(_: Knowledge, rows: Sequence[ScanSummary]) -> list[str | None]:
-        found = [text_of(row.identity) if row.identity else None for row in rows]
+        found = [text_of(row.numberless) if row.numberless else None for row in rows]
         return [text.casefold() if text else None for text in found]
 
     return texts
@@ -119,8 +119,8 @@ SORT_COLUMNS: dict[str, Column] = {
 class Order:
     """Keys in their order; `values_of` is asked once for each key as it comes in.
 
-    `ranks` are texts in the order of time, which may be shared: those of keys that stand do not change. The keys to
-    begin with are in that order already, unless their values are given: then they are in the order of those.
+    `ranks` are texts in the order of time, which any key has. They may be shared: those of keys that stand do not
+    change. The keys to begin with are in that order, unless their values are given: then they are in that of those.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Order:
     def __contains__(self, key: str) -> bool:
         if not self._by_time:
             return key in self._values
-        return (key in self._own_ranks or key in self._shared) and self._stands_at(key, self._place_of(key))
+        return self._stands_at(key, self._place_of(key))
 
     def index_of(self, key: str) -> int:
         """Where a key stands; KeyError when it does not."""
@@ -204,12 +204,13 @@ class Order:
             for place, key in reversed(places):
                 stood.insert(place, key)
             return left_out, appended
-        self.keys, taken = [], 0
+        first, last = places[0][0], places[-1][0]
+        between, taken = list[str](), first
         for place, key in places:
-            self.keys += stood[taken:place]
-            self.keys.append(key)
+            between += stood[taken:place]
+            between.append(key)
             taken = place
-        self.keys += stood[taken:]
+        stood[first:last] = between
         return left_out, appended
 
     def _by_value(self, by_time: Sequence[str]) -> list[str]:

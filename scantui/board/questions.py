@@ -8,10 +8,13 @@ from typing import Any
 
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
+from scantui.models import ScanSummary
 from scantui.words import STATE_WORDS
 
 # Fields of the filter that a row has by another name.
 _ROW_FIELDS = {"user": "user_name"}
+
+_LAST_FEW = 20
 
 
 def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], backwards: bool = False) -> str | None:
@@ -37,31 +40,32 @@ def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], back
 def newest_number(known: Knowledge, server: str | None = None) -> int:
     """The number of the newest scan of a server that has one, 0 without any."""
     rows = map(known.rows.__getitem__, reversed(known.keys))
-    identities = (row.identity for row in rows if row.server == server)
-    return next((identity.number for identity in identities if identity is not None), 0)
+    numbers = (row.number for row in rows if row.server == server)
+    return next((number for number in numbers if number is not None), 0)
 
 
 def values_seen(known: Knowledge, field: str) -> list[str]:
     """The values of a field of the identity or of the row, of all scans known; those that come often first."""
     # Imported when the user completes a word: the first frame does not wait.
-    from scantui.matching import EXTRA_FIELDS, FIELDS
+    from scantui.matching import EXTRA_FIELDS, TEXT_FIELDS
 
     name = _ROW_FIELDS.get(field, field)
     rows = known.rows.values()
     values: Iterable[Any]
     if field in EXTRA_FIELDS:
-        extra = [row.identity.extra.get(field) for row in rows if row.identity and row.identity.others]
+        extra = [row.numberless.extra.get(field) for row in rows if row.numberless and row.numberless.others]
         values = (value for value in extra if isinstance(value, str))
     else:
-        values = (getattr(row.identity if name in FIELDS else row, name, None) for row in rows)
+        values = (getattr(row.numberless if name in TEXT_FIELDS else row, name, None) for row in rows)
     counted = Counter(values)
     return [str(value) for value, _ in counted.most_common() if value is not None]
 
 
 def count_words(known: Knowledge, order: Order) -> dict[str, int]:
     """How many rows have each word, in the order of the words; words without any are left out."""
-    counted = Counter(known.words.values() if len(order) == len(known.words) else map(known.words.get, order.keys))
-    return {word: counted[word] for word in STATE_WORDS if word in counted}
+    shows_all = len(order) == len(known.rows)
+    counted = known.counts if shows_all else Counter(map(known.words.__getitem__, order.keys))
+    return {word: counted[word] for word in STATE_WORDS if counted[word]}
 
 
 def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, now_ms: int) -> list[int]:
@@ -75,3 +79,18 @@ def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, no
         elif 0 < created <= since and order.sorting.is_by_time:
             break  # All others were created before.
     return counted
+
+
+def writer_ahead(known: Knowledge) -> tuple[int, str]:
+    """How far the clock of a writer is ahead of its server's, by the most of the last few scans, in milliseconds.
+
+    With it comes the name of the server, "" of the only one.
+    """
+    rows = map(known.rows.__getitem__, known.keys[-_LAST_FEW:])
+    ahead = [(_ahead_ms(row), row.server or "") for row in rows if row.timetag and row.created_ms]
+    return max(ahead, key=lambda each: abs(each[0]), default=(0, ""))
+
+
+def _ahead_ms(row: ScanSummary) -> int:
+    # Of several servers, `born_ms` is by the clock of the list.
+    return row.created_ms - row.born_ms - (row.origin.ahead_ms if row.origin else 0)

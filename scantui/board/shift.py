@@ -5,7 +5,7 @@ Rule: the end of a scan is the server's time of its last state, and its beginnin
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import partial
 
 from scantui.board.ended import EndedScans
@@ -22,7 +22,7 @@ from scantui.report.sentences import Strip, problem_marks, step_of
 from scantui.report.shift import PAUSE_MS, Pause, belongs
 from scantui.report.spans import Span
 from scantui.store.wire.ulid import ulid_milliseconds
-from scantui.words import STATE_WORDS
+from scantui.words import STATE_WORDS, duration
 
 # So many scans counted in a second do not delay the keys.
 COUNTED_AT_ONCE = 1_000
@@ -99,11 +99,11 @@ class ShiftBook:
             strip=self._strip(span, totals.problems, now_ms),
         )
 
-    def report(self, server: str, span: Span, now_ms: int) -> Report:
+    def report(self, server: str, span: Span, now_ms: int, servers: Sequence[str] = ()) -> Report:
         """The report of a span, made of what is known here: points are those of scans that were looked at."""
         self.catch_up(len(self._known.closed))
         scans = [self.reported(key, now_ms) for keys in self._keys_in(span, now_ms) for key in keys]
-        return make_report(server, span, scans, now_ms)
+        return make_report(server, span, scans, now_ms, servers=servers)
 
     def reported(self, key: str, now_ms: int) -> ReportedScan:
         """A scan as a report lists it."""
@@ -111,7 +111,7 @@ class ShiftBook:
         ran, activity = self._ran(row), self._known.activities.get(key)
         points = activity.points if activity else UNCOUNTED
         has_started = row.state is None or row.state >= ScanState.STARTED
-        has_run = has_started if row.is_open else bool(known.took.get(key))
+        has_run = has_started if row.is_open else bool(duration(row, now_ms))
         quiet = known.quiet_ms(row)
         return ReportedScan(
             scan=row,
@@ -174,7 +174,7 @@ class ShiftBook:
 
     def _ran(self, row: ScanSummary) -> Interval:
         end_ms = row.state_ms or row.born_ms or ulid_milliseconds(row.key.rpartition(":")[2])
-        took = None if row.is_open else self._known.took.get(row.key)
+        took = None if row.is_open else duration(row, 0)
         return Interval(end_ms - int((took or 0.0) * 1000), end_ms, row.key)
 
     def _ended_before(self, at_ms: int, now_ms: int) -> ReportedScan | None:

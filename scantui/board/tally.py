@@ -1,8 +1,8 @@
-"""What is counted of all scans known as they come: which run, which went wrong, what they have in common."""
+"""What is kept of all scans known beside their rows: their words and ranks, which run, what they have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from operator import attrgetter
 
 from scantui.board.datasets import Datasets
@@ -13,7 +13,7 @@ PROBLEM_WORDS = frozenset({"FAIL", "ABRT", "LOST", "STALL", "BAD"})
 _REPEATED: dict[str, Callable[[ScanSummary], str | None]] = {
     "server": attrgetter("server"),
     "user": attrgetter("user_name"),
-    **{field: attrgetter(f"identity.{field}") for field in ("collection", "proposal", "session")},
+    **{field: attrgetter(f"numberless.{field}") for field in ("collection", "proposal", "session")},
 }
 
 
@@ -45,7 +45,7 @@ class Tally:
         for column, value_of in _REPEATED.items():
             values = self._values[column]
             if len(values) < 2:
-                found = {value_of(row) or "" for row in rows if row.identity is not None} - values
+                found = {value_of(row) or "" for row in rows if row.numberless is not None} - values
                 values.update(sorted(found)[:2])
 
     def note_word(self, row: ScanSummary, word: str) -> None:
@@ -69,3 +69,36 @@ class Tally:
         """The value that all scans have in a column, "" where they have none; None where values differ."""
         values = self._values[column]
         return None if len(values) > 1 else next(iter(values), "")
+
+
+class Ranks(dict[str, str]):
+    """Texts by which scans sort as they were created; kept only of those whose rank is not their key."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+    def note(self, ranks: Mapping[str, str]) -> None:
+        """Know the ranks of some scans."""
+        for key, rank in ranks.items():
+            if rank != key:
+                self[key] = rank
+            else:
+                self.pop(key, None)
+
+
+class Words(dict[str, str]):
+    """The words for the states of scans; kept only of those that the rows do not show: GONE and STALL."""
+
+    def __init__(self, rows: Mapping[str, ScanSummary]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, key: str) -> str:
+        return self._rows[key].word
+
+    def note(self, key: str, word: str) -> None:
+        """Know the word of a scan."""
+        if word == self._rows[key].word:
+            self.pop(key, None)
+        else:
+            self[key] = word

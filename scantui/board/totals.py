@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from scantui.board.knowledge import Knowledge
+from scantui.models import ScanSummary
 from scantui.report import ReportedScan
 from scantui.report.scans import PROBLEM_WORDS
+from scantui.words import duration
 
 
 class Totals:
@@ -34,13 +36,13 @@ class Totals:
 
     def add(self, keys: Sequence[str]) -> None:
         """Add scans, apart from those that are known no longer."""
-        rows, took = self._known.rows, self._known.took
+        rows = self._known.rows
         keys = [key for key in keys if key in rows]
         words = list(map(self._known.words.__getitem__, keys))
         self.words.update(words)
         problems = [key for key, word in zip(keys, words, strict=True) if word in PROBLEM_WORDS]
         self.problems += map(self._reported, problems)
-        for key, word, seconds in zip(keys, words, map(took.get, keys), strict=True):
+        for key, word, seconds in zip(keys, words, (_took(rows[key]) for key in keys), strict=True):
             if not seconds:
                 continue
             row = rows[key]
@@ -52,3 +54,8 @@ class Totals:
                 self._counted, self._took = self._counted + counted, self._took + seconds
                 if counted / seconds < self._least_share:
                     self._least_share, self.worst = counted / seconds, key
+
+
+def _took(row: ScanSummary) -> float | None:
+    """How long a scan took that ended."""
+    return None if row.is_open else duration(row, 0)

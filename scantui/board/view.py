@@ -8,34 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from scantui.board.knowledge import Arrivals, Knowledge
-from scantui.board.moves import Moves
+from scantui.board.long_lists import differences, put_among
+from scantui.board.moves import Change, Moves, Noting
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
 from scantui.board.orphans import Orphans
 from scantui.board.preparation import SLICE, Preparation, SortPreparation, slice_for
 from scantui.filters import ScanFilter, Scans
 
+# So many rows pass a filter and become an outline in a short turn.
+_CHOSEN_AT_ONCE = 800
 # A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
 _CHECKED_AT_ONCE = 4_000
 
 # So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
 MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
-
-
-class Change(NamedTuple):
-    """What a screen has to do: `rearranged` when rows came, went or moved, `touched` rows changed in their place.
-
-    `appended` of the rows that came are below all that were there before.
-    """
-
-    rearranged: bool = False
-    touched: frozenset[str] = frozenset()
-    appended: int = 0
-
-    def __or__(self, other: Change) -> Change:
-        return Change(self.rearranged or other.rearranged, self.touched | other.touched, self.appended + other.appended)
 
 
 class View:
@@ -56,6 +44,8 @@ class View:
         self._checked = 0
         # Only kept while an outline is made of the rows.
         self.moves: Moves | None = None
+        # Outlines of rows that are not shown now: they are told what changes.
+        self.outlines: tuple[Noting, ...] = ()
         # Whether sequences are filtered out of which scans are shown; as long as rows are held that stays as it was.
         self.hides_parents = False
         self._orphans = Orphans()
@@ -67,21 +57,29 @@ class View:
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
         """Find out of some rows whether they pass; True once a change to this filter takes but a short turn."""
-        if not scan_filter.terms or len(self.known.keys) <= slice_for(scan_filter):
+        if not scan_filter.terms or len(self.known.keys) <= min(slice_for(scan_filter), _CHOSEN_AT_ONCE):
             return True
         if self._prepared is None or self._prepared.filter != scan_filter:
             passing = partial(self._passing_by, scan_filter)
-            self._prepared = Preparation(scan_filter, self.known.keys, passing)
+            self._prepared = Preparation(scan_filter, self.known.keys, passing, lambda key: self.known.ranks[key])
         if not self._prepared.is_done:
             self._prepared.go_on()
         return self._prepared.is_done
+
+    def passing_prepared(self, scan_filter: ScanFilter) -> Sequence[str]:
+        """The rows of a filter that was prepared."""
+        if not scan_filter.terms:
+            return self.known.keys
+        prepared = self._prepared
+        is_prepared = prepared is not None and prepared.is_done and prepared.filter == scan_filter
+        return prepared.passed() if prepared is not None and is_prepared else ()
 
     def prepare_sort(self, sorting: Sorting) -> bool:
         """Sort some of the rows; True once to sort all takes but a short turn."""
         if sorting.column == BY_TIME or len(self.order) <= SLICE:
             return True
         if self._prepared_sort is None or self._prepared_sort.sorting != sorting:
-            self._prepared_sort = SortPreparation(sorting, self._wanted(), self._values_by(sorting))
+            self._prepared_sort = SortPreparation(sorting, self.wanted(), self._values_by(sorting))
         if not self._prepared_sort.is_done:
             self._prepared_sort.go_on()
         return self._prepared_sort.is_done
@@ -92,7 +90,7 @@ class View:
 
     def _passing_by(self, scan_filter: ScanFilter, keys: Sequence[str]) -> Sequence[str]:
         known = self.known
-        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.took, known.notes, known.server)
+        scans = Scans(known.rows, known.words, known.texts, known.now_ms, known.notes, known.server)
         return scan_filter.passing(keys, scans)
 
     def _marked_of(self, keys: Sequence[str]) -> Sequence[str]:
@@ -105,7 +103,7 @@ class View:
             return self.passing(keys)
         if self.filter.depends_on_time:
             self._prepared = None
-        return self._marked_of(prepared.passed(keys))
+        return self._marked_of(prepared.passed())
 
     def turned_with_time(self) -> Arrivals:
         """Which of the next few rows pass the filter no longer, or do now, because time went on."""
@@ -125,7 +123,7 @@ class View:
         if self.moves is not None:
             self.moves.touched |= news.changed
         self.is_out_of_order |= bool(news.moved)
-        for prepared in (self._prepared, self._prepared_sort):
+        for prepared in (self._prepared, self._prepared_sort, *self.outlines):
             if prepared is not None:
                 prepared.note(news.changed.union(news.fresh))
         change = self._take_in(news)
@@ -241,24 +239,31 @@ class View:
 
     def sort(self, sorting: Sorting) -> Change:
         """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
-        keys, prepared = self._wanted(), self._prepared_sort
+        keys, prepared = self.wanted(), self._prepared_sort
         self.waiting, self.stale, self._prepared_sort = set(), set(), None
         if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
             return self._show(keys, sorting)
         order = Order(sorting, self._values_by(sorting), self.known.ranks, prepared.ordered, prepared.values)
-        if prepared.changed or keys != prepared.keys:
-            wanted, known = set(keys), set(prepared.keys)
-            order.remove((known - wanted) | (known & prepared.changed))
-            order.add((wanted - known) | (wanted & prepared.changed), self.known.ranks)
+        # Of very many rows few differ: to look at all of them anew would keep the keys waiting.
+        rank_of = self.known.ranks.__getitem__
+        left, came = differences(prepared.keys, keys, rank_of, rank_of, len(prepared.keys) + len(keys)) or ((), ())
+        changed = {key for key in prepared.changed if key in prepared.values}
+        order.remove(changed.union(left))
+        order.add(changed.difference(left).union(came), self.known.ranks)
         return self._show_order(order)
 
-    def _wanted(self) -> Sequence[str]:
+    def wanted(self) -> Sequence[str]:
         """The rows to be shown once they may move, in the order of time."""
-        keys = self.known.keys
-        if not (self.waiting or self.stale or len(self.order) < len(keys)):
+        keys, order = self.known.keys, self.order
+        if not (self.waiting or self.stale or len(order) < len(keys)):
             return keys
-        wanted = self.waiting.union(self.order.keys) - self.stale
-        return [key for key in keys if key in wanted]
+        if not order.sorting.is_by_time:
+            wanted = self.waiting.union(order.keys) - self.stale
+            return [key for key in keys if key in wanted]
+        stands = [key for key in order.keys if key not in self.stale] if self.stale else list(order.keys)
+        if self.waiting:
+            put_among(stands, self.known.in_order(self.waiting), self.known.ranks.__getitem__)
+        return stands
 
     def _show(self, keys: Sequence[str], sorting: Sorting) -> Change:
         self.is_out_of_order = False
@@ -269,7 +274,7 @@ class View:
         self._orphans.find(self.known, order)
         self.hides_parents = bool(self._orphans)
         if self.moves is not None:
-            self.moves.anew = True
+            self.moves.choose_anew(shown)
         return Change(rearranged=order.keys != shown)
 
     def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:

@@ -48,14 +48,15 @@ async def report_of(targets: Targets, scan_filter: ScanFilter, since: str, until
         ahead_ms = asked.placer.origin.ahead_ms
         span = Span(here.since_ms + ahead_ms, here.until_ms + ahead_ms)
         scans, curves = await _scans_of(asked, scan_filter, span, now_ms, pause_ms)
-        return _Answer(asked.target.label, here, here_ms, _placed(asked.placer, scans), curves)
+        return _Answer(asked.target.name, here, here_ms, _placed(asked.placer, scans), curves)
 
     answers = await targets.ask(answer)
     span, now_ms = (answers[0].span, answers[0].now_ms) if answers else (here, here_ms)
     label = targets.label if targets.are_many else answers[0].name
     once = {scan.key: scan for each in reversed(answers) for scan in each.scans}
     curves = {key: svg for each in answers for key, svg in each.curves.items()}
-    return MadeReport(make_report(label, span, once.values(), now_ms, pause_ms), curves)
+    servers = [each.name for each in answers] if targets.are_many else []
+    return MadeReport(make_report(label, span, once.values(), now_ms, pause_ms, servers), curves)
 
 
 class _Answer(NamedTuple):
@@ -110,7 +111,7 @@ def _reported(found: ExportedScan, times: Sequence[tuple[ScanState, int]]) -> Re
     scan = found.scan
     if scan.state is None:
         # What cannot be read has no other time than that of its key.
-        scan = msgspec.structs.replace(scan, created_ms=ulid_milliseconds(scan.key.rpartition(":")[2]))
+        scan = scan.replaced(created_ms=ulid_milliseconds(scan.key.rpartition(":")[2]))
     started_ms, ended_ms = life_of(scan, times)
     return ReportedScan(
         scan=scan,

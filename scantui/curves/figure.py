@@ -118,7 +118,7 @@ class CurveFigure:
             span = self.plot.x_span or span_of(axis, pairs_of(front[0]))
             return [inspected(front, options.inspector, axis.name, span, axis.is_time, ascii_only)]
         if size.columns >= _LONG_LEGEND_COLUMNS and size.lines >= _LONG_LEGEND_LINES:
-            return long_legend(self.entries, ascii_only)
+            return long_legend(self.entries, size.columns, ascii_only)
         entries = self.entries if size.columns >= NARROW else self.entries[:1]
         return [short_legend(entries, size.columns, ascii_only)]
 

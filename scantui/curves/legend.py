@@ -104,22 +104,49 @@ def time_text(seconds: float) -> str:
 def short_legend(entries: Sequence[LegendEntry], columns: int, ascii_only: bool) -> Line:
     """Return all curves on one line: features for the first, value and notes for all.
 
-    If the line is too long, features are left out in the order of _SPARED.
+    If the line is too long, features are left out in the order of _SPARED, and then what the same counter of other
+    scans has in common with the first: their remarks say which scans they are.
     """
+    line: Line = []
     for count in range(len(_SPARED) + 1):
-        line: Line = []
-        for entry in entries:
-            features = [each for each in entry.features if each[0] not in _SPARED[:count]] if not line else []
-            gap = Piece("    " if line else " ")
-            last = Piece(f" {shown(entry.last, ascii_only)}")
-            line += [gap, *_named(entry, ascii_only), last, *_figures(features), *_remarks(entry, ascii_only)]
+        line = _one_line(entries, _SPARED[:count], ascii_only)
         if width_of(line) <= columns:
-            break
+            return line
+    same = [each for each in entries[1:] if each.notes and each.name == entries[0].name]
+    return _one_line(entries, (*_SPARED, "peak"), ascii_only, same) if same else line
+
+
+def _one_line(
+    entries: Sequence[LegendEntry], spared: Sequence[str], ascii_only: bool, same: Sequence[LegendEntry] = ()
+) -> Line:
+    line: Line = []
+    for entry in entries:
+        features = [each for each in entry.features if each[0] not in spared] if not line else []
+        gap = Piece(" " if not line else "  " if same else "    ")
+        if entry in same:
+            line += [gap, Piece(entry.letter, entry.role), *_remarks(entry, ascii_only)]
+            continue
+        last = Piece(f" {shown(entry.last, ascii_only)}")
+        line += [gap, *_named(entry, ascii_only), last, *_figures(features), *_remarks(entry, ascii_only)]
     return line
 
 
-def long_legend(entries: Sequence[LegendEntry], ascii_only: bool) -> list[Line]:
-    """Return a line for each curve, with the numbers aligned in columns."""
+def long_legend(entries: Sequence[LegendEntry], columns: int, ascii_only: bool) -> list[Line]:
+    """Return a line for each curve, with the numbers aligned in columns.
+
+    Where remarks would be cut off, numbers are left out, those of _SPARED first.
+    """
+    spared = (*_SPARED, "mean", "min")
+    lines: list[Line] = []
+    for count in range(len(spared) + 1):
+        lines = _aligned(entries, spared[:count], ascii_only)
+        has_room = all(width_of(line) <= columns for line, entry in zip(lines, entries, strict=True) if entry.notes)
+        if has_room:
+            break
+    return lines
+
+
+def _aligned(entries: Sequence[LegendEntry], spared: Sequence[str], ascii_only: bool) -> list[Line]:
     name_width = max((min(_LONGEST_NAME, columns_of(entry.name)) for entry in entries), default=0)
     last_width = max((columns_of(entry.last) for entry in entries), default=0)
     lines: list[Line] = []
@@ -128,7 +155,9 @@ def long_legend(entries: Sequence[LegendEntry], ascii_only: bool) -> list[Line]:
         taken = width_of(head)
         fill = " " * (2 + name_width - taken + 1 + last_width - columns_of(entry.last))
         line = [Piece(" "), *head, Piece(fill + shown(entry.last, ascii_only))]
-        lines.append([*line, *_figures(entry.figures, 10), *_figures(entry.features, 9), *_remarks(entry, ascii_only)])
+        figures = [each for each in entry.figures if each[0] not in spared]
+        features = [each for each in entry.features if each[0] not in spared]
+        lines.append([*line, *_figures(figures, 10), *_figures(features, 9), *_remarks(entry, ascii_only)])
     return lines
 
 

@@ -28,6 +28,7 @@ from scantui.feed.feed import Feed
 from scantui.feed.load_queue import CHUNK
 
 if TYPE_CHECKING:
+    from scantui.feed.choosing import chosen_in_turns
     from scantui.feed.reading import load_rows
     from scantui.feed.session import GATHER_SECONDS, POLL_SECONDS
 
@@ -51,6 +52,7 @@ __all__ = [
     "Progress",
     "Replica",
     "Rewound",
+    "chosen_in_turns",
     "load_rows",
 ]
 
@@ -58,6 +60,7 @@ __all__ = [
 _MODULES = {
     "GATHER_SECONDS": "scantui.feed.session",
     "POLL_SECONDS": "scantui.feed.session",
+    "chosen_in_turns": "scantui.feed.choosing",
     "load_rows": "scantui.feed.reading",
 }
 

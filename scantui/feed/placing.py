@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from scantui.models import Origin, ScanSummary
 from scantui.store.wire.ulid import ulid_milliseconds
 
@@ -54,8 +52,7 @@ class Placer:
             born_ms = ulid_milliseconds(row.key.rpartition(":")[2]) or row.created_ms
             born_ms = min(born_ms, self._oldest_ms - 1) if self._oldest_ms else born_ms
         ahead_ms = self.origin.ahead_ms
-        return msgspec.structs.replace(
-            row,
+        return row.replaced(
             origin=self.origin,
             placed_ms=max(0, born_ms - ahead_ms),
             started_ms=row.started_ms and row.started_ms - ahead_ms,

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError, StoreError
 from scantui.feed.load_queue import CHUNK, LoadQueue
 from scantui.feed.tracker import points_in
@@ -129,9 +127,7 @@ async def count_points(store: AsyncDataStore, streams_by_scan: Mapping[str, tupl
 
 def with_timetags(rows: Iterable[ScanSummary], timetags: Mapping[str, str]) -> list[ScanSummary]:
     """The rows, with the timetags of those that have one."""
-    return [
-        msgspec.structs.replace(row, timetag=timetag) if (timetag := timetags.get(row.key)) else row for row in rows
-    ]
+    return [row.replaced(timetag=timetag) if (timetag := timetags.get(row.key)) else row for row in rows]
 
 
 def missed_timetags(missed: Iterable[str], timetags: Mapping[str, str], read_to: str, now_ms: int) -> dict[str, str]:

@@ -1,13 +1,13 @@
-"""Scans that a feed knew before it lost the store, and that may have changed since; pure.
+"""Scans that a feed knew before it lost the store, and that may have changed since.
 
 Rule: one that is not listed any more is checked soon, one that most likely did not change now and then; newest first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from scantui.feed.tracker import ScanTracker
+from scantui.feed.choosing import chosen_in_turns
 
 
 class RecheckQueue:
@@ -22,10 +22,11 @@ class RecheckQueue:
         """Whether some are to be checked soon."""
         return bool(self._missing)
 
-    def fill(self, listed: Sequence[str], tracker: ScanTracker) -> None:
-        """Start anew from what the store lists, oldest first, all of it."""
-        self._missing = sorted(tracker.known.difference(listed))
-        self._closed = sorted(tracker.settled.intersection(listed))
+    async def fill(self, listed: Sequence[str], known: Collection[str], settled: Collection[str]) -> None:
+        """Start anew from what the store lists, oldest first, all of it; others have their turns meanwhile."""
+        there = frozenset(listed)
+        self._missing = sorted(await chosen_in_turns(list(known), lambda key: key not in there))
+        self._closed = await chosen_in_turns(listed, settled.__contains__)
 
     def take_missing(self, most: int) -> list[str]:
         return _take_newest(self._missing, most)

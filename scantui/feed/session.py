@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scantui.exceptions import CommandError, ScanNotFoundError
 from scantui.feed.absences import Absences
+from scantui.feed.choosing import chosen_in_turns
 from scantui.feed.clocks import Clocks
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
 from scantui.feed.load_queue import CHUNK, LoadQueue
@@ -228,14 +229,12 @@ class Session:
         self._since, keys, self._timetags = listed.timestamp, listed.keys, listed.timetags
         self._absences.note_listing(is_whole=not listed.left_out)
         if self.has_followed and before != _FROM_THE_START:
-            missed = [key for key in keys if not (key in self._timetags or self._knows(key))]
+            missed = await chosen_in_turns(keys, lambda key: not (key in self._timetags or self._knows(key)))
             self._timetags |= missed_timetags(missed, self._timetags, before, self._server_ms)
-        # With very many scans, each pass over all of them keeps other tasks waiting.
-        await asyncio.sleep(0)
-        self._rechecks.fill(keys, self._tracker)
-        await asyncio.sleep(0)
-        spared = self._tracker.settled.union(reported)
-        self._queue.add([key for key in keys if key not in spared])
+        settled = self._tracker.settled
+        await self._rechecks.fill(keys, self._tracker.known, settled)
+        spared = settled.union(reported)
+        self._queue.add(await chosen_in_turns(keys, lambda key: key not in spared))
         return listed
 
     def _knows(self, key: str) -> bool:

@@ -5,11 +5,11 @@ Rule: what is asked of the server in one round is bounded, however many scans ar
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from scantui.feed.sorted_keys import SortedKeys
 from scantui.models import ScanState, ScanSummary
 from scantui.store.operations.progress import SlowestStreams
 from scantui.words import ended_early
@@ -32,11 +32,14 @@ class ScanTracker:
 
     def __init__(self) -> None:
         self.state_ids: dict[str, str] = {}
-        self._is_open: dict[str, bool] = {}
+        self._known = SortedKeys()
+        # The open ones, and those that cannot be read and may be readable in their next states.
+        self._unsettled: set[str] = set()
         self._state_stream_by_key: dict[str, str] = {}
         # Two documents may name one stream: a copy, or a damaged one.
         self._keys_by_state_stream: dict[str, list[str]] = {}
-        self._round: list[str] = []
+        # Up to which scan all were looked at in this round.
+        self._looked_to = ""
         self._progress_streams: dict[str, tuple[str, ...]] = {}
         self._looked_at: dict[str, None] = {}
         self._seen_measured: dict[str, None] = {}
@@ -66,15 +69,16 @@ class ScanTracker:
         self._to_count: set[str] = set()
 
     @property
-    def known(self) -> set[str]:
-        return set(self._is_open)
+    def known(self) -> Collection[str]:
+        """The keys of all scans known, the oldest first."""
+        return self._known
 
     def oldest(self, most: int) -> list[str]:
         """The scans that were created first, by their keys."""
-        return heapq.nsmallest(most, self._is_open)
+        return self._known.after("", most)
 
     def knows(self, key: str) -> bool:
-        return key in self._is_open
+        return key in self._known
 
     @property
     def open_scans(self) -> list[str]:
@@ -83,19 +87,22 @@ class ScanTracker:
     @property
     def settled(self) -> set[str]:
         """The closed scans, which do not change any more."""
-        return {key for key, is_open in self._is_open.items() if not is_open}
+        return set(self._known).difference(self._unsettled)
 
     def may_have_changed(self, key: str) -> bool:
         """Whether a scan may differ from what is known; a closed one does not."""
-        return self._is_open.get(key, True)
+        return key in self._unsettled or key not in self._known
 
     def remember(self, rows: Iterable[ScanSummary]) -> None:
+        rows = list(rows)
+        self._known.add([row.key for row in rows])
         for row in rows:
-            # A scan that cannot be read may be readable in its next state.
-            self._is_open[row.key] = row.is_open or row.state is None
+            is_unsettled = row.is_open or row.state is None
+            (self._unsettled.add if is_unsettled else self._unsettled.discard)(row.key)
             if ended_early(row):
                 self._to_count.add(row.key)
-            if row.state is not None and self._state_stream_by_key.get(row.key) != row.state_stream:
+            before = self._state_stream_by_key.get(row.key)
+            if before is not None and row.state is not None and before != row.state_stream:
                 self._unfollow(row.key)
             if row.is_open:
                 self._follow(row)
@@ -104,8 +111,8 @@ class ScanTracker:
 
     def forget(self, keys: Iterable[str]) -> None:
         forgotten = list(keys)
-        for key in forgotten:
-            self._is_open.pop(key, None)
+        self._known.remove(forgotten)
+        self._unsettled.difference_update(forgotten)
         self.note_counted(forgotten)
         self.leave(forgotten)
 
@@ -157,19 +164,20 @@ class ScanTracker:
     def measure_by(self, streams: Mapping[str, tuple[str, ...]]) -> None:
         """Note by which streams the progress of scans is measured."""
         for key, names in streams.items():
-            if names and self._is_open.get(key) and self._progress_streams.get(key) != names:
+            if names and key in self._unsettled and self._progress_streams.get(key) != names:
                 self._progress_streams[key] = names
                 self._unmeasured[key] = None
                 self._unchanged.pop(key, None)
 
     def next_scans(self, on_screen: Sequence[str], most: int) -> list[str]:
         """Whose existence is to be checked: some on the screen, in turn, and with what is left the others, in turn."""
-        seen = [key for key in on_screen if key in self._is_open]
+        seen = [key for key in on_screen if key in self._known]
         chosen = _take_turns(seen, self._looked_at, min(most, MOST_SCANS))
-        if not self._round:
-            self._round = list(self._is_open.keys() - set(seen))
-        others = [self._round.pop() for _ in range(min(most - len(chosen), len(self._round)))]
-        return chosen + [key for key in others if key in self._is_open and key not in chosen]
+        room = most - len(chosen)
+        others = self._known.after(self._looked_to, room)
+        if room:
+            self._looked_to = others[-1] if len(others) == room else ""
+        return chosen + [key for key in others if key not in seen]
 
     @property
     def measured_by(self) -> list[str]:

@@ -16,15 +16,19 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
   !name=ct  -name=ct  name!=ct  !samx    not
   number=40..60  40..  ..60  number>=40  a range with its ends, a comparison:
                                          < <= > >=; npoints too
-  age<2h  age=1h..1d  duration>1h30m     a span of time in s, m, h and d
+  age<2h  age=1h..1d  duration>1h30m     a span of time in s, m, h, d, w and y
+  age=2d  duration=0:57  duration>1:05   as the columns AGE and DUR show it
   since=22:00  before=10m                created from then on, before; the last
                                          time it was 22:00, 10m ago
   since=today  since="yesterday 22:00"   midnight of that day, or a time of it
   today  yesterday                       beside fields: the scans of that day
   since=2026-11-20  2026-11-20T22:00     a day, a time; local, unless it ends in
                                          Z or +01:00
+  since="17 Nov 22:03"  since=monday     other ways to write a day, 20.11.2026,
+                                         if they can mean one day only
   samx  "samx 0 1"                       a word, or a text, anywhere in name,
-                                         title, dataset, state and so on
+                                         title, dataset, state and so on; one
+                                         with a capital letter minds the case
   ascan phi -1 1 20 0.1                  a pasted title: a minus before a number
                                          is part of it
   name="a* b"  title="the ""big"" one"   quoted: literal, blanks and stars too;

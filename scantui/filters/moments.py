@@ -6,17 +6,22 @@ Rule: without a clock, which is a `now_ms` of 0, only a moment that was given in
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta, tzinfo
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, tzinfo
 
 import msgspec
 
 from scantui.exceptions import UsageError
+from scantui.filters.days import MONTHS, WEEKDAYS
 from scantui.text import printable
 
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhd])+"
-_SPAN_PART = r"(?i)([0-9.]+)([smhd])"
+# A year is that of the column AGE.
+_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "y": 365 * 86400}
+_SPAN = r"(?i)(?:[0-9]{1,9}(?:\.[0-9]{1,9})?[smhdwy])+"
+_SPAN_PART = r"(?i)([0-9.]+)([smhdwy])"
 _NAMED_DAYS = {"today": 0, "yesterday": 1}
+_DAY_NAMES = "|".join((*_NAMED_DAYS, *WEEKDAYS, f"[0-9]{{1,2}} (?:{'|'.join(MONTHS)})"))
+_NAMED_DAY = rf"(?i)(?P<day>{_DAY_NAMES})(?: (?P<clock>.+))?"
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?"
 _FRACTION = r"[.,][0-9]{1,9}"
 _DATE = (
@@ -67,6 +72,37 @@ class NamedDay(msgspec.Struct, frozen=True):
         return datetime.combine(day, self.clock, self.zone).timestamp() * 1000
 
 
+class LastDay(msgspec.Struct, frozen=True):
+    """A time of the last day that was called so, of a month or of a week, by the clocks of a zone."""
+
+    name: str
+    clock: time
+    zone: tzinfo | None = None
+
+    def at_ms(self, now_ms: int) -> float | None:
+        if not now_ms:
+            return None
+        today = datetime.fromtimestamp(now_ms / 1000, self.zone).date()
+        moments = (datetime.combine(day, self.clock, self.zone).timestamp() * 1000 for day in self._days(today))
+        return next((at_ms for at_ms in moments if at_ms <= now_ms), None)
+
+    def _days(self, today: date) -> Iterator[date]:
+        """The days with this name, from the latest back to one that surely came."""
+        day, _, month = self.name.partition(" ")
+        if not month:
+            back = (today.weekday() - WEEKDAYS.index(day)) % 7
+            yield from (today - timedelta(days=back + more) for more in (0, 7))
+            return
+        for year in range(today.year, today.year - 9, -1):
+            try:
+                yield date(year, MONTHS.index(month) + 1, int(day))
+            except ValueError:  # the 29th of February is not in every year
+                continue
+
+
+Moment = Ago | Instant | WallClock | NamedDay | LastDay
+
+
 def _last_time(clock: time, zone: tzinfo | None, now_ms: int) -> float | None:
     today = datetime.fromtimestamp(now_ms / 1000, zone).date()
     for day in (today - timedelta(days=days) for days in range(4)):
@@ -91,14 +127,16 @@ def is_span(text: str) -> bool:
     return bool(re.fullmatch(_SPAN, text))
 
 
-def read_moment(text: str, zone: tzinfo | None) -> Ago | Instant | WallClock | NamedDay | None:
+def read_moment(text: str, zone: tzinfo | None) -> Moment | None:
     """A span before now, a time of day, a day or a day and time, as `since=` takes them; None for anything else."""
     if re.fullmatch(_SPAN, text):
         return Ago(seconds_in(text) * 1000)
-    name, _, of_day = text.lower().partition(" ")
-    if name in _NAMED_DAYS:
-        at = read_moment(of_day or "0:00", zone)
-        return NamedDay(_NAMED_DAYS[name], at.clock, zone) if isinstance(at, WallClock) else None
+    named = re.fullmatch(_NAMED_DAY, text)
+    if named:
+        day, at = named["day"].lower(), read_moment(named["clock"] or "0:00", zone)
+        if not isinstance(at, WallClock):
+            return None
+        return NamedDay(_NAMED_DAYS[day], at.clock, zone) if day in _NAMED_DAYS else LastDay(day, at.clock, zone)
     clock = re.fullmatch(_CLOCK, text)
     try:
         if clock:

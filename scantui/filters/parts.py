@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from scantui.exceptions import FilterSyntaxError
-from scantui.filters.grammar import ALL_TEXT_FIELDS, FILTER_FIELDS, Spelled, quoted, unquoted
+from scantui.filters.days import moment_at
+from scantui.filters.grammar import ALL_TEXT_FIELDS, FILTER_FIELDS, Spelled, quoted, quoted_if_needed, unquoted
+from scantui.filters.moments import read_moment
 from scantui.matching import unknown_field
 
 _TIMES = "write since=22:00 or before=22:00, since=today, age<2h"
+# The time of creation, by operator where the name alone does not say which end it is.
+_CREATED = (
+    *("created", "time", "date", "day", "on", "when", "started", "start", "start_time", "timestamp", "utc", "clock"),
+)
 _OTHER_NAMES = {
-    **dict.fromkeys(("created", "time", "date", "when", "started", "start", "start_time", "timestamp"), _TIMES),
+    **dict.fromkeys(_CREATED, _TIMES),
     **dict.fromkeys(("after", "from"), "write since=22:00, or since=today"),
     **dict.fromkeys(("until", "till", "to"), "write before=22:00"),
+    "progress": "write is=open for what runs, npoints=100 for the points that are planned",
     **dict.fromkeys(("ended", "end", "end_time", "finished"), "write is=closed, and since=22:00 for its creation"),
     **dict.fromkeys(("result", "outcome", "end_reason", "exit_status"), "write state=fail, state=done or is=problem"),
     **dict.fromkeys(("took", "elapsed", "length"), "did you mean duration?"),
@@ -30,8 +37,7 @@ def parts_of(spelled: Spelled) -> list[Part]:
     """The values of a term with a field; FilterSyntaxError for an unknown field, and where there is no value."""
     if spelled.field not in FILTER_FIELDS:
         if spelled.field in _OTHER_NAMES:
-            says = f"scans have no field {spelled.field!r}: {_OTHER_NAMES[spelled.field]}"
-            raise FilterSyntaxError(says, spelled.field_column)
+            raise FilterSyntaxError(other_name(spelled.field, spelled.operator, spelled.value), spelled.field_column)
         problem = unknown_field(spelled.field, FILTER_FIELDS)
         what, _, remedy = problem.partition(": ")
         if not remedy.startswith("did"):
@@ -46,6 +52,19 @@ def parts_of(spelled: Spelled) -> list[Part]:
             says += f"; a text goes between quotation marks: {quoted(spelled.written)}"
         raise FilterSyntaxError(says, spelled.value_column)
     return parts
+
+
+def other_name(field: str, operator: str = "", value: str = "") -> str:
+    """What to write for a field that has another name here; empty for one that no other program has either."""
+    remedy = _OTHER_NAMES.get(field, "")
+    if not remedy:
+        return ""
+    if field in _CREATED:
+        moment = moment_at(unquoted(value), 0)
+        value = quoted_if_needed(moment.text) if moment and moment.end == len(unquoted(value)) else value
+        if read_moment(unquoted(value), None):
+            remedy = f"write {'before' if operator.startswith('<') else 'since'}={value}"
+    return f"scans have no field {field!r}: {remedy}"
 
 
 def _instead_of_tilde(spelled: Spelled) -> str:

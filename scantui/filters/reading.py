@@ -7,6 +7,7 @@ can have a meaning.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import tzinfo
 
@@ -16,6 +17,7 @@ from scantui.filters.grammar import (
     ALL_TEXT_FIELDS,
     BOUND_FIELDS,
     GROUP_FIELD,
+    SERVER_FIELD,
     SPAN_FIELDS,
     STATE_FIELD,
     Link,
@@ -49,8 +51,10 @@ OTHER_STATES = {
     **dict.fromkeys(("SUCCESS", "SUCCEEDED", "FINISHED", "COMPLETED", "OK"), "DONE"),
     "STALLED": "STALL",
 }
+_URL = re.compile(r"(?i)(?:rediss?(?:\+sentinel)?|unix)://\S*@")
 # What a user judged bad is a problem, however it ended.
 _BAD = frozenset(("bad",))
+_YOUNGEST = 60
 _EXAMPLES = {
     "number": "number=42, number=40..60 or number>40",
     "npoints": "npoints=100, npoints=10..100 or npoints>100",
@@ -61,6 +65,10 @@ _EXAMPLES = {
 
 def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term, ...], bool]:
     """How a text is spelled, its terms, and whether it was read as something else; as of ScanFilter.parse."""
+    url = _URL.search(text)
+    if url:
+        # It is neither shown nor remembered.
+        raise FilterSyntaxError("a URL with a password names a server: press b, or give it with -s", url.start() + 1)
     spelled_terms = split(text)
     any_of: dict[str, list[Part]] = {}
     terms: list[Term] = []
@@ -139,8 +147,7 @@ def _read_any_of(field: str, parts: list[Part], negated: bool = False) -> Term:
         elif ".." in part:
             alternatives.append(_read_range(field, part, column))
         elif field in SPAN_FIELDS:
-            says = f"{field} needs a comparison: write {field}<2h, {field}>30m or {field}=1h..2h"
-            raise FilterSyntaxError(says, column)
+            alternatives.append(_as_shown(field, _read_span(field, part, column), unquoted(part)))
         else:
             number = _read_number(field, part, column)
             alternatives.append(NumberPattern(number))
@@ -160,10 +167,11 @@ def _as_read(field: str, argument: str) -> str:
 
 def _text_patterns(field: str, argument: str) -> list[TextPattern]:
     pattern = TextPattern.parse(argument)
-    if field != "parent" or pattern.open_start:
+    if pattern.open_start or field not in ("parent", SERVER_FIELD):
         return [pattern]
-    # The parent is a key, of which one may give only what follows the last colon.
-    return [pattern, TextPattern(f":{pattern.body}", open_start=True, open_end=pattern.open_end)]
+    # The parent is a key, of which one may give only what follows the last colon; of a URL rows show what follows //.
+    start, open_start = (":", True) if field == "parent" else ("redis://", False)
+    return [pattern, TextPattern(f"{start}{pattern.body}", open_start=open_start, open_end=pattern.open_end)]
 
 
 def _read_state(part: Part) -> tuple[str, ...]:
@@ -208,6 +216,13 @@ def _read_range(field: str, part: str, column: int) -> Range:
     return Range(low, high)
 
 
+def _as_shown(field: str, seconds: float, span: str) -> Range:
+    """The spans that a column shows as this one: 2d until it would be 3d."""
+    # Below a minute, an age is shown in few steps.
+    unit = 60 - seconds if field == "age" and span[-1] in "sS" and seconds < _YOUNGEST else seconds_in(f"1{span[-1]}")
+    return Range(seconds, math.nextafter(seconds + unit, 0))
+
+
 def _read_number(field: str, part: str, column: int) -> int | float:
     if field in SPAN_FIELDS:
         return _read_span(field, part, column)
@@ -239,6 +254,10 @@ def _read_bound(spelled: Spelled, parts: list[Part], zone: tzinfo | None) -> Bou
     part, column = parts[0]
     moment = read_moment(unquoted(part), zone)
     if moment is None:
+        first, dots, last = unquoted(part).partition("..")
+        if first and dots and last:
+            says = f"{spelled.field} takes one time only: write since={first} before={last}"
+            raise FilterSyntaxError(says, column)
         says = f"{part!r} is not a valid time: write 22:00, today, 2026-11-20, 2026-11-20T22:00 or 10m"
         raise FilterSyntaxError(says, column)
     return BoundTerm(moment, spelled.field == "before", spelled.negated)

@@ -8,11 +8,11 @@ import msgspec
 
 from scantui.models import Note, ScanSummary
 from scantui.text import LONGEST_TEXT, as_typed
-from scantui.titles import plain_numbers, row_name, row_names
+from scantui.titles import name_in_sequence, plain_numbers, row_name, row_names
 
 # Scans whose texts are put together at once, and the texts of each.
 _SLICE = 500
-_TEXTS = 12
+_TEXTS = 13
 
 
 def title_as_read(title: str) -> str:
@@ -31,7 +31,7 @@ class Texts:
     def of(self, keys: Sequence[str]) -> list[str]:
         """The texts that words are searched for in."""
         missing = [key for key in keys if key not in self._texts]
-        self._texts.update(zip(missing, _texts_of([self._rows[key] for key in missing]), strict=True))
+        self._texts.update(zip(missing, _texts_of([self._rows[key] for key in missing], self._rows), strict=True))
         return list(map(self._texts.__getitem__, keys))
 
     def titles(self, keys: Sequence[str]) -> list[str | None]:
@@ -56,36 +56,36 @@ class Texts:
 class Scans(msgspec.Struct, frozen=True):
     """Scans, the words for their states and their texts; `now_ms` is the server's clock, 0 when it is unknown.
 
-    `took` may give how long scans took, in seconds; without it, that is worked out. `notes` are what users wrote
-    about them. `server` is the name of the only server, for scans that name none.
+    `notes` are what users wrote about them. `server` is the name of the only server, for scans that name none.
     """
 
     rows: Mapping[str, ScanSummary]
     words: Mapping[str, str]
     texts: Texts
     now_ms: int
-    took: Mapping[str, float | None] = {}
     notes: Mapping[str, Note] = {}
     server: str = ""
 
 
-def _texts_of(scans: Sequence[ScanSummary]) -> list[str]:
+def _texts_of(scans: Sequence[ScanSummary], rows: Mapping[str, ScanSummary]) -> list[str]:
     """Everything of each scan that a word may be found in, as it is read; no word goes across two of its texts."""
     texts: list[str] = []
     for start in range(0, len(scans), _SLICE):
         some = scans[start : start + _SLICE]
-        texts += _plain_texts(some) or map(_text_of, some)
+        texts += _plain_texts(some, rows) or [_text_of(scan, rows) for scan in some]
     return texts
 
 
-def _plain_texts(scans: Sequence[ScanSummary]) -> list[str]:
+def _plain_texts(scans: Sequence[ScanSummary], rows: Mapping[str, ScanSummary]) -> list[str]:
     """The texts of scans that hold nothing unusual, as most do, for one search of all; empty if one may be unusual."""
     texts = [
-        f"{name}\0{'' if scan.title == name else scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0"
+        f"{name_in_sequence(name, scan, rows.get(scan.parent)) if scan.parent else name}\0"
+        f"{'' if scan.title == name else scan.title or ''}\0{scan.user_name or ''}\0{scan.problem}\0"
         f"{scan.key}\0{identity.name}\0{identity.session or ''}\0{identity.proposal or ''}\0"
-        f"{identity.collection or ''}\0{identity.dataset or ''}\0{identity.path or ''}\0{identity.number}"
+        f"{identity.collection or ''}\0{identity.dataset or ''}\0{identity.path or ''}\0{scan.number}\0"
+        f"{scan.server or ''}"
         for name, scan in zip(row_names(scans), scans, strict=True)
-        if (identity := scan.identity)
+        if (identity := scan.numberless)
     ]
     whole = "\0".join(texts)
     without_ends = whole.replace("\0", "")
@@ -94,12 +94,13 @@ def _plain_texts(scans: Sequence[ScanSummary]) -> list[str]:
     return texts if is_plain and ends == len(scans) * _TEXTS - 1 else []
 
 
-def _text_of(scan: ScanSummary) -> str:
+def _text_of(scan: ScanSummary, rows: Mapping[str, ScanSummary]) -> str:
     identity, name, title = scan.identity, row_name(scan), scan.title or ""
-    texts = [name, "" if title == name else title, scan.user_name or "", scan.problem, scan.key]
+    texts = ["" if title == name else title, scan.user_name or "", scan.problem, scan.key]
     if identity:
+        name = name_in_sequence(name, scan, rows.get(scan.parent or ""))
         texts += [
             *(identity.name, identity.session or "", identity.proposal or "", identity.collection or ""),
             *(identity.dataset or "", identity.path or "", str(identity.number)),
         ]
-    return "\0".join(map(as_typed, texts))
+    return "\0".join(map(as_typed, [name, *texts, scan.server or ""]))

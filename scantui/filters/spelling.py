@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import zip_longest
 
 from scantui.exceptions import FilterSyntaxError
 from scantui.filters.grammar import (
+    ALL_TEXT_FIELDS,
     AND,
-    BOUND_FIELDS,
     CLOSING,
     NOT,
     OPENING,
@@ -28,14 +27,12 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.logic import Token, resolved
 from scantui.filters.tokens import is_name, is_quotation, literal, tokens_in
-from scantui.text import ELLIPSIS
+from scantui.text import ELLIPSIS, LONGEST_TEXT
 
 # A number, an arrow or a dash among words belongs to a title, and is never meant to be excluded.
 _SIGN_IN_TEXT = re.compile(r'-(?!(?!\d)\w|")|!=*\Z')
 # The day after each, which ends it.
 _DAYS = {"today": "", "yesterday": "today"}
-_DAY = re.compile(r"(?i)today|yesterday|\d{4}-\d\d-\d\d")
-_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _ARROW = re.compile(r"-[-=>]")
 
 
@@ -54,7 +51,7 @@ def split(text: str) -> tuple[Spelled, ...]:
 
 
 def _split(text: str) -> list[Spelled]:
-    tokens = _with_signs(_without_cut(_in_context(tokens_in(text))))
+    tokens = _with_signs(_in_context(_without_cut(tokens_in(text))))
     has_signs = any(token.sign for token in tokens)
     terms = resolved(tokens)
     return _with_days([term._replace(surprises=term.surprises or (has_signs and not term.field)) for term in terms])
@@ -62,7 +59,6 @@ def _split(text: str) -> list[Spelled]:
 
 def _with_days(terms: list[Spelled]) -> list[Spelled]:
     """The terms, a day without a field as the time of that day; among other words it is a word too."""
-    terms = _with_clocks(terms)
     words = [term for term in terms if not term.field]
     if len(words) != 1 or words[0].value.lower() not in _DAYS:
         return terms
@@ -74,19 +70,6 @@ def _with_days(terms: list[Spelled]) -> list[Spelled]:
     place = terms.index(day)
     before = [since._replace(field="before", value=end, link=Link.BESIDE)] if end else []
     return [*terms[:place], since, *before, *terms[place + 1 :]]
-
-
-def _with_clocks(terms: list[Spelled]) -> list[Spelled]:
-    """The terms, a day and the clock time beside it as one: a shell takes the quotation marks around them away."""
-    read: list[Spelled] = []
-    for term, after in zip_longest(terms, terms[1:]):
-        is_alone = term.link is Link.BESIDE and not (after and after.link is Link.OR)
-        is_clock = not term.field and not term.negated and is_alone and _CLOCK.fullmatch(term.value)
-        if is_clock and read and read[-1].field in BOUND_FIELDS and _DAY.fullmatch(read[-1].value):
-            read[-1] = read[-1]._replace(value=f'"{read[-1].value} {term.value}"', surprises=True)
-        else:
-            read.append(term)
-    return read
 
 
 def _lasts(terms: list[Spelled]) -> bool:
@@ -114,17 +97,44 @@ def _in_context(tokens: list[Token]) -> list[Token]:
 
 
 def _without_cut(tokens: list[Token]) -> list[Token]:
-    """The terms without the ellipsis at the end, which stands where a row cuts a long title."""
-    last = tokens[-1] if tokens else None
+    """The terms without the ellipsis that stands where a row cuts a long text; one by itself is a word."""
+    read: list[Token] = []
+    for index, token in enumerate(tokens):
+        last, term = index + 1 == len(tokens), token.term
+        if ELLIPSIS not in term.value or token.sign or term.written.startswith("!"):
+            read.append(token)
+        elif term.field:
+            read.append(Token(_with_stars(term)))
+        elif not is_quoted(term.written):
+            parts = [part for part in term.written.split(ELLIPSIS) if part]
+            read += [Token(_part_of(term, part)) for part in parts] or ([] if len(tokens) > 1 else [token])
+        elif last and unquoted(term.value).endswith(ELLIPSIS):
+            text = unquoted(term.value).rstrip(ELLIPSIS)
+            read.append(Token(term._replace(value=quoted(text), surprises=True)))
+        else:
+            read.append(token)
+    return read
+
+
+def _part_of(term: Spelled, part: str) -> Spelled:
+    """A part of a word; a sign before it counts as before any word."""
+    is_signed = part[0] in "!-" and len(part) > 1
+    return term._replace(value=part[is_signed:], written=part, negated=is_signed, surprises=not is_signed)
+
+
+def _with_stars(term: Spelled) -> Spelled:
+    """A value that a column cuts at an end, open there."""
+    value = term.value
     if (
-        last is None
-        or last.term.value == ELLIPSIS == tokens[0].term.value
-        or not (_is_plain(last) and unquoted(last.term.value).endswith(ELLIPSIS))
+        term.field not in ALL_TEXT_FIELDS
+        or is_quoted(value)
+        or "," in value
+        or not 0 < len(value.strip(ELLIPSIS)) < LONGEST_TEXT - 1
     ):
-        return tokens
-    text = unquoted(last.term.value).rstrip(ELLIPSIS)
-    value = quoted(text) if is_quoted(last.term.value) else text
-    return [*tokens[:-1], *([Token(last.term._replace(value=value, surprises=True))] if text else [])]
+        return term
+    start, end = value.startswith(ELLIPSIS), value.endswith(ELLIPSIS)
+    text = f"{'*' if start else ''}{value.strip(ELLIPSIS)}{'*' if end else ''}"
+    return term._replace(value=text, surprises=True) if start or end else term
 
 
 def _is_plain(token: Token) -> bool:

@@ -17,9 +17,9 @@ from typing import Any
 import msgspec
 
 from scantui.filters.grammar import NOTE_FIELD, SERVER_FIELD, SPAN_FIELDS, VERDICT_FIELD
-from scantui.filters.moments import Ago, Instant, NamedDay, WallClock
+from scantui.filters.moments import Instant, Moment
 from scantui.filters.scans import Scans
-from scantui.matching import EXTRA_FIELDS, FIELDS, NUMBERS, TEXT_FIELDS, Pattern
+from scantui.matching import EXTRA_FIELDS, NUMBERS, TEXT_FIELDS, Pattern
 from scantui.models import ScanState, ScanSummary
 from scantui.text import as_read, as_typed, without_case
 from scantui.words import STATE_WORDS, duration
@@ -145,7 +145,10 @@ class WordsTerm(msgspec.Struct, frozen=True):
     depends_on_time: bool = False
 
     def passing(self, keys: Sequence[str], scans: Scans) -> list[str]:
-        texts = scans.texts.of(keys)
+        texts, notes = scans.texts.of(keys), scans.notes
+        if notes:
+            pairs = zip(keys, texts, strict=True)
+            texts = [f"{text}\0{as_typed(notes[key].shown)}" if key in notes else text for key, text in pairs]
         all_mind = all(wanted.minds_case for wanted in self.words)
         lowered = [] if all_mind else [text.lower() if text.isascii() else without_case(text) for text in texts]
         found = [True] * len(texts)
@@ -161,7 +164,7 @@ class WordsTerm(msgspec.Struct, frozen=True):
 class BoundTerm(msgspec.Struct, frozen=True):
     """Created at a moment or later, with `before` earlier than that."""
 
-    moment: Ago | Instant | WallClock | NamedDay
+    moment: Moment
     before: bool
     negated: bool = False
 
@@ -220,8 +223,7 @@ def _ages(keys: Sequence[str], scans: Scans) -> list[float | None]:
 
 
 def _durations(keys: Sequence[str], scans: Scans) -> list[float | None]:
-    took = scans.took
-    return [took[key] if key in took else _duration(scans.rows[key], scans.now_ms) for key in keys]
+    return [_duration(scan, scans.now_ms) for scan in map(scans.rows.__getitem__, keys)]
 
 
 def _duration(scan: ScanSummary, now_ms: int) -> float | None:
@@ -232,7 +234,7 @@ def _of_identity(field: str) -> _ValuesOf:
     value_of = attrgetter(field)
 
     def values(keys: Sequence[str], scans: Scans) -> list[object]:
-        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        identities = [scan.numberless for scan in map(scans.rows.__getitem__, keys)]
         return [value_of(identity) if identity else None for identity in identities]
 
     return values
@@ -240,7 +242,7 @@ def _of_identity(field: str) -> _ValuesOf:
 
 def _of_extra(field: str) -> _ValuesOf:
     def values(keys: Sequence[str], scans: Scans) -> list[object]:
-        identities = [scan.identity for scan in map(scans.rows.__getitem__, keys)]
+        identities = [scan.numberless for scan in map(scans.rows.__getitem__, keys)]
         return [identity.extra.get(field) if identity and identity.others else None for identity in identities]
 
     return values
@@ -266,7 +268,8 @@ def _servers(keys: Sequence[str], scans: Scans) -> list[str]:
 
 
 _VALUES: dict[str, _ValuesOf] = {
-    **{field: _of_identity(field) for field in FIELDS},
+    **{field: _of_identity(field) for field in TEXT_FIELDS},
+    "number": _of_row("number"),
     **{field: _of_extra(field) for field in EXTRA_FIELDS},
     "title": _of_row("title"),
     "user": _of_row("user_name"),

@@ -13,21 +13,50 @@ from scantui.filters.foreign import begins_term, term_at, turned_at
 from scantui.filters.grammar import CLOSING, HEAD, OPENING, SIGNS, VALUE, Spelled, full_name, is_quoted, quoted
 from scantui.filters.logic import Token
 from scantui.filters.values import quotation_at, separator_at
+from scantui.text import ELLIPSIS
 
 _NAME = re.compile(r"[^\W\d][\w.-]*")
-_CALL = re.compile(r"\w[(\[{]")
+_CALL = re.compile(rf"[\w{ELLIPSIS}][(\[{{]")
 _QUOTED_WHOLE = re.compile(r'[!-]?"(?:[^"]|"")*"')
 _TERM = re.compile(HEAD + VALUE)
 _BARS = re.compile(r"(?P<sign>[!-])?(?P<words>[\w.]+(?:\|[\w.-]+)+)(?!\S)")
 _BETWEEN_BARS = re.compile(r"[^|]+")
 _REQUIRED = re.compile(r"\+([^\W\d][\w.-]*)(?!\S)")
 _JOINS = re.compile(r"(?:\S.*)?(?:(?<!\S)(?:and|or|AND|OR)(?!\S)|&&|\|\|?).*\S", re.DOTALL)
+# As Prometheus and Loki, jq and JMESPath write a condition.
+_WRAPPED = [
+    re.compile(rf"(?s)\s*{opening}(?P<content>{inside}*){closing}\s*")
+    for opening, inside, closing in (
+        (r"\w*\{", r"[^{}]", r"\}"),
+        (r"(?:\.\w*\[\]\s*\|\s*)?select\s*\(", r"[^()]", r"\)"),
+        (r"\w*\[\?", r"[^\[\]]", r"\]"),
+    )
+]
+# The line with which SPEC begins a scan in a file.
+_SPEC_HEAD = re.compile(r"\s*#S\s+(\d{1,18})(?!\S)")
 _DEEPEST = 10
+_LONGEST_EXAMPLE = 60
 
 
 def tokens_in(text: str) -> list[Token]:
     """The terms and parentheses of a text; FilterSyntaxError for a mark without a partner."""
-    return _tokens(text, 0, _partners(text), 0)
+    headed = _SPEC_HEAD.match(text)
+    if headed:
+        number = _word(text, *headed.span())._replace(field="number", operator="=", value=headed[1], surprises=True)
+        return [Token(number), *_tokens(text, headed.end(), _partners(text), 0)]
+    bare = _unwrapped(text)
+    tokens = _tokens(bare, 0, _partners(bare), 0)
+    if bare == text:
+        return tokens
+    return [token._replace(term=token.term._replace(surprises=True)) for token in tokens]
+
+
+def _unwrapped(text: str) -> str:
+    """The conditions in `{name="ct"}` and `.[] | select(.name == "ct")`, with blanks in the place of the rest."""
+    wrapped = next(filter(None, (form.fullmatch(text) for form in _WRAPPED)), None)
+    if wrapped is None or not begins_term(wrapped["content"].lstrip(), at_once=True):
+        return text
+    return " " * wrapped.start("content") + wrapped["content"]
 
 
 def is_name(field: str) -> bool:
@@ -68,8 +97,11 @@ def _tokens(text: str, position: int, partners: dict[int, int], level: int) -> l
             # Between the brackets of a call all is text, as in count(detectors=['x'], num=1).
             within = depth > 0
             depth = max(0, depth + sum(map(term.written.count, "([{")) - sum(map(term.written.count, ")]}")))
-            term = literal(term, in_quotes=within or depth > 0)
-        found.append(Token(term))
+            # A row may cut it anywhere.
+            parts = [term._replace(written=part) for part in term.written.split(ELLIPSIS) if part]
+            found += [Token(literal(part, in_quotes=within or depth > 0)) for part in parts]
+        else:
+            found.append(Token(term))
         position = stop
     return found
 
@@ -102,7 +134,7 @@ def _known(text: str, position: int, before: Sequence[Token]) -> tuple[list[Toke
     if known:
         term, stop = known
         if not _ends_at(text, stop):
-            raise _unbalanced(stop)
+            raise _unbalanced(text, stop)
         if term.value.endswith(CLOSING) and OPENING not in term.value:
             raise FilterSyntaxError('missing "(": quote a text with a parenthesis', stop)
         return [Token(term)], stop
@@ -135,7 +167,7 @@ def _raw(text: str, position: int) -> tuple[Spelled, int]:
     match = _TERM.match(text, position)
     stop = match.end() if match else position
     if match is None or not _ends_at(text, stop):
-        raise _unbalanced(stop)
+        raise _unbalanced(text, stop)
     operator = match["operator"] or ""
     term = _word(text, position, stop)._replace(
         negated=(match["sign"] is not None) is not operator.startswith(("!", "<>")),
@@ -152,8 +184,12 @@ def _ends_at(text: str, stop: int) -> bool:
     return stop >= len(text) or text[stop].isspace() or separator_at(text, stop) is not None
 
 
-def _unbalanced(stop: int) -> FilterSyntaxError:
-    return FilterSyntaxError('missing the second quotation mark: write "5"" pipe" for a text with one', stop + 1)
+def _unbalanced(text: str, stop: int) -> FilterSyntaxError:
+    whole = text.strip()
+    # One that begins a text was meant to, and a term beside it is no part of the text.
+    is_text = stop > 0 and text[stop - 1].isalnum() and len(whole) <= _LONGEST_EXAMPLE and not begins_term(whole)
+    example = quoted(whole) if is_text else '"5"" pipe"'
+    return FilterSyntaxError(f"missing the second quotation mark: write {example} for a text with one", stop + 1)
 
 
 def _word(text: str, start: int, stop: int) -> Spelled:

@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from scantui.exceptions import FilterSyntaxError
+from scantui.filters.days import moment_at
 from scantui.filters.grammar import (
     ALL_NUMBER_FIELDS,
     ALL_TEXT_FIELDS,
@@ -20,11 +21,12 @@ from scantui.filters.grammar import (
     VALUE,
     quoted,
     quoted_if_needed,
+    unquoted,
 )
 
 # Where no other field follows.
 NO_FIELD = rf"(?![!-]?[^\W\d][\w.-]*(?:{OPERATORS}|[:~]))"
-NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?:[smhd\d.]*[smhd])?"
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?:[smhdwy\d.]*[smhdwy])?"
 _BETWEEN = re.compile(
     rf"(?i)({NUMBER})(?:\s+(?:and|to|-)\s+|\s*(?:\.{{2,3}}|…|\u2013|\u2014|,|-|:)\s*)({NUMBER})(?![^\s,;|&)])"
 )
@@ -38,11 +40,17 @@ _LIST = re.compile(rf"[(\[{{](\(?(?:{QUOTED}|[^\"()\[\]{{}}])*)[)\]}}](?![^\s,;|
 _RANGE = re.compile(r"(?i)(\S+?)(?:\s+to\s+|\s*,\s*|\s+)(\S+)")
 _SEPARATOR = r"\s*(?:[,;|]|\bor\b)\s*|\s+"
 # A term ends where the next begins, also without a blank between them.
-_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?(?:{KNOWN})\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
+_NEXT_TERM = re.compile(rf"(?i)(?:[,;]|&&?|\|\|?)\s*(?=[!-]?([\"'`]?)(?:{KNOWN})\1\s*(?:{OPERATORS}|[:~])|[<>≤≥]=?\d)")
 _MORE = re.compile(rf"(?i),\s+{NO_FIELD}(?!(?:{KNOWN})\s+(?:is|in|like|contains)\b)(?=[^\s,;])")
-_LONG_UNIT = r"(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|[smhd])\b"
+_LONG_UNIT = r"(\d+(?:\.\d+)?)\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|years?|yrs?|[smhdwy])\b"
+# As the column DUR shows it.
+_CLOCK_SPAN = r"(\d+:)?(\d+):(\d\d)"
+_AND = r"\s*\.\.\.?\s*|\s*[-\u2013]\s*|\s+(?:to|and)\s+"
+_CLOCK_SPANS = re.compile(rf"{_CLOCK_SPAN}(?:(?:{_AND}){_CLOCK_SPAN})?(?![^\s,;|&)])")
+_NOW = re.compile(r"(?i)now(?![^\s,;|&)])")
 _LONG_SPAN = re.compile(rf"(?i){_LONG_UNIT}(?:(?:\s*|\s+and\s+){_LONG_UNIT})*(?:\s+ago\b)?(?![^\s,;|&)])")
 _VALUE = re.compile(VALUE)
+_QUOTATION = re.compile(rf"{QUOTED}(?![^\s,;|&)])")
 _LONGEST_HEAD = 40
 _OPEN_ENDS = ("*", "-inf", "+inf", "inf", "")
 
@@ -59,12 +67,69 @@ def value_at(text: str, position: int, field: str, form: str) -> Value:
     """The value of a field behind an operator; `form` is what the operator asks for."""
     is_number = field in (*ALL_NUMBER_FIELDS, *SPAN_FIELDS)
     return (
-        (_span(text, position) if field in (*SPAN_FIELDS, *BOUND_FIELDS) else None)
+        (_moment(text, position) if field in BOUND_FIELDS else None)
+        or (_clock_span(text, position) if field == "duration" else None)
+        or (_just_now(text, position) if field == "age" else None)
+        or (_span(text, position) if field in SPAN_FIELDS else None)
         or (_between(text, position, field, form) if is_number else None)
         or _listed(text, position, field, form)
         or _otherwise_quoted(text, position)
         or _plain(text, position)
     )
+
+
+def plain_moment(text: str) -> str:
+    """A day or a time as read_moment takes it, however it was written; other texts as they are.
+
+    FilterSyntaxError for a day that can be two.
+    """
+    found = _unquoted_moment(text, 0)
+    return unquoted(found.text) if found and found.end == len(text) else text
+
+
+def _moment(text: str, position: int) -> Value | None:
+    """A day or a time in another way than scantui writes it, also in quotation marks."""
+    quotation = _QUOTATION.match(text, position)
+    if quotation:
+        content = unquoted(quotation[0])
+        found = _unquoted_moment(content, 0)
+        is_whole = found is not None and found.end == len(content)
+        return found._replace(end=quotation.end(), surprises=found.text != quotation[0]) if found and is_whole else None
+    return _unquoted_moment(text, position)
+
+
+def _unquoted_moment(text: str, position: int) -> Value | None:
+    span = _span(text, position)
+    if span:
+        return span
+    found = moment_at(text, position)
+    if found is None:
+        return None
+    written = text[position : found.end]
+    if written.lower().replace("t", " ") == found.text.lower().replace("t", " "):
+        # Only the blank between a day and its time has to be kept together.
+        return Value(quoted_if_needed(written), found.end, surprises=" " in written)
+    return Value(quoted_if_needed(found.text), found.end, surprises=True)
+
+
+def _clock_span(text: str, position: int) -> Value | None:
+    """A duration as 0:57 or 1:05:00, or two of them."""
+    match = _CLOCK_SPANS.match(text, position)
+    if match is None:
+        return None
+    ends = [_with_units(*match.groups()[start : start + 3]) for start in (0, 3) if match[start + 3]]
+    return Value("..".join(ends), match.end(), surprises=True)
+
+
+def _just_now(text: str, position: int) -> Value | None:
+    """The age that the column AGE shows first."""
+    match = _NOW.match(text, position)
+    return Value("..30s", match.end(), surprises=True) if match else None
+
+
+def _with_units(hours: str | None, minutes: str, seconds: str) -> str:
+    parts = ((hours or "0").rstrip(":"), "h"), (minutes, "m"), (seconds, "s")
+    return "".join(f"{int(number)}{unit}" for number, unit in parts if int(number)) or "0s"
 
 
 def _span(text: str, position: int) -> Value | None:

@@ -49,8 +49,7 @@ class Anonymiser:
         return [self._row(row) for row in rows]
 
     def _row(self, row: ScanSummary) -> ScanSummary:
-        return msgspec.structs.replace(
-            row,
+        return row.replaced(
             key=self._key(row.key),
             identity=row.identity and self._identity(row.identity),
             problem=self._named("problem", row.problem) if row.problem else "",

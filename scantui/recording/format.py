@@ -20,6 +20,7 @@ import msgspec
 
 from scantui import __version__, exceptions, feed
 from scantui.exceptions import RecordingError, StoreError
+from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
 from scantui.recording.stand_in import recorded_store
 from scantui.system.recordings import DAMAGED, TRUNCATED, read_lines
 from scantui.text import printable
@@ -90,9 +91,48 @@ _PLAIN: dict[type[Any], type[Any]] = {
     feed.Progress: _Progress,
 }
 _EVENTS = {line: event for event, line in _PLAIN.items()}
-_encode = msgspec.json.Encoder().encode
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A row as it is recorded, to check the types of its fields."""
+
+    key: str
+    state: ScanState | None = None
+    identity: ScanIdentity | None = None
+    problem: str = ""
+    state_stream: str = ""
+    state_id: str = "0-0"
+    started_ms: int = 0
+    created_ms: int = 0
+    title: str | None = None
+    npoints: int | None = None
+    count_time: float | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    end_reason: str | None = None
+    exit_status: str | None = None
+    user_name: str | None = None
+    publisher: str | None = None
+    parent: str | None = None
+    is_sequence: bool | None = None
+    planned_scans: int | None = None
+    is_saved: bool | None = None
+    timetag: str = ""
+    origin: Origin | None = None
+    placed_ms: int = 0
+
+
+def _plain(value: ScanSummary) -> dict[str, Any]:
+    return value.fields()
+
+
+def _row_of(kind: type[Any], value: Any) -> ScanSummary:
+    return ScanSummary(**msgspec.structs.asdict(msgspec.convert(value, _Row)))
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
 _decode_header = msgspec.json.Decoder(Header).decode
-_decode_line = msgspec.json.Decoder(_Line).decode
+_decode_line = msgspec.json.Decoder(_Line, dec_hook=_row_of).decode
 
 
 class Moment(NamedTuple):

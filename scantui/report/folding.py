@@ -25,9 +25,9 @@ class ReportRow(NamedTuple):
 
 def likeness(scan: ScanSummary, word: str, has_note: bool) -> Hashable | None:
     """What scans have in common that fold into one row; None for one that never folds: only plain success does."""
-    if word != "DONE" or has_note or scan.identity is None:
+    if word != "DONE" or has_note or scan.numberless is None:
         return None
-    return (scan.server, scan.identity.name, scan.title, scan.identity.dataset, scan.parent)
+    return (scan.server, scan.numberless.name, scan.title, scan.numberless.dataset, scan.parent)
 
 
 def runs(items: Iterable[Item], likeness_of: Callable[[Item], Hashable | None]) -> Iterator[list[Item]]:

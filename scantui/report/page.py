@@ -18,9 +18,11 @@ from scantui.report.sentences import (
     note_text,
     pause_line,
     problem_line,
+    server_lines,
     span_text,
     strip,
     summary,
+    titled,
 )
 from scantui.report.shift import Report
 from scantui.report.text import LABELS, groups, row_cells
@@ -76,6 +78,7 @@ def report_page(report: Report, zone: timezone | None = None, curves: Mapping[st
     """The page; `curves` holds our own SVG by the keys of scans, drawn in `currentColor` so that both themes fit."""
     title = html_text(f"Scans of {heading(report, zone)}")
     body = [f"<h1>{title}</h1>", f"<p>{html_text(summary(report))}</p>", _strip(report, zone)]
+    body += _list("Servers", map(html_text, server_lines(report)))
     body += _list("Pauses", (html_text(pause_line(pause, zone)) for pause in report.pauses))
     body += _list("Problems", (html_text(problem_line(scan, zone)) for scan in report.problems))
     if longest := longest_line(report):
@@ -147,6 +150,6 @@ def _curves(report: Report, curves: Mapping[str, str]) -> list[str]:
     for scan in report.scans:
         if scan.key in curves:
             number = "" if scan.number is None else f"{scan.number} "
-            caption = html_text(f"{clock(scan.begin_ms)} {number}{scan.title} {note_text(scan)}".rstrip())
+            caption = html_text(f"{clock(scan.begin_ms)} {number}{titled(scan)} {note_text(scan)}".rstrip())
             figures.append(f"<figure>{curves[scan.key]}<figcaption>{caption}</figcaption></figure>")
     return ["<h2>Curves</h2>", '<div class="curves">', *figures, "</div>"] if figures else []

@@ -23,6 +23,7 @@ def report_record(report: Report) -> dict[str, Any]:
         "span_seconds": report.span.ms / 1000,
         "ran_seconds": report.ran_ms / 1000,
         "counts": report.counts,
+        **({"servers": list(map(_server_values, report.of_servers))} if report.servers else {}),
         "pauses": [
             {
                 "from": iso_time(pause.since_ms),
@@ -35,6 +36,10 @@ def report_record(report: Report) -> dict[str, Any]:
         "problems": [scan_values(scan) for scan in report.problems],
         "scans": [scan_values(scan) for scan in report.scans],
     }
+
+
+def _server_values(part: Report) -> dict[str, Any]:
+    return {"server": part.server, "ran_seconds": part.ran_ms / 1000, "counts": part.counts}
 
 
 def report_json(report: Report) -> str:

@@ -71,6 +71,16 @@ def summary(report: Report) -> str:
     return f"{scans}; scans ran {percent(report.share)} of the time"
 
 
+def server_lines(report: Report) -> list[str]:
+    """`id11: 214 scans: 201 DONE 6 FAIL; scans ran 71 % of the time`, a line for each of several servers."""
+    return [f"{printable(part.server)}: {summary(part)}" for part in report.of_servers]
+
+
+def titled(scan: ReportedScan) -> str:
+    """The title of a scan, of one of several servers with its name before it."""
+    return printable(f"{scan.scan.server or ''} {scan.title}".strip())
+
+
 def percent(share: float) -> str:
     """`71 %`; a little is `under 1 %`, so that it is not taken for nothing."""
     return "under 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
@@ -108,11 +118,11 @@ def longest_line(report: Report) -> str:
     longest, overhead, worst = report.longest, report.overhead, report.worst_overhead
     parts = []
     if longest is not None:
-        parts.append(f"longest {clock_span(longest.seconds or 0)} {printable(longest.title)}")
+        parts.append(f"longest {clock_span(longest.seconds or 0)} {titled(longest)}")
     if overhead is not None and worst is not None:
         parts.append(
             f"overhead {percent(overhead)} (points x count time against duration), "
-            f"worst {printable(worst.title)} {percent(worst.overhead or 0)}"
+            f"worst {titled(worst)} {percent(worst.overhead or 0)}"
         )
     return "; ".join(parts)
 

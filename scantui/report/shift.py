@@ -32,9 +32,13 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What scans did in a span on a server; `scans` are those that ran in it, oldest first, with their children."""
+    """What scans did in a span on a server; `scans` are those that ran in it, oldest first, with their children.
+
+    `servers` are the names of several servers, by which their scans name them; empty for one.
+    """
 
     server: str
+    servers: tuple[str, ...] = ()
     span: Span
     now_ms: int
     ran_ms: int
@@ -62,6 +66,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return top_level(self.scans)
 
     @property
+    def of_servers(self) -> list[Report]:
+        """What ran on each of several servers, without the pauses of each."""
+        return [_of_server(self, name) for name in self.servers]
+
+    @property
     def longest(self) -> ReportedScan | None:
         closed = [scan for scan in self.top_level if scan.seconds]
         return max(closed, key=lambda scan: scan.seconds or 0.0, default=None)
@@ -80,8 +89,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return max(known, key=lambda scan: scan.overhead or 0.0, default=None)
 
 
+def _of_server(report: Report, name: str) -> Report:
+    scans = tuple(scan for scan in report.scans if scan.scan.server == name)
+    ran_ms = covered_ms((scan.ran(report.now_ms) for scan in top_level(scans)), report.span)
+    return msgspec.structs.replace(report, server=name, servers=(), scans=scans, ran_ms=ran_ms, pauses=())
+
+
 def make_report(
-    server: str, span: Span, scans: Iterable[ReportedScan], now_ms: int, pause_ms: int = PAUSE_MS
+    server: str,
+    span: Span,
+    scans: Iterable[ReportedScan],
+    now_ms: int,
+    pause_ms: int = PAUSE_MS,
+    servers: Sequence[str] = (),
 ) -> Report:
     """The report of a span; `scans` may hold others too, of which one may be named as the last before a pause.
 
@@ -96,6 +116,7 @@ def make_report(
     ]
     return Report(
         server=server,
+        servers=tuple(servers),
         span=span,
         now_ms=now_ms,
         ran_ms=covered_ms((scan.ran(now_ms) for scan in top_level(within)), span),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from scantui.exceptions import UsageError
+from scantui.exceptions import FilterSyntaxError, UsageError
 from scantui.filters.moments import WallClock, read_moment
+from scantui.filters.values import plain_moment
 from scantui.text import printable
 
 _DAYS_AGO = {"today": 0, "yesterday": 1}
@@ -34,6 +35,10 @@ def read_span(since: str, until: str, now_ms: int, zone: tzinfo | None = None) -
     `today` and `yesterday` are midnight, when those days began. Times are in `zone`, without one this computer's.
     Raises UsageError for a text that is not a time, or an end that does not come after its beginning.
     """
+    try:
+        since, until = plain_moment(since.strip()), plain_moment(until.strip())
+    except FilterSyntaxError as error:
+        raise UsageError(str(error)) from error
     since_ms = _at_ms(since, now_ms, zone)
     if since_ms >= now_ms:
         raise UsageError(f"{printable(since)!r} is not in the past: give the time at which the report begins")

@@ -18,6 +18,7 @@ from scantui.report.sentences import (
     points_text,
     problem_line,
     row_title,
+    server_lines,
     strip,
     strip_lines,
     summary,
@@ -68,6 +69,7 @@ def row_cells(row: ReportRow, zone: timezone | None = None, indent: str = _INDEN
 def report_text(report: Report, zone: timezone | None = None) -> str:
     """The report for a terminal of 80 columns or more: strip, pauses, problems, and every scan on a line."""
     lines = [heading(report, zone), summary(report), *(line for line in strip_lines(strip(report), zone) if line)]
+    lines += _listed("servers", server_lines(report))
     lines += _listed("pauses", [pause_line(pause, zone) for pause in report.pauses])
     lines += _listed("problems", [problem_line(scan, zone) for scan in report.problems])
     if longest := longest_line(report):
@@ -87,6 +89,7 @@ def report_markdown(report: Report, zone: timezone | None = None) -> str:
     if report.scans:
         hours, bars, marks = strip_lines(strip(report), zone)
         parts.append("".join(f"    {line}\n" for line in (hours, bars, marks) if line))
+    parts += _section("Servers", map(markdown_text, server_lines(report)))
     parts += _section("Pauses", (markdown_text(pause_line(pause, zone)) for pause in report.pauses))
     parts += _section("Problems", (markdown_text(problem_line(scan, zone)) for scan in report.problems))
     if longest := longest_line(report):

@@ -25,6 +25,63 @@ def takes_output(stream: TextIO | None) -> bool:
         return True
 
 
+class PromptOutput:
+    """A stream to a terminal that also takes text without waiting for it, by a descriptor of its own.
+
+    `write` and `flush` are for a thread, which may wait for the terminal; `write_now` is for the thread that may not.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._descriptor = -1
+        self._rest = b""
+        self._given = self._written = self._flushed = 0
+
+    def open(self) -> None:
+        """Begin to write without waiting, where the system can."""
+        flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
+        # Programs that share the stream's own descriptor would not wait for the terminal either.
+        with contextlib.suppress(OSError, ValueError):
+            self._descriptor = os.open(os.ttyname(self._stream.fileno()), flags)
+
+    def close(self) -> None:
+        """End to write without waiting; the stream goes on."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def write_now(self, text: str) -> str | None:
+        """Write what the terminal takes at once; returns what the thread is to `write` next, None if nothing is left.
+
+        Nothing is written before what the thread was given earlier.
+        """
+        if self._descriptor >= 0 and self._flushed == self._given:
+            data = text.encode(self._stream.encoding, self._stream.errors or "strict")
+            with contextlib.suppress(OSError):
+                self._rest = data[os.write(self._descriptor, data) :]
+                if not self._rest:
+                    return None
+                text = ""
+        self._given += 1
+        return text
+
+    def write(self, text: str) -> None:
+        """Write a text that `write_now` returned, and before it what the terminal did not take then."""
+        rest, self._rest = self._rest, b""
+        if rest:
+            self._stream.buffer.write(rest)
+        self._stream.write(text)
+        self._written += 1
+
+    def flush(self) -> None:
+        written = self._written
+        self._stream.flush()
+        self._flushed = written
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
 def terminal_size(stream: TextIO | None) -> tuple[int, int] | None:
     """The columns and lines of the terminal that the output goes to; None if it goes elsewhere."""
     if stream is None or not is_terminal(stream):

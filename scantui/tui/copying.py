@@ -32,7 +32,7 @@ def copyables(row: ScanSummary, labels: Sequence[str], filter_text: str, keys: S
         Copyable("n", "number", str(identity.number) if identity else ""),
         Copyable("t", "title", plain_numbers(row.title or "")),
         Copyable("p", "path", (identity.path if identity else None) or ""),
-        Copyable("j", "JSON", msgspec.json.encode(row).decode()),
+        Copyable("j", "JSON", msgspec.json.encode(row.fields()).decode()),
         Copyable("c", "command that shows this view", reproduce_command(labels, filter_text)),
     ]
     # A line end within would have a shell run what follows it when it is pasted there.

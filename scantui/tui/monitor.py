@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import DataTable
 from textual.worker import Worker
 
@@ -73,7 +74,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         super().__init__()
         self._night, self._host, self._playback = night, host, playback
         self.start_filter = ScanFilter()
-        self._has_hinted = False
+        self._has_hinted = self._lines_are_due = False
         self.servers, self.memory = servers, memory
         self.board = Board("" if servers.are_many else servers.label)
         self._stations = Stations(servers, feeds, clock, wall_ms)
@@ -85,7 +86,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.pinned = PinnedLines()
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
-        self.view = ScanView(self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines)
+        self.view = ScanView(
+            self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines_soon, self._after_frame
+        )
         self.panes.provide(self.view, servers, self.connection.now_ms)
         self.groups = CommandGroups(
             Collaborators(
@@ -149,7 +152,9 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.call_after_refresh(self.start_feed)
 
     def start_feed(self) -> None:
-        """Follow the stores, anew when they are followed already."""
+        """Follow the stores, anew when they are followed already; not when the program was left before it began."""
+        if not self.filter_bar.is_attached:
+            return
         gc.enable()
         self.filter_bar.bring_line()
         self._stations.follow()
@@ -170,6 +175,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def key_pressed(self) -> None:
         """Note that a user is there."""
         self.groups.key_pressed(self.call_later)
+        self.view.finish()
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
@@ -190,7 +196,20 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _looks_elsewhere(self) -> bool:
         return self.panes.holds_rows or self.filter_bar.is_edited
 
+    def _after_frame(self, work: Callable[[], object]) -> None:
+        if isinstance(self.app, LeanDisplay):
+            self.app.after_frame(work)
+        else:
+            work()
+
+    def _update_lines_soon(self) -> None:
+        """Update the lines after the frame of a key, which shows the table."""
+        if not self._lines_are_due:
+            self._lines_are_due = True
+            self._after_frame(self._update_lines)
+
     def _update_lines(self) -> None:
+        self._lines_are_due = False
         self._stations.watch([*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
         self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()
@@ -213,8 +232,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             line.forget_shown()
         self._update_lines()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.hint_line.show_place_of(event.widget)
+    def watch_focused(self, focused: Widget | None) -> None:
+        """Show the hints of the widget that got the keyboard, in the frame of the key that gave it."""
+        if focused is not None and self.hint_line.is_attached:
+            self.hint_line.show_place_of(focused)
 
     def on_screen_suspend(self) -> None:
         """Hint at what can be done in what lies over the monitor."""

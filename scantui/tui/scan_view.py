@@ -20,7 +20,8 @@ class ScanView:
     """The rows as the user sees them.
 
     `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
-    called after each repaint, `set_timer` calls a function once after so many seconds.
+    called after each repaint, `set_timer` calls a function once after so many seconds, and `after_frame` after the
+    frame of a key.
     """
 
     def __init__(
@@ -30,11 +31,14 @@ class ScanView:
         looks_elsewhere: Callable[[], bool],
         set_timer: Callable[[float, Callable[[], None]], object],
         update_lines: Callable[[], None],
+        after_frame: Callable[[Callable[[], object]], None],
     ) -> None:
         self.board = board
         self.table = table
         self._looks_elsewhere = looks_elsewhere
         self.update_lines = update_lines
+        self._after_frame = after_frame
+        self._goes_to_newest = False
         self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
@@ -114,11 +118,19 @@ class ScanView:
             self.table.follow_end()
 
     def follow_newest(self) -> None:
-        """Go to the newest scan, and follow."""
-        self.changed(self.board.set_held(False))
-        self.show_moved_lines()
+        """Go to the newest scan, and follow; what came while rows were held is shown in the next frame."""
         self.table.follow_end()
-        self.update_lines()
+        self._goes_to_newest = True
+        self._after_frame(self.finish)
+
+    def finish(self) -> None:
+        """Show all that a key before this one has brought about."""
+        if self._goes_to_newest:
+            self._goes_to_newest = False
+            self.changed(self.board.set_held(False))
+            self._take_moved()
+            self.table.follow_end()
+            self.update_lines()
 
     def ahead_ms(self, key: str | None) -> int:
         """How far the clock of the scan's server is ahead of that of the list, in milliseconds."""

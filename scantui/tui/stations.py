@@ -118,7 +118,7 @@ class Stations:
     def rights_at(self, row: ScanSummary | None) -> str:
         """What may be done where a scan is, with the name of the server unless it is the same on all."""
         rights = {server.rights for server in self._servers} - {""}
-        server = self._servers.of(row)
+        server = self._servers.to_write_to(row)
         return next(iter(rights), "") if len(rights) < 2 else f"{server.label} {server.rights}".rstrip()
 
     def _intake_of(self, name: str) -> FeedIntake:

@@ -131,6 +131,17 @@ class WatchedServers:
         """The server of a scan; without one, or of one that names none, the first."""
         return self.named((row.server if row is not None else None) or "")
 
+    def to_write_to(self, row: ScanSummary | None) -> WatchedServer:
+        """Where test scans go: to the server of a scan; without one, to the first that takes them."""
+        takes = (server for server in self if server.store is not None and not server.refusal)
+        return self.of(row) if row is not None else next(takes, self.of(None))
+
+    def refusal_at(self, row: ScanSummary | None) -> str:
+        """Why nothing can be written where test scans go, of several servers with the name, "" when it can."""
+        server = self.to_write_to(row)
+        is_named = self.are_many and server.refusal and not self.is_read_only
+        return f"{server.label}: {server.refusal}" if is_named else server.refusal
+
     def named(self, name: str) -> WatchedServer:
         """A server by its name, the first where none has it."""
         return self._servers.get(name, next(iter(self)))

@@ -71,14 +71,14 @@ async def search_server(
     server: WatchedServer, scan_filter: ScanFilter, is_known: Callable[[str], bool], post: PostMessage
 ) -> None:
     """Search a server for scans that a filter lets pass and that are not loaded yet."""
-    from scantui.feed import load_rows
+    from scantui.feed import chosen_in_turns, load_rows
 
     store = server.store
     if store is None:
         return
     try:
         _, keys = await store.search_existing_scans(**scan_filter.search_arguments)
-        rows = await load_rows(store, [key for key in keys if not is_known(key)])
+        rows = await load_rows(store, await chosen_in_turns(keys, lambda key: not is_known(key)))
     except NotRecordedError as error:
         post(Notice(str(error)))
     except StoreError as error:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import msgspec
-
 from scantui.board import Board
 from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.export import ExportedScan
@@ -216,6 +214,6 @@ class ScanWatch:
             if row.state is ScanState.CREATED:
                 return None
             earlier = ScanState.STARTED if row.state is ScanState.CLOSED else ScanState(row.state - 1)
-            row = msgspec.structs.replace(row, state=earlier)
+            row = row.replaced(state=earlier)
         word = state_word(row)
         return word if self._matches(row, word) else None

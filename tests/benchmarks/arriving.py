@@ -87,11 +87,12 @@ def uneven(bench: Bench) -> Iterator[Figure]:
 
 
 class Burst(threading.Thread):
-    """Creates many scans within a second, in even portions, made beforehand."""
+    """Creates many scans within a second or more, in even portions, made beforehand."""
 
-    def __init__(self, server: RealRedis, count: int) -> None:
+    def __init__(self, server: RealRedis, count: int, seconds: float = _BURST_SECONDS) -> None:
         super().__init__(daemon=True)
         self.ended = 0.0
+        self._seconds = seconds
         made = [new_scan(number, _SIZE, ScanState.CREATED, time.time()) for number in range(count)]
         self._server = server
         self._portions = [b"".join(scan.commands for scan in made[start::_PORTIONS]) for start in range(_PORTIONS)]
@@ -100,7 +101,7 @@ class Burst(threading.Thread):
         started = time.perf_counter()
         with Wire(self._server) as wire:
             for number, portion in enumerate(self._portions):
-                due = started + _BURST_SECONDS * number / _PORTIONS
+                due = started + self._seconds * number / len(self._portions)
                 time.sleep(max(0.0, due - time.perf_counter()))
                 wire.exchange(portion)
         self.ended = time.perf_counter()

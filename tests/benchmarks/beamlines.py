@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from tests.benchmarks.arriving import Burst
 from tests.benchmarks.installed import scantui_command
 from tests.benchmarks.machine import cpu_seconds
 from tests.benchmarks.measure import Figure, Goal
@@ -94,7 +95,28 @@ def many(bench: Bench) -> Iterator[Figure]:
             unit="",
             goal=Goal(1, relative=False),
         )
+    yield from _burst(bench, count, rows)
     yield from _keys(bench, count, rows)
+
+
+def _burst(bench: Bench, count: int, rows: int) -> Iterator[Figure]:
+    """Scans on some of the servers for seconds: the header counts all of them soon after the last."""
+    seconds = bench.sized(10, 3)
+    with _servers(count, rows) as servers, _watching(servers) as program:
+        program.wait_for(counting(count * rows), 120.0)
+        time.sleep(_SETTLE_SECONDS)
+        each = _ARRIVALS * seconds // _LIVELY
+        bursts = [Burst(server, each, seconds) for server in servers[:_LIVELY]]
+        for burst in bursts:
+            burst.start()
+        for burst in bursts:
+            burst.join()
+        counted, _ = program.wait_for(counting(count * rows + each * _LIVELY), 120.0)
+    yield Figure(
+        row="many",
+        what=f"{count} servers, {_ARRIVALS}/s on {_LIVELY} for {seconds} s, the last created to painted",
+        ours=[counted - max(burst.ended for burst in bursts)],
+    )
 
 
 def _keys(bench: Bench, count: int, rows: int) -> Iterator[Figure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import msgspec
 
 from scantui.models import ScanState
 from scantui.store.wire import protocol
-from scantui.store.wire.ulid import new_ulid
+from scantui.store.wire.ulid import ALPHABET
 from tests.benchmarks.wire import Wire, packed
 from tests.servers import RealRedis, initialise
 
@@ -83,11 +84,17 @@ class NewScan(NamedTuple):
         return packed("DEL", self.key, self.state_stream, *self.data_streams)
 
 
+def _ulid(seconds: float) -> str:
+    """A ULID of just this time; those that a store makes never go back, and servers are filled one after the other."""
+    number = int(seconds * 1000) << 80 | secrets.randbits(80)
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)])
+
+
 def new_scan(
     number: int, size: int, state: ScanState, seconds: float, title: str = "", streams_each: int | None = None
 ) -> NewScan:
     """A scan as blissdata publishes it: document, history, and states up to this one."""
-    pk, state_pk = new_ulid(seconds), new_ulid(seconds)
+    pk, state_pk = _ulid(seconds), _ulid(seconds)
     streams: dict[str, Any] = {
         f"counter_{index}": {
             "pk": f"{pk}{index}",
@@ -98,7 +105,7 @@ def new_scan(
     }
     document: dict[str, Any] = {
         "pk": pk,
-        "id": {"pk": new_ulid(seconds), **identity(number)},
+        "id": {"pk": _ulid(seconds), **identity(number)},
         "info": info(number, size - 500 - len(json.dumps(streams))),
         "state_stream": {"pk": state_pk, "encoding": None, "info": None},
         "data_streams": streams,

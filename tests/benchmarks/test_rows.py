@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from scantui.store.wire.ulid import ALPHABET
+from scantui.models import ScanState
+from scantui.store.wire.ulid import ALPHABET, ulid_milliseconds
 from tests.benchmarks.__main__ import ROWS
 from tests.benchmarks.installed import digest_of
-from tests.benchmarks.stores import KINDS, RARE_LETTER, identity, info
+from tests.benchmarks.stores import KINDS, RARE_LETTER, identity, info, new_scan
 from tests.benchmarks.turning import Turn, longest_within
 
 
@@ -48,3 +49,9 @@ def test_the_rare_letter_stands_in_one_kind_of_scan_only() -> None:
     assert [kind for kind, text in texts.items() if RARE_LETTER in text] == ["undulator"]
     # A filter looks at keys as well, and in those this letter does not occur.
     assert RARE_LETTER.upper() not in ALPHABET
+
+
+def test_servers_that_are_filled_one_after_the_other_have_scans_of_the_same_times() -> None:
+    for seconds in (1_790_000_000.5, 1_780_000_000.25):
+        scan = new_scan(1, 1000, ScanState.CLOSED, seconds)
+        assert ulid_milliseconds(scan.key.rpartition(":")[2]) == seconds * 1000

@@ -9,7 +9,7 @@ import pytest
 from scantui import __version__, cli
 from scantui.cli import monitor
 from scantui.cli.arguments import filter_terms_as_arguments
-from scantui.cli.commands import COMMANDS
+from scantui.cli.commands import COMMANDS, parser_of
 from scantui.cli.main import command_and_arguments
 from scantui.store.address import DEFAULT_URL
 from scantui.system.servers import URL_VARIABLE
@@ -55,6 +55,28 @@ def test_no_term_of_a_filter_is_taken_for_an_option() -> None:
     assert filter_terms_as_arguments(words) == [
         "search", "!state=done", "!NUMBER>4", "-s", "id11", "--filter", "-x", "name=-a=b"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["--count", "--", "-rough"], ["-rough"]),
+        (["a", "--count", "--", "--json", "b", "-1"], ["a", "--json", "b", "-1"]),
+        (["--count", "--"], []),
+        (["a", "--count", "b"], ["a", "b"]),
+    ],
+)
+def test_nothing_after_two_hyphens_is_an_option(words: list[str], read: list[str]) -> None:
+    options = parser_of("search").parse_intermixed_args(words)
+    assert options.filter == read
+    assert options.count
+
+
+def test_a_word_that_was_meant_to_be_excluded_is_answered_with_the_right_form() -> None:
+    for word in ("-rough", "-healthz"):
+        done = run("search", word)
+        assert done.returncode == 2
+        assert done.stderr.endswith("; to exclude a word, write !word\n")
 
 
 def test_a_url_and_the_demo_exclude_each_other() -> None:
@@ -120,6 +142,21 @@ def test_a_url_in_the_place_of_something_else_is_refused_without_its_password(co
     assert (done.returncode, done.stderr) == (2, "scantui: a URL names a server: give it with -s URL\n")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("redis//u:secret@h:1", "redis:u:secret@h", "http://u:secret@h/x", "//u:secret@h", "://u:secret@h"),
+        *("u:secret@host:6379", ":secret@127.0.0.1:6379/0", "u:secret@[::1]:6379", "redis\\u:secret@h"),
+    ],
+)
+def test_what_was_meant_as_a_url_is_not_repeated_either(url: str) -> None:
+    for words in (["search", url], ["last", f" {url}"], ["show", url], ["diff", "3", url], ["replay", url]):
+        done = run(*words)
+        assert (done.returncode, done.stderr) == (2, "scantui: a URL names a server: give it with -s URL\n")
+    assert "secret" not in run("show", "u:secret@host").stderr
+    assert "secret" not in run("search", "-s", "unix:///secret@host:1/0").stderr
+
+
 def test_without_a_terminal_the_monitor_says_so() -> None:
     done = run("redis://127.0.0.1:1")
     assert done.returncode == 2
@@ -174,6 +211,7 @@ def test_every_command_has_help_with_examples_and_exit_codes(command: str) -> No
         (["init", "redis://:s3cret@id11/first"], "the database is a number"),
         (["search", b"name=\xff"], "is not valid text"),
         (["show", "\x1b[31mred", "--what"], "unrecognized arguments"),
+        (["search", "amesh", "robx", "-1", "--backnforth"], "; put a title in quotation marks, or -- before"),
     ],
 )
 def test_arguments_that_cannot_be_used_are_refused_with_a_sentence(arguments: list[str | bytes], said: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-import msgspec
 import pytest
 
 from scantui.alerts import read_rule
@@ -111,8 +110,8 @@ async def test_only_moves_of_scans_that_pass_end_a_silence() -> None:
 async def test_a_scan_that_is_not_saved_and_a_server_that_is_full_call() -> None:
     night = Night("not saved", "memory=80%")
     await night.connect()
-    unsaved = msgspec.structs.replace(row(7, ScanState.CREATED), is_saved=False)
-    look = msgspec.structs.replace(unsaved, key=row(8).key, identity=ScanIdentity(name="ct", number=8))
+    unsaved = row(7, ScanState.CREATED).replaced(is_saved=False)
+    look = unsaved.replaced(key=row(8).key, identity=ScanIdentity(name="ct", number=8))
     await night.see(Created([unsaved, look, row(9, ScanState.CREATED)]))
     await night.wait(2)
     assert night.texts == ["Redis uses 90% of its memory", "NEW 7 ascan (not saved)"]

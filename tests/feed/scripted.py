@@ -244,6 +244,6 @@ def _is_uncounted(event: Event) -> bool:
 
 def _undated(event: Event) -> Event:
     if isinstance(event, (Loaded, Created)):
-        rows = [msgspec.structs.replace(row, timetag="") for row in event.rows]
+        rows = [row.replaced(timetag="") for row in event.rows]
         return msgspec.structs.replace(event, rows=rows)
     return event

@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-import msgspec
-
 from scantui.exceptions import (
     CommandError,
     ScanNotFoundError,
@@ -139,7 +137,7 @@ async def test_open_scans_are_measured_by_the_longest_of_their_streams() -> None
 async def test_scans_that_ended_early_are_counted_once_when_they_are_on_the_screen() -> None:
     seconds = itertools.count()
     rows = [
-        msgspec.structs.replace(closed(number), npoints=21, end_reason=reason)
+        closed(number).replaced(npoints=21, end_reason=reason)
         for number, reason in ((1, "FAILURE"), (2, "FAILURE"), (3, "SUCCESS"))
     ]
     store = ScriptedStore(rows, *(Step() for _ in range(4)))
@@ -178,8 +176,8 @@ async def test_scans_off_the_screen_are_asked_about_with_what_is_left() -> None:
 
 
 async def test_two_scans_that_name_one_state_stream_are_both_followed() -> None:
-    copy = msgspec.structs.replace(row(2), state_stream=stream_of(1))
-    moved_on = {key_of(1): closed(1), key_of(2): msgspec.structs.replace(closed(2), state_stream=stream_of(1))}
+    copy = row(2).replaced(state_stream=stream_of(1))
+    moved_on = {key_of(1): closed(1), key_of(2): closed(2).replaced(state_stream=stream_of(1))}
     store = ScriptedStore([row(1), copy], Step(moved(1), moved_on), Step())
     events = without_beats(await Play(store).until_lost())
     assert events[1:] == [Changed([moved_on[key_of(2)], moved_on[key_of(1)]])]
@@ -187,7 +185,7 @@ async def test_two_scans_that_name_one_state_stream_are_both_followed() -> None:
 
 
 async def test_one_of_two_that_name_one_state_stream_may_leave() -> None:
-    copy = msgspec.structs.replace(row(2), state_stream=stream_of(1))
+    copy = row(2).replaced(state_stream=stream_of(1))
     store = ScriptedStore([row(1), copy], Step(deleted=[key_of(2)]), Step(), Step(moved(1), {key_of(1): closed(1)}))
     seconds = itertools.count()
     play = Play(store, clock=lambda: float(next(seconds)))

@@ -14,6 +14,7 @@ from scantui.feed import Changed, Created, Event, Gone, Loaded, Lost, Progress
 from scantui.models import ScanState, ScanSummary
 from scantui.recording.anonymity import Anonymiser
 from scantui.recording.format import Moment, encode_moment
+from scantui.summaries import SUMMARY_FIELDS
 from scantui.words import state_word
 from tests.recording.events import events
 from tests.tui.scenes import beamline_rows, key_of, row
@@ -37,7 +38,7 @@ def texts_in(value: Any) -> list[str]:
 def values_of(event: Event) -> list[str]:
     """The texts of a recorded event, without field names."""
     line = json.loads(encode_moment(Moment(0.0, event)))
-    own = {"event", line["event"], "kind", line.get("kind"), *line, *ScanSummary.__struct_fields__}
+    own = {"event", line["event"], "kind", line.get("kind"), *line, *SUMMARY_FIELDS}
     identity = {"name", "number", "data_policy", "session", "proposal", "collection", "dataset", "path", "identity"}
     return [text for text in texts_in(line) if text not in own | identity]
 
@@ -68,7 +69,7 @@ def test_every_field_of_a_row_is_anonymised() -> None:
         ("name", "data_policy", "session", "proposal", "collection", "dataset", "path"), TELLING
     )
     bare = row(1, **texts, **identity)
-    plain = {field for field, kind in ScanSummary.__annotations__.items() if "str" in kind} - texts.keys()
+    plain = {field for field, kind in ScanSummary.__init__.__annotations__.items() if "str" in kind} - texts.keys()
     assert plain == {"key", "state_stream", "state_id", "timetag"}
     (reported,) = stripped(Loaded([bare], 0))
     assert TELLING not in encode_moment(Moment(0.0, reported)).decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timezone
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +101,7 @@ def test_of_rows_that_were_dropped_only_the_time_is_kept() -> None:
 def test_problems_say_how_far_they_came_and_why() -> None:
     board = board_of([(30, 90, "FAIL", False), (40, 50, "ABRT", True), (45, 45, "ABRT", False)])
     rows = [board.row(key_of(number)) for number in (1, 2, 3)]
-    board.put([msgspec.structs.replace(row, is_sequence=number == 0) for number, row in enumerate(rows) if row])
+    board.put([row.replaced(is_sequence=number == 0) for number, row in enumerate(rows) if row])
     digest = board.shift.digest(Span(at(0), at(NOW)), at(NOW))
     lines = [line.text[9:] for line in digest_lines(digest, "day", UTC, {key_of(2): "i0 3 behind"}) if line.is_problem]
     # In the order in which they began, as in the report.

@@ -156,7 +156,7 @@ class SimServer:
         holder = self.values.get(key)
         if not isinstance(holder, Document):
             return None
-        return holder.reply(paths)
+        return msgspec.json.encode(holder.value) if paths == (".",) else holder.reply(paths)
 
     def _json_mget(self, *words: str) -> list[bytes | None]:
         *keys, path = words

@@ -19,7 +19,7 @@ SCALAR = {"type": "numeric", "dtype_str": "<i4", "shape": []}
 JSON = {"type": "json"}
 ABOUT = Batch([Command("PTTL", KEY), Command("JSON.GET", KEY, "$.state_stream.pk", "$.pk")])
 STATES = Command("XREVRANGE", "esrf:stream:STATE", "+", "-", "COUNT", 64)
-DOCUMENT = Batch([STATES, Command("JSON.GET", KEY, "$", "$.pk")])
+DOCUMENT = Batch([STATES, Command("JSON.GET", KEY, ".")])
 KNOWN = Batch([Command("PTTL", KEY), STATES])
 FOUND = [-1, b'{"$.state_stream.pk": ["STATE"], "$.pk": ["P"]}']
 
@@ -32,7 +32,7 @@ def stored(streams: dict[str, Any], **info: Any) -> bytes:
         "state_stream": {"pk": "STATE"},
         "data_streams": streams,
     }
-    return json.dumps({"$": [document], "$.pk": ["P"]}).encode()
+    return json.dumps(document).encode()
 
 
 def states(*entries: tuple[int, Any]) -> list[Any]:

@@ -163,7 +163,7 @@ class HostileServer:
 
     def _document(self, paths: list[str]) -> Any:
         document = self.odd() if self.chance.random() < 0.05 else self.spoilt(sound_document())
-        raw = json.dumps({path: _at(document, path) for path in paths}).encode()
+        raw = json.dumps(document if paths == ["."] else {path: _at(document, path) for path in paths}).encode()
         kind = self.chance.random()
         if kind < 0.05:
             return raw[: self.chance.randrange(len(raw) + 1)]

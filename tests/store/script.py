@@ -14,7 +14,8 @@ HISTORY = "_SCAN_HISTORY_"
 A, B, C = (f"esrf:scan:01JBXVGZM0G32HDSZJXS6MSE{end}" for end in ("S1", "S2", "S3"))
 
 
-PATHS = ("$", "$.pk")
+# The path of a whole document.
+ROOT = "."
 
 
 def created(timetag: str, key: str) -> list[Any]:
@@ -58,7 +59,7 @@ def document(**changes: Any) -> dict[str, Any]:
 
 
 def stored(raw: dict[str, Any]) -> bytes:
-    return json.dumps({"$": [raw], "$.pk": ["P"]}).encode()
+    return json.dumps(raw).encode()
 
 
 NEWEST = Command("XREVRANGE", HISTORY, "+", "-", "COUNT", 1)
@@ -68,7 +69,7 @@ def watched(current: dict[str, Any], state: ScanState) -> tuple[tuple[Request, A
     return (
         (Watch([A]), None),
         (Command("PTTL", A), -1),
-        (Command("JSON.GET", A, *PATHS), stored(current)),
+        (Command("JSON.GET", A, ROOT), stored(current)),
         (last_state("STATE"), in_state(state)),
     )
 

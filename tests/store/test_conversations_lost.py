@@ -19,7 +19,7 @@ from scantui.store.operations import write
 from scantui.store.operations.requests import Batch, Command, Transaction
 from tests.store.conversation import converse
 from tests.store.script import (
-    PATHS,
+    ROOT,
     A,
     document,
     stored,
@@ -50,7 +50,7 @@ def test_a_step_whose_answer_was_lost_counts_when_it_is_found(states: tuple[int,
     script = (
         *stepping(document(), LOST),
         (arriving("STATE", "7-0"), arrived("STATE", *states)),
-        (Command("JSON.GET", A, *PATHS), stored(document())),
+        (Command("JSON.GET", A, ROOT), stored(document())),
     )
     scan = converse(write.advance_scan(A, ScanState.PREPARED), *script)
     assert (scan.state, scan.state_id) == (ScanState.PREPARED, "8-0")
@@ -60,7 +60,7 @@ def test_a_step_that_somebody_took_otherwise_is_neither_ours_nor_surely_not() ->
     script = (
         *stepping(document(), LOST),
         (arriving("STATE", "7-0"), arrived("STATE", 1)),
-        (Command("JSON.GET", A, *PATHS), stored(document(info={"by": "another"}))),
+        (Command("JSON.GET", A, ROOT), stored(document(info={"by": "another"}))),
     )
     with pytest.raises(OutcomeUnknown, match="or by another program"):
         converse(write.advance_scan(A, ScanState.PREPARED), *script)

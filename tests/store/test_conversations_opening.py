@@ -17,10 +17,10 @@ from scantui.store.operations import setup
 from scantui.store.operations.requests import Batch, Command
 from tests.store.conversation import converse
 from tests.store.script import (
-    PATHS,
+    ROOT,
 )
 
-VERSION = Batch([Command("GET", "_PROTOCOL_VERSION_"), Command("JSON.GET", "esrf:scan:", *PATHS)])
+VERSION = Batch([Command("GET", "_PROTOCOL_VERSION_"), Command("JSON.GET", "esrf:scan:", ROOT)])
 
 
 @pytest.mark.parametrize(

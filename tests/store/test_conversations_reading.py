@@ -20,7 +20,7 @@ from tests.store.conversation import converse, ticking
 from tests.store.script import (
     HISTORY,
     NEWEST,
-    PATHS,
+    ROOT,
     A,
     B,
     C,
@@ -119,11 +119,11 @@ def test_there_is_no_last_scan_in_an_empty_history() -> None:
 
 
 def readings(key: str) -> Batch:
-    return Batch([Command("PTTL", key), Command("JSON.GET", key, *PATHS)])
+    return Batch([Command("PTTL", key), Command("JSON.GET", key, ROOT)])
 
 
 def reread(key: str) -> Batch:
-    return Batch([Command("JSON.GET", key, *PATHS)])
+    return Batch([Command("JSON.GET", key, ROOT)])
 
 
 @pytest.mark.parametrize("state", [ScanState.PREPARED, ScanState.STARTED, ScanState.STOPPED, ScanState.CLOSED])

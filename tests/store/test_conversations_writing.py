@@ -22,7 +22,7 @@ from scantui.store.wire import documents
 from tests.store.conversation import converse
 from tests.store.script import (
     HISTORY,
-    PATHS,
+    ROOT,
     A,
     document,
     last_state,
@@ -168,7 +168,7 @@ def test_force_deletes_all_that_can_still_be_found() -> None:
     script = (
         *watched(document(data_streams={"x": {"pk": "X"}}), ScanState.CLOSED)[:-1],
         (last_state("STATE"), []),
-        (Command("JSON.GET", A, *PATHS), stored(document(data_streams={"x": {"pk": "X"}}))),
+        (Command("JSON.GET", A, ROOT), stored(document(data_streams={"x": {"pk": "X"}}))),
         (lambda request: "esrf:stream:X" in {command[1] for command in request.commands}, [1, 1, 1]),
     )
     converse(write.delete_scan(A, True), *script)

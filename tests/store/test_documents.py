@@ -122,7 +122,7 @@ def test_a_wrong_type_is_named_with_key_and_field(changes: dict[str, Any], field
     assert str(refused.value).startswith(f"{KEY}: {field}")
 
 
-@pytest.mark.parametrize("raw", [None, b"", b"{", b"[1]", b'"x"', b'{"$":[[]]}', b'{"$":[]}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize("raw", [None, b"", b"{", b"[1]", b'"x"', b"[" * 100_000, b"\xff"])
 def test_what_is_not_a_document_is_named_with_its_key(raw: bytes | None) -> None:
     with pytest.raises(ScanValidationError, match=KEY):
         documents.decode_document(KEY, raw)
@@ -238,3 +238,12 @@ def test_info_may_take_exactly_as_many_characters_as_blissdata_allows(letter: st
 @pytest.mark.parametrize("number", ["7", 7.0, Array(7)])
 def test_a_number_of_an_identity_is_written_as_a_number(number: Any) -> None:
     assert documents.identity_from({**IDENTITY, "number": number}).number == 7
+
+
+def test_texts_of_other_classes_are_written_as_texts() -> None:
+    class Name(str):
+        pass
+
+    identity = documents.identity_from({**IDENTITY, "name": Name("ascan"), "session": Name("é")})
+    _, text, _ = documents.new_document(identity, {}, 1.7e9)
+    assert (json.loads(text)["id"]["name"], json.loads(text)["id"]["session"]) == ("ascan", "é")

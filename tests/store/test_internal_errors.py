@@ -34,10 +34,10 @@ def broken(*_: Any, **__: Any) -> Any:
     [
         pytest.param(protocol, "state_in", "load_scan", id="wire, one scan"),
         pytest.param(documents, "new_summary", "load_summaries", id="wire, many scans"),
-        pytest.param(documents, "decode_scan", "load_scans", id="wire, an error in the place of each scan"),
+        pytest.param(load, "read_plain", "load_scans", id="operation, an error in the place of each scan"),
         pytest.param(summaries, "column", "load_summaries", id="operation, many scans"),
         pytest.param(follow, "milliseconds_in", "poll_status", id="operation, status"),
-        pytest.param(load, "_found", "get_scans_state", id="operation, states"),
+        pytest.param(documents, "decode_paths", "get_scans_state", id="wire, states"),
         pytest.param(write, "rewritten", "advance_scan", id="operation, a write"),
         pytest.param(replies, "_entry_id", "get_last_scan", id="wire, entries"),
         pytest.param((aio, blocking), "packed", "get_last_scan", id="driver"),

@@ -110,6 +110,7 @@ OF_CLOSED = '["title","npoints","count_time","start_time","end_time","end_reason
 SAVED = '["save"]'
 SELDOM = '["exit_status","group","is_scan_sequence","sequence_info"]'
 STATE = Command("XREVRANGE", "esrf:stream:S", "+", "-", "COUNT", 1)
+FIRST_STATES = Command("XRANGE", "esrf:stream:S", "-", "+", "COUNT", 6)
 IN_DETAIL = {
     '["title","npoints","count_time"]': b'["ascan samx",11,1]',
     '["start_time"]': b"[]",
@@ -185,8 +186,7 @@ def test_where_the_writers_times_make_no_sense_the_start_is_asked_of_the_server(
     (summary,) = converse(
         load.load_summaries([KEY]),
         first_trip(info, b"[]"),
-        (Batch([STATE]), [[states[-1]]]),
-        (Batch([Command("XRANGE", "esrf:stream:S", "-", "+", "COUNT", 5)]), [states]),
+        (Batch([FIRST_STATES]), [states]),
     )
     assert isinstance(summary, ScanSummary)
     assert (summary.started_ms, duration(summary, 0)) == (2000, 7)
@@ -210,7 +210,14 @@ def test_without_its_first_states_a_scan_has_no_start(states: list[tuple[ScanSta
 
 def test_an_outcome_before_the_end_is_that_of_an_odd_publisher() -> None:
     told = b'["ascan samx",11,1,null,"22:00","SUCCESS","opid11","bliss"]'
-    found = converse(load_plain_summaries([KEY]), first_trip(told, b"[]"), (Batch([STATE]), [in_state(b"2")]))
+    found = converse(load_plain_summaries([KEY]), first_trip(told, b"[]"), (Batch([FIRST_STATES]), [in_state(b"2")]))
+    assert found == [None]
+
+
+def test_where_more_states_follow_the_first_ones_the_last_is_asked_for_alone() -> None:
+    told = b'["ascan samx",11,1,null,"22:00","SUCCESS","opid11","bliss"]'
+    states = [[f"{second}000-0".encode(), [b"state", b"2"]] for second in range(1, 7)]
+    found = converse(load_plain_summaries([KEY]), first_trip(told, b"[]"), (Batch([FIRST_STATES]), [states]))
     assert found == [None]
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from random import Random
 
-import msgspec
-
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Progress
 from scantui.models import ScanState, ScanSummary
 from tests.tui.scenes import NOW_MS, beamline_rows, row
@@ -37,9 +35,7 @@ class Beamline:
             return Created(fresh)
         if kind == "changed":
             changed = [
-                msgspec.structs.replace(
-                    each, state=odd.choice(list(ScanState)), end_reason=odd.choice(("SUCCESS", None))
-                )
+                each.replaced(state=odd.choice(list(ScanState)), end_reason=odd.choice(("SUCCESS", None)))
                 for each in odd.sample(self.rows, 3)
             ]
             return Changed(changed)
@@ -53,4 +49,4 @@ class Beamline:
     def created(self, number: int) -> ScanSummary:
         created_ms = NOW_MS + 1000 * number
         made = row(number, age=-number, state=ScanState.STARTED, title=self.odd.choice(self.TITLES), npoints=100)
-        return msgspec.structs.replace(made, created_ms=created_ms)
+        return made.replaced(created_ms=created_ms)

@@ -7,8 +7,6 @@ from array import array
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Any
 
-import msgspec
-
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError
 from scantui.feed import Connected, Event, Feed, Heartbeat, Loaded, OpenStore, PlayedEvent, Progress
 from scantui.models import FoundScans, Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
@@ -217,7 +215,7 @@ def running_scan() -> ScanDetails:
     )
     return ScanDetails(
         scan=scan,
-        summary=msgspec.structs.replace(summary, npoints=200),
+        summary=summary.replaced(npoints=200),
         transitions=(
             (ScanState.CREATED, created),
             (ScanState.PREPARED, created + 120),

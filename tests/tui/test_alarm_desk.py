@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import count
 
-import msgspec
-
 from scantui.alerts import read_rule
 from scantui.feed import Changed
 from scantui.models import ScanState
@@ -18,9 +16,7 @@ from tests.tui.scenes import NOW_MS, SIZE, beamline_rows, night_feed
 async def test_a_failure_calls_while_the_screen_is_paused() -> None:
     feed = night_feed()
     running = next(row for row in reversed(beamline_rows()) if row.state is ScanState.STARTED)
-    failed = msgspec.structs.replace(
-        running, state=ScanState.CLOSED, end_reason="FAILURE", state_id=f"{NOW_MS + 1000}-0"
-    )
+    failed = running.replaced(state=ScanState.CLOSED, end_reason="FAILURE", state_id=f"{NOW_MS + 1000}-0")
     night = NightSettings(rules=[read_rule("night", ["fail"], armed=True)])
     seconds = count()
     app = ScanTuiApp(feed, "redis://id11:6380", lambda: float(next(seconds)), night=night)

@@ -30,6 +30,7 @@ def field(lines: list[str], label: str) -> str:
 def test_what_matters_stands_first() -> None:
     lines = plain(details(end_reason="SUCCESS", session="id11", dataset="s_1", hdf5_path="/data/s.h5"))
     assert lines[0] == "DONE  42 ascan samx 0 1 40 0.1"
+    assert plain(details(), server="id15")[0] == "END   42 id15 ascan samx 0 1 40 0.1"
     assert field(lines, "started").endswith("(2m ago) by opid11")
     assert field(lines, "ended").endswith("after 1:00: SUCCESS")
     assert field(lines, "file") == "/data/s.h5"
@@ -117,7 +118,7 @@ def test_sub_scans_are_rows_with_columns() -> None:
 @pytest.mark.parametrize("ms", [2**64 - 1, 2**48 - 1, 1])
 def test_times_that_no_calendar_has_spoil_nothing(ms: int) -> None:
     shown = details(transitions=((ScanState.CREATED, ms), (ScanState.CLOSED, ms)))
-    summary = msgspec.structs.replace(shown.summary, created_ms=ms, state_id=f"{ms}-0", start_time="x", end_time="9")
+    summary = shown.summary.replaced(created_ms=ms, state_id=f"{ms}-0", start_time="x", end_time="9")
     assert plain(msgspec.structs.replace(shown, summary=summary))
 
 

@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
 import pytest
 from rich.segment import Segment
 from rich.style import Style
@@ -136,7 +135,7 @@ class TestLeanDisplay:
             await until(pilot, lambda: "loopscan" in driver.terminal.text)
             await nothing_stale(pilot, driver)
             driver.written = ""
-            feed.tell(Changed([msgspec.structs.replace(rows[-3], state=ScanState.CLOSED, end_reason="FAILURE")]))
+            feed.tell(Changed([rows[-3].replaced(state=ScanState.CLOSED, end_reason="FAILURE")]))
             await until(pilot, lambda: driver.terminal.text.count("FAIL") == 2)
             assert len(driver.written) < 200
 

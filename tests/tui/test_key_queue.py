@@ -7,7 +7,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from scantui.feed import Heartbeat, Loaded
+from scantui.feed import Created, Heartbeat, Loaded
 from scantui.tui.dialogs.create_scan import CreateScan
 from scantui.tui.terminal.key_queue import MOST_AHEAD
 from tests.tui.pilots import lines, message, monitor_of, table_of, until, watching
@@ -72,3 +72,22 @@ async def test_a_text_that_comes_as_keys_is_passed_over_but_for_its_beginning() 
         await until(pilot, lambda: len(line.value) == MOST_AHEAD)
         await pilot.press("escape")
         await until(pilot, lambda: line.value == "")
+
+
+async def test_a_key_of_the_table_does_what_it_is_bound_to_before_anything_else_comes() -> None:
+    async with watching(nine_scans()) as pilot:
+        await until(pilot, lambda: table_of(pilot).cursor_row == 8)
+        await pilot.app.on_event(events.Key("k", "k"))
+        assert table_of(pilot).cursor_row == 7
+
+
+async def test_what_came_while_rows_were_held_is_there_for_the_key_after_g() -> None:
+    feed = nine_scans()
+    async with watching(feed) as pilot:
+        await pilot.press("k", "k")
+        feed.tell(Created([row(number, name=f"scan{number}", publisher="scantui") for number in (10, 11)]))
+        await until(pilot, lambda: "11 scans" in lines(pilot)[0])
+        assert table_of(pilot).cursor_row == 6
+        type_ahead(pilot, "G", "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CreateScan))
+        assert pilot.app.screen.query_one("#name", Input).value == "scan11"

@@ -57,6 +57,20 @@ def names(found: Iterable[Message]) -> list[str]:
         ("\x1b[13;37R", ["CursorPosition"]),
         ("\x1b[<0;5;6M", ["MouseDown"]),
         ("\x1b[I", ["AppFocus"]),
+        # As kitty's protocol has them, with the letters of a Russian keyboard and what they are on a Latin one.
+        ("\x1b[1089::99;5:1u", ["ctrl+c"]),
+        ("\x1b[1089::99;69:1u", ["ctrl+c"]),
+        ("\x1b[1089;5u", ["ctrl+с"]),  # noqa: RUF001
+        ("\x1b[1081::113u", ["й"]),
+        ("\x1b[1081::113;1:1u", ["й"]),
+        ("\x1b[97:65:97;2:1;65u", ["A"]),
+        ("\x1b[106;1:2u", ["j"]),
+        ("\x1b[106;1:3u", []),
+        ("\x1b[1;1:1A\x1b[1;1:3A", ["up"]),
+        ("\x1b[3;5:1~", ["ctrl+delete"]),
+        ("\x1b[99999999u\x1b[55296uj", ["j"]),
+        ("\x1b[1:2:3:4:5uj", ["j"]),
+        (f"\x1b[<0;{'9' * 400};6Mj", ["j"]),
     ],
 )
 def test_what_arrives_together_is_read_as_whole_keys(sent: str, expected: list[str]) -> None:
@@ -133,7 +147,7 @@ def test_a_large_paste_full_of_escapes_is_read_at_once() -> None:
     assert time.process_time() - started < 1.0
 
 
-@given(st.text(st.sampled_from("\x1b[O]P;1~Aq\x07\\M<"), max_size=30), st.integers(1, 8))
+@given(st.text(st.sampled_from("\x1b[O]P;:1059~Auq\x07\\M<"), max_size=40), st.integers(1, 8))
 def test_whatever_arrives_the_next_key_after_a_while_is_read(sent: str, size: int) -> None:
     keyboard = Keyboard()
     keyboard.type(*(sent[start : start + size] for start in range(0, len(sent), size)))

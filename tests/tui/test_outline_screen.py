@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from scantui.feed import Created, Heartbeat, Loaded
 from scantui.models import ScanState, ScanSummary
 from tests.tui.pilots import rows_seen, table_of, until, watching
@@ -11,16 +9,16 @@ from tests.tui.scenes import NOW_MS, ScriptedFeed, connected, row
 
 
 def child(number: int, parent: ScanSummary, **fields: object) -> ScanSummary:
-    return msgspec.structs.replace(row(number, age=100 - number, **fields), parent=parent.key)  # type: ignore[arg-type]
+    return row(number, age=100 - number, **fields).replaced(parent=parent.key)  # type: ignore[arg-type]
 
 
 def outlined() -> list[ScanSummary]:
     """A closed sequence of which one scan failed, and six equal counts after it."""
     sequence = row(1, age=99, end_reason="FAILURE")
     counts = [row(number, age=100 - number, end_reason="SUCCESS") for number in range(4, 10)]
-    same = [msgspec.structs.replace(each, title="ct 0.1") for each in counts]
+    same = [each.replaced(title="ct 0.1") for each in counts]
     return [
-        msgspec.structs.replace(sequence, title="XANES at spot 1"),
+        sequence.replaced(title="XANES at spot 1"),
         child(2, sequence, end_reason="SUCCESS"),
         child(3, sequence, end_reason="FAILURE"),
         *same,
@@ -47,7 +45,7 @@ async def test_a_new_scan_is_followed_to_its_line() -> None:
     feed = ScriptedFeed(connected(len(rows)), Heartbeat(NOW_MS), Loaded(rows, 0))
     async with watching(feed) as pilot:
         await until(pilot, lambda: table_of(pilot).row_count == 2)
-        feed.tell(Created([msgspec.structs.replace(row(10, age=90), state=ScanState.STARTED)]))
+        feed.tell(Created([row(10, age=90).replaced(state=ScanState.STARTED)]))
         await until(pilot, lambda: table_of(pilot).row_count == 3 and table_of(pilot).at_end)
-        feed.tell(Created([msgspec.structs.replace(row(11), parent=rows[0].key)]))
+        feed.tell(Created([row(11).replaced(parent=rows[0].key)]))
         await until(pilot, lambda: table_of(pilot).cursor_key == rows[0].key)

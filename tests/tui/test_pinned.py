@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from scantui.board import Board
@@ -31,7 +30,7 @@ def test_the_newest_running_scans_are_pinned_but_those_in_view() -> None:
 
 def test_of_several_servers_a_line_names_the_scans_own() -> None:
     board = Board()
-    placed = msgspec.structs.replace(row(7, state=ScanState.STARTED), origin=Origin("redis://id15:6380"))
+    placed = row(7, state=ScanState.STARTED).replaced(origin=Origin("redis://id15:6380"))
     board.put([placed])
     assert [scan.name for scan in pinned_scans(board, ())] == ["7 id15:6380 ascan"]
 

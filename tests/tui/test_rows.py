@@ -209,7 +209,7 @@ async def test_leaving_the_filter_bar_brings_back_the_scan_one_was_on() -> None:
 async def test_a_scan_that_comes_right_after_a_key_does_not_undo_the_key() -> None:
     async with watching(night_feed()) as pilot:
         table, board = table_of(pilot), monitor_of(pilot).board
-        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None)
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
         # Both before the monitor hears that the cursor moved.
         table.action_cursor_up()
         view.arrived(board.put([row(21)]))
@@ -247,3 +247,17 @@ async def test_what_follows_a_percentage_stays_while_it_gets_longer() -> None:
         feed.tell(Progress({scan.key: 10}))
         await until(pilot, lambda: "10%" in lines(pilot)[3])
         assert lines(pilot)[3].endswith("left NOT SAVED")
+
+
+async def test_a_scroll_bar_that_comes_while_scans_do_leaves_the_newest_followed() -> None:
+    async with watching(night_feed()) as pilot:
+        table, board = table_of(pilot), monitor_of(pilot).board
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
+        # The bar comes between the moment when the board has a scan and the one when it is painted.
+        coming = board.put([row(21)])
+        table.watch_show_vertical_scrollbar()
+        await pilot.pause()
+        view.arrived(coming)
+        await pilot.pause()
+        assert number_under_cursor(pilot) == 21
+        assert "HELD" not in status(pilot)

@@ -9,13 +9,14 @@ import pytest
 from scantui.board import Board
 from scantui.exceptions import ConnectionFailed, ServerChangedError
 from scantui.feed import Heartbeat, Lost, Replica
+from scantui.models import Origin
 from scantui.store import AsyncDataStore
 from scantui.store.drivers.connections import Disconnects
 from scantui.tui.app import ScanTuiApp
-from scantui.tui.watched_server import WatchedServer
+from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
 from tests.tui.pilots import message, status, until, watching
-from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, SearchedStore, connected, standing_clock
+from tests.tui.scenes import NOW_MS, SIZE, ScriptedFeed, SearchedStore, connected, row, standing_clock
 
 
 class _Store:
@@ -79,6 +80,21 @@ def test_a_replica_refuses_test_scans_with_its_own_reason() -> None:
     server = WatchedServer("id11")
     server.may_write, server.replica = False, Replica()
     assert "is a replica, which takes no writes" in server.refusal
+
+
+def test_test_scans_go_where_the_scan_is_and_without_one_where_they_are_taken() -> None:
+    down, viewed, writable = (WatchedServer(name) for name in ("down", "viewed", "writable"))
+    viewed.connect(STORE)
+    writable.connect(STORE)
+    viewed.note_rights(False)
+    servers = WatchedServers([down, viewed, writable])
+    on_viewed = row(1).replaced(origin=Origin("viewed"))
+    assert (servers.to_write_to(None), servers.refusal_at(None)) == (writable, "")
+    assert servers.to_write_to(on_viewed) is viewed
+    assert servers.refusal_at(on_viewed).startswith("viewed: not allowed: this user may only read")
+    servers.forbid_writing()
+    assert servers.refusal_at(on_viewed).startswith("read-only: ")
+    assert WatchedServers([down]).to_write_to(None) is down
 
 
 def test_a_server_that_beacon_moved_is_called_by_its_present_address() -> None:

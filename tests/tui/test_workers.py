@@ -23,9 +23,7 @@ class RunningScan:
 
     async def load_details(self, key: str, known: ScanDetails | None) -> ScanDetails:
         self._looks += 1
-        summary = msgspec.structs.replace(
-            self._details.summary, state=ScanState.STARTED if self._looks < 3 else ScanState.CLOSED
-        )
+        summary = self._details.summary.replaced(state=ScanState.STARTED if self._looks < 3 else ScanState.CLOSED)
         return msgspec.structs.replace(self._details, summary=summary)
 
 
@@ -59,7 +57,7 @@ class SlowlyRead:
         read = min(self.looks, self._readable)
         tails = tuple(StreamTail(name=f"axis:{number}", held_back=0 if number < read else 100) for number in range(5))
         details = running_scan()
-        summary = msgspec.structs.replace(details.summary, state=ScanState.CLOSED)
+        summary = details.summary.replaced(state=ScanState.CLOSED)
         return msgspec.structs.replace(details, summary=summary, streams=tails)
 
 

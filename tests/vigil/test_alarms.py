@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-import msgspec
-
 from scantui.alerts import read_rule
 from scantui.exceptions import ConnectionFailed
 from scantui.feed import Changed, Connected, Created, Event, Heartbeat, Loaded, Lost, Progress
@@ -63,7 +61,7 @@ async def test_a_rule_armed_later_is_silent_about_what_is_known() -> None:
     night.arm()
     await night.see(Changed([closed(1, "FAILURE")]))
     assert night.texts == []
-    failed = msgspec.structs.replace(closed(2, "FAILURE"), state_id=f"{LATER + 1}-0")
+    failed = closed(2, "FAILURE").replaced(state_id=f"{LATER + 1}-0")
     await night.see(Changed([failed]))
     assert night.texts == ["FAIL 2 ascan"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-import msgspec
-
 from scantui.cli.tail import Since, sentence_of
 from scantui.exceptions import ConnectionFailed, NotInitialisedError
 from scantui.feed import Changed, Created, Event, Gone, Heartbeat, Loaded, Lost, Progress
@@ -87,10 +85,10 @@ async def test_a_scan_that_did_not_pass_at_first_is_new_when_it_does() -> None:
 
 
 async def test_what_happens_before_a_scan_is_loaded_is_reported_too() -> None:
-    failed = msgspec.structs.replace(closed(1, "FAILURE"), state_id=f"{NOW + 5}-0")
+    failed = closed(1, "FAILURE").replaced(state_id=f"{NOW + 5}-0")
     assert reported(await watch("state=fail", failed, loads=False), Loaded([failed], 0)) == [("new", "FAIL", 1)]
     assert reported(await watch("name=ascan", failed, loads=False), Loaded([failed], 0)) == [("state", "FAIL", 1)]
-    created = msgspec.structs.replace(row(2, ScanState.CREATED), state_id=f"{NOW + 5}-0")
+    created = row(2, ScanState.CREATED).replaced(state_id=f"{NOW + 5}-0")
     assert reported(await watch("", created, loads=False), Loaded([created], 0)) == [("new", "NEW", 2)]
 
 
@@ -185,7 +183,7 @@ async def test_only_what_is_due_passes() -> None:
 
 async def test_a_scan_that_cannot_be_read_is_reported_without_its_number() -> None:
     watching = await watch()
-    unreadable = msgspec.structs.replace(row(1), state=None, identity=None, problem="no number")
+    unreadable = row(1).replaced(state=None, identity=None, problem="no number")
     assert reported(watching, Created([unreadable])) == [("new", "BAD", 0)]
 
 
@@ -202,7 +200,7 @@ class History:
 
 
 def created(number: int, ms: int) -> ScanSummary:
-    return msgspec.structs.replace(row(number), created_ms=ms)
+    return row(number).replaced(created_ms=ms)
 
 
 async def covered(history: History, *rows: ScanSummary, times: int = 1) -> list[bool]:

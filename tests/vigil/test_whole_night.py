@@ -70,7 +70,7 @@ def fates(draw: random.Random) -> list[Fate]:
 
 def at(scan: ScanSummary, seconds: int, state: ScanState, end_reason: str | None = None) -> ScanSummary:
     state_id = f"{NOW + 1000 * seconds}-0"
-    return msgspec.structs.replace(scan, state=state, state_id=state_id, end_reason=end_reason)
+    return scan.replaced(state=state, state_id=state_id, end_reason=end_reason)
 
 
 def events(night: list[Fate], draw: random.Random) -> Iterator[tuple[int, list[Event]]]:

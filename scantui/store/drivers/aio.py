@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from redis.asyncio import Redis
@@ -23,8 +24,6 @@ from scantui.store.drivers.errors import (
     ConnectTimeout,
     Contact,
     is_lost_connection,
-    is_unreadable,
-    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -32,6 +31,7 @@ from scantui.store.drivers.errors import (
 )
 from scantui.store.drivers.metering import at_most
 from scantui.store.drivers.packing import packed
+from scantui.store.drivers.receiving import Early, at_hand, is_misread, taken
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
     CLOSING_SECONDS,
@@ -158,9 +158,8 @@ class AsyncRedisConversation:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            return [
-                refused(reply, self._contact) for reply in await self._exchange(request.commands, most=request.most)
-            ]
+            replies = await self._exchange(request.commands, most=request.most, early=request.early)
+            return [refused(reply, self._contact) for reply in replies]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(await self._exchange(commands))
@@ -173,11 +172,17 @@ class AsyncRedisConversation:
             raise reply
         return reply
 
-    async def _exchange(self, commands: Sequence[Command], pins: bool = False, most: int = 0) -> list[Any]:
+    async def _exchange(
+        self,
+        commands: Sequence[Command],
+        pins: bool = False,
+        most: int = 0,
+        early: Early = None,
+    ) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        With `pins` the next request goes over the same connection; more bytes than `most` are not read. redis-py's own
-        pipeline takes several times the work for each command.
+        With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
+        applied to each reply. redis-py's own pipeline takes several times the work for each command.
         """
         if not commands:
             # An empty piece makes the event loop of Python 3.12 try again and again to send it.
@@ -190,18 +195,19 @@ class AsyncRedisConversation:
                 connection = await self._connected()
             await connection.send_packed_command(sent)
             with at_most(connection, most, "_stream"):
-                for _ in commands:
+                while len(replies) < len(commands):
                     try:
-                        replies.append(await connection.read_response())
+                        reply = await connection.read_response()
                     except ResponseError as error:
-                        raise_if_turned_away(error)
-                        replies.append(error)
+                        reply = error
+                    replies.append(taken(reply, early))
+                    replies += islice(at_hand(connection, early), len(commands) - len(replies))
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
                 await self._drop(connection)
-            if is_unreadable(error):
+            if is_misread(error, early):
                 raise unreadable(error) from error
             if isinstance(error, TooLargeError):
                 error.came = tuple(refused(reply, self._contact) for reply in replies)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -21,8 +22,6 @@ from scantui.store.drivers.errors import (
     PURPOSE,
     Contact,
     is_lost_connection,
-    is_unreadable,
-    raise_if_turned_away,
     refused,
     transaction_results,
     translate,
@@ -30,6 +29,7 @@ from scantui.store.drivers.errors import (
 )
 from scantui.store.drivers.metering import at_most
 from scantui.store.drivers.packing import packed
+from scantui.store.drivers.receiving import Early, at_hand, is_misread, taken
 from scantui.store.operations.requests import (
     Batch,
     Command,
@@ -108,7 +108,8 @@ class RedisConversation:
         if isinstance(request, Turn):
             return None  # threads take their turns by themselves
         if isinstance(request, Batch):
-            return [refused(reply, self._contact) for reply in self._exchange(request.commands, most=request.most)]
+            replies = self._exchange(request.commands, most=request.most, early=request.early)
+            return [refused(reply, self._contact) for reply in replies]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
             return transaction_results(self._exchange(commands))
@@ -121,11 +122,17 @@ class RedisConversation:
             raise reply
         return reply
 
-    def _exchange(self, commands: Sequence[Command], pins: bool = False, most: int = 0) -> list[Any]:
+    def _exchange(
+        self,
+        commands: Sequence[Command],
+        pins: bool = False,
+        most: int = 0,
+        early: Early = None,
+    ) -> list[Any]:
         """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
 
-        With `pins` the next request goes over the same connection; more bytes than `most` are not read. redis-py's own
-        pipeline takes several times the work for each command.
+        With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
+        applied to each reply. redis-py's own pipeline takes several times the work for each command.
         """
         if not commands:
             return []
@@ -141,18 +148,19 @@ class RedisConversation:
                 connection = self._pool.get_connection(*PURPOSE)
             connection.send_packed_command(sent)
             with at_most(connection, most, "_sock"):
-                for _ in commands:
+                while len(replies) < len(commands):
                     try:
-                        replies.append(connection.read_response())
+                        reply = connection.read_response()
                     except ResponseError as error:
-                        raise_if_turned_away(error)
-                        replies.append(error)
+                        reply = error
+                    replies.append(taken(reply, early))
+                    replies += islice(at_hand(connection, early), len(commands) - len(replies))
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:
                 # What is still on its way answers nothing that will be asked.
                 self._drop(connection)
-            if is_unreadable(error):
+            if is_misread(error, early):
                 raise unreadable(error) from error
             if isinstance(error, TooLargeError):
                 error.came = tuple(refused(reply, self._contact) for reply in replies)

@@ -48,7 +48,7 @@ def create_stream(
 
 
 def _stream_of(key: str, name: str, stream_key: str) -> Operation[bool | None]:
-    raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    raw = yield Command("JSON.GET", key, documents.DOCUMENT_PATH)
     known = documents.decode_streams(key, documents.decode_document(key, raw)) if raw is not None else {}
     return (name in known and known[name].key == stream_key) or None
 

@@ -66,7 +66,7 @@ def load_details(key: str, known: ScanDetails | None = None) -> Operation[ScanDe
         pk = documents.decode_paths(key, of_scan(key, raw)).get("$.state_stream.pk")
         state_stream = documents.state_stream_of(key, {"pk": pk})
     # In this order, so that the document is never older than its state.
-    asked = [Command("XREVRANGE", state_stream, *NEWEST_STATES), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)]
+    asked = [Command("XREVRANGE", state_stream, *NEWEST_STATES), Command("JSON.GET", key, documents.DOCUMENT_PATH)]
     reply, raw = yield Batch(asked, LARGEST_DOCUMENT)
     entries = parse_entries(of_scan(key, reply))
     known = known if known is not None and known.scan.key == key else None
@@ -88,7 +88,7 @@ def _decode_details(key: str, raw: bytes | None, newest_first: Sequence[Entry]) 
     summary = documents.decode_summary(key, found, state, state_id)
     transitions = transitions_in(key, newest_first)
     if lacks_start(summary):
-        summary = msgspec.structs.replace(summary, started_ms=start_among(transitions))
+        summary = summary.replaced(started_ms=start_among(transitions))
     paths = (scan.path, scan.info.get("filename"))
     return ScanDetails(
         scan=scan,

@@ -5,7 +5,7 @@ Rule: the state is read before the document that goes with it, so that a documen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -17,6 +17,7 @@ from scantui.store.operations.requests import LARGEST_DOCUMENT, Batch, Command, 
 from scantui.store.operations.starts import with_starts
 from scantui.store.operations.summaries import load_plain_summaries
 from scantui.store.wire import documents, protocol
+from scantui.store.wire.plain import PlainDocument, read_plain
 from scantui.store.wire.replies import Entry, parse_entries, parse_xread, raise_if_error
 
 # Redis is asked to wait in slices, so that a dead connection is noticed soon.
@@ -28,31 +29,56 @@ Loaded = TypeVar("Loaded")
 
 
 class _View(msgspec.Struct, Generic[Loaded], frozen=True):
-    """A part of the scan documents: what to ask for, and how to read it from the values found."""
+    """A part of the scan documents: what to ask for, and how to read it from the values found.
+
+    `early` may make the replies ready for `read` as they come.
+    """
 
     paths: Sequence[str]
-    state_stream: Callable[[str, Mapping[str, Any]], str]
-    has_outcome: Callable[[Mapping[str, Any]], bool]
-    decode: Callable[[str, Mapping[str, Any], ScanState, str], Loaded]
+    read: Callable[[str, Any], Any]
+    state_stream: Callable[[str, Any], str]
+    has_outcome: Callable[[Any], bool]
+    decode: Callable[[str, Any, ScanState, str], Loaded]
+    early: Callable[[Any], Any] | None = None
 
 
-def _whole(found: Mapping[str, Any]) -> Mapping[str, Any]:
-    document = found.get("$")
-    return document if isinstance(document, dict) else {}
+def _whole(key: str, reply: Any) -> PlainDocument | dict[str, Any]:
+    found = read_plain(reply)
+    return found if isinstance(found, PlainDocument) else documents.decode_document(key, of_scan(key, reply))
+
+
+def _state_stream_of(key: str, found: PlainDocument | dict[str, Any]) -> str:
+    if isinstance(found, PlainDocument):
+        return found.state_stream
+    return documents.state_stream_of(key, found.get("state_stream"))
+
+
+def _has_outcome(found: PlainDocument | dict[str, Any]) -> bool:
+    return found.has_outcome if isinstance(found, PlainDocument) else documents.has_outcome(found)
+
+
+def _scan(key: str, found: PlainDocument | dict[str, Any], state: ScanState, state_id: str) -> Scan:
+    if isinstance(found, PlainDocument):
+        return found.scan(key, state, state_id)
+    return documents.decode_scan(key, found, state, state_id)
 
 
 _WHOLE = _View[Scan](
-    paths=documents.DOCUMENT_PATHS,
-    state_stream=lambda key, found: documents.state_stream_of(key, _whole(found).get("state_stream")),
-    has_outcome=lambda found: documents.has_outcome(_whole(found)),
-    decode=lambda key, found, state, id_: documents.decode_scan(key, _whole(found), state, id_),
+    paths=(documents.DOCUMENT_PATH,),
+    read=_whole,
+    state_stream=_state_stream_of,
+    has_outcome=_has_outcome,
+    decode=_scan,
+    early=read_plain,
 )
 _SUMMARY = _View[ScanSummary](
     paths=documents.SUMMARY_PATHS,
+    read=lambda key, reply: documents.decode_paths(key, of_scan(key, reply)),
     state_stream=lambda key, found: documents.state_stream_of(key, {"pk": found.get("$.state_stream.pk")}),
     has_outcome=lambda found: bool(found.get("$.info.end_reason") or found.get("$.info.exit_status")),
     decode=documents.decode_summary,
 )
+_STATE = msgspec.structs.replace(_SUMMARY, paths=("$.state_stream.pk", "$.pk"))
 
 
 def load_scan(key: str) -> Operation[Scan]:
@@ -79,10 +105,10 @@ def load_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreErr
             loaded[index] = summary
     rest = [index for index, summary in enumerate(loaded) if summary is None]
     if rest:
-        others = yield from load_odd_summaries([keys[index] for index in rest])
+        others = yield from with_starts((yield from load_odd_summaries([keys[index] for index in rest])))
         for index, other in zip(rest, others, strict=True):
             loaded[index] = other
-    return (yield from with_starts(cast("list[ScanSummary | StoreError]", loaded)))
+    return cast("list[ScanSummary | StoreError]", loaded)
 
 
 def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | StoreError]]:
@@ -92,7 +118,7 @@ def load_odd_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | Stor
 
 def get_scans_state(keys: Sequence[str]) -> Operation[list[ScanState | StoreError]]:
     """Return the state of many scans at once: for each key, in order, its ScanState or the error in its place."""
-    loaded = yield from _load_states(listed(keys), ("$.state_stream.pk", "$.pk"), _SUMMARY.state_stream)
+    loaded = yield from _load_states(listed(keys), _STATE)
     return [each if isinstance(each, StoreError) else each[1][1] for each in loaded]
 
 
@@ -153,7 +179,7 @@ def _alive(entries: Sequence[Entry]) -> Operation[list[ScanRef]]:
 
 def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | StoreError]]:
     keys = listed(keys)
-    states = yield from _load_states(keys, view.paths, view.state_stream)
+    states = yield from _load_states(keys, view)
     moving = [
         key
         for key, read in zip(keys, states, strict=True)
@@ -161,7 +187,8 @@ def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | S
     ]
     reread: dict[str, Any] = {}
     if moving:
-        replies = yield Batch([Command("JSON.GET", key, *view.paths) for key in moving], _most(keys))
+        commands = [Command("JSON.GET", key, *view.paths) for key in moving]
+        replies = yield Batch(commands, _most(keys), view.early)
         reread = dict(zip(moving, replies, strict=True))
     loaded: list[Loaded | StoreError] = []
     for key, read in zip(keys, states, strict=True):
@@ -171,7 +198,7 @@ def _load(keys: Sequence[str], view: _View[Loaded]) -> Operation[list[Loaded | S
         found, (state_id, state) = read
         try:
             if key in reread:
-                found = _found(key, reread[key])
+                found = view.read(key, reread[key])
             loaded.append(view.decode(key, found, state, state_id))
         except GarbledError:
             raise
@@ -186,9 +213,9 @@ def _may_have_changed(state: ScanState, has_outcome: bool) -> bool:
 
 
 def _load_states(
-    keys: Sequence[str], paths: Sequence[str], state_stream: Callable[[str, Mapping[str, Any]], str]
-) -> Operation[list[StoreError | tuple[Mapping[str, Any], tuple[str, ScanState]]]]:
-    """For each key what stands at `paths` of its document, and then the id and state of its last state entry."""
+    keys: Sequence[str], view: _View[Any]
+) -> Operation[list[StoreError | tuple[Any, tuple[str, ScanState]]]]:
+    """For each key what is in view of its document, and then the id and state of its last state entry."""
     results: list[Any] = [None] * len(keys)
     asked = []
     for index, key in enumerate(keys):
@@ -198,17 +225,17 @@ def _load_states(
             results[index] = error
     if not asked:
         return results
-    replies = yield Batch(
-        [command for _, key in asked for command in (Command("PTTL", key), Command("JSON.GET", key, *paths))],
-        _most(keys),
-    )
+    commands = [
+        command for _, key in asked for command in (Command("PTTL", key), Command("JSON.GET", key, *view.paths))
+    ]
+    replies = yield Batch(commands, _most(keys), view.early)
     readable = []
     for (index, key), pttl, raw in zip(asked, replies[::2], replies[1::2], strict=True):
         try:
             if protocol.is_deleted(raise_if_error(pttl)):
                 raise protocol.no_such_scan(key)
-            found = _found(key, raw)
-            readable.append((index, key, found, state_stream(key, found)))
+            found = view.read(key, raw)
+            readable.append((index, key, found, view.state_stream(key, found)))
         except GarbledError:
             raise
         except StoreError as error:
@@ -229,10 +256,6 @@ def _load_states(
 def _most(keys: Sequence[str]) -> int:
     """How many bytes may come: of many scans at once any number, since who asks for them means to."""
     return LARGEST_DOCUMENT if len(keys) == 1 else 0
-
-
-def _found(key: str, reply: Any) -> dict[str, Any]:
-    return documents.decode_paths(key, of_scan(key, reply))
 
 
 def of_scan(key: str, reply: Any) -> Any:

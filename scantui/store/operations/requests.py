@@ -5,7 +5,7 @@ Rule: an operation is a generator that yields a Request and is sent its reply; i
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -51,11 +51,14 @@ def last_entry(stream: str) -> Command:
 class Batch(msgspec.Struct, frozen=True):
     """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError.
 
-    With `most` TooLargeError is raised once more bytes than these have come, and the rest is not read.
+    With `most` TooLargeError is raised once more bytes than these have come, and the rest is not read. `early` may be
+    applied to each reply as it comes, so that a part of the work is done while the server prepares the next one; the
+    operation does that part of what is left to it.
     """
 
     commands: Sequence[Command]
     most: int = 0
+    early: Callable[[Any], Any] | None = None
 
     @property
     def repeatable(self) -> bool:

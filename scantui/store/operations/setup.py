@@ -18,7 +18,7 @@ from scantui.exceptions import (
 from scantui.matching import FIELDS, NUMBER_FIELDS
 from scantui.store.operations.requests import Batch, Command, Operation
 from scantui.store.wire import protocol
-from scantui.store.wire.documents import DOCUMENT_PATHS
+from scantui.store.wire.documents import DOCUMENT_PATH
 from scantui.store.wire.replies import integer, modules_in, raise_if_error, text_of
 
 PREFIX_EXPANSIONS = 2000
@@ -56,7 +56,7 @@ def check_protocol() -> Operation[None]:
     Raises MissingModuleError without the JSON module, NotInitialisedError without the right protocol version.
     """
     version, document = yield Batch(
-        [Command("GET", protocol.PROTOCOL_KEY), Command("JSON.GET", protocol.SCAN_PREFIX, *DOCUMENT_PATHS)]
+        [Command("GET", protocol.PROTOCOL_KEY), Command("JSON.GET", protocol.SCAN_PREFIX, DOCUMENT_PATH)]
     )
     raise_if_error(version)
     if isinstance(document, CommandError) and "unknown command" in str(document).lower():

@@ -55,7 +55,7 @@ def no_such_stream(key: str, name: str, known: Iterable[str]) -> StreamError:
 
 def read_streams(key: str) -> Operation[dict[str, StreamInfo]]:
     """Return all data streams of a scan by name, as its document has them now. Raises ScanNotFoundError."""
-    pttl, raw = yield Batch([Command("PTTL", key), Command("JSON.GET", key, *documents.DOCUMENT_PATHS)])
+    pttl, raw = yield Batch([Command("PTTL", key), Command("JSON.GET", key, documents.DOCUMENT_PATH)])
     if protocol.is_deleted(raise_if_error(pttl)):
         raise protocol.no_such_scan(key)
     return documents.decode_streams(key, documents.decode_document(key, raise_if_error(raw)))

@@ -7,43 +7,59 @@ One path of many documents costs the server and us a fraction of many paths of o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 import msgspec
 
 from scantui.exceptions import GarbledError, ScanValidationError, StoreError
 from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.packing import Details, noted_span
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
+from scantui.store.operations.starts import FIRST_STATES, first_states, started_ms_in, with_starts
 from scantui.store.wire import documents, protocol
 from scantui.store.wire.documents import PlainIdentity
-from scantui.store.wire.protocol import STREAM_PREFIX
+from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.wire.replies import array, garbled, parse_entries
+from scantui.store.wire.ulid import ulid_milliseconds
+from scantui.words import noted_seconds
+
+
+class _Group:
+    """Values of info that are asked for together."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.path = f"$.info{msgspec.json.encode(names).decode()}"
+        self.missing: tuple[Any, ...] = (None,) * len(names)
+        # A whole number counts as a time too, as long as it is not too large.
+        kinds = [documents.SUMMARY_INFO[name] for name in names]
+        fitting: Any = tuple.__class_getitem__(
+            tuple(int | kind | None if kind is float else kind | None for kind in kinds)
+        )
+        self.decoder: Any = msgspec.json.Decoder(fitting)
+        self.all: Any = msgspec.json.Decoder(list.__class_getitem__(fitting | None))
+
 
 # The values of a path come without their names: if some of several are missing, the reply does not show which. The
 # first request is for all that BLISS's closed scans have, and for what they mostly lack. Where some are missing or may
 # change, the next one is for what every publisher writes together, and for each other value alone. In the order of
 # documents.SUMMARY_INFO.
 _AT_FIRST = (
-    ("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
-    ("exit_status", "group", "is_scan_sequence", "sequence_info"),
-    ("save",),
+    _Group("title", "npoints", "count_time", "start_time", "end_time", "end_reason", "user_name", "publisher"),
+    _Group("exit_status", "group", "is_scan_sequence", "sequence_info"),
+    _Group("save"),
 )
 _IN_DETAIL = (
-    ("title", "npoints", "count_time"),
-    ("start_time",),
-    ("end_time",),
-    ("end_reason",),
-    ("user_name",),
-    ("publisher",),
-    ("exit_status",),
-    ("group",),
-    ("is_scan_sequence",),
-    ("sequence_info",),
-    ("save",),
+    _Group("title", "npoints", "count_time"),
+    *(_Group(name) for name in tuple(documents.SUMMARY_INFO)[len(("title", "npoints", "count_time")) :]),
 )
 _OUTCOMES = tuple(list(documents.SUMMARY_INFO).index(name) for name in ("end_reason", "exit_status"))
-_Groups = Sequence[Sequence[str]]
+_START, _END = (list(documents.SUMMARY_INFO).index(name) for name in ("start_time", "end_time"))
+# Mostly they are one each; where there are more, the last one is not among the first.
+_ALL_STATES = FIRST_STATES + 1
 _TEXT_OR_NOTHING = {bytes, type(None)}
+_NOTHING = b"[]"
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
@@ -62,7 +78,6 @@ _wide_heads = msgspec.json.Decoder(list[_WideHead | None])
 _identity = msgspec.json.Decoder(tuple[ScanIdentity])
 _identities = msgspec.json.Decoder(list[tuple[ScanIdentity] | None])
 _values = msgspec.json.Decoder(list[Any])
-_all_values = msgspec.json.Decoder(list[list[Any] | None])
 
 
 def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | None]]:
@@ -85,18 +100,30 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     if not asked:
         return summaries
     unsettled = [index for index, *_ in asked if not _has_outcome(at_first[index])]
+    startless = {index for index, key, *_ in asked if _lacks_start(key, at_first[index])}
     # In this order, so that no document is older than the state that was read; an outcome is the last thing written.
-    states = [last_entry(STREAM_PREFIX + stream.pk) for *_, stream in asked]
+    states = [
+        first_states(STREAM_PREFIX + stream.pk, _ALL_STATES)
+        if index in startless
+        else last_entry(STREAM_PREFIX + stream.pk)
+        for index, *_, stream in asked
+    ]
     groups = _IN_DETAIL if unsettled else ()
     replies = yield Batch([*states, *_requests_for(groups, [keys[index] for index in unsettled])])
     in_detail = dict(zip(unsettled, _values_of(groups, replies[len(asked) :], len(unsettled)), strict=True))
-    for (index, key, identity, stream), state in zip(asked, replies, strict=False):
+    for (index, key, identity, stream), reply in zip(asked, replies, strict=False):
         values = in_detail.get(index, at_first[index])
         if values is not None:
-            summary = _summary(key, identity, STREAM_PREFIX + stream.pk, state, values)
+            state_stream = STREAM_PREFIX + stream.pk
+            summary = _summary(key, identity, state_stream, reply, values, index in startless)
             # Values that were read first are those of a closed scan, unless their publisher is an odd one.
             if summary is not None and (index in in_detail or summary.state is ScanState.CLOSED):
                 summaries[index] = summary
+    if unsettled:
+        found = [(index, summary) for index in unsettled if (summary := summaries[index]) is not None]
+        completed = yield from with_starts([summary for _, summary in found])
+        for (index, _), row in zip(found, completed, strict=True):
+            summaries[index] = cast(ScanSummary, row)
     return summaries
 
 
@@ -131,54 +158,99 @@ def _has_outcome(values: Sequence[Any] | None) -> bool:
     return values is not None and any(values[place] for place in _OUTCOMES)
 
 
-def _requests_for(groups: _Groups, keys: Sequence[str]) -> list[Command]:
-    return [Command("JSON.MGET", *keys, f"$.info{msgspec.json.encode(names).decode()}") for names in groups]
+def _requests_for(groups: Sequence[_Group], keys: Sequence[str]) -> list[Command]:
+    return [Command("JSON.MGET", *keys, group.path) for group in groups]
 
 
-def _values_of(groups: _Groups, replies: Sequence[Any], length: int) -> list[list[Any] | None]:
+def _values_of(groups: Sequence[_Group], replies: Sequence[Any], length: int) -> list[tuple[Any, ...] | None]:
     """The values of all groups for each document; None if it is not clear which of them are missing."""
-    found: list[list[Any] | None] = [[] for _ in range(length)]
-    for names, reply in zip(groups, replies, strict=True):
-        missing = [None] * len(names)
-        for place, values in enumerate(column(reply, length, _all_values, _values)):
-            before = found[place]
-            if values is None or (values and len(values) != len(names)):
-                found[place] = None
-            elif before is not None:
-                before += values or missing
-    return found
+    columns = [_values_in(group, reply, length) for group, reply in zip(groups, replies, strict=True)]
+    return [None if None in parts else tuple(chain.from_iterable(parts)) for parts in zip(*columns, strict=True)]
+
+
+def _values_in(group: _Group, reply: Any, length: int) -> list[Any]:
+    """The values of a group for each document."""
+    texts = _texts_in(reply, length)
+    if texts.count(_NOTHING) == length:
+        return [group.missing] * length
+    values = _all_decoded([None if text == _NOTHING else text for text in texts], group.all)
+    if values is None:
+        values = [_decoded(text, group.decoder) for text in texts]
+    if None not in values:
+        return values
+    return [_values_at(group, text) if found is None else found for found, text in zip(values, texts, strict=True)]
+
+
+def _values_at(group: _Group, text: bytes | None) -> tuple[Any, ...] | None:
+    """The values of a group in an odd document."""
+    values = _decoded(text, _values)
+    if values is None or (values and len(values) != len(group.names)):
+        return None
+    return documents.fitting(group.names, values) if values else group.missing
+
+
+def _lacks_start(key: str, values: Sequence[Any] | None) -> bool:
+    """Whether a closed scan does not show itself how long it ran."""
+    if values is None or not _has_outcome(values):
+        return False
+    created_ms = ulid_milliseconds(key[len(SCAN_PREFIX) :])
+    times = Details(created_ms=created_ms, start_time=values[_START], end_time=values[_END])
+    return noted_seconds(noted_span(times)) is None
 
 
 def _summary(
-    key: str, identity: PlainIdentity | ScanIdentity, state_stream: str, state_reply: Any, values: Sequence[Any]
+    key: str,
+    identity: PlainIdentity | ScanIdentity,
+    state_stream: str,
+    states: Any,
+    values: Sequence[Any],
+    has_first: bool,
 ) -> ScanSummary | None:
-    if isinstance(state_reply, StoreError):
+    """The row of a scan; `states` is its last state, or its first ones too."""
+    if isinstance(states, StoreError):
         return None
+    if has_first and len(array(states)) == _ALL_STATES:
+        # Others may follow.
+        return None
+    found = protocol.plain_state(states[-1:] if has_first else states)
     try:
-        state_id, state = protocol.state_in(key, parse_entries(state_reply))
+        found = found or protocol.state_in(key, parse_entries(states))
     except GarbledError:
         raise
     except StoreError:
         return None
-    return documents.new_summary(key, identity, state_stream, state, state_id, values)
+    started_ms = started_ms_in(states[:FIRST_STATES]) if has_first else 0
+    return documents.new_summary(key, identity, state_stream, found[1], found[0], values, started_ms)
 
 
 def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:
     """The values at one path of many documents, None where there is none or it is not as expected."""
+    texts = _texts_in(reply, length)
+    values = _all_decoded(texts, decode_all)
+    return [_decoded(text, decode) for text in texts] if values is None else values
+
+
+def _texts_in(reply: Any, length: int) -> list[bytes | None]:
+    """What JSON.MGET answered for each document; nothing for all if it was refused."""
     if isinstance(reply, StoreError):
         return [None] * length
     texts = array(reply, length)
     if not set(map(type, texts)) <= _TEXT_OR_NOTHING:
         raise garbled(reply, "JSON texts")
+    return texts
+
+
+def _all_decoded(texts: Sequence[bytes | None], decoder: Any) -> list[Any] | None:
+    """The values of all texts at once; None if one of them is not as expected."""
     try:
-        values: list[Any] = decode_all.decode(b"[%b]" % b",".join([b"null" if raw is None else raw for raw in texts]))
+        values: list[Any] = decoder.decode(b"[%b]" % b",".join([b"null" if text is None else text for text in texts]))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return [_decoded(raw, decode) for raw in texts]
-    return values if len(values) == length else [None] * length
+        return None
+    return values if len(values) == len(texts) else [None] * len(texts)
 
 
-def _decoded(raw: bytes | None, decoder: Any) -> Any:
+def _decoded(text: bytes | None, decoder: Any) -> Any:
     try:
-        return None if raw is None else decoder.decode(raw)
+        return None if text is None else decoder.decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None

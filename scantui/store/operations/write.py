@@ -161,7 +161,7 @@ def _step_of(key: str, document: Mapping[str, Any], before: Current, wanted: Sca
     taken = [entry.id for entry in entries if protocol.state_in(key, [entry])[1] is wanted]
     if not taken:
         return None
-    found = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+    found = yield Command("JSON.GET", key, documents.DOCUMENT_PATH)
     if found is None or documents.decode_document(key, found) != document:
         raise OutcomeUnknown(f"{key} became {wanted.name}, by us or by another program: the reply was lost")
     return taken[0]
@@ -219,7 +219,7 @@ def _named_state_stream(key: str, document: Mapping[str, Any]) -> list[str]:
 
 def _whatever_stands_at(key: str) -> Operation[dict[str, Any]]:
     try:
-        return documents.decode_document(key, (yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)))
+        return documents.decode_document(key, (yield Command("JSON.GET", key, documents.DOCUMENT_PATH)))
     except (CommandError, ScanValidationError):
         return {}
 
@@ -235,7 +235,7 @@ def watched(key: str) -> Operation[Current]:
     if protocol.is_deleted((yield Command("PTTL", key))):
         raise protocol.no_such_scan(key)
     try:
-        raw = yield Command("JSON.GET", key, *documents.DOCUMENT_PATHS)
+        raw = yield Command("JSON.GET", key, documents.DOCUMENT_PATH)
     except CommandError as error:
         raise ScanValidationError(f"{key}: {error}") from error
     document = documents.decode_document(key, raw)

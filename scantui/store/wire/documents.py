@@ -6,9 +6,8 @@ a ScanValidationError names the key and the field. Rule for writing: exactly bli
 
 from __future__ import annotations
 
-import json
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -16,13 +15,13 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
-from scantui.store.wire.json_text import info_json, require_utf8
+from scantui.store.wire.json_text import info_json, is_utf8, quick_json, require_utf8
 from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.wire.replies import garbled
 from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
 
-# Two or more `$` paths make every server, the embedded one too, answer one object of lists.
-DOCUMENT_PATHS = ("$", "$.pk")
+# Asked for as such, a document comes as it is; a server takes twice as long to put it into a list.
+DOCUMENT_PATH = "."
 SUMMARY_INFO = {
     "title": str,
     "npoints": int,
@@ -38,18 +37,6 @@ SUMMARY_INFO = {
     "sequence_info": dict,
     "save": bool,
 }
-_SUMMARY_KINDS = tuple(SUMMARY_INFO.values())
-_ROW_NAMES = {
-    "group": "parent",
-    "is_scan_sequence": "is_sequence",
-    "sequence_info": "planned_scans",
-    "save": "is_saved",
-}
-_SUMMARY_FIELDS = tuple(_ROW_NAMES.get(name, name) for name in SUMMARY_INFO)
-_SEQUENCE = tuple(SUMMARY_INFO).index("sequence_info")
-# What scans have in common; the same command with the same arguments is run again and again.
-_SHARED = ("title", "count_time", "end_reason", "exit_status", "user_name", "publisher")
-_SHARED_PLACES = tuple(place for place, name in enumerate(SUMMARY_INFO) if name in _SHARED)
 _texts: dict[Any, Any] = {}
 _MOST_SHARED = 10_000
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
@@ -87,8 +74,9 @@ def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
         if fields.get(field) is None:
             raise ScanValidationError(f"identity: {field} is required")
     identity = _identity("identity", fields)
-    for field in TEXT_FIELDS:
-        require_utf8(getattr(identity, field), f"identity.{field}")
+    if not is_utf8("".join([getattr(identity, field) or "" for field in TEXT_FIELDS])):
+        for field in TEXT_FIELDS:
+            require_utf8(getattr(identity, field), f"identity.{field}")
     return identity
 
 
@@ -96,7 +84,7 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
     """The key, the JSON document and the snapshot of a scan to be created `now`, in seconds since 1970."""
     identity_pk, state_pk, pk = new_ulid(now), new_ulid(now), new_ulid(now)
     info_text, seen = info_json(info)
-    fields = json.dumps({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
+    fields = quick_json({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
     document = (
         f'{{"pk": "{pk}", "id": {fields}, "info": {info_text}, '
         f'"state_stream": {{"pk": "{state_pk}", "encoding": null, "info": null}}, "data_streams": {{}}}}'
@@ -113,23 +101,21 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
 
 
 def decode_paths(key: str, raw: Any) -> dict[str, Any]:
-    """The reply of JSON.GET with several paths: the first value at each path that has one."""
+    """The reply of JSON.GET with two or more paths, an object of lists: the first value at each path that has one."""
+    found = decode_document(key, raw)
+    return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
+
+
+def decode_document(key: str, raw: Any) -> dict[str, Any]:
+    """The reply of JSON.GET at DOCUMENT_PATH: the whole raw document, fields that we do not know included."""
     if raw is None:
         raise ScanValidationError(f"{key}: the document is missing")
     if not isinstance(raw, bytes):
         raise garbled(raw, "a JSON text")
     try:
-        found = _decode(raw)
+        document = _decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ScanValidationError(f"{key}: the document cannot be read: {error}") from error
-    if not isinstance(found, dict):
-        raise ScanValidationError(f"{key}: the document is not a JSON object")
-    return {path: values[0] for path, values in found.items() if isinstance(values, list) and values}
-
-
-def decode_document(key: str, raw: Any) -> dict[str, Any]:
-    """The whole raw document, fields that we do not know included."""
-    document = decode_paths(key, raw).get("$")
     if not isinstance(document, dict):
         raise ScanValidationError(f"{key}: the document is not a JSON object")
     return document
@@ -159,8 +145,13 @@ def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_i
         STREAM_PREFIX + _pk(key, "state_stream.pk", paths.get("$.state_stream.pk")),
         state,
         state_id,
-        [paths.get(path) for path in _SUMMARY_INFO_PATHS],
+        fitting(SUMMARY_INFO, [paths.get(path) for path in _SUMMARY_INFO_PATHS]),
     )
+
+
+def fitting(names: Iterable[str], values: Iterable[Any]) -> tuple[Any, ...]:
+    """Values of info by their names in SUMMARY_INFO, None in the place of each that is of another kind."""
+    return tuple([_fitting(SUMMARY_INFO[name], value) for name, value in zip(names, values, strict=True)])
 
 
 def new_summary(
@@ -170,36 +161,47 @@ def new_summary(
     state: ScanState,
     state_id: str,
     info: Sequence[Any],
+    started_ms: int = 0,
 ) -> ScanSummary:
-    """A summary with those values of info that fit; they come in the order of SUMMARY_INFO."""
-    fitting: list[Any] = [
-        value if value is None or (type(value) is kind is not int) else _fitting(kind, value)
-        for kind, value in zip(_SUMMARY_KINDS, info, strict=True)
-    ]
-    for place in _SHARED_PLACES:
-        fitting[place] = _shared(fitting[place])
-    if fitting[_SEQUENCE] is not None:
-        fitting[_SEQUENCE] = _fitting(int, fitting[_SEQUENCE].get("scan_count"))
+    """A summary with values of info that are fitting, in the order of SUMMARY_INFO; thousands are made at once."""
+    title, npoints, count_time, start_time, end_time, end_reason, user_name, publisher, *rest = info
+    exit_status, parent, is_sequence, sequence_info, is_saved = rest
+    if len(_texts) > _MOST_SHARED:
+        _texts.clear()
+    # What scans have in common is held once: the same command of the same session is run again and again.
+    share = _texts.setdefault
     return ScanSummary(
         key=key,
         state=state,
         identity=ScanIdentity(
+            name=share(identity.name, identity.name),
             number=identity.number,
+            data_policy=share(identity.data_policy, identity.data_policy),
+            session=share(identity.session, identity.session),
+            proposal=share(identity.proposal, identity.proposal),
+            collection=share(identity.collection, identity.collection),
+            dataset=share(identity.dataset, identity.dataset),
+            path=share(identity.path, identity.path),
             others=identity.others,
-            **{field: _shared(getattr(identity, field)) for field in TEXT_FIELDS},
         ),
         state_stream=state_stream,
         state_id=state_id,
+        started_ms=started_ms,
         created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
-        **dict(zip(_SUMMARY_FIELDS, fitting, strict=True)),
+        title=share(title, title),
+        npoints=npoints if npoints is None or abs(npoints) < 2**63 else None,
+        count_time=share(count_time, count_time) if type(count_time) is float else _fitting(float, count_time),
+        start_time=start_time,
+        end_time=end_time,
+        end_reason=share(end_reason, end_reason),
+        exit_status=share(exit_status, exit_status),
+        user_name=share(user_name, user_name),
+        publisher=share(publisher, publisher),
+        parent=parent,
+        is_sequence=is_sequence,
+        planned_scans=None if sequence_info is None else _fitting(int, sequence_info.get("scan_count")),
+        is_saved=is_saved,
     )
-
-
-def _shared(text: Any) -> Any:
-    """The same text or number, held once for all scans that have it: thousands are of one session and one path."""
-    if len(_texts) > _MOST_SHARED:
-        _texts.clear()
-    return None if text is None else _texts.setdefault(text, text)
 
 
 def decode_identity(key: str, fields: object) -> ScanIdentity:
@@ -283,6 +285,8 @@ def _pk(key: str, field: str, pk: object) -> str:
 
 
 def _fitting(kind: type, value: Any) -> Any:
+    if kind is bool:
+        return value if isinstance(value, bool) else None
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value) if abs(value) < 2**63 else None
     if kind is int and isinstance(value, int) and abs(value) >= 2**63:

@@ -12,7 +12,7 @@ from typing import Any
 
 from scantui.exceptions import ScanNotFoundError, ScanValidationError, UsageError
 from scantui.models import ScanState
-from scantui.store.wire.replies import Entry, integer, text_of
+from scantui.store.wire.replies import Entry, integer, is_id, text_of
 from scantui.store.wire.ulid import LENGTH
 
 PROTOCOL_VERSION = "1"
@@ -92,6 +92,18 @@ def scan_key_in(entry: Entry) -> str | None:
     """The scan that an entry of the creation history names, or None when it names none."""
     key = text_of(entry.fields.get(b"key", b""))
     return key if is_scan_key(key) else None
+
+
+def plain_state(reply: Any) -> tuple[str, ScanState] | None:
+    """What state_in makes of the reply for one entry, if that is exactly as blissdata writes it; else None."""
+    # Thousands are read at once, so that each call counts.
+    if type(reply) is list and len(reply) == 1 and type(reply[0]) is list and len(reply[0]) == 2:
+        id_, fields = reply[0]
+        if type(fields) is list and len(fields) == 2 and fields[0] == b"state" and type(fields[1]) is bytes:
+            state = _STATES.get(fields[1])
+            if state is not None and type(id_) is bytes and is_id(id_):
+                return id_.decode("ascii"), state
+    return None
 
 
 def state_in(key: str, entries: Sequence[Entry]) -> tuple[str, ScanState]:

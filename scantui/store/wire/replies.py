@@ -13,7 +13,7 @@ from scantui.exceptions import GarbledError, StoreError
 
 _MOST_DIGITS = len(str(2**64 - 1))
 # Streams have millions of entries, so that each call for one of them counts.
-_is_id = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}").fullmatch
+is_id = re.compile(rb"[0-9]{1,20}-[0-9]{1,20}").fullmatch
 # The end of the year 9999, the last that a calendar has.
 _LATEST_SECONDS = 253_402_300_800
 
@@ -142,7 +142,7 @@ def _described(reply: Any) -> str:
 
 def _entry_id(raw: Any) -> str:
     """The id of an entry, which may be sent back to the server."""
-    if type(raw) is bytes and _is_id(raw):
+    if type(raw) is bytes and is_id(raw):
         return raw.decode("ascii")
     text = text_of(raw)
     parts = text.split("-", 1)

@@ -6,6 +6,7 @@ Rule: the curves hold nothing. While the table follows, they go on to each new s
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import FileExistsAlready, MachineError, UsageError
@@ -246,16 +247,19 @@ class CurvesCommands:
             if path:
                 self._write(path)
 
-        number = self._sight.sight.number if self._sight and self._sight.sight else 0
-        self._dialogs.prompt("write to", write, f"~/scan_{number}.csv")
+        drawn = self._sight.sight if self._sight else None
+        server = self._view.server_of(drawn.figure.key) if drawn else ""
+        # A name may be an address, which a file cannot be called.
+        place = re.sub(r"[^\w.-]+", "_", server) + "_" if server else ""
+        self._dialogs.prompt("write to", write, f"~/scan_{place}{drawn.number if drawn else 0}.csv")
 
     def _write(self, path: str, overwrite: bool = False) -> None:
-        from scantui.tui.curves.texts import csv_text
+        from scantui.tui.curves.texts import csv_text, points_table
 
         if self._sight is None:
             return
         try:
-            header, rows = self._sight.rows()
+            header, rows = points_table(self._sight.drawn())
             written = write_text(path, csv_text(header, rows), overwrite=overwrite)
         except FileExistsAlready:
             self._dialogs.confirm(f"Overwrite {path}?", "overwrite it", lambda: self._write(path, True))

@@ -5,8 +5,8 @@ Rule: who comes back reads one line; the key that was pressed does what it alway
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,7 +20,7 @@ from scantui.tui.commands.command import DIGEST
 from scantui.tui.commands.turns import InTurns, in_short_turns
 from scantui.tui.dialogs.choice import Choice
 from scantui.tui.scan_view import ScanView
-from scantui.tui.watched_server import WatchedServers
+from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
@@ -180,26 +180,43 @@ class DigestCommands:
         """Write the report with all that the stores show of its scans; without an answer, with what is known."""
         from scantui.vigil.evidence import with_evidence
 
-        report, curves = self._report(span), dict[str, str]()
+        report, curves, lacking = self._report(span), dict[str, str](), list[str]()
         known = {scan.key: scan for scan in report.scans}
-        for server in self._servers:
+
+        async def read(server: WatchedServer) -> None:
             own = tuple(scan for scan in report.scans if self._servers.of(scan.scan) is server)
-            if server.store is not None and own:
-                with suppress(StoreError):
+            if server.store is None and own:
+                lacking.append(server.label)
+            elif server.store is not None and own:
+                try:
                     seen, drawn = await with_evidence(server.store, msgspec.structs.replace(report, scans=own))
-                    known |= {scan.key: scan for scan in seen.scans}
-                    curves |= drawn
+                except StoreError:
+                    lacking.append(server.label)
+                else:
+                    known.update((scan.key, scan) for scan in seen.scans)
+                    curves.update(drawn)
+
+        # All at once: a server that is silent holds up none of the others.
+        await asyncio.gather(*map(read, self._servers))
         report = msgspec.structs.replace(report, scans=tuple(known.values()))
-        self._write_out(path, ending, span, report, curves, overwrite)
+        self._write_out(path, ending, span, report, curves, overwrite, lacking)
 
     def _write_known(self, path: str, ending: str, span: Span, overwrite: bool) -> None:
-        self._write_out(path, ending, span, self._report(span), {}, overwrite)
+        self._write_out(path, ending, span, self._report(span), {}, overwrite, [self._servers.label])
 
     def _report(self, span: Span) -> Report:
-        return self._view.board.shift.report(self._servers.label, span, self._now_ms())
+        names = self._servers.names if self._servers.are_many else ()
+        return self._view.board.shift.report(self._servers.label, span, self._now_ms(), names)
 
     def _write_out(
-        self, path: str, ending: str, span: Span, report: Report, curves: Mapping[str, str], overwrite: bool
+        self,
+        path: str,
+        ending: str,
+        span: Span,
+        report: Report,
+        curves: Mapping[str, str],
+        overwrite: bool,
+        lacking: Sequence[str],
     ) -> None:
         try:
             written = write_text(path, _report_text(report, ending, curves), overwrite=overwrite)
@@ -209,7 +226,8 @@ class DigestCommands:
         except MachineError as error:
             self._notify(str(error), is_error=True)
         else:
-            self._notify(f"wrote the report of {counted(len(report.scans), 'scan')} to {written}")
+            without = f"; no answer from {', '.join(lacking)}: its points and curves are left out" if lacking else ""
+            self._notify(f"wrote the report of {counted(len(report.scans), 'scan')} to {written}{without}")
 
 
 _MOST_LOOKED_AT = 50

@@ -24,7 +24,7 @@ class CommandGroups(LazyGroups):
     def __init__(self, given: Collaborators) -> None:
         super().__init__(given)
         self.run = CommandRunner(
-            lambda name: getattr(self, name), lambda: given.servers.of(given.view.row).refusal, given.notify
+            lambda name: getattr(self, name), lambda: given.servers.refusal_at(given.view.row), given.notify
         ).run
 
     def hidden_at(self, place: Place) -> frozenset[str]:

@@ -96,9 +96,10 @@ class PublishingCommands:
         # Imported when it is needed: the first frame does not wait.
         from scantui.tui.dialogs.create_scan import CreateScan, like, prefill
 
-        server = self._servers.of(self._view.row)
+        server = self._servers.to_write_to(self._view.row)
         if server.store is None:
-            self._notify("No connection: a test scan cannot be created", is_error=True)
+            where = f" to {server.label}" if self._servers.are_many else ""
+            self._notify(f"No connection{where}: a test scan cannot be created", is_error=True)
             return
         name = server.label if self._servers.are_many else None
         number, last_form = self._view.board.newest_number(name), self._memory.state.last_test_scan

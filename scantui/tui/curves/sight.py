@@ -17,7 +17,6 @@ from scantui.curves.curve_plot import PlotOptions
 from scantui.curves.figure import Size
 from scantui.curves.glyphs import BLOCKS, MarkSet
 from scantui.curves.lines import Line, Piece, columns_of, cut, fitted, shown
-from scantui.exceptions import UsageError
 from scantui.tui.curves.messages import CurvesProblem, ScanRead
 from scantui.tui.curves.reader import CurvesWanted
 from scantui.tui.curves.scan_sight import PROBLEM_ROLE, ScanSight
@@ -59,6 +58,8 @@ class CurveSight:
         self.key = ""
         self.coming = ""
         self.overlaid: tuple[str, ...] = ()
+        # How many scans should lie over the others, but for which there is no room.
+        self.left_out = 0
         self.is_fixed = False
         self.kept: Curve | None = None
         self.kept_name = ""
@@ -86,7 +87,9 @@ class CurveSight:
         With `overlaid`, these scans lie over it, and the sight is fixed: it does not go on to other scans.
         """
         self.is_fixed, overlaid = overlaid is not None, overlaid or ()
-        self.overlaid = tuple(each for each in overlaid if each != key)[: MOST_OVERLAID - 1]
+        others = tuple(each for each in overlaid if each != key)
+        self.overlaid = others[: MOST_OVERLAID - 1]
+        self.left_out = len(others) - len(self.overlaid)
         self.coming, self._waits = ("" if key == self.key and self.sight else key), waits
         self.problem = ""
 
@@ -232,8 +235,7 @@ class CurveSight:
         sight = self.sight
         if sight is None or sight.choice.kind != "curve":
             return []
-        over = [other for key in self.overlaid if (other := self._sights.get(key)) is not None and other.first]
-        curves = [other.figure.curve(other.first, f"scan {self._short_name(other)}") for other in over]
+        curves = [other.figure.curve(other.first, f"scan {name}") for name, other in self.drawn()[1:]]
         if self.kept is not None and self.kept.key not in [each.key for each in (*sight.figure.curves(), *curves)]:
             curves.append(self.kept)
         return curves
@@ -280,18 +282,17 @@ class CurveSight:
         parts = ["", points if drawable else "no counters"]
         if choice.kind != "values" and drawable > len(choice.counters):
             parts.append(f"{len(choice.counters)} of {drawable} counters (o)")
+        if self.left_out:
+            parts.append(f"{MOST_OVERLAID} of {MOST_OVERLAID + self.left_out} marked")
         if self.kept is not None:
             parts.append(f"behind: {self.kept_name}")
         return marks.between.join(parts)
 
-    def rows(self) -> tuple[list[str], list[list[float]]]:
-        """The header and the points of all curves, for a table; UsageError if not every point is kept."""
-        sight = self.sight
-        if sight is None or sight.choice.kind not in ("curve", "mesh") or not sight.points:
-            raise UsageError("there are no curves to write")
-        figure, names = sight.figure, sight.figure.wanted
-        series = [figure.series(name) for name in names]
-        if any(each.stride > 1 for each in series):
-            raise UsageError(f"too many points to write from here: use scantui values {self.key} --csv")
-        start, stop = min(each.start for each in series), max(each.stop for each in series)
-        return ["index", *names], [[index, *(each.at(index) for each in series)] for index in range(start, stop)]
+    def drawn(self) -> list[tuple[str, ScanSight]]:
+        """The scans that are drawn, that of the pane first, each with its number, and its server if there are several.
+
+        Without others over it, the scan of the pane needs no name.
+        """
+        over = [other for key in self.overlaid if (other := self._sights.get(key)) is not None and other.first]
+        sights = [*([self.sight] if self.sight else []), *over]
+        return [(self._short_name(each) if over else "", each) for each in sights]

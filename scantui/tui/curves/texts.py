@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from scantui.curves.choice import PlotChoice
 from scantui.curves.curve import Curve, pairs_of, point_at
+from scantui.curves.series import Series
 from scantui.curves.shapes import shapes_of
+from scantui.exceptions import UsageError
 from scantui.text import printable
+from scantui.tui.curves.scan_sight import ScanSight
 from scantui.tui.dialogs.choice import Choice
 
+_NO_CURVES = "there are no curves to write"
 _DIGITS = 10
 
 
@@ -44,6 +48,30 @@ def position_choices(curve: Curve, choice: PlotChoice, inspector: int | None, *,
         commands = {name: f"umv {motor} {x:.{_DIGITS}g}" for name, x in positions.items()}
         choices += [Choice(text, f"{name:<10} {text}") for name, text in commands.items()]
     return choices
+
+
+def points_table(drawn: Sequence[tuple[str, ScanSight]]) -> tuple[list[str], list[list[float]]]:
+    """Return the header and the points of scans, each named unless it is the only one.
+
+    Raises UsageError if nothing is drawn over an axis, or if not every point is kept.
+    """
+    if not drawn or drawn[0][1].choice.kind not in ("curve", "mesh"):
+        raise UsageError(_NO_CURVES)
+    header, columns = ["index"], list[Series]()
+    for name, sight in drawn:
+        series = {each: sight.figure.series(each) for each in sight.figure.wanted}
+        if len(drawn) > 1:
+            # Of scans over each other only the first counters are read.
+            series = {each: points for each, points in series.items() if points.stop}
+        if any(each.stride > 1 for each in series.values()):
+            raise UsageError(f"too many points to write from here: use scantui values {sight.figure.key} --csv")
+        header += [f"{name} {each}".strip() for each in series]
+        columns += series.values()
+    filled = [each for each in columns if each.stop]
+    if not filled:
+        raise UsageError(_NO_CURVES)
+    start, stop = min(each.start for each in filled), max(each.stop for each in filled)
+    return header, [[index, *(each.at(index) for each in columns)] for index in range(start, stop)]
 
 
 def csv_text(header: Sequence[str], rows: Sequence[Sequence[float]]) -> str:

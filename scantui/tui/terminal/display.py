@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.color import ColorSystem
@@ -14,10 +15,14 @@ from textual import events
 
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.binding import BindingsMap
+from textual.dom import DOMNode
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from scantui.system.output import takes_output
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
 
 _BLOCKED_SECONDS = 0.02
 _LONG_SECONDS = 0.5
+# After so long the frame of a key would have been made, if it had changed anything.
+_NO_FRAME_SECONDS = 0.02
 
 
 class _Frame(CompositorUpdate):
@@ -49,11 +56,21 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
     """A Screen that composes no frame for nothing, and that of a key at once."""
 
     ESSENTIAL: tuple[type[Message], ...] = (events.Compose, events.Mount)
+    # Textual's own repaints the whole screen when another widget gets the keyboard.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def as_first(self) -> Self:
         """This screen, for an app to start with: another one can replace it later, as if it had been pushed."""
         self._push_result_callback(self, None)
         return self
+
+    @property
+    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
+        # Textual's own asks with each key about every binding whether another widget types its letter.
+        nodes = self.focused.ancestors_with_self if self.focused is not None else []
+        if not nodes or self.app._keymap or any(map(_types_letters, nodes)):
+            return super()._binding_chain
+        return [(node, node._bindings) for node in nodes]
 
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
@@ -78,8 +95,13 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
 
     async def _on_idle(self, event: events.Idle) -> None:
         # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
-        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and self._dirty_widgets:
+        is_to_paint = self._dirty_widgets or self._layout_required
+        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and is_to_paint:
             self._on_timer_update()
+
+
+def _types_letters(node: DOMNode) -> bool:
+    return type(node).check_consume_key is not DOMNode.check_consume_key
 
 
 class LeanDisplay(SurvivingApp):
@@ -101,6 +123,10 @@ class LeanDisplay(SurvivingApp):
         self._pace = Pace()
         self._frame_due: asyncio.TimerHandle | None = None
         self._is_away = False
+        # Whether a key was pressed after which no frame was made yet, and what is to be done once there is one.
+        self._key_is_new = False
+        self._postponed: list[Callable[[], object]] = []
+        self._postponed_due: asyncio.TimerHandle | None = None
 
     def on_mount(self) -> None:
         """Send no frame while another program has the terminal."""
@@ -110,18 +136,38 @@ class LeanDisplay(SurvivingApp):
     def on_unmount(self) -> None:
         """Send no frame any more: what waits would come when the terminal was given back."""
         self._is_away = True
-        if self._frame_due is not None:
-            self._frame_due.cancel()
-            self._frame_due = None
+        for due in (self._frame_due, self._postponed_due):
+            if due is not None:
+                due.cancel()
+        self._frame_due = self._postponed_due = None
 
     async def on_event(self, event: events.Event) -> None:
         """Note each key and each new size before Textual looks at them: the frame of a key goes before others."""
         if isinstance(event, events.InputEvent):
             self._pace.key_pressed()
+            self._key_is_new = isinstance(event, events.Key)
         if isinstance(event, events.Resize):
             # The terminal moved its lines about, also when it has its old size again by now.
             self._image.forget_shown()
         await super().on_event(event)
+
+    def after_frame(self, work: Callable[[], object]) -> None:
+        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        if not self._key_is_new:
+            work()
+            return
+        self._postponed.append(work)
+        if self._postponed_due is None:
+            self._postponed_due = asyncio.get_running_loop().call_later(_NO_FRAME_SECONDS, self._do_postponed)
+
+    def _do_postponed(self) -> None:
+        self._key_is_new = False
+        if self._postponed_due is not None:
+            self._postponed_due.cancel()
+            self._postponed_due = None
+        works, self._postponed = self._postponed, []
+        for work in works:
+            self.call_later(work)
 
     @property
     def owes_frame(self) -> bool:
@@ -169,6 +215,10 @@ class LeanDisplay(SurvivingApp):
         self._image.forget_shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        self._make_frame(screen, renderable)
+        self._do_postponed()
+
+    def _make_frame(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.is_headless:
             super()._display(screen, renderable)
         elif not (self._take_in(renderable) or renderable is None):
@@ -190,6 +240,7 @@ class LeanDisplay(SurvivingApp):
             for y, strip in zip(region.line_range, strips, strict=False):
                 self._image.want(region.x, y, self._looks.line_of(strip))
         self._show()
+        self._do_postponed()
 
     def _take_in(self, update: RenderableType | None) -> bool:
         """Want what Textual composed; False when it is something that cannot be compared."""
@@ -226,7 +277,9 @@ class LeanDisplay(SurvivingApp):
         if wait:
             self._frame_due = asyncio.get_running_loop().call_later(wait, self._show)
         elif not self._write_few():
-            super()._display(self.screen, cast("RenderableType", _Frame(self._changes)))
+            frame = cast("RenderableType", _Frame(self._changes))
+            with self._driver.gathered() if isinstance(self._driver, SteadyDriver) else nullcontext():
+                super()._display(self.screen, frame)
 
     def _write_few(self) -> bool:
         """Write the clock's digits alone, with nothing around them; False when there is more to write.
@@ -242,5 +295,6 @@ class LeanDisplay(SurvivingApp):
 
     def _changes(self) -> str:
         question = "" if self._pace.is_asked else QUESTION
-        self._pace.sent(time.monotonic())
-        return self._image.changes() + question
+        changes = self._image.changes()
+        self._pace.sent(time.monotonic(), len(changes))
+        return changes + question

@@ -7,8 +7,10 @@ import contextlib
 import os
 import selectors
 import signal
+import sys
 import time
 from collections import deque
+from collections.abc import Iterator
 from encodings import utf_8
 from threading import Condition
 from types import FunctionType, SimpleNamespace
@@ -19,6 +21,7 @@ from textual import events
 from textual.drivers import linux_driver
 from textual.message import Message
 
+from scantui.system.output import PromptOutput
 from scantui.tui.terminal.cells import PLAIN_LOOK
 from scantui.tui.terminal.key_reader import KeyReader
 from scantui.tui.terminal.survival import SurvivingApp
@@ -134,11 +137,16 @@ class SteadyDriver(linux_driver.LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._is_ours = False
+        self._output = PromptOutput(sys.__stderr__) if sys.__stderr__ is not None else None
+        self._gathered: list[str] | None = None
         self._due = AnswersDue()
         self._answer = Condition()
         self._wake: int | None = None
 
     def start_application_mode(self) -> None:
+        if self._output is not None:
+            self._file: Any = self._output
+            self._output.open()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_ours = True
         # In the place of handlers that run at any moment, also while a lock is held that they need.
@@ -153,6 +161,8 @@ class SteadyDriver(linux_driver.LinuxDriver):
             # Frames leave the terminal in the look of their last cell.
             self.write(PLAIN_LOOK)
         super().stop_application_mode()
+        if self._output is not None:
+            self._output.close()
 
     def disable_input(self) -> None:
         """Read no more; Textual's own thread would look twice more for a tenth of a second."""
@@ -165,7 +175,26 @@ class SteadyDriver(linux_driver.LinuxDriver):
         if QUESTION in data:
             with self._answer:
                 self._due.asked(time.monotonic())
-        super().write(data)
+        if self._gathered is not None:
+            self._gathered.append(data)
+        else:
+            self._write_now(data)
+
+    @contextlib.contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Write all that is written in the block as one."""
+        self._gathered = []
+        try:
+            yield
+        finally:
+            data, self._gathered = "".join(self._gathered), None
+            self._write_now(data)
+
+    def _write_now(self, data: str) -> None:
+        # Textual's thread, which may wait for the terminal, has its turn only after other work of this one.
+        left = data if self._output is None else self._output.write_now(data)
+        if left is not None:
+            super().write(left)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):

@@ -47,12 +47,16 @@ class _Rising:
 
 
 class KeysInOrder(_App):
-    """Has an App, which is to be a later base of the class, handle one key at a time."""
+    """Has an App, which is to be a later base of the class, handle one key at a time.
+
+    Where a widget has the focus whose class says `HEARS_NO_KEYS`, a key is nothing but what it is bound to.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._typed_ahead: deque[events.Key] = deque()
         self._next_key: events.Key | None = None
+        self._is_done = False
         self._catching_up: asyncio.Task[None] | None = None
 
     async def on_event(self, event: events.Event) -> None:
@@ -66,16 +70,26 @@ class KeysInOrder(_App):
             self._next_key = None
             where = self.focused or (self.screen if self.screen_stack else None)
             path = [pump for pump in where.ancestors_with_self if pump is not self] if where is not None else []
+            self._is_done = False
             try:
                 await super().on_event(event)
             finally:
-                self._catching_up = asyncio.create_task(self._catch_up(path))
+                # A key that was not done at once goes up to here first, and then what it brought about does.
+                self._catching_up = asyncio.create_task(self._catch_up(path if self._is_done else [*path, self, *path]))
         elif len(self._typed_ahead) < MOST_AHEAD:
             self._typed_ahead.append(event)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Do what a key is bound to; at once where nothing hears keys on their way up, which takes many messages."""
+        done = await super()._check_bindings(key, priority)
+        if priority and not done and getattr(self.focused, "HEARS_NO_KEYS", False):
+            done = await super()._check_bindings(key)
+        self._is_done = priority and done
+        return done
+
     async def _catch_up(self, path: Sequence[MessagePump]) -> None:
-        """Wait until a key has gone its way up and what it brought about has too, and let the next one come."""
-        rising = _Rising([*path, self, *path])
+        """Wait until all that is on its way up this path has arrived, and let the next key come."""
+        rising = _Rising(path)
         rising.rise()
         waiting = asyncio.ensure_future(rising.arrived.wait())
         await asyncio.wait([waiting], timeout=_LONGEST_SECONDS)

@@ -34,6 +34,7 @@ _WHOLE = _pattern(
 _BEGUN = _pattern(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O[\d;]*|[\]P_^X][^\x07\x1b]*\x1b?)?")
 # Textual takes the number of a key that it does not know for a letter.
 _NUMBERED = _pattern(r"\x1b\[(\d+~)")
+_EXTENDED = _pattern(r":|\d{5}|;.*;.*;")
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
@@ -130,7 +131,12 @@ class KeyReader:
         unknown = _NUMBERED().fullmatch(sequence)
         if is_report or (unknown and unknown[1] not in FUNCTIONAL_KEYS and sequence not in ANSI_SEQUENCES_KEYS):
             return
-        found = list(self._known.feed(sequence))
+        if _EXTENDED().search(sequence):
+            # Few terminals send such keys; the first frame does not wait for it.
+            from scantui.tui.terminal.extended_keys import in_textuals_form
+
+            sequence = in_textuals_form(sequence) or ""
+        found = list(self._known.feed(sequence)) if sequence else []
         if not found:
             # Textual would wait for more of a sequence that it does not know, and type it then.
             list(self._known.feed(FOCUSIN))

@@ -53,8 +53,9 @@ class _Row(NamedTuple):
 class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=False):
     """Shows one scan, and loads it again each second while it is open.
 
-    `name_of` gives the text of a link to a scan's key, `word_of` the state of a scan that the table shows; both may
-    be "", as `note_of`, what a user wrote about it. `now_ms` is the server's time in milliseconds since 1970.
+    `name_of` gives the text of a link to a scan's key, `word_of` the state of a scan that the table shows, `note_of`
+    what a user wrote about it, `server_of` its server if there are several; all may be "". `now_ms` is the server's
+    time in milliseconds since 1970.
     """
 
     DEFAULT_CSS = """
@@ -73,12 +74,14 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         note_of: Callable[[str], str] = no_name,
         figures_of: Callable[[str], str] = no_name,
         progress_of: Callable[[str], str] = no_name,
+        server_of: Callable[[str], str] = no_name,
     ) -> None:
         super().__init__()
         self.shown_key: str | None = None
         self._name_of = name_of
         self._word_of = word_of
         self._note_of, self._figures_of, self._progress_of = note_of, figures_of, progress_of
+        self._server_of = server_of
         self._server_ms = now_ms
         self._content: ScanDetails | str | None = None
         self._now_ms = 0
@@ -248,7 +251,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         if self._content is not None and not isinstance(self._content, str):
             key = self._content.scan.key
             seen = self._word, self._name_of, self._note_of(key), self._figures_of, self._progress_of(key)
-            for line in detail_lines(self._content, self._now_ms, *seen):
+            for line in detail_lines(self._content, self._now_ms, *seen, server=self._server_of(key)):
                 if line.place == _STREAMS:
                     yield from self._counter_lines()
                 yield line

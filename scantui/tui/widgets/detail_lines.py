@@ -51,17 +51,18 @@ def detail_lines(
     note: str = "",
     figures_of: Callable[[str], str] = no_name,
     progress: str = "",
+    server: str = "",
 ) -> list[DetailLine]:
     """All about a scan but its info, what matters first, at the server's time `now_ms` (0 while it is not known).
 
     `word` is the scan's state if the caller knows better than the document; `name_of` names a linked scan by its key.
     `figures_of` gives how long such a scan took and how far it came. `note` is what a user wrote about the scan,
-    `progress` how far an open one is.
+    `progress` how far an open one is, `server` the name of its server if there are several.
     """
     row = details.summary
     shown_word = word or state_word(row)
     beginning = (("progress", progress if row.is_open else ""), ("why", why_text(details, shown_word)), ("note", note))
-    lines = [_headline(row, shown_word), *_labelled(beginning)]
+    lines = [_headline(row, shown_word, server), *_labelled(beginning)]
     lines += _labelled(_facts(details, now_ms))
     if details.transitions:
         lines.append(_timeline(details, word or state_word(row), now_ms))
@@ -90,11 +91,12 @@ def why_text(details: ScanDetails, word: str) -> str:
     return reason_of(details).text if word in PROBLEM_WORDS else ""
 
 
-def _headline(row: ScanSummary, word: str) -> DetailLine:
+def _headline(row: ScanSummary, word: str, server: str) -> DetailLine:
     text = Text(f"{word:<6}", style=style_name(word))
     identity = row.identity or ScanIdentity(name="?", number=0)
     name = row_name(row) if row.identity else identity.name
-    text.append(f"{identity.number} {printable(name)}", style=_LABEL)
+    named = " ".join(filter(None, (str(identity.number), server, name)))
+    text.append(printable(named), style=_LABEL)
     return DetailLine(text, ("headline",), indent=6)
 
 

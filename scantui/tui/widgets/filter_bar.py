@@ -86,7 +86,8 @@ class FilterBar(SurvivingWidget, Horizontal):
         self._history = [*history, self._kept.text]
         self._place = len(self._history) - 1
         line = self.bring_line()
-        line.disabled = False
+        # Without a new look: that of a line with the keyboard comes with it.
+        line.set_reactive(Input.disabled, False)
         # At once: what is typed ahead belongs to the filter.
         self.screen.set_focus(line)
         if pasted.strip():

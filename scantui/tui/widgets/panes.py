@@ -38,7 +38,8 @@ def _details(view: ScanView, servers: WatchedServers, now_ms: Callable[[], int])
         # Details are as the server has them, by its own clock.
         return now_ms() + view.ahead_ms(pane.shown_key)
 
-    pane = DetailPane(view.name_of, view.word_of, server_ms, view.note_of, view.figures_of, view.progress_of)
+    texts = view.note_of, view.figures_of, view.progress_of, view.server_of
+    pane = DetailPane(view.name_of, view.word_of, server_ms, *texts)
     return pane
 
 

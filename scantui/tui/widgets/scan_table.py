@@ -106,6 +106,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     PLACE = Place.TABLE
     BINDINGS = bindings_of(commands_at(PLACE))
+    HEARS_NO_KEYS = True
     GAP = 1
 
     def __init__(self, board: Board) -> None:

@@ -73,6 +73,7 @@ class Bench:
         rows: Sequence[ScanSummary] | None = None,
         state: Path | None = None,
         night: NightSettings | None = None,
+        others: Sequence[WatchedServer] = (),
     ) -> None:
         self.seconds = 0.0
         self.board = Board()
@@ -82,7 +83,7 @@ class Bench:
         self.server = WatchedServer("redis://id11:6380")
         store: Any = StillStore()
         self.server.store = store
-        self.servers = WatchedServers([self.server])
+        self.servers = WatchedServers([self.server, *others])
         self.said: list[str] = []
         self.errors: list[str] = []
         self.posted: list[Message] = []
@@ -92,7 +93,9 @@ class Bench:
         # Work in the background is closed, and that of one group kept for a test that does it.
         self.kept_group = ""
         self.kept: list[Coroutine[Any, Any, Any]] = []
-        self.view = ScanView(self.board, self.table, self._looks_elsewhere, self._set_timer, self._update_lines)
+        self.view = ScanView(
+            self.board, self.table, self._looks_elsewhere, self._set_timer, self._update_lines, self._after_frame
+        )
         opener: Any = store
         self.server.open_store = opener
         self.groups = CommandGroups(
@@ -154,6 +157,9 @@ class Bench:
     def _update_lines(self) -> None:
         if hasattr(self, "groups"):
             self.groups.watching.look()
+
+    def _after_frame(self, work: Callable[[], object]) -> None:
+        work()
 
     def _reconnect(self) -> None:
         self.reconnected += 1

@@ -63,6 +63,20 @@ def test_marked_scans_are_laid_over_each_other() -> None:
     assert [bench.number_of(key) for key in bench.panes.drawing.overlaid] == [3, 5]
 
 
+def test_a_pane_that_closes_on_the_newest_scan_follows_again() -> None:
+    bench = Bench()
+    for close in ("details", "back"):
+        bench.table.follow_end()
+        bench.run("details")
+        assert bench.board.held
+        bench.run(close)
+        assert not bench.board.held
+    bench.go_to(3)
+    bench.run("details")
+    bench.run("back")
+    assert bench.board.held
+
+
 def test_without_a_connection_the_curves_say_so_and_are_dimmed() -> None:
     bench = Bench()
     bench.server.store = None

@@ -11,12 +11,14 @@ from typing import cast
 import pytest
 
 from scantui.exceptions import ScanNotFoundError
+from scantui.models import Origin, ScanState
 from scantui.report.spans import Span
 from scantui.store import AsyncDataStore
 from scantui.system.state import Memory
 from scantui.tui.commands.digest import AWAY_MS, DigestCommands
+from scantui.tui.watched_server import WatchedServer
 from tests.tui.commands.fakes import Bench
-from tests.tui.scenes import NOW_MS
+from tests.tui.scenes import NOW_MS, row
 
 
 class Desk:
@@ -127,6 +129,23 @@ async def test_a_report_of_the_monitor_has_what_the_store_shows(tmp_path: Path) 
     await work
     written = json.loads(bytes_of(tmp_path / "report.json"))
     assert {scan["points"] for scan in written["scans"]} == {2}
+
+
+async def test_a_server_that_is_away_holds_up_the_report_of_no_other_and_is_named(tmp_path: Path) -> None:
+    rows = [
+        row(number, age=600, state=ScanState.CLOSED).replaced(origin=Origin(server))
+        for number, server in ((1, "redis://id11:6380"), (2, "id15"))
+    ]
+    bench = Bench(rows, others=[WatchedServer("id15")])
+    bench.kept_group = "report"
+    bench.dialogs.answers = ["json", str(tmp_path / "report.json")]
+    bench.server.store = cast(AsyncDataStore, Measured())
+    bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
+    (work,) = bench.kept
+    await work
+    written = json.loads(bytes_of(tmp_path / "report.json"))
+    assert {scan["server"]: scan["points"] for scan in written["scans"]} == {"redis://id11:6380": 2, "id15": None}
+    assert bench.said[-1].endswith("; no answer from id15: its points and curves are left out")
 
 
 class Measured:

@@ -155,10 +155,10 @@ def test_a_filter_is_saved_picked_replaced_after_a_question_and_deleted(tmp_path
 def test_a_filter_that_matches_nothing_shows_how_it_was_read() -> None:
     bench = Bench()
     bench.run("filter")
-    bench.groups.filtering.typed(ScanFilter.parse("name=none -1"))
-    assert bench.said[-1].startswith('No scans match: name is none, not text "1"; -1 excludes "1"')
+    bench.groups.filtering.typed(ScanFilter.parse("name=absent -1"))
+    assert bench.said[-1].startswith('No scans match: name is absent, not text "1"; -1 excludes "1"')
     bench.groups.filtering.show_found(FoundOnServer(bench.board.filter, 0, []))
     assert len(bench.said) == 2
-    assert bench.said[-1].startswith("No scans match: name is none")
+    assert bench.said[-1].startswith("No scans match: name is absent")
     bench.groups.filtering.typed(ScanFilter.parse("name=ct"))
     assert len(bench.said) == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 
-import msgspec
 import pytest
 
 from scantui.publishing.form import FIELDS, read_form
@@ -23,7 +22,7 @@ def ours(bench: Bench) -> str:
     """Make the scan under the cursor one that scantui made; returns its key."""
     scan = bench.view.row
     assert scan is not None
-    bench.view.changed(bench.board.put([msgspec.structs.replace(scan, publisher=PUBLISHER)]))
+    bench.view.changed(bench.board.put([scan.replaced(publisher=PUBLISHER)]))
     return scan.key
 
 

@@ -26,7 +26,7 @@ from scantui.tui.curves.messages import (
     SpectrumCame,
 )
 from scantui.tui.curves.sight import CurveSight
-from scantui.tui.curves.texts import csv_text, position_choices, positions_of
+from scantui.tui.curves.texts import points_table, position_choices, positions_of
 from tests.tui.curves.stores import DIODE, IT, LIMA, MCA, RUNNING, SAMX, gaussian, points_of, scan_of
 
 OTHER = "esrf:scan:OTHER"
@@ -170,7 +170,7 @@ def test_samples_say_so_and_other_counters_are_sampled_anew() -> None:
         sight.take_in(SamplesCame(1, RUNNING, name, array("d", range(256)), 417))
     assert "(1 in 417 points)" in text(sight)
     with pytest.raises(UsageError, match="scantui values"):
-        sight.rows()
+        points_table(sight.drawn())
     sight.next_counter(1)
     assert sight.wanted()[0].since == {}
 
@@ -264,18 +264,6 @@ def test_the_legend_is_there_with_the_first_points_of_each_counter() -> None:
     assert "a diode 7" in text(sight, now=5.1)
     came(sight, it=[9.0])
     assert "b it 9" in text(sight, now=5.2)
-
-
-def test_points_are_written_with_their_index_and_empty_where_there_is_none() -> None:
-    sight = running(3)
-    came(sight, start=3, samx=[0.3])
-    header, rows = sight.rows()
-    assert header == ["index", SAMX, DIODE, IT]
-    written = csv_text(header, rows).splitlines()
-    assert written[-1] == "3,0.3,,"
-    assert written[-2].startswith("2,0.2,")
-    with pytest.raises(UsageError):
-        CurveSight().rows()
 
 
 def test_positions_to_copy_are_those_of_the_curve_with_commands_for_a_motor() -> None:

@@ -233,7 +233,14 @@ class FollowingTable(PaintedTable):
 
     def watch_show_vertical_scrollbar(self) -> None:
         """The bar takes a column from the rules without a resize event."""
-        self.call_after_refresh(self.rows_changed)
+        self.call_after_refresh(self._take_in)
+
+    def _take_in(self) -> None:
+        """Take in what the owner of the model did not report yet: the end is followed on."""
+        if self.at_end and self.follows_end:
+            self.follow_end()
+        else:
+            self.rows_changed()
 
     def _view_resized(self) -> None:
         if self.at_end and self.follows_end:

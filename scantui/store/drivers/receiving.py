@@ -1,0 +1,44 @@
+"""Replies as they come: those that redis-py has in its buffer are taken out without asking it for each.
+
+Rule: a reply is treated as redis-py treats it. Thousands come together, and its own way takes several times the work.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from scantui.store.drivers.errors import is_unreadable, raise_if_turned_away
+
+Early = Callable[[Any], Any] | None
+
+
+def taken(reply: Any, early: Early) -> Any:
+    """A reply, through `early`; a refusal is raised if the server closes the connection after it."""
+    first = reply[0] if type(reply) is list and reply else reply
+    if isinstance(first, Exception):
+        if isinstance(first, RedisConnectionError):
+            raise first
+        if first is reply:
+            raise_if_turned_away(reply)
+            return reply
+    return reply if early is None else early(reply)
+
+
+def at_hand(connection: Any, early: Early) -> Iterator[Any]:
+    """The replies that came along with those read before, a refusal as its exception; none if the parser hides them."""
+    reader = getattr(getattr(connection, "_parser", None), "_reader", None)
+    gets = getattr(reader, "gets", None)
+    if gets is not None:
+        while (reply := gets()) is not NOT_ENOUGH_DATA:
+            yield taken(reply, early)
+
+
+def is_misread(error: BaseException, early: Early) -> bool:
+    """Whether redis-py failed on bytes that are not replies, rather than `early` by a bug."""
+    raised_in = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return is_unreadable(error) and getattr(early, "__code__", None) not in raised_in
