@@ -6,6 +6,8 @@ answers when it has taken everything before the question, whatever lies between 
 
 from __future__ import annotations
 
+from collections import deque
+
 # After a frame that it took the terminal a while to take, others than those of keys rest for a multiple of that.
 _REST_FACTOR = 6.0
 # A terminal may be busy with something else for so long now and then.
@@ -16,6 +18,8 @@ _PATIENCE = 8.0
 # Frames that follow a key: one may have been on its way already when it was pressed.
 _FRAMES_OF_A_KEY = 2
 _MOST_IN_FLIGHT = 3
+# With so many of the last frames one is compared, to know what its size took.
+_COMPARED = 8
 
 
 class Pace:
@@ -26,6 +30,9 @@ class Pace:
         self._asked_at: float | None = None
         self._in_flight = 0
         self._least_lag = _PATIENCE
+        # How many characters lie between the question that is out and the one before, and after it.
+        self._asked_size = self._size_since = 0
+        self._taken: deque[tuple[int, float]] = deque(maxlen=_COMPARED)
         self._rest_until = 0.0
         self._frames_owed = 0
         self._lag = 0.0
@@ -64,12 +71,14 @@ class Pace:
             return self._asked_at + _PATIENCE - now
         return 0.0 if self._frames_owed else max(0.0, self._rest_until - now)
 
-    def sent(self, now: float) -> None:
-        """A frame went; with it a question if none `is_asked`."""
+    def sent(self, now: float, size: int) -> None:
+        """A frame of so many characters went; with it a question if none `is_asked`."""
         self._frames_owed = max(0, self._frames_owed - 1)
         self._in_flight += 1
+        self._size_since += size
         if self._asked_at is None:
             self._asked_at, self._in_flight = now, 1
+            self._asked_size, self._size_since = self._size_since, 0
 
     def answered(self, now: float) -> None:
         if self._asked_at is None:
@@ -77,10 +86,14 @@ class Pace:
         lag = self._lag = now - self._asked_at
         # The way there and back costs the terminal nothing; it may get longer in time.
         self._least_lag = min(lag, 1.02 * self._least_lag + 0.001)
-        self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * max(0.0, lag - self._least_lag - _NO_LAG_SECONDS))
+        # What longer frames took less time for, lately, was not for the size: answers are late now and then.
+        self._taken.append((self._asked_size, lag))
+        for_size = min(each for size, each in self._taken if size >= self._asked_size) - self._least_lag
+        self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * max(0.0, for_size - _NO_LAG_SECONDS))
         self._answers, self._asked_at, self._in_flight = True, None, 0
 
     def start_anew(self) -> None:
         """Forget everything about the terminal, as at the start."""
         self._answers, self._asked_at, self._in_flight, self._rest_until = False, None, 0, 0.0
         self._lag = 0.0
+        self._taken.clear()
