@@ -9,7 +9,7 @@ import re
 import struct
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -23,6 +23,9 @@ _STREAM_PREFIX = "esrf:stream:"
 _is_ulid = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}").fullmatch
 _is_id = re.compile("(?:0|[1-9][0-9]{0,15})-(?:0|[1-9][0-9]{0,5})", re.ASCII).fullmatch
 
+_is_usual = re.compile(r"(.{14})([0-5]\d):([0-5]\d)(?:\.(\d{6}))?((?:[+-]\d\d:\d\d)?)", re.ASCII).fullmatch
+_WITHOUT_REST = len("00:00")
+
 # The number of the scan; when it was created (two parts), and from then on the time of its state (and the sequence),
 # of its start, and both as the writer noted them (milliseconds, and the rest); how those are written; its stream.
 _PLAIN = struct.Struct("<iIHiBiiHiHHh10s")
@@ -35,6 +38,7 @@ _LATEST_MS, _MOST, _MOST_IN_STATE, _MOST_BORN = 2**47, 2**31, 2**8, 2**16
 # How the noted times are written: which of them there are, the length of their seconds, and their zone, in quarters of
 # an hour from the westernmost.
 _HAS_START, _HAS_END, _IN_MS, _HAS_NO_ZONE, _HAS_STREAM = 1, 2, 4, 8, 16
+_HAS_BOTH = _HAS_START | _HAS_END
 _ZONE_SHIFT, _WESTERNMOST = 8, 96
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NO_TIME, _MICROSECOND, _QUARTER = timedelta(), timedelta(microseconds=1), timedelta(minutes=15)
@@ -145,16 +149,23 @@ def timetag_in(kept: Packed) -> tuple[int, int] | None:
     return None if born == _NEVER else (created_ms_in(kept) + born, sequence)
 
 
-def noted_microseconds(kept: Packed) -> tuple[int, int, bool] | None:
-    """Start and end as the writer noted them, since 1970, and whether they name a zone; None if they do not fit."""
-    if isinstance(kept, bytes):
-        _, low, high, _, _, _, *moments, form, _, _ = _PLAIN.unpack_from(kept)
-        has_both = form & _HAS_START and form & _HAS_END
-        return (*_noted(low | high << 32, *moments), not form & _HAS_NO_ZONE) if has_both else None
+def noted_span(kept: Packed) -> tuple[int, int] | None:
+    """How long after its creation a scan started and how long it ran as its writer noted it, in microseconds.
+
+    Without a zone, or the time of the creation, it started at once. None if the noted times do not fit together.
+    """
+    if not isinstance(kept, Details):
+        low, high, start_ms, _, end_ms, end_rest, form = _read_noted(kept)
+        if form & _HAS_BOTH != _HAS_BOTH:
+            return None
+        is_comparable = (low or high) and not form & _HAS_NO_ZONE
+        return 1000 * start_ms if is_comparable else 0, 1000 * end_ms + end_rest
     start, end = _time_in(kept.start_time), _time_in(kept.end_time)
     if start is None or end is None or (start.tzinfo is None) is not (end.tzinfo is None):
         return None
-    return _microseconds_at(start), _microseconds_at(end), start.tzinfo is not None
+    is_comparable = kept.created_ms and start.tzinfo is not None
+    late = _microseconds_at(start) - 1000 * kept.created_ms if is_comparable else 0
+    return late, _microseconds_at(end) - _microseconds_at(start)
 
 
 def _time_in(text: str | None) -> datetime | None:
@@ -174,6 +185,7 @@ def _microseconds_at(when: datetime) -> int:
 _read_number: Callable[[bytes], tuple[int]] = struct.Struct("<i").unpack_from
 _read_created: Callable[[bytes], tuple[int, int]] = struct.Struct("<4xIH").unpack_from
 _read_state: Callable[[bytes], tuple[int, int, int]] = struct.Struct("<4xIHi").unpack_from
+_read_noted: Callable[[bytes], tuple[int, ...]] = struct.Struct("<4xIH9xiHiHH").unpack_from
 _read_started: Callable[[bytes], tuple[int, int, int]] = struct.Struct("<4xIH5xi").unpack_from
 
 
@@ -213,22 +225,21 @@ def _stream_at(made_ms: int, rest: bytes) -> str:
 
 def _from_texts(start: str | None, end: str | None, created_ms: int) -> tuple[int, int, int, int, int] | None:
     """Start and end from the creation, and from the start, each in two parts, and how they are written."""
-    forms, moments, before = 0, [], 1000 * created_ms
-    for text, flag in ((start, _HAS_START), (end, _HAS_END)):
-        if text is None:
-            moments += [0, 0]
-            continue
-        read = _read_time(text)
-        if read is None or (forms and read[1] != forms & ~_HAS_START):
+    form, start_ms, start_rest, end_ms, end_rest, before = 0, 0, 0, 0, 0, 1000 * created_ms
+    if start is not None:
+        read = _read_time(start)
+        if read is None:
             return None
-        at, form = read
-        since_ms, rest = divmod(at - before, 1000)
-        if not -_MOST < since_ms < _MOST:
+        start_ms, start_rest = divmod(read[0] - before, 1000)
+        before, form = read[0], read[1] | _HAS_START
+    if end is not None:
+        read = _read_time(end)
+        if read is None or (form and read[1] != form ^ _HAS_START):
             return None
-        moments += [since_ms, rest]
-        forms, before = forms | form | flag, at
-    start_ms, start_rest, end_ms, end_rest = moments
-    return start_ms, start_rest, end_ms, end_rest, forms
+        end_ms, end_rest = divmod(read[0] - before, 1000)
+        form |= read[1] | _HAS_END
+    is_near = -_MOST < start_ms < _MOST and -_MOST < end_ms < _MOST
+    return (start_ms, start_rest, end_ms, end_rest, form) if is_near else None
 
 
 def _noted(created_ms: int, start_ms: int, start_rest: int, end_ms: int, end_rest: int) -> tuple[int, int]:
@@ -239,6 +250,23 @@ def _noted(created_ms: int, start_ms: int, start_rest: int, end_ms: int, end_res
 
 def _read_time(text: str) -> tuple[int, int] | None:
     """A time in microseconds since 1970, and how it is written; None if it would be written in another way."""
+    usual = _is_usual(text)
+    if usual is None:
+        return _read_odd_time(text)
+    # Most times are of an hour that was read before.
+    hour, minutes, seconds, rest, zone = usual.groups("000000")
+    begin = _read_hour(hour, zone)
+    if begin is None or (rest == "000000") is not (len(text) == len(hour) + len(zone) + _WITHOUT_REST):
+        return _read_odd_time(text)
+    return begin[0] + (60 * int(minutes) + int(seconds)) * 10**6 + int(rest), begin[1]
+
+
+@lru_cache(64)
+def _read_hour(hour: str, zone: str) -> tuple[int, int] | None:
+    return _read_odd_time(f"{hour}00:00{zone}")
+
+
+def _read_odd_time(text: str) -> tuple[int, int] | None:
     when = _time_in(text)
     if when is None:
         return None

@@ -16,7 +16,7 @@ from scantui.packing import (
     Details,
     Packed,
     created_ms_in,
-    noted_microseconds,
+    noted_span,
     number_in,
     packed,
     started_ms_in,
@@ -97,20 +97,10 @@ class ScanSummary:
         origin: Origin | None = None,
         placed_ms: int = 0,
     ) -> None:
+        word = word_of(state, end_reason, exit_status)
         common = _Common(
-            state,
-            problem,
-            npoints,
-            count_time,
-            end_reason,
-            exit_status,
-            user_name,
-            publisher,
-            is_sequence,
-            planned_scans,
-            is_saved,
-            origin,
-            word_of(state, end_reason, exit_status),
+            *(state, problem, npoints, count_time, end_reason, exit_status, user_name, publisher),
+            *(is_sequence, planned_scans, is_saved, origin, word),
         )
         number, numberless = (0, None) if identity is None else (identity.number, without_number(identity))
         details = Details(
@@ -128,23 +118,28 @@ class ScanSummary:
         raise AttributeError(f"a row does not change: set {name!r} of a copy, with replaced")
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (self._parts() == other._parts() if isinstance(other, ScanSummary) else NotImplemented)
+        if not isinstance(other, ScanSummary):
+            return NotImplemented
+        mine, theirs = self._details, other._details
+        if type(mine) is not type(theirs):
+            mine, theirs = unpacked(mine), unpacked(theirs)
+        return self is other or (self._parts() == other._parts() and mine == theirs)
 
-    def _parts(self) -> tuple[Any, ...]:
-        return self.key, self.title, self.parent, self.numberless, self._common, unpacked(self._details)
+    def _parts(self) -> tuple[object, ...]:
+        return self.key, self.title, self.parent, self.numberless, self._common
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(ScanSummary, **self.fields()), ()
 
     def __hash__(self) -> int:
-        return hash((self.key, self._common))
+        return hash(self._parts())
 
     def __repr__(self) -> str:
         return f"ScanSummary({', '.join(f'{name}={value!r}' for name, value in self.fields().items())})"
 
     def pack(self) -> None:
         """Take less memory from now on, for a little time at each look: for rows that stay. Nothing else changes."""
-        if isinstance(self._details, Details):
+        if isinstance(self._details, Details) and not self.is_open:
             object.__setattr__(self, "_details", packed(self._details))
 
     def fields(self) -> dict[str, Any]:
@@ -276,9 +271,9 @@ class ScanSummary:
         return state_ms - origin.ahead_ms if origin and state_ms else state_ms
 
     @property
-    def noted(self) -> tuple[int, int, bool] | None:
-        """Its start and its end as the writer noted them, in microseconds since 1970, and whether with a zone."""
-        return noted_microseconds(self._details)
+    def noted_span(self) -> tuple[int, int] | None:
+        """How long after its creation it started, and how long it ran as its writer noted that, in microseconds."""
+        return noted_span(self._details)
 
     @property
     def is_open(self) -> bool:

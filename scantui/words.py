@@ -113,15 +113,16 @@ def lacks_start(scan: ScanSummary) -> bool:
 
 
 def _noted_seconds(scan: ScanSummary) -> float | None:
-    return noted_seconds(scan.noted, scan.created_ms) if scan.state is _CLOSED else None
+    return noted_seconds(scan.noted_span) if scan.state is _CLOSED else None
 
 
-def noted_seconds(noted: tuple[int, int, bool] | None, created_ms: int) -> float | None:
-    """From the start to the end by the writer's clock; None where they contradict each other or its other times."""
-    if noted is None:
+def noted_seconds(span: tuple[int, int] | None) -> float | None:
+    """From the start to the end by the writer's clock; None where they contradict each other or its other times.
+
+    `span` is how long after its creation the scan started, and how long it ran, in microseconds.
+    """
+    if span is None:
         return None
-    started, ended, has_zone = noted
+    late, took = span
     # The key holds the time of creation by the same clock.
-    if created_ms and has_zone and abs(started / 10**6 - created_ms / 1000) > _LATE_START:
-        return None
-    return (ended - started) / 10**6 if ended >= started else None
+    return took / 10**6 if took >= 0 and abs(late) <= _LATE_START * 10**6 else None

@@ -55,6 +55,7 @@ from tests.test_filters import PROBLEM, meaning, scan
         ("since>22:00", 6, "since needs no comparison sign: write since=22:00"),
         ("since=10m,20m", 11, "since takes one time only"),
         ("since=25:00", 7, "'25:00' is not a valid time: write 22:00"),
+        ("name=ct redis://u:pw@h", 9, "a URL with a password names a server"),
         ("since=22", 7, "'22' is not a valid time"),
         ("since=05/06/2026", 7, "this can be two days: write 2026-06-05 or 2026-05-06"),
         ("since=20:00..22:00", 7, "since takes one time only: write since=20:00 before=22:00"),

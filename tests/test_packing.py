@@ -14,7 +14,7 @@ from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
 from scantui.packing import (
     Details,
     created_ms_in,
-    noted_microseconds,
+    noted_span,
     number_in,
     packed,
     started_ms_in,
@@ -63,7 +63,7 @@ def test_each_part_is_read_alone_as_with_all_others(kept: Details) -> None:
     assert state_ms_in(small) == int(kept.state_id.partition("-")[0])
     placed = timetag_in(small)
     assert (f"{placed[0]}-{placed[1]}" if placed else "") == kept.timetag
-    assert noted_microseconds(small) == noted_microseconds(kept)
+    assert noted_span(small) == noted_span(kept)
 
 
 @pytest.mark.parametrize("timetag", ["", f"{NOW_MS}-12"])
@@ -103,7 +103,12 @@ def test_a_row_is_the_same_when_it_is_packed(kept: Details) -> None:
     row, small = (ScanSummary(key="a", identity=identity, **fields) for _ in range(2))
     small.pack()
     assert (small, hash(small), small.fields()) == (row, hash(row), row.fields())
-    assert (small.rank, small.born_ms, small.state_ms, small.noted) == (row.rank, row.born_ms, row.state_ms, row.noted)
+    assert (small.rank, small.born_ms, small.state_ms, small.noted_span) == (
+        row.rank,
+        row.born_ms,
+        row.state_ms,
+        row.noted_span,
+    )
 
 
 def test_the_rows_of_a_board_are_packed() -> None:
@@ -119,3 +124,9 @@ def test_a_row_does_not_change_but_its_copy() -> None:
     other = row.replaced(title="dscan")
     assert (row.title, other.title, other.fields()) == ("ascan", "dscan", {**row.fields(), "title": "dscan"})
     assert repr(row).startswith("ScanSummary(key='a', state=None, identity=None")
+
+
+def test_a_row_that_goes_on_is_not_packed() -> None:
+    row = ScanSummary(key="a", state=ScanState.STARTED, created_ms=NOW_MS)
+    row.pack()
+    assert isinstance(row._details, Details)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from scantui.board.tally import Ranks
+
 # So many scans are put among others or taken from them one by one; for more the list is made anew, once.
 _FEW = 32
 
@@ -38,7 +40,7 @@ class OutlineRow(NamedTuple):
 
 
 class Block(msgspec.Struct, gc=False):
-    """Neighbours at the top level that are alike, or one scan with all that is below it.
+    """Neighbours at the top level that are alike, or one scan with all that is below it; of most, the key is enough.
 
     Like its tuple of texts, it is nothing for the garbage collector, which would hold the keys up for very many rows.
     """
@@ -60,9 +62,11 @@ class Families:
     def __init__(self, kinship_of: Callable[[str], Kinship], rank_of: Callable[[str], str]) -> None:
         self.kinship_of = kinship_of
         self.rank_of = rank_of
-        # By these texts scans sort as they were created; each keeps the one that it came with.
-        self.ranks: dict[str, str] = {}
-        self.kinships: dict[str, Kinship] = {}
+        # Each keeps the rank that it came with.
+        self.ranks = Ranks()
+        # What each scan is like, and the parents that some name: for very many, this takes less than a Kinship each.
+        self.likenesses: dict[str, Hashable | None] = {}
+        self._named: dict[str, str] = {}
         self.parents: dict[str, str] = {}
         self.children: dict[str, list[str]] = {}
         self.tops: list[str] = []
@@ -74,7 +78,7 @@ class Families:
 
     def has_changed(self, key: str) -> bool:
         """Whether a known scan differs from what it was when it came."""
-        return key in self.kinships and self.kinships[key] != self.kinship_of(key)
+        return key in self.likenesses and self._kinship(key) != self.kinship_of(key)
 
     def update_in_place(self, changed: Iterable[str]) -> tuple[set[str], list[str]]:
         """Note what known scans are like now, if they stay below their parents: mostly their states have changed.
@@ -84,12 +88,21 @@ class Families:
         updated, moving = set[str](), list[str]()
         for key in changed:
             kinship = self.kinship_of(key)
-            if kinship.parent == self.kinships[key].parent:
-                self.kinships[key] = kinship
+            if kinship.parent == self._named.get(key):
+                self.likenesses[key] = kinship.likeness
                 updated |= {key, self.top_of(key)}
             else:
                 moving.append(key)
         return updated, moving
+
+    def _kinship(self, key: str) -> Kinship:
+        return Kinship(self._named.get(key), self.likenesses[key])
+
+    def _note(self, key: str, kinship: Kinship) -> Kinship:
+        self.likenesses[key] = kinship.likeness
+        if kinship.parent is not None:
+            self._named[key] = kinship.parent
+        return kinship
 
     def awaits(self, key: str) -> bool:
         """Whether there are scans whose parent this one is, and which would move below it."""
@@ -99,14 +112,11 @@ class Families:
         """Find the places of scans; returns them, and the scans at the top level that changed with them."""
         changed = set[str]()
         for key in keys:
-            kinship = self.kinships[key] = self.kinship_of(key)
-            if key not in self.ranks:
-                self.ranks[key] = self.rank_of(key)
+            parent = self._note(key, self.kinship_of(key)).parent
             changed.add(key)
             if self._orphans:
                 changed.update(self._take_orphans(key))
-            parent = kinship.parent
-            if parent is not None and parent in self.kinships and not self.isbelow(parent, key):
+            if parent is not None and parent in self.likenesses and not self.isbelow(parent, key):
                 self._attach(key, parent)
                 changed.add(self.top_of(key))
             else:
@@ -121,14 +131,14 @@ class Families:
         changed = set[str]()
         for key in keys:
             changed |= {key, self.top_of(key)}
-            kinship = self.kinships.pop(key)
-            parent = self.parents.pop(key, None)
+            del self.likenesses[key]
+            named, parent = self._named.pop(key, None), self.parents.pop(key, None)
             if parent is not None:
                 self._detach(key, parent)
             else:
                 self._remove_top(key)
-                if kinship.parent is not None:
-                    self._orphans.get(kinship.parent, set()).discard(key)
+                if named is not None:
+                    self._orphans.get(named, set()).discard(key)
             for child in self.children.pop(key, []):
                 del self.parents[child]
                 self._coming[child] = None
@@ -139,9 +149,9 @@ class Families:
 
     def free_some(self, most: int) -> bool:
         """Free the memory of so many scans that are needed no longer; returns whether that was all."""
-        for _ in range(min(most, len(self.kinships))):
-            self.kinships.popitem()
-        return not self.kinships
+        for _ in range(min(most, len(self.likenesses))):
+            self.likenesses.popitem()
+        return not self.likenesses
 
     def _take_orphans(self, key: str) -> list[str]:
         """Put scans below this one that waited for it; returns them."""
@@ -216,4 +226,28 @@ class Families:
             waiting += reversed(self.children.get(key, []))
 
     def likeness_of(self, key: str) -> Hashable | None:
-        return None if key in self.children else self.kinships[key].likeness
+        return None if key in self.children else self.likenesses[key]
+
+    def members(self, row: OutlineRow) -> list[str]:
+        """The scans that a row stands for, with all that it hides; its own first."""
+        if row.size > 1:
+            siblings = self.siblings_of(row.key)
+            start = self.place_in(siblings, row.key)
+            return siblings[start : start + row.size]
+        return list(self.below(row.key)) if row.folded else [row.key]
+
+    def blocks_of(self, tops: Sequence[str]) -> list[Block | str]:
+        """Neighbours of the top level in blocks; of those that stand alone, with nothing below, only the keys."""
+        blocks: list[Block | str] = []
+        likenesses = list(map(self.likeness_of, tops))
+        start = 0
+        for end in range(1, len(tops) + 1):
+            if end == len(tops) or likenesses[end] is None or likenesses[end] != likenesses[start]:
+                is_alone = end == start + 1 and tops[start] not in self.children
+                blocks.append(tops[start] if is_alone else Block(tuple(tops[start:end]), likenesses[start]))
+                start = end
+        return blocks
+
+    def first_rank(self, block: Block | str) -> str:
+        """The rank of the first scan of a block."""
+        return self.ranks[block.keys[0] if isinstance(block, Block) else block]

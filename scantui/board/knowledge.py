@@ -18,7 +18,6 @@ from scantui.models import UNCOUNTED, Note, PointsSeen, ScanState, ScanSummary
 from scantui.words import ended_early, lacks_start
 
 NEW_MS = 3_000
-_LAST_FEW = 20
 
 
 class Arrivals(NamedTuple):
@@ -41,7 +40,6 @@ class Knowledge:
         self.server = server
         self.rows: dict[str, ScanSummary] = {}
         self.words = Words(self.rows)
-        # How many scans have each word.
         self.counts: Counter[str] = Counter()
         self.texts = Texts(self.rows)
         self.keys: list[str] = []
@@ -80,13 +78,6 @@ class Knowledge:
     def newest_rank(self) -> str:
         return self.ranks[self.keys[-1]] if self.keys else ""
 
-    @property
-    def writer_ahead_ms(self) -> int:
-        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
-        rows = map(self.rows.__getitem__, self.keys[-_LAST_FEW:])
-        ahead = (row.created_ms - row.born_ms for row in rows if row.timetag and row.created_ms)
-        return max(ahead, key=abs, default=0)
-
     def in_order(self, keys: Iterable[str]) -> list[str]:
         """Known scans as they were created, the oldest first."""
         return sorted(keys, key=self.ranks.__getitem__)
@@ -110,8 +101,7 @@ class Knowledge:
         ranks = {key: row.rank for key, row in latest.items()}
         moved = frozenset(key for key, rank in ranks.items() if key in self.rows and self.ranks[key] != rank)
         newest = self.newest_rank
-        if moved:
-            # Another dictionary, since a view has its rows where their old ranks put them.
+        if moved:  # another dictionary, since a view has its rows where their old ranks put them.
             self.ranks = Ranks(self.ranks)
         self.ranks.note(ranks)
         fresh = self.in_order(latest.keys() - self.rows.keys())

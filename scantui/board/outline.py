@@ -33,20 +33,19 @@ class Outline:
     ) -> None:
         self._families = Families(kinship_of, rank_of)
         self._ranks = self._families.ranks
-        self._blocks: list[Block] = []
+        # Of a scan that stands alone, with nothing below it, only the key.
+        self._blocks: list[Block | str] = []
         self._firsts: list[str] = []
         self._starts, self._refolds = Starts(), False
         self._unfolded, self._loose = set[str](), set[str]()
         self.change(coming=keys)
 
-    # The rows
-
     def __contains__(self, key: object) -> bool:
-        return key in self._families.kinships
+        return key in self._families.likenesses
 
     def __iter__(self) -> Iterator[str]:
         """All scans, also those in folds, in no particular order."""
-        return iter(self._families.kinships)
+        return iter(self._families.likenesses)
 
     def __len__(self) -> int:
         self._count()
@@ -56,15 +55,15 @@ class Outline:
         """The row at a place from 0 on."""
         self._count()
         number, place = self._starts.find(index)
-        return self._rows_of(self._blocks[number])[place]
+        return self._rows_of(self._block(number))[place]
 
     def index_of(self, key: str) -> int:
         """The row of a scan, or of the fold that hides it; KeyError when the table does not have it."""
-        if key not in self._families.kinships:
+        if key not in self._families.likenesses:
             raise KeyError(key)
         self._count()
         number = self._block_of(self._families.top_of(key))
-        block, start = self._blocks[number], self._starts.of(number)
+        block, start = self._block(number), self._starts.of(number)
         if len(block.keys) > 1:
             is_folded = len(self._rows_of(block)) == 1
             return start + (0 if is_folded else self._families.place_in(block.keys, key))
@@ -75,11 +74,7 @@ class Outline:
 
     def members(self, row: OutlineRow) -> list[str]:
         """The scans that a row stands for, with all that it hides; its own first."""
-        if row.size > 1:
-            siblings = self._families.siblings_of(row.key)
-            start = self._families.place_in(siblings, row.key)
-            return siblings[start : start + row.size]
-        return list(self._families.below(row.key)) if row.folded else [row.key]
+        return self._families.members(row)
 
     def top_of(self, key: str) -> str:
         """The scan at the top level that a scan is below, or is."""
@@ -88,7 +83,7 @@ class Outline:
     def shown_key(self, key: str) -> str:
         """The scan on whose row a scan is: of most it is known without counting rows; KeyError as for index_of."""
         is_top = key in self and key not in self._families.parents
-        if is_top and len(self._blocks[self._block_of(key)].keys) == 1:
+        if is_top and len(self._block(self._block_of(key)).keys) == 1:
             return key
         return self.row_at(self.index_of(key)).key
 
@@ -96,11 +91,12 @@ class Outline:
 
     def change(self, coming: Iterable[str] = (), leaving: Iterable[str] = (), changed: Iterable[str] = ()) -> bool:
         """Take in scans that came, left or changed; returns whether rows may have moved."""
-        left = [key for key in leaving if key in self._families.kinships]
-        came = [key for key in dict.fromkeys(coming) if key not in self._families.kinships]
+        left = [key for key in leaving if key in self._families.likenesses]
+        came = [key for key in dict.fromkeys(coming) if key not in self._families.likenesses]
         touched = [key for key in set(changed).difference(left) if self._families.has_changed(key)]
         few = len(left) + len(came) + len(touched) <= _FEW
         moved, moving = self._families.update_in_place(touched)
+        self._ranks.note({key: self._families.rank_of(key) for key in came})
         moved |= self._families.take_out(left + moving) | self._families.put_in(came + moving)
         if not few and moved:
             self._lay_out_between(min(moved, key=self._ranks.__getitem__), max(moved, key=self._ranks.__getitem__))
@@ -108,17 +104,18 @@ class Outline:
             for key in sorted(moved, key=self._ranks.__getitem__):
                 self._refresh(key)
         for key in left:
-            del self._ranks[key]
+            self._ranks.pop(key, None)
         return bool(moved)
 
     def take_folds(self, other: Outline) -> None:
         """Fold and unfold what another outline has as it stands there."""
         before = self._unfolded, self._loose
-        there = other._families.kinships.keys()
+        there = other._families.likenesses.keys()
         self._unfolded, self._loose = (self._unfolded - there) | other._unfolded, (self._loose - there) | other._loose
         if (self._unfolded, self._loose) != before:
             for block in self._blocks:
-                block.forget()
+                if isinstance(block, Block):
+                    block.forget()
             self._starts.forget(0)
 
     def rank_of(self, key: str) -> str:
@@ -134,9 +131,9 @@ class Outline:
         fitting = []
         for key in keys:
             kinship, rank = families.kinship_of(key), families.rank_of(key)
-            end = self._blocks[0] if rank < oldest else self._blocks[-1]
+            end = self._block(0 if rank < oldest else -1)
             is_alike = kinship.likeness is not None and kinship.likeness == end.likeness
-            has_family = kinship.parent in families.kinships or families.awaits(key)
+            has_family = kinship.parent in families.likenesses or families.awaits(key)
             if not (oldest < rank < newest or is_alike or has_family):
                 fitting.append(key)
         return fitting
@@ -167,7 +164,7 @@ class Outline:
     def set_all_folded(self, folded: bool) -> None:
         """Fold or unfold every sequence and every run."""
         self._unfolded = set() if folded else set(self._families.children)
-        self._loose = set() if folded else set(self._families.kinships)
+        self._loose = set() if folded else set(self._families.likenesses)
         # To make the rows of very many blocks anew would hold the keys up: it is done as they are counted.
         self._refolds = True
         self._starts.forget(0)
@@ -205,31 +202,26 @@ class Outline:
         """Whether the newest scan only makes the last block longer, which is then done."""
         if not self._blocks or self._families.tops[-1:] != [key] or key in self._families.children:
             return False
-        block, likeness = self._blocks[-1], self._families.kinships[key].likeness
+        block, likeness = self._block(-1), self._families.likenesses[key]
         is_like = likeness is not None and likeness == block.likeness and self._ranks[block.keys[-1]] < self._ranks[key]
         if not is_like or self._families.tops[-2:-1] != [block.keys[-1]]:
             return False
         block.keys = (*block.keys, key)
         block.forget()
+        self._blocks[-1] = block
         if self._starts.counted == len(self._blocks):
             self._starts.forget(len(self._blocks) - 1)
             self._count()
         return True
 
     def _lay_out(self, first: int, last: int, tops: Sequence[str]) -> None:
-        blocks: list[Block] = []
-        likenesses = list(map(self._families.likeness_of, tops))
-        start = 0
-        for end in range(1, len(tops) + 1):
-            if end == len(tops) or likenesses[end] is None or likenesses[end] != likenesses[start]:
-                blocks.append(Block(tuple(tops[start:end]), likenesses[start]))
-                start = end
+        blocks = self._families.blocks_of(tops)
         if self._starts.counted == len(self._blocks):
             self._starts.replace(first, last, list(map(self._counted_length, blocks)))
         else:
             self._starts.forget(first)
         self._blocks[first:last] = blocks
-        self._firsts[first:last] = [self._ranks[block.keys[0]] for block in blocks]
+        self._firsts[first:last] = map(self._families.first_rank, blocks)
 
     def count_some(self) -> bool:
         """Count the rows of some blocks; returns whether those of all are counted now."""
@@ -243,11 +235,18 @@ class Outline:
             blocks = self._blocks[counted : None if most is None else counted + most]
             if self._refolds:
                 for block in blocks:
-                    block.forget()
+                    if isinstance(block, Block):
+                        block.forget()
                 self._refolds = counted + len(blocks) < len(self._blocks)
             self._starts.count(list(map(self._counted_length, blocks)))
 
-    def _counted_length(self, block: Block) -> int:
+    def _block(self, number: int) -> Block:
+        block = self._blocks[number]
+        return block if isinstance(block, Block) else Block((block,), self._families.likeness_of(block))
+
+    def _counted_length(self, block: Block | str) -> int:
+        if not isinstance(block, Block):
+            return 1
         if block.length is None:
             block.length = self._length_of(block)
         return block.length

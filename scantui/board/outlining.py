@@ -14,6 +14,7 @@ from scantui.report.folding import likeness
 
 # To find the places of so many rows in an outline does not delay the keys, nor to free the memory of so many.
 _OUTLINED_AT_ONCE, _FREED_AT_ONCE = 800, 4_000
+_SMALL = 2**30 - 1
 
 
 def outline_of(view: View) -> Outline:
@@ -23,8 +24,8 @@ def outline_of(view: View) -> Outline:
         known = view.known
         row = known.rows[key]
         like = None if key in view.marks else likeness(row, known.words[key], key in known.notes)
-        # Of each of very many rows a number is kept, not the texts.
-        return Kinship(row.parent, None if like is None else hash(like))
+        # Of each of very many rows a small number is kept, not the texts: no run of neighbours is alike by chance.
+        return Kinship(row.parent, None if like is None else hash(like) & _SMALL)
 
     return Outline(kinship_of, rank_of=lambda key: view.known.ranks[key])
 

@@ -9,12 +9,15 @@ from typing import Any
 
 from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
+from scantui.models import ScanSummary
 from scantui.words import STATE_WORDS
 
 # The places of so many rows are found in a few milliseconds.
 _FEW = 1_000
 # Fields of the filter that a row has by another name.
 _ROW_FIELDS = {"user": "user_name"}
+
+_LAST_FEW = 20
 
 
 def nearest(
@@ -83,3 +86,18 @@ def count_created(known: Knowledge, order: Order, buckets: int, span_ms: int, no
         elif 0 < created <= since and order.sorting.is_by_time:
             break  # All others were created before.
     return counted
+
+
+def writer_ahead(known: Knowledge) -> tuple[int, str]:
+    """How far the clock of a writer is ahead of its server's, by the most of the last few scans, in milliseconds.
+
+    With it comes the name of the server, "" of the only one.
+    """
+    rows = map(known.rows.__getitem__, known.keys[-_LAST_FEW:])
+    ahead = [(_ahead_ms(row), row.server or "") for row in rows if row.timetag and row.created_ms]
+    return max(ahead, key=lambda each: abs(each[0]), default=(0, ""))
+
+
+def _ahead_ms(row: ScanSummary) -> int:
+    # Of several servers, `born_ms` is by the clock of the list.
+    return row.created_ms - row.born_ms - (row.origin.ahead_ms if row.origin else 0)

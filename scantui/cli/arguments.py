@@ -26,6 +26,11 @@ _LONGEST_NUMBER = 10
 # A URL, and what a shell made of one with a blank in it.
 _URL = r"\S*(?::/|@)\S*"
 _SERVER_URL = r"(?i)\s*(?:rediss?(?:\+sentinel)?|unix)://"
+# One that was mistyped: what stands before the @ may be a password.
+_ODD_URL = (
+    r"(?i)\s*(?:(?:rediss?|valkeys?|unix|https?)(?:\+sentinel)?\s*[:/\\]|[\w+.]*:?//)\S*@"
+    r"|\s*[^\s:@/]*:[^\s@]+@[\w.-]*(?:\[[^\s\]]*\])?:\d+\S*\Z"
+)
 # What a command takes by its place, when it is no server.
 _NO_SERVERS = ("filter", "scan", "a", "b", "key", "counter", "counters", "name", "file")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
@@ -33,6 +38,7 @@ _EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
 # What argparse says of "-word", which it takes for options of one letter.
 _EXCLUDED_WORD = r"ignored explicit argument|unrecognized arguments: -[^-]"
 _TITLES_WORD = r"unrecognized arguments: --"
+_LOGIN = r"\s*[^\s:@/]*:[^\s@]+@"
 # Put before words with a hyphen that come after "--"; no argument of a process contains it.
 _SHIELD = "\0"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
@@ -137,12 +143,18 @@ def _add_demo(parser: ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="use a simulated beamline, without Redis")
 
 
+def _is_url(word: str, place: str) -> bool:
+    """Whether a word is the URL of a server, or was meant to be one; a title may look like one without a port."""
+    kinds = (_SERVER_URL, _ODD_URL) if place == "filter" else (_SERVER_URL, _ODD_URL, _LOGIN)
+    return any(re.match(kind, word) for kind in kinds)
+
+
 def require_no_url(options: Namespace) -> None:
     """Raise UsageError for a URL in the place of a filter, a scan or the like; it may hold a password."""
     for place in _NO_SERVERS:
         given = getattr(options, place, None)
         words = given if isinstance(given, list) else [given]
-        if any(isinstance(word, str) and re.match(_SERVER_URL, word) for word in words):
+        if any(isinstance(word, str) and _is_url(word, place) for word in words):
             raise UsageError("a URL names a server: give it with -s URL")
 
 

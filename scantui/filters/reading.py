@@ -7,6 +7,7 @@ can have a meaning.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import tzinfo
 
@@ -50,6 +51,7 @@ OTHER_STATES = {
     **dict.fromkeys(("SUCCESS", "SUCCEEDED", "FINISHED", "COMPLETED", "OK"), "DONE"),
     "STALLED": "STALL",
 }
+_URL = re.compile(r"(?i)(?:rediss?(?:\+sentinel)?|unix)://\S*@")
 # What a user judged bad is a problem, however it ended.
 _BAD = frozenset(("bad",))
 _YOUNGEST = 60
@@ -63,6 +65,10 @@ _EXAMPLES = {
 
 def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term, ...], bool]:
     """How a text is spelled, its terms, and whether it was read as something else; as of ScanFilter.parse."""
+    url = _URL.search(text)
+    if url:
+        # It is neither shown nor remembered.
+        raise FilterSyntaxError("a URL with a password names a server: press b, or give it with -s", url.start() + 1)
     spelled_terms = split(text)
     any_of: dict[str, list[Part]] = {}
     terms: list[Term] = []

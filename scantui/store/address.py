@@ -236,6 +236,9 @@ def _refuse_odd(rest: str) -> None:
     odd = next((character for character in rest if character in "# " or not character.isprintable()), "")
     user = "" if rest.startswith("/") else rest.rpartition("@")[0]
     odd = odd or next((character for character in user if character in "/?[]"), "")
+    # The path of a socket may have an @, but in the root directory it is rather the end of a password.
+    if not odd and rest.startswith("/") and "@" in rest[1:].partition("/")[0]:
+        raise UsageError("the URL has @ where it cannot stand: write %40 for @ in a path")
     if odd:
         named = {" ": "a blank"}.get(odd, odd if odd.isprintable() else "a control character")
         escape = quote(odd, safe="", errors="replace")

@@ -73,6 +73,9 @@ class FeedIntake:
         self._connection.take_in(event)
         if isinstance(event, Loaded):
             self._loaded += event.rows
+            for row in event.rows:
+                # Now, since to take in very many at once takes long enough.
+                row.pack()
             is_last = not event.remaining or event.left_out
             if not is_last and len(self._loaded) < _TOGETHER <= self._board.total:
                 return

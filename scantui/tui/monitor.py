@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import DataTable
 from textual.worker import Worker
 
@@ -231,8 +232,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
             line.forget_shown()
         self._update_lines()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self.hint_line.show_place_of(event.widget)
+    def watch_focused(self, focused: Widget | None) -> None:
+        """Show the hints of the widget that got the keyboard, in the frame of the key that gave it."""
+        if focused is not None and self.hint_line.is_attached:
+            self.hint_line.show_place_of(focused)
 
     def on_screen_suspend(self) -> None:
         """Hint at what can be done in what lies over the monitor."""

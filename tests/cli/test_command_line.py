@@ -142,6 +142,21 @@ def test_a_url_in_the_place_of_something_else_is_refused_without_its_password(co
     assert (done.returncode, done.stderr) == (2, "scantui: a URL names a server: give it with -s URL\n")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("redis//u:secret@h:1", "redis:u:secret@h", "http://u:secret@h/x", "//u:secret@h", "://u:secret@h"),
+        *("u:secret@host:6379", ":secret@127.0.0.1:6379/0", "u:secret@[::1]:6379", "redis\\u:secret@h"),
+    ],
+)
+def test_what_was_meant_as_a_url_is_not_repeated_either(url: str) -> None:
+    for words in (["search", url], ["last", f" {url}"], ["show", url], ["diff", "3", url], ["replay", url]):
+        done = run(*words)
+        assert (done.returncode, done.stderr) == (2, "scantui: a URL names a server: give it with -s URL\n")
+    assert "secret" not in run("show", "u:secret@host").stderr
+    assert "secret" not in run("search", "-s", "unix:///secret@host:1/0").stderr
+
+
 def test_without_a_terminal_the_monitor_says_so() -> None:
     done = run("redis://127.0.0.1:1")
     assert done.returncode == 2

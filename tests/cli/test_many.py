@@ -93,7 +93,8 @@ def test_one_scan_is_found_on_whichever_server_has_it(beamlines: Beamlines) -> N
     assert (shown.returncode, json.loads(shown.stdout)["server"], shown.stderr) == (0, "id15", "")
     assert json.loads(beamlines.run("show", "4", "--json").stdout)["server"] == "id11"
     assert "server" not in json.loads(beamlines.run("show", "4", "--json", servers=("id11",)).stdout)
-    assert beamlines.run("show", "4").stdout.split()[:2] == ["DONE", "4"]
+    assert beamlines.run("show", "4").stdout.split()[:3] == ["DONE", "4", "id11"]
+    assert "id11" not in beamlines.run("show", "4", servers=("id11",)).stdout.splitlines()[0]
     values = json.loads(beamlines.run("values", "2", "--json").stdout)
     assert (values["key"], values["server"]) == (keys[1], "id15")
     peak = json.loads(beamlines.run("peak", "--json").stdout)

@@ -238,3 +238,12 @@ def test_info_may_take_exactly_as_many_characters_as_blissdata_allows(letter: st
 @pytest.mark.parametrize("number", ["7", 7.0, Array(7)])
 def test_a_number_of_an_identity_is_written_as_a_number(number: Any) -> None:
     assert documents.identity_from({**IDENTITY, "number": number}).number == 7
+
+
+def test_texts_of_other_classes_are_written_as_texts() -> None:
+    class Name(str):
+        pass
+
+    identity = documents.identity_from({**IDENTITY, "name": Name("ascan"), "session": Name("é")})
+    _, text, _ = documents.new_document(identity, {}, 1.7e9)
+    assert (json.loads(text)["id"]["name"], json.loads(text)["id"]["session"]) == ("ascan", "é")

@@ -6,21 +6,24 @@ Rule: this needs no right on the server, and so holds for every user and whateve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from scantui.exceptions import TooLargeError
 
+_WITHOUT_LIMIT = nullcontext()
 
-@contextmanager
-def at_most(connection: Any, most: int, source: str) -> Iterator[None]:
+
+def at_most(connection: Any, most: int, source: str) -> AbstractContextManager[None]:
     """Let a connection of redis-py read so many bytes, 0 for any number; TooLargeError for more.
 
     `source` is where its parser reads from: `_stream` in an event loop, `_sock` in threads.
     """
-    if not most:
-        yield
-        return
+    return _metered(connection, most, source) if most else _WITHOUT_LIMIT
+
+
+@contextmanager
+def _metered(connection: Any, most: int, source: str) -> Iterator[None]:
     parser = connection._parser
     whole = getattr(parser, source)
     setattr(parser, source, _Metered(whole, most))

@@ -14,7 +14,7 @@ import msgspec
 
 from scantui.exceptions import GarbledError, ScanValidationError, StoreError
 from scantui.models import ScanIdentity, ScanState, ScanSummary
-from scantui.packing import Details, noted_microseconds
+from scantui.packing import Details, noted_span
 from scantui.store.operations.requests import Batch, Command, Operation, last_entry
 from scantui.store.operations.starts import FIRST_STATES, first_states, started_ms_in, with_starts
 from scantui.store.wire import documents, protocol
@@ -193,8 +193,9 @@ def _lacks_start(key: str, values: Sequence[Any] | None) -> bool:
     """Whether a closed scan does not show itself how long it ran."""
     if values is None or not _has_outcome(values):
         return False
-    noted = noted_microseconds(Details(start_time=values[_START], end_time=values[_END]))
-    return noted_seconds(noted, ulid_milliseconds(key[len(SCAN_PREFIX) :])) is None
+    created_ms = ulid_milliseconds(key[len(SCAN_PREFIX) :])
+    times = Details(created_ms=created_ms, start_time=values[_START], end_time=values[_END])
+    return noted_seconds(noted_span(times)) is None
 
 
 def _summary(

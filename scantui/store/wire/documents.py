@@ -6,7 +6,6 @@ a ScanValidationError names the key and the field. Rule for writing: exactly bli
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -16,7 +15,7 @@ import msgspec
 from scantui.exceptions import ScanValidationError
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
-from scantui.store.wire.json_text import info_json, require_utf8
+from scantui.store.wire.json_text import info_json, is_utf8, quick_json, require_utf8
 from scantui.store.wire.protocol import SCAN_PREFIX, STREAM_PREFIX
 from scantui.store.wire.replies import garbled
 from scantui.store.wire.ulid import new_ulid, ulid_milliseconds
@@ -75,8 +74,9 @@ def identity_from(fields: Mapping[str, Any]) -> ScanIdentity:
         if fields.get(field) is None:
             raise ScanValidationError(f"identity: {field} is required")
     identity = _identity("identity", fields)
-    for field in TEXT_FIELDS:
-        require_utf8(getattr(identity, field), f"identity.{field}")
+    if not is_utf8("".join([getattr(identity, field) or "" for field in TEXT_FIELDS])):
+        for field in TEXT_FIELDS:
+            require_utf8(getattr(identity, field), f"identity.{field}")
     return identity
 
 
@@ -84,7 +84,7 @@ def new_document(identity: ScanIdentity, info: Mapping[str, Any], now: float) ->
     """The key, the JSON document and the snapshot of a scan to be created `now`, in seconds since 1970."""
     identity_pk, state_pk, pk = new_ulid(now), new_ulid(now), new_ulid(now)
     info_text, seen = info_json(info)
-    fields = json.dumps({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
+    fields = quick_json({"pk": identity_pk, **{field: getattr(identity, field) for field in FIELDS}})
     document = (
         f'{{"pk": "{pk}", "id": {fields}, "info": {info_text}, '
         f'"state_stream": {{"pk": "{state_pk}", "encoding": null, "info": null}}, "data_streams": {{}}}}'

@@ -22,6 +22,8 @@ _LARGEST_BITS = 1024  # of a double, which is what becomes of a whole number bey
 # A whole number of more digits has more bits than that; only the text shows whether there is one.
 _TOO_MANY_DIGITS = b"0" * len(str(2 ** (_LARGEST_BITS - 1)))
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
+# How msgspec refuses a value.
+_REFUSALS = (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError)
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
@@ -43,7 +45,7 @@ def plain_json(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     """
     try:
         text = _encode(info)
-    except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):  # how msgspec refuses
+    except _REFUSALS:
         return None
     try:
         seen: dict[str, Any] = _decode(text)
@@ -52,6 +54,15 @@ def plain_json(info: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
         return None
     is_plain = is_plain and _TOO_MANY_DIGITS not in text.translate(_DIGITS_TO_ZERO)
     return (text.decode(), seen) if is_plain else None
+
+
+def quick_json(values: Mapping[str, Any]) -> str:
+    """Texts and numbers, known to be such, as JSON in ASCII."""
+    try:
+        text = _encode(values)
+    except _REFUSALS:  # a text of another class, for instance
+        return json.dumps(values)
+    return text.decode() if text.isascii() else json.dumps(values)
 
 
 def careful_json(info: Mapping[str, Any], what: str) -> tuple[str, dict[str, Any]]:

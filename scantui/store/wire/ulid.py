@@ -14,15 +14,23 @@ ALPHABET = LETTERS
 LENGTH = 26
 _lock = threading.Lock()
 _latest = 0
+# The last so many bits count up; the letters before them are those of the last one, mostly.
+_COUNTED = 20
+_start = 0, "0" * 22
 
 
 def new_ulid(seconds: float) -> str:
     """Make a ULID for a time in seconds since 1970; it sorts after every one that this process made before."""
-    global _latest
+    global _latest, _start
+    milliseconds = int(seconds * 1000)
     with _lock:
-        _latest = max(_latest + 1, int(seconds * 1000) << 80 | secrets.randbits(80))
-        number = _latest
-    return "".join([PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
+        # Within a millisecond they are counted up from a random one, as the specification has it.
+        _latest = _latest + 1 if milliseconds <= _latest >> 80 else milliseconds << 80 | secrets.randbits(80)
+        number, known, start = _latest, *_start
+        if number >> _COUNTED != known:
+            start = "".join([PAIRS[number >> shift & 1023] for shift in range(120, _COUNTED - 1, -10)])
+            _start = number >> _COUNTED, start
+    return start + PAIRS[number >> 10 & 1023] + PAIRS[number & 1023]
 
 
 def ulid_milliseconds(text: str) -> int:

@@ -19,8 +19,10 @@ from textual.binding import BindingsMap
 from textual.dom import DOMNode
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from scantui.system.output import takes_output
@@ -54,6 +56,8 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
     """A Screen that composes no frame for nothing, and that of a key at once."""
 
     ESSENTIAL: tuple[type[Message], ...] = (events.Compose, events.Mount)
+    # Textual's own repaints the whole screen when another widget gets the keyboard.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def as_first(self) -> Self:
         """This screen, for an app to start with: another one can replace it later, as if it had been pushed."""

@@ -9,11 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import events
-from textual.app import App
 from textual.message_pump import MessagePump
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    _App = App[None]
+else:
+    # Textual takes a while for each class of application, and the first frame waits for it.
+    _App = object
 
 # What takes longer, such as waiting for a server, does not hold up keys.
 _LONGEST_SECONDS = 0.5
@@ -39,8 +46,8 @@ class _Rising:
         self.arrived.set()
 
 
-class KeysInOrder(App[None]):
-    """An application that handles one key at a time.
+class KeysInOrder(_App):
+    """Has an App, which is to be a later base of the class, handle one key at a time.
 
     Where a widget has the focus whose class says `HEARS_NO_KEYS`, a key is nothing but what it is bound to.
     """

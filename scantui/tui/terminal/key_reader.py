@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from textual import constants, events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
@@ -19,15 +20,21 @@ from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, FO
 from textual.message import Message
 
 _ESC = "\x1b"
+
+
+def _pattern(shape: str) -> Callable[[], re.Pattern[str]]:
+    """A pattern that is compiled when it is first wanted: no key comes before the first frame."""
+    return cache(partial(re.compile, shape, re.DOTALL))
+
+
 # The first five characters of the Linux console and rxvt, old reports of the mouse, and all others; then keypads.
-_WHOLE = re.compile(
-    r"\x1b(?:\[(?:\[.|M...|\d\d?[$@](?!y)|[0-?]*[ -/]*[@-~])|O[\d;]*[A-Za-z]|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\))",
-    re.DOTALL,
+_WHOLE = _pattern(
+    r"\x1b(?:\[(?:\[.|M...|\d\d?[$@](?!y)|[0-?]*[ -/]*[@-~])|O[\d;]*[A-Za-z]|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\))"
 )
-_BEGUN = re.compile(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O[\d;]*|[\]P_^X][^\x07\x1b]*\x1b?)?", re.DOTALL)
+_BEGUN = _pattern(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O[\d;]*|[\]P_^X][^\x07\x1b]*\x1b?)?")
 # Textual takes the number of a key that it does not know for a letter.
-_NUMBERED = re.compile(r"\x1b\[(\d+~)")
-_EXTENDED = re.compile(r":|\d{5}|;.*;.*;")
+_NUMBERED = _pattern(r"\x1b\[(\d+~)")
+_EXTENDED = _pattern(r":|\d{5}|;.*;.*;")
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
@@ -36,8 +43,8 @@ _MOST_TYPED = 2048
 _PAUSE_SECONDS = 0.25
 _HELD_A_SECOND = 500
 # What nobody types: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
-_REPORT = re.compile(r"\x1b\[(?:\d+;\d+R|\?\d+;\d\$y|<\d+;\d+;\d+[Mm])")
-_WAY_OUT = re.compile(rf"[\x03\x11]|{_REPORT.pattern}")
+_REPORT_SHAPE = r"\x1b\[(?:\d+;\d+R|\?\d+;\d\$y|<\d+;\d+;\d+[Mm])"
+_REPORT, _WAY_OUT = _pattern(_REPORT_SHAPE), _pattern(rf"[\x03\x11]|{_REPORT_SHAPE}")
 
 
 class KeyReader:
@@ -68,10 +75,10 @@ class KeyReader:
     def _at_a_persons_pace(self, data: str) -> str:
         start = data.find(BRACKETED_PASTE_START)
         typed, pasted = (data, "") if start < 0 else (data[:start], data[start:])
-        self._typed += len(_REPORT.sub("", typed))
+        self._typed += len(_REPORT().sub("", typed))
         if self._typed > _MOST_TYPED:
             # Nor is what such a text seems to have begun.
-            typed, self._pending = "".join(_WAY_OUT.findall(typed)), ""
+            typed, self._pending = "".join(_WAY_OUT().findall(typed)), ""
         return typed + pasted
 
     def tick(self) -> Iterator[Message]:
@@ -105,12 +112,12 @@ class KeyReader:
                 text = self._pending if start < 0 else self._pending[:start]
                 self._pending = self._pending[len(text) :]
                 yield from self._known.feed(text)
-            elif whole := _WHOLE.match(self._pending):
+            elif whole := _WHOLE().match(self._pending):
                 self._pending = self._pending[whole.end() :]
                 yield from self._events_of(whole[0])
             elif len(self._pending) > _LONGEST:
                 self._pending = ""
-            elif _BEGUN.fullmatch(self._pending):
+            elif _BEGUN().fullmatch(self._pending):
                 return
             else:
                 self._pending = self._pending[1:]
@@ -121,10 +128,10 @@ class KeyReader:
             self._pasted = []
             return
         is_report = sequence[1] not in "[O"
-        unknown = _NUMBERED.fullmatch(sequence)
+        unknown = _NUMBERED().fullmatch(sequence)
         if is_report or (unknown and unknown[1] not in FUNCTIONAL_KEYS and sequence not in ANSI_SEQUENCES_KEYS):
             return
-        if _EXTENDED.search(sequence):
+        if _EXTENDED().search(sequence):
             # Few terminals send such keys; the first frame does not wait for it.
             from scantui.tui.terminal.extended_keys import in_textuals_form
 

@@ -46,6 +46,8 @@ PRIVATE_NAMES: dict[str, str] = {
     "DataTable._get_styles_to_render_cell": "the table's own choice of styles, so that its component classes hold",
     "DataTable._row_locations": "where the table looks up the place of a row, answered by the model",
     "DataTable._scroll_cursor_into_view": "its own adds up the heights of all rows above",
+    "Widget._on_blur": "to lose the keyboard without painting all lines anew",
+    "Widget._on_focus": "to get the keyboard without painting all lines anew",
     "RenderStyles._cache_key": "changes with the styles of a widget, which take long to compare",
     "DataTable._set_hover_cursor": "its own repaints a row with every key although hover is off",
 }

@@ -19,7 +19,6 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.messages import FilterEntered, FilterLeft, FilterRefused, FilterTyped, Notice
 from scantui.tui.terminal import SurvivingWidget
-from scantui.tui.widgets.inputs import CleanInput
 
 _ROOM_FOR_COUNTS = 60
 _ALL = "all scans; try  name=ascan*  state=run  age<2h"
@@ -54,6 +53,11 @@ class FilterBar(SurvivingWidget, Horizontal):
     def bring_line(self) -> Input:
         """The line that is edited, which takes the place of a text when it is first wanted."""
         if self._line is None:
+            # Imported and read when it is wanted: the first frame does not wait.
+            from scantui.tui.widgets.inputs import CleanInput
+            from scantui.tui.widgets.late_looks import bring_late_looks
+
+            bring_late_looks(self.app)
             self._line = CleanInput(self._kept.text, placeholder=_ALL, compact=True, disabled=True, longest=_LONGEST)
             self.query(".line").remove()
             with self.prevent(Input.Changed):
@@ -82,7 +86,8 @@ class FilterBar(SurvivingWidget, Horizontal):
         self._history = [*history, self._kept.text]
         self._place = len(self._history) - 1
         line = self.bring_line()
-        line.disabled = False
+        # Without a new look: that of a line with the keyboard comes with it.
+        line.set_reactive(Input.disabled, False)
         # At once: what is typed ahead belongs to the filter.
         self.screen.set_focus(line)
         if pasted.strip():

@@ -140,6 +140,11 @@ class Panes(SurvivingWidget, Container):
     def open(self, name: str) -> PaneWidget:
         """Open a pane in the place of the one that is open."""
         self.close()
+        if not self._made:
+            from scantui.tui.widgets.late_looks import bring_late_looks
+
+            bring_late_looks(self.app)
+            self.app.stylesheet.update(self)
         if name not in self._made:
             self._made[name] = self._makers[name]()
             self._made[name].add_class("pane", f"-{name}")

@@ -77,7 +77,8 @@ class Standing(NamedTuple):
             Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
             Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
             _hold(board, self.now_ms),
-            Part(shown, 2),
+            # How many are marked leaves first.
+            Part(shown, 2, short=f"{len(board)} of {board.total}" if is_part else shown),
             Part(f"loading {self.remaining} more" if self.remaining else "", 1),
             Part(f"{self.left_out} older not listed" if self.left_out else "", 3),
             Part(order, 1),
@@ -106,12 +107,14 @@ def _hold(board: Board, now_ms: int) -> Part:
 
 def _writers_skew(board: Board) -> Part:
     """How far the clock of a writer is from the server's, when it is more than some seconds."""
-    seconds = abs(board.writer_ahead_ms) / 1000
+    ahead_ms, server = board.writer_ahead
+    seconds = abs(ahead_ms) / 1000
     if seconds <= _WRITERS_SKEW_SECONDS:
         return Part("")
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
-    apart = f"{int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
-    return Part(f"writer's clock {apart}", 3, short=f"writer {apart}")
+    apart = f"{int(seconds / size)} {unit} {'ahead' if ahead_ms > 0 else 'behind'}"
+    where = printable(f"{server} " if server else "")
+    return Part(f"{where}writer's clock {apart}", 3, short=f"{where}writer {apart}")
 
 
 class ConnectionStatus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from rich.style import Style
 from rich.text import Text
@@ -18,6 +18,12 @@ from scantui.text import printable
 from scantui.tui.widgets.virtual_table.model import Cell, OrderedRows, RowData, RowLocations, RowMapping, RowModel
 from scantui.tui.widgets.virtual_table.painting import PartStyle
 
+if TYPE_CHECKING:
+    _DataTable = DataTable[Cell]
+else:
+    # Textual takes a while for each class of widget, and the first frame waits for it: only the last one is one.
+    _DataTable = object
+
 
 def _refuse(*_: Any, **__: Any) -> NoReturn:
     raise UsageError(
@@ -26,8 +32,11 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
     )
 
 
-class ModelTable(DataTable[Cell]):
-    """A DataTable that answers from a model, and refuses what would change rows behind the model's back."""
+class ModelTable(_DataTable):
+    """Has a DataTable answer from a model, and refuse what would change rows behind the model's back.
+
+    The DataTable is to be the last base of the class.
+    """
 
     def __init__(self, model: RowModel, **options: Any) -> None:
         # The base class calls watchers while it is built, and they ask the model.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.cache import LRUCache
 from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
+from scantui.tui.terminal import LeanDisplay
 from scantui.tui.widgets.virtual_table.model import RowModel, row_cells
 from scantui.tui.widgets.virtual_table.model_table import ModelTable
 from scantui.tui.widgets.virtual_table.painting import PaintedLine, paint_cells
@@ -38,6 +41,7 @@ class PaintedTable(ModelTable):
         self._lines_look: tuple[object, ...] = ()
         self._look_sources: tuple[object, ...] = ()
         self._is_plain, self._background = False, Color(0, 0, 0)
+        self._keeps_lines = False
         super().__init__(model, **options)
 
     def section_at(self, index: int) -> Hashable:
@@ -55,10 +59,38 @@ class PaintedTable(ModelTable):
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Repaint; without regions everything is built anew, also the lines that are kept."""
-        if not regions and repaint:
+        if not regions and repaint and not self._keeps_lines:
             self._forget_lines()
             self._rules.clear()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        with self._lines_kept():
+            super()._on_focus(event)
+
+    def _on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        # The key that took the keyboard away is answered by what got it.
+        app = self.app
+        if isinstance(app, LeanDisplay):
+            app.after_frame(partial(self._blurred, event))
+        else:
+            self._blurred(event)
+
+    def _blurred(self, event: events.Blur) -> None:
+        if self.is_attached and self.screen.focused is not self:
+            with self._lines_kept():
+                super()._on_blur(event)
+
+    @contextmanager
+    def _lines_kept(self) -> Iterator[None]:
+        """Keep the lines that look as before when the widget gets or loses the keyboard."""
+        self._keeps_lines = True
+        try:
+            yield
+        finally:
+            self._keeps_lines = False
 
     def notify_style_update(self) -> None:
         """Textual calls this when rules of the style sheet changed."""

@@ -9,6 +9,7 @@ from textual import events
 from textual.widgets import DataTable
 
 from scantui.tui.widgets.virtual_table.following_table import FollowingTable
+from scantui.tui.widgets.virtual_table.model import Cell
 
 
 def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTable], None]:
@@ -23,7 +24,7 @@ def _up_to_date(action: Callable[[VirtualTable], None]) -> Callable[[VirtualTabl
     return take_in_and_act
 
 
-class VirtualTable(FollowingTable):
+class VirtualTable(FollowingTable, DataTable[Cell]):
     """A DataTable with a row cursor over a `RowModel`.
 
     The model answers what DataTable asks about its rows; what would change rows behind the model's back raises

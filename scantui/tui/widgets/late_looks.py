@@ -1,0 +1,15 @@
+"""The looks of what the first frame lacks, which are read after it."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+# Beside this module.
+_PATH = __file__.rpartition("late_looks")[0] + "late.tcss"
+
+
+def bring_late_looks(app: App[object]) -> None:
+    """Have the looks of what the first frame lacks, from now on for all that changes or is mounted."""
+    if not app.stylesheet.has_source(_PATH):
+        app.stylesheet.read(_PATH)
+        app.stylesheet.parse()
