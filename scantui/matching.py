@@ -26,6 +26,8 @@ FIELDS = tuple(field for field in ScanIdentity.__struct_fields__ if field != "ot
 # Fields that some facilities add to the identity: a filter knows them, a search of the store does not.
 EXTRA_FIELDS = ("beamline", "facility")
 NUMBERS = frozenset({int, float})
+LARGEST_EXACT = 2**53
+"""Doubles, as the server's index holds numbers, are exact up to here."""
 
 
 class exact(str):  # noqa: N801 - reads as a function where it is used: search_existing_scans(name=exact("a*"))
@@ -107,6 +109,13 @@ class RangePattern(msgspec.Struct, frozen=True):
 
 
 Pattern = TextPattern | NumberPattern | RangePattern
+
+
+class NumberSpans(msgspec.Struct, frozen=True):
+    """Pairs of ends between which a number is to lie, each included unless its span is `open`; or outside of all."""
+
+    spans: tuple[tuple[float, float, bool], ...]
+    negated: bool = False
 
 
 class SearchCriteria(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from scantui.feed.reading import count_ended_early, load_children, uncounted, wi
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, why_none
+from scantui.filters.tallies import IdentityFilter
 from scantui.matching import Argument
 from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
@@ -67,12 +68,26 @@ async def find_scans(
 
 
 async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter, server: str = "") -> int:
-    """How many scans match. Without a filter the server's index counts, scans deleted in the last ten seconds too."""
+    """How many scans match. The server counts them where it can tell, those deleted in the last ten seconds too."""
     if not scan_filter.terms:
         indexed, noted = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.list_noted())
         if indexed is not None:
             return indexed + len(noted.unindexed)
+    elif (parts := IdentityFilter.of(scan_filter)) is not None:
+        tallies, noted = await asyncio.gather(
+            store.monitoring.tally_scans(parts.fields, parts.numbers), store.monitoring.list_noted()
+        )
+        if tallies is not None:
+            return parts.count(tallies) + await _count_of(store, scan_filter, noted.unindexed)
     return len(await find_scans(store, scan_filter, server=server))
+
+
+async def _count_of(store: AsyncDataStore, scan_filter: ScanFilter, keys: Sequence[str]) -> int:
+    """How many of these scans, which the index lacks, pass a filter on their identity."""
+    board = _board()
+    board.set_filter(scan_filter)
+    board.put(await load_rows(store, keys) if keys else [])
+    return len(board)
 
 
 async def find_keys(store: AsyncDataStore, scan_filter: ScanFilter, server: str = "") -> set[str]:

@@ -40,6 +40,7 @@ ROWS = {
     "many": ("beamlines", "one monitor on thirty servers: idle, loading, keys while scans arrive"),
     "digest": ("digest", "I on many rows: from the key to the digest's frame"),
     "night": ("night", "outline, digest, notes and differences, and memory while scans are created, closed and expire"),
+    "week": ("week", "a week of scans that come and expire in minutes: memory and collections of garbage"),
     "memory": ("night", "memory a row"),
     "load": ("loading", "rows and whole scans by the library, beside blissdata and the bytes alone"),
     "streams": ("loading", "scans with many data streams, beside scans with few"),

@@ -48,6 +48,25 @@ def test_a_message_of_the_server_is_made_fit_to_be_shown() -> None:
     assert len(said) <= 300
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "User v has no permissions to run the 'json.get' command",
+            "v may not run JSON.GET; an administrator can",
+        ),
+        ("NOPERM User v has no permissions to run the 'client|setname' command", "can add +client|setname"),
+        ("Transaction discarded because of: NOPERM User v has no permissions to run the 'exec' command", "add +exec"),
+        ("NOPERM this user has no permissions to access one of the keys", "the rights that scantui doctor lists"),
+    ],
+)
+def test_what_is_not_allowed_names_the_right_to_ask_for(text: str, says: str) -> None:
+    error = translate(theirs.ResponseError(text) if "NOPERM" in text else theirs.NoPermissionError(text))
+    assert isinstance(error, ours.NotAllowedError)
+    assert str(error).startswith("not allowed: ") and says in str(error)
+    assert "NOPERM" not in str(error) and "discarded" not in str(error)
+
+
 @pytest.mark.parametrize("error", [theirs.ConnectionError(), ConnectionResetError(), BrokenPipeError()])
 def test_a_broken_connection_is_worth_another_try(error: Exception) -> None:
     assert is_lost_connection(error)

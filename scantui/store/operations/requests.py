@@ -132,7 +132,7 @@ _READS = frozenset(
             "XLEN",
             "FT.SEARCH",
         ),
-        *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
+        *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "FT.AGGREGATE", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
     )
 )
 
