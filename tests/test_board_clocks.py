@@ -6,7 +6,7 @@ import pytest
 
 from scantui.board import Board
 from scantui.columns import COLUMNS
-from scantui.models import ScanIdentity, ScanState, ScanSummary
+from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
 from scantui.tui.widgets.status_line import ConnectionStatus
 
 # The fifth scan came last, from a writer whose clock is ten minutes behind.
@@ -123,7 +123,7 @@ def test_an_age_below_a_minute_has_few_steps(seconds: float, shown_age: str) -> 
 def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:
     board, status = Board(), ConnectionStatus("id11", lambda: 0.0)
     board.put([row("esrf:scan:A", "600000-0").replaced(created_ms=599_800)])
-    assert board.writer_ahead_ms == -200
+    assert board.writer_ahead == (-200, "")
     assert "writer" not in status.line(board, 120)
     board.put([row("esrf:scan:B", "700000-0").replaced(created_ms=100_000)])
     assert "writer's clock 10 min behind" in status.line(board, 120)
@@ -131,7 +131,17 @@ def test_the_clock_of_a_writer_that_is_off_is_reported_in_the_header() -> None:
     board.put([row(f"esrf:scan:C{n:02}", "800000-0").replaced(created_ms=807_000) for n in range(20)])
     assert "writer's clock 7 s ahead" in status.line(board, 120)
     board.put([row("esrf:scan:old")])
-    assert board.writer_ahead_ms == 7000
+    assert board.writer_ahead == (7000, "")
+
+
+def test_a_writer_whose_clock_is_that_of_its_server_is_right_however_wrong_both_are() -> None:
+    board, status = Board(), ConnectionStatus("", lambda: 0.0)
+    on_fast = row("esrf:scan:A", "4200000-0").replaced(created_ms=4_199_800, origin=Origin("fast", 3_600_000))
+    board.put([on_fast])
+    assert board.writer_ahead == (-200, "fast")
+    assert "writer" not in status.line(board, 120)
+    board.put([row("esrf:scan:B", "4300000-0").replaced(created_ms=700_000, origin=Origin("fast", 3_600_000))])
+    assert "fast writer's clock 1 h behind" in status.line(board, 120)
 
 
 def lines(board: Board) -> list[str]:

@@ -54,6 +54,11 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     def count(self) -> int:
         return len(self.keys)
 
+    @property
+    def named_text(self) -> str:
+        """The sentence, of one of several servers with its name before it."""
+        return printable(f"{self.server}: {self.text}") if self.server else self.text
+
 
 class Calling(msgspec.Struct, frozen=True):
     """A scan that calls, its kind, and when by the server's clock; `joined` if it must call together with others."""

@@ -12,7 +12,7 @@ from scantui.board.lines import Lines
 from scantui.board.missed import Missed
 from scantui.board.moves import Change
 from scantui.board.order import SORT_COLUMNS, Sorting
-from scantui.board.questions import count_created, count_words, nearest, newest_number, values_seen
+from scantui.board.questions import count_created, count_words, nearest, newest_number, values_seen, writer_ahead
 from scantui.board.view import View
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
@@ -118,9 +118,9 @@ class Board:
         return newest_number(self._known, server)
 
     @property
-    def writer_ahead_ms(self) -> int:
-        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
-        return self._view.known.writer_ahead_ms
+    def writer_ahead(self) -> tuple[int, str]:
+        """How far the clock of a writer is ahead of its server's, in milliseconds, and that server's name."""
+        return writer_ahead(self._view.known)
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
         """Take in scans, new ones and such as changed."""
@@ -275,10 +275,11 @@ class Board:
 
     # Where to go: each wraps round, and is None only when there is no such row
     def nearest_mark(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self.is_marked, backwards)
+        return nearest(self._view.order, key, self.is_marked, self._view.marks, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._view.known.has_unjudged_problem, backwards)
+        known = self._view.known
+        return nearest(self._view.order, key, known.has_unjudged_problem, known.tally.problems, backwards)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

@@ -18,7 +18,6 @@ from scantui.models import UNCOUNTED, Note, PointsSeen, ScanState, ScanSummary
 from scantui.words import ended_early, lacks_start
 
 NEW_MS = 3_000
-_LAST_FEW = 20
 
 
 class Arrivals(NamedTuple):
@@ -78,13 +77,6 @@ class Knowledge:
     @property
     def newest_rank(self) -> str:
         return self.ranks[self.keys[-1]] if self.keys else ""
-
-    @property
-    def writer_ahead_ms(self) -> int:
-        """How far the clock of a writer is ahead of the server's, by the most of the last few scans."""
-        rows = map(self.rows.__getitem__, self.keys[-_LAST_FEW:])
-        ahead = (row.created_ms - row.born_ms for row in rows if row.timetag and row.created_ms)
-        return max(ahead, key=abs, default=0)
 
     def in_order(self, keys: Iterable[str]) -> list[str]:
         """Known scans as they were created, the oldest first."""

@@ -53,7 +53,9 @@ def run(options: Namespace) -> int:
     if options.json:
         write(json_text([note_record(note) for note in found], indent=2))
     elif found:
-        write("\n".join(map(_line, found)))
+        names = {note.server for note in found}
+        width = max(map(len, names)) if len(names) > 1 else 0
+        write("\n".join(_line(note, width) for note in found))
     if found:
         notify_reading(scan_filter)
         return ExitCode.DONE
@@ -84,11 +86,12 @@ def _scan_of(note: Note) -> ScanSummary:
     )
 
 
-def _line(note: Note) -> str:
+def _line(note: Note, server_width: int) -> str:
+    """A note on a line, with its server if there are notes of several."""
+    server = f"{note.server:<{server_width}}  " if server_width else ""
     number = "" if note.number is None else note.number
     words = (note.verdict.upper(), note.text)
     content = " ".join(word for word in words if word)
-    return printable(
-        f"{local_time(note.created_ms) or '-':<19}  {number:>5}  {plain_numbers(note.title)}  {content}  ({note.user})",
-        4096,
-    )
+    when = local_time(note.created_ms) or "-"
+    title = plain_numbers(note.title)
+    return printable(f"{when:<19}  {server}{number:>5}  {title}  {content}  ({note.user})", 4096)

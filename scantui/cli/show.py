@@ -71,7 +71,7 @@ def run(options: Namespace) -> int:
                 )
             )
         else:
-            write(_text_of(details, scan, names))
+            write(_text_of(details, scan, names, located.server or ""))
         return targets.worst(ExitCode.DONE)
 
     return run_work(show())
@@ -89,14 +89,16 @@ def named(row: ScanSummary) -> str:
     return f"{state_word(row)} {row.identity.number} {row_name(row)}"
 
 
-def _text_of(details: ScanDetails, scan: ExportedScan, names: Mapping[str, str]) -> str:
+def _text_of(details: ScanDetails, scan: ExportedScan, names: Mapping[str, str], server: str) -> str:
     """The text of the details pane, with all of info unfolded; `names` are those of linked scans, by their keys."""
     # The lines use rich, which takes a while to import.
     from scantui.tui.widgets.detail_info import info_lines
     from scantui.tui.widgets.detail_lines import detail_lines
     from scantui.tui.widgets.wrapping import with_blanks
 
-    lines = detail_lines(details, scan.now_ms, scan.word, lambda key: names.get(key, ""), progress=scan.progress)
+    lines = detail_lines(
+        details, scan.now_ms, scan.word, lambda key: names.get(key, ""), progress=scan.progress, server=server
+    )
     info = details.scan.info
     if info:
         lines += info_lines(info, _unfolded((), {"info": info}))

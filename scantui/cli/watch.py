@@ -8,6 +8,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
+import msgspec
+
 from scantui.alerts import Alert, AlertRule, read_rule
 from scantui.cli.arguments import add_filter, add_stores
 from scantui.cli.narrator import Narrator
@@ -51,7 +53,8 @@ time. {NO_EXEC_VARIABLE}=1, or no_exec = true in the configuration, forbids it.
   again = "10m"
   exec = "mail -s \\"${ALERT_VARIABLE}TEXT\\" me@example.org < /dev/null"
 
-On several servers each rule works on each of them.
+On several servers each rule works on each of them, or on those that its filter
+names: server=id15. {ALERT_VARIABLE}TEXT and {SCAN_VARIABLE}SERVER name the server.
 
 examples:
   scantui watch
@@ -95,8 +98,9 @@ def run(options: Namespace) -> int:
             async with aclosing(merged(watched)) as events, aclosing(_with_ticks(events)) as moments:
                 async for _ in moments:
                     for each in watched:
-                        for alert in each.alarms.due():
-                            _write_alert(alert, each.server, options.json, targets.width)
+                        for due in each.alarms.due():
+                            alert = msgspec.structs.replace(due, server=each.server)
+                            _write_alert(alert, options.json, targets.width)
                             if alert.rule.exec and may_exec:
                                 commands.add(alert.rule.exec, alert_variables(alert, each.url))
         finally:
@@ -161,12 +165,12 @@ def _own_rules(options: Namespace) -> list[AlertRule]:
     return [rule]
 
 
-def _write_alert(alert: Alert, server: str, as_json: bool, width: int) -> None:
+def _write_alert(alert: Alert, as_json: bool, width: int) -> None:
     if as_json:
         scan = scan_record(ExportedScan(alert.scan, alert.word)) if alert.scan else None
         record = {
             "at": iso_time(alert.at_ms),
-            **({"server": server} if server else {}),
+            **({"server": alert.server} if alert.server else {}),
             "rule": alert.rule.name,
             "when": alert.kind or None,
             "text": alert.text,
@@ -177,5 +181,5 @@ def _write_alert(alert: Alert, server: str, as_json: bool, width: int) -> None:
         write(json_text(record))
     else:
         name = "" if alert.rule.name == _OWN_RULE else f"  ({alert.rule.name})"
-        where = f"{server:<{width}}  " if server else ""
+        where = f"{alert.server:<{width}}  " if alert.server else ""
         write(printable(f"{local_time(alert.at_ms)}  {where}{alert.text}{name}"))

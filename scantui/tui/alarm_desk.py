@@ -102,4 +102,4 @@ class AlarmDesk:
         due = self._alarms[server].due()
         if len(self._alarms) == 1:
             return due
-        return [msgspec.structs.replace(each, server=server, text=f"{server}: {each.text}") for each in due]
+        return [msgspec.structs.replace(each, server=server) for each in due]

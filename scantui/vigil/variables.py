@@ -36,8 +36,10 @@ def alert_variables(alert: Alert, url: str) -> dict[str, str]:
     """An alert, the newest of its scans, and the server's URL without a password."""
     return {
         **scan_variables(alert.scan, alert.word),
+        # A silence is of a server, but of no scan.
+        f"{SCAN_VARIABLE}SERVER": printable(alert.server),
         f"{ALERT_VARIABLE}NAME": printable(alert.rule.name),
-        f"{ALERT_VARIABLE}TEXT": printable(alert.text),
+        f"{ALERT_VARIABLE}TEXT": printable(alert.named_text),
         f"{ALERT_VARIABLE}COUNT": str(alert.count),
         URL_VARIABLE: url,
     }

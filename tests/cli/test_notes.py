@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from scantui.board import Board
@@ -45,6 +46,16 @@ def test_notes_are_listed_without_any_server(book: NoteBook, capsys: pytest.Capt
     assert "BAD wrong filter" in capsys.readouterr().out
     assert main(["notes", "verdict=repeat"]) == 3
     assert main(["notes", "server=nowhere"]) == 3
+
+
+def test_notes_on_scans_of_several_servers_name_the_server(book: NoteBook, capsys: pytest.CaptureFixture[str]) -> None:
+    book.add(a_note("k1"))
+    book.add(msgspec.structs.replace(a_note("k2", "good", "", 1_790_000_001_000), server="bm5"))
+    assert main(["notes"]) == 0
+    here, there = capsys.readouterr().out.splitlines()
+    assert ("  id11     42  ascan" in here, "  bm5      42  ascan" in there) == (True, True)
+    assert main(["notes", "server=id11"]) == 0
+    assert "id11" not in capsys.readouterr().out
 
 
 def test_scans_are_found_exported_and_reported_by_their_notes(

@@ -206,9 +206,9 @@ class AlertCommands:
         self._view.update_lines()
 
     def _call(self, alert: Alert) -> None:
-        self._notify(f"{alert.text}  (a)", is_error=True)
+        self._notify(f"{alert.named_text}  (a)", is_error=True)
         if alert.rule.bell != "none":
-            self._host.notify_by_terminal(alert.text)
+            self._host.notify_by_terminal(alert.named_text)
         if alert.rule.bell == "until-key":
             now = self._clock()
             self._ring_at, self._ring_until = now + RING_SECONDS, now + RINGS_FOR_SECONDS

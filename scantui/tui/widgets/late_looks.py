@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from textual.app import App
 
-_PATH = str(Path(__file__).with_name("late.tcss"))
+# Beside this module, under its name.
+_PATH = f"{__file__.rpartition('.')[0]}.tcss"
 
 
 def bring_late_looks(app: App[object]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from rich.text import Text
-from textual.widgets import Static
 
 from scantui.board import Board
 from scantui.feed import (
@@ -29,7 +28,7 @@ from scantui.text import printable
 from scantui.tui.header import Part, connection_parts, header
 from scantui.tui.looks import style_name
 from scantui.tui.messages import SecondPassed
-from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal.text_lines import TextLines
 from scantui.words import clock_span, counted, moment, short_span
 
 # The server answers once a second; a little longer is still alive.
@@ -77,7 +76,8 @@ class Standing(NamedTuple):
             Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
             Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
             _hold(board, self.now_ms),
-            Part(shown, 2),
+            # How many are marked leaves first.
+            Part(shown, 2, short=f"{len(board)} of {board.total}" if is_part else shown),
             Part(f"loading {self.remaining} more" if self.remaining else "", 1),
             Part(f"{self.left_out} older not listed" if self.left_out else "", 3),
             Part(order, 1),
@@ -106,12 +106,14 @@ def _hold(board: Board, now_ms: int) -> Part:
 
 def _writers_skew(board: Board) -> Part:
     """How far the clock of a writer is from the server's, when it is more than some seconds."""
-    seconds = abs(board.writer_ahead_ms) / 1000
+    ahead_ms, server = board.writer_ahead
+    seconds = abs(ahead_ms) / 1000
     if seconds <= _WRITERS_SKEW_SECONDS:
         return Part("")
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
-    apart = f"{int(seconds / size)} {unit} {'ahead' if board.writer_ahead_ms > 0 else 'behind'}"
-    return Part(f"writer's clock {apart}", 3, short=f"writer {apart}")
+    apart = f"{int(seconds / size)} {unit} {'ahead' if ahead_ms > 0 else 'behind'}"
+    where = printable(f"{server} " if server else "")
+    return Part(f"{where}writer's clock {apart}", 3, short=f"{where}writer {apart}")
 
 
 class ConnectionStatus:
@@ -245,7 +247,7 @@ class HeaderLine(Protocol):
     def line(self, board: Board, width: int, mode: str = "") -> Text: ...
 
 
-class StatusLine(SurvivingWidget, Static):
+class StatusLine(TextLines):
     """The header line of a board; each second it posts SecondPassed."""
 
     def __init__(self, board: Board, connection: HeaderLine) -> None:
