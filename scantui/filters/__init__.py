@@ -30,7 +30,7 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
                                          title, dataset, state and so on; one
                                          with a capital letter minds the case
   ascan phi -1 1 20 0.1                  a pasted title: a minus before a number
-                                         is part of it
+                                         is part of it, an … stands for any text
   name="a* b"  title="the ""big"" one"   quoted: literal, blanks and stars too;
                                          "" is a quotation mark
   title=*"samx 0"*                       stars outside of the quotation marks
