@@ -51,13 +51,14 @@ def run(options: Namespace) -> int:
 
         async def look(asked: Asked) -> tuple[ScanDetails, ExportedScan, list[ScanSummary]]:
             store = asked.store
-            asked_status = asyncio.ensure_future(store.monitoring.poll_status([]))
+            # The store is closed with nothing on its way.
+            asked_status = asyncio.gather(store.monitoring.poll_status([]), return_exceptions=True)
             try:
                 details = await details_of(store, located.named)
             finally:
-                # The store is closed with nothing on its way.
-                await asyncio.wait([asked_status])
-            status = asked_status.result()
+                [status] = await asked_status
+            if isinstance(status, BaseException):
+                raise status
             scan = await look_at(store, details.summary, status.server_ms)
             return details, scan, [] if options.json else await load_rows(store, linked_keys(details))
 
