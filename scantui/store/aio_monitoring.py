@@ -73,12 +73,14 @@ class AsyncMonitoring:
         """
         return await self._rides.ride(listing.count_scans(self._ability))
 
-    async def tally_scans(self, fields: Sequence[str], numbers: Sequence[NumberSpans] = ()) -> list[Tally] | None:
+    async def tally_scans(
+        self, fields: Sequence[str], numbers: Sequence[NumberSpans] = (), *, by_key: bool = False
+    ) -> list[Tally] | None:
         """Count the scans of the index by their name and other text fields of their identity; None if it cannot tell.
 
-        Scans that were deleted in the last ten seconds are counted too.
+        With `by_key` each scan is counted alone. Scans that were deleted in the last ten seconds are counted too.
         """
-        return await self._run(tally.tally(fields, numbers, self._ability, time.monotonic))
+        return await self._run(tally.tally(fields, numbers, self._ability, time.monotonic, by_key=by_key))
 
     async def count_keys(self) -> tuple[int, int]:
         """Return how many keys the server has, and how many have expired since it started; 0 where it does not say."""
