@@ -155,7 +155,8 @@ OutcomeUnknown that this cannot be determined. Every error is a
 scantui.exceptions.ScanTuiError. help(DataStore) describes all methods.
 
 The fields name, number, data_policy, session, proposal, collection, dataset and
-path of a filter are the keyword arguments of search_existing_scans. scantui
-itself evaluates state, is, title, user, parent, npoints, age, duration, since,
-before, and beamline and facility, which some facilities add.
+path of a filter are the keyword arguments of search_existing_scans, where
+number=between(40, 60) is a range. scantui itself evaluates state, is, title,
+user, parent, npoints, age, duration, since, before, and beamline and facility,
+which some facilities add.
 """
