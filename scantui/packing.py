@@ -165,7 +165,7 @@ def noted_span(kept: Packed) -> tuple[int, int] | None:
         return None
     is_comparable = kept.created_ms and start.tzinfo is not None
     late = _microseconds_at(start) - 1000 * kept.created_ms if is_comparable else 0
-    return late, _microseconds_at(end) - _microseconds_at(start)
+    return late, (end - start) // _MICROSECOND
 
 
 def _time_in(text: str | None) -> datetime | None:

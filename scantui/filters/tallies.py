@@ -1,4 +1,4 @@
-"""Filters on nothing but the identity of scans: the server can count what they find; pure."""
+"""Filters on nothing but identities and when scans were created: the server can count what they find; pure."""
 
 from __future__ import annotations
 
@@ -9,58 +9,71 @@ import msgspec
 
 from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.scans import Scans, Texts
-from scantui.filters.terms import AnyTerm, Range, Term, ValueTerm
+from scantui.filters.terms import AnyTerm, BoundTerm, Range, Term, ValueTerm
 from scantui.matching import LARGEST_EXACT, TEXT_FIELDS, NumberPattern, NumberSpans
-from scantui.models import ScanIdentity, ScanSummary
+from scantui.models import ScanSummary
 
 
-class IdentityFilter(msgspec.Struct, frozen=True):
-    """A filter in two parts: where numbers are to lie, and the terms on texts of the identity."""
+class CountableFilter(msgspec.Struct, frozen=True):
+    """A filter in two parts: where numbers are to lie, and the terms on texts of the identity and on the creation."""
 
     numbers: tuple[NumberSpans, ...]
     terms: tuple[Term, ...]
 
     @classmethod
-    def of(cls, scan_filter: ScanFilter) -> IdentityFilter | None:
-        """The parts of a filter; None if it depends on anything else than the identity."""
+    def of(cls, scan_filter: ScanFilter) -> CountableFilter | None:
+        """The parts of a filter; None if it depends on anything else."""
         numbers: list[NumberSpans] = []
-        texts: list[Term] = []
+        others: list[Term] = []
         for term in scan_filter.terms:
-            if _is_about_texts(term):
-                texts.append(term)
+            if _is_countable(term):
+                others.append(term)
             elif isinstance(term, ValueTerm) and term.field == "number" and (spans := _spans(term)):
                 numbers.append(spans)
             else:
                 return None
-        return cls(tuple(numbers), tuple(texts))
+        return cls(tuple(numbers), tuple(others))
 
     @property
     def fields(self) -> Sequence[str]:
         """The text fields that are compared."""
         return sorted(set(_fields(self.terms)))
 
-    def count(self, counted: Sequence[tuple[ScanIdentity, int]]) -> int:
-        """How many scans pass, of so many with each identity."""
-        scans_with = {str(place): each for place, each in enumerate(counted)}
-        rows = {key: ScanSummary(key=key, identity=identity) for key, (identity, _) in scans_with.items()}
+    @property
+    def depends_on_creation(self) -> bool:
+        """Whether it matters when each scan was created."""
+        return any(map(_is_about_creation, self.terms))
+
+    def count(self, counted: Sequence[tuple[ScanSummary, int]], now_ms: int = 0) -> int:
+        """How many scans pass, of so many like each summary, at a time of the server's clock."""
+        scans_like = {summary.key: scans for summary, scans in counted}
+        rows = {summary.key: summary for summary, _ in counted}
         keys: Sequence[str] = list(rows)
-        scans = Scans(rows, {}, Texts(rows), 0)
+        found = Scans(rows, {}, Texts(rows), now_ms)
         for term in self.terms:
-            keys = term.passing(keys, scans)
-        return sum(scans_with[key][1] for key in keys)
+            keys = term.passing(keys, found)
+        return sum(map(scans_like.__getitem__, keys))
 
 
-def _is_about_texts(term: Term) -> bool:
+def _is_countable(term: Term) -> bool:
     if isinstance(term, AnyTerm):
-        return all(map(_is_about_texts, term.terms))
-    return isinstance(term, ValueTerm) and term.field in TEXT_FIELDS
+        return all(map(_is_countable, term.terms))
+    if isinstance(term, ValueTerm):
+        return term.field in TEXT_FIELDS or term.field == "age"
+    return isinstance(term, BoundTerm)
+
+
+def _is_about_creation(term: Term) -> bool:
+    if isinstance(term, AnyTerm):
+        return any(map(_is_about_creation, term.terms))
+    return isinstance(term, BoundTerm) or (isinstance(term, ValueTerm) and term.field == "age")
 
 
 def _fields(terms: Iterable[Term]) -> Iterable[str]:
     for term in terms:
         if isinstance(term, AnyTerm):
             yield from _fields(term.terms)
-        elif isinstance(term, ValueTerm):
+        elif isinstance(term, ValueTerm) and term.field in TEXT_FIELDS:
             yield term.field
 
 

@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 # Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
 _TOGETHER = 500
 _MANY = 5_000
+# After so many rows more, garbage is not looked for among them any longer.
+_KEPT_TOGETHER = 20_000
 
 
 class FeedIntake:
@@ -70,6 +72,7 @@ class FeedIntake:
         self._change = ""
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
+        self._kept = 0
 
     def take_in(self, event: PlayedEvent) -> None:
         """Show what an event means."""
@@ -85,6 +88,7 @@ class FeedIntake:
         if self._loaded:
             rows, self._loaded = self._loaded, []
             self._view.arrived(self._board.put(rows))
+            self._keep_some()
         if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows), is_news=isinstance(event, Created))
         elif isinstance(event, Loaded):
@@ -146,6 +150,13 @@ class FeedIntake:
             if self._board.total > _MANY:
                 # To load them took memory that nothing needs any more.
                 Thread(target=give_back, daemon=True).start()
+
+    def _keep_some(self) -> None:
+        """The same while very many rows are loaded: to look through all of them would take as long as a key may."""
+        if not self._has_loaded and self._board.total - self._kept >= _KEPT_TOGETHER:
+            self._kept = self._board.total
+            gc.collect(1)
+            gc.freeze()
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
         """Say once of each test scan that it fell silent: the scantui that ran it was killed."""

@@ -38,6 +38,19 @@ def test_an_error_is_translated_by_its_meaning(error: Exception, kind: type[Exce
     assert type(translate(error)) is kind
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk.", "to disk"),
+        ("Transaction discarded because of: NOREPLICAS Not enough good replicas to write.", "fewer replicas"),
+    ],
+)
+def test_why_a_server_takes_no_writes_is_explained(text: str, says: str) -> None:
+    error = translate(theirs.ResponseError(text))
+    assert type(error) is ours.CommandError
+    assert says in str(error) and "takes no writes" in str(error)
+
+
 def test_the_timeout_of_an_event_loop_is_a_lost_connection_in_every_python() -> None:
     assert isinstance(translate(asyncio.TimeoutError()), ours.ConnectionFailed)
 

@@ -11,8 +11,8 @@ from textual.widget import Widget
 from scantui.tui.app import ANSI_THEME
 from scantui.tui.looks import style_name
 from scantui.tui.terminal.cells import Look, StyleCodes, _on_blanks
-from scantui.tui.terminal.text_lines import TextLines
-from tests.tui.pilots import monitor_of, watching
+from scantui.tui.terminal.text_lines import TextLines, bar_strips
+from tests.tui.pilots import monitor_of, table_of, watching
 from tests.tui.scenes import night_feed
 
 TEXTS: list[Text | str] = [
@@ -67,3 +67,25 @@ async def test_only_what_is_new_is_painted_anew() -> None:
         assert line.render_lines(region)[0] is before[0]
         line.update("other hints", layout=False)
         assert line.render_lines(region)[0].text.strip() == "other hints"
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light", ANSI_THEME])
+async def test_scroll_bars_look_as_textual_paints_them(theme: str) -> None:
+    looks = StyleCodes(ColorSystem.TRUECOLOR)
+    async with watching(night_feed()) as pilot:
+        pilot.app.theme = theme
+        await pilot.pause()
+        bar = table_of(pilot).vertical_scrollbar
+        bar.display = True
+        await pilot.pause()
+        for rows, position in ((10, 0.0), (100, 3.125), (100, 80.0), (50_000, 25_000.0)):
+            bar.window_virtual_size, bar.window_size, bar.position = rows, 20, position
+            for region in (Region(0, 0, *bar.outer_size), Region(0, 2, bar.outer_size.width, 5)):
+                strips = bar_strips(bar, region)
+                assert strips is not None
+                assert len(strips) == region.height
+                textuals = bar.render_lines(region)
+                for ours, theirs in zip(map(looks.line_of, strips), map(looks.line_of, textuals), strict=True):
+                    assert ours.text == theirs.text
+                    (own,), (other,) = ours.looks, theirs.looks
+                    assert own == other or _on_blanks(own[1]) == _on_blanks(other[1])

@@ -53,6 +53,11 @@ _NUMBER = re.compile(r"\[?(?:Errno|Error) (-?\d+)\b")
 _FORBIDDEN = re.compile(r"User (.*) has no permissions to run the '([^']*)' command")
 # What hiredis or redis-py puts before the cause.
 _DISCARDED = "Transaction discarded because of: "
+# Why a server that can be read takes no writes, by the first word of its answer.
+_NO_WRITES = {
+    "MISCONF": "the server cannot save its data to disk, and takes no writes until it can: its log says why",
+    "NOREPLICAS": "the server has fewer replicas than it wants, and takes no writes until they are back",
+}
 _NAMED = re.compile(r"connecting to (\S+:\d+)\.")
 _ELSEWHERE = (redis_errors.MovedError, redis_errors.AskError, redis_errors.ClusterDownError)
 # What a second look can explain better.
@@ -137,6 +142,8 @@ def translate(error: Exception, contact: Contact | None = None) -> StoreError:
         return NotAllowedError(f"not allowed: {_forbidden(text.removeprefix('NOPERM '))}")
     if isinstance(error, redis_errors.OutOfMemoryError) or word == "OOM":
         return OutOfMemory("the server's memory is full, and it takes no more writes until scans expire")
+    if word in _NO_WRITES:
+        return CommandError(_NO_WRITES[word])
     contact = contact or Contact(None)
     trouble, detail = _trouble_in(error, contact)
     return contact.failure(trouble, detail, error) if trouble else CommandError(text)

@@ -14,6 +14,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from scantui.store.drivers.errors import is_unreadable, raise_if_turned_away
 
+# What is no refusal and holds none.
+_SURE = frozenset((int, bytes, type(None)))
+
 Early = Callable[[Any], Any] | None
 
 
@@ -35,7 +38,7 @@ def at_hand(connection: Any, early: Early) -> Iterator[Any]:
     gets = getattr(reader, "gets", None)
     if gets is not None:
         while (reply := gets()) is not NOT_ENOUGH_DATA:
-            yield taken(reply, early)
+            yield reply if early is None and type(reply) in _SURE else taken(reply, early)
 
 
 def is_misread(error: BaseException, early: Early) -> bool:

@@ -18,24 +18,36 @@ from scantui.store.operations.index import SEARCH_SECONDS, SearchAbility, find_o
 from scantui.store.operations.requests import Command, Operation, Transaction, Value
 from scantui.store.wire import protocol
 from scantui.store.wire.replies import array, garbled, hits_in, number_in, pairs_in, text_of
+from scantui.store.wire.ulid import ulid_milliseconds
 
-_COUNT, _IS_WHOLE = "count", "is_whole"
+_COUNT, _IS_WHOLE, _KEY = "count", "is_whole", "__key"
 _EXACT = f"@id_number:[-{LARGEST_EXACT} {LARGEST_EXACT}]"
 
 
 class Tally(NamedTuple):
-    """How many scans have this name and these other fields in their identity; its number is 0."""
+    """So many `scans` have this name and these other fields in their identity, whose number is 0.
+
+    With a `key` it is one scan, created at `created_ms` by its writer's clock, in milliseconds since 1970.
+    """
 
     identity: ScanIdentity
     scans: int
+    key: str = ""
+    created_ms: int = 0
 
 
 def tally(
-    fields: Sequence[str], numbers: Sequence[NumberSpans], ability: SearchAbility, clock: Callable[[], float]
+    fields: Sequence[str],
+    numbers: Sequence[NumberSpans],
+    ability: SearchAbility,
+    clock: Callable[[], float],
+    *,
+    by_key: bool = False,
 ) -> Operation[list[Tally] | None]:
     """Count the scans of the index by their name and other text `fields`, those whose numbers lie where they are to.
 
-    None if the server cannot count them exactly. Those in their deletion window are counted too.
+    With `by_key` each scan is counted alone. None if the server cannot count them exactly. Those in their deletion
+    window are counted too.
     """
     yield from find_out(ability)
     if not ability.available:
@@ -45,7 +57,7 @@ def tally(
     started = clock()
     try:
         odd, hits, groups = yield Transaction(
-            [_hits(f"-{_EXACT}"), _hits(" ".join(clauses)), _groups(" ".join(clauses), names)]
+            [_hits(f"-{_EXACT}"), _hits(" ".join(clauses)), _groups(" ".join(clauses), names, by_key)]
         )
     except (CommandError, NotAllowedError):
         return None
@@ -60,9 +72,12 @@ def _hits(query: str) -> Command:
     return Command("FT.SEARCH", protocol.INDEX, query, "NOCONTENT", "LIMIT", 0, 0, *_limits())
 
 
-def _groups(query: str, names: Sequence[str]) -> Command:
+def _groups(query: str, names: Sequence[str], by_key: bool) -> Command:
     loaded = [word for name in (*names, "number") for word in (f"$.id.{name}", "AS", name)]
     by = [f"@{name}" for name in (*names, _IS_WHOLE)]
+    if by_key:
+        loaded.append(f"@{_KEY}")
+        by.append(f"@{_KEY}")
     words: list[Value] = ["FT.AGGREGATE", protocol.INDEX, query, "LOAD", len(loaded), *loaded]
     words += "APPLY", "floor(@number)==@number", "AS", _IS_WHOLE
     words += "GROUPBY", len(by), *by, "REDUCE", "COUNT", 0, "AS", _COUNT, *_limits()
@@ -89,4 +104,6 @@ def _tally(names: Sequence[str], group: dict[str, Any]) -> Tally | None:
     count = number_in(group.get(_COUNT))
     if count < 0:
         raise garbled(count, "a number of scans")
-    return Tally(msgspec.convert({**values, "name": name, "number": 0}, ScanIdentity), count)
+    identity = msgspec.convert({**values, "name": name, "number": 0}, ScanIdentity)
+    key = text_of(group[_KEY]) if _KEY in group else ""
+    return Tally(identity, count, key, ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) if key else 0)

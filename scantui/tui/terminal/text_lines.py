@@ -1,4 +1,4 @@
-"""Lines of text that are painted without Textual's way to them, which takes as long as several rows of the table."""
+"""Lines of text and scroll bars, painted without Textual's way to them, which takes as long as many rows of a table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual.geometry import Region
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 from textual.widgets import Static
 
@@ -16,6 +17,25 @@ from scantui.tui.terminal.survival import SurvivingWidget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+def bar_strips(bar: ScrollBar, crop: Region) -> list[Strip] | None:
+    """What is seen of an upright scroll bar, as Textual paints it; None where Textual has to."""
+    styles, shape = bar.styles, bar.render()
+    is_bare = styles.gutter == (0, 0, 0, 0) and not styles.tint.a and bar.opacity == 1.0
+    if not (is_bare and bar.vertical and isinstance(shape, ScrollBarRender) and isinstance(shape.style, Style)):
+        return None
+    back, thumb = shape.style.bgcolor, shape.style.color
+    if back is None or thumb is None:
+        return None
+    segments = shape.render_bar(
+        bar.size.height, shape.virtual_size, shape.window_size, shape.position, bar.size.width, True, back, thumb
+    ).segments[crop.y : crop.bottom]
+    base = bar.rich_style
+    segments = [Segment(text, base + style if style else base) for text, style, _ in segments]
+    for line_filter in bar.get_line_filters():
+        segments = line_filter.apply(segments, bar.background_colors[1])
+    return [Strip([segment], bar.size.width).crop(*crop.column_span) for segment in segments]
 
 
 class _Painted(NamedTuple):
