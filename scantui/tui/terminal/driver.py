@@ -63,7 +63,9 @@ _ASCII_SYMBOLS = {
 
 def _as_control(error: UnicodeError) -> tuple[str, int]:
     """A control character of eight bits as what it is, any other byte that is not UTF-8 as a stand-in."""
-    byte = error.object[error.start] if isinstance(error, UnicodeDecodeError) else 0
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start]
     return chr(byte) if 0x80 <= byte < 0xA0 else "\ufffd", error.start + 1
 
 
