@@ -13,6 +13,7 @@ import msgspec
 
 from scantui.filters.scans import Scans, Texts
 from scantui.models import Note, ScanSummary
+from scantui.text import BYTE_ORDER_MARK
 from scantui.words import state_word
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
         Times without a zone of their own are in `zone`, by default in this machine's.
         """
+        if text.startswith(BYTE_ORDER_MARK):
+            text = " " + text[1:]
         if not text.strip():
             return cls()
         # Imported when there is something to read: the first frame of the monitor does not wait.
