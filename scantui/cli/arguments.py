@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.address import ServerAddress
 
+SCAN_HELP = "key of the scan in Redis, or its number; of several servers id11:42 names the scan of one"
 _LONGEST_NUMBER = 10
 # A URL, and what a shell made of one with a blank in it.
 _URL = r"\S*(?::/|@)\S*"

@@ -23,6 +23,8 @@ from scantui.feed.reading import count_ended_early, load_children, uncounted, wi
 from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, why_none
+from scantui.filters.tallies import CountableFilter
+from scantui.matching import Argument
 from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
@@ -66,12 +68,47 @@ async def find_scans(
 
 
 async def count_scans(store: AsyncDataStore, scan_filter: ScanFilter, server: str = "") -> int:
-    """How many scans match. Without a filter the server's index counts, scans deleted in the last ten seconds too."""
+    """How many scans match. The server counts them where it can tell, those deleted in the last ten seconds too."""
     if not scan_filter.terms:
         indexed, noted = await asyncio.gather(store.monitoring.count_scans(), store.monitoring.list_noted())
         if indexed is not None:
             return indexed + len(noted.unindexed)
+    elif (parts := CountableFilter.of(scan_filter)) is not None:
+        number = await _count_by_index(store, scan_filter, parts, server)
+        if number is not None:
+            return number
     return len(await find_scans(store, scan_filter, server=server))
+
+
+async def _count_by_index(
+    store: AsyncDataStore, scan_filter: ScanFilter, parts: CountableFilter, server: str
+) -> int | None:
+    """How many scans match, those that the index lacks included; None if the server cannot tell."""
+    tallies, noted, status = await asyncio.gather(
+        store.monitoring.tally_scans(parts.fields, parts.numbers, by_key=parts.depends_on_creation),
+        store.monitoring.list_noted(),
+        store.monitoring.poll_status([]),
+    )
+    if tallies is None:
+        return None
+    alike = [
+        (
+            ScanSummary(
+                key=each.key or str(place),
+                identity=each.identity,
+                created_ms=each.created_ms,
+                timetag=noted.timetags.get(each.key, ""),
+            ),
+            each.scans,
+        )
+        for place, each in enumerate(tallies)
+    ]
+    board = _board(server)
+    board.tell_time(status.server_ms)
+    board.set_filter(scan_filter)
+    rows = await load_rows(store, noted.unindexed) if noted.unindexed else []
+    board.put(with_timetags(rows, noted.timetags))
+    return parts.count(alike, status.server_ms) + len(board)
 
 
 async def find_keys(store: AsyncDataStore, scan_filter: ScanFilter, server: str = "") -> set[str]:
@@ -127,9 +164,7 @@ def _board(server: str = "") -> Board:
     return board
 
 
-async def _find_newest(
-    store: AsyncDataStore, board: Board, arguments: Mapping[str, str | int | float], newest: int
-) -> None:
+async def _find_newest(store: AsyncDataStore, board: Board, arguments: Mapping[str, Argument], newest: int) -> None:
     """Load scans from the newest to the oldest until the board shows enough of them."""
     async with aclosing(_newest_first(store, arguments, newest)) as pieces:
         status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
@@ -148,7 +183,7 @@ async def _load_all(store: AsyncDataStore, found: Sequence[str]) -> list[ScanSum
 
 
 async def _newest_first(
-    store: AsyncDataStore, arguments: Mapping[str, str | int | float], newest: int
+    store: AsyncDataStore, arguments: Mapping[str, Argument], newest: int
 ) -> AsyncGenerator[NewestScans, None]:
     """All scans that may match, in pieces from the newest to the oldest."""
     seen: set[str] = set()

@@ -23,7 +23,7 @@ from scantui.exceptions import (
     UsageError,
 )
 from scantui.system.log import log_path_if_any, open_log
-from scantui.text import printable
+from scantui.text import BYTE_ORDER_MARK, printable
 
 # A word that is less like a command is none that is misspelled: localhost does not mean last.
 _NEAR = 0.75
@@ -63,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    name, words = command_and_arguments(words)
+    # The first word of a text file may carry the mark with which some editors begin one.
+    name, words = command_and_arguments([word.removeprefix(BYTE_ORDER_MARK) for word in words])
     try:
         _require_text(words)
         if name == MONITOR:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scantui.exceptions import StoreError
-from scantui.matching import SearchCriteria
+from scantui.matching import Argument, NumberSpans, SearchCriteria
 from scantui.models import ListedScans, NewestScans, NotedScans, Scan, StreamInfo
 from scantui.points import FrameStatus, Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
@@ -27,6 +27,7 @@ from scantui.store.operations import (
     progress,
     search,
     streams,
+    tally,
     transitions,
 )
 from scantui.store.operations.ends import MOST_READ, EndSeen, EndWanted
@@ -36,6 +37,7 @@ from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.looks import PointsRead, PointsWanted, StreamSize
 from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.requests import Operation, Result
+from scantui.store.operations.tally import Tally
 from scantui.store.operations.transitions import Transitions
 from scantui.store.rides import Rides
 from scantui.store.wire.protocol import NO_TIMETAG
@@ -71,6 +73,15 @@ class AsyncMonitoring:
         """
         return await self._rides.ride(listing.count_scans(self._ability))
 
+    async def tally_scans(
+        self, fields: Sequence[str], numbers: Sequence[NumberSpans] = (), *, by_key: bool = False
+    ) -> list[Tally] | None:
+        """Count the scans of the index by their name and other text fields of their identity; None if it cannot tell.
+
+        With `by_key` each scan is counted alone. Scans that were deleted in the last ten seconds are counted too.
+        """
+        return await self._run(tally.tally(fields, numbers, self._ability, time.monotonic, by_key=by_key))
+
     async def count_keys(self) -> tuple[int, int]:
         """Return how many keys the server has, and how many have expired since it started; 0 where it does not say."""
         return await self._run(listing.count_keys())
@@ -84,7 +95,7 @@ class AsyncMonitoring:
         """
         return await self._run(listing.list_scans(self._ability, time.monotonic))
 
-    async def find_candidates(self, **criteria: str | int | float) -> list[str]:
+    async def find_candidates(self, **criteria: Argument) -> list[str]:
         """Return the keys of all scans in the index that may match, oldest first, mostly in one round trip.
 
         The criteria are those of search_existing_scans. Scans that were deleted or do not match may be among them.

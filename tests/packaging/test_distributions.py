@@ -56,7 +56,7 @@ def contents(wheel: Path) -> dict[str, bytes]:
 def test_the_wheel_holds_the_package_and_its_licence(wheel: Path) -> None:
     held = set(contents(wheel))
     assert held == files_below(ROOT / "scantui") | {f"{NAME}.dist-info/{name}" for name in INSTALLED_NAMES}
-    assert {"scantui/py.typed", "scantui/tui/monitor.tcss", "scantui/tui/widgets/late.tcss"} <= held
+    assert {"scantui/py.typed", "scantui/tui/monitor.tcss", "scantui/tui/widgets/late_looks.tcss"} <= held
 
 
 def test_the_sdist_holds_what_one_develops_with(sdist: Path) -> None:

@@ -67,12 +67,13 @@ def source_of(name: str) -> str:
 def inherited_by(module: str, class_name: str) -> set[str]:
     """The private names that a class of ours gets from Textual, itself or as a base beside one of Textual."""
     ours = getattr(importlib.import_module(module), class_name)
-    lines = [each.__mro__ for each in (ours, *subclasses_of(ours))]
-    bases = {base.__name__ for line in lines for base in line if base.__module__.partition(".")[0] == "textual"}
-    return set().union(*(names_of_textual().get(base, set()) for base in bases))
+    classes: list[type] = [ours, *subclasses_of(ours)]
+    bases = {base for each in classes for base in each.__mro__ if base.__module__.partition(".")[0] == "textual"}
+    return set().union(*(names_of_textual().get(base.__name__, set()) for base in bases))
 
 
-def subclasses_of(base: type[object]) -> Iterator[type[object]]:
+def subclasses_of(base: type) -> Iterator[type]:
+    each: type
     for each in base.__subclasses__():
         if each.__module__.startswith("scantui."):
             yield each

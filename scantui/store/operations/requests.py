@@ -27,7 +27,7 @@ class Command(tuple[Value, ...]):
     __slots__ = ()
 
     def __new__(cls, *words: Value) -> Command:
-        return super().__new__(cls, words)
+        return tuple.__new__(cls, words)
 
     @property
     def blocks_for(self) -> float:
@@ -132,7 +132,7 @@ _READS = frozenset(
             "XLEN",
             "FT.SEARCH",
         ),
-        *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
+        *("MEMORY", "OBJECT", "FT.CONFIG", "FT.TAGVALS", "FT.AGGREGATE", "MODULE", "ACL", "PING", "STRLEN", "INFO"),
     )
 )
 

@@ -5,12 +5,13 @@ Rule: a query to the server may find too much, never too little. Where the serve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import Any
 
 from scantui.exceptions import CommandError, NotAllowedError, ScanValidationError
-from scantui.matching import NumberPattern, SearchCriteria
+from scantui.matching import LARGEST_EXACT, NumberPattern, RangePattern, SearchCriteria
 from scantui.models import FoundScans
 from scantui.store.operations.index import EVERYTHING, Query, SearchAbility, find_keys, find_keys_at_once, find_out
 from scantui.store.operations.requests import Batch, Command, Operation
@@ -19,8 +20,7 @@ from scantui.store.wire import documents, protocol
 from scantui.store.wire.replies import array, raise_if_error, setting_in
 
 _CHUNK = 500
-# Doubles, as the index holds numbers, are exact up to here; longer tags are cut by the index.
-_LARGEST_EXACT = 2**53
+# Longer tags are cut by the index.
 _LONGEST_TAG = 4096
 
 
@@ -52,8 +52,10 @@ def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[Qu
     for field, pattern in criteria.patterns.items():
         if isinstance(pattern, NumberPattern):
             number = int(pattern.number)
-            if number == pattern.number and abs(number) <= _LARGEST_EXACT:
+            if number == pattern.number and abs(number) <= LARGEST_EXACT:
                 clauses.append(f"@id_{field}:[{number} {number}]")
+        elif isinstance(pattern, RangePattern):
+            clauses.append(f"@id_{field}:[{_widened(pattern.low, -math.inf)} {_widened(pattern.high, math.inf)}]")
         elif _safe_tag(pattern.body) and not pattern.open_start:
             if pattern.open_end:
                 prefixes.append((pattern.body, field))
@@ -68,6 +70,11 @@ def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[Qu
     if not clauses:
         return EVERYTHING
     return " ".join(clauses), *(("PARAMS", str(len(parameters)), *parameters) if parameters else ())
+
+
+def _widened(end: float, without: float) -> float:
+    """An end of a range, as the index compares it; none where its doubles are not exact."""
+    return float(end) if abs(end) <= LARGEST_EXACT else without
 
 
 def _safe_tag(body: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import App
 
-# Beside this module.
-_PATH = __file__.rpartition("late_looks")[0] + "late.tcss"
+# Beside this module, under its name.
+_PATH = f"{__file__.rpartition('.')[0]}.tcss"
 
 
 def bring_late_looks(app: App[object]) -> None:
