@@ -56,6 +56,10 @@ server *arguments: _environment
 bench *arguments: _environment
     {{ python }} -m tests.benchmarks "$@"
 
+# Put two runs side by side: just bench all --json a.json, later the same with b.json, then just bench-compare a.json b.json
+bench-compare a b: _environment
+    {{ python }} -m tests.benchmarks --compare {{ quote(a) }} {{ quote(b) }}
+
 [private]
 _environment:
     @test -x {{ python }} || python3 -m venv .venv

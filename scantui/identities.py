@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 Shared = TypeVar("Shared", bound=Hashable)
-_MOST_SHARED = 10_000
+_MOST_SHARED = 2_000
 
 
 class ScanState(IntEnum):

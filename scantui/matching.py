@@ -13,7 +13,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -34,6 +34,17 @@ class exact(str):  # noqa: N801 - reads as a function where it is used: search_e
     """A text that is searched for literally: a `*` in it is a star."""
 
     __slots__ = ()
+
+
+class between(NamedTuple):  # noqa: N801 - reads as a function too: search_existing_scans(number=between(5, 9))
+    """A range of numbers that are searched for, with its ends."""
+
+    low: float = -math.inf
+    high: float = math.inf
+
+
+Argument = str | int | float | between
+"""What a search takes for a field."""
 
 
 def fold(text: str) -> str:
@@ -85,7 +96,19 @@ class NumberPattern(msgspec.Struct, frozen=True):
         return [type(value) in NUMBERS and value == number for value in values]
 
 
-Pattern = TextPattern | NumberPattern
+class RangePattern(msgspec.Struct, frozen=True):
+    """Numbers to be found from one end to the other."""
+
+    low: float
+    high: float
+
+    def which(self, values: Iterable[object]) -> list[bool]:
+        """For each value whether it matches; nothing else than a number does, and a bool is none."""
+        numbers: list[Any] = [value if type(value) in NUMBERS else math.nan for value in values]
+        return [self.low <= number <= self.high for number in numbers]
+
+
+Pattern = TextPattern | NumberPattern | RangePattern
 
 
 class NumberSpans(msgspec.Struct, frozen=True):
@@ -123,6 +146,8 @@ def parse_pattern(field: str, value: object) -> Pattern:
             return TextPattern.parse(value)
         raise SearchFieldError(f"{field} takes a text, not {_described(value)}; leave it out to accept any")
     if field in NUMBER_FIELDS:
+        if isinstance(value, between):
+            return RangePattern(*(_end(field, end) for end in value))
         return NumberPattern(_number(field, value))
     raise SearchFieldError(unknown_field(field))
 
@@ -156,6 +181,12 @@ def _number(field: str, value: object) -> int | float | Decimal:
     if not is_finite:
         raise SearchFieldError(f"{field} takes a finite number, not {value}")
     return value
+
+
+def _end(field: str, value: object) -> float:
+    if type(value) not in NUMBERS or value != value:
+        raise SearchFieldError(f"{field} takes a range between numbers, not {_described(value)}")
+    return cast(float, value)
 
 
 def _described(value: object) -> str:

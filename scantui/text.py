@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 ELLIPSIS = "…"
+BYTE_ORDER_MARK = "\ufeff"
 LONGEST_TEXT = 4096
 
 # Most texts hold nothing but these, and then nothing has to be checked.

@@ -32,9 +32,12 @@ def row_name(row: ScanSummary) -> str:
     A `dscan` has the title `ascan phi …`, and a search finds it by both.
     """
     name = row.numberless.name if row.numberless else row.problem.removeprefix(f"{row.key}: ")
-    if not row.title:
-        return name
-    return _own_name(name, row.title) + plain_numbers(row.title)
+    return called(name, row.title)
+
+
+def called(name: str, title: str | None) -> str:
+    """What a scan with a name and a title is called."""
+    return _own_name(name, title) + plain_numbers(title) if title else name
 
 
 def name_in_sequence(name: str, row: ScanSummary, parent: ScanSummary | None) -> str:

@@ -31,6 +31,12 @@ from tests.board_oracle import (
 )
 
 
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to find the next row of a kind are tried."""
+    monkeypatch.setattr("scantui.board.questions._FEW", 2)
+
+
 class BoardAgainstScreen(RuleBasedStateMachine):
     """Random lives of a board, each step compared with the oracle."""
 

@@ -142,6 +142,7 @@ def test_a_text_is_understood_or_refused_with_a_column(text: str) -> None:
     ("text", "spelled"),
     [
         ("  NAME=ct \t no=4 ", "name=ct number=4"),
+        ("\ufeffname=ct\r\n", "name=ct"),
         ("-name=ct name!=b !samx -samy", "!name=ct !name=b !samx !samy"),
         ("!name!=ct points>3", "name=ct npoints>3"),
         ('title="a  b" "c  d"', 'title="a  b" "c  d"'),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scantui.filters import ScanFilter
-from scantui.matching import SearchCriteria, exact
+from scantui.matching import SearchCriteria, between, exact
 from scantui.models import ScanState, ScanSummary
 from tests.test_filters import PROBLEM, passes, scan
 
@@ -26,8 +26,13 @@ from tests.test_filters import PROBLEM, passes, scan
         ("name=a !name=b", {"name": "a"}),
         ("policy=esrf no=3", {"data_policy": "esrf", "number": 3}),
         ("name!=ct !name!=dscan", {"name": "dscan"}),
-        ("number=40..60 session=demo", {"session": "demo"}),
-        ("number=40 number=41..", {}),
+        ("number=40..60 session=demo", {"session": "demo", "number": between(40, 60)}),
+        ("number=40 number=41..", {"number": between(40)}),
+        ("number=40,43,50..60", {"number": between(40, 60)}),
+        ("number>40 number<60 !number=50", {"number": between(40, 60)}),
+        ("number<40 number>60", {"number": between(60, 40)}),
+        ("number=..40 number=41..", {}),
+        ("!number=40..60", {}),
         ("number>40 number=42", {"number": 42}),
         ("title=a user=b parent=c npoints=4 age<2h since=10m is=open duration>1s", {}),
     ],

@@ -18,7 +18,13 @@ FILTERS = ["", "", "name=ct", "title=ascan", "state=run", "title=ct*", "number<=
 
 @pytest.fixture(autouse=True)
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("outlining._OUTLINED_AT_ONCE", "preparation.SLICE", "view.SLICE", "view._CHOSEN_AT_ONCE"):
+    for name in (
+        "outlining._OUTLINED_AT_ONCE",
+        "preparation.SLICE",
+        "preparation._PARENTS_AT_ONCE",
+        "view.SLICE",
+        "view._CHOSEN_AT_ONCE",
+    ):
         monkeypatch.setattr(f"scantui.board.{name}", 3)
 
 

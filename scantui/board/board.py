@@ -275,10 +275,11 @@ class Board:
 
     # Where to go: each wraps round, and is None only when there is no such row
     def nearest_mark(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self.is_marked, backwards)
+        return nearest(self._view.order, key, self.is_marked, self._view.marks, backwards)
 
     def nearest_problem(self, key: str | None, backwards: bool = False) -> str | None:
-        return nearest(self._view.order, key, self._view.known.has_unjudged_problem, backwards)
+        known = self._view.known
+        return nearest(self._view.order, key, known.has_unjudged_problem, known.tally.problems, backwards)
 
     def values_of(self, field: str) -> list[str]:
         """The values of a field that were seen, those that come often first."""

@@ -44,6 +44,8 @@ def differences(
 
 def put_among(keys: list[str], fresh: Sequence[str], rank_of: Callable[[str], str]) -> None:
     """Put newcomers among others, both in order; the keys beyond them are not looked at."""
+    if not fresh:
+        return
     first, last = (bisect_left(keys, rank_of(key), key=rank_of) for key in (fresh[0], fresh[-1]))
     if first == last or len(fresh) > _FEW:
         keys[first:last] = sorted([*keys[first:last], *fresh], key=rank_of) if first < last else fresh

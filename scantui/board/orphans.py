@@ -8,6 +8,12 @@ from scantui.board.knowledge import Knowledge
 from scantui.board.order import Order
 
 
+def known_parent_of(known: Knowledge, key: str) -> str | None:
+    """The sequence of a scan, if both are known."""
+    row = known.rows.get(key)
+    return row.parent if row is not None and row.parent in known.rows else None
+
+
 class Orphans:
     """The scans shown without their sequence; true while there are any.
 
@@ -28,6 +34,10 @@ class Orphans:
                 if parent in known.rows and parent not in order:
                     self._keys.update(key for key in children if key in order)
 
+    def take(self, keys: Iterable[str]) -> None:
+        """Take over what was found out before; what came or changed since has to be noted."""
+        self._keys = set(keys)
+
     def note(self, keys: Iterable[str], known: Knowledge, order: Order) -> None:
         """Look again at scans that came, left or changed, and at the scans of theirs."""
         if len(order) == len(known.keys):
@@ -35,6 +45,6 @@ class Orphans:
             return
         for key in keys:
             for each in (key, *known.children.get(key, ())):
-                parent = known.rows[each].parent if each in order else None
-                is_orphan = parent is not None and parent in known.rows and parent not in order
+                parent = known_parent_of(known, each) if each in order else None
+                is_orphan = parent is not None and parent not in order
                 (self._keys.add if is_orphan else self._keys.discard)(each)

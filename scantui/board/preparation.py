@@ -13,6 +13,8 @@ from scantui.filters import ScanFilter
 # letters than usual they are fewer.
 SLICE = 2_000
 _USUAL_LETTERS = 30
+# Of so many rows the sequences are looked up in a few milliseconds.
+_PARENTS_AT_ONCE = 10_000
 _SMALLEST_SLICE = 100
 Passing = Callable[[Sequence[str]], Sequence[str]]
 
@@ -26,16 +28,26 @@ def slice_for(scan_filter: ScanFilter) -> int:
 class Preparation:
     """Which of the known rows pass a filter; `passing` chooses from some, in their order, which is that of ranks.
 
-    Rows that come or change meanwhile are looked at when the filter is used.
+    `parent_of` is the sequence of a scan, if that is known; `orphans` are the rows that pass without theirs. Rows that
+    come or change meanwhile, which are `noted`, are looked at when the filter is used.
     """
 
     def __init__(
-        self, scan_filter: ScanFilter, keys: Sequence[str], passing: Passing, rank_of: Callable[[str], str]
+        self,
+        scan_filter: ScanFilter,
+        keys: Sequence[str],
+        passing: Passing,
+        rank_of: Callable[[str], str],
+        parent_of: Callable[[str], str | None],
     ) -> None:
         self.filter = scan_filter
         self._keys = list(keys)
         self._passing = passing
         self._rank_of = rank_of
+        self._parent_of = parent_of
+        self.orphans, self.noted = set[str](), set[str]()
+        self._found: tuple[set[str], list[str]] = set(), []
+        self._looked_at = 0
         self._slice = slice_for(scan_filter)
         self._next = 0
         self._passed: list[str] = []
@@ -43,25 +55,35 @@ class Preparation:
 
     @property
     def is_done(self) -> bool:
-        return self._next >= len(self._keys)
+        return self._next >= len(self._keys) and self._looked_at >= len(self._found[1])
 
     def go_on(self) -> None:
-        """Look at the next slice."""
-        self._passed += self._passing(self._keys[self._next : self._next + self._slice])
-        self._next += self._slice
+        """Look at the next slice, and then for the sequences of those that passed."""
+        there, found = self._found
+        if self._next < len(self._keys):
+            passed = self._passing(self._keys[self._next : self._next + self._slice])
+            self._next += self._slice
+            self._passed += passed
+            there.update(passed)
+            found += passed
+            return
+        for key in found[self._looked_at : self._looked_at + _PARENTS_AT_ONCE]:
+            parent = self._parent_of(key)
+            if parent is not None and parent not in there:
+                self.orphans.add(key)
+        self._looked_at += _PARENTS_AT_ONCE
 
     def note(self, keys: Iterable[str]) -> None:
         """These rows came or changed, so that what was found out of them counts no longer."""
         self._changed.update(keys)
+        self.noted.update(keys)
 
     def passed(self) -> list[str]:
         """Which of all rows, as they are known now, pass."""
         if self._changed:
             changed, self._changed = self._changed, set()
             self._passed = [key for key in self._passed if key not in changed]
-            coming = self._passing(sorted(changed, key=self._rank_of))
-            if coming:
-                put_among(self._passed, coming, self._rank_of)
+            put_among(self._passed, self._passing(sorted(changed, key=self._rank_of)), self._rank_of)
         return self._passed
 
 

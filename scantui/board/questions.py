@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from scantui.board.knowledge import Knowledge
@@ -11,30 +12,36 @@ from scantui.board.order import Order
 from scantui.models import ScanSummary
 from scantui.words import STATE_WORDS
 
+# The places of so many rows are found in a few milliseconds.
+_FEW = 1_000
 # Fields of the filter that a row has by another name.
 _ROW_FIELDS = {"user": "user_name"}
 
 _LAST_FEW = 20
 
 
-def nearest(order: Order, start: str | None, wanted: Callable[[str], bool], backwards: bool = False) -> str | None:
+def nearest(
+    order: Order, start: str | None, wanted: Callable[[str], bool], among: Collection[str], backwards: bool = False
+) -> str | None:
     """The next row of a kind after `start`, from the other end on when there is none; None without any at all.
 
-    When `start` is not shown all rows are gone through; it comes last when it is.
+    All rows of the kind are `among` some keys. When `start` is not shown all rows are gone through; it comes last when
+    it is.
     """
     count = len(order)
-    if start is not None and start in order:
-        index = order.index_of(start)
-        ahead = range(index - 1, index - 1 - count, -1) if backwards else range(index + 1, index + 1 + count)
-    else:
-        ahead = range(count - 1, -1, -1) if backwards else range(count)
+    index = order.index_of(start) if start is not None and start in order else count if backwards else -1
+    if len(among) <= _FEW:
+        # To go through very many rows for a few would keep the keys waiting.
+        places = sorted(order.index_of(key) for key in among if key in order and wanted(key))
+        if not places:
+            return None
+        place = bisect_left(places, index) - 1 if backwards else bisect_right(places, index)
+        return order.keys[places[place % len(places)]]
+    ahead = range(index - 1, index - 1 - count, -1) if backwards else range(index + 1, index + 1 + count)
     keys = order.keys
-    for index in ahead:
-        # An index is at most one turn off the end, at either of them.
-        key = keys[index if index < count else index - count]
-        if wanted(key):
-            return key
-    return None
+    # An index is at most one turn off the end, at either of them.
+    found = (key for each in ahead if wanted(key := keys[each if each < count else each - count]))
+    return next(found, None)
 
 
 def newest_number(known: Knowledge, server: str | None = None) -> int:

@@ -28,6 +28,7 @@ from scantui.words import STATE_WORDS, duration
 COUNTED_AT_ONCE = 1_000
 # What a digest counts and adds up in one step, in some two milliseconds.
 _COUNTED_IN_A_STEP, _ADDED_IN_A_STEP = 250, 1_000
+# So many scans whose rows were dropped are forgotten at once.
 _FEW_FORGOTTEN = 1_000
 
 
@@ -55,7 +56,7 @@ class ShiftBook:
         ran = self._ended.add(self._ran(known.rows[key]) for key in coming if key in known.rows)
         self._moved.add(ran)
         self._covered.add(each for each in ran if known.rows[each.key].parent not in known.rows)
-        if len(self._ended) > 2 * len(known.rows) + _FEW_FORGOTTEN:
+        if len(self._ended) > len(known.rows) + _FEW_FORGOTTEN:
             # Of scans whose rows were dropped it stays known when any of them ran.
             self._ended.keep(known.rows.keys())
 

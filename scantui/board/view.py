@@ -13,7 +13,7 @@ from scantui.board.knowledge import Arrivals, Knowledge
 from scantui.board.long_lists import differences, put_among
 from scantui.board.moves import Change, Moves, Noting
 from scantui.board.order import BY_TIME, OLDEST_FIRST, SORT_COLUMNS, Order, Sorting, SortValue, ValuesOf
-from scantui.board.orphans import Orphans
+from scantui.board.orphans import Orphans, known_parent_of
 from scantui.board.preparation import SLICE, Preparation, SortPreparation, slice_for
 from scantui.filters import ScanFilter, Scans
 
@@ -34,7 +34,7 @@ class View:
         self.filter = ScanFilter()
         self.marks: dict[str, None] = {}
         self.only_marked = False
-        self.order = self._order_of((), OLDEST_FIRST)
+        self.order = Order(OLDEST_FIRST, self._values_by(OLDEST_FIRST), known.ranks)
         self.held = False
         self.stale: set[str] = set()
         self.waiting: set[str] = set()
@@ -42,9 +42,8 @@ class View:
         self.came_matching: set[str] = set()
         self._newest_when_held = ""
         self._checked = 0
-        # Only kept while an outline is made of the rows.
+        # Only kept while an outline is made of the rows; outlines of other rows get to know what changes.
         self.moves: Moves | None = None
-        # Outlines of rows that are not shown now: they are told what changes.
         self.outlines: tuple[Noting, ...] = ()
         # Whether sequences are filtered out of which scans are shown; as long as rows are held that stays as it was.
         self.hides_parents = False
@@ -60,19 +59,23 @@ class View:
         if not scan_filter.terms or len(self.known.keys) <= min(slice_for(scan_filter), _CHOSEN_AT_ONCE):
             return True
         if self._prepared is None or self._prepared.filter != scan_filter:
-            passing = partial(self._passing_by, scan_filter)
-            self._prepared = Preparation(scan_filter, self.known.keys, passing, lambda key: self.known.ranks[key])
-        if not self._prepared.is_done:
-            self._prepared.go_on()
+            passing, rank_of = partial(self._passing_by, scan_filter), lambda key: self.known.ranks[key]
+            self._prepared = Preparation(
+                scan_filter, self.known.keys, passing, rank_of, partial(known_parent_of, self.known)
+            )
+        self._prepared.go_on()
         return self._prepared.is_done
 
     def passing_prepared(self, scan_filter: ScanFilter) -> Sequence[str]:
-        """The rows of a filter that was prepared."""
-        if not scan_filter.terms:
-            return self.known.keys
+        """The rows of a filter that was prepared, if they can be an outline."""
+        prepared = self._done_for(scan_filter)
+        if prepared is None:
+            return () if scan_filter.terms else self.known.keys
+        return () if prepared.orphans else prepared.passed()
+
+    def _done_for(self, scan_filter: ScanFilter) -> Preparation | None:
         prepared = self._prepared
-        is_prepared = prepared is not None and prepared.is_done and prepared.filter == scan_filter
-        return prepared.passed() if prepared is not None and is_prepared else ()
+        return prepared if prepared is not None and prepared.is_done and prepared.filter == scan_filter else None
 
     def prepare_sort(self, sorting: Sorting) -> bool:
         """Sort some of the rows; True once to sort all takes but a short turn."""
@@ -95,15 +98,6 @@ class View:
 
     def _marked_of(self, keys: Sequence[str]) -> Sequence[str]:
         return [key for key in keys if key in self.marks] if self.only_marked else keys
-
-    def _all_passing(self) -> Sequence[str]:
-        """All known rows that the user wants to see, found out before if that was prepared."""
-        keys, prepared = self.known.keys, self._prepared
-        if prepared is None or not prepared.is_done or prepared.filter != self.filter:
-            return self.passing(keys)
-        if self.filter.depends_on_time:
-            self._prepared = None
-        return self._marked_of(prepared.passed())
 
     def turned_with_time(self) -> Arrivals:
         """Which of the next few rows pass the filter no longer, or do now, because time went on."""
@@ -233,16 +227,22 @@ class View:
         if not self.filter.terms:
             # Kept from one key stroke to the next, while words are looked for.
             self.known.texts.forget()
-        change = self._show(self._all_passing(), self.order.sorting)
+        prepared = self._done_for(self.filter)
+        keys = self.passing(self.known.keys) if prepared is None else self._marked_of(prepared.passed())
+        noted = None if prepared is None or self.only_marked else prepared.noted
+        if prepared is not None:
+            self._orphans.take(prepared.orphans)
+            self._prepared = None if self.filter.depends_on_time else prepared
+        change = self._show(keys, self.order.sorting, noted)
         self.came_matching = {key for key in self.came if key in self.order}
         return change._replace(touched=frozenset(key for key in touched if key in self.order))
 
     def sort(self, sorting: Sorting) -> Change:
         """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
-        keys, prepared = self.wanted(), self._prepared_sort
+        keys, prepared, moving = self.wanted(), self._prepared_sort, self.waiting | self.stale
         self.waiting, self.stale, self._prepared_sort = set(), set(), None
         if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
-            return self._show(keys, sorting)
+            return self._show(keys, sorting, moving)
         order = Order(sorting, self._values_by(sorting), self.known.ranks, prepared.ordered, prepared.values)
         # Of very many rows few differ: to look at all of them anew would keep the keys waiting.
         rank_of = self.known.ranks.__getitem__
@@ -250,35 +250,35 @@ class View:
         changed = {key for key in prepared.changed if key in prepared.values}
         order.remove(changed.union(left))
         order.add(changed.difference(left).union(came), self.known.ranks)
-        return self._show_order(order)
+        return self._show_order(order, moving)
 
     def wanted(self) -> Sequence[str]:
         """The rows to be shown once they may move, in the order of time."""
         keys, order = self.known.keys, self.order
         if not (self.waiting or self.stale or len(order) < len(keys)):
             return keys
-        if not order.sorting.is_by_time:
+        if self.is_out_of_order or not order.sorting.is_by_time:
             wanted = self.waiting.union(order.keys) - self.stale
             return [key for key in keys if key in wanted]
         stands = [key for key in order.keys if key not in self.stale] if self.stale else list(order.keys)
-        if self.waiting:
-            put_among(stands, self.known.in_order(self.waiting), self.known.ranks.__getitem__)
+        put_among(stands, self.known.in_order(self.waiting), self.known.ranks.__getitem__)
         return stands
 
-    def _show(self, keys: Sequence[str], sorting: Sorting) -> Change:
+    def _show(self, keys: Sequence[str], sorting: Sorting, differing: Iterable[str] | None = None) -> Change:
         self.is_out_of_order = False
-        return self._show_order(self._order_of(keys, sorting))
+        return self._show_order(Order(sorting, self._values_by(sorting), self.known.ranks, keys), differing)
 
-    def _show_order(self, order: Order) -> Change:
+    def _show_order(self, order: Order, differing: Iterable[str] | None) -> Change:
+        """Show rows; with `differing`, all but these have their sequences or lack them as is known."""
         shown, self.order = self.order.keys, order
-        self._orphans.find(self.known, order)
+        if differing is None:
+            self._orphans.find(self.known, order)
+        else:
+            self._orphans.note(differing, self.known, order)
         self.hides_parents = bool(self._orphans)
         if self.moves is not None:
             self.moves.choose_anew(shown)
         return Change(rearranged=order.keys != shown)
-
-    def _order_of(self, keys: Sequence[str], sorting: Sorting) -> Order:
-        return Order(sorting, self._values_by(sorting), self.known.ranks, keys)
 
     def _values_by(self, sorting: Sorting) -> ValuesOf:
         column = SORT_COLUMNS[sorting.column]

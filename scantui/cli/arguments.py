@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
     from scantui.store.address import ServerAddress
 
+SCAN_HELP = "key of the scan in Redis, or its number; of several servers id11:42 names the scan of one"
 _LONGEST_NUMBER = 10
 _SERVER_URL = r"(?i)\s*(?:rediss?(?:\+sentinel)?|unix)://"
 # One that was mistyped: what stands before the @ may be a password.

@@ -24,6 +24,7 @@ from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, why_none
 from scantui.filters.tallies import CountableFilter
+from scantui.matching import Argument
 from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
@@ -163,9 +164,7 @@ def _board(server: str = "") -> Board:
     return board
 
 
-async def _find_newest(
-    store: AsyncDataStore, board: Board, arguments: Mapping[str, str | int | float], newest: int
-) -> None:
+async def _find_newest(store: AsyncDataStore, board: Board, arguments: Mapping[str, Argument], newest: int) -> None:
     """Load scans from the newest to the oldest until the board shows enough of them."""
     async with aclosing(_newest_first(store, arguments, newest)) as pieces:
         status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
@@ -184,7 +183,7 @@ async def _load_all(store: AsyncDataStore, found: Sequence[str]) -> list[ScanSum
 
 
 async def _newest_first(
-    store: AsyncDataStore, arguments: Mapping[str, str | int | float], newest: int
+    store: AsyncDataStore, arguments: Mapping[str, Argument], newest: int
 ) -> AsyncGenerator[NewestScans, None]:
     """All scans that may match, in pieces from the newest to the oldest."""
     seen: set[str] = set()

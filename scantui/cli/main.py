@@ -23,7 +23,7 @@ from scantui.exceptions import (
     UsageError,
 )
 from scantui.system.log import log_path_if_any, open_log
-from scantui.text import printable
+from scantui.text import BYTE_ORDER_MARK, printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    name, words = command_and_arguments(words)
+    # The first word of a text file may carry the mark with which some editors begin one.
+    name, words = command_and_arguments([word.removeprefix(BYTE_ORDER_MARK) for word in words])
     try:
         _require_text(words)
         options = _options_of(name, words)

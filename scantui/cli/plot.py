@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.cli.arguments import add_stores
+from scantui.cli.arguments import SCAN_HELP, add_stores
 from scantui.cli.colouring import Palette, coloured_text
 from scantui.cli.figures import choice_of, fill_figure, frames_remark, show_spectrum
 from scantui.cli.finding import load_named
@@ -33,6 +33,7 @@ from scantui.models import Scan, ScanState, ScanSummary
 from scantui.points import Points
 from scantui.system.output import is_terminal, terminal_size
 from scantui.system.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
+from scantui.titles import called
 from scantui.words import state_word
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ _LONGEST_CLOSING = 2.0
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui plot`."""
-    parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
+    parser.add_argument("scan", metavar="KEY|NUMBER", help=SCAN_HELP)
     parser.add_argument(
         "counters", nargs="*", default=[], metavar="COUNTER", help="counters to draw (default: as BLISS shows)"
     )
@@ -204,7 +205,7 @@ class Plotted:
         title = self.scan.info.get("title")
         word = state_word(self._summary) if self._summary else ""
         where = f" {self._server}" if self._server else ""
-        begin = f"{word} {self.scan.number}{where} {title if isinstance(title, str) and title else self.scan.name}"
+        begin = f"{word} {self.scan.number}{where} {called(self.scan.name, title if isinstance(title, str) else None)}"
         # The figure puts a blank before its title.
         return cut(shown(begin, marks.ascii_only), max(0, size.columns - 1 - len(end)), marks.ascii_only) + end
 

@@ -188,6 +188,15 @@ def _clock(found: Examination) -> Finding:
     return Finding("warning", "clock", f"{short_span(abs(found.ahead_ms) / 1000)} {side} this computer", remedy)
 
 
+# What it costs that a right is missing without which nothing fails.
+_IDLE = "how long a scan has done nothing is known less well"
+_WITHOUT = {
+    "MEMORY|USAGE": "large entries are read to learn their size",
+    "OBJECT|IDLETIME": _IDLE,
+    "CLIENT|NO-TOUCH": _IDLE,
+}
+
+
 def _rights(found: Examination) -> Finding:
     if found.denied_reading is None or found.denied_writing is None:
         return _unknown(found, "rights", "ACL")
@@ -204,7 +213,8 @@ def _rights(found: Examination) -> Finding:
     if found.info is not None and identity_in(found.info).refuses_writes:
         return _finding("ok", "rights", f"{user} may read; a replica takes no writes, so no test scans")
     if found.denied_looking:
-        text = f"{user} may not run {' or '.join(found.denied_looking)}: large entries are read to learn their size"
+        lacks = dict.fromkeys(_WITHOUT[right] for right in found.denied_looking)
+        text = f"{user} may not run {' or '.join(found.denied_looking)}: {', and '.join(lacks)}"
         rules = " ".join(f"+{right.lower()}" for right in found.denied_looking)
         return _finding("warning", "rights", text, f"ask an administrator to add {rules}")
     if found.denied_writing:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError, StoreError
-from scantui.feed.load_queue import CHUNK, LoadQueue
+from scantui.feed.load_queue import CHUNK, LARGEST_CHUNK, LoadingWindow, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.store.operations.progress import UncountedStreams
@@ -42,7 +42,8 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
     if len(keys) <= CHUNK:
         return await load_at_once(store, keys)
     rows: list[ScanSummary] = []
-    queue = LoadQueue(partial(load_at_once, store))
+    # Nothing else waits for its turn here.
+    queue = LoadQueue(partial(load_at_once, store), LoadingWindow(LARGEST_CHUNK))
     queue.add(reversed(keys))
     try:
         while queue:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The status is polled once a second; the blocked read between two polls is as long.
 POLL_SECONDS = 1.0
-# After one piece of news others often follow at once: they are gathered before the next read.
+# After one piece of news others often follow at once: from one read to the next they are gathered for so long.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"
@@ -39,8 +39,8 @@ _FROM_THE_START = "0-0"
 class Session:
     """Follows an open store for as long as it can; `tracker` has what is known of its scans, also from before.
 
-    `watched` returns the scans on the screen, which come first. After a piece of news, others are gathered for
-    `gather_seconds` before the next read.
+    `watched` returns the scans on the screen, which come first. After a piece of news, the next read
+    is `gather_seconds` later, so that others are gathered.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Session:
         self._to_check: list[str] = []
         self._timetags: dict[str, str] = {}
         self._news: News | None = None
+        self._read_at = 0.0
         self._server = ServerWatch(store, clocks.steady)
         self._absences = Absences(store, tracker, clocks.steady)
         self._meter = ProgressMeter(store, tracker)
@@ -198,6 +199,7 @@ class Session:
             # What an empty history has lost by the time that it is read, it does not show.
             self._is_whole = False
         self._news, self._since, self.has_followed = news, news.since, True
+        self._read_at = self._clocks.steady()
         return []
 
     async def _report_created(self) -> list[Event]:
@@ -220,7 +222,9 @@ class Session:
             await self._server.look()
             await self._list_again([ref.key for ref in news.created])
         elif (news.created or news.moved) and not self._hurries:
-            await self._clocks.pause(self._gather_seconds)
+            # To load the news took a part of it.
+            gathered = self._clocks.steady() - self._read_at
+            await self._clocks.pause(max(0.0, self._gather_seconds - gathered))
         return []
 
     async def _list_again(self, reported: Iterable[str]) -> ListedScans:

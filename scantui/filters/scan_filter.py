@@ -13,10 +13,12 @@ import msgspec
 
 from scantui.filters.scans import Scans, Texts
 from scantui.models import Note, ScanSummary
+from scantui.text import BYTE_ORDER_MARK
 from scantui.words import state_word
 
 if TYPE_CHECKING:
     from scantui.filters.terms import Term
+    from scantui.matching import Argument
 
 
 class ScanFilter(msgspec.Struct, frozen=True):
@@ -35,6 +37,8 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
         Times without a zone of their own are in `zone`, by default in this machine's.
         """
+        if text.startswith(BYTE_ORDER_MARK):
+            text = " " + text[1:]
         if not text.strip():
             return cls()
         # Imported when there is something to read: the first frame of the monitor does not wait.
@@ -66,16 +70,19 @@ class ScanFilter(msgspec.Struct, frozen=True):
         return any(term.depends_on_time for term in self.terms)
 
     @property
-    def search_arguments(self) -> dict[str, str | int | float]:
+    def search_arguments(self) -> dict[str, Argument]:
         """The keyword arguments with which a search of the store finds every scan that passes, and maybe more."""
         from scantui.filters.terms import ValueTerm
-        from scantui.matching import FIELDS
+        from scantui.matching import FIELDS, between
 
-        candidates = {
-            term.field: term.server_argument
-            for term in self.terms
-            if isinstance(term, ValueTerm) and term.field in FIELDS and not term.negated
+        terms = [term for term in self.terms if isinstance(term, ValueTerm) and term.field in FIELDS]
+        candidates: dict[str, Argument | None] = {}
+        for term in terms:
             # A range among the alternatives has no argument.
-            if len(term.arguments) == len(term.alternatives) == 1
-        }
+            if not term.negated and len(term.arguments) == len(term.alternatives) == 1:
+                candidates[term.field] = term.server_argument
+            elif not term.negated and term.field == "number" and (wanted := term.numbers) is not None:
+                known = candidates.get("number", between())
+                if isinstance(known, between):
+                    candidates["number"] = between(max(known.low, wanted.low), min(known.high, wanted.high))
         return {field: argument for field, argument in candidates.items() if argument is not None}

@@ -19,7 +19,7 @@ import msgspec
 from scantui.filters.grammar import NOTE_FIELD, SERVER_FIELD, SPAN_FIELDS, VERDICT_FIELD
 from scantui.filters.moments import Instant, Moment
 from scantui.filters.scans import Scans
-from scantui.matching import EXTRA_FIELDS, NUMBERS, TEXT_FIELDS, Pattern
+from scantui.matching import EXTRA_FIELDS, NUMBERS, TEXT_FIELDS, NumberPattern, Pattern, between
 from scantui.models import ScanState, ScanSummary
 from scantui.text import as_read, as_typed, without_case
 from scantui.words import STATE_WORDS, duration
@@ -95,8 +95,25 @@ class ValueTerm(msgspec.Struct, frozen=True):
         return f"{start[0]}*" if start and start[0] else None
 
     @property
+    def numbers(self) -> between | None:
+        """The numbers between which all alternatives lie; None if any number may be one of them."""
+        ends = [_ends_of(alternative) for alternative in self.alternatives]
+        found = between(min(low for low, _ in ends), max(high for _, high in ends)) if ends else between()
+        return None if found == between() else found
+
+    @property
     def depends_on_time(self) -> bool:
         return self.field in SPAN_FIELDS
+
+
+def _ends_of(alternative: Pattern | Range) -> tuple[float, float]:
+    if isinstance(alternative, NumberPattern):
+        number = alternative.number
+        return (float(number), float(number)) if -(2**53) < number < 2**53 else between()
+    if isinstance(alternative, Range):
+        low, high = alternative.low, alternative.high
+        return -math.inf if low is None else low, math.inf if high is None else high
+    return between()
 
 
 class StateTerm(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scantui.models import FoundScans, ListedScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
 
 if TYPE_CHECKING:
-    from scantui.matching import SearchCriteria, exact
+    from scantui.matching import SearchCriteria, between, exact
     from scantui.points import FrameStatus, Points
     from scantui.store.aio import AsyncDataStore
     from scantui.store.blocking import DataStore
@@ -35,6 +35,7 @@ __all__ = [
     "ServerStatus",
     "StreamInfo",
     "StreamTail",
+    "between",
     "exact",
 ]
 
@@ -49,6 +50,7 @@ _MODULES = {
     "SearchCriteria": "scantui.matching",
     "ServerStatus": "scantui.store.operations.follow",
     "StreamTail": "scantui.store.operations.details",
+    "between": "scantui.matching",
     "exact": "scantui.matching",
 }
 

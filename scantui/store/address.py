@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 import msgspec
 
 from scantui.exceptions import UsageError
+from scantui.text import BYTE_ORDER_MARK
 
 DEFAULT_URL = "redis://localhost:6379"
 DEFAULT_PORT = 6379
@@ -86,6 +87,8 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
             return url
         if not isinstance(url, str):
             raise UsageError(f"a data store is named by its URL, not by a {type(url).__name__}: {_EXAMPLE}")
+        # Out of a file, it may have the end of its line, and the mark with which some editors begin one.
+        url = url.strip(f" \t\r\n{BYTE_ORDER_MARK}")
         if url.lower().startswith(SENTINEL_STARTS):
             return cls._parse_sentinels(url)
         parts = _split(url)

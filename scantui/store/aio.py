@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from scantui.exceptions import StoreError
-from scantui.matching import SearchCriteria
+from scantui.matching import Argument, SearchCriteria
 from scantui.models import FoundScans, Scan, ScanRef, ScanState, ScanSummary
 from scantui.points import FrameStatus, Points
 from scantui.store.address import ServerAddress
@@ -152,12 +152,13 @@ class AsyncDataStore:
         """
         return await self._run(load.get_next_scan(since, block, timeout, time.monotonic))
 
-    async def search_existing_scans(self, **criteria: str | int | float) -> FoundScans:
+    async def search_existing_scans(self, **criteria: Argument) -> FoundScans:
         """Find the scans that exist and match, as a pair (timestamp, keys), oldest first.
 
         Each keyword argument names a field of the identity (name, number, data_policy, session, proposal, collection,
         dataset, path); all of them must match. A text matches as a whole and ignores the case of ASCII letters; a `*`
-        at its start or end stands for any text; `exact(text)` has no wildcard. Numbers compare as numbers. Without
+        at its start or end stands for any text; `exact(text)` has no wildcard. Numbers compare as numbers,
+        `between(5, 9)` is a range with its ends. Without
         arguments all scans are found, deleted ones never. Given to get_next_scan(since=timestamp), the timestamp
         misses nothing that the search cannot have seen.
         Raises SearchFieldError for an unknown field or a value of the wrong type, IncompleteSearchError if the server

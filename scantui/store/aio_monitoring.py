@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scantui.exceptions import StoreError
-from scantui.matching import NumberSpans, SearchCriteria
+from scantui.matching import Argument, NumberSpans, SearchCriteria
 from scantui.models import ListedScans, NewestScans, NotedScans, Scan, StreamInfo
 from scantui.points import FrameStatus, Points
 from scantui.store.drivers.driver import AsyncDriver, carry_out_async
@@ -95,7 +95,7 @@ class AsyncMonitoring:
         """
         return await self._run(listing.list_scans(self._ability, time.monotonic))
 
-    async def find_candidates(self, **criteria: str | int | float) -> list[str]:
+    async def find_candidates(self, **criteria: Argument) -> list[str]:
         """Return the keys of all scans in the index that may match, oldest first, mostly in one round trip.
 
         The criteria are those of search_existing_scans. Scans that were deleted or do not match may be among them.

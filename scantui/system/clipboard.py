@@ -46,6 +46,16 @@ def copyable(text: str) -> str:
     return "\n".join("\t".join(printable(part, len(part)) for part in line.split("\t")) for line in text.split("\n"))
 
 
+# By the beginning of TERM, which SSH passes on.
+_IGNORING = {
+    "linux": "the Linux console",
+    "rxvt": "rxvt without an extension",
+    "putty": "PuTTY",
+    **dict.fromkeys(("gnome", "vte"), "this kind of terminal (VTE)"),
+    **dict.fromkeys(("vt1", "vt2"), "this kind of terminal"),
+}
+
+
 def ignores_copies(environment: Mapping[str, str]) -> str:
     """The terminal, if it is known to ignore OSC 52 as it is usually set up; else empty.
 
@@ -53,8 +63,10 @@ def ignores_copies(environment: Mapping[str, str]) -> str:
     """
     if multiplexer(environment):
         return ""
-    if environment.get("TERM") == "linux":
-        return "the Linux console"
+    term = environment.get("TERM", "")
+    by_term = next((terminal for start, terminal in _IGNORING.items() if term.startswith(start)), "")
+    if by_term:
+        return by_term
     if environment.get("TERM_PROGRAM") == "Apple_Terminal":
         return "Apple's Terminal"
     known = {"VTE_VERSION": "this kind of terminal (VTE)", "XTERM_VERSION": "xterm without allowWindowOps"}

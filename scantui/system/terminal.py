@@ -39,7 +39,7 @@ def no_screen(environment: Mapping[str, str]) -> str:
     term = environment.get("TERM", "")
     if not term:
         return "TERM is not set, so nothing is known of the terminal"
-    return f"the terminal shows no screens (TERM is {printable(term)})" if term in ("dumb", "unknown") else ""
+    return f"the terminal shows no screens (TERM is {printable(term)})" if term in ("dumb", "none", "unknown") else ""
 
 
 def through_tmux(sequence: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Iterable
+from threading import Thread
 
 from scantui.board import MOST_GONE
 from scantui.board.alike import known_alike
@@ -26,6 +27,7 @@ from scantui.feed import (
 from scantui.models import ScanSummary
 from scantui.publishing.run import PUBLISHER
 from scantui.system.config import DEMO_NAMES
+from scantui.system.free_memory import give_back
 from scantui.tui.commands.collaborators import Notify
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer
@@ -35,6 +37,9 @@ from scantui.words import counted
 _log = logging.getLogger(__name__)
 # Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
 _TOGETHER = 500
+_MANY = 5_000
+# After so many rows more, garbage is not looked for among them any longer.
+_KEPT_TOGETHER = 20_000
 
 
 class FeedIntake:
@@ -67,6 +72,7 @@ class FeedIntake:
         self._change = ""
         self._loaded: list[ScanSummary] = []
         self._reported: set[str] = set()
+        self._kept = 0
 
     def take_in(self, event: PlayedEvent) -> None:
         """Show what an event means."""
@@ -82,6 +88,7 @@ class FeedIntake:
         if self._loaded:
             rows, self._loaded = self._loaded, []
             self._view.arrived(self._board.put(rows))
+            self._keep_some()
         if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows), is_news=isinstance(event, Created))
         elif isinstance(event, Loaded):
@@ -139,6 +146,16 @@ class FeedIntake:
         """Have no collection of garbage look through what the first load left: with many rows keys would wait."""
         if not self._has_loaded:
             self._has_loaded = True
+            gc.freeze()
+            if self._board.total > _MANY:
+                # To load them took memory that nothing needs any more.
+                Thread(target=give_back, daemon=True).start()
+
+    def _keep_some(self) -> None:
+        """The same while very many rows are loaded: to look through all of them would take as long as a key may."""
+        if not self._has_loaded and self._board.total - self._kept >= _KEPT_TOGETHER:
+            self._kept = self._board.total
+            gc.collect(1)
             gc.freeze()
 
     def _report_left_open(self, keys: Iterable[str]) -> None:

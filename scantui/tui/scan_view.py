@@ -204,6 +204,8 @@ class ScanView:
         if sorting.is_by_time and not sorting.descending and not self.board.held and not self.table.at_end:
             self._follow_if_at_end()
         self._repaint(change)
+        if self.board.held and sorting.is_by_time:
+            self.table.paint_end()
 
     def _repaint(self, change: Change) -> None:
         for key in change.touched:

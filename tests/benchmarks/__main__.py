@@ -7,16 +7,21 @@ import importlib
 import platform
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from tests.benchmarks.comparing import side_by_side
 from tests.benchmarks.installed import environment
-from tests.benchmarks.machine import load_average
+from tests.benchmarks.machine import busy_cores, load_average
 from tests.benchmarks.measure import Figure, heading, line
 from tests.benchmarks.stores import Bench
 
 ALL = "all"
+# With others at work on less of a core than this, before and after, a row was measured on a quiet machine.
+_QUIET_CORES = 0.2
 # The module of each row and what it compares.
 ROWS = {
     "start": ("starting", "first painted frame, beside Textual's hello with an empty DataTable"),
@@ -40,6 +45,7 @@ ROWS = {
     "many": ("beamlines", "one monitor on thirty servers: idle, loading, keys while scans arrive"),
     "digest": ("digest", "I on many rows: from the key to the digest's frame"),
     "night": ("night", "outline, digest, notes and differences, and memory while scans are created, closed and expire"),
+    "week": ("week", "a week of scans that come and expire in minutes: memory and collections of garbage"),
     "memory": ("night", "memory a row"),
     "load": ("loading", "rows and whole scans by the library, beside blissdata and the bytes alone"),
     "streams": ("loading", "scans with many data streams, beside scans with few"),
@@ -59,8 +65,14 @@ def main() -> int:
     )
     parser.add_argument("rows", nargs="*", metavar="ROW", help="what to measure")
     parser.add_argument("--quick", action="store_true", help="fewer scans and repeats: less than 30 s a row")
+    parser.add_argument(
+        "--compare", nargs=2, type=Path, metavar=("A", "B"), help="measure nothing: print two runs side by side"
+    )
     parser.add_argument("--json", type=Path, default=Path("bench.json"), metavar="FILE", help="default: %(default)s")
     options = parser.parse_args()
+    if options.compare:
+        print("\n".join(side_by_side(*(msgspec.json.decode(path.read_bytes()) for path in options.compare))))
+        return 0
     if not options.rows:
         parser.print_help()
         return 0
@@ -75,14 +87,15 @@ def measure(rows: list[str], bench: Bench, path: Path) -> int:
     figures: list[Figure] = []
     failures: dict[str, str] = {}
     seconds: dict[str, float] = {}
-    loads: dict[str, float] = {}
+    machine: dict[str, dict[str, Any]] = {}
     environment()
     started = time.monotonic()
     print(heading(), flush=True)
     for row in rows:
         # Imported when its turn comes, so that no row weighs on another one's memory.
         module = importlib.import_module(f"tests.benchmarks.{ROWS[row][0]}")
-        row_started, loads[row] = time.monotonic(), load_average()
+        before = {"load_average_before": load_average(), "others_before": busy_cores()}
+        row_started = time.monotonic()
         try:
             for figure in getattr(module, row)(bench):
                 figures.append(figure)
@@ -91,18 +104,27 @@ def measure(rows: list[str], bench: Bench, path: Path) -> int:
             failures[row] = repr(error)
             print(f"{row}: {error}", file=sys.stderr)
         seconds[row] = round(time.monotonic() - row_started, 1)
-        print(f"  {row} took {seconds[row]:.0f} s, load average {loads[row]:.1f} before it", flush=True)
+        machine[row] = {**before, "load_average_after": load_average(), "others_after": busy_cores()}
+        machine[row]["quiet"] = max(machine[row]["others_before"], machine[row]["others_after"]) < _QUIET_CORES
+        print(f"  {row} took {seconds[row]:.0f} s: {_described(machine[row])}", flush=True)
     report = {
         "python": platform.python_version(),
         "machine": platform.machine(),
         "quick": bench.quick,
-        "load_average_before": loads,
+        "rows": machine,
         "seconds": {**seconds, "all": round(time.monotonic() - started, 1)},
         "figures": [figure.plain() for figure in figures],
         "failures": failures,
     }
     path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     return 1 if failures else 0
+
+
+def _described(machine: Mapping[str, Any]) -> str:
+    """What others did meanwhile, in words."""
+    loads = "load average {load_average_before:.1f} before it, {load_average_after:.1f} after".format(**machine)
+    others = "others used {others_before:.2f} and {others_after:.2f} cores".format(**machine)
+    return f"{loads}; {others}: {'quiet' if machine['quiet'] else 'NOT quiet'}"
 
 
 if __name__ == "__main__":

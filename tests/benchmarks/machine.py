@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -23,3 +24,16 @@ def resident_bytes(pid: int) -> int:
 def load_average() -> float:
     """How many processes wanted to run at a time, over the last minute."""
     return os.getloadavg()[0]
+
+
+def busy_cores(seconds: float = 1.0) -> float:
+    """How many cores are at work on average while this process waits: with nothing of ours at work, for others."""
+    before, started = _busy_ticks(), time.monotonic()
+    time.sleep(seconds)
+    return (_busy_ticks() - before) / _TICKS / (time.monotonic() - started)
+
+
+def _busy_ticks() -> int:
+    """For how many ticks all cores together have worked: user, nice, system, interrupts, and what other guests took."""
+    user, nice, system, _, _, *others = Path("/proc/stat").read_text(encoding="utf-8").split()[1:9]
+    return sum(map(int, (user, nice, system, *others)))

@@ -13,6 +13,7 @@ from tests.benchmarks.__main__ import ROWS
 from tests.benchmarks.installed import digest_of
 from tests.benchmarks.stores import KINDS, RARE_LETTER, identity, info, new_scan
 from tests.benchmarks.turning import Turn, longest_within
+from tests.benchmarks.week import growth
 
 
 @pytest.mark.parametrize(("row", "module"), [(row, module) for row, (module, _) in ROWS.items()])
@@ -55,3 +56,8 @@ def test_servers_that_are_filled_one_after_the_other_have_scans_of_the_same_time
     for seconds in (1_790_000_000.5, 1_780_000_000.25):
         scan = new_scan(1, 1000, ScanState.CLOSED, seconds)
         assert ulid_milliseconds(scan.key.rpartition(":")[2]) == seconds * 1000
+
+
+def test_growth_is_that_from_the_first_third_to_the_end() -> None:
+    assert growth([1, 500, 100, 100, 900, 100, 300, 700, 300], 2) == 100
+    assert growth([300, 300, 300, 100, 100, 100, 100, 100, 100], 2) == 0

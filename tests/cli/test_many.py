@@ -99,7 +99,7 @@ def test_one_scan_is_found_on_whichever_server_has_it(beamlines: Beamlines) -> N
     assert (values["key"], values["server"]) == (keys[1], "id15")
     peak = json.loads(beamlines.run("peak", "--json").stdout)
     assert (peak["key"], peak["server"]) == (keys[3], "id11")
-    assert beamlines.run("plot", "2", "--size", "40x5").stdout.startswith(" DONE 2 id15 scan 2")
+    assert beamlines.run("plot", "2", "--size", "40x5").stdout.startswith(" DONE 2 id15 ascan: scan 2")
     nowhere = beamlines.run("show", "7")
     assert (nowhere.returncode, nowhere.stderr) == (3, "scantui: no scan has the number 7\n")
     lost = beamlines.run("show", "7", servers=("all",))
@@ -139,7 +139,7 @@ def test_a_number_behind_the_name_of_a_server_is_meant_there(beamlines: Beamline
     record = json.loads(beamlines.run("diff", "id11:1", "id15:1", "--json").stdout)
     assert (record["server_a"], record["server_b"]) == ("id11", "id15")
     assert json.loads(beamlines.run("peak", "id11:1", "--json").stdout)["key"] == keys[0]
-    assert beamlines.run("plot", "id11:1", "--size", "40x5").stdout.startswith(" DONE 1 id11 scan 1")
+    assert beamlines.run("plot", "id11:1", "--size", "40x5").stdout.startswith(" DONE 1 id11 ascan: scan 1")
 
 
 def test_scans_on_two_servers_are_compared(beamlines: Beamlines) -> None:

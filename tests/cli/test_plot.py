@@ -133,9 +133,9 @@ def test_a_detector_is_its_number_of_frames(store: DataStore, store_url: str) ->
 
 
 def test_a_scan_without_counters_is_its_title(store: DataStore, store_url: str) -> None:
-    measure(store, 15, {}, {})
+    measure(store, 15, {"title": "dmesh samx 0.00000 1.50000"}, {})
     done = run("plot", "-s", store_url, "15")
-    assert (done.returncode, done.stdout.strip()) == (0, "DONE 15 ascan")
+    assert (done.returncode, done.stdout.strip()) == (0, "DONE 15 ascan: dmesh samx 0 1.5"), "as its row reads"
     assert "no counters to draw" in done.stderr
 
 

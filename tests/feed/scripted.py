@@ -16,7 +16,6 @@ from scantui.exceptions import (
     StoreError,
 )
 from scantui.feed import (
-    CHUNK,
     Connected,
     Connecting,
     Created,
@@ -27,6 +26,7 @@ from scantui.feed import (
     Lost,
     Progress,
 )
+from scantui.feed.load_queue import LARGEST_CHUNK
 from scantui.models import (
     UNCOUNTED,
     ListedScans,
@@ -114,7 +114,7 @@ class ScriptedStore:
         return NewestScans(sorted(self.scans, reverse=True)[:most])
 
     async def load_summaries(self, keys: Sequence[str]) -> list[LoadedRow]:
-        assert len(keys) <= CHUNK
+        assert len(keys) <= LARGEST_CHUNK
         return [self.scans.get(key, ScanNotFoundError(f"{key}: there is no such scan")) for key in keys]
 
     async def wait_for_news(self, since: str, state_ids: Mapping[str, str], timeout: float) -> News:

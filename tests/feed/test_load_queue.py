@@ -171,14 +171,14 @@ class Shelf:
 
 async def test_many_rows_come_in_the_order_of_their_keys_without_those_that_are_gone() -> None:
     shelf: Any = Shelf(k7=ScanNotFoundError("gone"), k150=ScanValidationError("odd"))
-    keys = [f"k{number}" for number in range(2 * CHUNK + 5)]
+    keys = [f"k{number}" for number in range(2 * LARGEST_CHUNK + 5)]
     rows = await load_rows(shelf, keys)
     assert [row.key for row in rows] == [key for key in keys if key != "k7"]
     assert [row.problem for row in rows if row.problem] == ["odd"]
-    assert shelf.at_once == CHUNK
+    assert shelf.at_once == LARGEST_CHUNK
 
 
 async def test_what_the_server_refuses_just_now_is_no_fault_of_one_of_many_scans() -> None:
     shelf: Any = Shelf(k150=ConnectionFailed("gone"))
     with pytest.raises(ConnectionFailed):
-        await load_rows(shelf, [f"k{number}" for number in range(2 * CHUNK + 5)])
+        await load_rows(shelf, [f"k{number}" for number in range(2 * LARGEST_CHUNK + 5)])

@@ -26,6 +26,8 @@ from scantui.store.address import DEFAULT_URL, ServerAddress
         ("redis://[::1]:7/1", {"host": "::1", "port": 7, "db": 1}),
         ("redis://[fe80::1%25Eth0]:7", {"host": "fe80::1%Eth0", "port": 7}),
         ("redis://u:p@[FE80::1%eth0]", {"host": "fe80::1%eth0", "port": 6379}),
+        ("\ufeffredis://h:1\r\n", {"host": "h", "port": 1}),
+        (" redis+sentinel://h:1/m\t", {}),
         ("REDIS://BEACON:6380", {"host": "beacon", "port": 6380}),
         ("unix:///run/a@b.sock", {"unix_socket_path": "/run/a@b.sock"}),
         ("unix:///run/redis.sock", {"unix_socket_path": "/run/redis.sock", "db": 0}),

@@ -68,3 +68,14 @@ async def test_a_search_that_cannot_be_whole_is_an_error(store: AwaitedStore, li
     with pytest.raises(TooManyScansError, match=f"{MOST + 1} scans match and the server returns {MOST} at once"):
         await store.search_existing_scans(name="ascan")
     assert len((await store.search_existing_scans(number=8)).keys) == 0
+
+
+@pytest.mark.parametrize("most", [1, 7, 49, 50])
+async def test_a_history_longer_than_the_results_shows_what_the_index_lacks(
+    store: AwaitedStore, limited: redis.Redis, most: int
+) -> None:
+    command(limited, "FT.CONFIG", "SET", "MAXSEARCHRESULTS", most)
+    keys = [scan.key for scan in await store.create_scans(numbered(*range(50)))]
+    command(limited, "JSON.SET", keys[3], "$.id.number", '"three"')
+    noted = await store.list_noted()
+    assert (list(noted.timetags), noted.unindexed) == (keys, [keys[3]])

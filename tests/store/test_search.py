@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from scantui.exceptions import SearchFieldError
 from scantui.matching import NUMBER_FIELDS, TEXT_FIELDS, SearchCriteria
 from scantui.models import Scan
-from scantui.store import DataStore, exact
+from scantui.store import DataStore, between, exact
 from tests.servers import RealRedis, command, plain_client, set_prefix_expansions
 from tests.store.conftest import AwaitedStore
 
@@ -86,6 +87,9 @@ def criteria(draw: st.DrawFn, scans: list[Scan]) -> dict[str, Any]:
 
 def value_near(value: Any) -> st.SearchStrategy[Any]:
     if isinstance(value, int):
+        if value % 2:
+            ends = st.sampled_from([-math.inf, value - 1, value, value + 0.5, value + 10, 2**60, math.inf])
+            return st.builds(between, ends, ends)
         near = [value, Decimal(value), float(value), value + 1, value + 0.5, Fraction(value)]
         return st.sampled_from([number for number in near if not isinstance(number, Fraction) or abs(number) < 2**53])
     text = value or ""
@@ -165,6 +169,16 @@ async def test_numbers_are_found_as_numbers(store: AwaitedStore) -> None:
             assert (await store.search_existing_scans(number=same)).keys == [keys[number]]
     assert (await store.search_existing_scans(number=42.0)).keys == [keys[42]]
     assert (await store.search_existing_scans(number=7.5)).keys == []
+    for ends in (
+        between(),
+        between(-1, 42),
+        between(41.5),
+        between(high=2**53),
+        between(2**53 + 1, 2**60),
+        between(5, 1),
+    ):
+        found = [keys[number] for number in NUMBERS if ends.low <= number <= ends.high]
+        assert (await store.search_existing_scans(number=ends)).keys == sorted(found)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +190,10 @@ async def test_numbers_are_found_as_numbers(store: AwaitedStore) -> None:
         ({"number": float("nan")}, "finite"),
         ({"number": float("inf")}, "finite"),
         ({"number": 1j}, "number takes a number"),
+        ({"number": between(1, float("nan"))}, "between numbers"),
+        ({"number": between(None, 2)}, "between numbers"),  # type: ignore[arg-type]
+        ({"number": between(True, 2)}, "between numbers"),
+        ({"name": between(1, 2)}, "name takes a text"),
         ({"name": 1}, "name takes a text"),
         ({"session": None}, "leave it out"),
         ({"name": b"x"}, "name takes a text"),

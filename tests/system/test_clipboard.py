@@ -102,6 +102,11 @@ def test_the_sentence_says_what_was_sent(text: str, sentence: str) -> None:
     [
         ({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, "this kind of terminal (VTE)"),
         ({"TERM": "linux"}, "the Linux console"),
+        ({"TERM": "rxvt-unicode-256color"}, "rxvt without an extension"),
+        ({"TERM": "putty-256color"}, "PuTTY"),
+        ({"TERM": "vte-256color"}, "this kind of terminal (VTE)"),
+        ({"TERM": "vt220"}, "this kind of terminal"),
+        ({**TMUX, "TERM": "linux"}, ""),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, "Apple's Terminal"),
         ({"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(390)"}, "xterm without allowWindowOps"),
         ({"TERM": "xterm-kitty"}, ""),

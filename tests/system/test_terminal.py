@@ -88,6 +88,7 @@ def test_no_colour_is_wanted_by_a_variable_that_is_not_empty(environment: Enviro
         ({}, "TERM is not set"),
         ({"TERM": "dumb"}, "(TERM is dumb)"),
         ({"TERM": "unknown"}, "(TERM is unknown)"),
+        ({"TERM": "none"}, "(TERM is none)"),
         ({"TERM": "vt100"}, ""),
         ({"TERM": "linux"}, ""),
     ],

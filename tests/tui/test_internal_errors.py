@@ -16,6 +16,7 @@ from scantui.tui.commands.rows import RowCommands
 from scantui.tui.dialogs.help import HelpScreen
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal.survival import InternalErrors, SurvivingApp
+from scantui.tui.terminal.text_lines import TextLines
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.scan_table import BoardRows, ScanTable
 from scantui.tui.widgets.status_line import StatusLine
@@ -139,7 +140,7 @@ async def test_a_line_around_the_table_that_cannot_be_rendered_leaves_the_rest(
 ) -> None:
     async with watching(night_feed(), internal_errors=None) as pilot:
         with monkeypatch.context() as patch:
-            patch.setattr(widget, "render_line", broken)
+            patch.setattr(widget, "_strip_of" if issubclass(widget, TextLines) else "render_line", broken)
             pilot.app.screen.query_one(widget).refresh()
             await until(pilot, lambda: any(SENTENCE in line for line in lines(pilot)))
             await pilot.press("k")

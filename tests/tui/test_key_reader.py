@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from textual import constants, events
 from textual.message import Message
 
+from scantui.tui.terminal import driver
 from scantui.tui.terminal.key_reader import KeyReader
 
 
@@ -125,6 +126,38 @@ def test_a_sequence_whose_rest_never_comes_is_dropped() -> None:
     assert keyboard.type("\x1b[1;") == []
     assert keyboard.wait(2.0) == []
     assert keyboard.type("q") == ["q"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (b"\x9bA", ["up"]),
+        (b"\xc2\x9bA", ["up"]),
+        (b"\x8fP", ["f1"]),
+        (b"\x90x\x9cq", ["q"]),
+        ("\x9d11;rgb:0/0/0\x9cq".encode(), ["q"]),
+        ("é\x9bBé".encode(), ["é", "down", "é"]),
+        (b"\x1b[200~a\xc2\x9bb\x1b[201~q", ["a\x9bb", "q"]),
+    ],
+)
+def test_controls_of_eight_bits_are_read_as_those_of_seven(sent: bytes, expected: list[str]) -> None:
+    decoded = driver.Keyboard().decode(sent)
+    assert Keyboard().type(decoded) == expected
+
+
+def test_bytes_of_no_text_are_no_keys_of_another() -> None:
+    assert driver.Keyboard().decode(b"\xffa\xe9") == "\ufffda"
+
+
+def test_a_paste_without_an_end_is_read_after_a_while_and_keys_work_again() -> None:
+    keyboard = Keyboard()
+    assert keyboard.type("\x1b[200~ascan samx", " 0 1\x1b[20") == []
+    assert keyboard.wait(9.0) == []
+    assert keyboard.type(" 10") == []
+    assert keyboard.wait(9.0) == []
+    assert keyboard.wait(2.0) == ["ascan samx 0 1\x1b[20 10"]
+    assert keyboard.type("q") == ["q"]
+    assert keyboard.type("\x1b[201~j") == ["j"]
 
 
 def test_a_paste_keeps_escapes_and_loses_null_bytes() -> None:

@@ -50,6 +50,14 @@ _SENTINEL_SECONDS = 1.5
 # The beginning of redis-py's own message.
 _CONNECTING = "Timeout connecting"
 _NUMBER = re.compile(r"\[?(?:Errno|Error) (-?\d+)\b")
+_FORBIDDEN = re.compile(r"User (.*) has no permissions to run the '([^']*)' command")
+# What hiredis or redis-py puts before the cause.
+_DISCARDED = "Transaction discarded because of: "
+# Why a server that can be read takes no writes, by the first word of its answer.
+_NO_WRITES = {
+    "MISCONF": "the server cannot save its data to disk, and takes no writes until it can: its log says why",
+    "NOREPLICAS": "the server has fewer replicas than it wants, and takes no writes until they are back",
+}
 _NAMED = re.compile(r"connecting to (\S+:\d+)\.")
 _ELSEWHERE = (redis_errors.MovedError, redis_errors.AskError, redis_errors.ClusterDownError)
 # What a second look can explain better.
@@ -124,19 +132,29 @@ def translate(error: Exception, contact: Contact | None = None) -> StoreError:
         return error
     if isinstance(error, redis_errors.InvalidResponse):
         return unreadable(error)
-    text = printable(str(error), _LONGEST)
+    text = printable(str(error).removeprefix(_DISCARDED), _LONGEST)
     word = text.partition(" ")[0]
     if isinstance(error, redis_errors.WatchError):
         return ConflictError("another program changed the scan")
     if isinstance(error, redis_errors.ReadOnlyError) or word == "READONLY":
         return NotAllowedError("this Redis is a replica, which takes no writes: use the URL of its master")
     if isinstance(error, redis_errors.NoPermissionError) or word == "NOPERM":
-        return NotAllowedError(f"not allowed: {text}")
+        return NotAllowedError(f"not allowed: {_forbidden(text.removeprefix('NOPERM '))}")
     if isinstance(error, redis_errors.OutOfMemoryError) or word == "OOM":
         return OutOfMemory("the server's memory is full, and it takes no more writes until scans expire")
+    if word in _NO_WRITES:
+        return CommandError(_NO_WRITES[word])
     contact = contact or Contact(None)
     trouble, detail = _trouble_in(error, contact)
     return contact.failure(trouble, detail, error) if trouble else CommandError(text)
+
+
+def _forbidden(text: str) -> str:
+    """What a user may not do, and what to ask for."""
+    command = _FORBIDDEN.fullmatch(text)
+    if command:
+        return f"user {command[1]} may not run {command[2].upper()}; an administrator can add +{command[2]}"
+    return f"{text}; an administrator can add the rights that scantui doctor lists" if "permission" in text else text
 
 
 def _trouble_in(error: Exception, contact: Contact) -> tuple[Trouble | None, str]:

@@ -83,15 +83,31 @@ def list_noted(ability: SearchAbility) -> Operation[NotedScans]:
     noted = yield from _noted_until("+")
     if not noted or ability.available is False:
         return NotedScans(noted, [])
-    among: list[Value] = ["INKEYS", len(noted), *noted]
     try:
-        reply = yield Command("FT.SEARCH", protocol.INDEX, *EVERYTHING, "NOCONTENT", *among, "LIMIT", 0, len(noted))
+        indexed = yield from _indexed(list(noted), ability)
     except (CommandError, NotAllowedError) as error:
         if not ability.is_lost_by(error):
             raise
         return NotedScans(noted, [])
-    missing = noted.keys() - set(map(text_of, hits_in(reply)[1]))
+    missing = noted.keys() - indexed
     return NotedScans(noted, (yield from confirmed(sorted(missing), SearchCriteria())))
+
+
+def _indexed(keys: Sequence[str], ability: SearchAbility) -> Operation[set[str]]:
+    """Those of these keys that are in the index, also where the server returns fewer at once."""
+    while True:
+        chunks = [keys[start : start + ability.most_results] for start in range(0, len(keys), ability.most_results)]
+        replies = yield Batch([_search_among(chunk) for chunk in chunks])
+        refusals = [reply for reply in replies if isinstance(reply, StoreError)]
+        if not refusals:
+            return {text_of(name) for reply in replies for name in hits_in(reply)[1]}
+        if not (isinstance(refusals[0], CommandError) and ability.is_limited_by(refusals[0])):
+            raise refusals[0]
+
+
+def _search_among(keys: Sequence[str]) -> Command:
+    among: list[Value] = ["INKEYS", len(keys), *keys]
+    return Command("FT.SEARCH", protocol.INDEX, *EVERYTHING, "NOCONTENT", *among, "LIMIT", 0, len(keys))
 
 
 def _noted_until(timetag: str) -> Operation[dict[str, str]]:

@@ -27,7 +27,7 @@ class Command(tuple[Value, ...]):
     __slots__ = ()
 
     def __new__(cls, *words: Value) -> Command:
-        return super().__new__(cls, words)
+        return tuple.__new__(cls, words)
 
     @property
     def blocks_for(self) -> float:

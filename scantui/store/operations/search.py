@@ -5,12 +5,13 @@ Rule: a query to the server may find too much, never too little. Where the serve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import Any
 
 from scantui.exceptions import CommandError, NotAllowedError, ScanValidationError
-from scantui.matching import LARGEST_EXACT, NumberPattern, SearchCriteria
+from scantui.matching import LARGEST_EXACT, NumberPattern, RangePattern, SearchCriteria
 from scantui.models import FoundScans
 from scantui.store.operations.index import EVERYTHING, Query, SearchAbility, find_keys, find_keys_at_once, find_out
 from scantui.store.operations.requests import Batch, Command, Operation
@@ -53,6 +54,8 @@ def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[Qu
             number = int(pattern.number)
             if number == pattern.number and abs(number) <= LARGEST_EXACT:
                 clauses.append(f"@id_{field}:[{number} {number}]")
+        elif isinstance(pattern, RangePattern):
+            clauses.append(f"@id_{field}:[{_widened(pattern.low, -math.inf)} {_widened(pattern.high, math.inf)}]")
         elif _safe_tag(pattern.body) and not pattern.open_start:
             if pattern.open_end:
                 prefixes.append((pattern.body, field))
@@ -67,6 +70,11 @@ def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[Qu
     if not clauses:
         return EVERYTHING
     return " ".join(clauses), *(("PARAMS", str(len(parameters)), *parameters) if parameters else ())
+
+
+def _widened(end: float, without: float) -> float:
+    """An end of a range, as the index compares it; none where its doubles are not exact."""
+    return float(end) if abs(end) <= LARGEST_EXACT else without
 
 
 def _safe_tag(body: str) -> bool:

@@ -54,7 +54,7 @@ _IN_DETAIL = (
     _Group("title", "npoints", "count_time"),
     *(_Group(name) for name in tuple(documents.SUMMARY_INFO)[len(("title", "npoints", "count_time")) :]),
 )
-_OUTCOMES = tuple(list(documents.SUMMARY_INFO).index(name) for name in ("end_reason", "exit_status"))
+_REASON, _STATUS = (list(documents.SUMMARY_INFO).index(name) for name in ("end_reason", "exit_status"))
 _START, _END = (list(documents.SUMMARY_INFO).index(name) for name in ("start_time", "end_time"))
 # Mostly they are one each; where there are more, the last one is not among the first.
 _ALL_STATES = FIRST_STATES + 1
@@ -100,7 +100,8 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
     if not asked:
         return summaries
     unsettled = [index for index, *_ in asked if not _has_outcome(at_first[index])]
-    startless = {index for index, key, *_ in asked if _lacks_start(key, at_first[index])}
+    created_ms = {index: ulid_milliseconds(key[len(SCAN_PREFIX) :]) for index, key, *_ in asked}
+    startless = {index for index, at_ms in created_ms.items() if _lacks_start(at_ms, at_first[index])}
     # In this order, so that no document is older than the state that was read; an outcome is the last thing written.
     states = [
         first_states(STREAM_PREFIX + stream.pk, _ALL_STATES)
@@ -115,7 +116,8 @@ def load_plain_summaries(keys: Sequence[str]) -> Operation[list[ScanSummary | No
         values = in_detail.get(index, at_first[index])
         if values is not None:
             state_stream = STREAM_PREFIX + stream.pk
-            summary = _summary(key, identity, state_stream, reply, values, index in startless)
+            has_first = index in startless
+            summary = _summary(key, identity, state_stream, reply, values, created_ms[index], has_first)
             # Values that were read first are those of a closed scan, unless their publisher is an odd one.
             if summary is not None and (index in in_detail or summary.state is ScanState.CLOSED):
                 summaries[index] = summary
@@ -155,7 +157,7 @@ def _is_sound(identity: PlainIdentity | ScanIdentity, stream: _Stream) -> bool:
 
 
 def _has_outcome(values: Sequence[Any] | None) -> bool:
-    return values is not None and any(values[place] for place in _OUTCOMES)
+    return values is not None and bool(values[_REASON] or values[_STATUS])
 
 
 def _requests_for(groups: Sequence[_Group], keys: Sequence[str]) -> list[Command]:
@@ -189,11 +191,10 @@ def _values_at(group: _Group, text: bytes | None) -> tuple[Any, ...] | None:
     return documents.fitting(group.names, values) if values else group.missing
 
 
-def _lacks_start(key: str, values: Sequence[Any] | None) -> bool:
+def _lacks_start(created_ms: int, values: Sequence[Any] | None) -> bool:
     """Whether a closed scan does not show itself how long it ran."""
     if values is None or not _has_outcome(values):
         return False
-    created_ms = ulid_milliseconds(key[len(SCAN_PREFIX) :])
     times = Details(created_ms=created_ms, start_time=values[_START], end_time=values[_END])
     return noted_seconds(noted_span(times)) is None
 
@@ -204,6 +205,7 @@ def _summary(
     state_stream: str,
     states: Any,
     values: Sequence[Any],
+    created_ms: int,
     has_first: bool,
 ) -> ScanSummary | None:
     """The row of a scan; `states` is its last state, or its first ones too."""
@@ -220,7 +222,7 @@ def _summary(
     except StoreError:
         return None
     started_ms = started_ms_in(states[:FIRST_STATES]) if has_first else 0
-    return documents.new_summary(key, identity, state_stream, found[1], found[0], values, started_ms)
+    return documents.new_summary(key, identity, state_stream, found[1], found[0], values, created_ms, started_ms)
 
 
 def column(reply: Any, length: int, decode_all: Any, decode: Any) -> list[Any]:

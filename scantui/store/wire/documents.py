@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from scantui.exceptions import ScanValidationError
+from scantui.identities import once
 from scantui.matching import FIELDS, TEXT_FIELDS, unknown_field
 from scantui.models import Scan, ScanIdentity, ScanState, ScanSummary, StreamInfo
 from scantui.store.wire.json_text import info_json, is_utf8, quick_json, require_utf8
@@ -37,8 +38,7 @@ SUMMARY_INFO = {
     "sequence_info": dict,
     "save": bool,
 }
-_texts: dict[Any, Any] = {}
-_MOST_SHARED = 10_000
+_titles: dict[str, str] = {}
 _SUMMARY_INFO_PATHS = tuple(f"$.info.{name}" for name in SUMMARY_INFO)
 SUMMARY_PATHS = ("$.id", "$.state_stream.pk", *_SUMMARY_INFO_PATHS)
 IDENTITY_PATHS = ("$.id", "$.pk")
@@ -146,6 +146,7 @@ def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_i
         state,
         state_id,
         fitting(SUMMARY_INFO, [paths.get(path) for path in _SUMMARY_INFO_PATHS]),
+        ulid_milliseconds(key[len(SCAN_PREFIX) :]),
     )
 
 
@@ -161,42 +162,40 @@ def new_summary(
     state: ScanState,
     state_id: str,
     info: Sequence[Any],
+    created_ms: int,
     started_ms: int = 0,
 ) -> ScanSummary:
     """A summary with values of info that are fitting, in the order of SUMMARY_INFO; thousands are made at once."""
     title, npoints, count_time, start_time, end_time, end_reason, user_name, publisher, *rest = info
     exit_status, parent, is_sequence, sequence_info, is_saved = rest
-    if len(_texts) > _MOST_SHARED:
-        _texts.clear()
-    # What scans have in common is held once: the same command of the same session is run again and again.
-    share = _texts.setdefault
     return ScanSummary(
         key=key,
         state=state,
         identity=ScanIdentity(
-            name=share(identity.name, identity.name),
+            name=identity.name,
             number=identity.number,
-            data_policy=share(identity.data_policy, identity.data_policy),
-            session=share(identity.session, identity.session),
-            proposal=share(identity.proposal, identity.proposal),
-            collection=share(identity.collection, identity.collection),
-            dataset=share(identity.dataset, identity.dataset),
-            path=share(identity.path, identity.path),
+            data_policy=identity.data_policy,
+            session=identity.session,
+            proposal=identity.proposal,
+            collection=identity.collection,
+            dataset=identity.dataset,
+            path=identity.path,
             others=identity.others,
         ),
         state_stream=state_stream,
         state_id=state_id,
         started_ms=started_ms,
-        created_ms=ulid_milliseconds(key[len(SCAN_PREFIX) :]),
-        title=share(title, title),
+        created_ms=created_ms,
+        # The same command is run again and again.
+        title=None if title is None else once(title, _titles),
         npoints=npoints if npoints is None or abs(npoints) < 2**63 else None,
-        count_time=share(count_time, count_time) if type(count_time) is float else _fitting(float, count_time),
+        count_time=count_time if type(count_time) is float else _fitting(float, count_time),
         start_time=start_time,
         end_time=end_time,
-        end_reason=share(end_reason, end_reason),
-        exit_status=share(exit_status, exit_status),
-        user_name=share(user_name, user_name),
-        publisher=share(publisher, publisher),
+        end_reason=end_reason,
+        exit_status=exit_status,
+        user_name=user_name,
+        publisher=publisher,
         parent=parent,
         is_sequence=is_sequence,
         planned_scans=None if sequence_info is None else _fitting(int, sequence_info.get("scan_count")),

@@ -35,7 +35,8 @@ class ServerCommands:
         width = max(map(len, names), default=0)
         choices = [Choice(name, f"{name:<{width}}  {self._standing(name)}".rstrip()) for name in names]
         remembered = self._memory.state.marked_servers
-        marked = remembered if set(watched) <= set(remembered) else watched
+        # From one server a space leads back to those that were watched together before.
+        marked = remembered if not self._servers.are_many and watched[0] in remembered else watched
         self._dialogs.mark("Servers (space marks several)", choices, self._chosen, marked, watched[0])
 
     def _standing(self, name: str) -> str:

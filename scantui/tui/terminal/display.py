@@ -21,6 +21,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -32,6 +33,7 @@ from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.pace import Pace
 from scantui.tui.terminal.pieces import pieces_in
 from scantui.tui.terminal.survival import Surviving, SurvivingApp
+from scantui.tui.terminal.text_lines import bar_strips
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -88,7 +90,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         if any(widget is self for widget, _ in pieces):
             return False
         compositor._dirty_regions.clear()
-        app.show_pieces((piece.where, widget.render_lines(piece.of_widget)) for widget, piece in pieces)
+        app.show_pieces((piece.where, _strips_of(widget, piece.of_widget)) for widget, piece in pieces)
         self._dirty_widgets.clear()
         app._update_mouse_over(self)
         return True
@@ -98,6 +100,10 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         is_to_paint = self._dirty_widgets or self._layout_required
         if isinstance(self.app, LeanDisplay) and self.app.owes_frame and is_to_paint:
             self._on_timer_update()
+
+
+def _strips_of(widget: Widget, region: Region) -> list[Strip]:
+    return (bar_strips(widget, region) if isinstance(widget, ScrollBar) else None) or widget.render_lines(region)
 
 
 def _types_letters(node: DOMNode) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import os
 import selectors
@@ -60,11 +61,23 @@ _ASCII_SYMBOLS = {
 }
 
 
+def _as_control(error: UnicodeError) -> tuple[str, int]:
+    """A control character of eight bits as what it is, any other byte that is not UTF-8 as a stand-in."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    byte = error.object[error.start]
+    return chr(byte) if 0x80 <= byte < 0xA0 else "\ufffd", error.start + 1
+
+
+_EIGHT_BITS = "scantui.eight_bits"
+codecs.register_error(_EIGHT_BITS, _as_control)
+
+
 class Keyboard(utf_8.IncrementalDecoder):
     """Decodes what the terminal sends; bytes that are not UTF-8 are replaced, since an error would end the program."""
 
     def __init__(self) -> None:
-        super().__init__(errors="replace")
+        super().__init__(errors=_EIGHT_BITS)
 
     def decode(self, data: ReadableBuffer, final: bool = False) -> str:
         """Raise OSError for the nothing that a terminal sends once it is gone: Textual would read it for ever."""

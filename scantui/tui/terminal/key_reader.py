@@ -35,6 +35,10 @@ _BEGUN = _pattern(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O[\d;]*|[\]P_^X][^\x07
 # Textual takes the number of a key that it does not know for a letter.
 _NUMBERED = _pattern(r"\x1b\[(\d+~)")
 _EXTENDED = _pattern(r":|\d{5}|;.*;.*;")
+# What some terminals send in the place of Esc and a letter.
+_EIGHT_BITS = {code: f"{_ESC}{chr(code - 0x40)}" for code in (0x8F, 0x90, 0x98, *range(0x9B, 0xA0))}
+# A paste whose end does not come; on a slow link it may pause for long.
+_PASTE_SECONDS = 10.0
 # The rest of a longer sequence may be late on a slow link.
 _REST_SECONDS = 1.0
 _LONGEST = 4096
@@ -75,6 +79,8 @@ class KeyReader:
     def _at_a_persons_pace(self, data: str) -> str:
         start = data.find(BRACKETED_PASTE_START)
         typed, pasted = (data, "") if start < 0 else (data[:start], data[start:])
+        if not typed.isascii():
+            typed = typed.translate(_EIGHT_BITS)
         self._typed += len(_REPORT().sub("", typed))
         if self._typed > _MOST_TYPED:
             # Nor is what such a text seems to have begun.
@@ -84,7 +90,13 @@ class KeyReader:
     def tick(self) -> Iterator[Message]:
         """The events of a sequence whose rest did not come in time."""
         waited = self._clock() - self._since
-        if self._pasted is not None or not self._pending or waited < constants.ESCAPE_DELAY:
+        if self._pasted is not None:
+            if waited >= _PASTE_SECONDS:
+                # Else no key would be read any more.
+                self._pending += BRACKETED_PASTE_END
+                yield from self._taken()
+            return
+        if not self._pending or waited < constants.ESCAPE_DELAY:
             return
         if len(self._pending) <= 2:
             text, self._pending = self._pending[1:], ""

@@ -7,19 +7,18 @@ from collections.abc import Callable
 from rich.text import Text
 from textual import events
 from textual.widget import Widget
-from textual.widgets import Static
 
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import shown_key
 from scantui.tui.commands.shown import hint_line
 from scantui.tui.looks import style_name
-from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal.text_lines import TextLines
 
 _GAP = "  "
 _ENDING = 2
 
 
-class HintLine(SurvivingWidget, Static):
+class HintLine(TextLines):
     """Shows the hints of a place; `commands` gives all commands in force. A click on a hint presses its key."""
 
     def __init__(self, commands: Callable[[], list[KeyCommand]]) -> None:

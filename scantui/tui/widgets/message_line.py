@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
 from scantui.text import printable
-from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal.text_lines import TextLines
 
 _MOST_LINES = 3
 
 
-class MessageLine(SurvivingWidget, Static):
+class MessageLine(TextLines):
     """One sentence; an error looks like one."""
 
     def __init__(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from rich.text import Text
-from textual.widgets import Static
 
 from scantui.bars import progress_bar
 from scantui.board import Board
@@ -16,7 +15,7 @@ from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.titles import row_name
 from scantui.tui.looks import style_name
-from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal.text_lines import TextLines
 
 _MOST_LINES, _LINES_FOR_EACH = 3, 8
 _BAR, _BAR_BESIDE_CURVE, _LEAST_NAME, _PROGRESS = 15, 10, 8, 14
@@ -78,7 +77,7 @@ def pinned_line(scan: PinnedScan, width: int) -> Text:
     return line.append(bar, style_name("bar")).append(progress, "bold").append(curve, style_name("bar"))
 
 
-class PinnedLines(SurvivingWidget, Static):
+class PinnedLines(TextLines):
     """Shows scans that run elsewhere than in view, a line each; without any it takes no line."""
 
     def __init__(self) -> None:

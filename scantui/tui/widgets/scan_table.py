@@ -24,6 +24,7 @@ from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.dataset_rule import dataset_rule
 from scantui.tui.widgets.outline_cells import outline_texts
 from scantui.tui.widgets.virtual_table import Cell, VirtualTable
+from scantui.tui.widgets.virtual_table.painting import PaintedLine
 
 _SIDE_STEP = 8
 _LONGEST_CELL = 200
@@ -117,6 +118,8 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._clocked: dict[str, tuple[str | None, ...]] = {}
         self._lengths: dict[str, Lengths] = {}
         self._measured: set[str] = set()
+        # Rows that are painted and not in view; what they show grows old.
+        self._ahead: set[str] = set()
         self._fitted: tuple[object, ...] = ()
         self.why_empty: Callable[[], str] = str
         self._shown_why = ""
@@ -204,6 +207,11 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def action_columns_right(self) -> None:
         self.scroll_relative(x=_SIDE_STEP, animate=False)
 
+    def _kept_line(self, key: str | None, *, cursor: bool) -> PaintedLine | None:
+        if key is not None:
+            self._ahead.add(key)
+        return super()._kept_line(key, cursor=cursor)
+
     def time_passed(self) -> None:
         """Repaint the lines on which the board's clock shows."""
         self._refresh_why_empty()
@@ -214,6 +222,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
                 for column, text in zip(CLOCKED, shown, strict=False):
                     self._lengths.setdefault(column.key, Lengths()).add(_when_done(text or ""))
         self._clocked = clocked
+        for key in self._ahead.difference(clocked):
+            self._forget_line(key)
+        self._ahead.clear()
         if self._needed() != self._fitted:
             self._fit_columns()
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from rich.text import Text
-from textual.widgets import Static
 
 from scantui.board import Board
 from scantui.feed import (
@@ -29,7 +28,7 @@ from scantui.text import printable
 from scantui.tui.header import Part, connection_parts, header
 from scantui.tui.looks import style_name
 from scantui.tui.messages import SecondPassed
-from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.terminal.text_lines import TextLines
 from scantui.words import clock_span, counted, moment, short_span
 
 # The server answers once a second; a little longer is still alive.
@@ -248,7 +247,7 @@ class HeaderLine(Protocol):
     def line(self, board: Board, width: int, mode: str = "") -> Text: ...
 
 
-class StatusLine(SurvivingWidget, Static):
+class StatusLine(TextLines):
     """The header line of a board; each second it posts SecondPassed."""
 
     def __init__(self, board: Board, connection: HeaderLine) -> None:

@@ -49,6 +49,9 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
+    def paint_end(self) -> None:
+        pass
+
     def refresh_rules(self) -> None: ...
 
     def notes_changed(self) -> None:

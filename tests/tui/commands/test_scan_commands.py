@@ -14,6 +14,7 @@ from scantui.tui.dialogs.help import HelpScreen
 from scantui.tui.dialogs.log import LogScreen
 from scantui.tui.dialogs.palette import Palette
 from scantui.tui.messages import ServersChosen
+from scantui.tui.watched_server import WatchedServer
 from tests.tui.commands.fakes import Bench
 from tests.tui.scenes import NOW_MS, key_of, row
 
@@ -174,6 +175,12 @@ def test_several_servers_are_marked_and_remembered() -> None:
     assert chosen.names == bench.memory.state.marked_servers == [bench.server.label, "id15"]
     bench.run("servers")
     assert bench.dialogs.marked == sorted([bench.server.label, "id15"])
+    # Of several that are watched now, exactly those are marked.
+    several = Bench(others=[WatchedServer("bm05")])
+    several.servers.others = bench.servers.others
+    several.memory.change(marked_servers=[bench.server.label, "id15", "bm05"])
+    several.run("servers")
+    assert several.dialogs.marked == sorted([bench.server.label, "bm05"])
 
 
 def test_help_and_log_are_opened() -> None:

@@ -124,6 +124,16 @@ class FollowingTable(PaintedTable):
             self._follow_model()
             self._put_cursor(self._known.end)
 
+    def paint_end(self) -> None:
+        """Paint the lines that are seen at the end, so that a key that goes there does not wait for them."""
+        ruling, end = self._ruling(), self.find_end()
+        width, left = self.scrollable_content_region.width, self.scroll_offset.x
+        for line in ruling.lines_from(ruling.last_top):
+            if line.is_rule:
+                self._paint_rule(self.rule_at(line.row), width)
+            elif (painted := self._kept_line(self.model.key_at(line.row), cursor=line.row == end)) is not None:
+                painted.crop(left, width)
+
     # The model, the cursor and the view
 
     def _put_cursor(self, index: int) -> None:
@@ -140,7 +150,8 @@ class FollowingTable(PaintedTable):
         thumb = thumb_of(self.vertical_scrollbar) if self.show_vertical_scrollbar else None
         if thumb != self._thumb:
             self._thumb = thumb
-            self.vertical_scrollbar.refresh()
+            # The cells of the bar take as long as all the rows.
+            self._after_frame(self.vertical_scrollbar.refresh)
 
     @property
     def _seen(self) -> list[tuple[str | Text, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ class PaintedTable(ModelTable):
         self._cursor_key: str | None = None
         self._lines: LRUCache[tuple[str | None, bool], PaintedLine] = LRUCache(LINES_KEPT)
         self._rules: LRUCache[tuple[object, ...], Strip] = LRUCache(_RULES_KEPT)
+        self._rule_styles: dict[Style | None, Style] = {}
         self._lines_look: tuple[object, ...] = ()
         self._look_sources: tuple[object, ...] = ()
         self._is_plain, self._background = False, Color(0, 0, 0)
@@ -61,7 +62,7 @@ class PaintedTable(ModelTable):
         """Repaint; without regions everything is built anew, also the lines that are kept."""
         if not regions and repaint and not self._keeps_lines:
             self._forget_lines()
-            self._rules.clear()
+            self._forget_rules()
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _on_focus(self, event: events.Focus) -> None:
@@ -72,11 +73,14 @@ class PaintedTable(ModelTable):
     def _on_blur(self, event: events.Blur) -> None:
         event.prevent_default()
         # The key that took the keyboard away is answered by what got it.
+        self._after_frame(partial(self._blurred, event))
+
+    def _after_frame(self, work: Callable[[], object]) -> None:
         app = self.app
         if isinstance(app, LeanDisplay):
-            app.after_frame(partial(self._blurred, event))
+            app.after_frame(work)
         else:
-            self._blurred(event)
+            work()
 
     def _blurred(self, event: events.Blur) -> None:
         if self.is_attached and self.screen.focused is not self:
@@ -103,6 +107,10 @@ class PaintedTable(ModelTable):
 
     def _forget_lines(self) -> None:
         self._lines.clear()
+
+    def _forget_rules(self) -> None:
+        self._rules.clear()
+        self._rule_styles.clear()
 
     def _forget_line(self, key: str) -> None:
         for cursor in (False, True):
@@ -143,7 +151,7 @@ class PaintedTable(ModelTable):
         before, styles = self._lines_look, self._part_styles.copy()
         self._lines_look = look
         self._part_styles.clear()
-        self._rules.clear()
+        self._forget_rules()
         is_state_alone = before and (before[:2], before[3:]) == (look[:2], look[3:])
         for (header, fixed, cursor), style in styles.items() if is_state_alone else ():
             if not cursor and self._part_style(header=header, fixed=fixed, cursor=cursor) != style:
@@ -191,12 +199,18 @@ class PaintedTable(ModelTable):
         known = (text.plain, tuple(text.spans), width)
         strip = self._rules.get(known)
         if strip is None:
-            base, seen = self.rich_style, self._seen_style
             segments = text.render(self.app.console)
-            strip = Strip([Segment(part, seen(base + style if style else base)) for part, style, _ in segments])
-            strip = strip.adjust_cell_length(width, seen(base))
+            strip = Strip([Segment(part, self._rule_style(style)) for part, style, _ in segments])
+            strip = strip.adjust_cell_length(width, self._rule_style(None))
             self._rules.set(known, strip)
         return strip
+
+    def _rule_style(self, own: Style | None) -> Style:
+        style = self._rule_styles.get(own)
+        if style is None:
+            base = self.rich_style
+            style = self._rule_styles[own] = self._seen_style(base + own if own else base)
+        return style
 
     def _kept_line(self, key: str | None, *, cursor: bool) -> PaintedLine | None:
         """The line of a row, or without a key of the header; None when the row is gone, unknown to the table."""
