@@ -31,7 +31,7 @@ _WITHOUT_REST = len("00:00")
 _PLAIN = struct.Struct("<iIHiBiiHiHHh10s")
 # Behind it, its place in the history (and the sequence), and among several servers.
 _PLACE = struct.Struct("<iHi")
-# In the place of a time that there is not.
+_PLAIN_SIZE = _PLAIN.size
 _NEVER = -(2**31)
 _LATEST_MS, _MOST, _MOST_IN_STATE, _MOST_BORN = 2**47, 2**31, 2**8, 2**16
 
@@ -87,12 +87,13 @@ def unpacked(kept: Packed) -> Details:
     if isinstance(kept, Details):
         return kept
     born, sequence, placed = _NEVER, 0, _NEVER
-    if len(kept) > _PLAIN.size:
-        born, sequence, placed = _PLACE.unpack_from(kept, _PLAIN.size)
+    if len(kept) > _PLAIN_SIZE:
+        born, sequence, placed = _PLACE.unpack_from(kept, _PLAIN_SIZE)
     values = _PLAIN.unpack_from(kept)
     number, low, high, state, state_sequence, started, *moments, form, stream_ms, stream = values
     created_ms = low | high << 32
-    start, end = _noted(created_ms, *moments)
+    start = 1000 * (created_ms + moments[0]) + moments[1]
+    end = start + 1000 * moments[2] + moments[3]
     return Details(
         number=number,
         state_stream=_stream_at(created_ms + stream_ms, stream) if form & _HAS_STREAM else "",
@@ -106,9 +107,6 @@ def unpacked(kept: Packed) -> Details:
     )
 
 
-# What is asked of very many scans is read without the rest
-
-
 def number_in(kept: Packed) -> int:
     """The number of a scan."""
     return kept.number if isinstance(kept, Details) else _read_number(kept)[0]
@@ -118,8 +116,18 @@ def created_ms_in(kept: Packed) -> int:
     """When a scan was created by its writer's clock, in milliseconds since 1970."""
     if isinstance(kept, Details):
         return kept.created_ms
-    low, high = _read_created(kept)
-    return low | high << 32
+    return _read_created(kept)[0] & _48_BIT
+
+
+def born_ms_in(kept: Packed) -> int:
+    """When a scan was created, in milliseconds since 1970: by the history where that names it."""
+    if isinstance(kept, Details):
+        return int(kept.timetag.partition("-")[0]) if kept.timetag else kept.created_ms
+    created_ms = _read_created(kept)[0] & _48_BIT
+    if len(kept) == _PLAIN_SIZE:
+        return created_ms
+    born: int = _PLACE.unpack_from(kept, _PLAIN_SIZE)[0]
+    return created_ms if born == _NEVER else created_ms + born
 
 
 def state_ms_in(kept: Packed) -> int:
@@ -143,9 +151,9 @@ def timetag_in(kept: Packed) -> tuple[int, int] | None:
     if isinstance(kept, Details):
         milliseconds, _, sequence = kept.timetag.partition("-")
         return (int(milliseconds), int(sequence or 0)) if milliseconds else None
-    if len(kept) == _PLAIN.size:
+    if len(kept) == _PLAIN_SIZE:
         return None
-    born, sequence, _ = _PLACE.unpack_from(kept, _PLAIN.size)
+    born, sequence, _ = _PLACE.unpack_from(kept, _PLAIN_SIZE)
     return None if born == _NEVER else (created_ms_in(kept) + born, sequence)
 
 
@@ -155,11 +163,11 @@ def noted_span(kept: Packed) -> tuple[int, int] | None:
     Without a zone, or the time of the creation, it started at once. None if the noted times do not fit together.
     """
     if not isinstance(kept, Details):
-        low, high, start_ms, _, end_ms, end_rest, form = _read_noted(kept)
+        low, high, start_ms, start_rest, end_ms, end_rest, form = _read_noted(kept)
         if form & _HAS_BOTH != _HAS_BOTH:
             return None
         is_comparable = (low or high) and not form & _HAS_NO_ZONE
-        return 1000 * start_ms if is_comparable else 0, 1000 * end_ms + end_rest
+        return 1000 * start_ms + start_rest if is_comparable else 0, 1000 * end_ms + end_rest
     start, end = _time_in(kept.start_time), _time_in(kept.end_time)
     if start is None or end is None or (start.tzinfo is None) is not (end.tzinfo is None):
         return None
@@ -183,7 +191,9 @@ def _microseconds_at(when: datetime) -> int:
 
 
 _read_number: Callable[[bytes], tuple[int]] = struct.Struct("<i").unpack_from
-_read_created: Callable[[bytes], tuple[int, int]] = struct.Struct("<4xIH").unpack_from
+
+_read_created: Callable[[bytes], tuple[int]] = struct.Struct("<4xQ").unpack_from
+_48_BIT = 2**48 - 1
 _read_state: Callable[[bytes], tuple[int, int, int]] = struct.Struct("<4xIHi").unpack_from
 _read_noted: Callable[[bytes], tuple[int, ...]] = struct.Struct("<4xIH9xiHiHH").unpack_from
 _read_started: Callable[[bytes], tuple[int, int, int]] = struct.Struct("<4xIH5xi").unpack_from
@@ -240,12 +250,6 @@ def _from_texts(start: str | None, end: str | None, created_ms: int) -> tuple[in
         form |= read[1] | _HAS_END
     is_near = -_MOST < start_ms < _MOST and -_MOST < end_ms < _MOST
     return (start_ms, start_rest, end_ms, end_rest, form) if is_near else None
-
-
-def _noted(created_ms: int, start_ms: int, start_rest: int, end_ms: int, end_rest: int) -> tuple[int, int]:
-    """Start and end in microseconds since 1970."""
-    start = 1000 * (created_ms + start_ms) + start_rest
-    return start, start + 1000 * end_ms + end_rest
 
 
 def _read_time(text: str) -> tuple[int, int] | None:

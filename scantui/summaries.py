@@ -15,6 +15,7 @@ from scantui.identities import Origin, ScanIdentity, ScanState, once, without_nu
 from scantui.packing import (
     Details,
     Packed,
+    born_ms_in,
     created_ms_in,
     noted_span,
     number_in,
@@ -261,8 +262,7 @@ class ScanSummary:
     @property
     def born_ms(self) -> int:
         """When it was created, in milliseconds since 1970: by the server's clock where the history has it."""
-        placed = timetag_in(self._details)
-        born_ms, origin = placed[0] if placed else created_ms_in(self._details), self.origin
+        born_ms, origin = born_ms_in(self._details), self._common.origin
         return born_ms - origin.ahead_ms if origin and born_ms else born_ms
 
     @property

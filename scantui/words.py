@@ -98,13 +98,15 @@ def duration(scan: ScanSummary, now_ms: int) -> float | None:
     closed one ran by the times that its writer noted, which every reader sees, and where those cannot be right by the
     server's.
     """
-    if scan.is_open and scan.state is not ScanState.STOPPED:
+    state = scan.state
+    if state is _CLOSED:
+        noted = noted_seconds(scan.noted_span)
+        if noted is not None:
+            return noted
+    elif state is not None and state is not ScanState.STOPPED:
         since_ms = scan.started_ms or scan.state_ms
         return max(0.0, (now_ms - since_ms) / 1000) if since_ms else None
-    noted = _noted_seconds(scan)
-    if noted is not None:
-        return noted
-    return max(0.0, (scan.state_ms - scan.started_ms) / 1000) if scan.started_ms and scan.state is not None else None
+    return max(0.0, (scan.state_ms - scan.started_ms) / 1000) if scan.started_ms and state is not None else None
 
 
 def lacks_start(scan: ScanSummary) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from scantui.cli.arguments import add_stores
+from scantui.cli.arguments import SCAN_HELP, add_stores
 from scantui.cli.finding import load_named
 from scantui.cli.locating import locate, server_in
 from scantui.cli.outcomes import ExitCode, exit_codes_help
@@ -35,7 +35,7 @@ examples:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui peak`."""
-    parser.add_argument("scan", nargs="?", metavar="KEY|NUMBER", help="the scan (default: the last one)")
+    parser.add_argument("scan", nargs="?", metavar="KEY|NUMBER", help=f"{SCAN_HELP} (default: the last one)")
     parser.add_argument("counter", nargs="?", metavar="COUNTER", help="full or displayed name of a counter")
     parser.add_argument("--json", action="store_true", help="print one JSON object with exact numbers")
     add_stores(parser)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.cli.arguments import add_stores
+from scantui.cli.arguments import SCAN_HELP, add_stores
 from scantui.cli.colouring import Palette, coloured_text
 from scantui.cli.figures import choice_of, fill_figure, frames_remark, show_spectrum
 from scantui.cli.finding import load_named
@@ -67,7 +67,7 @@ _LONGEST_CLOSING = 2.0
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui plot`."""
-    parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
+    parser.add_argument("scan", metavar="KEY|NUMBER", help=SCAN_HELP)
     parser.add_argument(
         "counters", nargs="*", default=[], metavar="COUNTER", help="counters to draw (default: as BLISS shows)"
     )

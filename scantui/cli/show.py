@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from scantui.cli.arguments import add_stores
+from scantui.cli.arguments import SCAN_HELP, add_stores
 from scantui.cli.finding import details_of, look_at
 from scantui.cli.locating import locate
 from scantui.cli.outcomes import ExitCode, exit_codes_help
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = f"""\
 If several scans have the same number, show prints the newest, and the number of
-others on stderr. Of several servers, id11:42 names the scan of one.
+others on stderr.
 
 examples:
   scantui show 42
@@ -37,7 +37,7 @@ examples:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui show`."""
-    parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
+    parser.add_argument("scan", metavar="KEY|NUMBER", help=SCAN_HELP)
     parser.add_argument("--json", action="store_true", help="print one JSON object, including info")
     add_stores(parser)
 

@@ -72,10 +72,11 @@ one table, in the order of the servers' clocks, with the column SERVER. So do
 -s id11 -s id15, -s all and the groups of the configuration. The header has a
 light for each server, or counts them (28 LIVE 1 RETRY 1 DOWN). Rows of one that
 does not answer stay, dimmed, with ○ behind its name. What you do with a scan is
-done on its server, and C creates on that of the scan under the cursor. A filter
-chooses with server=id11. A clock that is more than a second wrong is corrected;
-the header and b show by how much. Of a master and its replica each scan is
-listed once, as that of the first.
+done on its server, and C creates on that of the scan under the cursor, without
+one on the first that takes test scans. A filter chooses with server=id11. A
+clock that is more than a second wrong is corrected; the header and b show by
+how much. Of a master and its replica each scan is listed once, as that of the
+first.
 
 If the server cannot be reached, the password is wrong or the database holds no
 blissdata, the screen shows what is wrong and how to fix it, and scantui keeps
@@ -155,7 +156,8 @@ OutcomeUnknown that this cannot be determined. Every error is a
 scantui.exceptions.ScanTuiError. help(DataStore) describes all methods.
 
 The fields name, number, data_policy, session, proposal, collection, dataset and
-path of a filter are the keyword arguments of search_existing_scans. scantui
-itself evaluates state, is, title, user, parent, npoints, age, duration, since,
-before, and beamline and facility, which some facilities add.
+path of a filter are the keyword arguments of search_existing_scans, where
+number=between(40, 60) is a range. scantui itself evaluates state, is, title,
+user, parent, npoints, age, duration, since, before, and beamline and facility,
+which some facilities add.
 """

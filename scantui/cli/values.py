@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from scantui.cli.arguments import add_stores, whole_number
+from scantui.cli.arguments import SCAN_HELP, add_stores, whole_number
 from scantui.cli.arriving import ArrivingRows
 from scantui.cli.figures import remarks_on
 from scantui.cli.finding import load_named
@@ -55,7 +55,7 @@ _PATIENCE_SECONDS = 5.0
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Add the arguments of `scantui values`."""
-    parser.add_argument("scan", metavar="KEY|NUMBER", help="key of the scan in Redis, or its number")
+    parser.add_argument("scan", metavar="KEY|NUMBER", help=SCAN_HELP)
     parser.add_argument(
         "counters", nargs="*", default=[], metavar="COUNTER", help="counters to print (default: all scalars)"
     )

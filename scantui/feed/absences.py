@@ -19,6 +19,8 @@ _CHECKED_AT_ONCE = 500
 # The keys of so many scans are 150 kB.
 _LISTED_FOR_LITTLE = 5000
 _FROM_THE_START = "0-0"
+# A count may be ahead of the news: so soon those of all scans that it counts are read.
+_NEWS_SECONDS = 1.0
 
 
 class Absent(NamedTuple):
@@ -39,6 +41,8 @@ class Absences:
         self._expiries = ExpiryWatch()
         self._indexed: int | None = None
         self._has_count = False
+        # How many scans must be known once the news are read that a count was ahead of, and from when on.
+        self._awaited, self._awaited_from = 0, 0.0
 
     async def count_if_due(self) -> None:
         """Ask how many scans there are, if that is due: `find` uses the answer."""
@@ -51,7 +55,7 @@ class Absences:
         if not self._has_count:
             await self.count_if_due()
         if not self._has_count:
-            return Absent()
+            return Absent(must_list=self._lacks_some(now) and self._census.may_list(now))
         self._has_count = False
         if self._indexed is None:
             # Without an index, a history that was empty from the start says nothing of what was trimmed from it.
@@ -62,15 +66,30 @@ class Absences:
         found = await self._check(self._tracker.oldest(_CHECKED_AT_ONCE), since) if gone else []
         # An empty history does not show that as many scans came, and were trimmed from it, as others went.
         may_hide = since == _FROM_THE_START and 0 < len(self._tracker.known) <= _LISTED_FOR_LITTLE
-        return Absent(found, (gone > len(found) or bool(come) or may_hide) and self._census.may_list(now))
+        lacks_some = self._lacks_some(now)
+        if come and not self._awaited:
+            self._awaited, self._awaited_from = len(self._tracker.known) + come, now + _NEWS_SECONDS
+        return Absent(found, (gone > len(found) or lacks_some or may_hide) and self._census.may_list(now))
+
+    def _lacks_some(self, now: float) -> bool:
+        """Whether scans came of which there was no news, though a count showed them."""
+        if not self._awaited or len(self._tracker.known) >= self._awaited:
+            self._awaited = 0
+            return False
+        if now < self._awaited_from:
+            return False
+        self._awaited = 0
+        return True
 
     def note_listing(self, is_whole: bool) -> None:
         """All scans were just listed, or as many as the server lists."""
+        self._awaited = 0
         self._census.note_listing(is_whole=is_whole)
 
     def note_gone(self, count: int) -> None:
         """So many known scans were found to have gone."""
         self._census.note_gone(count, self._clock())
+        self._awaited = max(0, self._awaited - count)
 
     async def _find_expired(self, now: float, since: str) -> list[str]:
         """Without an index: check all scans once after keys went away, some at a time."""

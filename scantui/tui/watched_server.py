@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _PRECISE_SECONDS = 10.0
+# What a filter calls it.
+_SERVER_FIELD = "server"
 
 
 class WatchedServer:
@@ -154,6 +156,16 @@ class WatchedServers:
     def holds(self, server: WatchedServer) -> Callable[[ScanSummary], bool]:
         """Whether a scan is on a server, as a function."""
         return lambda row: self.of(row) is server
+
+    def completing(self, values_of: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+        """What gives the values of a field, given what gives those seen: a server without a scan has a name too."""
+
+        def completed(field: str) -> list[str]:
+            seen = values_of(field)
+            unseen = (name for name in self.names if name not in seen)
+            return [*seen, *unseen] if field == _SERVER_FIELD and self.are_many else seen
+
+        return completed
 
     @property
     def is_read_only(self) -> bool:

@@ -19,7 +19,7 @@ def run(*figures: Figure, quiet: bool = True) -> Any:
 
 
 def figure(what: str, *ours: float, goal: Goal | None = None) -> Figure:
-    return Figure(row="load", what=what, ours=ours, baseline_name="b", baseline=[1.0], goal=goal)
+    return Figure(row="load", what=what, ours=ours, baseline_name="peer", baseline=[1.0], goal=goal)
 
 
 def test_each_figure_stands_beside_that_of_the_other_run() -> None:
@@ -29,9 +29,9 @@ def test_each_figure_stands_beside_that_of_the_other_run() -> None:
         run(figure("rows", 0.75, goal=goal), figure("never", math.inf, goal=limit), quiet=False),
     )
     assert [line.split() for line in lines[1:]] == [
-        ["load:", "rows", "250", "ms", "750", "ms", "3.00", "1/4", "1/1.33", "<=", "1/2", "yes", "/", "NO"],
-        ["load:", "old", "1", "s", "1x"],
-        ["load:", "never", "never", "max", "<=", "1", "s", "/", "NO"],
+        ["load:", "rows", "250", "ms", "750", "ms", "3.00", "peer", "1/4", "1/1.33", "<=", "1/2", "yes", "/", "NO"],
+        ["load:", "old", "1", "s", "peer", "1x"],
+        ["load:", "never", "never", "peer", "max", "<=", "1", "s", "/", "NO"],
         ["A:", "all", "quiet"],
         ["B:", "not", "quiet:", "load"],
     ]
@@ -39,3 +39,11 @@ def test_each_figure_stands_beside_that_of_the_other_run() -> None:
 
 def test_no_machine_has_a_negative_load() -> None:
     assert busy_cores(0.01) >= 0
+
+
+def test_a_figure_with_two_baselines_has_a_line_for_each() -> None:
+    figures = [
+        Figure(row="load", what="rows", ours=[1.0], baseline_name=name, baseline=[2.0]) for name in ("peer", "limit")
+    ]
+    lines = side_by_side(run(*figures), run(*figures))
+    assert ["peer" in line for line in lines[1:3]] == ["limit" not in line for line in lines[1:3]] == [True, False]

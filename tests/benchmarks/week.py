@@ -25,6 +25,8 @@ from tests.servers import RealRedis
 
 _SIZE = 2000
 _FEW = 100
+# So wide that the header has room for its count, whatever else it shows.
+_COLUMNS = 160
 _OPEN_SECONDS = 2
 # Up and down, another form of the times, details, a filter, a mark, the digest, and back to the newest.
 _KEYS = (b"k", b"k", b"t", b"\r", b"\r", b"/", b"u", b"\x1b", b" ", b" ", b"I", b"\x1b", b",", b",", b"G")
@@ -68,7 +70,8 @@ class Monitor:
                 raise TimeoutError("the monitor does not say what it holds")
             time.sleep(0.05)
         traced, longest = lines[-1].split()
-        rows = self.terminal.look().total
+        self.terminal.wait_for(lambda screen: screen.has_total, _ANSWER_SECONDS)
+        rows = self.terminal.screen.total
         return Holding(resident_bytes(self.terminal.pid), int(traced), rows, float(longest))
 
     def _read(self) -> list[str]:
@@ -107,7 +110,7 @@ class Expiring:
 @contextmanager
 def _monitor(server: RealRedis, place: str, kind: str) -> Iterator[Monitor]:
     path = Path(place) / kind
-    with Terminal(*peer_command("held"), str(path), kind, server.url) as terminal:
+    with Terminal(*peer_command("held"), str(path), kind, server.url, columns=_COLUMNS) as terminal:
         terminal.wait_for(counting(_FEW), 120.0)
         yield Monitor(terminal, path)
 
@@ -153,7 +156,7 @@ def growth(held: list[int], rows: int) -> float:
 
 def week(bench: Bench) -> Iterator[Figure]:
     """As many scans as beamlines make in a week come and expire in minutes."""
-    plan = Plan(20, 4, 9, 2) if bench.quick else Plan(45, 60, 12, 60)
+    plan = Plan(20, 4, 9, 2) if bench.quick else Plan(45, 60, 10, 60)
     held, objects, created = _lived(plan)
     rows = held[-1].rows
     what = f"{created} scans, {rows} rows shown"

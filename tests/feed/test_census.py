@@ -71,14 +71,14 @@ class Counting:
     """A store that counts its scans."""
 
     def __init__(self, count: int) -> None:
-        self._count = count
+        self.count = count
 
     @property
     def monitoring(self) -> Counting:
         return self
 
     async def count_scans(self) -> int:
-        return self._count
+        return self.count
 
 
 @pytest.mark.parametrize(("since", "must_list"), [("0-0", True), ("5-0", False)])
@@ -88,3 +88,19 @@ async def test_an_empty_history_may_hide_as_many_scans_as_went(since: str, must_
     absences = Absences(cast(AsyncDataStore, Counting(3)), tracker, lambda: 20.0)
     assert (await absences.find(since)).must_list is must_list
     assert not (await absences.find(since)).must_list
+
+
+@pytest.mark.parametrize("is_reported", [True, False])
+async def test_a_count_that_is_ahead_of_the_news_waits_for_them(is_reported: bool) -> None:
+    now = [20.0]
+    tracker, counting = ScanTracker(), Counting(3)
+    rows = [ScanSummary(key=f"esrf:scan:{number:026}") for number in range(4)]
+    tracker.remember(rows[:3])
+    absences = Absences(cast(AsyncDataStore, counting), tracker, lambda: now[0])
+    assert not (await absences.find("5-0")).must_list
+    now[0], counting.count = 30.0, 4
+    assert not (await absences.find("5-0")).must_list, "the fourth was created since the news were read"
+    if is_reported:
+        tracker.remember(rows)
+    now[0] = 31.5
+    assert (await absences.find("5-0")).must_list is not is_reported

@@ -122,6 +122,16 @@ async def test_the_filter_and_the_marks_know_the_server() -> None:
         await until(pilot, lambda: shown_numbers(pilot) == [1, 2])
 
 
+async def test_a_server_without_a_scan_is_completed_too() -> None:
+    async with two_servers() as beamlines:
+        await beamlines.load([row(1), row(2)], [])
+        await beamlines.pilot.press("slash", *"server=id15"[:-1], "tab")
+        assert "id11" in message(beamlines.pilot)
+        assert "id15" in message(beamlines.pilot)
+        await beamlines.pilot.press("5", "enter")
+        await until(beamlines.pilot, lambda: shown_numbers(beamlines.pilot) == [])
+
+
 async def test_each_feed_looks_after_its_own_scans() -> None:
     async with two_servers() as beamlines:
         await beamlines.load([row(1, age=40)], [row(2, age=30)])

@@ -9,11 +9,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from redis._parsers.hiredis import NOT_ENOUGH_DATA
+from redis._parsers import hiredis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from scantui.store.drivers.errors import is_unreadable, raise_if_turned_away
 
+# What its reader returns when nothing is left; the first releases that are supported have no object of their own.
+_NOTHING = getattr(hiredis, "NOT_ENOUGH_DATA", False)
 # What is no refusal and holds none.
 _SURE = frozenset((int, bytes, type(None)))
 
@@ -37,7 +39,7 @@ def at_hand(connection: Any, early: Early) -> Iterator[Any]:
     reader = getattr(getattr(connection, "_parser", None), "_reader", None)
     gets = getattr(reader, "gets", None)
     if gets is not None:
-        while (reply := gets()) is not NOT_ENOUGH_DATA:
+        while (reply := gets()) is not _NOTHING:
             yield reply if early is None and type(reply) in _SURE else taken(reply, early)
 
 
