@@ -28,7 +28,8 @@ def test_the_screens_are_imported_without_the_client_library() -> None:
 
 
 def test_the_screens_are_imported_without_what_only_keys_need() -> None:
-    loaded = modules_after("import scantui.tui.app, scantui.cli.monitor, scantui.cli.screen")
+    loaded = modules_after("import scantui.tui.app, scantui.cli.main, scantui.cli.monitor, scantui.cli.screen")
+    assert not {"argparse", "logging.handlers"} & loaded
     groups = {f"scantui.tui.commands.{name}" for name in GROUPS}
     late = {"scantui.filters.grammar", "scantui.matching", "scantui.tui.workers", "scantui.tui.intake"}
     assert not loaded & (groups | late)

@@ -1,4 +1,7 @@
-"""What all commands share: the argument parser, filter terms and the choice of the server."""
+"""What all commands share: their arguments, filter terms and the choice of the server.
+
+Rule: argparse is not imported here. The first frame of a monitor that was given no option does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,24 @@ import asyncio
 import os
 import re
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.system.beacon import HOST_VARIABLE
 from scantui.system.config import DEMO_NAMES, Configuration
 from scantui.system.servers import URL_VARIABLE, Server, find_servers, only_one, with_password
-from scantui.text import printable
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
     from scantui.feed import OpenStore
     from scantui.store import AsyncDataStore
     from scantui.store.address import ServerAddress
 
 SCAN_HELP = "key of the scan in Redis, or its number; of several servers id11:42 names the scan of one"
 _LONGEST_NUMBER = 10
-# A URL, and what a shell made of one with a blank in it.
-_URL = r"\S*(?::/|@)\S*"
 _SERVER_URL = r"(?i)\s*(?:rediss?(?:\+sentinel)?|unix)://"
 # One that was mistyped: what stands before the @ may be a password.
 _ODD_URL = (
@@ -36,46 +37,9 @@ _ODD_URL = (
 _NO_SERVERS = ("filter", "scan", "a", "b", "key", "counter", "counters", "name", "file")
 # "-name=ct" excludes, as it does in the filter bar; options have two hyphens or one letter, and -s takes a URL.
 _EXCLUDING_TERM = r"(?i)-(?:{known}|(?!s)[a-z_]{{2,}})[=<>!:]"
-# What argparse says of "-word", which it takes for options of one letter.
-_EXCLUDED_WORD = r"ignored explicit argument|unrecognized arguments: -[^-]"
-_TITLES_WORD = r"unrecognized arguments: --"
 _LOGIN = r"\s*[^\s:@/]*:[^\s@]+@"
-# Put before words with a hyphen that come after "--"; no argument of a process contains it.
-_SHIELD = "\0"
 # "-1e-05", "-1," and "->" are words of a title; what argparse takes for a number may be anything.
 _WORD_OF_TITLE = r"-(?!\d+\Z|\d*\.\d+\Z)[^A-Za-z-]"
-
-
-class Parser(ArgumentParser):
-    """A parser that prints examples as written, and whose errors never repeat a URL, which may hold a password."""
-
-    def __init__(self, prog: str, description: str | None, epilog: str) -> None:
-        super().__init__(prog=prog, description=description, epilog=epilog, formatter_class=RawDescriptionHelpFormatter)
-
-    def parse_intermixed_args(  # type: ignore[override]
-        self, args: Sequence[str], namespace: Namespace | None = None
-    ) -> Namespace:
-        """Parse options and other arguments in any order; after `--` nothing is an option, which argparse forgets."""
-        words = list(args)
-        end = words.index("--") if "--" in words else len(words)
-        shielded = [f"{_SHIELD}{word}" if word.startswith("-") else word for word in words[end + 1 :]]
-        options = super().parse_intermixed_args(words[:end] + shielded, namespace)
-        for name, value in vars(options).items():
-            setattr(options, name, _unshielded(value))
-        return options
-
-    def error(self, message: str) -> NoReturn:
-        message = message.replace(_SHIELD, "")
-        remedy = "; to exclude a word, write !word" if re.search(_EXCLUDED_WORD, message) else ""
-        if re.search(_TITLES_WORD, message) and any(action.dest == "filter" for action in self._actions):
-            remedy = "; put a title in quotation marks, or -- before it"
-        super().error(printable(re.sub(_URL, "<URL>", message)) + remedy)
-
-
-def _unshielded(value: object) -> object:
-    if isinstance(value, list):
-        return [_unshielded(each) for each in value]
-    return value.removeprefix(_SHIELD) if isinstance(value, str) else value
 
 
 def filter_terms_as_arguments(words: Sequence[str]) -> list[str]:
@@ -246,6 +210,8 @@ def _ask(name: str) -> str:
 def whole_number(text: str) -> int:
     """A whole number of at least 1, for argparse."""
     if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER and int(text) > 0):
+        from argparse import ArgumentTypeError
+
         raise ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
     return int(text)
 
@@ -257,5 +223,7 @@ def seconds(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < float("inf"):
+        from argparse import ArgumentTypeError
+
         raise ArgumentTypeError(f"must be a positive number of seconds, not {text!r}")
     return number

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from scantui import __version__
-from scantui.cli.arguments import Parser
 from scantui.cli.outcomes import ExitCode
 from scantui.system.log import LEVELS
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from scantui.cli.parsing import Parser
 
 COMMANDS: dict[str, str] = {
     "tail": "print new scans as they appear",
@@ -72,6 +75,9 @@ def fault_code_of(name: str) -> ExitCode:
 
 def parser_of(name: str) -> Parser:
     """The parser of a command, or of the monitor."""
+    # Imported when there is something to parse: the first frame of the monitor does not wait.
+    from scantui.cli.parsing import Parser
+
     command, is_monitor = command_named(name), name == MONITOR
     parser = Parser(
         prog="scantui" if is_monitor else f"scantui {name}",

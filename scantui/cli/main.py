@@ -9,7 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from scantui.cli.arguments import filter_terms_as_arguments, require_no_url, require_one_server
 from scantui.cli.commands import COMMANDS, MONITOR, command_named, fault_code_of, parser_of
@@ -24,6 +24,9 @@ from scantui.exceptions import (
 )
 from scantui.system.log import log_path_if_any, open_log
 from scantui.text import BYTE_ORDER_MARK, printable
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 # A word that is less like a command is none that is misspelled: localhost does not mean last.
 _NEAR = 0.75
@@ -67,13 +70,7 @@ def _run(words: Sequence[str]) -> int:
     name, words = command_and_arguments([word.removeprefix(BYTE_ORDER_MARK) for word in words])
     try:
         _require_text(words)
-        if name == MONITOR:
-            _require_command_or_url(words)
-        parser = parser_of(name)
-        # Filter terms may come before, between and after the options.
-        options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
-        require_one_server(options)
-        require_no_url(options)
+        options = _options_of(name, words)
         log = log_path_if_any(os.environ)
         with open_log(log, options.log_level) as options.log:
             try:
@@ -95,6 +92,21 @@ def _run(words: Sequence[str]) -> int:
         return _refuse(str(error), ExitCode.NO_SCAN)
     except ScanTuiError as error:
         return _refuse(str(error), fault_code_of(name))
+
+
+def _options_of(name: str, words: Sequence[str]) -> Namespace:
+    if name == MONITOR:
+        _require_command_or_url(words)
+        from scantui.cli.monitor import plain_options
+
+        if (plain := plain_options(words)) is not None:
+            return plain
+    parser = parser_of(name)
+    # Filter terms may come before, between and after the options.
+    options = parser.parse_args(words) if name == MONITOR else parser.parse_intermixed_args(words)
+    require_one_server(options)
+    require_no_url(options)
+    return options
 
 
 def command_and_arguments(words: Sequence[str]) -> tuple[str, Sequence[str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 from scantui.cli.arguments import add_beamlines, add_server, opener_of, servers_of
 from scantui.cli.screen import add_appearance_options, show
@@ -13,6 +15,9 @@ from scantui.filters import ScanFilter
 from scantui.store.address import DEFAULT_URL
 from scantui.system.config import DEMO, DEMO_NAMES, Configuration
 from scantui.system.servers import named_server
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
 _log = logging.getLogger(__name__)
 EXAMPLES = f"""\
@@ -29,6 +34,35 @@ examples:
   scantui --demo                watch a simulated beamline, without Redis
   scantui --demo --beamlines 2  watch two
 """
+
+
+# All options, as they are when none is given.
+PLAIN_OPTIONS: dict[str, object] = {
+    "url": None,
+    "demo": False,
+    "beamlines": 1,
+    "server": [],
+    "ask_password": False,
+    "filter": "",
+    "mouse": False,
+    "read_only": False,
+    "log_level": "INFO",
+}
+
+
+class _PlainOptions(SimpleNamespace):
+    """A Namespace of argparse, which is not imported for it."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in vars(self)
+
+
+def plain_options(words: Sequence[str]) -> Namespace | None:
+    """The options of a command line that has no option, but maybe a URL, as the parser returns them; else None."""
+    if len(words) > 1 or any(word.startswith("-") for word in words):
+        return None
+    given = {**PLAIN_OPTIONS, "server": [], "url": words[0] if words else None}
+    return cast("Namespace", _PlainOptions(**given))
 
 
 def add_arguments(parser: ArgumentParser) -> None:

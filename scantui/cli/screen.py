@@ -6,7 +6,6 @@ import gc
 import os
 import sys
 import time
-from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from scantui.system.output import is_terminal
 from scantui.system.terminal import no_screen
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
     from scantui.alerts import AlertRule
     from scantui.system.notes import NoteBook
     from scantui.tui.widgets.replay_line import Playback

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import sys
 import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
-from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import msgspec
 
 from scantui.exceptions import MachineError, UsageError
-from scantui.system.files import make_private_directory, reason_of, require_own, state_directory
+from scantui.system.files import state_directory
 from scantui.system.passwords import without_passwords
 from scantui.text import printable
 
@@ -85,7 +81,7 @@ def open_log(path: Path | None, level: str) -> Iterator[LogRing]:
     if level.upper() not in LEVELS:
         raise UsageError(f"unknown log level {printable(level, 40)!r}: choose one of {', '.join(LEVELS)}")
     ring = LogRing()
-    handlers: list[logging.Handler] = [ring] if path is None else [ring, _LogFile(path, ring)]
+    handlers: list[logging.Handler] = [ring] if path is None else [ring, _LateFile(path, ring)]
     own, root = logging.getLogger("scantui"), logging.getLogger()
     level_before = own.level
     own.setLevel(level.upper())
@@ -127,37 +123,27 @@ class _AsLine(logging.Formatter):
         return str(log_line(record))
 
 
-def _open_private(path: str, flags: int) -> int:
-    # The path was checked before; a link that another user has put there since is not followed.
-    own = os.stat(os.path.dirname(path)).st_uid == os.geteuid()  # noqa: PTH116, PTH120 - logging hands out a text
-    return os.open(path, flags if own else flags | os.O_NOFOLLOW, 0o600)
-
-
-class _LogFile(RotatingFileHandler):
-    """Two private files of at most `LARGEST_FILE` bytes; the first record opens them."""
+class _LateFile(logging.Handler):
+    """The log file, opened with the first record: most runs have none, and the first frame does not wait."""
 
     def __init__(self, path: Path, ring: LogRing) -> None:
-        super().__init__(
-            path, maxBytes=LARGEST_FILE, backupCount=1, encoding="utf-8", errors="backslashreplace", delay=True
-        )
-        self.setFormatter(_AsLine())
-        self._path = path
-        self._ring = ring
-        self._failed = False
+        super().__init__()
+        self._path, self._ring = path, ring
+        self._file: logging.Handler | None = None
 
-    def _open(self) -> TextIOWrapper:
-        make_private_directory(self._path.parent)
-        require_own(self._path)
-        return open(self._path, "a", encoding=self.encoding, errors=self.errors, opener=_open_private)
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._file is None:
+            from scantui.system.log_file import LogFile
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        error = sys.exc_info()[1]
-        # Otherwise every later record would try to write this one again.
-        with contextlib.suppress(OSError, ValueError):
-            self.close()
-        if error is not None and not self._failed:
-            self._failed = True
-            text = printable(
-                f"cannot write the log file {self._path}, the latest records are kept here: {reason_of(error)}"
-            )
-            self._ring.handle(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None))
+            self._file = LogFile(self._path, LARGEST_FILE, self._note_failure)
+            self._file.setFormatter(_AsLine())
+        self._file.handle(record)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+    def _note_failure(self, reason: str) -> None:
+        text = printable(f"cannot write the log file {self._path}, the latest records are kept here: {reason}")
+        self._ring.handle(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, None, None))

@@ -41,7 +41,7 @@ from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
-from scantui.tui.widgets.pinned import PinnedLines, PinnedScan, most_lines, pinned_scans
+from scantui.tui.widgets.pinned import PinnedLines, most_lines, pinned_scans
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import StatusLine
 
@@ -72,10 +72,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         playback: Playback | None = None,
     ) -> None:
         super().__init__()
-        self._night, self._host, self._playback = night, host, playback
-        self.start_filter = ScanFilter()
-        self._has_hinted = self._lines_are_due = False
-        self.servers, self.memory = servers, memory
+        self._night, self._host, self._playback, self._has_hinted = night, host, playback, False
+        self.servers, self.memory, self.start_filter = servers, memory, ScanFilter()
         self.board = Board("" if servers.are_many else servers.label)
         self._stations = Stations(servers, feeds, clock, wall_ms)
         self.connection = self._stations.connection
@@ -87,7 +85,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(
-            self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines_soon, self._after_frame
+            self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines, self.after_frame
         )
         self.panes.provide(self.view, servers, self.connection.now_ms)
         self.groups = CommandGroups(
@@ -196,35 +194,19 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def _looks_elsewhere(self) -> bool:
         return self.panes.holds_rows or self.filter_bar.is_edited
 
-    def _after_frame(self, work: Callable[[], object]) -> None:
-        if isinstance(self.app, LeanDisplay):
-            self.app.after_frame(work)
-        else:
-            work()
-
-    def _update_lines_soon(self) -> None:
-        """Update the lines after the frame of a key, which shows the table."""
-        if not self._lines_are_due:
-            self._lines_are_due = True
-            self._after_frame(self._update_lines)
-
     def _update_lines(self) -> None:
-        self._lines_are_due = False
         self._stations.watch([*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
         self.connection.alarms = self.groups.unseen_alerts
         self.connection.lag_seconds = self._host.terminal_lag()
         self.connection.rights = self._stations.rights_at(self.view.row)
         self.status_line.show()
         self.filter_bar.show_counts(counts_line(self.board))
-        self.pinned.show(self._running_elsewhere())
-        self.message_line.show_news(self.view.news())
-        self.groups.repainted()
-
-    def _running_elsewhere(self) -> list[PinnedScan]:
-        """The scans to be pinned: fewer while a pane is open, and not the one that it shows."""
+        # Fewer are pinned while a pane is open, and not the one that it shows.
         pane = self.panes.pane
         seen = {*self.table.keys_in_view, (pane.shown_key if pane is not None else None) or ""}
-        return pinned_scans(self.board, seen, most_lines(self.size.height, pane is not None))
+        self.pinned.show(pinned_scans(self.board, seen, most_lines(self.size.height, pane is not None)))
+        self.message_line.show_news(self.view.news())
+        self.groups.repainted()
 
     def show_anew(self) -> None:
         """Show the lines around the table in the styles of another theme."""

@@ -36,9 +36,9 @@ class ScanView:
         self.board = board
         self.table = table
         self._looks_elsewhere = looks_elsewhere
-        self.update_lines = update_lines
+        self._update_lines = update_lines
         self._after_frame = after_frame
-        self._goes_to_newest = False
+        self._goes_to_newest = self._lines_are_due = False
         self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
@@ -94,6 +94,16 @@ class ScanView:
         """Have ages and states go on to the server's time."""
         self.changed(self.board.tell_time(now_ms))
         self.table.time_passed()
+
+    def update_lines(self) -> None:
+        """Have the lines around the table updated, after the frame of a key."""
+        if not self._lines_are_due:
+            self._lines_are_due = True
+            self._after_frame(self._update_due_lines)
+
+    def _update_due_lines(self) -> None:
+        self._lines_are_due = False
+        self._update_lines()
 
     def follow_if_at_end(self) -> None:
         """Follow the newest scan when the cursor is on it and nothing else is looked at; else hold the rows."""

@@ -11,6 +11,7 @@ from scantui.cli import monitor
 from scantui.cli.arguments import filter_terms_as_arguments
 from scantui.cli.commands import COMMANDS, parser_of
 from scantui.cli.main import command_and_arguments
+from scantui.cli.monitor import plain_options
 from scantui.store.address import DEFAULT_URL
 from scantui.system.servers import URL_VARIABLE
 from tests.cli.processes import Running, run, run_as_process
@@ -291,3 +292,15 @@ def test_of_url_server_and_demo_one_is_given(words: list[str]) -> None:
 def test_options_for_all_commands_may_stand_before_the_command(line: str, command: str, arguments: str) -> None:
     found, words = command_and_arguments(line.split())
     assert (found, " ".join(words)) == (command, arguments)
+
+
+@pytest.mark.parametrize("words", [[], ["redis://id11:6380"], ["id11"], [""]])
+def test_a_monitor_without_options_has_those_of_the_parser(words: list[str]) -> None:
+    plain = plain_options(words)
+    assert plain is not None
+    assert vars(plain) == vars(parser_of("monitor").parse_args(words))
+
+
+@pytest.mark.parametrize("words", [["--demo"], ["-s", "id11"], ["id11", "id15"], ["-x"], ["--"]])
+def test_other_command_lines_are_left_to_the_parser(words: list[str]) -> None:
+    assert plain_options(words) is None

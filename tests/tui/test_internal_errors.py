@@ -17,8 +17,9 @@ from scantui.tui.dialogs.help import HelpScreen
 from scantui.tui.monitor import Monitor
 from scantui.tui.terminal.survival import InternalErrors, SurvivingApp
 from scantui.tui.terminal.text_lines import TextLines
+from scantui.tui.widgets.board_rows import BoardRows
 from scantui.tui.widgets.message_line import MessageLine
-from scantui.tui.widgets.scan_table import BoardRows, ScanTable
+from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import StatusLine
 from tests.tui.pilots import lines, message, monitor_of, shown_numbers, status, until, watching
 from tests.tui.scenes import NOW_MS, ScriptedFeed, StillStore, beamline_rows, connected, night_feed, row

@@ -21,7 +21,6 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen, ScreenResultType
-from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -30,18 +29,17 @@ from scantui.system.output import takes_output
 from scantui.tui.terminal.cells import PLAIN_LOOK, StyleCodes
 from scantui.tui.terminal.driver import QUESTION, SteadyDriver
 from scantui.tui.terminal.image import Image
+from scantui.tui.terminal.key_queue import Afterwards
 from scantui.tui.terminal.pace import Pace
 from scantui.tui.terminal.pieces import pieces_in
 from scantui.tui.terminal.survival import Surviving, SurvivingApp
-from scantui.tui.terminal.text_lines import bar_strips
+from scantui.tui.terminal.text_lines import strips_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _BLOCKED_SECONDS = 0.02
 _LONG_SECONDS = 0.5
-# After so long the frame of a key would have been made, if it had changed anything.
-_NO_FRAME_SECONDS = 0.02
 
 
 class _Frame(CompositorUpdate):
@@ -74,6 +72,13 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
             return super()._binding_chain
         return [(node, node._bindings) for node in nodes]
 
+    def after_frame(self, work: Callable[[], object]) -> None:
+        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        if isinstance(self.app, LeanDisplay):
+            self.app.after_frame(work)
+        else:
+            work()
+
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
         if not self.app._batch_count and not self._refresh_pieces():
@@ -90,7 +95,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         if any(widget is self for widget, _ in pieces):
             return False
         compositor._dirty_regions.clear()
-        app.show_pieces((piece.where, _strips_of(widget, piece.of_widget)) for widget, piece in pieces)
+        app.show_pieces((piece.where, strips_of(widget, piece.of_widget)) for widget, piece in pieces)
         self._dirty_widgets.clear()
         app._update_mouse_over(self)
         return True
@@ -100,10 +105,6 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         is_to_paint = self._dirty_widgets or self._layout_required
         if isinstance(self.app, LeanDisplay) and self.app.owes_frame and is_to_paint:
             self._on_timer_update()
-
-
-def _strips_of(widget: Widget, region: Region) -> list[Strip]:
-    return (bar_strips(widget, region) if isinstance(widget, ScrollBar) else None) or widget.render_lines(region)
 
 
 def _types_letters(node: DOMNode) -> bool:
@@ -129,10 +130,7 @@ class LeanDisplay(SurvivingApp):
         self._pace = Pace()
         self._frame_due: asyncio.TimerHandle | None = None
         self._is_away = False
-        # Whether a key was pressed after which no frame was made yet, and what is to be done once there is one.
-        self._key_is_new = False
-        self._postponed: list[Callable[[], object]] = []
-        self._postponed_due: asyncio.TimerHandle | None = None
+        self._afterwards = Afterwards(self.call_later)
 
     def on_mount(self) -> None:
         """Send no frame while another program has the terminal."""
@@ -142,16 +140,16 @@ class LeanDisplay(SurvivingApp):
     def on_unmount(self) -> None:
         """Send no frame any more: what waits would come when the terminal was given back."""
         self._is_away = True
-        for due in (self._frame_due, self._postponed_due):
-            if due is not None:
-                due.cancel()
-        self._frame_due = self._postponed_due = None
+        self._afterwards.close()
+        if self._frame_due is not None:
+            self._frame_due.cancel()
+            self._frame_due = None
 
     async def on_event(self, event: events.Event) -> None:
         """Note each key and each new size before Textual looks at them: the frame of a key goes before others."""
         if isinstance(event, events.InputEvent):
             self._pace.key_pressed()
-            self._key_is_new = isinstance(event, events.Key)
+            self._afterwards.key_pressed()
         if isinstance(event, events.Resize):
             # The terminal moved its lines about, also when it has its old size again by now.
             self._image.forget_shown()
@@ -159,21 +157,7 @@ class LeanDisplay(SurvivingApp):
 
     def after_frame(self, work: Callable[[], object]) -> None:
         """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
-        if not self._key_is_new:
-            work()
-            return
-        self._postponed.append(work)
-        if self._postponed_due is None:
-            self._postponed_due = asyncio.get_running_loop().call_later(_NO_FRAME_SECONDS, self._do_postponed)
-
-    def _do_postponed(self) -> None:
-        self._key_is_new = False
-        if self._postponed_due is not None:
-            self._postponed_due.cancel()
-            self._postponed_due = None
-        works, self._postponed = self._postponed, []
-        for work in works:
-            self.call_later(work)
+        self._afterwards.do(work)
 
     @property
     def owes_frame(self) -> bool:
@@ -222,7 +206,7 @@ class LeanDisplay(SurvivingApp):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         self._make_frame(screen, renderable)
-        self._do_postponed()
+        self._afterwards.frame_made()
 
     def _make_frame(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if self.is_headless:
@@ -246,7 +230,7 @@ class LeanDisplay(SurvivingApp):
             for y, strip in zip(region.line_range, strips, strict=False):
                 self._image.want(region.x, y, self._looks.line_of(strip))
         self._show()
-        self._do_postponed()
+        self._afterwards.frame_made()
 
     def _take_in(self, update: RenderableType | None) -> bool:
         """Want what Textual composed; False when it is something that cannot be compared."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -26,7 +26,44 @@ else:
 _LONGEST_SECONDS = 0.5
 # More keys than anyone types ahead: a text was pasted where keys are expected, and the rest of it is skipped.
 MOST_AHEAD = 500
+# After so long the frame of a key would have been made, if it had changed anything.
+_NO_FRAME_SECONDS = 0.02
 _AT_ONCE = ("ctrl+c", "ctrl+q")
+
+
+class Afterwards:
+    """What is done after the frame of a key; `later` calls a function in a turn of its own."""
+
+    def __init__(self, later: Callable[[Callable[[], object]], object]) -> None:
+        self._later = later
+        self._key_is_new = False
+        self._works: list[Callable[[], object]] = []
+        self._due: asyncio.TimerHandle | None = None
+
+    def key_pressed(self) -> None:
+        self._key_is_new = True
+
+    def do(self, work: Callable[[], object]) -> None:
+        """Do something after the frame of the last key, at once if that was made."""
+        if not self._key_is_new:
+            work()
+            return
+        self._works.append(work)
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(_NO_FRAME_SECONDS, self.frame_made)
+
+    def frame_made(self) -> None:
+        """Do now what had to wait for a frame."""
+        self.close()
+        works, self._works, self._key_is_new = self._works, [], False
+        for work in works:
+            self._later(work)
+
+    def close(self) -> None:
+        """Wait for no frame any more."""
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
 
 
 class _Rising:

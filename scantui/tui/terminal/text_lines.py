@@ -11,12 +11,18 @@ from rich.text import Text
 from textual.geometry import Region
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from scantui.tui.terminal.survival import SurvivingWidget
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+def strips_of(widget: Widget, region: Region) -> list[Strip]:
+    """What is seen in a region of a widget."""
+    return (bar_strips(widget, region) if isinstance(widget, ScrollBar) else None) or widget.render_lines(region)
 
 
 def bar_strips(bar: ScrollBar, crop: Region) -> list[Strip] | None:

@@ -88,6 +88,8 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         self._word = ""
         self._lines: list[DetailLine] = []
         self._rows: list[_Row] = []
+        # How rows looked when they were last seen: the pane is opened again and again.
+        self._painted: dict[int, tuple[_Row, Style, int, Strip]] = {}
         self._cursor = 0
         self._store: AsyncDataStore | None = None
         self._counters: ScanCounters | None = None
@@ -218,15 +220,21 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         row = self._rows[index]
         if row.line == self._cursor and self.has_focus:
             base += self.get_component_rich_style("detail--cursor")
+        painted = self._painted.get(index)
+        if painted is not None and painted[:3] == (row, base, self.size.width):
+            return painted[3]
         # Text.render leaves out the style of the whole text when no part has one of its own.
         own = base + self.app.console.get_style(row.text.style, default=Style.null())
         segments = [
             Segment(text, own + (style or Style.null())) for text, style, _ in row.text.render(self.app.console)
         ]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        strip = Strip(segments).adjust_cell_length(self.size.width, base)
+        self._painted[index] = row, base, self.size.width, strip
+        return strip
 
     def _rebuild(self) -> None:
         """Make the lines anew, repaint those that changed, and keep the cursor's line where it is on the screen."""
+        self._painted.clear()
         rows_before, place = self._rows, self._lines[self._cursor].place if self._lines else None
         above = self._first_row(self._cursor) - self.scroll_offset.y
         self._lines = list(self._made_lines())

@@ -150,7 +150,8 @@ class Panes(SurvivingWidget, Container):
             self._made[name].add_class("pane", f"-{name}")
             self.mount(self._made[name])
         self.opened = name
-        self._made[name].add_class("-open")
+        # At once, and not by a class, for which Textual looks through all styles of the pane.
+        self._made[name].display = True
         return self._made[name]
 
     def compare(
@@ -166,7 +167,7 @@ class Panes(SurvivingWidget, Container):
     def close(self) -> None:
         """Close the open pane."""
         if self.pane is not None:
-            self.pane.remove_class("-open")
+            self.pane.display = False
             self.pane.rest()
         self.opened = ""
         self.remove_class(_ZOOMED)

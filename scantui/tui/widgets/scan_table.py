@@ -8,98 +8,22 @@ from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
 
-from scantui.bars import progress_bar
 from scantui.board import BY_TIME, Board
 from scantui.board.datasets import Dataset
-from scantui.board.families import OutlineRow
-from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, TIME_FORMATS, RowColumn, bar_room, columns_in, widths_for
-from scantui.fitting import Lengths, cut_to
-from scantui.models import ScanSummary
-from scantui.text import printable
+from scantui.columns import CLOCKED, COLUMNS, TIME_FORMATS, RowColumn, bar_room, columns_in, widths_for
+from scantui.fitting import Lengths
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
-from scantui.tui.looks import style_name
 from scantui.tui.terminal import SurvivingWidget
+from scantui.tui.widgets.board_rows import BoardRows
 from scantui.tui.widgets.dataset_rule import dataset_rule
-from scantui.tui.widgets.outline_cells import outline_texts
-from scantui.tui.widgets.virtual_table import Cell, VirtualTable
+from scantui.tui.widgets.virtual_table import VirtualTable
 from scantui.tui.widgets.virtual_table.painting import PaintedLine
 
 _SIDE_STEP = 8
-_LONGEST_CELL = 200
-# Scans in a narrower name are indented less.
-_LEAST_NAME = 20
 # What the rules between datasets say of all scans below them.
 _IN_RULES = ("dataset", "collection", "proposal")
-
-
-class BoardRows:
-    """The board as the model of the table: a scan's cells are made when its line is seen."""
-
-    def __init__(self, board: Board) -> None:
-        self.board = board
-        self.columns: Sequence[RowColumn] = COLUMNS
-        self.widths: dict[str, int] = {}
-        self.bar_cells = 0
-
-    def __len__(self) -> int:
-        return len(self.board.lines)
-
-    def key_at(self, index: int) -> str:
-        return self.board.lines.key_at(index)
-
-    def index_of(self, key: str) -> int:
-        return self.board.lines.index_of(key)
-
-    def cells_at(self, index: int) -> list[Cell]:
-        line = self.board.lines.line_at(index)
-        row = self.board.row(line.key)
-        if row is None:
-            return []
-        word = self.board.lines.word_of(line, self.board.word_of(row))
-        texts = self.texts_of(line, row, self.columns)
-        return [self._cell(column, texts[column.key], row, word) for column in self.columns]
-
-    def clocked(self, key: str) -> tuple[str | None, ...]:
-        """What a row shows that changes with time alone."""
-        row = self.board.row(key)
-        return () if row is None else tuple(column.show(self.board, row) for column in CLOCKED)
-
-    def _cell(self, column: RowColumn, text: str, row: ScanSummary, word: str) -> Text:
-        width = self.widths.get(column.key, _LONGEST_CELL)
-        if column.key == "state":
-            return Text(word, style=style_name(word))
-        if column.key == "progress" and self.bar_cells:
-            width -= self.bar_cells + 1
-            bar = progress_bar(self.board.glance.share_of(row), self.bar_cells)
-            return Text.assemble((bar, style_name("bar")), " ", self._progress(text, width, row))
-        if column.key == "progress":
-            return self._progress(text, width, row)
-        is_over = word == "GONE" or self._is_stale(row)
-        style = style_name("GONE") if is_over else "bold" if self.board.is_new(row.key, self.board.now_ms) else ""
-        return Text(cut_to(text, width, column.cut), style=style, justify="right" if column.to_right else "left")
-
-    def _is_stale(self, row: ScanSummary) -> bool:
-        """Whether what a row shows may no longer hold."""
-        return self.board.is_stale(row.key) or row.server in self.board.silent_servers
-
-    def _progress(self, text: str, width: int, row: ScanSummary) -> Text:
-        progress = Text(cut_to(text, width, "last parts"), style_name("GONE") if self._is_stale(row) else "")
-        if row.is_open:
-            progress.highlight_words([NOT_SAVED], style_name(NOT_SAVED))
-        return progress
-
-    def texts_of(self, line: OutlineRow, row: ScanSummary, columns: Sequence[RowColumn]) -> dict[str, str]:
-        """What columns show on a line, at full length, by their keys."""
-        texts = {column.key: self._text_of(column, row) for column in columns}
-        if not self.board.lines.is_flat:
-            outline_texts(texts, line, self.board, self.widths.get("name", _LEAST_NAME) < _LEAST_NAME)
-        return texts
-
-    def _text_of(self, column: RowColumn, row: ScanSummary) -> str:
-        text = printable(column.show(self.board, row) or "", _LONGEST_CELL)
-        return f"*{text}" if column.key == "number" and self.board.is_marked(row.key) else text
 
 
 class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):

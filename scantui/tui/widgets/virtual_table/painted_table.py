@@ -16,7 +16,7 @@ from textual.color import Color
 from textual.geometry import Region
 from textual.strip import Strip
 
-from scantui.tui.terminal import LeanDisplay
+from scantui.tui.terminal import LeanScreen
 from scantui.tui.widgets.virtual_table.model import RowModel, row_cells
 from scantui.tui.widgets.virtual_table.model_table import ModelTable
 from scantui.tui.widgets.virtual_table.painting import PaintedLine, paint_cells
@@ -76,9 +76,9 @@ class PaintedTable(ModelTable):
         self._after_frame(partial(self._blurred, event))
 
     def _after_frame(self, work: Callable[[], object]) -> None:
-        app = self.app
-        if isinstance(app, LeanDisplay):
-            app.after_frame(work)
+        screen = self.screen
+        if isinstance(screen, LeanScreen):
+            screen.after_frame(work)
         else:
             work()
 
