@@ -90,10 +90,15 @@ def once(value: Shared, known: dict[Shared, Shared]) -> Shared:
 
 
 _numberless: dict[ScanIdentity, ScanIdentity] = {}
+_texts: dict[str, str] = {}
 
 
 def without_number(identity: ScanIdentity) -> ScanIdentity:
-    """What a scan has in common with its neighbours, held once for them."""
+    """What a scan has in common with its neighbours, held once for them; its texts are those of others too."""
     kin = msgspec.structs.replace(identity, number=0)
     # Other fields may hold anything.
-    return kin if identity.others else once(kin, _numberless)
+    if identity.others or kin in _numberless:
+        return kin if identity.others else _numberless[kin]
+    names = kin.__struct_fields__
+    texts = {name: once(text, _texts) for name in names if isinstance(text := getattr(kin, name), str)}
+    return once(msgspec.structs.replace(kin, **texts), _numberless)

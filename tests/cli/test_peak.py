@@ -83,7 +83,7 @@ def test_exit_codes_are_those_of_show(scan: Scan, store: DataStore, store_url: s
     measure(store, 10, {}, {"mca:spectrum": [[1.0, 2.0]]})
     codes = {
         ("99",): 3,
-        (f"{scan.key[:-1]}Z",): 3,
+        (f"{scan.key[:-1]}{'Z' if scan.key[-1] != 'Z' else 'Y'}",): 3,
         ("esrf:scan:typo",): 3,
         ("7", "dioed"): 2,
         ("diode", "7"): 2,
