@@ -6,11 +6,12 @@ Rule: files may be on a disk that blocks, so only threads touch them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import ScanTuiError
 from scantui.publishing.run import Pause
+from scantui.text import printable
 from scantui.tui.messages import NotesRead, Notice, PostMessage
 from scantui.words import counted
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # Another user's note is seen within ten seconds.
 LOOK_SECONDS = 5.0
+_LONGEST = 200
 
 
 async def follow_notes(open_notes: Callable[[], NoteBook], post: PostMessage, pause: Pause = asyncio.sleep) -> None:
@@ -38,11 +40,18 @@ async def follow_notes(open_notes: Callable[[], NoteBook], post: PostMessage, pa
             post(NotesRead(book))
 
 
-async def write_notes(book: NoteBook, notes: Sequence[Note], post: PostMessage) -> None:
-    """Add notes to the user's file."""
+async def write_notes(book: NoteBook, notes: Sequence[Note], before: Mapping[str, Note], post: PostMessage) -> None:
+    """Add notes to the user's file. `before` are the notes that the user saw while writing, by the keys of scans."""
     try:
+        await asyncio.to_thread(book.refresh)
+        others = [known for note in notes if (known := book.notes.get(note.key)) and known != before.get(note.key)]
         for note in notes:
             await asyncio.to_thread(book.add, note)
     except ScanTuiError as error:
         post(Notice(f"The note was not saved: {error}", is_error=True))
+    else:
+        if others:
+            other = others[0]
+            by = other.user if other.user != book.user else "Another scantui of yours"
+            post(Notice(printable(f"{by} noted meanwhile: {other.shown}. Your note replaces it.", _LONGEST)))
     post(NotesRead(book))

@@ -184,6 +184,11 @@ async def close_test_scan(store: AsyncDataStore, key: str, post: PostMessage) ->
     """Close a test scan that another scantui left open; its data stay."""
     try:
         await close_left_open(store, key)
+    except ScanNotFoundError:
+        post(Notice("Another program has deleted this test scan already"))
+    except UnauthorizedStateTransition:
+        # It was open when the question was answered.
+        post(Notice("Another program has closed this test scan already"))
     except StoreError as error:
         post(Notice(f"The scan was not closed: {error}", is_error=True))
     else:

@@ -1,15 +1,19 @@
-"""How often workers ask."""
+"""How often workers ask, and what they say of what another program did meanwhile."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 import pytest
+from textual.message import Message
 
 from scantui.models import ScanState
+from scantui.store import AsyncDataStore
 from scantui.store.operations.details import MOST_STREAMS, ScanDetails, StreamTail
-from scantui.tui.workers import follow_details
+from scantui.tui.messages import Notice, PostMessage
+from scantui.tui.workers import close_test_scan, delete_test_scan, follow_details
 from tests.tui.scenes import running_scan
 
 
@@ -69,3 +73,25 @@ async def test_an_ended_scan_is_read_until_nothing_more_comes(readable: int, loo
     store: Any = SlowlyRead(readable)
     await follow_details(store, "key", lambda message: None, pause)
     assert store.looks == looks
+
+
+@pytest.mark.parametrize("work", [close_test_scan, delete_test_scan])
+async def test_who_comes_late_to_a_test_scan_learns_what_the_other_did(
+    store_url: str, work: Callable[[AsyncDataStore, str, PostMessage], Awaitable[None]]
+) -> None:
+    said: list[str] = []
+
+    def post(message: Message) -> None:
+        assert isinstance(message, Notice)
+        said.append(message.text)
+
+    async with AsyncDataStore.open(store_url) as store:
+        scan = await store.create_scan({"name": "ct", "number": 1, "data_policy": "None"}, {"publisher": "scantui"})
+        await store.advance_scan(scan, ScanState.CLOSED)
+        await work(store, scan.key, post)
+        if work is close_test_scan:
+            await store.delete_scan(scan.key, force=True)
+        await work(store, scan.key, post)
+    closed = "Another program has closed this test scan already"
+    deleted = "Another program has deleted this test scan already"
+    assert said == [closed if work is close_test_scan else f"Deleted {scan.key}", deleted]

@@ -12,7 +12,7 @@ from scantui.tui.watched_server import WatchedServers
 from scantui.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from scantui.system.notes import NoteBook
 
@@ -65,9 +65,10 @@ class NoteCommands:
         value = f"{known.verdict} {known.text}".strip() if known else ""
         question = f"{which}good, bad, repeat, none, or a note:"
         # Another row may be marked, or under the cursor, when the answer comes.
-        self._dialogs.prompt(question, lambda text: self._write(keys, text), value)
+        before = self._book.notes
+        self._dialogs.prompt(question, lambda text: self._write(keys, before, text), value)
 
-    def _write(self, keys: tuple[str, ...] | list[str], text: str | None) -> None:
+    def _write(self, keys: Iterable[str], before: Mapping[str, Note], text: str | None) -> None:
         if text is None or self._book is None:
             return
         from scantui.tui.note_files import write_notes
@@ -78,7 +79,7 @@ class NoteCommands:
         about = f"scan {which.number}" if which else counted(len(rows), "scan")
         kept = f"{notes[0].verdict.upper()} {notes[0].text}".strip() if notes else ""
         self._notify(f"Noted on {about}: {kept}" if kept else f"No note on {about}")
-        self._start_work(write_notes(self._book, notes, self._post), f"{_WORK} written", exclusive=False)
+        self._start_work(write_notes(self._book, notes, before, self._post), f"{_WORK} written", exclusive=False)
 
     def _note_on(self, row: ScanSummary, user: str, text: str) -> Note:
         first, _, rest = text.strip().partition(" ")

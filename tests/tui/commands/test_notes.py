@@ -100,6 +100,23 @@ async def test_a_note_of_another_user_is_seen_at_the_next_look(tmp_path: Path) -
 async def test_a_note_that_cannot_be_saved_is_reported(tmp_path: Path) -> None:
     (tmp_path / "notes.jsonl").mkdir()
     posted: list[Any] = []
-    await write_notes(NoteBook(tmp_path / "notes.jsonl"), [Note(server="s", key="k", text="x")], posted.append)
+    await write_notes(NoteBook(tmp_path / "notes.jsonl"), [Note(server="s", key="k", text="x")], {}, posted.append)
     assert isinstance(posted[0], Notice)
     assert posted[0].is_error
+
+
+@pytest.mark.parametrize(("other", "by"), [("bob", "bob"), ("ann", "Another scantui of yours")])
+def test_who_replaces_what_another_noted_meanwhile_is_told(bench: Bench, tmp_path: Path, other: str, by: str) -> None:
+    bench.go_to(18)
+    key = bench.view.keys_under_cursor[0]
+
+    def write_meanwhile(text: str) -> None:
+        theirs = NoteBook(tmp_path / "notes.jsonl", user=other)
+        theirs.add(Note(server="", key=key, user=other, verdict="bad", text=text, at_ms=1))
+
+    write_meanwhile("beam lost")
+    note(bench, "good")
+    said = [message.text for message in bench.posted if isinstance(message, Notice)]
+    assert said == [f"{by} noted meanwhile: BAD beam lost. Your note replaces it."]
+    note(bench, "repeat")
+    assert len([message for message in bench.posted if isinstance(message, Notice)]) == 1, "what was seen is replaced"
