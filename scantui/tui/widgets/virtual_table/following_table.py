@@ -244,6 +244,7 @@ class FollowingTable(PaintedTable):
 
     def watch_show_vertical_scrollbar(self) -> None:
         """The bar takes a column from the rules without a resize event."""
+        self.refresh_rules()
         self.call_after_refresh(self._take_in)
 
     def _take_in(self) -> None:
