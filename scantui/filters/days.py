@@ -39,33 +39,33 @@ _SINCE_1970 = re.compile(rf"@?(\d{{10}})(\d{{3}})?(?:\.\d+)?{_END}")
 _NOW = re.compile(rf"(?i)(?:now(?:\s*-\s*(?P<ago>(?:\d[\d.]*[smhdwy])+))?|-(?P<back>(?:\d[\d.]*[smhdwy])+)){_END}")
 
 
-class Moment(NamedTuple):
+class FoundMoment(NamedTuple):
     """A day, a time of one, or a span before now, as scantui writes it, and where it ends in the text."""
 
     text: str
     end: int
 
 
-def moment_at(text: str, position: int) -> Moment | None:
+def moment_at(text: str, position: int) -> FoundMoment | None:
     """The moment that stands there; FilterSyntaxError where it can be two days."""
     now = _NOW.match(text, position)
     if now:
-        return Moment(now["ago"] or now["back"] or "0s", now.end())
+        return FoundMoment(now["ago"] or now["back"] or "0s", now.end())
     counted = _SINCE_1970.match(text, position)
     if counted:
         at = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=int(counted[1]))
-        return Moment(f"{at:%Y-%m-%dT%H:%M:%SZ}", counted.end())
+        return FoundMoment(f"{at:%Y-%m-%dT%H:%M:%SZ}", counted.end())
     only = _ONLY_CLOCK.match(text, position)
     if only:
-        return Moment(_clock(only["clock"]), only.end())
+        return FoundMoment(_clock(only["clock"]), only.end())
     found = next(filter(None, (moment.match(text, position) for moment in _MOMENTS)), None)
     if found is None:
         return None
     parts = found.groupdict()
     day, clock, zone = _day(parts, position), _clock(parts["clock"] or ""), (parts["zone"] or "").upper()
     if zone:
-        return Moment(f"{day}T{clock}{_zone(zone)}", found.end()) if day[:1].isdigit() else None
-    return Moment(f"{day} {clock}" if clock else day, found.end())
+        return FoundMoment(f"{day}T{clock}{_zone(zone)}", found.end()) if day[:1].isdigit() else None
+    return FoundMoment(f"{day} {clock}" if clock else day, found.end())
 
 
 def _day(parts: dict[str, str | None], position: int) -> str:

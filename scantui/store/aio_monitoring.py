@@ -37,7 +37,7 @@ from scantui.store.operations.index import SearchAbility
 from scantui.store.operations.looks import PointsRead, PointsWanted, StreamSize
 from scantui.store.operations.memory import ServerMemory
 from scantui.store.operations.requests import Operation, Result
-from scantui.store.operations.tally import Tally
+from scantui.store.operations.tally import IdentityCount
 from scantui.store.operations.transitions import Transitions
 from scantui.store.rides import Rides
 from scantui.store.wire.protocol import NO_TIMETAG
@@ -75,7 +75,7 @@ class AsyncMonitoring:
 
     async def tally_scans(
         self, fields: Sequence[str], numbers: Sequence[NumberSpans] = (), *, by_key: bool = False
-    ) -> list[Tally] | None:
+    ) -> list[IdentityCount] | None:
         """Count the scans of the index by their name and other text fields of their identity; None if it cannot tell.
 
         With `by_key` each scan is counted alone. Scans that were deleted in the last ten seconds are counted too.

@@ -24,7 +24,7 @@ _COUNT, _IS_WHOLE, _KEY = "count", "is_whole", "__key"
 _EXACT = f"@id_number:[-{LARGEST_EXACT} {LARGEST_EXACT}]"
 
 
-class Tally(NamedTuple):
+class IdentityCount(NamedTuple):
     """So many `scans` have this name and these other fields in their identity, whose number is 0.
 
     With a `key` it is one scan, created at `created_ms` by its writer's clock, in milliseconds since 1970.
@@ -43,7 +43,7 @@ def tally(
     clock: Callable[[], float],
     *,
     by_key: bool = False,
-) -> Operation[list[Tally] | None]:
+) -> Operation[list[IdentityCount] | None]:
     """Count the scans of the index by their name and other text `fields`, those whose numbers lie where they are to.
 
     With `by_key` each scan is counted alone. None if the server cannot count them exactly. Those in their deletion
@@ -93,7 +93,7 @@ def _clause(clause: NumberSpans) -> str:
     return f"{'-' * clause.negated}({'|'.join(spans)})"
 
 
-def _tally(names: Sequence[str], group: dict[str, Any]) -> Tally | None:
+def _tally(names: Sequence[str], group: dict[str, Any]) -> IdentityCount | None:
     """One line of the reply; None for scans without a name or a number, or with anything but a text in a field."""
     values = {name: None if group.get(name) is None else text_of(group[name]) for name in names}
     name = values.pop("name")
@@ -106,4 +106,4 @@ def _tally(names: Sequence[str], group: dict[str, Any]) -> Tally | None:
         raise garbled(count, "a number of scans")
     identity = msgspec.convert({**values, "name": name, "number": 0}, ScanIdentity)
     key = text_of(group[_KEY]) if _KEY in group else ""
-    return Tally(identity, count, key, ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) if key else 0)
+    return IdentityCount(identity, count, key, ulid_milliseconds(key.removeprefix(protocol.SCAN_PREFIX)) if key else 0)
