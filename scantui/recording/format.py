@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator
+from inspect import signature
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
 from scantui import __version__, exceptions, feed
 from scantui.exceptions import RecordingError, StoreError
-from scantui.models import Origin, ScanIdentity, ScanState, ScanSummary
+from scantui.models import ScanSummary
 from scantui.recording.stand_in import recorded_store
 from scantui.system.recordings import DAMAGED, TRUNCATED, read_lines
 from scantui.text import printable
@@ -93,33 +94,16 @@ _PLAIN: dict[type[Any], type[Any]] = {
 _EVENTS = {line: event for event, line in _PLAIN.items()}
 
 
-class _Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A row as it is recorded, to check the types of its fields."""
-
-    key: str
-    state: ScanState | None = None
-    identity: ScanIdentity | None = None
-    problem: str = ""
-    state_stream: str = ""
-    state_id: str = "0-0"
-    started_ms: int = 0
-    created_ms: int = 0
-    title: str | None = None
-    npoints: int | None = None
-    count_time: float | None = None
-    start_time: str | None = None
-    end_time: str | None = None
-    end_reason: str | None = None
-    exit_status: str | None = None
-    user_name: str | None = None
-    publisher: str | None = None
-    parent: str | None = None
-    is_sequence: bool | None = None
-    planned_scans: int | None = None
-    is_saved: bool | None = None
-    timetag: str = ""
-    origin: Origin | None = None
-    placed_ms: int = 0
+# The fields of a row as one is made, to check the types of those that were recorded.
+_hints = get_type_hints(ScanSummary.__init__)
+_RecordedRow = msgspec.defstruct(
+    "_RecordedRow",
+    [
+        (name, _hints[name]) if each.default is each.empty else (name, _hints[name], each.default)
+        for name, each in signature(ScanSummary).parameters.items()
+    ],
+    kw_only=True,
+)
 
 
 def _plain(value: ScanSummary) -> dict[str, Any]:
@@ -127,7 +111,7 @@ def _plain(value: ScanSummary) -> dict[str, Any]:
 
 
 def _row_of(kind: type[Any], value: Any) -> ScanSummary:
-    return ScanSummary(**msgspec.structs.asdict(msgspec.convert(value, _Row)))
+    return ScanSummary(**msgspec.structs.asdict(msgspec.convert(value, _RecordedRow)))
 
 
 _encode = msgspec.json.Encoder(enc_hook=_plain).encode
