@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -119,15 +119,20 @@ def test_a_report_is_written_and_not_over_another_file(tmp_path: Path, ending: s
     assert path.read_text() == "mine"
 
 
-async def test_a_report_of_the_monitor_has_what_the_store_shows(tmp_path: Path) -> None:
-    bench = Bench()
+async def report_of(bench: Bench, path: Path) -> Any:
+    """What a report of the last 24 hours holds that was written as JSON, with the points of the bench's own server."""
     bench.kept_group = "report"
-    bench.dialogs.answers = ["json", str(tmp_path / "report.json")]
+    bench.dialogs.answers = ["json", str(path)]
     bench.server.store = cast(AsyncDataStore, Measured())
     bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
     (work,) = bench.kept
     await work
-    written = json.loads(bytes_of(tmp_path / "report.json"))
+    return json.loads(bytes_of(path))
+
+
+async def test_a_report_of_the_monitor_has_what_the_store_shows(tmp_path: Path) -> None:
+    bench = Bench()
+    written = await report_of(bench, tmp_path / "report.json")
     assert {scan["points"] for scan in written["scans"]} == {2}
 
 
@@ -137,13 +142,7 @@ async def test_a_server_that_is_away_holds_up_the_report_of_no_other_and_is_name
         for number, server in ((1, "redis://id11:6380"), (2, "id15"))
     ]
     bench = Bench(rows, others=[WatchedServer("id15")])
-    bench.kept_group = "report"
-    bench.dialogs.answers = ["json", str(tmp_path / "report.json")]
-    bench.server.store = cast(AsyncDataStore, Measured())
-    bench.groups.digest.write_report(Span(NOW_MS - 24 * 3_600_000, NOW_MS))
-    (work,) = bench.kept
-    await work
-    written = json.loads(bytes_of(tmp_path / "report.json"))
+    written = await report_of(bench, tmp_path / "report.json")
     assert {scan["server"]: scan["points"] for scan in written["scans"]} == {"redis://id11:6380": 2, "id15": None}
     assert bench.said[-1].endswith("; no answer from id15: its points and curves are left out")
 
