@@ -91,19 +91,19 @@ class NumberPattern(msgspec.Struct, frozen=True):
     number: int | float | Decimal
 
     def which(self, values: Iterable[object]) -> list[bool]:
-        """For each value whether it matches; nothing else than a number does, and a bool is none."""
+        """Whether each value matches; only numbers do, and a bool is not one."""
         number = self.number
         return [type(value) in NUMBERS and value == number for value in values]
 
 
 class RangePattern(msgspec.Struct, frozen=True):
-    """Numbers to be found from one end to the other."""
+    """A range of numbers to find, with both ends."""
 
     low: float
     high: float
 
     def which(self, values: Iterable[object]) -> list[bool]:
-        """For each value whether it matches; nothing else than a number does, and a bool is none."""
+        """Whether each value matches; only numbers do, and a bool is not one."""
         numbers: list[Any] = [value if type(value) in NUMBERS else math.nan for value in values]
         return [self.low <= number <= self.high for number in numbers]
 

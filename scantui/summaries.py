@@ -139,7 +139,7 @@ class ScanSummary:
         return f"ScanSummary({', '.join(f'{name}={value!r}' for name, value in self.fields().items())})"
 
     def pack(self) -> None:
-        """Take less memory from now on, for a little time at each look: for rows that stay. Nothing else changes."""
+        """Take less memory from now on, at the cost of a little time at each look: for rows that stay."""
         if isinstance(self._details, Details) and not self.is_open:
             object.__setattr__(self, "_details", packed(self._details))
 

@@ -116,7 +116,7 @@ class Families:
             changed.add(key)
             if self._orphans:
                 changed.update(self._take_orphans(key))
-            if parent is not None and parent in self.likenesses and not self.isbelow(parent, key):
+            if parent is not None and parent in self.likenesses and not self.is_below(parent, key):
                 self._attach(key, parent)
                 changed.add(self.top_of(key))
             else:
@@ -148,7 +148,7 @@ class Families:
         return changed
 
     def free_some(self, most: int) -> bool:
-        """Free the memory of so many scans that are needed no longer; returns whether that was all."""
+        """Free the memory of so many scans that are no longer needed; returns whether that was all."""
         for _ in range(min(most, len(self.likenesses))):
             self.likenesses.popitem()
         return not self.likenesses
@@ -157,7 +157,7 @@ class Families:
         """Put scans below this one that waited for it; returns them."""
         taken = []
         for orphan in sorted(self._orphans.pop(key, ())):
-            if not self.isbelow(key, orphan):
+            if not self.is_below(key, orphan):
                 self._remove_top(orphan)
                 self._attach(orphan, key)
                 taken.append(orphan)
@@ -206,7 +206,7 @@ class Families:
             key = self.parents[key]
         return key
 
-    def isbelow(self, key: str, ancestor: str) -> bool:
+    def is_below(self, key: str, ancestor: str) -> bool:
         """Whether a scan is another one or below it: guards against scans that name each other as parents."""
         while key != ancestor:
             if key not in self.parents:

@@ -52,7 +52,7 @@ class Lines:
         return self._is_wanted
 
     def prepare(self) -> bool:
-        """Put some rows into an outline; True once to show it in the order of time takes but a short turn."""
+        """Put some rows into an outline; True once showing it in the order of time takes only a short turn."""
         return self._outlines.prepare(self._view.filter, self._view.wanted)
 
     def prepare_for(self, scan_filter: ScanFilter) -> bool:

@@ -119,7 +119,7 @@ class Outline:
             self._starts.forget(0)
 
     def rank_of(self, key: str) -> str:
-        """By which text a scan in it stands in the order of time."""
+        """The text by which a scan sorts in the order of time."""
         return self._ranks[key]
 
     def fitting_at_ends(self, keys: Iterable[str]) -> list[str]:
@@ -139,7 +139,7 @@ class Outline:
         return fitting
 
     def free_some(self, most: int) -> bool:
-        """Free the memory of so many scans of an outline that is needed no longer; returns whether that was all."""
+        """Free the memory of so many scans of an outline that is no longer needed; returns whether that was all."""
         del self._blocks[-most:]
         return self._families.free_some(most) and not self._blocks
 

@@ -58,11 +58,11 @@ class OutlinePreparation:
         len(self.outline)
 
     def note(self, keys: Iterable[str]) -> None:
-        """These rows look different from now on."""
+        """Note that these rows look different from now on."""
         self._changed.update(keys)
 
     def __len__(self) -> int:
-        """How many rows it is of."""
+        """How many rows it has."""
         return len(self._keys)
 
     def caught_up(self, left: Sequence[str], came: Sequence[str], folds: Outline | None) -> Outline:
@@ -105,7 +105,7 @@ class Outlines:
         self._unneeded: list[Outline] = []
 
     def prepare(self, scan_filter: ScanFilter, keys_of: Callable[[], Sequence[str]]) -> bool:
-        """Put some of the rows of a filter into an outline; True once to lay them out takes but a short turn."""
+        """Put some of the rows of a filter into an outline; True once laying them out takes only a short turn."""
         self.free_some()
         prepared, most = self._prepared, _OUTLINED_AT_ONCE
         if prepared is None or prepared.is_done or self._prepared_for != scan_filter:
@@ -136,12 +136,12 @@ class Outlines:
         self._keep(self._prepared if but_prepared else None, None, last)
 
     def free_some(self) -> None:
-        """Free some memory of outlines that are needed no longer."""
+        """Free some memory of outlines that are no longer needed."""
         if self._unneeded and self._unneeded[-1].free_some(_FREED_AT_ONCE):
             self._unneeded.pop()
 
     def _there(self) -> list[OutlinePreparation]:
-        """All outlines that there are."""
+        """All outlines at hand."""
         there = [each for each in (self._prepared, self._aside) if each is not None]
         moves = self._view.moves
         if self.current is not None and moves is not None:

@@ -78,7 +78,7 @@ class Ranks(dict[str, str]):
         return key
 
     def note(self, ranks: Mapping[str, str]) -> None:
-        """Know the ranks of some scans."""
+        """Note the ranks of some scans."""
         for key, rank in ranks.items():
             if rank != key:
                 self[key] = rank
@@ -97,7 +97,7 @@ class Words(dict[str, str]):
         return self._rows[key].word
 
     def note(self, key: str, word: str) -> None:
-        """Know the word of a scan."""
+        """Note the word of a scan."""
         if word == self._rows[key].word:
             self.pop(key, None)
         else:

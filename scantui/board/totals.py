@@ -57,5 +57,5 @@ class Totals:
 
 
 def _took(row: ScanSummary) -> float | None:
-    """How long a scan took that ended."""
+    """How long a scan that ended took."""
     return None if row.is_open else duration(row, 0)

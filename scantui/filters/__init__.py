@@ -27,8 +27,8 @@ Rule: one grammar, one meaning. `passing` decides for every scan, wherever it ca
   since="17 Nov 22:03"  since=monday     other ways to write a day, 20.11.2026,
                                          if they can mean one day only
   samx  "samx 0 1"                       a word, or a text, anywhere in name,
-                                         title, dataset, state, note ...; one
-                                         with a capital letter minds the case
+                                         title, dataset, state, note ...; with a
+                                         capital letter it is case-sensitive
   ascan phi -1 1 20 0.1                  a pasted title: a minus before a number
                                          is part of it, an … stands for any text
   name="a* b"  title="the ""big"" one"   quoted: literal, blanks and stars too;

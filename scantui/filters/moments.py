@@ -87,7 +87,7 @@ class LastDay(msgspec.Struct, frozen=True):
         return next((at_ms for at_ms in moments if at_ms <= now_ms), None)
 
     def _days(self, today: date) -> Iterator[date]:
-        """The days with this name, from the latest back to one that surely came."""
+        """The days with this name, from the latest back to one that has certainly come."""
         day, _, month = self.name.partition(" ")
         if not month:
             back = (today.weekday() - WEEKDAYS.index(day)) % 7

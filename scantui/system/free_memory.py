@@ -1,4 +1,4 @@
-"""What a program has freed, and still holds."""
+"""Memory that this program has freed but still holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 def give_back() -> None:
-    """Return memory that is free within this process to the computer, where the C library can: for a thread."""
+    """Give memory that this process no longer uses back to the system, where the C library can; it takes a while."""
     if sys.platform == "linux":
         # Not every build of Python or C library has these.
         with suppress(ImportError, OSError):

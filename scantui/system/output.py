@@ -38,14 +38,14 @@ class PromptOutput:
         self._given = self._written = self._flushed = 0
 
     def open(self) -> None:
-        """Begin to write without waiting, where the system can."""
+        """Start writing without waiting, where the system allows it."""
         flags = os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK
         # Programs that share the stream's own descriptor would not wait for the terminal either.
         with contextlib.suppress(OSError, ValueError):
             self._descriptor = os.open(os.ttyname(self._stream.fileno()), flags)
 
     def close(self) -> None:
-        """End to write without waiting; the stream goes on."""
+        """Stop writing without waiting; the stream stays open."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

@@ -53,14 +53,14 @@ class Afterwards:
             self._due = asyncio.get_running_loop().call_later(_NO_FRAME_SECONDS, self.frame_made)
 
     def frame_made(self) -> None:
-        """Do now what had to wait for a frame."""
+        """Run now what waited for a frame."""
         self.close()
         works, self._works, self._key_is_new = self._works, [], False
         for work in works:
             self._later(work)
 
     def close(self) -> None:
-        """Wait for no frame any more."""
+        """Stop waiting for frames."""
         if self._due is not None:
             self._due.cancel()
             self._due = None
@@ -84,7 +84,7 @@ class _Rising:
 
 
 class KeysInOrder(_App):
-    """Has an App, which is to be a later base of the class, handle one key at a time.
+    """Makes an App, a later base of the class, handle one key at a time.
 
     Where a widget has the focus whose class says `HEARS_NO_KEYS`, a key is nothing but what it is bound to.
     """

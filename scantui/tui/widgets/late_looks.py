@@ -1,4 +1,4 @@
-"""The looks of what the first frame lacks, which are read after it."""
+"""Styles that the first frame does not need, read after it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PATH = f"{__file__.rpartition('.')[0]}.tcss"
 
 
 def bring_late_looks(app: App[object]) -> None:
-    """Have the looks of what the first frame lacks, from now on for all that changes or is mounted."""
+    """Read the styles of what the first frame lacks; they apply to all that changes or is mounted from now on."""
     if not app.stylesheet.has_source(_PATH):
         app.stylesheet.read(_PATH)
         app.stylesheet.parse()

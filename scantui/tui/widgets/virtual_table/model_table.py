@@ -33,7 +33,7 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
 
 
 class ModelTable(_DataTable):
-    """Has a DataTable answer from a model, and refuse what would change rows behind the model's back.
+    """Makes a DataTable answer from a model, and refuse what would change rows behind the model's back.
 
     The DataTable is to be the last base of the class.
     """
