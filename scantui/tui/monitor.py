@@ -85,7 +85,13 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.message_line = MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(
-            self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines, self.after_frame
+            self.board,
+            self.table,
+            self._looks_elsewhere,
+            self.set_timer,
+            self._update_lines,
+            self.after_frame,
+            self.between_keys,
         )
         self.panes.provide(self.view, servers, self.connection.now_ms)
         self.groups = CommandGroups(

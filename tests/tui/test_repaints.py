@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from scantui.board import Change
 from scantui.tui.repaints import Repaints
+from tests.tui.commands.fake_views import to_the_end
 
 ARRIVAL, OTHER, AGED = Change(True, appended=1), Change(touched=frozenset("b")), Change(touched=frozenset("c"))
 
@@ -16,7 +17,21 @@ class Screen:
     def __init__(self) -> None:
         self.painted: list[Change] = []
         self.timers: list[Callable[[], None]] = []
-        self.repaints = Repaints(lambda _, go_on: self.timers.append(go_on), self.painted.append, self.painted.append)
+        self.works: list[Callable[[], bool]] = []
+        self.key_waits = False
+        self.repaints = Repaints(
+            lambda _, go_on: self.timers.append(go_on), self.painted.append, self.arrivals, self.between_keys
+        )
+
+    def arrivals(self, change: Change) -> Iterator[None]:
+        yield
+        self.painted.append(change)
+
+    def between_keys(self, work: Callable[[], bool]) -> None:
+        if self.key_waits:
+            self.works.append(work)
+        else:
+            to_the_end(work)
 
     def go_off(self) -> None:
         (go_on,) = self.timers
@@ -48,6 +63,21 @@ def test_a_key_waits_for_no_turn_and_takes_along_what_waits() -> None:
     assert screen.painted == [ARRIVAL, OTHER | AGED]
     screen.go_off()
     assert len(screen.painted) == 2
+
+
+def test_arrivals_are_not_painted_while_a_key_waits_and_no_others_begin_meanwhile() -> None:
+    screen = Screen()
+    screen.key_waits = True
+    screen.repaints.in_turn(ARRIVAL)
+    screen.repaints.in_turn(OTHER)
+    assert not screen.painted
+    assert not screen.timers
+    (work,) = screen.works
+    to_the_end(work)
+    assert screen.painted == [ARRIVAL]
+    screen.key_waits = False
+    screen.go_off()
+    assert screen.painted == [ARRIVAL, OTHER]
 
 
 def test_news_without_a_change_have_their_turn_too() -> None:
