@@ -40,7 +40,7 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.open_store = open_store
         self.place = place
-        # The state of the connection, and the error of the server's clock, in words; the code that follows it sets them.
+        # The state of the connection, and the error of the server's clock, in words, set by the code that follows it.
         self.word: Callable[[], str] = str
         self.skew: Callable[[], str] = str
         # Which data it holds: of several servers, some may hold the same.
