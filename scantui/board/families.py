@@ -13,7 +13,7 @@ import msgspec
 
 from scantui.board.tally import Ranks
 
-# So many scans are put among others or taken from them one by one; for more the list is made anew, once.
+# Up to this many scans are inserted or removed one by one; for more, the list is made anew once.
 _FEW = 32
 
 
@@ -148,7 +148,7 @@ class Families:
         return changed
 
     def free_some(self, most: int) -> bool:
-        """Free the memory of so many scans that are no longer needed; returns whether that was all."""
+        """Free the memory of up to this many scans that are no longer needed; returns whether that was all."""
         for _ in range(min(most, len(self.likenesses))):
             self.likenesses.popitem()
         return not self.likenesses

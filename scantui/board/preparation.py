@@ -13,7 +13,7 @@ from scantui.filters import ScanFilter
 # letters than usual they are fewer.
 SLICE = 2_000
 _USUAL_LETTERS = 30
-# Of so many rows the sequences are looked up in a few milliseconds.
+# The sequences of this many rows are looked up in a few milliseconds.
 _PARENTS_AT_ONCE = 10_000
 _SMALLEST_SLICE = 100
 Passing = Callable[[Sequence[str]], Sequence[str]]

@@ -38,7 +38,7 @@ class Starts:
         return number, place - self._starts[number]
 
     def forget(self, first: int) -> None:
-        """Have one neighbour and all after it counted anew."""
+        """Forget the rows of one neighbour and all after it, to count them again."""
         del self._starts[first + 1 :]
 
     def count(self, lengths: Sequence[int]) -> None:

@@ -27,7 +27,7 @@ from scantui.report.spans import Span
 from scantui.text import printable
 from scantui.words import clock_span, counted
 
-# So many numbers of scans, and pauses, are named in the one line.
+# How many numbers of scans, and pauses, the one line names.
 _MOST_NUMBERS, _MOST_PAUSES = 3, 2
 _PROBLEMS = ("FAIL", "ABRT", "LOST", "STALL", "BAD")
 

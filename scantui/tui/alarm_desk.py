@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # A scan that fails calls within a second, and this is how often rules are looked at.
 _LOOK_SECONDS = 0.25
-# Rows known before the first rule was armed are taken in so many at a time.
+# Rows known before the first rule was armed are taken in this many at a time.
 _ROWS_AT_ONCE = 500
 
 

@@ -35,7 +35,7 @@ from scantui.tui.widgets.status_line import ConnectionStatus
 from scantui.words import counted
 
 _log = logging.getLogger(__name__)
-# Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
+# Once this many rows are known, older ones are put above them this many at a time, since each time moves all rows.
 _TOGETHER = 500
 _MANY = 5_000
 # After this many further rows, the garbage collector no longer looks through them.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENDED_EARLY = frozenset(("FAIL", "ABRT", "LOST"))
 _GROUP = "reasons"
-# Each costs four round trips, once; so many are read in a second, the newest first.
+# Each costs four round trips, once; this many are read in a second, the newest first.
 _AT_ONCE, _MOST_KEPT = 8, 1000
 
 

@@ -20,7 +20,7 @@ class ScanView:
     """The rows as the user sees them.
 
     `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
-    called after each repaint, `set_timer` calls a function once after so many seconds, and `after_frame` after the
+    called after each repaint, `set_timer` calls a function once after a time in seconds, and `after_frame` after the
     frame of a key.
     """
 

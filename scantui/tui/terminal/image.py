@@ -65,7 +65,7 @@ class Image:
 
 
 class _Move(NamedTuple):
-    """The lines from `top` to `bottom` go up by so many, or down by a negative number."""
+    """Move the lines from `top` to `bottom` up by a number of lines, or down by a negative number."""
 
     top: int
     bottom: int

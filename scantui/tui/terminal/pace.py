@@ -18,7 +18,7 @@ _PATIENCE = 8.0
 # Frames that follow a key: one may have been on its way already when it was pressed.
 _FRAMES_OF_A_KEY = 2
 _MOST_IN_FLIGHT = 3
-# With so many of the last frames one is compared, to know what its size took.
+# A frame is compared with this many of the last ones, to know what its size took.
 _COMPARED = 8
 
 
@@ -72,7 +72,7 @@ class Pace:
         return 0.0 if self._frames_owed else max(0.0, self._rest_until - now)
 
     def sent(self, now: float, size: int) -> None:
-        """A frame of so many characters went; with it a question if none `is_asked`."""
+        """Note a frame of this many characters, and with it a question if none `is_asked`."""
         self._frames_owed = max(0, self._frames_owed - 1)
         self._in_flight += 1
         self._size_since += size

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LABEL_WIDTH, _WORD_WIDTH = 10, 5
 _EPOCH = "epoch"
-# So many bytes are too large on their own.
+# A value of this many bytes is too large on its own.
 _LARGE = 100_000
 _MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM, _LONGEST_TITLE = 32, 160, 40
