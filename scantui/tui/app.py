@@ -78,7 +78,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
         `name_at` returns what to call the server of a name, given the label of its open store.
         """
-        # With colours of its own Textual makes NO_COLOR black on black.
+        # Under NO_COLOR, Textual would turn its own colours into black on black.
         super().__init__(
             driver_class=AsciiDriver if ascii_only else SteadyDriver, ansi_color=True if own_colours_only else None
         )
@@ -150,7 +150,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return self.theme_variables
 
     def watch_theme(self) -> None:
-        """Have words in colours that can be read in the theme."""
+        """Choose colours for the words that are legible in the theme."""
         self._use_styles()
         if self.is_running:
             self.monitor.show_anew()
@@ -220,7 +220,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
         await self.hear_terminal_out()
         with self.suspend():
-            # A terminal takes its time for many lines, and the feed goes on.
+            # A terminal may take long for many lines; meanwhile the feed goes on.
             await asyncio.to_thread(print_all)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:

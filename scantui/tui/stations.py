@@ -184,7 +184,7 @@ class Stations:
 
         def named(text: str, is_error: bool = False) -> None:
             nonlocal said
-            # That one server is well, or is still away, does not take away what another has to say.
+            # News that one server is well, or still away, must not replace the message of another.
             if text and text != said:
                 notify(f"{server.label}: {text}", is_error)
             said = text

@@ -73,7 +73,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         return [(node, node._bindings) for node in nodes]
 
     def after_frame(self, work: Callable[[], object]) -> None:
-        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        """Do something after the frame of a key, which need not show it; at once when no key waits for one."""
         if isinstance(self.app, LeanDisplay):
             self.app.after_frame(work)
         else:
@@ -156,7 +156,7 @@ class LeanDisplay(SurvivingApp):
         await super().on_event(event)
 
     def after_frame(self, work: Callable[[], object]) -> None:
-        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        """Do something after the frame of a key, which need not show it; at once when no key waits for one."""
         self._afterwards.do(work)
 
     @property

@@ -140,7 +140,7 @@ class WokenSelector(selectors.SelectSelector):
         self.register(pipe, selectors.EVENT_READ)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What the terminal sent within so many seconds."""
+        """What the terminal sent within this many seconds."""
         return [each for each in super().select(timeout) if each[0].fd != self._pipe]
 
 
@@ -235,7 +235,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
                 os.kill(os.getpid(), signal.SIGSTOP)  # in the background the terminal is another's
                 return
         if self._is_ours:
-            # Otherwise the state of now, and not that of the start, would be given back at the end.
+            # Otherwise the present state, not that of the start, would be restored at the end.
             self.suspend_application_mode()
         self._must_signal_resume = True
         self.resume_application_mode()

@@ -46,7 +46,7 @@ _LONGEST = 4096
 _MOST_TYPED = 2048
 _PAUSE_SECONDS = 0.25
 _HELD_A_SECOND = 500
-# What nobody types: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
+# Reports, not keys: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
 _REPORT_SHAPE = r"\x1b\[(?:\d+;\d+R|\?\d+;\d\$y|<\d+;\d+;\d+[Mm])"
 _REPORT, _WAY_OUT = _pattern(_REPORT_SHAPE), _pattern(rf"[\x03\x11]|{_REPORT_SHAPE}")
 
@@ -92,7 +92,7 @@ class KeyReader:
         waited = self._clock() - self._since
         if self._pasted is not None:
             if waited >= _PASTE_SECONDS:
-                # Else no key would be read any more.
+                # Otherwise no key would ever be read again.
                 self._pending += BRACKETED_PASTE_END
                 yield from self._taken()
             return

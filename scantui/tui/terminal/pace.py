@@ -10,7 +10,7 @@ from collections import deque
 
 # After a frame that it took the terminal a while to take, others than those of keys rest for a multiple of that.
 _REST_FACTOR = 6.0
-# A terminal may be busy with something else for so long now and then.
+# Now and then a terminal is busy with something else for this long.
 _NO_LAG_SECONDS = 0.02
 _LAG_SECONDS = 0.3
 _LONGEST_REST = 1.5
@@ -86,7 +86,7 @@ class Pace:
         lag = self._lag = now - self._asked_at
         # The way there and back costs the terminal nothing; it may get longer in time.
         self._least_lag = min(lag, 1.02 * self._least_lag + 0.001)
-        # What longer frames took less time for, lately, was not for the size: answers are late now and then.
+        # If longer frames were quicker lately, this answer was late for another reason than size.
         self._taken.append((self._asked_size, lag))
         for_size = min(each for size, each in self._taken if size >= self._asked_size) - self._least_lag
         self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * max(0.0, for_size - _NO_LAG_SECONDS))

@@ -154,7 +154,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         is_another = _key_of(content) != _key_of(self._content)
         self._content, self._now_ms, self._word = content, now_ms, word
         if not self.is_mounted:
-            return  # its first resize comes to it
+            return  # the first resize calls this again
         if is_another:
             self._cursor = 0
         self._rebuild()

@@ -116,7 +116,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         reason = row.end_reason or row.exit_status
         ended = None if seen_ms else seconds_of(row.end_time)
         outcome = f": {reason}" if reason else ", outcome unknown"
-        why = details.scan.info.get("reason")  # bluesky's word for what stopped it
+        why = details.scan.info.get("reason")  # bluesky's word for why it stopped
         outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""
         yield "ended", f"{_when(row.state_ms if ended is None else int(ended * 1000))}{took_text}{outcome}"

@@ -79,7 +79,7 @@ class Panes(SurvivingWidget, Container):
         self._makers: dict[str, Callable[[], PaneWidget]] = {}
         self._made: dict[str, PaneWidget] = {}
         self.opened = ""
-        # What has the keyboard after the pane, in a replay.
+        # In a replay, this has the keyboard after the pane.
         self.beyond: Widget | None = None
 
     def provide(self, view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> None:
