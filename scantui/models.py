@@ -173,6 +173,17 @@ class NewestScans(NamedTuple):
     timetags: dict[str, str] = {}
 
 
+class SpanWanted(NamedTuple):
+    """The scans that are wanted: created at a time or later, open, or not ended before a time; all where it is empty.
+
+    The times are in milliseconds since 1970.
+    """
+
+    created_ms: float | None = None
+    is_open: bool = False
+    ended_ms: float | None = None
+
+
 class NotedScans(NamedTuple):
     """The timetags of the scans that the history names, oldest first, and those of them that the index lacks."""
 
