@@ -15,7 +15,7 @@ from scantui.identities import ScanIdentity as ScanIdentity
 from scantui.identities import ScanState as ScanState
 from scantui.summaries import ScanSummary as ScanSummary
 
-# In the place of a number of points that cannot be had for little.
+# In place of a number of points that cannot be had for little.
 UNCOUNTED = -1
 
 

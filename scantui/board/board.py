@@ -168,7 +168,7 @@ class Board:
         return self._view.prepare(scan_filter) and self.lines.prepare_for(scan_filter)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
-        """Show only what passes the filter; also the same filter shows anew what passes it now."""
+        """Show only what passes the filter; the same filter again shows what passes it now."""
         self._view.filter = scan_filter
         return self._changed(self._view.lay_out())
 

@@ -13,7 +13,7 @@ import msgspec
 
 from scantui.board.tally import Ranks
 
-# Up to this many scans are inserted or removed one by one; for more, the list is made anew once.
+# Up to this many scans are inserted or removed one by one; for more, the list is rebuilt once.
 _FEW = 32
 
 
@@ -52,7 +52,7 @@ class Block(msgspec.Struct, gc=False):
     length: int | None = None
 
     def forget(self) -> None:
-        """Make its rows anew when they are next needed."""
+        """Rebuild its rows when they are next needed."""
         self.rows = self.places = self.length = None
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scantui.board.outline import Outline
     from scantui.board.outlining import Outlines
 
-# For more changes than these at once all lines are painted anew.
+# For more changes than these at once all lines are repainted.
 _FEW = 64
 
 

@@ -24,7 +24,7 @@ ValuesOf: TypeAlias = Callable[[Sequence[str]], Values]
 Column: TypeAlias = Callable[[Knowledge, Sequence[ScanSummary]], Sequence["SortValue | None"]]
 
 BY_TIME = "time"
-# Up to this many keys are inserted or removed one by one; for more, the whole list is made anew.
+# Up to this many keys are inserted or removed one by one; for more, the whole list is rebuilt.
 _FEW = 32
 _RANKS = {word: rank for rank, word in enumerate(STATE_WORDS)}
 

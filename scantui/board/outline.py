@@ -13,7 +13,7 @@ from scantui.board.families import Block, Families, Kinship, OutlineRow
 from scantui.board.starts import Starts
 from scantui.report.folding import SHORTEST_RUN, runs
 
-# For more changes than these at once, everything is laid out anew.
+# For more changes than these at once, everything is laid out again.
 _FEW = 64
 # This many blocks are counted in a few milliseconds.
 _COUNTED_AT_ONCE = 20_000
@@ -183,13 +183,13 @@ class Outline:
         return next(run for run in runs(siblings, self._families.likeness_of) if key in run)
 
     def _refresh(self, key: str) -> None:
-        """Lay out anew around a scan of the top level, or around the place where it was."""
+        """Lay out again around a scan of the top level, or around the place where it was."""
         if self._block_of(key) + 2 >= len(self._blocks) and self._extends_last(key):
             return
         self._lay_out_between(key, key)
 
     def _lay_out_between(self, oldest: str, newest: str) -> None:
-        """Lay out anew from one scan of the top level to another, with the neighbours at both ends."""
+        """Lay out again from one scan of the top level to another, with the neighbours at both ends."""
         first, last = max(0, self._block_of(oldest) - 1), min(len(self._blocks), self._block_of(newest) + 2)
         low = self._firsts[first] if first else ""
         high = self._firsts[last] if last < len(self._blocks) else None

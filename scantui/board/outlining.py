@@ -119,7 +119,7 @@ class Outlines:
         return prepared.is_done
 
     def lay_out(self) -> Outline:
-        """The outline of rows that were chosen anew, made from the one that differs least from it."""
+        """The outline of rows that were chosen again, made from the one that differs least from it."""
         keys, there, last = self._view.order.keys, self._there(), self.current
         found = ((each, each.differences(keys, most)) for most in (_OUTLINED_AT_ONCE, len(keys)) for each in there)
         near = ((each, differing) for each, differing in found if differing is not None)

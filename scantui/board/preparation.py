@@ -90,7 +90,7 @@ class Preparation:
 class SortPreparation:
     """Rows in the order of a column: slices are sorted, and then merged two by two.
 
-    `keys` are in the order of time. Rows that change meanwhile, which are `changed`, have to be put in anew.
+    `keys` are in the order of time. Rows that change meanwhile, which are `changed`, have to be inserted again.
     """
 
     def __init__(self, sorting: Sorting, keys: Sequence[str], values_of: ValuesOf) -> None:

@@ -40,7 +40,7 @@ class ShiftBook:
         self._begin()
 
     def begin_again(self, closed: Iterable[str]) -> None:
-        """Count anew these scans, which were closed, and what is closed from now on."""
+        """Count these scans again, which were closed, and what is closed from now on."""
         self._known.closed[:] = closed
         self._begin()
 

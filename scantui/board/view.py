@@ -189,7 +189,7 @@ class View:
         return self.drop(cleared)
 
     def drop(self, keys: frozenset[str]) -> Change:
-        """Choose anew without rows that are known no longer, and without their marks."""
+        """Choose again without rows that are known no longer, and without their marks."""
         self.came -= keys
         self._prepared = self._prepared_sort = None
         for key in keys:
@@ -222,7 +222,7 @@ class View:
         return Change(bool(leaving) or appended is not None, appended=appended or 0)
 
     def lay_out(self) -> Change:
-        """Choose anew from all that is known."""
+        """Choose again from all that is known."""
         touched, self.stale, self.waiting = self.stale, set(), set()
         if not self.filter.terms:
             # Kept from one key stroke to the next, while words are looked for.
@@ -238,7 +238,7 @@ class View:
         return change._replace(touched=frozenset(key for key in touched if key in self.order))
 
     def sort(self, sorting: Sorting) -> Change:
-        """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
+        """Sort again, by the values that rows have now; what waits comes in, and what is stale leaves."""
         keys, prepared, moving = self.wanted(), self._prepared_sort, self.waiting | self.stale
         self.waiting, self.stale, self._prepared_sort = set(), set(), None
         if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:

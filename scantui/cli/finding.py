@@ -252,7 +252,7 @@ async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanD
 
 
 async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary], is_part: bool) -> None:
-    """Have the board know these scans, and how far the open ones are.
+    """Put these scans into the board, and how far the open ones are.
 
     `is_part` is whether those that sequences consist of may be missing, and are to be loaded.
     """

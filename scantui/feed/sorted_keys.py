@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 
-# Up to this many keys are removed one by one; for more, the list is made anew.
+# Up to this many keys are removed one by one; for more, the list is rebuilt.
 _FEW = 32
 
 

@@ -1,4 +1,4 @@
-"""What happened in a span, as a line for who comes back and as the lines of a pane; pure.
+"""What happened in a span, as a line for a returning user and as the lines of a pane; pure.
 
 Rule: these are plain texts, printable but not styled.
 """

@@ -193,7 +193,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return in_ascii(text) if self.ascii_only else text
 
     def copy_by_terminal(self, text: str) -> None:
-        """Have the terminal copy a text; MachineError when it is too long."""
+        """Let the terminal copy a text; MachineError when it is too long."""
         from scantui.system.clipboard import osc52
 
         self.write_to_terminal(osc52(text, os.environ))
@@ -206,7 +206,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.write_to_terminal(osc9(text, os.environ))
 
     def leave_screen_for(self, text: str) -> None:
-        """Print a text in the place of the screen until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
+        """Print a text in place of the screen until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
         self.monitor.start_work(self._print_plain(text), "plain text")
 
     async def _print_plain(self, text: str) -> None:
@@ -243,7 +243,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.theme = name
 
     def redraw(self) -> None:
-        """Write the whole screen anew."""
+        """Write the whole screen again."""
         self.write_anew()
         self.refresh(repaint=True, layout=True)
 

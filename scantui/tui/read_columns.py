@@ -103,7 +103,7 @@ class ReasonsColumn:
         self._start_work(read_reasons(store, keys, self._post), _GROUP, exclusive=False)
 
     def forget(self, keys: Iterable[str]) -> None:
-        """Read reasons that are not kept any more again when they are needed."""
+        """Read reasons again, when needed, that are no longer kept."""
         for key in keys:
             self._asked.pop(key, None)
 

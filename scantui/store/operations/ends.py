@@ -33,7 +33,7 @@ MOST_READ = 256 * 1024
 MOST_UNKNOWN = 128 * 1024
 # What replies hold beside their entries, and what the server's account of its memory may miss.
 _BESIDE, _BESIDE_EACH = 64 * 1024, 4 * 1024
-# In the place of a number that is not known.
+# In place of a number that is not known.
 _UNKNOWN = -1
 
 

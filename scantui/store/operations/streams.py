@@ -105,7 +105,7 @@ def _after(stream: StreamInfo, status: Any, field: str) -> int | None:
 
 
 class _LimaFiles(msgspec.Struct):
-    """How lima names its files: a pattern with %d for the number, which starts anew with no acquisition."""
+    """How lima names its files: a pattern with %d for the number, which starts again with no acquisition."""
 
     file_path: str
     file_offset: int = 0

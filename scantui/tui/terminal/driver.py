@@ -119,7 +119,7 @@ class AnswersDue:
             self._slowest = max(self._slowest, now - self._asked.popleft())
 
     def forget(self) -> None:
-        """Expect no answer any more."""
+        """Expect no more answers."""
         self._asked.clear()
 
     def patience(self, now: float) -> float:
@@ -162,7 +162,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
             self._output.open()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_ours = True
-        # In the place of handlers that run at any moment, also while a lock is held that they need.
+        # In place of handlers that run at any moment, also while a lock is held that they need.
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
         loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)

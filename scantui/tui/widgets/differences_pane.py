@@ -47,7 +47,7 @@ class DifferencesPane(LineList):
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
 
     def rest(self) -> None:
-        """Load nothing any more."""
+        """Stop loading."""
         self.workers.cancel_group(self, _LOADING)
 
     def follow(self, store: AsyncDataStore, key: str) -> None:

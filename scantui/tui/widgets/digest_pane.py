@@ -60,7 +60,7 @@ class DigestPane(LineList):
     # What the place of the panes calls
 
     def rest(self) -> None:
-        """Begin anew when it is opened again."""
+        """Start again when it is opened again."""
         self._made_ms, self._shown, self._is_making = 0, "", False
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
@@ -76,7 +76,7 @@ class DigestPane(LineList):
         if not self._made_ms:
             self._opened_ms = now_ms
         if self._is_making:
-            return  # else it would begin anew each time on a busy computer
+            return  # else it would start again each time on a busy computer
         is_young = self._made_ms - self._opened_ms < _RENEWED_FIRST_MS
         came = len(self._hints()) != self._hinted
         if came or now_ms - self._made_ms >= (_RENEWED_FIRST_MS if is_young else _RENEWED_MS):

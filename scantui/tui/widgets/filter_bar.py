@@ -23,7 +23,7 @@ from scantui.tui.terminal import SurvivingWidget
 _ROOM_FOR_COUNTS = 60
 _ALL = "all scans; try  name=ascan*  state=run  age<2h"
 
-# At each key all of the filter is read anew.
+# At each key all of the filter is read again.
 _LONGEST = 1_000
 
 

@@ -21,7 +21,7 @@ class MessageLine(TextLines):
         self._shown = ""
 
     def show(self, text: str, is_error: bool = False) -> None:
-        """Show a sentence in the place of the last one."""
+        """Show a sentence in place of the last one."""
         self._sentence = printable(text)
         self.set_class(is_error, "-error")
         self._show()

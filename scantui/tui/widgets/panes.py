@@ -138,7 +138,7 @@ class Panes(SurvivingWidget, Container):
         return self.opened not in ("", CURVES)
 
     def open(self, name: str) -> PaneWidget:
-        """Open a pane in the place of the one that is open."""
+        """Open a pane in place of the one that is open."""
         self.close()
         if not self._made:
             from scantui.tui.widgets.late_looks import bring_late_looks
