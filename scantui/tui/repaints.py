@@ -14,7 +14,7 @@ REPAINT_SECONDS = 0.1
 
 
 class Repaints:
-    """Paints changes, some of them together; `set_timer` calls a function once after so many seconds.
+    """Paints changes, some of them together; `set_timer` calls a function once after a number of seconds.
 
     `paint_arrivals` paints what the feed brought, `paint` what a key or the clock changed, and `paint_in_place` rows
     that stay where they are.

@@ -20,7 +20,7 @@ class ScanView:
     """The rows as the user sees them.
 
     `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
-    called after each repaint, `set_timer` calls a function once after so many seconds, and `after_frame` after the
+    called after each repaint, `set_timer` calls a function once after a time in seconds, and `after_frame` after the
     frame of a key.
     """
 
@@ -91,12 +91,12 @@ class ScanView:
         self._repaints.in_turn(change, is_news)
 
     def tell_time(self, now_ms: int) -> None:
-        """Have ages and states go on to the server's time."""
+        """Bring ages and states up to the server's time."""
         self.changed(self.board.tell_time(now_ms))
         self.table.time_passed()
 
     def update_lines(self) -> None:
-        """Have the lines around the table updated, after the frame of a key."""
+        """Update the lines around the table, after the frame of a key."""
         if not self._lines_are_due:
             self._lines_are_due = True
             self._after_frame(self._update_due_lines)

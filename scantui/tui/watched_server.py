@@ -40,7 +40,7 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.open_store = open_store
         self.place = place
-        # How the connection is doing, and how wrong the server's clock is, in words: who follows the server sets them.
+        # The state of the connection, and the error of the server's clock, in words, set by the code that follows it.
         self.word: Callable[[], str] = str
         self.skew: Callable[[], str] = str
         # Which data it holds: of several servers, some may hold the same.
@@ -121,12 +121,12 @@ class WatchedServers:
 
     @property
     def label(self) -> str:
-        """What they are called together, without secrets."""
+        """The names of all in one label, without secrets."""
         return ", ".join(self._servers)
 
     @property
     def present_names(self) -> list[str]:
-        """What each is called now."""
+        """The present name of each."""
         return [server.present_name for server in self]
 
     def of(self, row: ScanSummary | None) -> WatchedServer:
@@ -173,7 +173,7 @@ class WatchedServers:
         return all(server.read_only for server in self)
 
     def forbid_writing(self) -> None:
-        """Have nothing written on any of them."""
+        """Forbid writing on all of them."""
         for server in self:
             server.read_only = True
 
