@@ -88,7 +88,7 @@ class WatchedServer:
         if self.read_only:
             return "read-only: scantui was started with --read-only, so test scans are disabled"
         if self.replica is not None:
-            return "not possible: this Redis is a replica, which takes no writes; test scans need its master"
+            return "not possible: this Redis is a replica, which takes no writes: b chooses its master too"
         if self.may_write is False:
             return "not allowed: this user may only read on the server, so test scans are disabled"
         return ""
@@ -134,9 +134,19 @@ class WatchedServers:
         return self.named((row.server if row is not None else None) or "")
 
     def to_write_to(self, row: ScanSummary | None) -> WatchedServer:
-        """Where test scans go: to the server of a scan; without one, to the first that takes them."""
+        """Where test scans go: to the server of a scan; without one, to the first that takes them.
+
+        In the place of a replica it is its master, if that is among the servers.
+        """
         takes = (server for server in self if server.store is not None and not server.refusal)
-        return self.of(row) if row is not None else next(takes, self.of(None))
+        here = self.of(row)
+        if row is None:
+            return next(takes, here)
+        if here.replica is None:
+            return here
+        return next(
+            (server for server in takes if self.first_with_data_of(server) is self.first_with_data_of(here)), here
+        )
 
     def refusal_at(self, row: ScanSummary | None) -> str:
         """Why nothing can be written where test scans go, of several servers with the name, "" when it can."""
