@@ -124,7 +124,7 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
 
 
 _AGE = RowColumn(key="age", label="AGE", least=4, to_right=True, show=_age)
-# What may stand in the place of the age, under the same key.
+# What may stand in place of the age, under the same key.
 TIME_FORMATS = {
     "age": _AGE,
     "clock": RowColumn(key="age", label="CREATED", least=12, to_right=True, show=_created(None)),

@@ -65,7 +65,7 @@ def row_names(rows: Sequence[ScanSummary]) -> list[str]:
 
 
 def sorting_name(row: ScanSummary) -> str:
-    """What rows are sorted by in the place of their names: as good, and had for less."""
+    """What rows are sorted by in place of their names: as good, and had for less."""
     if row.numberless is None or not row.title:
         return row_name(row).casefold()
     return f"{_own_name(row.numberless.name, row.title)}{row.title}".casefold()

@@ -115,7 +115,7 @@ def _is_url(word: str, place: str) -> bool:
 
 
 def require_no_url(options: Namespace) -> None:
-    """Raise UsageError for a URL in the place of a filter, a scan or the like; it may hold a password."""
+    """Raise UsageError for a URL in place of a filter, a scan or the like; it may hold a password."""
     for place in _NO_SERVERS:
         given = getattr(options, place, None)
         words = given if isinstance(given, list) else [given]

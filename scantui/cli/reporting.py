@@ -74,7 +74,7 @@ async def _scans_of(
 ) -> tuple[list[ReportedScan], Mapping[str, str]]:
     """The scans of a server, those of the span with all that the store shows of them, and their curves."""
     store = asked.store
-    found = await find_scans(store, scan_filter, server=asked.target.name)
+    found = await find_scans(store, scan_filter, server=asked.target.name, ran_since_ms=span.since_ms)
     recent = [each for each in found if each.scan.is_open or each.scan.state_ms >= span.since_ms]
     times = await store.monitoring.load_transitions([each.scan.state_stream for each in recent])
     recent_times = {each.scan.key: life for each, life in zip(recent, times, strict=True)}

@@ -37,7 +37,7 @@ _USUAL_OPERATORS = dict.fromkeys(SPAN_FIELDS, "<")
 
 
 class Completion(NamedTuple):
-    """The candidates, the likeliest first, each to be put in the place of what stands from `start` to `end`."""
+    """The candidates, the likeliest first, each to be put in place of what stands from `start` to `end`."""
 
     start: int
     end: int

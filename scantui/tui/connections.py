@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LIVE, _RETRY, _DOWN, _CONNECTING = "LIVE", "RETRY", "DOWN", "CONNECTING"
 _LIGHTS = {_LIVE: "●", _RETRY: "◐", _DOWN: "○", _CONNECTING: "◐"}
-# So long a server that was lost is expected back.
+# For this long a lost server is expected back.
 _DOWN_SECONDS = 60.0
 # What the lights leave to the rest of the header.
 _REST = 34

@@ -74,7 +74,7 @@ def _width(parts: Iterable[Part]) -> int:
 
 
 def counts_line(board: Board) -> Text:
-    """What runs, what fell silent, and what went wrong in the last day, of all scans known."""
+    """How many of all known scans run, fell silent, or went wrong in the last day."""
     glance, line = board.glance, Text()
     stalled = glance.stalled
     if glance.running > stalled:

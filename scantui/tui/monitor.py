@@ -259,7 +259,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.status_line.show()
 
     def on_key(self, event: events.Key) -> None:
-        """Say once what to do where the keyboard types letters of another alphabet, which are bound to nothing."""
+        """Explain once what to do when the keyboard types letters of another alphabet, which are bound to nothing."""
         hint = "" if self._has_hinted else hint_for_letter(event.character or "")
         if hint and event.key not in self.active_bindings:
             self._has_hinted = True

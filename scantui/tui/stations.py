@@ -83,7 +83,7 @@ class Stations:
             self._start_work(follow_feed(feed, name, self._post), f"{_FEED}{name}")
 
     def watch(self, keys: Sequence[str]) -> None:
-        """Have the feeds look after these scans first."""
+        """Let the feeds look after these scans first."""
         for feed in self._feeds.values():
             feed.watched = keys
 
@@ -143,7 +143,7 @@ class Stations:
         return self._intakes[name]
 
     def _note_silence(self, server: str, is_silent: bool) -> None:
-        """Have rows of a server that does not answer look stale."""
+        """Make rows of a server that does not answer look stale."""
         silent = self._view.board.silent_servers
         if (server in silent) is not is_silent:
             (silent.add if is_silent else silent.discard)(server)
@@ -192,7 +192,7 @@ class Stations:
 
         def named(text: str, is_error: bool = False) -> None:
             nonlocal said
-            # That one server is well, or is still away, does not take away what another has to say.
+            # News that one server is well, or still away, must not replace the message of another.
             if text and text != said:
                 notify(f"{server.label}: {text}", is_error)
             said = text

@@ -32,7 +32,7 @@ _TIMES = "\u00d7"
 
 @lru_cache(maxsize=_CELLS_KEPT)
 def _plain_cell(text: str, width: int, cut: Cut, style: str, to_right: bool) -> Text:
-    """A cell without parts, which is never changed: most rows are painted anew for the sake of others."""
+    """A cell without parts, which is never changed: most rows are repainted for the sake of others."""
     return Text(cut_to(text, width, cut), style=style, justify="right" if to_right else "left")
 
 

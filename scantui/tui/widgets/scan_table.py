@@ -112,7 +112,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._fit_columns()
 
     def notes_changed(self) -> None:
-        """Have room for the notes of rows in view."""
+        """Make room for the notes of rows in view."""
         self._measured.clear()
         self.fit_columns()
 

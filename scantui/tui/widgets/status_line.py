@@ -284,7 +284,7 @@ class StatusLine(TextLines):
             self.update(text, layout=False)
 
     def forget_shown(self) -> None:
-        """Have the next call show the line again."""
+        """Let the next call show the line again."""
         self._shown = None
 
     def _tick(self) -> None:
