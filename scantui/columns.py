@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timezone
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from scantui.board import Board
 from scantui.fitting import Cut, Lengths, Step, shared_out
-from scantui.models import ScanSummary
 from scantui.titles import name_in_sequence, row_name
 from scantui.words import clock_span, duration, moment, short_span
+
+if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.models import ScanSummary
 
 _LONGEST_CLOCK = 100 * 3600
 _MINUTE, _YOUNG_STEPS = 60, (30,)
@@ -130,7 +132,7 @@ TIME_FORMATS = {
 }
 
 COLUMNS = (
-    RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=Board.word_of),
+    RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=lambda board, row: board.word_of(row)),
     RowColumn(key="number", label="NO", least=3, to_right=True, cut="left", show=_of_identity("number")),
     RowColumn(key=SERVER_COLUMN, label="SERVER", least=4, repeated=True, show=_server),
     RowColumn(key="name", label="NAME", least=8, show=_name),

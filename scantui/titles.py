@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from scantui.models import ScanSummary
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
 
 # A number with three decimals or more; a mantissa too, but no part of a version, a name, a date or a path.
 # It begins with a character of its own, since then the search is several times faster than after a look behind.

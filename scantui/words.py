@@ -6,10 +6,14 @@ Rule: colours only repeat what the words mean.
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 from scantui.identities import END_REASONS as END_REASONS
 from scantui.identities import EXIT_STATUSES as EXIT_STATUSES
-from scantui.models import ScanState, ScanSummary
+from scantui.identities import ScanState
+
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
 
 # The words that a scan may have, in the order of its life; filters accept all of them.
 STATE_WORDS = {

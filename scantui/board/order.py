@@ -40,6 +40,11 @@ class Sorting(NamedTuple):
         """Whether the newest scan is the last row, as it must be to be followed."""
         return self == OLDEST_FIRST
 
+    @property
+    def is_chronological(self) -> bool:
+        """Whether rows stand in the order of time, either way."""
+        return self.column == BY_TIME
+
 
 OLDEST_FIRST = Sorting()
 

@@ -19,7 +19,6 @@ from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 
 from scantui.exceptions import ScanTuiError, UnreachableError
-from scantui.models import ScanSummary
 from scantui.system.state import Memory
 from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
@@ -35,6 +34,7 @@ from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 
 if TYPE_CHECKING:
+    from scantui.models import ScanSummary
     from scantui.store import AsyncDataStore
     from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
@@ -265,7 +265,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
         elif isinstance(event, events.AppFocus | events.AppBlur):
-            self.monitor.groups.digest.focus_changed(isinstance(event, events.AppFocus))
+            self.monitor.focus_changed(isinstance(event, events.AppFocus))
         await super().on_event(event)
 
     async def leave(self, return_code: int = 0) -> None:

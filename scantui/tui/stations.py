@@ -5,25 +5,30 @@ Rule: a server's troubles stay its own. With one server there is nothing here bu
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.feed import Connected, Heartbeat, Loaded, Lost
-from scantui.tui.commands.collaborators import Notify, StartWork
 from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
-from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
+    from scantui.tui.commands.collaborators import Notify, StartWork
     from scantui.tui.connections import ConnectionStatuses
     from scantui.tui.intake import FeedIntake
+    from scantui.tui.scan_view import ScanView
     from scantui.tui.workers import EventSource
 
 _UPDATE_SECONDS = 0.2
 _CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
+
+
+def wall_ms() -> int:
+    """This computer's time in milliseconds since 1970."""
+    return int(time.time() * 1000)
 
 
 class Stations:
@@ -84,6 +89,9 @@ class Stations:
 
     def take_in(self, message: FeedEvent) -> None:
         """Show what an event of a server means."""
+        # Imported with the first event: the first frame does not wait.
+        from scantui.feed.events import Connected, Heartbeat, Loaded, Lost
+
         event = message.event
         self._intake_of(message.server).take_in(event)
         if self._servers.are_many and isinstance(event, (Connected, Lost, Heartbeat)):

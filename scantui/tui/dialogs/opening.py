@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 
 
 class OverMonitor:
-    """The dialogs over a monitor's screen; `then` gets the answer, or None when there was none."""
+    """The dialogs over the screen of a widget; `then` gets the answer, or None when there was none."""
 
-    def __init__(self, monitor: Widget) -> None:
-        self._monitor = monitor
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
 
     def menu(
         self,
@@ -63,4 +63,4 @@ class OverMonitor:
 
     def open(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
         """Open a screen over the monitor."""
-        self._monitor.app.push_screen(screen, then)
+        self._widget.app.push_screen(screen, then)
