@@ -52,6 +52,9 @@ OTHER_STATES = {
     "STALLED": "STALL",
 }
 _URL = re.compile(r"(?i)(?:rediss?(?:\+sentinel)?|unix)://\S*@")
+# The same without its beginning; a text that looks so goes into quotation marks.
+_HOST = r"(?:[\w.-]*[a-zA-Z][\w.-]*|[0-9]+(?:\.[0-9]+){3})"
+_LOGIN = re.compile(rf"""(?:^|(?<=\s))[^\s:@/"'=]*:[^\s@"']+@{_HOST}(?::[0-9]+)?(?:/\S*)?(?=\s|$)""")
 # What a user judged bad is a problem, however it ended.
 _BAD = frozenset(("bad",))
 _YOUNGEST = 60
@@ -69,6 +72,12 @@ def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term,
     if url:
         # It is neither shown nor remembered.
         raise FilterSyntaxError("a URL with a password names a server: press b, or give it with -s", url.start() + 1)
+    login = _LOGIN.search(text)
+    if login:
+        raise FilterSyntaxError(
+            "a login names a server: press b, or give it with -s redis://…; quote it to find it as a text",
+            login.start() + 1,
+        )
     spelled_terms = split(text)
     any_of: dict[str, list[Part]] = {}
     terms: list[Term] = []
