@@ -81,8 +81,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         self.filter_bar = FilterBar(servers.completing(self.board.values_of))
         self.table = ScanTable(self.board)
         self.panes = Panes(self.table)
-        self.pinned = PinnedLines()
-        self.message_line = MessageLine()
+        self.pinned, self.message_line = PinnedLines(), MessageLine()
         self.hint_line = HintLine(lambda: self.groups.in_force())
         self.view = ScanView(
             self.board, self.table, self._looks_elsewhere, self.set_timer, self._update_lines, self.after_frame
@@ -153,6 +152,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         """Follow the stores, anew when they are followed already; not when the program was left before it began."""
         if not self.filter_bar.is_attached:
             return
+        gc.freeze()  # what is there stays: to look through it for garbage takes long
         gc.enable()
         self.filter_bar.bring_line()
         self._stations.follow()
