@@ -35,14 +35,8 @@ from scantui.filters.terms import AnyTerm, BoundTerm, Range, StateTerm, Term, Va
 from scantui.matching import NumberPattern, Pattern, TextPattern
 from scantui.models import ScanState
 from scantui.text import as_read, as_typed, hint
-from scantui.words import STATE_WORDS
+from scantui.words import GROUPS, STATE_WORDS
 
-# A scan that went away is neither open nor closed, whatever its document last said.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "OPEN": ("NEW", "PREP", "RUN", "STALL", "STOP"),
-    "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
-    "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
-}
 # Other words that can mean one state only.
 OTHER_STATES = {
     **dict.fromkeys(("RUNNING", "ACTIVE"), "RUN"),
