@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from scantui.models import ScanSummary
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
 
 # A number with three decimals or more; a mantissa too, but no part of a version, a name, a date or a path.
 # It begins with a character of its own, since then the search is several times faster than after a look behind.
@@ -63,7 +65,7 @@ def row_names(rows: Sequence[ScanSummary]) -> list[str]:
 
 
 def sorting_name(row: ScanSummary) -> str:
-    """What rows are sorted by in the place of their names: as good, and had for less."""
+    """What rows are sorted by in place of their names: as good, and had for less."""
     if row.numberless is None or not row.title:
         return row_name(row).casefold()
     return f"{_own_name(row.numberless.name, row.title)}{row.title}".casefold()

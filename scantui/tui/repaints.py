@@ -14,9 +14,10 @@ REPAINT_SECONDS = 0.1
 
 
 class Repaints:
-    """Paints changes, some of them together; `set_timer` calls a function once after so many seconds.
+    """Paints changes, some of them together; `set_timer` calls a function once after a number of seconds.
 
-    `paint_arrivals` paints what the feed brought, `paint` what a key or the clock changed.
+    `paint_arrivals` paints what the feed brought, `paint` what a key or the clock changed, and `paint_in_place` rows
+    that stay where they are.
     """
 
     def __init__(
@@ -24,16 +25,20 @@ class Repaints:
         set_timer: Callable[[float, Callable[[], None]], object],
         paint: Callable[[Change], None],
         paint_arrivals: Callable[[Change], None],
+        paint_in_place: Callable[[Change], None],
     ) -> None:
         self._set_timer = set_timer
         self._paint = paint
         self._paint_arrivals = paint_arrivals
+        self._paint_in_place = paint_in_place
         self._unpainted = Change()
         self._is_waiting = self._has_news = False
 
     def at_once(self, change: Change) -> None:
-        """Paint what changed, and all that was still to be painted."""
-        if change != Change():
+        """Paint what changed, and all that was still to be painted; but not rows that came with one that stays."""
+        if self._unpainted.rearranged and change.touched and not change.rearranged:
+            self._paint_in_place(change)
+        elif change != Change():
             change, self._unpainted = self._unpainted | change, Change()
             self._paint(change)
 

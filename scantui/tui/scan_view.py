@@ -20,7 +20,7 @@ class ScanView:
     """The rows as the user sees them.
 
     `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
-    called after each repaint, `set_timer` calls a function once after so many seconds, and `after_frame` after the
+    called after each repaint, `set_timer` calls a function once after a time in seconds, and `after_frame` after the
     frame of a key.
     """
 
@@ -39,7 +39,7 @@ class ScanView:
         self._update_lines = update_lines
         self._after_frame = after_frame
         self._goes_to_newest = self._lines_are_due = False
-        self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals)
+        self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals, self._repaint_rows)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
     @property
@@ -91,12 +91,12 @@ class ScanView:
         self._repaints.in_turn(change, is_news)
 
     def tell_time(self, now_ms: int) -> None:
-        """Have ages and states go on to the server's time."""
+        """Bring ages and states up to the server's time."""
         self.changed(self.board.tell_time(now_ms))
         self.table.time_passed()
 
     def update_lines(self) -> None:
-        """Have the lines around the table updated, after the frame of a key."""
+        """Update the lines around the table, after the frame of a key."""
         if not self._lines_are_due:
             self._lines_are_due = True
             self._after_frame(self._update_due_lines)
@@ -217,9 +217,21 @@ class ScanView:
         if self.board.held and sorting.is_by_time:
             self.table.paint_end()
 
-    def _repaint(self, change: Change) -> None:
+    def _repaint_rows(self, change: Change) -> None:
+        self._refresh_rows(change)
+        self._refresh_rules_later()
+        self.update_lines()
+
+    def _refresh_rules_later(self) -> None:
+        # Most changes leave them as they are, and to look takes longer than to paint a row.
+        self._after_frame(self.table.refresh_rules)
+
+    def _refresh_rows(self, change: Change) -> None:
         for key in change.touched:
             self.table.refresh_row(self.board.lines.shown_key(key))
+
+    def _repaint(self, change: Change) -> None:
+        self._refresh_rows(change)
         if self._take_moved() or change.rearranged:
             if self.board.held or not self.board.sorting.is_by_time:
                 self.table.rows_changed()
@@ -227,5 +239,5 @@ class ScanView:
                 self.table.follow_end()
             self.table.fit_columns()
         elif change.touched:
-            self.table.refresh_rules()
+            self._refresh_rules_later()
         self.update_lines()

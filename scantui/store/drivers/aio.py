@@ -188,7 +188,7 @@ class AsyncRedisConversation:
         early: Early = None,
         limit: TimeLimit | None = None,
     ) -> list[Any]:
-        """The replies to commands, an exception in the place of each that is refused.
+        """The replies to commands, an exception in place of each that is refused.
 
         With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
         applied to each reply. The time `limit` counts anew for each piece. redis-py's own pipeline takes several times

@@ -129,7 +129,7 @@ class RedisConversation:
         most: int = 0,
         early: Early = None,
     ) -> list[Any]:
-        """The replies to commands, an exception in the place of each that is refused.
+        """The replies to commands, an exception in place of each that is refused.
 
         With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
         applied to each reply. redis-py's own pipeline takes several times the work for each command.

@@ -12,7 +12,7 @@ import msgspec
 
 from scantui.exceptions import TooLargeError
 
-# In the place of a reply that came after one that was too large.
+# In place of a reply that came after one that was too large.
 UNREAD = object()
 # A document of more bytes than these is not read: to take it apart would make keys wait.
 LARGEST_DOCUMENT = 4 << 20
@@ -67,9 +67,9 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 def bounded(commands: Sequence[Command], most: int) -> Operation[list[Any]]:
-    """The replies to reads that may have so many bytes together: a TooLargeError in the place of the one that has more.
+    """The replies to reads that may have so many bytes together: a TooLargeError in place of the one that has more.
 
-    UNREAD stands in the place of those after it.
+    UNREAD stands in place of those after it.
     """
     if not commands:
         return []

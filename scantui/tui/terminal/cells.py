@@ -14,7 +14,7 @@ from rich.style import Style
 
 from scantui.tui.terminal.palette import nearest
 
-# Rewriting so many unchanged cells costs no more than jumping over them.
+# Rewriting this many unchanged cells costs no more than jumping over them.
 _SHORT_GAP = 4
 # Letters of the West, punctuation, arrows, what stands for control characters, boxes, blocks and dots; not clocks and
 # brackets among them that are wide.
@@ -60,7 +60,7 @@ class CellLine(NamedTuple):
 
 
 class StyleCodes:
-    """The looks of styles in so many colours, each worked out once."""
+    """The looks of styles in a number of colours, each worked out once."""
 
     def __init__(self, colours: ColorSystem) -> None:
         self._colours = colours

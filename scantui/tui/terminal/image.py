@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from scantui.tui.terminal.cells import PLAIN, CellLine, Look, Pen
 
-# So many lines have to be found elsewhere before it is tried whether moving them is shorter.
+# Try whether moving lines is shorter only when this many stand elsewhere now.
 _WORTH_MOVING = 3
-# The digits of a clock: so few cells side by side cannot tear.
+# The digits of a clock: this few cells side by side cannot tear.
 _FEW_CELLS = 2
 
 
@@ -34,7 +34,7 @@ class Image:
             self.forget_shown()
 
     def forget_shown(self) -> None:
-        """Another program has written to the terminal."""
+        """Forget what is shown: another program has written to the terminal."""
         self._look = None
         self._shown = [None] * len(self._wanted)
 
@@ -65,7 +65,7 @@ class Image:
 
 
 class _Move(NamedTuple):
-    """The lines from `top` to `bottom` go up by so many, or down by a negative number."""
+    """Move the lines from `top` to `bottom` up by a number of lines, or down by a negative number."""
 
     top: int
     bottom: int

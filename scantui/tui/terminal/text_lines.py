@@ -56,7 +56,7 @@ class _QuickStatic(Static):
     _painted: _Painted | None = None
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Paint anew."""
+        """Repaint."""
         self._painted = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 

@@ -59,7 +59,7 @@ class PaintedTable(ModelTable):
         return Text()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint; without regions everything is built anew, also the lines that are kept."""
+        """Repaint; without regions everything is rebuilt, also the lines that are kept."""
         if not regions and repaint and not self._keeps_lines:
             self._forget_lines()
             self._forget_rules()
