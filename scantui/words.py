@@ -28,6 +28,12 @@ STATE_WORDS = {
     "GONE": "deleted or expired while the monitor was running",
     "BAD": "cannot be read; its row says why",
 }
+# Words for several of them. A scan that went away is neither open nor closed, whatever its document last said.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "OPEN": ("NEW", "PREP", "RUN", "STALL", "STOP"),
+    "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
+    "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
+}
 _CLOSED = ScanState.CLOSED
 # Between a writer's note of the start and the creation in Redis, in seconds: longer, and its clock was set meanwhile.
 _LATE_START = 60

@@ -17,9 +17,10 @@ from scantui.export import ExportedScan
 from scantui.feed.placing import Placer
 from scantui.filters import ScanFilter
 from scantui.models import ScanState
-from scantui.report import Report, ReportedScan, Span, life_of, make_report, read_span
+from scantui.report import Report, ReportedScan, Span, life_of, make_report
 from scantui.report.scans import ran_at_all
 from scantui.report.shift import with_children
+from scantui.report.span_words import read_span
 from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.vigil.evidence import with_curves, with_points, with_reasons
 

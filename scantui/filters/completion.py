@@ -25,10 +25,9 @@ from scantui.filters.grammar import (
     quoted_if_needed,
     unquoted,
 )
-from scantui.filters.reading import GROUPS
 from scantui.filters.scan_filter import ScanFilter
 from scantui.models import VERDICTS, ScanState
-from scantui.words import STATE_WORDS
+from scantui.words import GROUPS, STATE_WORDS
 
 MOST_CANDIDATES = 20
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scantui.filters.reading import GROUPS
 from scantui.filters.scan_filter import ScanFilter
 from scantui.filters.terms import BoundTerm, Range, StateTerm, Term, ValueTerm
 from scantui.models import ScanState, SpanWanted
+from scantui.words import GROUPS
 
 _OPEN_WORDS = frozenset(GROUPS["OPEN"])
 

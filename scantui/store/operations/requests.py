@@ -52,8 +52,9 @@ class Batch(msgspec.Struct, frozen=True):
     """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError.
 
     With `most` TooLargeError is raised once more bytes than these have come, and the rest is not read. `early` may be
-    applied to each reply as it comes, so that a part of the work is done while the server prepares the next one; the
-    operation does that part of what is left to it.
+    applied to each reply as it comes, so that a part of the work is done while the server prepares the next ones; the
+    operation does that part of what is left to it. The commands then go out piece by piece, so that neither side holds
+    many replies at once: as many round trips as a far server needs.
     """
 
     commands: Sequence[Command]

@@ -9,7 +9,8 @@ from textual.worker import Worker
 
 from scantui.report.digest import DigestLine, digest_lines
 from scantui.report.sentences import span_text
-from scantui.report.spans import Span, read_span
+from scantui.report.span_words import read_span
+from scantui.report.spans import Span
 from scantui.tui.commands.collaborators import Result
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of

@@ -177,7 +177,7 @@ class Panes(SurvivingWidget, Container):
         table = () if self.has_class(_ZOOMED) else (self._table,)
         stops = [stop for stop in (*table, self.pane, self.beyond) if stop is not None]
         here = next((place for place, stop in enumerate(stops) if stop.has_focus), -1)
-        stops[(here + 1) % len(stops)].focus()
+        self.screen.set_focus(stops[(here + 1) % len(stops)])
 
     def zoom(self) -> None:
         """Give the open pane the place of the table too, and the keyboard; or give both back."""

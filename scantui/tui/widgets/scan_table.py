@@ -132,7 +132,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def take_focus(self) -> None:
         """Take the keyboard."""
-        self.focus()
+        if self.display:
+            # Textual's `focus` has all lines painted again, also where the keyboard is here already.
+            self.screen.set_focus(self)
+        else:
+            # A pane has its place for a moment still.
+            self.focus()
 
     def action_oldest(self) -> None:
         if len(self.board_rows):
