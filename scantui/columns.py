@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -179,7 +179,7 @@ _ALWAYS = ("state", "number", "name")
 _WHEN_CHOSEN = {"curve", "note"}
 
 
-class _Need(NamedTuple):
+class _Need(msgspec.Struct, frozen=True):
     """How wide a column is for most of its texts, and for all of them."""
 
     usual: int

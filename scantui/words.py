@@ -8,8 +8,6 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from scantui.identities import END_REASONS as END_REASONS
-from scantui.identities import EXIT_STATUSES as EXIT_STATUSES
 from scantui.identities import ScanState
 
 if TYPE_CHECKING:

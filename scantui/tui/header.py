@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from rich.text import Text
 
 from scantui.fitting import cut_to, width_of
@@ -19,7 +20,7 @@ _DAY_MS = 86_400_000
 _LEAST_LABEL, _USUAL_LABEL = 4, 36
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True):
     """A part of the header; the part with the highest `rank` leaves first, and one of rank 0 stays.
 
     A part with a `short` text is shown by this one before it leaves.

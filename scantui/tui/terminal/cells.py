@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
@@ -38,7 +39,7 @@ PLAIN_LOOK = "\x1b[m"
 Run = tuple[int, Look]
 
 
-class CellLine(NamedTuple):
+class CellLine(msgspec.Struct, frozen=True):
     """What stands in each cell, and how many cells in a row have which look.
 
     `text` is a str when each character takes one column on every terminal. Otherwise it is a tuple of what stands in

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from scantui.tui.terminal.cells import PLAIN, CellLine, Look, Pen
 
@@ -64,7 +65,7 @@ class Image:
         return pen.written
 
 
-class _Move(NamedTuple):
+class _Move(msgspec.Struct, frozen=True):
     """Move the lines from `top` to `bottom` up by a number of lines, or down by a negative number."""
 
     top: int
@@ -84,7 +85,7 @@ def _written(pen: Pen, shown: Sequence[CellLine | None], wanted: Sequence[CellLi
 
 def _moved(pen: Pen, shown: Sequence[CellLine | None], move: _Move) -> tuple[Pen, list[CellLine | None]]:
     """The pen after it moved lines, and what is shown then; of the lines that came in nothing is known."""
-    top, bottom, lines = move
+    top, bottom, lines = move.top, move.bottom, move.lines
     moved = list(shown)
     pen.scroll(top, bottom, lines)
     for y in range(top, bottom + 1):

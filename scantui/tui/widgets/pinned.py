@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from rich.text import Text
 
 from scantui.bars import progress_bar
@@ -25,7 +26,7 @@ _BAR, _BAR_BESIDE_CURVE, _LEAST_NAME, _PROGRESS = 15, 10, 8, 14
 _COUNTER, _CURVE, _NAME_BESIDE_CURVE, _WIDE = 8, 10, 16, 100
 
 
-class PinnedScan(NamedTuple):
+class PinnedScan(msgspec.Struct, frozen=True):
     """A scan that runs, with what its line shows."""
 
     name: str

@@ -6,8 +6,9 @@ Rule: ages count against the server's clock, never against the local one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from rich.text import Text
 
 from scantui.text import printable
@@ -36,7 +37,7 @@ _WRITERS_SKEW_SECONDS = 5.0
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """What the header shows of the servers and the terminal: `lights` are for the connections, `label` for all else.
 
     `remaining` scans are to be loaded, and `left_out` will not be.

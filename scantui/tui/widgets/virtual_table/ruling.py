@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 SectionOf = Callable[[int], Hashable]
 # A view of fewer lines shows rows alone.
 _LEAST_LINES = 5
 
 
-class ViewLine(NamedTuple):
+class ViewLine(msgspec.Struct, frozen=True):
     """A line that is seen: a row, or the rule above it."""
 
     row: int
