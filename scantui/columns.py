@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timezone
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.board import Board
 from scantui.fitting import Cut, Lengths, Step, shared_out
-from scantui.models import ScanSummary
 from scantui.titles import name_in_sequence, row_name
 from scantui.words import clock_span, duration, moment, short_span
+
+if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.models import ScanSummary
 
 _LONGEST_CLOCK = 100 * 3600
 _MINUTE, _YOUNG_STEPS = 60, (30,)
@@ -122,7 +124,7 @@ def _created(zone: timezone | None) -> Callable[[Board, ScanSummary], str | None
 
 
 _AGE = RowColumn(key="age", label="AGE", least=4, to_right=True, show=_age)
-# What may stand in the place of the age, under the same key.
+# What may stand in place of the age, under the same key.
 TIME_FORMATS = {
     "age": _AGE,
     "clock": RowColumn(key="age", label="CREATED", least=12, to_right=True, show=_created(None)),
@@ -130,7 +132,7 @@ TIME_FORMATS = {
 }
 
 COLUMNS = (
-    RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=Board.word_of),
+    RowColumn(key="state", label="ST", least=_LONGEST_STATE, show=lambda board, row: board.word_of(row)),
     RowColumn(key="number", label="NO", least=3, to_right=True, cut="left", show=_of_identity("number")),
     RowColumn(key=SERVER_COLUMN, label="SERVER", least=4, repeated=True, show=_server),
     RowColumn(key="name", label="NAME", least=8, show=_name),
@@ -177,7 +179,7 @@ _ALWAYS = ("state", "number", "name")
 _WHEN_CHOSEN = {"curve", "note"}
 
 
-class _Need(NamedTuple):
+class _Need(msgspec.Struct, frozen=True):
     """How wide a column is for most of its texts, and for all of them."""
 
     usual: int

@@ -47,7 +47,7 @@ def comparison_lines(
 
 
 def _fitted(widths: list[int], room: int) -> list[int]:
-    """The widths of paths and values when there is only so much room, with two blanks behind each."""
+    """The widths of paths and values in limited room, with two blanks behind each."""
     room -= 2 * len(widths)
     path = min(widths[0], max(_LEAST_PATH, room - sum(widths[1:])))
     value = max(_LEAST_VALUE, (room - path) // 2)

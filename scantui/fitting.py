@@ -9,7 +9,9 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+import msgspec
 
 from scantui.text import ELLIPSIS
 
@@ -21,7 +23,7 @@ _WIDE = "WF"
 _PARTED = ", "
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True):
     """A column becomes `width` cells wide; a step that is `whole` is taken wholly or not at all."""
 
     column: str

@@ -31,7 +31,7 @@ class ScanState(IntEnum):
 class ScanIdentity(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """Who a scan is: written once when it is created, never changed, and all that a search can ask for.
 
-    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts anew. `others` holds the
+    `number` is not unique: saved and unsaved scans are counted apart, and a new file starts again. `others` holds the
     fields that blissdata does not define, as pairs: the table has thousands of identities, which mostly have none.
     """
 

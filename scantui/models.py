@@ -15,7 +15,7 @@ from scantui.identities import ScanIdentity as ScanIdentity
 from scantui.identities import ScanState as ScanState
 from scantui.summaries import ScanSummary as ScanSummary
 
-# In the place of a number of points that cannot be had for little.
+# In place of a number of points that cannot be had for little.
 UNCOUNTED = -1
 
 
@@ -171,6 +171,17 @@ class NewestScans(NamedTuple):
 
     keys: list[str]
     timetags: dict[str, str] = {}
+
+
+class SpanWanted(NamedTuple):
+    """The scans that are wanted: created at a time or later, open, or not ended before a time; all where it is empty.
+
+    The times are in milliseconds since 1970.
+    """
+
+    created_ms: float | None = None
+    is_open: bool = False
+    ended_ms: float | None = None
 
 
 class NotedScans(NamedTuple):

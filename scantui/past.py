@@ -113,7 +113,7 @@ async def _points_from_file(
     read_part: ReadPart = read_dataset,
     patience: float = PATIENCE,
 ) -> FoundPoints:
-    """The points of a file in the place of those that Redis still has; without a start, its last point."""
+    """The points of a file in place of those that Redis still has; without a start, its last point."""
     file, places = place_in_file(scan, points.name)
     if not file:
         problem = f"Redis no longer has all points of {printable(points.name)}, and the scan names no file"

@@ -71,7 +71,7 @@ _MOST_MARKS = 3
 
 
 def _stand_in(character: str) -> str:
-    """One visible character, one column wide, in the place of one that a terminal would obey or hide."""
+    """One visible character, one column wide, in place of one that a terminal would obey or hide."""
     code = ord(character)
     if code < 0x20:
         return chr(0x2400 + code)
@@ -147,7 +147,7 @@ def without_case(text: str) -> str:
 
 
 def hint(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:
-    """What to write in the place of a word that is not known: the nearest one that is, else all, or those `listed`."""
+    """What to write in place of a word that is not known: the nearest one that is, else all, or those `listed`."""
     known = list(known)
     near = difflib.get_close_matches(word.lower(), known, n=1)
     return f"did you mean {near[0]}?" if near else f"give one of {', '.join(known if listed is None else listed)}"

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from scantui.models import ScanSummary
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
 
 # A number with three decimals or more; a mantissa too, but no part of a version, a name, a date or a path.
 # It begins with a character of its own, since then the search is several times faster than after a look behind.
-_LONG_NUMBER = re.compile(
+_LONG_NUMBER = (
     r"[-0-9](?<![\w.][-0-9])(?:(?<=-)[0-9]{1,20}|(?<!-)[0-9]{0,19})\.[0-9]{3,30}(?=(?:[eE][+-]?[0-9]+)?(?!\.?\w))"
 )
 # BLISS writes five decimals, which are kept; of smaller numbers as many digits are.
@@ -23,7 +25,13 @@ _DECIMALS = 5
 
 def plain_numbers(text: str) -> str:
     """The text with its numbers as a person would write them: 0 for 0.00000, 0.15 for 0.15000000000000002."""
-    return _LONG_NUMBER.sub(_plain, text) if "." in text else text
+    return _long_number().sub(_plain, text) if "." in text else text
+
+
+@cache
+def _long_number() -> re.Pattern[str]:
+    # Compiled for the first title: the first frame of the monitor has none.
+    return re.compile(_LONG_NUMBER)
 
 
 def row_name(row: ScanSummary) -> str:
@@ -63,7 +71,7 @@ def row_names(rows: Sequence[ScanSummary]) -> list[str]:
 
 
 def sorting_name(row: ScanSummary) -> str:
-    """What rows are sorted by in the place of their names: as good, and had for less."""
+    """What rows are sorted by in place of their names: as good, and had for less."""
     if row.numberless is None or not row.title:
         return row_name(row).casefold()
     return f"{_own_name(row.numberless.name, row.title)}{row.title}".casefold()

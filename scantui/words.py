@@ -6,10 +6,12 @@ Rule: colours only repeat what the words mean.
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
-from scantui.identities import END_REASONS as END_REASONS
-from scantui.identities import EXIT_STATUSES as EXIT_STATUSES
-from scantui.models import ScanState, ScanSummary
+from scantui.identities import ScanState
+
+if TYPE_CHECKING:
+    from scantui.models import ScanSummary
 
 # The words that a scan may have, in the order of its life; filters accept all of them.
 STATE_WORDS = {
@@ -25,6 +27,12 @@ STATE_WORDS = {
     "END": "closed without a reason",
     "GONE": "deleted or expired while the monitor was running",
     "BAD": "cannot be read; its row says why",
+}
+# Words for several of them. A scan that went away is neither open nor closed, whatever its document last said.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "OPEN": ("NEW", "PREP", "RUN", "STALL", "STOP"),
+    "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
+    "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
 }
 _CLOSED = ScanState.CLOSED
 # Between a writer's note of the start and the creation in Redis, in seconds: longer, and its clock was set meanwhile.

@@ -158,6 +158,21 @@ def test_what_is_on_the_way_to_a_longer_pattern_is_no_error(text: str) -> None:
     ScanFilter.parse(text)
 
 
+LOGINS = ("u:secret@host", ":secret@id11", "ct u:secret@id11.esrf.fr", "!u:secret@10.0.0.1", "x or u:secret@h:1/2")
+
+
+@pytest.mark.parametrize("text", LOGINS)
+def test_a_login_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(FilterSyntaxError, match="a login names a server") as raised:
+        ScanFilter.parse(text)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("text", ['"u:b@host"', "samx:0.1@2", "a:b@", "12:30 @home", "name=a:b@c", "a@b:c"])
+def test_a_text_with_a_colon_and_an_at_sign_is_no_login(text: str) -> None:
+    assert ScanFilter.parse(text).terms
+
+
 @pytest.mark.parametrize(
     ("text", "says"), [("after=22:00", "write since=22:00"), ("until=22:00", "write before=22:00")]
 )

@@ -18,7 +18,7 @@ from scantui.text import printable
 from scantui.words import short_span, state_word
 
 DOWN_SECONDS = 60.0
-# After a connection was made, what happened while it was away comes in for so long.
+# For this long after a connection was made, what happened meanwhile comes in.
 GATHER_SECONDS = 3.0
 _STALL = "stall"
 _GOES_ON = frozenset(("RUN", "STOP"))

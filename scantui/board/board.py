@@ -123,7 +123,7 @@ class Board:
         return writer_ahead(self._view.known)
 
     def put(self, rows: Iterable[ScanSummary]) -> Change:
-        """Take in scans, new ones and such as changed."""
+        """Take in scans, new or changed."""
         return self._take_in(self._known.put(rows))
 
     def note_progress(self, points: Mapping[str, int], seen: Mapping[str, PointsSeen] = {}) -> Change:
@@ -164,11 +164,11 @@ class Board:
         return self._view.filter
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
-        """Look at the next rows for a filter; True once set_filter takes but a short turn, also with very many rows."""
+        """Look at the next rows for a filter; True once set_filter takes a short turn, also with very many rows."""
         return self._view.prepare(scan_filter) and self.lines.prepare_for(scan_filter)
 
     def set_filter(self, scan_filter: ScanFilter) -> Change:
-        """Show only what passes the filter; also the same filter shows anew what passes it now."""
+        """Show only what passes the filter; the same filter again shows what passes it now."""
         self._view.filter = scan_filter
         return self._changed(self._view.lay_out())
 
@@ -177,7 +177,7 @@ class Board:
         return self._view.order.sorting
 
     def prepare_sort(self, column: str, descending: bool = False) -> bool:
-        """Sort the next rows; True once sort_by takes but a short turn, also with very many rows."""
+        """Sort the next rows; True once sort_by takes only a short turn, also with very many rows."""
         return self._view.prepare_sort(Sorting(column, descending))
 
     def sort_by(self, column: str, descending: bool = False) -> Change:

@@ -87,11 +87,11 @@ class Datasets:
             self._count(row, 1, key in problems)
 
     def remove(self, row: ScanSummary, is_problem: bool) -> None:
-        """Count a scan no more."""
+        """Stop counting a scan."""
         self._count(row, -1, is_problem)
 
     def note_problem(self, row: ScanSummary, is_problem: bool) -> None:
-        """Note that a counted scan became a problem, or is none any more."""
+        """Note that a counted scan became a problem, or stopped being one."""
         self._problems[dataset_of(row)] += 1 if is_problem else -1
 
     def _count(self, row: ScanSummary, step: int, is_problem: bool) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from scantui.board.tally import Ranks
 
-# So many scans are put among others or taken from them one by one; for more the list is made anew, once.
+# Up to this many scans are inserted or removed one by one; for more, the list is rebuilt once.
 _FEW = 32
 
 
@@ -52,7 +52,7 @@ class Block(msgspec.Struct, gc=False):
     length: int | None = None
 
     def forget(self) -> None:
-        """Make its rows anew when they are next needed."""
+        """Rebuild its rows when they are next needed."""
         self.rows = self.places = self.length = None
 
 
@@ -148,7 +148,7 @@ class Families:
         return changed
 
     def free_some(self, most: int) -> bool:
-        """Free the memory of so many scans that are no longer needed; returns whether that was all."""
+        """Free the memory of up to this many scans that are no longer needed; returns whether that was all."""
         for _ in range(min(most, len(self.likenesses))):
             self.likenesses.popitem()
         return not self.likenesses

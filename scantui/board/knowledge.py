@@ -177,7 +177,7 @@ class Knowledge:
         return Arrivals(changed=gone)
 
     def forget_gone(self, but: int = 0) -> frozenset[str]:
-        """Know nothing any more of the scans that went away, apart from the newest few; returns their keys."""
+        """Forget the scans that went away, apart from the newest few; returns their keys."""
         in_order = self.in_order(self.gone)
         gone = frozenset(in_order[: len(in_order) - but])
         self.gone -= gone
@@ -228,7 +228,7 @@ class Knowledge:
         self._children_moved_ms[parent] = max(row.state_ms, self._children_moved_ms.get(parent, 0))
 
     def _leave_family(self, row: ScanSummary) -> None:
-        """Know a scan no longer among those of its sequence."""
+        """Remove a scan from those of its sequence."""
         siblings = self.children.get(row.parent or "", {})
         siblings.pop(row.key, None)
         if row.parent and not siblings:

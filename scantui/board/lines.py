@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scantui.board.outline import Outline
     from scantui.board.outlining import Outlines
 
-# For more changes than these at once all lines are painted anew.
+# For more changes than these at once all lines are repainted.
 _FEW = 64
 
 
@@ -72,7 +72,7 @@ class Lines:
             self._outlines.forget(but_prepared=wanted)
 
     def count_some(self) -> bool:
-        """Count some of the lines of an outline; True once to show them takes but a short turn."""
+        """Count some of the lines of an outline; True once showing them takes only a short turn."""
         outline = None if self.is_flat else self._outlines.current
         return outline is None or outline.count_some()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 
-# So many are compared at once where nothing differs.
+# This many are compared at once where nothing differs.
 _LONGEST = 4096
-# So many newcomers find their places sooner one by one than all together.
+# Up to this many newcomers are placed sooner one by one than all together.
 _FEW = 200
 
 

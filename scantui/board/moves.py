@@ -27,7 +27,7 @@ class Noting(Protocol):
 
 
 class Moves:
-    """Which rows came, left or look different since the last look; `before` are those there were when chosen anew."""
+    """Which rows came, left or look different since the last look; `before` are those there were when chosen again."""
 
     def __init__(self) -> None:
         self.came: set[str] = set()
@@ -48,7 +48,7 @@ class Moves:
         return self.came | self.left | self.touched
 
     def choose_anew(self, before: Sequence[str]) -> None:
-        """Note that rows were chosen anew, and which there were before."""
+        """Note that rows were chosen again, and which there were before."""
         if self.before is None:
             self.before = before
 

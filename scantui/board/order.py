@@ -20,11 +20,11 @@ from scantui.words import STATE_WORDS, duration
 SortValue: TypeAlias = str | int | float
 Values: TypeAlias = "dict[str, SortValue | None]"
 ValuesOf: TypeAlias = Callable[[Sequence[str]], Values]
-# The values of many rows at once: a function called for each of 50 000 would be felt.
+# The values of many rows at once: calling a function for each of 50 000 would delay the user.
 Column: TypeAlias = Callable[[Knowledge, Sequence[ScanSummary]], Sequence["SortValue | None"]]
 
 BY_TIME = "time"
-# So many keys are put in or taken out one by one; for more the whole list is made anew.
+# Up to this many keys are inserted or removed one by one; for more, the whole list is rebuilt.
 _FEW = 32
 _RANKS = {word: rank for rank, word in enumerate(STATE_WORDS)}
 
@@ -39,6 +39,11 @@ class Sorting(NamedTuple):
     def is_by_time(self) -> bool:
         """Whether the newest scan is the last row, as it must be to be followed."""
         return self == OLDEST_FIRST
+
+    @property
+    def is_chronological(self) -> bool:
+        """Whether rows stand in the order of time, either way."""
+        return self.column == BY_TIME
 
 
 OLDEST_FIRST = Sorting()

@@ -13,9 +13,9 @@ from scantui.board.families import Block, Families, Kinship, OutlineRow
 from scantui.board.starts import Starts
 from scantui.report.folding import SHORTEST_RUN, runs
 
-# For more changes than these at once, everything is laid out anew.
+# For more changes than these at once, everything is laid out again.
 _FEW = 64
-# So many blocks are counted in some milliseconds.
+# This many blocks are counted in a few milliseconds.
 _COUNTED_AT_ONCE = 20_000
 
 
@@ -139,7 +139,7 @@ class Outline:
         return fitting
 
     def free_some(self, most: int) -> bool:
-        """Free the memory of so many scans of an outline that is no longer needed; returns whether that was all."""
+        """Free the memory of some scans of an unneeded outline; returns whether that was all."""
         del self._blocks[-most:]
         return self._families.free_some(most) and not self._blocks
 
@@ -165,7 +165,7 @@ class Outline:
         """Fold or unfold every sequence and every run."""
         self._unfolded = set() if folded else set(self._families.children)
         self._loose = set() if folded else set(self._families.likenesses)
-        # To make the rows of very many blocks anew would hold the keys up: it is done as they are counted.
+        # Making the rows of very many blocks at once would delay keys, so they are made as they are counted.
         self._refolds = True
         self._starts.forget(0)
 
@@ -183,13 +183,13 @@ class Outline:
         return next(run for run in runs(siblings, self._families.likeness_of) if key in run)
 
     def _refresh(self, key: str) -> None:
-        """Lay out anew around a scan of the top level, or around the place where it was."""
+        """Lay out again around a scan of the top level, or around the place where it was."""
         if self._block_of(key) + 2 >= len(self._blocks) and self._extends_last(key):
             return
         self._lay_out_between(key, key)
 
     def _lay_out_between(self, oldest: str, newest: str) -> None:
-        """Lay out anew from one scan of the top level to another, with the neighbours at both ends."""
+        """Lay out again from one scan of the top level to another, with the neighbours at both ends."""
         first, last = max(0, self._block_of(oldest) - 1), min(len(self._blocks), self._block_of(newest) + 2)
         low = self._firsts[first] if first else ""
         high = self._firsts[last] if last < len(self._blocks) else None
@@ -229,7 +229,7 @@ class Outline:
         return self._starts.counted == len(self._blocks)
 
     def _count(self, most: int | None = None) -> None:
-        """Bring the rows at which blocks start up to date, those of so many blocks at most."""
+        """Bring the rows at which blocks start up to date, but of no more than this many."""
         counted = self._starts.counted
         if counted < len(self._blocks):
             blocks = self._blocks[counted : None if most is None else counted + most]

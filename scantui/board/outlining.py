@@ -12,7 +12,7 @@ from scantui.board.view import View
 from scantui.filters import ScanFilter
 from scantui.report.folding import likeness
 
-# To find the places of so many rows in an outline does not delay the keys, nor to free the memory of so many.
+# Finding the places of this many rows in an outline, or freeing their memory, does not delay keys.
 _OUTLINED_AT_ONCE, _FREED_AT_ONCE = 800, 4_000
 _SMALL = 2**30 - 1
 
@@ -50,7 +50,7 @@ class OutlinePreparation:
         return self._next >= len(self._keys)
 
     def go_on(self, most: int) -> None:
-        """Put the next rows, so many, into the outline."""
+        """Put the next rows, up to this many, into the outline."""
         end = self._next + most
         some, self._next = self._keys[self._next : end], end
         known = self._view.known.rows
@@ -101,7 +101,7 @@ class Outlines:
         self._prepared_for: ScanFilter | None = None
         # Of it a filter took away rows, which are back at once when the filter ends.
         self._aside: OutlinePreparation | None = None
-        # To free very many rows at once would keep the keys waiting.
+        # Freeing very many rows at once would delay keys.
         self._unneeded: list[Outline] = []
 
     def prepare(self, scan_filter: ScanFilter, keys_of: Callable[[], Sequence[str]]) -> bool:
@@ -119,7 +119,7 @@ class Outlines:
         return prepared.is_done
 
     def lay_out(self) -> Outline:
-        """The outline of rows that were chosen anew, made from the one that differs least from it."""
+        """The outline of rows that were chosen again, made from the one that differs least from it."""
         keys, there, last = self._view.order.keys, self._there(), self.current
         found = ((each, each.differences(keys, most)) for most in (_OUTLINED_AT_ONCE, len(keys)) for each in there)
         near = ((each, differing) for each, differing in found if differing is not None)

@@ -13,7 +13,7 @@ from scantui.filters import ScanFilter
 # letters than usual they are fewer.
 SLICE = 2_000
 _USUAL_LETTERS = 30
-# Of so many rows the sequences are looked up in a few milliseconds.
+# The sequences of this many rows are looked up in a few milliseconds.
 _PARENTS_AT_ONCE = 10_000
 _SMALLEST_SLICE = 100
 Passing = Callable[[Sequence[str]], Sequence[str]]
@@ -90,7 +90,7 @@ class Preparation:
 class SortPreparation:
     """Rows in the order of a column: slices are sorted, and then merged two by two.
 
-    `keys` are in the order of time. Rows that change meanwhile, which are `changed`, have to be put in anew.
+    `keys` are in the order of time. Rows that change meanwhile, which are `changed`, have to be inserted again.
     """
 
     def __init__(self, sorting: Sorting, keys: Sequence[str], values_of: ValuesOf) -> None:

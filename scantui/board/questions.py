@@ -12,7 +12,7 @@ from scantui.board.order import Order
 from scantui.models import ScanSummary
 from scantui.words import STATE_WORDS
 
-# The places of so many rows are found in a few milliseconds.
+# The places of this many rows are found in a few milliseconds.
 _FEW = 1_000
 # Fields of the filter that a row has by another name.
 _ROW_FIELDS = {"user": "user_name"}
@@ -31,7 +31,7 @@ def nearest(
     count = len(order)
     index = order.index_of(start) if start is not None and start in order else count if backwards else -1
     if len(among) <= _FEW:
-        # To go through very many rows for a few would keep the keys waiting.
+        # Going through very many rows for a few would delay keys.
         places = sorted(order.index_of(key) for key in among if key in order and wanted(key))
         if not places:
             return None

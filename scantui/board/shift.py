@@ -24,11 +24,11 @@ from scantui.report.spans import Span
 from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.words import STATE_WORDS, duration
 
-# So many scans counted in a second do not delay the keys.
+# This many scans are counted each second without delaying keys.
 COUNTED_AT_ONCE = 1_000
 # What a digest counts and adds up in one step, in some two milliseconds.
 _COUNTED_IN_A_STEP, _ADDED_IN_A_STEP = 250, 1_000
-# So many scans whose rows were dropped are forgotten at once.
+# Scans whose rows were dropped are forgotten this many at once.
 _FEW_FORGOTTEN = 1_000
 
 
@@ -40,7 +40,7 @@ class ShiftBook:
         self._begin()
 
     def begin_again(self, closed: Iterable[str]) -> None:
-        """Count anew these scans, which were closed, and what is closed from now on."""
+        """Count these scans again, which were closed, and what is closed from now on."""
         self._known.closed[:] = closed
         self._begin()
 

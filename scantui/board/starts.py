@@ -38,7 +38,7 @@ class Starts:
         return number, place - self._starts[number]
 
     def forget(self, first: int) -> None:
-        """Have one neighbour and all after it counted anew."""
+        """Forget the rows of one neighbour and all after it, to count them again."""
         del self._starts[first + 1 :]
 
     def count(self, lengths: Sequence[int]) -> None:
@@ -46,7 +46,7 @@ class Starts:
         self._starts.extend(accumulate(lengths, initial=self._starts.pop()))
 
     def replace(self, first: int, last: int, lengths: Sequence[int]) -> None:
-        """Put neighbours of these lengths in the place of some; all have to be counted."""
+        """Put neighbours of these lengths in place of some; all have to be counted."""
         starts = self._starts
         begin, more = starts[first], sum(lengths) - (starts[last] - starts[first])
         if more and first < self.counted - last:

@@ -60,7 +60,7 @@ class Tally:
         (self.sequences.add if is_open and row.is_sequence else self.sequences.discard)(row.key)
 
     def forget(self, row: ScanSummary) -> None:
-        """Count a scan no more."""
+        """Stop counting a scan."""
         self.datasets.remove(row, row.key in self.problems)
         for keys in (self.open, self.sequences, self.problems, self.stalled):
             keys.discard(row.key)

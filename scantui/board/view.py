@@ -17,12 +17,12 @@ from scantui.board.orphans import Orphans, known_parent_of
 from scantui.board.preparation import SLICE, Preparation, SortPreparation, slice_for
 from scantui.filters import ScanFilter, Scans
 
-# So many rows pass a filter and become an outline in a short turn.
+# This many rows pass a filter and become an outline in a short turn.
 _CHOSEN_AT_ONCE = 800
-# A filter that depends on the time has to check rows that did not change; so many a second do not delay the keys.
+# A filter that depends on the time rechecks unchanged rows; this many a second do not delay keys.
 _CHECKED_AT_ONCE = 4_000
 
-# So many rows of scans that went away are kept, and so many while nothing may move; then the oldest are dropped.
+# How many rows of scans that went away are kept, and how many while nothing may move; then the oldest are dropped.
 MOST_GONE, MOST_GONE_HELD, _SPARE_GONE = 1000, 5000, 100
 
 
@@ -55,7 +55,7 @@ class View:
         self._prepared_sort: SortPreparation | None = None
 
     def prepare(self, scan_filter: ScanFilter) -> bool:
-        """Find out of some rows whether they pass; True once a change to this filter takes but a short turn."""
+        """Find out of some rows whether they pass; True once changing to this filter takes only a short turn."""
         if not scan_filter.terms or len(self.known.keys) <= min(slice_for(scan_filter), _CHOSEN_AT_ONCE):
             return True
         if self._prepared is None or self._prepared.filter != scan_filter:
@@ -78,7 +78,7 @@ class View:
         return prepared if prepared is not None and prepared.is_done and prepared.filter == scan_filter else None
 
     def prepare_sort(self, sorting: Sorting) -> bool:
-        """Sort some of the rows; True once to sort all takes but a short turn."""
+        """Sort some of the rows; True once sorting all takes only a short turn."""
         if sorting.column == BY_TIME or len(self.order) <= SLICE:
             return True
         if self._prepared_sort is None or self._prepared_sort.sorting != sorting:
@@ -189,7 +189,7 @@ class View:
         return self.drop(cleared)
 
     def drop(self, keys: frozenset[str]) -> Change:
-        """Choose anew without rows that are known no longer, and without their marks."""
+        """Choose again without rows that are known no longer, and without their marks."""
         self.came -= keys
         self._prepared = self._prepared_sort = None
         for key in keys:
@@ -222,7 +222,7 @@ class View:
         return Change(bool(leaving) or appended is not None, appended=appended or 0)
 
     def lay_out(self) -> Change:
-        """Choose anew from all that is known."""
+        """Choose again from all that is known."""
         touched, self.stale, self.waiting = self.stale, set(), set()
         if not self.filter.terms:
             # Kept from one key stroke to the next, while words are looked for.
@@ -238,13 +238,13 @@ class View:
         return change._replace(touched=frozenset(key for key in touched if key in self.order))
 
     def sort(self, sorting: Sorting) -> Change:
-        """Sort anew, by the values that rows have now; what waits comes in, and what is stale leaves."""
+        """Sort again, by the values that rows have now; what waits comes in, and what is stale leaves."""
         keys, prepared, moving = self.wanted(), self._prepared_sort, self.waiting | self.stale
         self.waiting, self.stale, self._prepared_sort = set(), set(), None
         if prepared is None or not prepared.is_done or prepared.sorting != sorting or self.is_out_of_order:
             return self._show(keys, sorting, moving)
         order = Order(sorting, self._values_by(sorting), self.known.ranks, prepared.ordered, prepared.values)
-        # Of very many rows few differ: to look at all of them anew would keep the keys waiting.
+        # Of very many rows few differ; looking at all of them again would delay keys.
         rank_of = self.known.ranks.__getitem__
         left, came = differences(prepared.keys, keys, rank_of, rank_of, len(prepared.keys) + len(keys)) or ((), ())
         changed = {key for key in prepared.changed if key in prepared.values}

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from scantui.exceptions import UsageError
 from scantui.filters import ScanFilter
 from scantui.system.beacon import HOST_VARIABLE
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 SCAN_HELP = "key of the scan in Redis, or its number; of several servers id11:42 names the scan of one"
 _LONGEST_NUMBER = 10
+# As the columns SERVER and NO show it.
+_PLACED_NUMBER = r"(?<!\S)([^\s=:/\"']+):(\d+)(?!\S)"
 _SERVER_URL = r"(?i)\s*(?:rediss?(?:\+sentinel)?|unix)://"
 # One that was mistyped: what stands before the @ may be a password.
 _ODD_URL = (
@@ -63,7 +67,29 @@ def add_filter(parser: ArgumentParser, *, or_key: bool = False) -> None:
 
 def scan_filter_of(options: Namespace) -> ScanFilter:
     """The filter of the command line, which may be empty. Raises FilterSyntaxError."""
-    return ScanFilter.parse(" ".join(options.filter))
+    written = " ".join(options.filter)
+    text = filter_text_of(options)
+    scan_filter = ScanFilter.parse(text)
+    return scan_filter if text == written else msgspec.structs.replace(scan_filter, surprises=True)
+
+
+def filter_text_of(options: Namespace) -> str:
+    """The text of the filter of the command line; id11:42 means scan 42 of the server id11, where that is asked."""
+    text = " ".join(options.filter)
+    if not re.search(_PLACED_NUMBER, text) or "server" not in options:
+        return text
+    names = _names_of(options)
+
+    def in_fields(found: re.Match[str]) -> str:
+        return f"server={found[1]} number={found[2]}" if found[1] in names else found[0]
+
+    return re.sub(_PLACED_NUMBER, in_fields, text)
+
+
+def _names_of(options: Namespace) -> Sequence[str]:
+    if getattr(options, "demo", False):
+        return DEMO_NAMES
+    return [server.name for server in servers_of(options)]
 
 
 def add_server(parser: ArgumentParser, *, several: bool = False) -> None:
@@ -115,7 +141,7 @@ def _is_url(word: str, place: str) -> bool:
 
 
 def require_no_url(options: Namespace) -> None:
-    """Raise UsageError for a URL in the place of a filter, a scan or the like; it may hold a password."""
+    """Raise UsageError for a URL in place of a filter, a scan or the like; it may hold a password."""
     for place in _NO_SERVERS:
         given = getattr(options, place, None)
         words = given if isinstance(given, list) else [given]

@@ -37,7 +37,7 @@ class ArrivingRows:
         self._reached.pop(name, None)
 
     def due(self, now: float) -> list[Row]:
-        """The rows that wait for no stream any more; they are given once."""
+        """The rows that no longer wait for a stream, each once."""
         whole = min(self._reached.values(), default=0)
         return self._taken(index for index, came in self._came.items() if index < whole or now - came > self._patience)
 

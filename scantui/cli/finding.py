@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from itertools import count
 from typing import TYPE_CHECKING
 
 from scantui.board import Board
 from scantui.cli.output import notify
+from scantui.cli.within import find_within, is_part_of_all
 from scantui.exceptions import NoScanAvailable, StoreError
 from scantui.export import ExportedScan
 from scantui.feed import load_rows
@@ -24,7 +25,6 @@ from scantui.feed.stream_ends import BYTES_A_SECOND, MOST_AT_ONCE
 from scantui.feed.tracker import ScanTracker
 from scantui.filters import ScanFilter, why_none
 from scantui.filters.tallies import CountableFilter
-from scantui.matching import Argument
 from scantui.models import NewestScans, Scan, ScanSummary
 from scantui.system.config import Configuration
 from scantui.system.notes import NoteBook
@@ -45,17 +45,25 @@ _LARGEST_PIECE = 6400
 
 
 async def find_scans(
-    store: AsyncDataStore, scan_filter: ScanFilter, newest: int = 0, server: str = ""
+    store: AsyncDataStore,
+    scan_filter: ScanFilter,
+    newest: int = 0,
+    server: str = "",
+    ran_since_ms: float | None = None,
 ) -> list[ExportedScan]:
     """The matching scans, oldest first; only the `newest` ones if this is not 0.
 
-    GONE needs a scan to be watched, so this word never appears here. `server` is what `server=` finds them by.
+    GONE needs a scan to be watched, so this word never appears here. `server` is what `server=` finds them by. Those
+    that ended before `ran_since_ms`, in milliseconds since 1970, may be left out.
     """
     board = _board(server)
     board.set_filter(scan_filter)
     arguments = scan_filter.search_arguments
     if newest:
-        await _find_newest(store, board, arguments, newest)
+        await _find_newest(store, board, scan_filter, newest)
+    elif (within := await find_within(store, scan_filter, ran_since_ms)) is not None:
+        board.tell_time(within.now_ms)
+        await _put(store, board, with_timetags(await load_rows(store, within.keys), within.timetags), is_part=True)
     else:
         status, found = await asyncio.gather(
             store.monitoring.poll_status([]), store.monitoring.find_candidates(**arguments)
@@ -164,15 +172,16 @@ def _board(server: str = "") -> Board:
     return board
 
 
-async def _find_newest(store: AsyncDataStore, board: Board, arguments: Mapping[str, Argument], newest: int) -> None:
+async def _find_newest(store: AsyncDataStore, board: Board, scan_filter: ScanFilter, newest: int) -> None:
     """Load scans from the newest to the oldest until the board shows enough of them."""
-    async with aclosing(_newest_first(store, arguments, newest)) as pieces:
+    is_part = is_part_of_all(scan_filter)
+    async with aclosing(_newest_first(store, scan_filter, newest)) as pieces:
         status, piece = await asyncio.gather(store.monitoring.poll_status([]), anext(pieces, None))
         board.tell_time(status.server_ms)
         while piece is not None:
             rows = with_timetags(await load_rows(store, piece.keys), piece.timetags)
-            # Without arguments, the scans of a sequence are among those that came after it.
-            await _put(store, board, rows, is_part=bool(arguments))
+            # Otherwise the scans of a sequence are among those that came after it.
+            await _put(store, board, rows, is_part=is_part)
             piece = None if newest <= len(board) else await anext(pieces, None)
 
 
@@ -183,21 +192,29 @@ async def _load_all(store: AsyncDataStore, found: Sequence[str]) -> list[ScanSum
 
 
 async def _newest_first(
-    store: AsyncDataStore, arguments: Mapping[str, Argument], newest: int
+    store: AsyncDataStore, scan_filter: ScanFilter, newest: int
 ) -> AsyncGenerator[NewestScans, None]:
     """All scans that may match, in pieces from the newest to the oldest."""
     seen: set[str] = set()
-    # What is wanted is mostly among the last that were created; with arguments the index finds the others sooner.
-    for most in (max(_AT_FIRST, newest), *(() if arguments else (_HISTORY,))):
+    # What is wanted is mostly among the last that were created; the index mostly finds the others sooner.
+    for most in (max(_AT_FIRST, newest), *(() if is_part_of_all(scan_filter) else (_HISTORY,))):
         recent, timetags = await store.monitoring.list_newest(most)
         for piece in _pieces([key for key in recent if key not in seen]):
             yield NewestScans(piece, timetags)
         seen.update(recent)
-    found, noted = await asyncio.gather(store.monitoring.find_candidates(**arguments), store.monitoring.list_noted())
-    wanted = {*found, *noted.unindexed} - seen
-    older = sorted(wanted.difference(noted.timetags), reverse=True)
-    for piece in _pieces([*(key for key in reversed(noted.timetags) if key in wanted), *older]):
-        yield NewestScans(piece, noted.timetags)
+    within = await find_within(store, scan_filter)
+    if within is not None:
+        wanted, timetags = {*within.keys}, dict(within.timetags)
+    else:
+        arguments = scan_filter.search_arguments
+        found, noted = await asyncio.gather(
+            store.monitoring.find_candidates(**arguments), store.monitoring.list_noted()
+        )
+        wanted, timetags = {*found, *noted.unindexed}, noted.timetags
+    wanted -= seen
+    older = sorted(wanted.difference(timetags), reverse=True)
+    for piece in _pieces([*(key for key in reversed(timetags) if key in wanted), *older]):
+        yield NewestScans(piece, timetags)
 
 
 def _pieces(keys: list[str]) -> list[list[str]]:
@@ -235,7 +252,7 @@ async def _details_if_there(store: AsyncDataStore, keys: Sequence[str]) -> ScanD
 
 
 async def _put(store: AsyncDataStore, board: Board, rows: Sequence[ScanSummary], is_part: bool) -> None:
-    """Have the board know these scans, and how far the open ones are.
+    """Put these scans into the board, and how far the open ones are.
 
     `is_part` is whether those that sequences consist of may be missing, and are to be loaded.
     """

@@ -26,7 +26,7 @@ class Gate(Generic[Server]):
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def expect(self, servers: Iterable[Server]) -> None:
-        """Have the turns wait for these servers."""
+        """Let the turns wait for these servers."""
         self._expected.update(servers)
 
     def note(self, server: Server, *, is_reached: bool) -> None:

@@ -61,7 +61,7 @@ _USUAL_SIZE = Size(80, 24)
 _SMALLEST, _LARGEST = (10, 3), (1000, 1000)
 _MOST_OTHERS = 4
 _SECONDS_BETWEEN_DRAWINGS = 0.5
-# A scan is closed soon after its streams end; so long its outcome is waited for, in seconds.
+# A scan is closed soon after its streams end; seconds to wait for its outcome.
 _LONGEST_CLOSING = 2.0
 
 

@@ -17,9 +17,10 @@ from scantui.export import ExportedScan
 from scantui.feed.placing import Placer
 from scantui.filters import ScanFilter
 from scantui.models import ScanState
-from scantui.report import Report, ReportedScan, Span, life_of, make_report, read_span
+from scantui.report import Report, ReportedScan, Span, life_of, make_report
 from scantui.report.scans import ran_at_all
 from scantui.report.shift import with_children
+from scantui.report.span_words import read_span
 from scantui.store.wire.ulid import ulid_milliseconds
 from scantui.vigil.evidence import with_curves, with_points, with_reasons
 
@@ -74,7 +75,7 @@ async def _scans_of(
 ) -> tuple[list[ReportedScan], Mapping[str, str]]:
     """The scans of a server, those of the span with all that the store shows of them, and their curves."""
     store = asked.store
-    found = await find_scans(store, scan_filter, server=asked.target.name)
+    found = await find_scans(store, scan_filter, server=asked.target.name, ran_since_ms=span.since_ms)
     recent = [each for each in found if each.scan.is_open or each.scan.state_ms >= span.since_ms]
     times = await store.monitoring.load_transitions([each.scan.state_stream for each in recent])
     recent_times = {each.scan.key: life for each, life in zip(recent, times, strict=True)}

@@ -39,6 +39,7 @@ examples:
   scantui search is=problem --count            the number of problems
   scantui search --limit 20 --json             the newest 20, with all data
   scantui search -s all state=run              what runs on all servers
+  scantui search -s all id11:42                scan 42 of the server id11
 
 {exit_codes_help(ExitCode.NO_SCAN)}"""
 

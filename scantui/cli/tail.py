@@ -46,7 +46,7 @@ examples:
 
 {exit_codes_help()}"""
 
-# So long the earlier scans of one server wait for those of others.
+# How long the earlier scans of one server wait for those of others.
 _BACKLOG_SECONDS = 3.0
 _TIMESTAMP = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 _SENTENCES = {

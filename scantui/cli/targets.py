@@ -270,7 +270,7 @@ class Targets:
 
 
 async def _end(tasks: Collection[asyncio.Future[Any]]) -> None:
-    """End what is not wanted any more."""
+    """End what is no longer wanted."""
     for each in tasks:
         each.cancel()
     if tasks:

@@ -142,7 +142,7 @@ follow_points ends with the scan. Values are flat, in C order and native byte
 order; shape is the shape of one point. A slice beyond the end returns what is
 there. start is higher than asked if the first points were trimmed, and lost
 counts them. If one of several followed streams cannot be read, its error comes
-in the place of points, once; the stream of a StreamError names it.
+in place of points, once; the stream of a StreamError names it.
 get_frame_status(scan, name) counts the frames of a detector (lima, lima2,
 mosca) and names their files; append_json writes to a JSON stream.
 get_last_scan_timetag() returns where to begin with get_next_scan(since=...); 0

@@ -11,7 +11,7 @@ from contextlib import aclosing
 import msgspec
 
 from scantui.alerts import Alert, AlertRule, read_rule
-from scantui.cli.arguments import add_filter, add_stores
+from scantui.cli.arguments import add_filter, add_stores, filter_text_of
 from scantui.cli.narrator import Narrator
 from scantui.cli.outcomes import ExitCode, exit_codes_help
 from scantui.cli.output import json_text, local_time, notify, notify_reading, write
@@ -159,7 +159,7 @@ def _own_rules(options: Namespace) -> list[AlertRule]:
             raise UsageError("FILTER, --exec and --again belong to --when or --silent: add one of them beside --rules")
         return []
     silent = [] if options.silent is None else [f"silent={options.silent}"]
-    text = " ".join(options.filter)
+    text = filter_text_of(options)
     rule = read_rule(_OWN_RULE, [*options.when, *silent], filter_text=text, again=options.again, exec_=options.exec)
     notify_reading(rule.filter)
     return [rule]

@@ -59,7 +59,7 @@ class ScanFigure:
         return self._series.setdefault(name, Series())
 
     def forget(self, name: str) -> None:
-        """Drop the points of a stream, to begin anew."""
+        """Drop the points of a stream, to start again."""
         before = self.series(name)
         self._series[name] = Series()
         # What is remembered of the dropped points must not be taken for the new ones.

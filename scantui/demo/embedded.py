@@ -124,5 +124,5 @@ class _EmbeddedConversation:
 
 
 def _with_id(command: Command, id_: str) -> Command:
-    """The command, with this id in the place of the server's for a new entry."""
+    """The command, with this id in place of the server's for a new entry."""
     return Command(*(id_ if word == "*" else word for word in command)) if command[0] == "XADD" else command

@@ -160,7 +160,7 @@ def _amesh(random: Random, positions: Mapping[str, float]) -> Recipe:
 
 
 def mesh(random: Random, fast: int, slow: int, count_time: float) -> Recipe:
-    """A mesh of so many intervals over a grain of the sample."""
+    """A mesh of a number of intervals over a grain of the sample."""
     columns, rows = fast + 1, slow + 1
     sweeps = tuple(
         Sweep(

@@ -7,28 +7,28 @@ A `session` is the life of one connection; `reading` reads rows and points, `tra
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scantui.feed.events import (
-    Changed,
-    Connected,
-    Connecting,
-    Created,
-    Ended,
-    Event,
-    Gone,
-    Heartbeat,
-    Loaded,
-    Lost,
-    OpenStore,
-    PlayedEvent,
-    Progress,
-    Replica,
-    Rewound,
-)
 from scantui.feed.feed import Feed
-from scantui.feed.load_queue import CHUNK
 
 if TYPE_CHECKING:
     from scantui.feed.choosing import chosen_in_turns
+    from scantui.feed.events import (
+        Changed,
+        Connected,
+        Connecting,
+        Created,
+        Ended,
+        Event,
+        Gone,
+        Heartbeat,
+        Loaded,
+        Lost,
+        OpenStore,
+        PlayedEvent,
+        Progress,
+        Replica,
+        Rewound,
+    )
+    from scantui.feed.load_queue import CHUNK
     from scantui.feed.reading import load_rows
     from scantui.feed.session import GATHER_SECONDS, POLL_SECONDS
 
@@ -56,8 +56,27 @@ __all__ = [
     "load_rows",
 ]
 
-# Imported when they are first used: the first frame of the monitor needs none of the store's operations.
+# Imported when they are first used: the first frame of the monitor needs neither events nor the store's operations.
+_EVENTS = (
+    "Changed",
+    "Connected",
+    "Connecting",
+    "Created",
+    "Ended",
+    "Event",
+    "Gone",
+    "Heartbeat",
+    "Loaded",
+    "Lost",
+    "OpenStore",
+    "PlayedEvent",
+    "Progress",
+    "Replica",
+    "Rewound",
+)
 _MODULES = {
+    **dict.fromkeys(_EVENTS, "scantui.feed.events"),
+    "CHUNK": "scantui.feed.load_queue",
     "GATHER_SECONDS": "scantui.feed.session",
     "POLL_SECONDS": "scantui.feed.session",
     "chosen_in_turns": "scantui.feed.choosing",

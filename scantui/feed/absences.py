@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
 _CHECKED_AT_ONCE = 500
-# The keys of so many scans are 150 kB.
+# The keys of this many scans are 150 kB.
 _LISTED_FOR_LITTLE = 5000
 _FROM_THE_START = "0-0"
-# A count may be ahead of the news: so soon those of all scans that it counts are read.
+# A count may be ahead of the news: within this time the news of all scans that it counts are read.
 _NEWS_SECONDS = 1.0
 
 
@@ -87,7 +87,7 @@ class Absences:
         self._census.note_listing(is_whole=is_whole)
 
     def note_gone(self, count: int) -> None:
-        """So many known scans were found to have gone."""
+        """Note how many known scans were found to have gone."""
         self._census.note_gone(count, self._clock())
         self._awaited = max(0, self._awaited - count)
 

@@ -50,7 +50,7 @@ class Census:
         self._next_count = 0.0
 
     def note_gone(self, count: int, now: float) -> None:
-        """So many known scans were found to be deleted or expired; the index may still hold them."""
+        """Note how many known scans were found to be deleted or expired; the index may still hold them."""
         self._gone.append((now, count))
 
     def missing(self, known: int, counted: int, now: float) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-# To choose from so many takes a millisecond or two.
+# Choosing from this many takes a millisecond or two.
 _AT_ONCE = 10_000
 
 

@@ -1,7 +1,7 @@
 """Whether scans went away on a server without an index, by what it counts of its own; pure.
 
 Rule: a key that expired shows in a counter that only grows, and one that was deleted in the number of keys, unless
-others came at the same time. Then all known scans are looked at once, so many at a time.
+others came at the same time. Then each known scan is looked at once, some at a time.
 """
 
 from __future__ import annotations

@@ -14,9 +14,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError, WrongServerError
-from scantui.feed.events import Connecting, Event, Lost, OpenStore
 
 if TYPE_CHECKING:
+    from scantui.feed.events import Event, OpenStore
     from scantui.feed.session import Session
     from scantui.feed.tracker import ScanTracker
     from scantui.store import AsyncDataStore
@@ -50,6 +50,9 @@ class Feed:
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What exists and what happens, until the iterator is closed; raises nothing but internal errors."""
+        # Imported when it follows a store: the first frame of the monitor does not wait.
+        from scantui.feed.events import Connecting, Lost
+
         attempt = 0
         while True:
             attempt += 1

@@ -21,7 +21,7 @@ LARGEST_CHUNK = 300
 # How many chunks are on their way at a time: the server prepares one while another is read.
 _AHEAD = 2
 _MOST_AHEAD = 6
-# So many scans a second are wanted, however long the way.
+# How many scans a second are wanted, however long the way.
 _RATE = 5000
 # Answers that take this many times as long as the quickest mean that the line is full.
 _FULL = 3
@@ -119,7 +119,7 @@ class LoadQueue:
         return chunks
 
     async def close(self) -> None:
-        """Wait for nothing any more; an internal error of a chunk that was not taken is raised, and never lost."""
+        """Stop waiting; an internal error of a chunk that was not taken is raised, and never lost."""
         tasks = [loading for _, loading in self._coming]
         self._coming.clear()
         for task in tasks:

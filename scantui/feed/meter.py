@@ -94,7 +94,7 @@ class ProgressMeter:
         return self._ends.allowed(now)
 
     def progress_in(self, ends: Mapping[str, EndSeen | StoreError]) -> list[Progress]:
-        """What looks say of the scans."""
+        """What looks show of the scans."""
         points = self._tracker.note_lengths(self._ends.take_in(ends))
         # One stream of a scan is filled like the others.
         self._ends.leave_unread(

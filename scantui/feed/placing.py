@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from scantui.models import Origin, ScanSummary
 from scantui.store.wire.ulid import ulid_milliseconds
 
-# Clocks that differ by less are taken as they are: what is measured includes the way of the answer.
+# Clocks that differ by less are taken as equal: the measurement includes the way of the answer.
 LEAST_SKEW_MS = 1_000
 _ROUNDED_MS = 100
 

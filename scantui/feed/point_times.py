@@ -13,7 +13,7 @@ from scantui.models import PointsSeen, StreamInfo
 from scantui.store.operations.ends import EndSeen
 from scantui.store.operations.epochs import epochs_in
 
-# From so many of the last points the usual interval is known.
+# The usual interval is known from this many of the last points.
 MOST_TIMES = 8
 _SPARE = 1000
 

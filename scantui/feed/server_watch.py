@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # A change is to be reported within five seconds.
 LOOK_SECONDS = 2.0
-# The quickest news of so long a time count as on time: then the difference of the clocks may have changed.
+# The quickest news of this time count as on time; after it, the difference of the clocks may have changed.
 _REMEMBERED_SECONDS = 600.0
 # News that was not waited for may have been there for longer than this.
 _UNWATCHED_SECONDS = 0.2

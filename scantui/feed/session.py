@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The status is polled once a second; the blocked read between two polls is as long.
 POLL_SECONDS = 1.0
-# After one piece of news others often follow at once: from one read to the next they are gathered for so long.
+# After one piece of news others often follow at once: they are gathered for this long between two reads.
 GATHER_SECONDS = 0.05
 _CHECKED_AT_ONCE = 500
 _FROM_THE_START = "0-0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 
-# So many keys are taken out one by one; for more the list is made anew.
+# Up to this many keys are removed one by one; for more, the list is rebuilt.
 _FEW = 32
 
 
@@ -48,6 +48,6 @@ class SortedKeys:
                 del self._keys[bisect_left(self._keys, key)]
 
     def after(self, key: str, most: int) -> list[str]:
-        """The next keys, at most so many, after one that may be gone."""
+        """The next keys, at most this many, after one that may be gone."""
         start = bisect_right(self._keys, key)
         return self._keys[start : start + most]

@@ -20,7 +20,7 @@ _ANY_SIZE = 1 << 40
 # Buffers on the way hold more of what was too large than is read of it. After that other streams of which nothing is
 # known are not read for so long, and those of which only documents say anything for the shorter time.
 _UNKNOWN_SECONDS, _DOCUMENTED_SECONDS = 60.0, 10.0
-# So many ends of streams that are followed no longer may be kept.
+# How many ends of streams that are no longer followed may be kept.
 _SPARE = 1000
 
 

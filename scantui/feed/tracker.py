@@ -18,10 +18,10 @@ from scantui.words import ended_early
 MOST_ASKED = 20
 MOST_SCANS = 9
 MOST_MEASURED = 3
-# Scans that are measured for the first time at once; and in every so many rounds some of those that do not grow.
+# How many scans are first measured at once; and in which rounds some of those that do not grow are.
 MOST_NEW = 30
 MOST_STILL, STILL_ROUNDS = 8, 5
-# After so many looks without a new point a scan counts as one that does not grow; sooner if it never did.
+# After this many looks without a new point a scan counts as one that does not grow; sooner if it never did.
 STILL_AFTER, STILL_AT_FIRST = 10, 3
 # State streams in one blocked read: if more scans are open, half of these take turns.
 MOST_FOLLOWED = 200
@@ -185,7 +185,7 @@ class ScanTracker:
         return self.streams_of(self._progress_streams)
 
     def measure_again(self) -> None:
-        """Have all open scans measured as if for the first time: what was read before is forgotten."""
+        """Forget all measurements, so that all open scans are measured as if for the first time."""
         self._unmeasured.update(dict.fromkeys(self._progress_streams))
 
     @property
@@ -200,7 +200,7 @@ class ScanTracker:
         return keys
 
     def put_back(self, scans: Iterable[str]) -> None:
-        """Have scans measured again as if for the first time: it was not their turn yet."""
+        """Measure scans again as if for the first time: it was not their turn yet."""
         self._unmeasured.update((key, None) for key in scans if key in self._progress_streams)
 
     def look_also_at(self, streams: Mapping[str, str]) -> None:

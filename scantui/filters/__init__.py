@@ -47,13 +47,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from scantui.filters.scan_filter import ScanFilter
-from scantui.filters.scans import Scans, Texts
 
 if TYPE_CHECKING:
     from scantui.filters.completion import Completion, complete
     from scantui.filters.editing import with_or_without, with_value, without_value
     from scantui.filters.explanation import explain, remark, why_none
     from scantui.filters.grammar import FILTER_FIELDS, STATE_FIELD
+    from scantui.filters.scans import Scans, Texts
 
 __all__ = [
     "FILTER_FIELDS",
@@ -75,6 +75,8 @@ __all__ = [
 _MODULES = {
     "FILTER_FIELDS": "grammar",
     "STATE_FIELD": "grammar",
+    "Scans": "scans",
+    "Texts": "scans",
     "Completion": "completion",
     "complete": "completion",
     "explain": "explanation",

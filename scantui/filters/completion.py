@@ -25,10 +25,9 @@ from scantui.filters.grammar import (
     quoted_if_needed,
     unquoted,
 )
-from scantui.filters.reading import GROUPS
 from scantui.filters.scan_filter import ScanFilter
 from scantui.models import VERDICTS, ScanState
-from scantui.words import STATE_WORDS
+from scantui.words import GROUPS, STATE_WORDS
 
 MOST_CANDIDATES = 20
 
@@ -37,7 +36,7 @@ _USUAL_OPERATORS = dict.fromkeys(SPAN_FIELDS, "<")
 
 
 class Completion(NamedTuple):
-    """The candidates, the likeliest first, each to be put in the place of what stands from `start` to `end`."""
+    """The candidates, the likeliest first, each to be put in place of what stands from `start` to `end`."""
 
     start: int
     end: int

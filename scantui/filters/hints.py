@@ -28,10 +28,10 @@ from scantui.filters.grammar import (
 )
 from scantui.filters.moments import is_span, read_moment
 from scantui.filters.parts import other_name
-from scantui.filters.reading import GROUPS, OTHER_STATES
+from scantui.filters.reading import OTHER_STATES
 from scantui.matching import nearest_field
 from scantui.models import ScanState
-from scantui.words import STATE_WORDS
+from scantui.words import GROUPS, STATE_WORDS
 
 _WORDS_BETWEEN = ("in", "is", "from", "to", "of", "older", "newer", "than", "not", "with", "for", "since", "before")
 # Names of fields that are common words of titles too.

@@ -31,7 +31,7 @@ _DATE = (
 
 
 class Ago(msgspec.Struct, frozen=True):
-    """So long before now."""
+    """A time before now."""
 
     ms: float
 
@@ -59,7 +59,7 @@ class WallClock(msgspec.Struct, frozen=True):
 
 
 class NamedDay(msgspec.Struct, frozen=True):
-    """A time of today, or of so many days before, by the clocks of a zone, without one this machine's."""
+    """A time of today, or of some days before, by the clocks of a zone, without one this machine's."""
 
     days_before: int
     clock: time

@@ -35,14 +35,8 @@ from scantui.filters.terms import AnyTerm, BoundTerm, Range, StateTerm, Term, Va
 from scantui.matching import NumberPattern, Pattern, TextPattern
 from scantui.models import ScanState
 from scantui.text import as_read, as_typed, hint
-from scantui.words import STATE_WORDS
+from scantui.words import GROUPS, STATE_WORDS
 
-# A scan that went away is neither open nor closed, whatever its document last said.
-GROUPS: dict[str, tuple[str, ...]] = {
-    "OPEN": ("NEW", "PREP", "RUN", "STALL", "STOP"),
-    "CLOSED": ("DONE", "FAIL", "ABRT", "LOST", "END"),
-    "PROBLEM": ("FAIL", "ABRT", "LOST", "STALL", "BAD", "GONE"),
-}
 # Other words that can mean one state only.
 OTHER_STATES = {
     **dict.fromkeys(("RUNNING", "ACTIVE"), "RUN"),
@@ -52,6 +46,9 @@ OTHER_STATES = {
     "STALLED": "STALL",
 }
 _URL = re.compile(r"(?i)(?:rediss?(?:\+sentinel)?|unix)://\S*@")
+# The same without its beginning; a text that looks so goes into quotation marks.
+_HOST = r"(?:[\w.-]*[a-zA-Z][\w.-]*|[0-9]+(?:\.[0-9]+){3})"
+_LOGIN = re.compile(rf"""(?:^|(?<=\s))[^\s:@/"'=]*:[^\s@"']+@{_HOST}(?::[0-9]+)?(?:/\S*)?(?=\s|$)""")
 # What a user judged bad is a problem, however it ended.
 _BAD = frozenset(("bad",))
 _YOUNGEST = 60
@@ -69,6 +66,12 @@ def read_filter(text: str, zone: tzinfo | None = None) -> tuple[str, tuple[Term,
     if url:
         # It is neither shown nor remembered.
         raise FilterSyntaxError("a URL with a password names a server: press b, or give it with -s", url.start() + 1)
+    login = _LOGIN.search(text)
+    if login:
+        raise FilterSyntaxError(
+            "a login names a server: press b, or give it with -s redis://…; quote it to find it as a text",
+            login.start() + 1,
+        )
     spelled_terms = split(text)
     any_of: dict[str, list[Part]] = {}
     terms: list[Term] = []

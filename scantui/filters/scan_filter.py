@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from scantui.filters.scans import Scans, Texts
-from scantui.models import Note, ScanSummary
 from scantui.text import BYTE_ORDER_MARK
 from scantui.words import state_word
 
 if TYPE_CHECKING:
+    from scantui.filters.scans import Scans
     from scantui.filters.terms import Term
     from scantui.matching import Argument
+    from scantui.models import Note, ScanSummary
 
 
 class ScanFilter(msgspec.Struct, frozen=True):
@@ -60,6 +60,8 @@ class ScanFilter(msgspec.Struct, frozen=True):
         `now_ms` is the server's clock in milliseconds since 1970; without it scans have no age. `server` is the name of
         the server, for a scan that names none.
         """
+        from scantui.filters.scans import Scans, Texts
+
         rows, notes = {scan.key: scan}, {scan.key: note} if note else {}
         scans = Scans(rows, {scan.key: word or state_word(scan)}, Texts(rows), now_ms, notes=notes, server=server)
         return bool(self.passing([scan.key], scans))

@@ -50,7 +50,7 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class ValueTerm(msgspec.Struct, frozen=True):
-    """A field's value is any of several. `arguments` are what a search takes in the place of the alternatives.
+    """A field's value is any of several. `arguments` are what a search takes in place of the alternatives.
 
     `as_read` are those of texts once more, for comparing with what stands on the screen: that can be typed and pasted,
     what it stands for cannot.

@@ -52,7 +52,7 @@ def tokens_in(text: str) -> list[Token]:
 
 
 def _unwrapped(text: str) -> str:
-    """The conditions in `{name="ct"}` and `.[] | select(.name == "ct")`, with blanks in the place of the rest."""
+    """The conditions in `{name="ct"}` and `.[] | select(.name == "ct")`, with blanks in place of the rest."""
     wrapped = next(filter(None, (form.fullmatch(text) for form in _WRAPPED)), None)
     if wrapped is None or not begins_term(wrapped["content"].lstrip(), at_once=True):
         return text

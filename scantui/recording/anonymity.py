@@ -13,9 +13,9 @@ from datetime import datetime
 import msgspec
 
 from scantui.feed import Changed, Created, Event, Gone, Loaded, Lost, Progress
+from scantui.identities import END_REASONS, EXIT_STATUSES
 from scantui.matching import TEXT_FIELDS
 from scantui.models import Origin, ScanIdentity, ScanSummary
-from scantui.words import END_REASONS, EXIT_STATUSES
 
 # Publishers make these keys from time and chance; any other key may hold a name.
 _PLAIN_KEY = re.compile(r"esrf:(?:scan|stream):[0-9A-HJKMNP-TV-Z]{26}")

@@ -51,7 +51,7 @@ class PastMoment:
         return same
 
     def go_to(self, seconds: float) -> None:
-        """Have the server's clock go on to a time of the recording."""
+        """Set the server's clock to a time of the recording."""
         if self._server_ms:
             self._server_ms += int((seconds - self._beat_at) * 1000)
             self._beat_at = seconds

@@ -18,9 +18,9 @@ from scantui.words import clock_span
 
 # In real seconds. More heartbeats would show nothing new: the clock runs without them.
 _BEAT_SECONDS = 0.1
-# So many events are folded before keys have their turn.
+# This many events are folded before keys get their turn.
 _FOLDED_AT_ONCE = 200
-# After so many events what is known is kept, so that going back begins there.
+# After this many events what is known is kept, so that going back can begin there.
 _MARKED_EVERY = 20_000
 
 
@@ -77,7 +77,7 @@ class Replay:
         self._nudged.set()
 
     def seek(self, seconds: float) -> None:
-        """Go so many seconds of the recording on, or back; further than its ends is as far as they are."""
+        """Go forward in the recording by a number of seconds, or back by a negative one, no further than its ends."""
         base = self.clock() if self._wanted is None else self._wanted
         self._wanted = max(0.0, min(base + seconds, self.length or base + seconds))
         self._nudged.set()

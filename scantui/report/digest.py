@@ -1,4 +1,4 @@
-"""What happened in a span, as a line for who comes back and as the lines of a pane; pure.
+"""What happened in a span, as a line for a returning user and as the lines of a pane; pure.
 
 Rule: these are plain texts, printable but not styled.
 """
@@ -27,7 +27,7 @@ from scantui.report.spans import Span
 from scantui.text import printable
 from scantui.words import clock_span, counted
 
-# So many numbers of scans, and pauses, are named in the one line.
+# How many numbers of scans, and pauses, the one line names.
 _MOST_NUMBERS, _MOST_PAUSES = 3, 2
 _PROBLEMS = ("FAIL", "ABRT", "LOST", "STALL", "BAD")
 

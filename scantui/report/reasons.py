@@ -22,7 +22,7 @@ _MESSAGE_KEYS = ("message", "comment", "text")
 
 
 class Behind(msgspec.Struct, frozen=True):
-    """A stream that has so many points less than the longest one of its master."""
+    """A stream, and how many points it lacks of the longest one of its master."""
 
     name: str
     points: int

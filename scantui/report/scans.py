@@ -9,12 +9,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from scantui.filters.reading import GROUPS
 from scantui.models import Note, ScanState, ScanSummary
 from scantui.report.intervals import Interval
 from scantui.report.reasons import Reason
 from scantui.titles import row_name
-from scantui.words import seconds_of
+from scantui.words import GROUPS, seconds_of
 
 PROBLEM_WORDS = frozenset(GROUPS["PROBLEM"])
 

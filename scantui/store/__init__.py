@@ -7,10 +7,9 @@ What programs may use: DataStore and AsyncDataStore with the types that their me
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from scantui.models import FoundScans, ListedScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
-
 if TYPE_CHECKING:
     from scantui.matching import SearchCriteria, between, exact
+    from scantui.models import FoundScans, ListedScans, Scan, ScanIdentity, ScanRef, ScanState, ScanSummary, StreamInfo
     from scantui.points import FrameStatus, Points
     from scantui.store.aio import AsyncDataStore
     from scantui.store.blocking import DataStore
@@ -43,12 +42,20 @@ __all__ = [
 _MODULES = {
     "AsyncDataStore": "scantui.store.aio",
     "DataStore": "scantui.store.blocking",
+    "FoundScans": "scantui.models",
     "FrameStatus": "scantui.points",
+    "ListedScans": "scantui.models",
     "News": "scantui.store.operations.follow",
     "Points": "scantui.points",
+    "Scan": "scantui.models",
     "ScanDetails": "scantui.store.operations.details",
+    "ScanIdentity": "scantui.models",
+    "ScanRef": "scantui.models",
+    "ScanState": "scantui.models",
+    "ScanSummary": "scantui.models",
     "SearchCriteria": "scantui.matching",
     "ServerStatus": "scantui.store.operations.follow",
+    "StreamInfo": "scantui.models",
     "StreamTail": "scantui.store.operations.details",
     "between": "scantui.matching",
     "exact": "scantui.matching",

@@ -19,7 +19,7 @@ DEFAULT_PORT = 6379
 _SCHEMES = ("redis", "rediss", "unix")
 SENTINEL_PORT = 26379
 # user:password@host:26379,host2:26379/service/0?replica=1, as it follows ://
-_OF_SENTINELS = re.compile(r"(?:(.*)@)?([^@/?#]*)(?:/([^/?#]*))?(/[^?#]*)?(?:\?(.*))?")
+_OF_SENTINELS = r"(?:(.*)@)?([^@/?#]*)(?:/([^/?#]*))?(/[^?#]*)?(?:\?(.*))?"
 SENTINEL_STARTS = ("redis+sentinel://", "rediss+sentinel://")
 _SENTINELS_EXAMPLE = f"give one like redis+sentinel://host:{SENTINEL_PORT},host2/mymaster"
 _EXAMPLE = "give one like redis://host:6380, rediss://user:password@host/0 or unix:///run/redis.sock"
@@ -130,7 +130,7 @@ class ServerAddress(msgspec.Struct, frozen=True, kw_only=True):
     def _parse_sentinels(cls, url: str) -> ServerAddress:
         scheme, _, rest = url.partition("://")
         _refuse_odd(rest)
-        parts = _OF_SENTINELS.fullmatch(rest)
+        parts = re.fullmatch(_OF_SENTINELS, rest)
         if parts is None or not (parts[3] and all(parts[2].split(","))):
             raise UsageError(f"the URL names no Sentinel or no service: {_SENTINELS_EXAMPLE}")
         login, hosts, service, database, query = parts.groups(default="")

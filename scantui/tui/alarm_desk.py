@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # A scan that fails calls within a second, and this is how often rules are looked at.
 _LOOK_SECONDS = 0.25
-# Rows known before the first rule was armed are taken in so many at a time.
+# Rows known before the first rule was armed are taken in this many at a time.
 _ROWS_AT_ONCE = 500
 
 
@@ -64,11 +64,11 @@ class AlarmDesk:
         self._coming.put_nowait((server, event))
 
     def arm(self, rule: AlertRule) -> None:
-        """Put a rule to work; what came before is old to it."""
+        """Arm a rule; it ignores what came before."""
         self._coming.put_nowait(lambda: self._arm(rule))
 
     def disarm(self, name: str) -> None:
-        """Let a rule rest."""
+        """Disarm a rule."""
         self._coming.put_nowait(lambda: self._disarm(name))
 
     async def run(self) -> None:

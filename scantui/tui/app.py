@@ -19,7 +19,6 @@ from textual.theme import BUILTIN_THEMES
 from textual.theme import Theme as TextualTheme
 
 from scantui.exceptions import ScanTuiError, UnreachableError
-from scantui.models import ScanSummary
 from scantui.system.state import Memory
 from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
@@ -35,6 +34,7 @@ from scantui.tui.terminal.key_queue import KeysInOrder
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 
 if TYPE_CHECKING:
+    from scantui.models import ScanSummary
     from scantui.store import AsyncDataStore
     from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
@@ -78,7 +78,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
         `name_at` returns what to call the server of a name, given the label of its open store.
         """
-        # With colours of its own Textual makes NO_COLOR black on black.
+        # Under NO_COLOR, Textual would turn its own colours into black on black.
         super().__init__(
             driver_class=AsciiDriver if ascii_only else SteadyDriver, ansi_color=True if own_colours_only else None
         )
@@ -150,7 +150,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return self.theme_variables
 
     def watch_theme(self) -> None:
-        """Have words in colours that can be read in the theme."""
+        """Choose colours for the words that are legible in the theme."""
         self._use_styles()
         if self.is_running:
             self.monitor.show_anew()
@@ -193,7 +193,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         return in_ascii(text) if self.ascii_only else text
 
     def copy_by_terminal(self, text: str) -> None:
-        """Have the terminal copy a text; MachineError when it is too long."""
+        """Let the terminal copy a text; MachineError when it is too long."""
         from scantui.system.clipboard import osc52
 
         self.write_to_terminal(osc52(text, os.environ))
@@ -206,7 +206,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.write_to_terminal(osc9(text, os.environ))
 
     def leave_screen_for(self, text: str) -> None:
-        """Print a text in the place of the screen until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
+        """Print a text in place of the screen until Enter; the feed goes on meanwhile, and Ctrl-C still leaves."""
         self.monitor.start_work(self._print_plain(text), "plain text")
 
     async def _print_plain(self, text: str) -> None:
@@ -220,7 +220,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
 
         await self.hear_terminal_out()
         with self.suspend():
-            # A terminal takes its time for many lines, and the feed goes on.
+            # A terminal may take long for many lines; meanwhile the feed goes on.
             await asyncio.to_thread(print_all)
             loop.add_reader(sys.stdin.fileno(), pressed.set)
             try:
@@ -243,7 +243,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         self.theme = name
 
     def redraw(self) -> None:
-        """Write the whole screen anew."""
+        """Write the whole screen again."""
         self.write_anew()
         self.refresh(repaint=True, layout=True)
 
@@ -265,7 +265,7 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.monitor.key_pressed()
         elif isinstance(event, events.AppFocus | events.AppBlur):
-            self.monitor.groups.digest.focus_changed(isinstance(event, events.AppFocus))
+            self.monitor.focus_changed(isinstance(event, events.AppFocus))
         await super().on_event(event)
 
     async def leave(self, return_code: int = 0) -> None:

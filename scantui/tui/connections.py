@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from scantui.board import Board
 from scantui.columns import short_server
 from scantui.fitting import width_of
 from scantui.text import printable
@@ -16,9 +16,12 @@ from scantui.tui.looks import style_name
 from scantui.tui.widgets.status_line import ConnectionStatus, Standing
 from scantui.words import clock_span
 
+if TYPE_CHECKING:
+    from scantui.board import Board
+
 _LIVE, _RETRY, _DOWN, _CONNECTING = "LIVE", "RETRY", "DOWN", "CONNECTING"
 _LIGHTS = {_LIVE: "●", _RETRY: "◐", _DOWN: "○", _CONNECTING: "◐"}
-# So long a server that was lost is expected back.
+# For this long a lost server is expected back.
 _DOWN_SECONDS = 60.0
 # What the lights leave to the rest of the header.
 _REST = 34
@@ -39,7 +42,7 @@ class ConnectionStatuses:
         """The clock of the list in milliseconds since 1970; 0 as long as no server has answered."""
         return self._wall_ms() if any(status.now_ms() for status in self._servers.values()) else 0
 
-    def line(self, board: Board, width: int, mode: str = "") -> Text:
+    def line(self, board: Board | None, width: int, mode: str = "") -> Text:
         """The header line, as wide as the terminal."""
         statuses = self._servers.values()
         standing = Standing(

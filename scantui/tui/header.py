@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from rich.text import Text
 
-from scantui.board import Board
 from scantui.fitting import cut_to, width_of
 from scantui.tui.looks import style_name
+
+if TYPE_CHECKING:
+    from scantui.board import Board
 
 _GAP = "  "
 _DAY_MS = 86_400_000
@@ -17,7 +20,7 @@ _DAY_MS = 86_400_000
 _LEAST_LABEL, _USUAL_LABEL = 4, 36
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True):
     """A part of the header; the part with the highest `rank` leaves first, and one of rank 0 stays.
 
     A part with a `short` text is shown by this one before it leaves.
@@ -72,7 +75,7 @@ def _width(parts: Iterable[Part]) -> int:
 
 
 def counts_line(board: Board) -> Text:
-    """What runs, what fell silent, and what went wrong in the last day, of all scans known."""
+    """How many of all known scans run, fell silent, or went wrong in the last day."""
     glance, line = board.glance, Text()
     stalled = glance.stalled
     if glance.running > stalled:

@@ -35,10 +35,10 @@ from scantui.tui.widgets.status_line import ConnectionStatus
 from scantui.words import counted
 
 _log = logging.getLogger(__name__)
-# Once so many rows are known, so many older ones are put above them at a time: that moves all of them each time.
+# Once this many rows are known, older ones are put above them this many at a time, since each time moves all rows.
 _TOGETHER = 500
 _MANY = 5_000
-# After so many rows more, garbage is not looked for among them any longer.
+# After this many further rows, the garbage collector no longer looks through them.
 _KEPT_TOGETHER = 20_000
 
 
@@ -148,7 +148,7 @@ class FeedIntake:
             self._has_loaded = True
             gc.freeze()
             if self._board.total > _MANY:
-                # To load them took memory that nothing needs any more.
+                # Loading took memory that is no longer needed.
                 Thread(target=give_back, daemon=True).start()
 
     def _keep_some(self) -> None:
@@ -159,7 +159,7 @@ class FeedIntake:
             gc.freeze()
 
     def _report_left_open(self, keys: Iterable[str]) -> None:
-        """Say once of each test scan that it fell silent: the scantui that ran it was killed."""
+        """Report once that a test scan fell silent: the scantui that ran it was killed."""
         rows = (row for key in keys if (row := self._board.row(key)) is not None and row.publisher == PUBLISHER)
         for row in rows:
             if row.key not in self._reported and self._board.word_of(row) == "STALL" and row.identity is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
 
     def dataclass_transform(**_: object) -> Callable[[type], type]:
-        """Nothing: it is for the checker of types."""
+        """Do nothing: this is for the type checker."""
         return lambda decorated: decorated
 
 
@@ -120,7 +120,7 @@ class ScansCompared(ValueMessage):
 
 
 class AlertsCame(ValueMessage):
-    """Rules call."""
+    """Rules have alerts."""
 
     alerts: Sequence[Alert]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import cached_property
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,23 +18,15 @@ from textual.widget import Widget
 from textual.widgets import DataTable
 from textual.worker import Worker
 
-from scantui.board import SORT_COLUMNS, Board
 from scantui.filters import ScanFilter
 from scantui.system.state import Memory
 from scantui.tui import messages
-from scantui.tui.commands.collaborators import Host
 from scantui.tui.commands.command import Place
-from scantui.tui.commands.groups import CommandGroups
 from scantui.tui.commands.keys import bindings_of, hint_for_letter
-from scantui.tui.commands.lazy_groups import Collaborators, wall_ms
-from scantui.tui.commands.shown import WELCOME, why_empty
+from scantui.tui.commands.shown import WELCOME, in_force
 from scantui.tui.commands.table import commands_at
-from scantui.tui.dialogs.opening import OverMonitor
-from scantui.tui.header import counts_line
 from scantui.tui.night import NightSettings
-from scantui.tui.read_columns import ReadColumns
-from scantui.tui.scan_view import ScanView
-from scantui.tui.stations import Stations
+from scantui.tui.stations import Stations, wall_ms
 from scantui.tui.terminal import LeanDisplay, LeanScreen
 from scantui.tui.terminal.survival import error_sentence
 from scantui.tui.watched_server import WatchedServers
@@ -41,13 +34,18 @@ from scantui.tui.widgets.filter_bar import FilterBar
 from scantui.tui.widgets.hint_line import HintLine
 from scantui.tui.widgets.message_line import MessageLine
 from scantui.tui.widgets.panes import Panes
-from scantui.tui.widgets.pinned import PinnedLines, most_lines, pinned_scans
+from scantui.tui.widgets.pinned import PinnedLines
 from scantui.tui.widgets.scan_table import ScanTable
 from scantui.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.tui.commands.collaborators import Host
+    from scantui.tui.commands.groups import CommandGroups
+    from scantui.tui.scan_view import ScanView
     from scantui.tui.widgets.replay_line import Playback
     from scantui.tui.workers import EventSource
+    from scantui.tui.workings import Workings
 
 Result = TypeVar("Result")
 
@@ -72,66 +70,38 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         playback: Playback | None = None,
     ) -> None:
         super().__init__()
-        self._night, self._host, self._playback, self._has_hinted = night, host, playback, False
+        self.host, self.night, self._playback = host, night, playback
+        self._log_lines, self._clock = log_lines, clock
+        self._has_begun = self._has_hinted = False
         self.servers, self.memory, self.start_filter = servers, memory, ScanFilter()
-        self.board = Board("" if servers.are_many else servers.label)
-        self._stations = Stations(servers, feeds, clock, wall_ms)
-        self.connection = self._stations.connection
-        self.status_line = StatusLine(self.board, self.connection)
-        self.filter_bar = FilterBar(servers.completing(self.board.values_of))
-        self.table = ScanTable(self.board)
+        self.stations = Stations(servers, feeds, clock, wall_ms)
+        self.connection = self.stations.connection
+        self.status_line = StatusLine(self.connection)
+        self.filter_bar = FilterBar(servers.completing(lambda field: self.board.values_of(field)))
+        self.table = ScanTable()
         self.panes = Panes(self.table)
         self.pinned = PinnedLines()
         self.message_line = MessageLine()
-        self.hint_line = HintLine(lambda: self.groups.in_force())
-        self.view = ScanView(
-            self.board,
-            self.table,
-            self._looks_elsewhere,
-            self.set_timer,
-            self._update_lines,
-            self.after_frame,
-            self.between_keys,
-        )
-        self.panes.provide(self.view, servers, self.connection.now_ms)
-        self.groups = CommandGroups(
-            Collaborators(
-                view=self.view,
-                line=self.filter_bar,
-                panes=self.panes,
-                servers=servers,
-                dialogs=OverMonitor(self),
-                memory=memory,
-                host=host,
-                notify=self.message_line.show,
-                start_work=self.start_work,
-                post=self.post_message,
-                now_ms=self.connection.now_ms,
-                log_lines=log_lines,
-                reconnect=self.start_feed,
-                run_later=lambda name: self.call_later(self.action_command, name),
-                night=night,
-                clock=clock,
-            )
-        )
-        self.table.why_empty = lambda: why_empty(self.board, self.groups.in_force())
-        self._read_columns = ReadColumns(
-            self.view,
-            servers,
-            self.pinned.keys,
-            lambda: self.panes.keys_in_view,
-            self.start_work,
-            self.post_message,
-        )
-        self._stations.provide(
-            self.view,
-            self.message_line.show,
-            self.start_work,
-            self.post_message,
-            self.groups.connected,
-            self.groups.loaded,
-            self.set_timer,
-        )
+        self.hint_line = HintLine(lambda: in_force(memory.preferences.keys, servers.is_read_only))
+
+    @cached_property
+    def workings(self) -> Workings:
+        """What stands behind the widgets; made after the first frame, or when it is needed before."""
+        from scantui.tui.workings import Workings
+
+        return Workings(self, self._log_lines, self._clock)
+
+    @property
+    def board(self) -> Board:
+        return self.workings.board
+
+    @property
+    def view(self) -> ScanView:
+        return self.workings.view
+
+    @property
+    def groups(self) -> CommandGroups:
+        return self.workings.groups
 
     def compose(self) -> ComposeResult:
         yield self.status_line
@@ -143,34 +113,42 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         yield self.hint_line
 
     def on_mount(self) -> None:
-        self.board.set_filter(self.start_filter)
-        for column, descending in self.memory.state.sort:
-            if column in SORT_COLUMNS:
-                self.board.sort_by(column, descending)
         self.filter_bar.show(self.start_filter)
-        self.groups.start(self.start_filter)
+        if self.memory.theme in self.host.theme_names():
+            self.host.use_theme(self.memory.theme)
+        self.table.look(self.memory.columns, self.memory.time_format, self.memory.dataset_rules)
         if self.memory.is_first_start:
             self.message_line.show_tip(WELCOME)
-        self._update_lines()
+        self.connection.rights = self.stations.rights_at(None)
+        self.update_lines()
         # The first frame is painted before anything is imported or opened for the store.
         self.call_after_refresh(self.start_feed)
+
+    def begin(self) -> None:
+        """Show scans and take commands, from the first frame on; a key that comes sooner than that is not lost."""
+        if not self._has_begun:
+            self._has_begun = True
+            self.workings.begin(self.start_filter)
+            self.update_lines()
 
     def start_feed(self) -> None:
         """Follow the stores, anew when they are followed already; not when the program was left before it began."""
         if not self.filter_bar.is_attached:
             return
+        gc.freeze()  # what is there stays: to look through it for garbage takes long
         gc.enable()
+        self.begin()
         self.filter_bar.bring_line()
-        self._stations.follow()
-        if self._night.open_notes is not None:
-            self.groups.notes.start(self._night.open_notes)
+        self.stations.follow()
+        if self.night.open_notes is not None:
+            self.groups.notes.start(self.night.open_notes)
 
     def start_work(self, work: Coroutine[Any, Any, Result], group: str, exclusive: bool = True) -> Worker[Result]:
         """Run a coroutine in the background; an `exclusive` one ends others of its group."""
         return self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)
 
     def worker_failed(self, group: str, error: BaseException) -> None:
-        if self._stations.worker_failed(group):
+        if self.stations.worker_failed(group):
             self.status_line.show()
             self.message_line.show(f"{error_sentence(error)}. R reconnects", is_error=True)
 
@@ -178,11 +156,18 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     def key_pressed(self) -> None:
         """Note that a user is there."""
-        self.groups.key_pressed(self.call_later)
-        self.view.finish()
+        if self._has_begun:
+            self.groups.key_pressed(self.call_later)
+            self.view.finish()
+
+    def focus_changed(self, has_focus: bool) -> None:
+        """Note that the terminal lost the keyboard, or got it back."""
+        if self._has_begun:
+            self.groups.digest.focus_changed(has_focus)
 
     async def action_command(self, name: str) -> None:
         """Run a command."""
+        self.begin()
         self.message_line.show_tip("")
         self.message_line.forget()
         result = self.groups.run(name)
@@ -197,28 +182,21 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     # The lines around the table
 
-    def _looks_elsewhere(self) -> bool:
+    def looks_elsewhere(self) -> bool:
         return self.panes.holds_rows or self.filter_bar.is_edited
 
-    def _update_lines(self) -> None:
-        self._stations.watch([*self.groups.watched, *self.table.keys_in_view, *self.panes.keys_in_view])
-        self.connection.alarms = self.groups.unseen_alerts
-        self.connection.lag_seconds = self._host.terminal_lag()
-        self.connection.rights = self._stations.rights_at(self.view.row)
-        self.status_line.show()
-        self.filter_bar.show_counts(counts_line(self.board))
-        # Fewer are pinned while a pane is open, and not the one that it shows.
-        pane = self.panes.pane
-        seen = {*self.table.keys_in_view, (pane.shown_key if pane is not None else None) or ""}
-        self.pinned.show(pinned_scans(self.board, seen, most_lines(self.size.height, pane is not None)))
-        self.message_line.show_news(self.view.news())
-        self.groups.repainted()
+    def update_lines(self) -> None:
+        """Show how things are now."""
+        if self._has_begun:
+            self.workings.update_lines()
+        else:
+            self.status_line.show()
 
     def show_anew(self) -> None:
         """Show the lines around the table in the styles of another theme."""
         for line in (self.status_line, self.filter_bar, self.pinned, self.hint_line):
             line.forget_shown()
-        self._update_lines()
+        self.update_lines()
 
     def watch_focused(self, focused: Widget | None) -> None:
         """Show the hints of the widget that got the keyboard, in the frame of the key that gave it."""
@@ -238,16 +216,18 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
 
     @on(messages.FeedEvent)
     def _take_in(self, message: messages.FeedEvent) -> None:
-        self._stations.take_in(message)
+        self.stations.take_in(message)
         self.groups.take_in(message.event, message.server)
 
     @on(messages.SecondPassed)
     def _go_on(self) -> None:
+        if not self._has_begun:
+            return
         now_ms = self.connection.now_ms()
         self.view.tell_time(now_ms)
         self.groups.tell_time(now_ms)
-        self._read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
-        self._update_lines()
+        self.workings.read_columns.look(isinstance(self.app, LeanDisplay) and self.app.ascii_only)
+        self.update_lines()
 
     @on(DataTable.RowHighlighted)
     def _cursor_moved(self) -> None:
@@ -267,20 +247,20 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.SparklinesCame)
     @on(messages.ReasonsRead)
     def _keep_texts(self, message: messages.SparklinesCame | messages.ReasonsRead) -> None:
-        self._read_columns.take(message)
+        self.workings.read_columns.take(message)
 
     @on(messages.RightsFound)
     def _show_rights(self, message: messages.RightsFound) -> None:
-        self._stations.note_rights(message)
-        self._update_lines()
+        self.stations.note_rights(message)
+        self.update_lines()
 
     @on(messages.MemoryFound)
     def _show_memory(self, message: messages.MemoryFound) -> None:
-        self._stations.note_memory(message)
+        self.stations.note_memory(message)
         self.status_line.show()
 
     def on_key(self, event: events.Key) -> None:
-        """Say once what to do where the keyboard types letters of another alphabet, which are bound to nothing."""
+        """Explain once what to do when the keyboard types letters of another alphabet, which are bound to nothing."""
         hint = "" if self._has_hinted else hint_for_letter(event.character or "")
         if hint and event.key not in self.active_bindings:
             self._has_hinted = True
@@ -289,6 +269,7 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     def on_paste(self, event: events.Paste) -> None:
         """Add to the filter what is pasted outside an input line."""
         event.stop()
+        self.begin()
         self.groups.filtering.edit(event.text)
 
     @on(messages.Notice)

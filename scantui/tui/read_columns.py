@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ENDED_EARLY = frozenset(("FAIL", "ABRT", "LOST"))
 _GROUP = "reasons"
-# Each costs four round trips, once; so many are read in a second, the newest first.
+# Each costs four round trips, once; this many are read in a second, the newest first.
 _AT_ONCE, _MOST_KEPT = 8, 1000
 
 
@@ -103,7 +103,7 @@ class ReasonsColumn:
         self._start_work(read_reasons(store, keys, self._post), _GROUP, exclusive=False)
 
     def forget(self, keys: Iterable[str]) -> None:
-        """Read reasons that are not kept any more again when they are needed."""
+        """Read reasons again, when needed, that are no longer kept."""
         for key in keys:
             self._asked.pop(key, None)
 

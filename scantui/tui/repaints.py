@@ -16,10 +16,11 @@ _SLICE_SECONDS = 0.001
 
 
 class Repaints:
-    """Paints changes, some of them together; `set_timer` calls a function once after so many seconds.
+    """Paints changes, some of them together; `set_timer` calls a function once after a number of seconds.
 
-    `paint` paints what a key or the clock changed, and `arrivals` are the steps that paint what the feed brought.
-    `between_keys` calls a function, in turns between which keys come, until that answers that it is done.
+    `paint` paints what a key or the clock changed, `paint_in_place` rows that stay where they are, and `arrivals` are
+    the steps that paint what the feed brought. `between_keys` calls a function, in turns between which keys come, until
+    that answers that it is done.
     """
 
     def __init__(
@@ -27,18 +28,22 @@ class Repaints:
         set_timer: Callable[[float, Callable[[], None]], object],
         paint: Callable[[Change], None],
         arrivals: Callable[[Change], Iterator[None]],
+        paint_in_place: Callable[[Change], None],
         between_keys: Callable[[Callable[[], bool]], object],
     ) -> None:
         self._set_timer = set_timer
         self._paint = paint
         self._arrivals = arrivals
+        self._paint_in_place = paint_in_place
         self._between_keys = between_keys
         self._unpainted = Change()
         self._is_waiting = self._has_news = False
 
     def at_once(self, change: Change) -> None:
-        """Paint what changed, and all that was still to be painted."""
-        if change != Change():
+        """Paint what changed, and all that was still to be painted; but not rows that came with one that stays."""
+        if self._unpainted.rearranged and change.touched and not change.rearranged:
+            self._paint_in_place(change)
+        elif change != Change():
             change, self._unpainted = self._unpainted | change, Change()
             self._paint(change)
 

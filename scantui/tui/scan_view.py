@@ -20,7 +20,7 @@ class ScanView:
     """The rows as the user sees them.
 
     `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
-    called after each repaint, `set_timer` calls a function once after so many seconds, and `after_frame` after the
+    called after each repaint, `set_timer` calls a function once after a time in seconds, and `after_frame` after the
     frame of a key. `between_keys` calls one, in turns between which keys come, until that answers that it is done.
     """
 
@@ -38,9 +38,9 @@ class ScanView:
         self.table = table
         self._looks_elsewhere = looks_elsewhere
         self._update_lines = update_lines
-        self._after_frame = after_frame
+        self.after_frame = after_frame
         self._goes_to_newest = self._lines_are_due = False
-        self._repaints = Repaints(set_timer, self._repaint, self._arrivals, between_keys)
+        self._repaints = Repaints(set_timer, self._repaint, self._arrivals, self._repaint_in_place, between_keys)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
     @property
@@ -82,7 +82,7 @@ class ScanView:
         self._refresh_rows(moved.keys, ready)
         return moved.has_moved
 
-    def _refresh_rows(self, keys: Collection[str], ready: Collection[str]) -> None:
+    def _refresh_rows(self, keys: Collection[str], ready: Collection[str] = ()) -> None:
         for key in map(self.board.lines.shown_key, keys):
             (self.table.show_row if key in ready else self.table.refresh_row)(key)
 
@@ -95,15 +95,15 @@ class ScanView:
         self._repaints.in_turn(change, is_news)
 
     def tell_time(self, now_ms: int) -> None:
-        """Have ages and states go on to the server's time."""
+        """Bring ages and states up to the server's time."""
         self.changed(self.board.tell_time(now_ms))
         self.table.time_passed()
 
     def update_lines(self) -> None:
-        """Have the lines around the table updated, after the frame of a key."""
+        """Update the lines around the table, after the frame of a key."""
         if not self._lines_are_due:
             self._lines_are_due = True
-            self._after_frame(self._update_due_lines)
+            self.after_frame(self._update_due_lines)
 
     def _update_due_lines(self) -> None:
         self._lines_are_due = False
@@ -135,7 +135,7 @@ class ScanView:
         """Go to the newest scan, and follow; what came while rows were held is shown in the next frame."""
         self.table.follow_end()
         self._goes_to_newest = True
-        self._after_frame(self.finish)
+        self.after_frame(self.finish)
 
     def finish(self) -> None:
         """Show all that a key before this one has brought about."""
@@ -233,6 +233,15 @@ class ScanView:
         self._repaint_rows(change)
         self.update_lines()
 
+    def _repaint_in_place(self, change: Change) -> None:
+        self._refresh_rows(change.touched)
+        self._refresh_rules_later()
+        self.update_lines()
+
+    def _refresh_rules_later(self) -> None:
+        # Most changes leave them as they are, and to look takes longer than to paint a row.
+        self.after_frame(self.table.refresh_rules)
+
     def _repaint_rows(self, change: Change, ready: Collection[str] = ()) -> None:
         self._refresh_rows(change.touched, ready)
         if self._take_moved(ready) or change.rearranged:
@@ -242,4 +251,4 @@ class ScanView:
                 self.table.follow_end()
             self.table.fit_columns()
         elif change.touched:
-            self.table.refresh_rules()
+            self._refresh_rules_later()

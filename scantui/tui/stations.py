@@ -5,25 +5,30 @@ Rule: a server's troubles stay its own. With one server there is nothing here bu
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.feed import Connected, Heartbeat, Loaded, Lost
-from scantui.tui.commands.collaborators import Notify, StartWork
 from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
-from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
 
 if TYPE_CHECKING:
     from scantui.models import ScanSummary
+    from scantui.tui.commands.collaborators import Notify, StartWork
     from scantui.tui.connections import ConnectionStatuses
     from scantui.tui.intake import FeedIntake
+    from scantui.tui.scan_view import ScanView
     from scantui.tui.workers import EventSource
 
 _UPDATE_SECONDS = 0.2
 _CLOCK_STEP_MS = 1_500
 _FEED, _RIGHTS, _MEMORY = "feed ", "rights ", "memory "
+
+
+def wall_ms() -> int:
+    """This computer's time in milliseconds since 1970."""
+    return int(time.time() * 1000)
 
 
 class Stations:
@@ -78,12 +83,15 @@ class Stations:
             self._start_work(follow_feed(feed, name, self._post), f"{_FEED}{name}")
 
     def watch(self, keys: Sequence[str]) -> None:
-        """Have the feeds look after these scans first."""
+        """Let the feeds look after these scans first."""
         for feed in self._feeds.values():
             feed.watched = keys
 
     def take_in(self, message: FeedEvent) -> None:
         """Show what an event of a server means."""
+        # Imported with the first event: the first frame does not wait.
+        from scantui.feed.events import Connected, Heartbeat, Loaded, Lost
+
         event = message.event
         self._intake_of(message.server).take_in(event)
         if self._servers.are_many and isinstance(event, (Connected, Lost, Heartbeat)):
@@ -135,7 +143,7 @@ class Stations:
         return self._intakes[name]
 
     def _note_silence(self, server: str, is_silent: bool) -> None:
-        """Have rows of a server that does not answer look stale."""
+        """Make rows of a server that does not answer look stale."""
         silent = self._view.board.silent_servers
         if (server in silent) is not is_silent:
             (silent.add if is_silent else silent.discard)(server)
@@ -184,7 +192,7 @@ class Stations:
 
         def named(text: str, is_error: bool = False) -> None:
             nonlocal said
-            # That one server is well, or is still away, does not take away what another has to say.
+            # News that one server is well, or still away, must not replace the message of another.
             if text and text != said:
                 notify(f"{server.label}: {text}", is_error)
             said = text

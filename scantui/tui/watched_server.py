@@ -40,7 +40,7 @@ class WatchedServer:
         self.store: AsyncDataStore | None = None
         self.open_store = open_store
         self.place = place
-        # How the connection is doing, and how wrong the server's clock is, in words: who follows the server sets them.
+        # The state of the connection, and the error of the server's clock, in words, set by the code that follows it.
         self.word: Callable[[], str] = str
         self.skew: Callable[[], str] = str
         # Which data it holds: of several servers, some may hold the same.
@@ -88,7 +88,7 @@ class WatchedServer:
         if self.read_only:
             return "read-only: scantui was started with --read-only, so test scans are disabled"
         if self.replica is not None:
-            return "not possible: this Redis is a replica, which takes no writes; test scans need its master"
+            return "not possible: this Redis is a replica, which takes no writes: b chooses its master too"
         if self.may_write is False:
             return "not allowed: this user may only read on the server, so test scans are disabled"
         return ""
@@ -121,12 +121,12 @@ class WatchedServers:
 
     @property
     def label(self) -> str:
-        """What they are called together, without secrets."""
+        """The names of all in one label, without secrets."""
         return ", ".join(self._servers)
 
     @property
     def present_names(self) -> list[str]:
-        """What each is called now."""
+        """The present name of each."""
         return [server.present_name for server in self]
 
     def of(self, row: ScanSummary | None) -> WatchedServer:
@@ -134,9 +134,19 @@ class WatchedServers:
         return self.named((row.server if row is not None else None) or "")
 
     def to_write_to(self, row: ScanSummary | None) -> WatchedServer:
-        """Where test scans go: to the server of a scan; without one, to the first that takes them."""
+        """Where test scans go: to the server of a scan; without one, to the first that takes them.
+
+        In the place of a replica it is its master, if that is among the servers.
+        """
         takes = (server for server in self if server.store is not None and not server.refusal)
-        return self.of(row) if row is not None else next(takes, self.of(None))
+        here = self.of(row)
+        if row is None:
+            return next(takes, here)
+        if here.replica is None:
+            return here
+        return next(
+            (server for server in takes if self.first_with_data_of(server) is self.first_with_data_of(here)), here
+        )
 
     def refusal_at(self, row: ScanSummary | None) -> str:
         """Why nothing can be written where test scans go, of several servers with the name, "" when it can."""
@@ -173,7 +183,7 @@ class WatchedServers:
         return all(server.read_only for server in self)
 
     def forbid_writing(self) -> None:
-        """Have nothing written on any of them."""
+        """Forbid writing on all of them."""
         for server in self:
             server.read_only = True
 

@@ -40,7 +40,7 @@ class ScanEvent(NamedTuple):
 
 
 def taken_in(board: Board, event: Event) -> set[str]:
-    """Have a board take in an event; returns the keys of the scans that may look different."""
+    """Let a board take in an event; returns the keys of the scans that may look different."""
     if isinstance(event, (Loaded, Created, Changed)):
         return {row.key for row in event.rows} | board.put(event.rows).touched
     if isinstance(event, Gone):

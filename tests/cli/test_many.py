@@ -39,6 +39,15 @@ def test_a_search_lists_the_scans_of_all_servers_as_they_were_created(beamlines:
     assert "| SERVER | KEY |" in beamlines.run("search", "--md").stdout
 
 
+def test_a_server_and_a_number_name_a_scan_in_a_filter_as_in_the_place_of_a_scan(beamlines: Beamlines) -> None:
+    keys = [scan.key for scan in beamlines.publish()]
+    done = beamlines.run("search", "--keys", "id15:3")
+    assert (done.stdout.split(), done.stderr) == ([keys[2]], "scantui: read as server is id15, number is 3\n")
+    assert beamlines.run("last", "--key", "id11:1 ascan").stdout.split() == [keys[0]]
+    assert beamlines.run("search", "id15:1").returncode == 3
+    assert 'text "id16:1"' in beamlines.run("search", "id16:1").stderr
+
+
 def test_one_of_the_servers_alone_is_not_named(beamlines: Beamlines) -> None:
     beamlines.publish()
     for form in ((), ("--json",), ("--csv",), ("--md",)):

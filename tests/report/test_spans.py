@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scantui.exceptions import UsageError
-from scantui.report import Span, read_span
+from scantui.report import Span
+from scantui.report.span_words import read_span
 from scantui.words import iso_time
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scantui.exceptions import ScanTuiError, StoreError, UsageError
-from scantui.models import ScanIdentity, ScanState, StreamInfo
+from scantui.models import ScanIdentity, ScanState, SpanWanted, StreamInfo
 from scantui.store import DataStore
 from scantui.store.address import ServerAddress
 from scantui.store.blocking_monitoring import Monitoring
@@ -50,6 +50,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "count_keys": {},
     "list_scans": {},
     "find_candidates": {"name": "ascan", "number": 1},
+    "find_in_span": {"span": SpanWanted(is_open=True), "name": "ascan", "number": 1},
     "list_noted": {},
     "poll_status": {"keys": KEYS, "wanted": [EndWanted(STREAM)], "since": "1-0", "allowed": 1},
     "look_at_ends": {"wanted": [EndWanted(STREAM)], "allowed": 1},
@@ -65,7 +66,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "measure_streams": {"keys": [STREAM]},
 }
 # The monitor passes values of these types only.
-_OF_THE_MONITOR = {"create_next_scan", "look_at_points", "sample_points"}
+_OF_THE_MONITOR = {"create_next_scan", "find_in_span", "look_at_points", "sample_points"}
 _NESTED: list[Any] = []
 _NESTED.append(_NESTED)
 WRONG: list[Any] = [

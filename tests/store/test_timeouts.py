@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scantui.store.drivers.connections import Disconnects, adapt, answer_within
+from scantui.store.drivers.connections import Disconnects, adapt, answer_within, count_anew
 
 
 class Looking:
@@ -39,3 +39,10 @@ async def test_a_cancellation_during_the_look_is_one() -> None:
 
 async def test_nothing_is_found_where_nothing_is() -> None:
     assert not await connection().can_read_destructive()
+
+
+async def test_a_limit_counts_anew_from_a_later_moment() -> None:
+    with pytest.raises(asyncio.TimeoutError):
+        async with answer_within(3600) as limit:
+            count_anew(limit, 0)
+            await asyncio.Event().wait()

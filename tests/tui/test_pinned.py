@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from scantui.board import Board
@@ -48,7 +49,7 @@ def test_a_line_with_room_shows_the_curve_of_the_first_counter(width: int, shown
     assert ("▅▅▆▅" in line) is shown
     assert ("ng_name " in line) is shown
     assert "298 ascan samx" in line
-    without = pinned_line(scan._replace(counter="", curve=""), width).plain
+    without = pinned_line(msgspec.structs.replace(scan, counter="", curve=""), width).plain
     assert without.index("50%") == line.index("50%"), "nothing jumps when the curve comes"
 
 

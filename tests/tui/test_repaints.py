@@ -16,11 +16,16 @@ class Screen:
 
     def __init__(self) -> None:
         self.painted: list[Change] = []
+        self.in_place: list[Change] = []
         self.timers: list[Callable[[], None]] = []
         self.works: list[Callable[[], bool]] = []
         self.key_waits = False
         self.repaints = Repaints(
-            lambda _, go_on: self.timers.append(go_on), self.painted.append, self.arrivals, self.between_keys
+            lambda _, go_on: self.timers.append(go_on),
+            self.painted.append,
+            self.arrivals,
+            self.in_place.append,
+            self.between_keys,
         )
 
     def arrivals(self, change: Change) -> Iterator[None]:
@@ -56,13 +61,26 @@ def test_what_comes_soon_after_a_repaint_is_painted_together() -> None:
 
 
 def test_a_key_waits_for_no_turn_and_takes_along_what_waits() -> None:
+    for waiting, key in ((OTHER, AGED), (ARRIVAL, ARRIVAL | AGED)):
+        screen = Screen()
+        screen.repaints.in_turn(ARRIVAL)
+        screen.repaints.in_turn(waiting)
+        screen.repaints.at_once(key)
+        assert screen.painted == [ARRIVAL, waiting | key]
+        screen.go_off()
+        assert len(screen.painted) == 2
+        assert not screen.in_place
+
+
+def test_a_key_that_changes_a_row_in_its_place_leaves_what_came_to_its_turn() -> None:
     screen = Screen()
     screen.repaints.in_turn(ARRIVAL)
-    screen.repaints.in_turn(OTHER)
+    screen.repaints.in_turn(ARRIVAL)
     screen.repaints.at_once(AGED)
-    assert screen.painted == [ARRIVAL, OTHER | AGED]
+    assert screen.in_place == [AGED]
+    assert screen.painted == [ARRIVAL]
     screen.go_off()
-    assert len(screen.painted) == 2
+    assert screen.painted == [ARRIVAL, ARRIVAL]
 
 
 def test_arrivals_are_not_painted_while_a_key_waits_and_no_others_begin_meanwhile() -> None:

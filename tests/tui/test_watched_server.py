@@ -97,6 +97,20 @@ def test_test_scans_go_where_the_scan_is_and_without_one_where_they_are_taken() 
     assert WatchedServers([down]).to_write_to(None) is down
 
 
+def test_test_scans_like_one_of_a_replica_go_to_its_master() -> None:
+    replica, stranger, master = (WatchedServer(name) for name in ("replica", "stranger", "master"))
+    for server, data in ((replica, "d1"), (stranger, "d2"), (master, "d1")):
+        server.connect(STORE)
+        server.data_id = lambda data=data: data  # type: ignore[misc]
+    replica.replica = Replica()
+    on_replica = row(1).replaced(origin=Origin("replica"))
+    servers = WatchedServers([replica, stranger, master])
+    assert (servers.to_write_to(on_replica), servers.refusal_at(on_replica)) == (master, "")
+    alone = WatchedServers([replica, stranger])
+    assert alone.to_write_to(on_replica) is replica
+    assert alone.refusal_at(on_replica).startswith("replica: not possible: this Redis is a replica")
+
+
 def test_a_server_that_beacon_moved_is_called_by_its_present_address() -> None:
     server = WatchedServer("Beacon id11:25000", lambda label: label)
     assert server.present_name == "Beacon id11:25000"

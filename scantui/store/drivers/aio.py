@@ -17,7 +17,15 @@ from redis.exceptions import ResponseError
 from scantui.exceptions import ConnectionFailed, StoreError, TooLargeError
 from scantui.store.address import ServerAddress
 from scantui.store.drivers.clients import async_client
-from scantui.store.drivers.connections import Disconnects, adapt, answer_within, drop_all, leave_no_trace
+from scantui.store.drivers.connections import (
+    Disconnects,
+    TimeLimit,
+    adapt,
+    answer_within,
+    count_anew,
+    drop_all,
+    leave_no_trace,
+)
 from scantui.store.drivers.errors import (
     CLIENT_ERRORS,
     PURPOSE,
@@ -30,7 +38,7 @@ from scantui.store.drivers.errors import (
     unreadable,
 )
 from scantui.store.drivers.metering import at_most
-from scantui.store.drivers.packing import packed
+from scantui.store.drivers.pieces import Pieces
 from scantui.store.drivers.receiving import Early, at_hand, is_misread, taken
 from scantui.store.operations.requests import (
     ANSWER_SECONDS,
@@ -151,14 +159,14 @@ class AsyncRedisConversation:
     async def _answered(self, request: Request) -> Any:
         blocks_for = request.blocks_for if isinstance(request, Command) else 0.0
         seconds = ANSWER_SECONDS if self._contact.has_answered else FIRST_ANSWER_SECONDS
-        async with answer_within(max(seconds, blocks_for + LATE_SECONDS)):
-            return await self._send(request)
+        async with answer_within(max(seconds, blocks_for + LATE_SECONDS)) as limit:
+            return await self._send(request, limit)
 
-    async def _send(self, request: Request) -> Any:
+    async def _send(self, request: Request, limit: TimeLimit) -> Any:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            replies = await self._exchange(request.commands, most=request.most, early=request.early)
+            replies = await self._exchange(request.commands, most=request.most, early=request.early, limit=limit)
             return [refused(reply, self._contact) for reply in replies]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
@@ -178,30 +186,37 @@ class AsyncRedisConversation:
         pins: bool = False,
         most: int = 0,
         early: Early = None,
+        limit: TimeLimit | None = None,
     ) -> list[Any]:
-        """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
+        """The replies to commands, an exception in place of each that is refused.
 
         With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
-        applied to each reply. redis-py's own pipeline takes several times the work for each command.
+        applied to each reply. The time `limit` counts anew for each piece. redis-py's own pipeline takes several times
+        the work for each command.
         """
         if not commands:
             # An empty piece makes the event loop of Python 3.12 try again and again to send it.
             return []
-        sent = [packed(commands)]
+        pieces = Pieces(commands, early)
+        due = pieces.due(0)
         connection, self._pinned = self._pinned, None
         replies: list[Any] = []
         try:
             if connection is None:
                 connection = await self._connected()
-            await connection.send_packed_command(sent)
+            await connection.send_packed_command([due])
             with at_most(connection, most, "_stream"):
                 while len(replies) < len(commands):
                     try:
                         reply = await connection.read_response()
                     except ResponseError as error:
                         reply = error
-                    replies.append(taken(reply, early))
-                    replies += islice(at_hand(connection, early), len(commands) - len(replies))
+                    replies.append(taken(reply, pieces.early))
+                    replies += islice(at_hand(connection, pieces.early), pieces.sent - len(replies))
+                    if pieces.sent < len(commands) and (due := pieces.due(len(replies))):
+                        await connection.send_packed_command([due])
+                        if limit is not None:
+                            count_anew(limit, ANSWER_SECONDS)
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:

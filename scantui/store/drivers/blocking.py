@@ -28,7 +28,7 @@ from scantui.store.drivers.errors import (
     unreadable,
 )
 from scantui.store.drivers.metering import at_most
-from scantui.store.drivers.packing import packed
+from scantui.store.drivers.pieces import Pieces
 from scantui.store.drivers.receiving import Early, at_hand, is_misread, taken
 from scantui.store.operations.requests import (
     Batch,
@@ -129,14 +129,15 @@ class RedisConversation:
         most: int = 0,
         early: Early = None,
     ) -> list[Any]:
-        """The replies to commands that are sent in one piece, an exception in the place of each that is refused.
+        """The replies to commands, an exception in place of each that is refused.
 
         With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
         applied to each reply. redis-py's own pipeline takes several times the work for each command.
         """
         if not commands:
             return []
-        sent = [packed(commands)]
+        pieces = Pieces(commands, early)
+        due = pieces.due(0)
         connection, self._pinned = self._pinned, None
         replies: list[Any] = []
         try:
@@ -146,15 +147,17 @@ class RedisConversation:
                         # If it is another one now, the pool drops the connections to the old one.
                         self._pool.get_master_address()
                 connection = self._pool.get_connection(*PURPOSE)
-            connection.send_packed_command(sent)
+            connection.send_packed_command([due])
             with at_most(connection, most, "_sock"):
                 while len(replies) < len(commands):
                     try:
                         reply = connection.read_response()
                     except ResponseError as error:
                         reply = error
-                    replies.append(taken(reply, early))
-                    replies += islice(at_hand(connection, early), len(commands) - len(replies))
+                    replies.append(taken(reply, pieces.early))
+                    replies += islice(at_hand(connection, pieces.early), pieces.sent - len(replies))
+                    if pieces.sent < len(commands) and (due := pieces.due(len(replies))):
+                        connection.send_packed_command([due])
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:

@@ -17,11 +17,22 @@ from redis.exceptions import ResponseError
 
 # asyncio.wait_for swallows a cancellation now and then before Python 3.12, and so do timeouts of redis-py.
 if sys.version_info >= (3, 11):
+    from asyncio import Timeout as TimeLimit
     from asyncio import timeout as answer_within
 else:
-    from async_timeout import timeout as answer_within  # comes with redis on these versions
+    from async_timeout import Timeout as TimeLimit  # comes with redis on these versions
+    from async_timeout import timeout as answer_within
 
-__all__ = ["Disconnects", "adapt", "answer_within", "drop_all", "leave_no_trace", "limit_handshakes"]
+__all__ = [
+    "Disconnects",
+    "TimeLimit",
+    "adapt",
+    "answer_within",
+    "count_anew",
+    "drop_all",
+    "leave_no_trace",
+    "limit_handshakes",
+]
 
 
 class Disconnects:
@@ -47,6 +58,15 @@ def adapt(pool: Any, disconnects: Disconnects) -> None:
 def limit_handshakes(pool: Any) -> None:
     """Have the connections that a blocking pool makes from now on count the TLS handshake as a part of connecting."""
     _lay_over(pool, _Prompt)
+
+
+def count_anew(limit: TimeLimit, seconds: float) -> None:
+    """Let a time limit, entered by `answer_within`, end so many seconds from now."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    if sys.version_info >= (3, 11):
+        limit.reschedule(deadline)
+    else:
+        limit.update(deadline)
 
 
 def drop_all(pool: Any) -> None:

@@ -1,4 +1,4 @@
-"""Replies of which only so many bytes are read: what is longer is left on its way, and the connection given up.
+"""Limits how many bytes of replies are read: what is longer is left unread, and the connection is given up.
 
 Rule: this needs no right on the server, and so holds for every user and whatever was published.
 """
@@ -15,7 +15,7 @@ _WITHOUT_LIMIT = nullcontext()
 
 
 def at_most(connection: Any, most: int, source: str) -> AbstractContextManager[None]:
-    """Let a connection of redis-py read so many bytes, 0 for any number; TooLargeError for more.
+    """Let a connection of redis-py read at most this many bytes, 0 for any number; TooLargeError for more.
 
     `source` is where its parser reads from: `_stream` in an event loop, `_sock` in threads.
     """

@@ -35,7 +35,7 @@ class Found(NamedTuple):
 
 
 async def look_at(address: ServerAddress, seconds: float = LOOK_SECONDS) -> Found | None:
-    """What is wrong at an address, None if the look shows nothing; it takes so many seconds at most."""
+    """What is wrong at an address, None if the look shows nothing; it takes a limited number of seconds."""
     connected = asyncio.Event()
     with suppress(OSError):
         try:

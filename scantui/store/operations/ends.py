@@ -25,15 +25,15 @@ from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 # What the server sets aside for later entries; the memory of a stream does not show it.
 SMALL = 4096
 _SMALL_MEAN = 1024
-# A stream of this many bytes in small entries is taken to have a small last one: so many of these are read at once.
+# A stream of this many bytes in small entries is taken to have a small last one; this many of these are read at once.
 _SMALL_STREAM = 8192
 # How many bytes one read returns at most, by default.
 MOST_READ = 256 * 1024
-# Of what nobody knows the size of only so much is read. What is larger costs that, and a connection.
+# No more than this is read of what has an unknown size. What is larger costs that, and a connection.
 MOST_UNKNOWN = 128 * 1024
 # What replies hold beside their entries, and what the server's account of its memory may miss.
 _BESIDE, _BESIDE_EACH = 64 * 1024, 4 * 1024
-# In the place of a number that is not known.
+# In place of a number that is not known.
 _UNKNOWN = -1
 
 

@@ -23,7 +23,7 @@ _NAME = "epoch"
 # The end of the year 9999, the last that a calendar has.
 _LATEST = 253_402_300_800.0
 _CHANNELS = "$.info.acquisition_chain.*.scalars"
-# The demo's server answers with the value itself in the place of a list of one.
+# The demo's server answers with the value itself in place of a list of one.
 _streams = msgspec.json.Decoder(list[Any] | dict[str, Any])
 _all_streams = msgspec.json.Decoder(list[list[Any] | dict[str, Any] | None])
 _names = msgspec.json.Decoder(list[list[str]])

@@ -40,7 +40,7 @@ _ABOUT_KEYS = re.compile(r"access .*\bkeys?\b")
 _ROUND_TRIPS = 5
 # The walk through the keys ends after this many pages.
 _MOST_PAGES, _PAGE = 100, 1000
-# Test scans are looked for among so many of the newest scans.
+# Test scans are looked for among this many of the newest scans.
 _NEWEST, _MOST_TEST_SCANS = 500, 50
 _PUBLISHER = b'["scantui"]'
 

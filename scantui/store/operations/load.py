@@ -254,7 +254,7 @@ def _load_states(
 
 
 def _most(keys: Sequence[str]) -> int:
-    """How many bytes may come: of many scans at once any number, since who asks for them means to."""
+    """How many bytes may come: of many scans at once any number, since a caller who asks for them means to."""
     return LARGEST_DOCUMENT if len(keys) == 1 else 0
 
 

@@ -17,7 +17,7 @@ from scantui.store.wire.replies import parse_entries
 
 _ATTEMPTS = 100
 _NUMBER = "$.id.number"
-# So many of the newest scans may be gone or unreadable.
+# Up to this many of the newest scans may be gone or unreadable.
 _LOOKED_AT = 20
 LARGEST_NUMBER = 2**63 - 1
 

@@ -12,7 +12,7 @@ import msgspec
 
 from scantui.exceptions import TooLargeError
 
-# In the place of a reply that came after one that was too large.
+# In place of a reply that came after one that was too large.
 UNREAD = object()
 # A document of more bytes than these is not read: to take it apart would make keys wait.
 LARGEST_DOCUMENT = 4 << 20
@@ -52,8 +52,9 @@ class Batch(msgspec.Struct, frozen=True):
     """Independent commands in one round trip; the reply is a list in which a refused command has its StoreError.
 
     With `most` TooLargeError is raised once more bytes than these have come, and the rest is not read. `early` may be
-    applied to each reply as it comes, so that a part of the work is done while the server prepares the next one; the
-    operation does that part of what is left to it.
+    applied to each reply as it comes, so that a part of the work is done while the server prepares the next ones; the
+    operation does that part of what is left to it. The commands then go out piece by piece, so that neither side holds
+    many replies at once: as many round trips as a far server needs.
     """
 
     commands: Sequence[Command]
@@ -66,9 +67,9 @@ class Batch(msgspec.Struct, frozen=True):
 
 
 def bounded(commands: Sequence[Command], most: int) -> Operation[list[Any]]:
-    """The replies to reads that may have so many bytes together: a TooLargeError in the place of the one that has more.
+    """The replies to reads that may have so many bytes together: a TooLargeError in place of the one that has more.
 
-    UNREAD stands in the place of those after it.
+    UNREAD stands in place of those after it.
     """
     if not commands:
         return []

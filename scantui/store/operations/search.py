@@ -29,7 +29,7 @@ def search_existing_scans(
 ) -> Operation[FoundScans]:
     """Find the scans that exist and match, as a pair (timestamp, keys), oldest first."""
     yield from find_out(ability)
-    query = yield from _narrowest(criteria, ability)
+    query = yield from narrowest(criteria, ability)
     found = yield from find_keys(query, ability, clock)
     return FoundScans(found.timestamp, (yield from confirmed(found.keys, criteria)))
 
@@ -38,11 +38,11 @@ def find_candidates(
     criteria: SearchCriteria, ability: SearchAbility, clock: Callable[[], float]
 ) -> Operation[list[str]]:
     """The keys of all indexed scans that may match, oldest first; some may be deleted, and some may not match."""
-    query = yield from _narrowest(criteria, ability)
+    query = yield from narrowest(criteria, ability)
     return (yield from find_keys_at_once(query, ability, clock))
 
 
-def _narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[Query]:
+def narrowest(criteria: SearchCriteria, ability: SearchAbility) -> Operation[Query]:
     """The narrowest query that surely finds every match."""
     if ability.available is False:
         return EVERYTHING

@@ -25,7 +25,7 @@ from scantui.text import printable
 # The index of the last frame, and of the last frame saved, in a status (protocol, section 5).
 _LIMA_FIELDS, _MOSCA_FIELDS = ("last_index", "last_index_saved"), ("last_read_index", "last_saved_index")
 _MOST_FILES = 100_000
-# Of a scan's streams, an error names so many, and of each name so many letters.
+# How many of a scan's streams an error names, and how many letters of each name.
 _MOST_NAMES, _LONGEST_NAME = 50, 100
 _NUMBERED = re.compile(r"(?:[^%]|%%)*%0?\d{0,2}d(?:[^%]|%%)*", re.ASCII)
 
@@ -105,7 +105,7 @@ def _after(stream: StreamInfo, status: Any, field: str) -> int | None:
 
 
 class _LimaFiles(msgspec.Struct):
-    """How lima names its files: a pattern with %d for the number, which starts anew with no acquisition."""
+    """How lima names its files: a pattern with %d for the number, which starts again with no acquisition."""
 
     file_path: str
     file_offset: int = 0

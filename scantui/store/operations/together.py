@@ -13,7 +13,7 @@ from scantui.store.operations.requests import Batch, Command, Operation, Turn
 
 
 def together(operations: Sequence[Operation[Any]]) -> Operation[list[Any]]:
-    """Return the results of operations in their order, an error in the place of each that raised a StoreError.
+    """Return the results of operations in their order, an error in place of each that raised a StoreError.
 
     The operations may only read: they request single commands and batches, and nothing that makes the server wait.
     Batches of a limited size are sent one by one.

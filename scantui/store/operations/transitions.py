@@ -17,7 +17,7 @@ from scantui.store.wire.replies import Entry, parse_entries, raise_if_error
 
 Transitions = tuple[tuple[ScanState, int], ...]
 NEWEST_STATES = ("+", "-", "COUNT", 64)
-# A batch of so many short streams is answered within a few milliseconds, and others are served in between.
+# A batch of this many short streams is answered within a few milliseconds, and others are served in between.
 _AT_ONCE = 200
 
 

@@ -151,7 +151,7 @@ def decode_summary(key: str, paths: Mapping[str, Any], state: ScanState, state_i
 
 
 def fitting(names: Iterable[str], values: Iterable[Any]) -> tuple[Any, ...]:
-    """Values of info by their names in SUMMARY_INFO, None in the place of each that is of another kind."""
+    """Values of info by their names in SUMMARY_INFO, None in place of each that is of another kind."""
     return tuple([_fitting(SUMMARY_INFO[name], value) for name, value in zip(names, values, strict=True)])
 
 
@@ -273,7 +273,7 @@ def _stream(key: str, name: str, raw: object) -> StreamInfo:
 
 
 def _object_or_empty(value: object) -> dict[str, Any]:
-    """Older blissdata wrote an empty text in the place of null."""
+    """Older blissdata wrote an empty text in place of null."""
     return value if isinstance(value, dict) else {}
 
 

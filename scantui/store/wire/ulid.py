@@ -33,6 +33,12 @@ def new_ulid(seconds: float) -> str:
     return start + PAIRS[number >> 10 & 1023] + PAIRS[number & 1023]
 
 
+def first_ulid(milliseconds: float) -> str:
+    """The ULID before all others that are made from a time on, in milliseconds since 1970."""
+    number = min(max(0, int(milliseconds)), 2**48 - 1)
+    return "".join([ALPHABET[number >> shift & 31] for shift in range(45, -1, -5)]) + ALPHABET[0] * 16
+
+
 def ulid_milliseconds(text: str) -> int:
     """The writer's clock when a ULID was made, in milliseconds since 1970; 0 if `text` is not a ULID."""
     if len(text) != LENGTH or text.strip(ALPHABET):

@@ -40,13 +40,10 @@ class AppearanceCommands:
                 self._notify(f"Not remembered: {self._reported}", is_error=True)
 
     def apply(self) -> None:
-        """Show everything as it is remembered."""
+        """Show what keeps the choices of earlier days from being known."""
         if self._memory.problem:
             self._reported = self._memory.problem
             self._notify(self._reported, is_error=True)
-        if self._memory.theme in self._host.theme_names():
-            self._host.use_theme(self._memory.theme)
-        self._show_look()
 
     def columns(self) -> None:
         shown = self._view.table.shown_columns

@@ -24,7 +24,7 @@ class Notify(Protocol):
 
 
 class Dialogs(Protocol):
-    """Opens what asks the user something; `then` gets the answer, or None when there was none."""
+    """Opens dialogs; `then` gets the answer, or None when there was none."""
 
     def menu(
         self,

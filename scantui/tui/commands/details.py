@@ -41,7 +41,7 @@ class DetailsCommands:
         self._panes.switch_focus()
 
     def follow_cursor(self) -> None:
-        """Have the open pane show the scan under the cursor."""
+        """Let the open pane show the scan under the cursor."""
         self._show(self._view.table.cursor_key)
 
     def load_again(self) -> None:
@@ -59,7 +59,7 @@ class DetailsCommands:
             self._show(key)
 
     def tell_time(self, now_ms: int) -> None:
-        """Have the ages in the open pane go on."""
+        """Bring the ages in the open pane up to date."""
         pane = self._panes.pane
         if pane is not None:
             ahead_ms = self._view.ahead_ms(pane.shown_key) if self._panes.opened == DETAILS else 0

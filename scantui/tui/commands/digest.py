@@ -66,7 +66,7 @@ class DigestCommands:
         self._turns = InTurns(start_work, "away")
         self._counting = InTurns(start_work, "counting")
 
-    # Who looks, and since when
+    # Whether a user is there
 
     def key_pressed(self, later: Callable[[Callable[[], None]], object]) -> None:
         """Note that a user is there; after a quarter of an hour without, show what happened.

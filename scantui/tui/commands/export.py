@@ -1,6 +1,6 @@
 """Commands that take rows out of the screen: copies, files, plain text.
 
-Rule: however many rows there are, keys have their turn: rows are taken in slices, and become a text in a thread.
+Rule: keys never wait for many rows: rows are taken in slices, and a thread makes the text.
 """
 
 from __future__ import annotations

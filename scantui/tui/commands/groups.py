@@ -32,7 +32,7 @@ class CommandGroups(LazyGroups):
         return hidden_at(self.in_force(), place) if place in PANE_TITLES else frozenset()
 
     def take_message(self, message: Message) -> None:
-        """Have the group that a message is meant for take it."""
+        """Pass a message to the group that it is meant for."""
         if isinstance(message, messages.Notice):
             self._given.notify(message.text, message.is_error)
         elif isinstance(message, messages.FilterTyped):
@@ -110,7 +110,7 @@ class CommandGroups(LazyGroups):
             self.watching.look()
 
     def cursor_moved(self) -> None:
-        """Have the open pane follow."""
+        """Let the open pane follow."""
         if self._given.panes.pane is not None:
             self.details.follow_cursor()
 

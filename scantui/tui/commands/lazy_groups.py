@@ -5,7 +5,6 @@ Rule: a group is imported when it is made. The first frame needs hardly any of t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from scantui.tui.commands.shown import in_force
 from scantui.tui.messages import PostMessage, ServersChosen
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
+from scantui.tui.stations import wall_ms
 from scantui.tui.watched_server import WatchedServers
 
 if TYPE_CHECKING:
@@ -62,11 +62,6 @@ class Collaborators(msgspec.Struct, frozen=True):
     run_later: Callable[[str], object]
     night: NightSettings
     clock: Callable[[], float]
-
-
-def wall_ms() -> int:
-    """This computer's time in milliseconds since 1970."""
-    return int(time.time() * 1000)
 
 
 class LazyGroups:

@@ -1,6 +1,6 @@
 """Commands of the outline: sequences as trees, runs of equal scans as one line.
 
-Rule: folding changes no row. What counts, marks, exports or filters goes by the scans.
+Rule: folding changes no row. Counting, marking, exporting and filtering go by the scans.
 """
 
 from __future__ import annotations

@@ -73,7 +73,9 @@ class RowCommands:
         keys = self._view.keys_under_cursor
         if keys:
             self._view.changed(self._board.toggle_marks(keys))
-            self._view.table.action_cursor_down()
+            # At the end there is no other row but what comes, which is not painted yet.
+            if not self._view.table.at_end:
+                self._view.table.action_cursor_down()
 
     def only_marked(self) -> None:
         if self._board.marks or self._board.only_marked:

@@ -40,7 +40,7 @@ class ServerCommands:
         self._dialogs.mark("Servers (space marks several)", choices, self._chosen, marked, watched[0])
 
     def _standing(self, name: str) -> str:
-        """How a server that is watched is doing."""
+        """The state of a watched server."""
         if name not in self._servers.names:
             return ""
         server = self._servers.named(name)

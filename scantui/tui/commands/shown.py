@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from scantui.board import Board
 from scantui.tui.commands.command import PANE_TITLES, KeyCommand, Place
 from scantui.tui.commands.keys import keys_of, shown_key, shown_keys, with_keys
 from scantui.tui.commands.table import COMMANDS, HINTED, HINTED_IN_PANES
+
+if TYPE_CHECKING:
+    from scantui.board import Board
 
 # What a first-time user reads until the first command.
 WELCOME = "Enter opens a scan, / filters, ? lists all keys"

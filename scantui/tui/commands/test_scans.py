@@ -75,7 +75,7 @@ class PublishingCommands:
             return
 
         def act(answer: str | None) -> None:
-            store = self._servers.of(row).store
+            store = self._servers.to_write_to(row).store
             if answer == "abort":
                 self._running[row.key].cancel()
             elif answer == "close" and store is not None:
@@ -102,7 +102,9 @@ class PublishingCommands:
             self._notify(f"No connection{where}: a test scan cannot be created", is_error=True)
             return
         name = server.label if self._servers.are_many else None
-        number, last_form = self._view.board.newest_number(name), self._memory.state.last_test_scan
+        # Of servers with the same data, the scans of one are shown.
+        shown = self._servers.first_with_data_of(server).label if name else None
+        number, last_form = self._view.board.newest_number(shown), self._memory.state.last_test_scan
         values = like(model, number) if model else prefill(self._view.row, number, last_form)
         # The cursor may be on a scan of another server when the answer comes.
         self._dialogs.open(CreateScan(values, name or ""), lambda form: self._create(server, form))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from scantui.tui.commands.collaborators import StartWork
 
-# After so long the keys have their turn.
+# After this time, keys get their turn.
 _TURN_SECONDS = 0.005
 
 

@@ -28,7 +28,7 @@ class WatchCommands:
             self._notify(f"Watching {self._view.whole_name_of(row.key)}: the bell rings when it ends or stalls")
 
     def look(self) -> None:
-        """Ring once the watched scan ended, fell silent or went away."""
+        """Ring when the watched scan has ended, fallen silent or gone away."""
         row = self._view.board.row(self._watched or "")
         if row is None:
             return

@@ -24,7 +24,7 @@ class ScanRead(Message):
 
 @dataclass(eq=False, repr=False)
 class PointsCame(Message):
-    """Points of some streams of one scan; those `from_file` are all of them, in the place of what Redis still had."""
+    """Points of some streams of one scan; those `from_file` are all of them, in place of what Redis still had."""
 
     generation: int
     key: str

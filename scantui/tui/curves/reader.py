@@ -229,7 +229,7 @@ class ScanReader:
                     self._post(FramesCame(self._generation, self.key, name, status))
 
     def complain(self, problem: str, name: str = "") -> None:
-        """Say what is wrong with the scan, or with one of its streams."""
+        """Report what is wrong with the scan, or with one of its streams."""
         self._post(CurvesProblem(self._generation, self.key, problem, name))
 
 

@@ -26,7 +26,7 @@ LOOK_SECONDS = 0.5
 _PATIENCE_SECONDS = 1.1
 # On the way through the table the curves of each row are not wanted.
 _DELAY_SECONDS = 0.15
-# Of so many looks, one is also at scans without streams, and one at detectors.
+# One look in this many is also at scans without streams, and one at detectors.
 _UNPREPARED, _DETECTORS = 2, 2
 
 

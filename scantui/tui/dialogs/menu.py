@@ -46,7 +46,7 @@ class Menu(Popup[str | None]):
         current: str = "",
         preview: Callable[[str], object] | None = None,
     ) -> None:
-        """`current` is the value that holds now, which is marked; `preview` shows a value while one moves."""
+        """`current` is the value in force, which is marked; `preview` shows the value under the cursor."""
         super().__init__()
         self._title = title
         self._choices = choices

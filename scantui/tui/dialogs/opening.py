@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 
 
 class OverMonitor:
-    """The dialogs over a monitor's screen; `then` gets the answer, or None when there was none."""
+    """The dialogs over the screen of a widget; `then` gets the answer, or None when there was none."""
 
-    def __init__(self, monitor: Widget) -> None:
-        self._monitor = monitor
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
 
     def menu(
         self,
@@ -28,7 +28,7 @@ class OverMonitor:
         current: str = "",
         preview: Callable[[str], object] | None = None,
     ) -> None:
-        """Have one of some choices made; the answer is its value. `preview` shows a value while one moves."""
+        """Ask for one of several choices; the answer is its value. `preview` shows the value under the cursor."""
         from scantui.tui.dialogs.menu import Menu
 
         self.open(Menu(title, choices, current, preview), then)
@@ -41,19 +41,19 @@ class OverMonitor:
         marked: Collection[str] = (),
         current: str = "",
     ) -> None:
-        """Have one of some choices made, or several marked; the answer are their values."""
+        """Ask for one or more of several choices; the answer is their values."""
         from scantui.tui.dialogs.mark_menu import MarkMenu
 
         self.open(MarkMenu(title, choices, marked, current), then)
 
     def prompt(self, question: str, then: Callable[[str | None], None], value: str = "") -> None:
-        """Have a text typed; `value` is offered."""
+        """Ask for a text; `value` is offered."""
         from scantui.tui.dialogs.prompt import Prompt
 
         self.open(Prompt(question, value), then)
 
     def confirm(self, question: str, yes: str, act: Callable[[], None]) -> None:
-        """Do what cannot be undone only after a second question; `yes` describes what will be done."""
+        """Ask before doing what cannot be undone; `yes` describes it."""
 
         def answer(chosen: str | None) -> None:
             if chosen == "yes":
@@ -63,4 +63,4 @@ class OverMonitor:
 
     def open(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
         """Open a screen over the monitor."""
-        self._monitor.app.push_screen(screen, then)
+        self._widget.app.push_screen(screen, then)

@@ -54,7 +54,7 @@ class Popup(ModalScreen[Answer], LeanScreen[Answer]):
 
     @on(events.Key)
     def _hint_for_letter(self, event: events.Key) -> None:
-        """Say on the lower edge what to do where the keyboard types letters of another alphabet."""
+        """Show on the lower edge what to do when the keyboard types letters of another alphabet."""
         hint = hint_for_letter(event.character or "", can_be_bound=False)
         for container in self.query(".box") if hint and event.key not in self.active_bindings else ():
             container.border_subtitle = Content(hint)

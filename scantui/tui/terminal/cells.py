@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
 from rich.cells import cell_len
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
@@ -14,7 +15,7 @@ from rich.style import Style
 
 from scantui.tui.terminal.palette import nearest
 
-# Rewriting so many unchanged cells costs no more than jumping over them.
+# Rewriting this many unchanged cells costs no more than jumping over them.
 _SHORT_GAP = 4
 # Letters of the West, punctuation, arrows, what stands for control characters, boxes, blocks and dots; not clocks and
 # brackets among them that are wide.
@@ -38,7 +39,7 @@ PLAIN_LOOK = "\x1b[m"
 Run = tuple[int, Look]
 
 
-class CellLine(NamedTuple):
+class CellLine(msgspec.Struct, frozen=True):
     """What stands in each cell, and how many cells in a row have which look.
 
     `text` is a str when each character takes one column on every terminal. Otherwise it is a tuple of what stands in
@@ -60,7 +61,7 @@ class CellLine(NamedTuple):
 
 
 class StyleCodes:
-    """The looks of styles in so many colours, each worked out once."""
+    """The looks of styles in a number of colours, each worked out once."""
 
     def __init__(self, colours: ColorSystem) -> None:
         self._colours = colours

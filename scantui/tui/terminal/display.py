@@ -74,7 +74,7 @@ class LeanDisplay(SurvivingApp):
         self.app_resume_signal.subscribe(self, self._come_back, immediate=True)
 
     def on_unmount(self) -> None:
-        """Send no frame any more: what waits would come when the terminal was given back."""
+        """Stop sending frames, which could otherwise come after the terminal was given back."""
         self._is_away = True
         self._afterwards.close()
         if self._frame_due is not None:
@@ -93,7 +93,7 @@ class LeanDisplay(SurvivingApp):
         await super().on_event(event)
 
     def after_frame(self, work: Callable[[], object]) -> None:
-        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        """Do something after the frame of a key, which need not show it; at once when no key waits for one."""
         self._afterwards.do(work)
 
     def key_comes(self) -> None:

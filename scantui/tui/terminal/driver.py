@@ -121,7 +121,7 @@ class AnswersDue:
             self._slowest = max(self._slowest, now - self._asked.popleft())
 
     def forget(self) -> None:
-        """Expect no answer any more."""
+        """Expect no more answers."""
         self._asked.clear()
 
     def patience(self, now: float) -> float:
@@ -142,7 +142,7 @@ class WokenSelector(selectors.SelectSelector):
         self.register(pipe, selectors.EVENT_READ)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What the terminal sent within so many seconds."""
+        """What the terminal sent within this many seconds."""
         return [each for each in super().select(timeout) if each[0].fd != self._pipe]
 
 
@@ -167,7 +167,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
         sys.setswitchinterval(_SWITCH_SECONDS)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_ours = True
-        # In the place of handlers that run at any moment, also while a lock is held that they need.
+        # In place of handlers that run at any moment, also while a lock is held that they need.
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTSTP, self._sigtstp_application)
         loop.add_signal_handler(signal.SIGCONT, self._sigcont_application)
@@ -242,7 +242,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
                 os.kill(os.getpid(), signal.SIGSTOP)  # in the background the terminal is another's
                 return
         if self._is_ours:
-            # Otherwise the state of now, and not that of the start, would be given back at the end.
+            # Otherwise the present state, not that of the start, would be restored at the end.
             self.suspend_application_mode()
         self._must_signal_resume = True
         self.resume_application_mode()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from scantui.tui.terminal.cells import PLAIN, CellLine, Look, Pen
 
-# So many lines have to be found elsewhere before it is tried whether moving them is shorter.
+# Try whether moving lines is shorter only when this many stand elsewhere now.
 _WORTH_MOVING = 3
-# The digits of a clock: so few cells side by side cannot tear.
+# The digits of a clock: this few cells side by side cannot tear.
 _FEW_CELLS = 2
 
 
@@ -34,7 +35,7 @@ class Image:
             self.forget_shown()
 
     def forget_shown(self) -> None:
-        """Another program has written to the terminal."""
+        """Forget what is shown: another program has written to the terminal."""
         self._look = None
         self._shown = [None] * len(self._wanted)
 
@@ -64,8 +65,8 @@ class Image:
         return pen.written
 
 
-class _Move(NamedTuple):
-    """The lines from `top` to `bottom` go up by so many, or down by a negative number."""
+class _Move(msgspec.Struct, frozen=True):
+    """Move the lines from `top` to `bottom` up by a number of lines, or down by a negative number."""
 
     top: int
     bottom: int
@@ -84,7 +85,7 @@ def _written(pen: Pen, shown: Sequence[CellLine | None], wanted: Sequence[CellLi
 
 def _moved(pen: Pen, shown: Sequence[CellLine | None], move: _Move) -> tuple[Pen, list[CellLine | None]]:
     """The pen after it moved lines, and what is shown then; of the lines that came in nothing is known."""
-    top, bottom, lines = move
+    top, bottom, lines = move.top, move.bottom, move.lines
     moved = list(shown)
     pen.scroll(top, bottom, lines)
     for y in range(top, bottom + 1):

@@ -26,13 +26,13 @@ else:
 _LONGEST_SECONDS = 0.5
 # More keys than anyone types ahead: a text was pasted where keys are expected, and the rest of it is skipped.
 MOST_AHEAD = 500
-# After so long the frame of a key would have been made, if it had changed anything.
+# By then the frame of a key was made, if it changed anything.
 _NO_FRAME_SECONDS = 0.02
 _AT_ONCE = ("ctrl+c", "ctrl+q")
 
 
 class Afterwards:
-    """What is done after the frame of a key; `later` calls a function in a turn of its own."""
+    """What waits for the frame of a key; `later` calls a function in a turn of its own."""
 
     def __init__(self, later: Callable[[Callable[[], object]], object]) -> None:
         self._later = later
@@ -53,7 +53,7 @@ class Afterwards:
             self._due = asyncio.get_running_loop().call_later(_NO_FRAME_SECONDS, self.frame_made)
 
     def frame_made(self) -> None:
-        """Run now what waited for a frame."""
+        """Run what waited for a frame."""
         self.close()
         works, self._works, self._key_is_new = self._works, [], False
         for work in works:

@@ -35,7 +35,7 @@ _BEGUN = _pattern(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)?|O[\d;]*|[\]P_^X][^\x07
 # Textual takes the number of a key that it does not know for a letter.
 _NUMBERED = _pattern(r"\x1b\[(\d+~)")
 _EXTENDED = _pattern(r":|\d{5}|;.*;.*;")
-# What some terminals send in the place of Esc and a letter.
+# What some terminals send in place of Esc and a letter.
 _EIGHT_BITS = {code: f"{_ESC}{chr(code - 0x40)}" for code in (0x8F, 0x90, 0x98, *range(0x9B, 0xA0))}
 # A paste whose end does not come; on a slow link it may pause for long.
 _PASTE_SECONDS = 10.0
@@ -46,13 +46,13 @@ _LONGEST = 4096
 _MOST_TYPED = 2048
 _PAUSE_SECONDS = 0.25
 _HELD_A_SECOND = 500
-# What nobody types: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
+# Reports, not keys: where the cursor is, whether a mode is known, and where the mouse is. They come with every frame.
 _REPORT_SHAPE = r"\x1b\[(?:\d+;\d+R|\?\d+;\d\$y|<\d+;\d+;\d+[Mm])"
 _REPORT, _WAY_OUT = _pattern(_REPORT_SHAPE), _pattern(rf"[\x03\x11]|{_REPORT_SHAPE}")
 
 
 class KeyReader:
-    """Turns what the terminal sends into Textual's events; it stands in the place of Textual's own XTermParser."""
+    """Turns what the terminal sends into Textual's events; it stands in place of Textual's own XTermParser."""
 
     def __init__(self, debug: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._known = XTermParser(debug)
@@ -92,7 +92,7 @@ class KeyReader:
         waited = self._clock() - self._since
         if self._pasted is not None:
             if waited >= _PASTE_SECONDS:
-                # Else no key would be read any more.
+                # Otherwise no key would ever be read again.
                 self._pending += BRACKETED_PASTE_END
                 yield from self._taken()
             return

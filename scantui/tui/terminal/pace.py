@@ -10,7 +10,7 @@ from collections import deque
 
 # After a frame that it took the terminal a while to take, others than those of keys rest for a multiple of that.
 _REST_FACTOR = 6.0
-# A terminal may be busy with something else for so long now and then.
+# Now and then a terminal is busy with something else for this long.
 _NO_LAG_SECONDS = 0.02
 _LAG_SECONDS = 0.3
 _LONGEST_REST = 1.5
@@ -18,7 +18,7 @@ _PATIENCE = 8.0
 # Frames that follow a key: one may have been on its way already when it was pressed.
 _FRAMES_OF_A_KEY = 2
 _MOST_IN_FLIGHT = 3
-# With so many of the last frames one is compared, to know what its size took.
+# A frame is compared with this many of the last ones, to know what its size took.
 _COMPARED = 8
 
 
@@ -72,7 +72,7 @@ class Pace:
         return 0.0 if self._frames_owed else max(0.0, self._rest_until - now)
 
     def sent(self, now: float, size: int) -> None:
-        """A frame of so many characters went; with it a question if none `is_asked`."""
+        """Note a frame of this many characters, and with it a question if none `is_asked`."""
         self._frames_owed = max(0, self._frames_owed - 1)
         self._in_flight += 1
         self._size_since += size
@@ -86,7 +86,7 @@ class Pace:
         lag = self._lag = now - self._asked_at
         # The way there and back costs the terminal nothing; it may get longer in time.
         self._least_lag = min(lag, 1.02 * self._least_lag + 0.001)
-        # What longer frames took less time for, lately, was not for the size: answers are late now and then.
+        # If longer frames were quicker lately, this answer was late for another reason than size.
         self._taken.append((self._asked_size, lag))
         for_size = min(each for size, each in self._taken if size >= self._asked_size) - self._least_lag
         self._rest_until = now + min(_LONGEST_REST, _REST_FACTOR * max(0.0, for_size - _NO_LAG_SECONDS))

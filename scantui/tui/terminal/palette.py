@@ -60,7 +60,7 @@ def in_256(colour: Rgb) -> Rgb:
 
 
 def _distance(one: Rgb, other: Rgb) -> float:
-    """How different two colours look: the eye sees green best, and red the better the more of it there is."""
+    """How different two colours look: the eye sees green best, and red better the more of it there is."""
     # Thousands of these come before the first frame.
     red, green, blue = one[0] - other[0], one[1] - other[1], one[2] - other[2]
     mean = (one[0] + other[0]) / 2

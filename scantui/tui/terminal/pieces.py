@@ -6,14 +6,15 @@ Textual renders all lines of every widget between the first and the last line th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+import msgspec
 from textual.geometry import Region
 
 _Widget = TypeVar("_Widget")
 
 
-class LinePiece(NamedTuple):
+class LinePiece(msgspec.Struct, frozen=True):
     """What is seen of one widget: where on the screen, and which region of the widget that is."""
 
     where: Region

@@ -43,7 +43,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
         return [(node, node._bindings) for node in nodes]
 
     def after_frame(self, work: Callable[[], object]) -> None:
-        """Do what the frame of a key need not show after that frame; at once when no key waits for one."""
+        """Do something after the frame of a key, which need not show it; at once when no key waits for one."""
         if isinstance(self.app, LeanDisplay):
             self.app.after_frame(work)
         else:
@@ -59,7 +59,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
             super()._compositor_refresh()
 
     def _refresh_pieces(self) -> bool:
-        """Have the lines that changed rendered, and no others; False when Textual has to compose the screen."""
+        """Render the lines that changed, and no others; False when Textual has to compose the screen."""
         app, compositor = self.app, self._compositor
         screen = compositor.size.region
         dirty = [region.intersection(screen) for region in compositor._dirty_regions]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -44,7 +45,7 @@ def bar_strips(bar: ScrollBar, crop: Region) -> list[Strip] | None:
     return [Strip([segment], bar.size.width).crop(*crop.column_span) for segment in segments]
 
 
-class _Painted(NamedTuple):
+class _Painted(msgspec.Struct, frozen=True):
     """The strips of a content, and of a blank line below it, as they look in a place."""
 
     content: object
@@ -56,7 +57,7 @@ class _QuickStatic(Static):
     _painted: _Painted | None = None
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Paint anew."""
+        """Repaint."""
         self._painted = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 

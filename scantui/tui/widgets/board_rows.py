@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 
 from scantui.bars import progress_bar
-from scantui.board import Board
-from scantui.board.families import OutlineRow
 from scantui.columns import CLOCKED, COLUMNS, NOT_SAVED, RowColumn
 from scantui.fitting import Cut, cut_to
-from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.tui.looks import style_name
 from scantui.tui.widgets.virtual_table import Cell
 from scantui.words import clock_span, duration
+
+if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.board.families import OutlineRow
+    from scantui.models import ScanSummary
 
 _LONGEST_CELL = 200
 _CELLS_KEPT = 2_000
@@ -29,21 +32,28 @@ _TIMES = "\u00d7"
 
 @lru_cache(maxsize=_CELLS_KEPT)
 def _plain_cell(text: str, width: int, cut: Cut, style: str, to_right: bool) -> Text:
-    """A cell without parts, which is never changed: most rows are painted anew for the sake of others."""
+    """A cell without parts, which is never changed: most rows are repainted for the sake of others."""
     return Text(cut_to(text, width, cut), style=style, justify="right" if to_right else "left")
 
 
 class BoardRows:
-    """The board as the model of the table: a scan's cells are made when its line is seen."""
+    """The board as the model of the table, once there is one: a scan's cells are made when its line is seen."""
 
-    def __init__(self, board: Board) -> None:
-        self.board = board
+    board: Board
+
+    def __init__(self) -> None:
+        # Without a board there are no rows: the first frame does not wait for it.
+        self.have_board, self._lines = False, cast("Sized", ())
         self.columns: Sequence[RowColumn] = COLUMNS
         self.widths: dict[str, int] = {}
         self.bar_cells = 0
 
     def __len__(self) -> int:
-        return len(self.board.lines)
+        return len(self._lines)
+
+    def show(self, board: Board) -> None:
+        """Be the rows of a board."""
+        self.board, self._lines, self.have_board = board, board.lines, True
 
     def key_at(self, index: int) -> str:
         return self.board.lines.key_at(index)

@@ -141,7 +141,7 @@ class CurvesPane(SurvivingWidget, Widget, can_focus=True, inherit_bindings=False
         return _SLOW_LOOK_SECONDS if isinstance(app, LeanDisplay) and app.lags else LOOK_SECONDS
 
     def rest(self) -> None:
-        """Read nothing any more."""
+        """Stop reading."""
         self._is_reading = False
         self.workers.cancel_group(self, _READING)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from scantui.board.datasets import Dataset, DatasetCounts
-from scantui.board.glance import Glance
 from scantui.fitting import cut_to
 from scantui.text import printable
 from scantui.tui.looks import style_name
 from scantui.words import counted
+
+if TYPE_CHECKING:
+    from scantui.board.datasets import Dataset, DatasetCounts
+    from scantui.board.glance import Glance
 
 _EDGE, _LINE = "── ", "─"
 _LEAST_NAME, _LEAST_LINE = 12, 2

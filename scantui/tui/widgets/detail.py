@@ -106,7 +106,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
 
     def rest(self) -> None:
-        """Load nothing any more."""
+        """Stop loading."""
         self.workers.cancel_group(self, _LOADING)
         self.workers.cancel_group(self, _COUNTING)
 
@@ -154,7 +154,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         is_another = _key_of(content) != _key_of(self._content)
         self._content, self._now_ms, self._word = content, now_ms, word
         if not self.is_mounted:
-            return  # its first resize comes to it
+            return  # the first resize calls this again
         if is_another:
             self._cursor = 0
         self._rebuild()
@@ -162,7 +162,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
             self.scroll_to(y=0, animate=False)
 
     def tell_time(self, now_ms: int, word: str) -> None:
-        """Have the ages of a scan that is no longer loaded go on, and show that it went away."""
+        """Keep the ages of a scan that is no longer loaded up to date, and show that it went away."""
         if self._content is None or isinstance(self._content, str):
             return
         if word != self._word or now_ms // _AGES_MS != self._now_ms // _AGES_MS:
@@ -233,7 +233,7 @@ class DetailPane(SurvivingWidget, ScrollView, can_focus=True, inherit_bindings=F
         return strip
 
     def _rebuild(self) -> None:
-        """Make the lines anew, repaint those that changed, and keep the cursor's line where it is on the screen."""
+        """Rebuild the lines, repaint those that changed, and keep the cursor's line where it is on the screen."""
         self._painted.clear()
         rows_before, place = self._rows, self._lines[self._cursor].place if self._lines else None
         above = self._first_row(self._cursor) - self.scroll_offset.y

@@ -1,4 +1,4 @@
-"""What info says of a scan that a person reads first: positions that moved, and comments; pure.
+"""What a person reads first in the info of a scan: positions that moved, and comments; pure.
 
 Rule: info is whatever its publisher wrote, so each value is looked at before it is used.
 """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _LABEL_WIDTH, _WORD_WIDTH = 10, 5
 _EPOCH = "epoch"
-# So many bytes are too large on their own.
+# A value of this many bytes is too large on its own.
 _LARGE = 100_000
 _MOST_EXTRA = 20
 _LONGEST_NAME, _LONGEST_PROBLEM, _LONGEST_TITLE = 32, 160, 40
@@ -116,7 +116,7 @@ def _facts(details: ScanDetails, now_ms: int) -> Iterator[tuple[str, str]]:
         reason = row.end_reason or row.exit_status
         ended = None if seen_ms else seconds_of(row.end_time)
         outcome = f": {reason}" if reason else ", outcome unknown"
-        why = details.scan.info.get("reason")  # bluesky's word for what stopped it
+        why = details.scan.info.get("reason")  # bluesky's word for why it stopped
         outcome += f" ({why})" if why and isinstance(why, str) else ""
         took_text = f" after {lasted}" if lasted else ""
         yield "ended", f"{_when(row.state_ms if ended is None else int(ended * 1000))}{took_text}{outcome}"

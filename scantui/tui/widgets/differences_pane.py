@@ -47,17 +47,17 @@ class DifferencesPane(LineList):
         self.run_worker(work, group=_LOADING, exclusive=True, exit_on_error=False)
 
     def rest(self) -> None:
-        """Load nothing any more."""
+        """Stop loading."""
         self.workers.cancel_group(self, _LOADING)
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
-        """The pair stays, wherever the cursor of the table goes."""
+        """Do nothing: the pair stays, wherever the cursor of the table goes."""
 
     def show_problem(self, key: str | None, sentence: str) -> None:
-        """What was compared stays while there is no connection."""
+        """Do nothing: what was compared stays while there is no connection."""
 
     def tell_time(self, now_ms: int, word: str) -> None:
-        """Nothing here goes on with time."""
+        """Do nothing: nothing here changes with time."""
 
     def action_all(self) -> None:
         self._shows_all = not self._shows_all

@@ -9,7 +9,8 @@ from textual.worker import Worker
 
 from scantui.report.digest import DigestLine, digest_lines
 from scantui.report.sentences import span_text
-from scantui.report.spans import Span, read_span
+from scantui.report.span_words import read_span
+from scantui.report.spans import Span
 from scantui.tui.commands.collaborators import Result
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of
@@ -60,14 +61,14 @@ class DigestPane(LineList):
     # What the place of the panes calls
 
     def rest(self) -> None:
-        """Begin anew when it is opened again."""
+        """Start again when it is opened again."""
         self._made_ms, self._shown, self._is_making = 0, "", False
 
     def follow(self, store: AsyncDataStore, key: str) -> None:
-        """The digest is about no one scan."""
+        """Do nothing: the digest is not about one scan."""
 
     def show_problem(self, key: str | None, sentence: str) -> None:
-        """The digest needs no connection."""
+        """Do nothing: the digest needs no connection."""
 
     def tell_time(self, now_ms: int, word: str) -> None:
         """Show what came since; when it opens, what happened while the user was away, else in the last span shown."""
@@ -76,7 +77,7 @@ class DigestPane(LineList):
         if not self._made_ms:
             self._opened_ms = now_ms
         if self._is_making:
-            return  # on a busy computer it would begin anew each time
+            return  # else it would start again each time on a busy computer
         is_young = self._made_ms - self._opened_ms < _RENEWED_FIRST_MS
         came = len(self._hints()) != self._hinted
         if came or now_ms - self._made_ms >= (_RENEWED_FIRST_MS if is_young else _RENEWED_MS):
@@ -118,7 +119,7 @@ class DigestPane(LineList):
         making = in_short_turns(self._making(lines, title, self._span, now_ms))
         self._is_making = True
         if not self._turns.make(making, lambda: self._made(lines)) and title != self._shown:
-            # Mostly it is made sooner, and another frame before its own would make that wait.
+            # Mostly it is ready sooner, and a frame before its own would delay it.
             self.set_timer(_PATIENCE_SECONDS, self._show_counting)
         self._shown = title
 

@@ -23,7 +23,7 @@ from scantui.tui.terminal import SurvivingWidget
 _ROOM_FOR_COUNTS = 60
 _ALL = "all scans; try  name=ascan*  state=run  age<2h"
 
-# At each key all of the filter is read anew.
+# At each key all of the filter is read again.
 _LONGEST = 1_000
 
 
@@ -74,7 +74,7 @@ class FilterBar(SurvivingWidget, Horizontal):
             self.query_one("#counts", Static).update(counts, layout=is_other_width)
 
     def forget_shown(self) -> None:
-        """Have the next call show the counts again."""
+        """Let the next call show the counts again."""
         self._counts = Text()
 
     @property
@@ -88,7 +88,7 @@ class FilterBar(SurvivingWidget, Horizontal):
         line = self.bring_line()
         # Without a new look: that of a line with the keyboard comes with it.
         line.set_reactive(Input.disabled, False)
-        # At once: what is typed ahead belongs to the filter.
+        # At once, since what is typed ahead belongs to the filter.
         self.screen.set_focus(line)
         if pasted.strip():
             line.value = f"{line.value} {pasted.strip().splitlines()[0]}".strip()
@@ -141,7 +141,7 @@ class FilterBar(SurvivingWidget, Horizontal):
             line.cursor_position = len(line.value)
 
     def action_complete(self) -> None:
-        """Write what all candidates have in common, and show which there are."""
+        """Write what all candidates have in common, and list them."""
         line = self.bring_line()
         from scantui.filters import complete
 

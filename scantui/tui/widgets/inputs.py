@@ -15,7 +15,7 @@ _LONGEST_LINE = 10_000
 
 
 class CleanInput(SurvivingWidget, Input):
-    """An Input whose value is fit for a terminal, also after a paste; it has so many letters at most."""
+    """An Input whose value is fit for a terminal, also after a paste; the number of its letters is limited."""
 
     # Textual's own lays out the whole screen with each letter, though the line has the width of its place.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))

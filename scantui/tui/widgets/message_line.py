@@ -11,7 +11,7 @@ _MOST_LINES = 3
 
 
 class MessageLine(TextLines):
-    """One sentence; an error looks like one."""
+    """One sentence, in the style of an error if it is one."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
@@ -21,13 +21,13 @@ class MessageLine(TextLines):
         self._shown = ""
 
     def show(self, text: str, is_error: bool = False) -> None:
-        """Show a sentence in the place of the last one."""
+        """Show a sentence in place of the last one."""
         self._sentence = printable(text)
         self.set_class(is_error, "-error")
         self._show()
 
     def forget(self) -> None:
-        """Show no longer what an earlier command came to; an error stays until something else is to be shown."""
+        """Remove the result of an earlier command; an error stays until another sentence replaces it."""
         if self._sentence and not self.has_class("-error"):
             self.show("")
 
@@ -56,5 +56,5 @@ class MessageLine(TextLines):
 
 
 def _lines(text: str, width: int) -> int:
-    """How many lines a text takes when its words are wrapped, as many as there may be."""
+    """How many lines a text takes when its words are wrapped, up to the limit."""
     return max(1, min(_MOST_LINES, Content(text).get_height({}, width))) if width else 1

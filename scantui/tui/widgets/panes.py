@@ -79,7 +79,7 @@ class Panes(SurvivingWidget, Container):
         self._makers: dict[str, Callable[[], PaneWidget]] = {}
         self._made: dict[str, PaneWidget] = {}
         self.opened = ""
-        # What has the keyboard after the pane, in a replay.
+        # In a replay, this has the keyboard after the pane.
         self.beyond: Widget | None = None
 
     def provide(self, view: ScanView, servers: WatchedServers, now_ms: Callable[[], int]) -> None:
@@ -138,7 +138,7 @@ class Panes(SurvivingWidget, Container):
         return self.opened not in ("", CURVES)
 
     def open(self, name: str) -> PaneWidget:
-        """Open a pane in the place of the one that is open."""
+        """Open a pane in place of the one that is open."""
         self.close()
         if not self._made:
             from scantui.tui.widgets.late_looks import bring_late_looks
@@ -177,7 +177,7 @@ class Panes(SurvivingWidget, Container):
         table = () if self.has_class(_ZOOMED) else (self._table,)
         stops = [stop for stop in (*table, self.pane, self.beyond) if stop is not None]
         here = next((place for place, stop in enumerate(stops) if stop.has_focus), -1)
-        stops[(here + 1) % len(stops)].focus()
+        self.screen.set_focus(stops[(here + 1) % len(stops)])
 
     def zoom(self) -> None:
         """Give the open pane the place of the table too, and the keyboard; or give both back."""

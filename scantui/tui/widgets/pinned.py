@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
+import msgspec
 from rich.text import Text
 
 from scantui.bars import progress_bar
-from scantui.board import Board
 from scantui.columns import short_server
 from scantui.fitting import cut_to
-from scantui.models import ScanSummary
 from scantui.text import printable
 from scantui.titles import row_name
 from scantui.tui.looks import style_name
 from scantui.tui.terminal.text_lines import TextLines
+
+if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.models import ScanSummary
 
 _MOST_LINES, _LINES_FOR_EACH = 3, 8
 _BAR, _BAR_BESIDE_CURVE, _LEAST_NAME, _PROGRESS = 15, 10, 8, 14
@@ -23,7 +26,7 @@ _BAR, _BAR_BESIDE_CURVE, _LEAST_NAME, _PROGRESS = 15, 10, 8, 14
 _COUNTER, _CURVE, _NAME_BESIDE_CURVE, _WIDE = 8, 10, 16, 100
 
 
-class PinnedScan(NamedTuple):
+class PinnedScan(msgspec.Struct, frozen=True):
     """A scan that runs, with what its line shows."""
 
     name: str

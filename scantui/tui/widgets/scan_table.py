@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.text import Text
 from textual.strip import Strip
 
-from scantui.board import BY_TIME, Board
-from scantui.board.datasets import Dataset
 from scantui.columns import CLOCKED, COLUMNS, TIME_FORMATS, RowColumn, bar_room, columns_in, widths_for
 from scantui.fitting import Lengths
 from scantui.tui.commands.command import Place
@@ -17,9 +16,12 @@ from scantui.tui.commands.keys import bindings_of
 from scantui.tui.commands.table import commands_at
 from scantui.tui.terminal import SurvivingWidget
 from scantui.tui.widgets.board_rows import BoardRows
-from scantui.tui.widgets.dataset_rule import dataset_rule
 from scantui.tui.widgets.virtual_table import VirtualTable
 from scantui.tui.widgets.virtual_table.painting import PaintedLine
+
+if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.board.datasets import Dataset
 
 _SIDE_STEP = 8
 # What the rules between datasets say of all scans below them.
@@ -34,8 +36,8 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     HEARS_NO_KEYS = True
     GAP = 1
 
-    def __init__(self, board: Board) -> None:
-        self.board_rows = BoardRows(board)
+    def __init__(self) -> None:
+        self.board_rows = BoardRows()
         self._wanted: Sequence[str] = ()
         self._wants_rules = True
         self._time_format = "age"
@@ -50,6 +52,10 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._shown_columns: list[tuple[str, str, int]] = []
         super().__init__(self.board_rows, fixed_columns=2)
         self.cell_padding = 0
+
+    def show_board(self, board: Board) -> None:
+        """Show the scans of a board; until then there are none."""
+        self.board_rows.show(board)
 
     @property
     def shown_columns(self) -> list[str]:
@@ -74,23 +80,30 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     @property
     def has_rules(self) -> bool:
         """In the order of time, as long as scans belong to datasets; those of several servers would be mixed."""
+        if not self.board_rows.have_board:
+            return False
         board = self.board_rows.board
-        is_ordered = board.sorting.column == BY_TIME and not board.glance.has_servers
+        is_ordered = board.sorting.is_chronological and not board.glance.has_servers
         return self._wants_rules and is_ordered and board.glance.has_datasets
 
     def section_at(self, index: int) -> Dataset:
         return self.board_rows.board.lines.dataset_at(index)
 
     def rule_at(self, index: int) -> Text:
+        # Imported with the first rule: the first frame has none.
+        from scantui.tui.widgets.dataset_rule import dataset_rule
+
         board = self.board_rows.board
         return dataset_rule(board.lines.dataset_at(index), board.glance, self.scrollable_content_region.width)
 
     def find_end(self) -> int:
         """The line of the newest scan."""
-        return self.board_rows.board.lines.end
+        return self.board_rows.board.lines.end if self.board_rows.have_board else -1
 
     @property
     def follows_end(self) -> bool:
+        if not self.board_rows.have_board:
+            return True
         board = self.board_rows.board
         return not board.held and board.sorting.is_by_time
 
@@ -99,7 +112,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         self._fit_columns()
 
     def notes_changed(self) -> None:
-        """Have room for the notes of rows in view."""
+        """Make room for the notes of rows in view."""
         self._measured.clear()
         self.fit_columns()
 
@@ -119,7 +132,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def take_focus(self) -> None:
         """Take the keyboard."""
-        self.focus()
+        if self.display:
+            # Textual's `focus` has all lines painted again, also where the keyboard is here already.
+            self.screen.set_focus(self)
+        else:
+            # A pane has its place for a moment still.
+            self.focus()
 
     def action_oldest(self) -> None:
         if len(self.board_rows):
@@ -180,22 +198,18 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
                     self._lengths.setdefault(column, Lengths()).add("*" * (column == "number") + _when_done(text))
 
     def _needed(self) -> tuple[object, ...]:
-        board = self.board_rows.board
-        common = tuple(
-            column.key for column in COLUMNS if column.repeated and board.glance.common(column.key) is not None
-        )
+        rows = self.board_rows
         return (
             self.has_rules,
-            board.sorting,
-            common,
+            rows.board.sorting if rows.have_board else None,
+            [column.key for column in COLUMNS if self._is_in_header(column)],
             {key: (lengths.usual, lengths.longest) for key, lengths in self._lengths.items()},
         )
 
     def _fit_columns(self) -> None:
         """Share the width of the terminal among the columns that have room."""
         self._fitted = self._needed()
-        board = self.board_rows.board
-        chosen = [column for column in columns_in(self._time_format) if self._has_place(column, board)]
+        chosen = [column for column in columns_in(self._time_format) if self._has_place(column)]
         room = self.size.width - self.styles.scrollbar_size_vertical
         widths = widths_for(chosen, room, self._lengths, self._wanted)
         self.board_rows.bar_cells = bar_room(chosen, widths, self._lengths)
@@ -211,21 +225,28 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
 
     def _label(self, column: RowColumn) -> str:
         """The label, with an arrow where rows are sorted by the column: up when the first row has the least."""
+        if not self.board_rows.have_board:
+            return column.label
         sorting = self.board_rows.board.sorting
-        if sorting.column == BY_TIME:
+        if sorting.is_chronological:
             # The newest scan is the youngest.
             arrow = "▲" if sorting.descending and column.key == "age" else ""
         else:
             arrow = ("▼" if sorting.descending else "▲") if sorting.column == column.key else ""
         return f"{column.label}{arrow}"
 
-    def _has_place(self, column: RowColumn, board: Board) -> bool:
+    def _has_place(self, column: RowColumn) -> bool:
         """A value that all scans have in common stands in the header, a dataset in its rule, unless chosen."""
         if self._wanted:
             return column.key in self._wanted
         if column.key in _IN_RULES:
             return not self.has_rules
-        return not column.repeated or board.glance.common(column.key) is None
+        return not self._is_in_header(column)
+
+    def _is_in_header(self, column: RowColumn) -> bool:
+        """Whether all scans have the same in a column, as none have."""
+        rows = self.board_rows
+        return column.repeated and (not rows.have_board or rows.board.glance.common(column.key) is not None)
 
 
 def _when_done(text: str) -> str:

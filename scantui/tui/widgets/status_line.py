@@ -6,30 +6,21 @@ Rule: ages count against the server's clock, never against the local one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from rich.text import Text
 
-from scantui.board import Board
-from scantui.feed import (
-    Changed,
-    Connected,
-    Connecting,
-    Created,
-    Ended,
-    Gone,
-    Heartbeat,
-    Loaded,
-    Lost,
-    PlayedEvent,
-    Rewound,
-)
 from scantui.text import printable
 from scantui.tui.header import Part, connection_parts, header
 from scantui.tui.looks import style_name
 from scantui.tui.messages import SecondPassed
 from scantui.tui.terminal.text_lines import TextLines
 from scantui.words import clock_span, counted, moment, short_span
+
+if TYPE_CHECKING:
+    from scantui.board import Board
+    from scantui.feed import Lost, PlayedEvent
 
 # The server answers once a second; a little longer is still alive.
 _LIVE_SECONDS = 3.0
@@ -46,7 +37,7 @@ _WRITERS_SKEW_SECONDS = 5.0
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
-class Standing(NamedTuple):
+class Standing(msgspec.Struct, frozen=True):
     """What the header shows of the servers and the terminal: `lights` are for the connections, `label` for all else.
 
     `remaining` scans are to be loaded, and `left_out` will not be.
@@ -63,18 +54,30 @@ class Standing(NamedTuple):
     alarms: int
     lag_seconds: float
 
-    def line(self, board: Board, width: int) -> Text:
-        """The header line, with what it shows of a board."""
+    def line(self, board: Board | None, width: int) -> Text:
+        """The header line, with what it shows of a board, which is not there yet in the first frame."""
+        parts = [
+            *self.lights,
+            Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
+            Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
+            *(self._parts_of(board) if board is not None else [Part(counted(0, "scan"), 2)]),
+        ]
+        when = moment(self.now_ms) if self.now_ms else None
+        right = [
+            Part(self.memory, 1, style_name("STALL")),
+            Part(self.rights),
+            Part(when.strftime("%H:%M:%S") if when else ""),
+        ]
+        return header(printable(self.label), parts, right, width)
+
+    def _parts_of(self, board: Board) -> Sequence[Part]:
         is_part = len(board) != board.total
         shown = f"{len(board)} of {counted(board.total, 'scan')}" if is_part else counted(board.total, "scan")
         marked = f"{'only ' if board.only_marked else ''}{len(board.marks)} marked" if board.marks else ""
         sorting = board.sorting
         order = "" if sorting.is_by_time else f"sort:{sorting.column}{' down' if sorting.descending else ''}"
         common = [printable(board.glance.common(column) or "") for column in _COMMON]
-        parts = [
-            *self.lights,
-            Part(f"ALARM {self.alarms}" if self.alarms else "", style="reverse"),
-            Part(f"LAG {self.lag_seconds:.1f}s" if self.lag_seconds > _LAG_SECONDS else "", 1, style_name("STALL")),
+        return [
             _hold(board, self.now_ms),
             # How many are marked leaves first.
             Part(shown, 2, short=f"{len(board)} of {board.total}" if is_part else shown),
@@ -87,13 +90,6 @@ class Standing(NamedTuple):
             _writers_skew(board),
             Part(" ".join(filter(None, common)), 4, style_name("quiet")),
         ]
-        when = moment(self.now_ms) if self.now_ms else None
-        right = [
-            Part(self.memory, 1, style_name("STALL")),
-            Part(self.rights),
-            Part(when.strftime("%H:%M:%S") if when else ""),
-        ]
-        return header(printable(self.label), parts, right, width)
 
 
 def _hold(board: Board, now_ms: int) -> Part:
@@ -149,6 +145,20 @@ class ConnectionStatus:
 
     def take_in(self, event: PlayedEvent) -> None:
         """Note what an event of the feed means for the connection."""
+        # Imported with the first event: the first frame does not wait.
+        from scantui.feed.events import (
+            Changed,
+            Connected,
+            Connecting,
+            Created,
+            Ended,
+            Gone,
+            Heartbeat,
+            Loaded,
+            Lost,
+            Rewound,
+        )
+
         now = self._clock()
         self._ended, self._failed = isinstance(event, Ended), False
         if isinstance(event, Lost):
@@ -184,7 +194,7 @@ class ConnectionStatus:
         """The server's clock in milliseconds since 1970; 0 as long as it is not known."""
         return self._server_ms + int((self._clock() - self._server_seen) * 1000) if self._server_ms else 0
 
-    def line(self, board: Board, width: int, mode: str = "") -> Text:
+    def line(self, board: Board | None, width: int, mode: str = "") -> Text:
         """The header line, as wide as the terminal; a `mode` other than watching a server stands for LIVE."""
         words = "  ".join(filter(None, (mode, self.word().removeprefix("LIVE").strip()))) if mode else self.word()
         standing = Standing(
@@ -244,18 +254,22 @@ class ConnectionStatus:
 class HeaderLine(Protocol):
     """What makes the header line of a board."""
 
-    def line(self, board: Board, width: int, mode: str = "") -> Text: ...
+    def line(self, board: Board | None, width: int, mode: str = "") -> Text: ...
 
 
 class StatusLine(TextLines):
     """The header line of a board; each second it posts SecondPassed."""
 
-    def __init__(self, board: Board, connection: HeaderLine) -> None:
+    def __init__(self, connection: HeaderLine) -> None:
         super().__init__(id="status", markup=False)
         self.mode = ""
-        self._board = board
+        self._board: Board | None = None
         self._connection = connection
         self._shown: Text | None = None
+
+    def show_board(self, board: Board) -> None:
+        """Show the numbers of a board from now on; until then there are no scans."""
+        self._board = board
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)
@@ -271,7 +285,7 @@ class StatusLine(TextLines):
             self.update(text, layout=False)
 
     def forget_shown(self) -> None:
-        """Have the next call show the line again."""
+        """Let the next call show the line again."""
         self._shown = None
 
     def _tick(self) -> None:

@@ -45,9 +45,6 @@ def test_a_theme_is_chosen_and_remembered(tmp_path: Path) -> None:
     assert (bench.host.theme_name, Memory(tmp_path / "state.json").theme) == ("nord", "nord")
     bench.run("theme")
     assert bench.host.theme_name == "nord"
-    again = Bench(state=tmp_path / "state.json")
-    again.groups.appearance.apply()
-    assert again.host.theme_name == "nord"
 
 
 def test_what_cannot_be_remembered_is_shown_once(tmp_path: Path) -> None:

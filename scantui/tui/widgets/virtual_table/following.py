@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from math import ceil
-from typing import NamedTuple
 
+import msgspec
 from textual.scrollbar import ScrollBar
 
 from scantui.tui.widgets.virtual_table.model import RowModel
 from scantui.tui.widgets.virtual_table.ruling import Ruling
 
 
-class Seen(NamedTuple):
+class Seen(msgspec.Struct, frozen=True):
     """What was in view: the keys of rows from index `top` on, and the line of each."""
 
     top: int
@@ -25,7 +25,7 @@ class Seen(NamedTuple):
         return all(model.key_at(self.top + place) == key for place, key in enumerate(self.keys))
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True):
     """What a table last knew of its model and its view: how many rows, where the end is, and how many lines."""
 
     rows: int = 0

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from rich.text import Text
 from textual.coordinate import Coordinate
 from textual.geometry import Size, clamp
@@ -203,7 +204,7 @@ class FollowingTable(PaintedTable):
             return
         old_key, count, ruling = self._cursor_key, len(self.model), self._ruling()
         cursor, shift = follow(self.model, ruling, self._seen_rows, self.cursor_row, old_key)
-        self._known, self._is_taken_in = self._to_know()._replace(lines=self._known.lines), True
+        self._known, self._is_taken_in = replace(self._to_know(), lines=self._known.lines), True
         self.set_reactive(DataTable.cursor_coordinate, Coordinate(cursor, self.cursor_column))
         self._cursor_key = self.model.key_at(cursor) if count else None
         self._resize_content(Size(self.virtual_size.width, self._header_lines + ruling.length))
@@ -225,7 +226,7 @@ class FollowingTable(PaintedTable):
 
     def _look(self, ruling: Ruling) -> None:
         """Note what is in view."""
-        top, self._known = self.scroll_offset.y, self._known._replace(lines=self._lines_in_view)
+        top, self._known = self.scroll_offset.y, replace(self._known, lines=self._lines_in_view)
         lines = ruling.lines_from(top)
         self._view = tuple(self.rule_at(line.row) if line.is_rule else self.model.key_at(line.row) for line in lines)
         places = [place for place, line in enumerate(lines) if not line.is_rule]

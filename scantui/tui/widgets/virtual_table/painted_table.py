@@ -59,7 +59,7 @@ class PaintedTable(ModelTable):
         return Text()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Repaint; without regions everything is built anew, also the lines that are kept."""
+        """Repaint; without regions everything is rebuilt, also the lines that are kept."""
         if not regions and repaint and not self._keeps_lines:
             self._forget_lines()
             self._forget_rules()
@@ -169,7 +169,7 @@ class PaintedTable(ModelTable):
         """Some lines of the widget from its left edge, so wide."""
         header, left = self._header_lines, self.scroll_offset.x
         lines = (self._line_at(y, y - header, left, width) for y in places)
-        return [Strip.blank(width, self._seen_style(self.rich_style)) if line is None else line for line in lines]
+        return [Strip.blank(width, self._style_over_base(None)) if line is None else line for line in lines]
 
     def _line_at(self, y: int, row: int, left: int, width: int) -> Strip | None:
         """The line `y` of the widget, which is that of `row` in view below the header; None for a blank."""
@@ -200,12 +200,13 @@ class PaintedTable(ModelTable):
         strip = self._rules.get(known)
         if strip is None:
             segments = text.render(self.app.console)
-            strip = Strip([Segment(part, self._rule_style(style)) for part, style, _ in segments])
-            strip = strip.adjust_cell_length(width, self._rule_style(None))
+            strip = Strip([Segment(part, self._style_over_base(style)) for part, style, _ in segments])
+            strip = strip.adjust_cell_length(width, self._style_over_base(None))
             self._rules.set(known, strip)
         return strip
 
-    def _rule_style(self, own: Style | None) -> Style:
+    def _style_over_base(self, own: Style | None) -> Style:
+        """A style of a rule, or without one that of a blank, as it goes to the terminal."""
         style = self._rule_styles.get(own)
         if style is None:
             base = self.rich_style

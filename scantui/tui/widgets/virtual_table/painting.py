@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+import msgspec
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.segment import Segment
@@ -16,7 +16,7 @@ from scantui.text import ELLIPSIS, printable
 from scantui.tui.widgets.virtual_table.model import Cell
 
 
-class PaintedPart(NamedTuple):
+class PaintedPart(msgspec.Struct, frozen=True):
     """Cells side by side, and how many columns of the terminal they fill."""
 
     segments: Sequence[Segment]

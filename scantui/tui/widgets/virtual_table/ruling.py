@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 SectionOf = Callable[[int], Hashable]
 # A view of fewer lines shows rows alone.
 _LEAST_LINES = 5
 
 
-class ViewLine(NamedTuple):
+class ViewLine(msgspec.Struct, frozen=True):
     """A line that is seen: a row, or the rule above it."""
 
     row: int
@@ -23,7 +24,7 @@ class ViewLine(NamedTuple):
 
 
 class Ruling:
-    """Where rows stand in a view of so many lines; without `section_of` there are no rules, and lines are rows."""
+    """Where rows stand in a view of a number of lines; without `section_of` there are no rules, and lines are rows."""
 
     def __init__(self, count: int, height: int, section_of: SectionOf | None = None) -> None:
         self._count = count
@@ -90,7 +91,7 @@ class SharedRuling:
             self._ruling = None
 
     def of(self, count: int, height: int, section_of: SectionOf | None) -> Ruling:
-        """The ruling of so many rows and lines."""
+        """The ruling of a number of rows and lines."""
         made_of = count, height, section_of is None
         if self._ruling is None or made_of != self._made_of:
             ruling, self._made_of = Ruling(count, height, section_of), made_of
