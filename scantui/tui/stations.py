@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
+from scantui.tui.messages import FeedEvent, FoundOnServer, MemoryFound, PostMessage, RightsFound
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
 
@@ -122,6 +123,11 @@ class Stations:
     def note_rights(self, message: RightsFound) -> None:
         """Note what may be done on a server."""
         self._servers.named(message.server).note_rights(message.may_write)
+
+    def note_found(self, message: FoundOnServer) -> None:
+        """Note how many scans a search brought that their servers had not listed."""
+        for name, number in Counter(self._servers.of(row).label for row in message.rows).items():
+            self._statuses[name].note_found(number)
 
     def note_memory(self, message: MemoryFound) -> None:
         """Note how full the memory of a server is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -73,7 +73,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         else:
             self._lengths.clear()
             self._measured.clear()
-            self._measure()
+            self._measure(self.keys_in_view)
         self._fit_columns()
         self.rows_changed()
 
@@ -119,7 +119,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def fit_columns(self) -> None:
         """Give the columns the width that the rows in view need; none gets narrower, so that nothing jumps."""
         self._refresh_why_empty()
-        self._measure()
+        self._measure(self.keys_in_view)
         if self._needed() != self._fitted:
             self._fit_columns()
 
@@ -154,6 +154,11 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             self._ahead.add(key)
         return super()._kept_line(key, cursor=cursor)
 
+    def painting_end(self) -> Iterator[str]:
+        for key in super().painting_end():
+            self._measure([key])
+            yield key
+
     def time_passed(self) -> None:
         """Repaint the lines on which the board's clock shows."""
         self._refresh_why_empty()
@@ -176,9 +181,9 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             self._shown_why = why
             self.refresh()
 
-    def _measure(self) -> None:
-        """Note how long the texts of rows in view are that were not measured yet."""
-        new = [key for key in self.keys_in_view if key not in self._measured]
+    def _measure(self, keys: Iterable[str]) -> None:
+        """Note how long the texts of rows are that were not measured yet."""
+        new = [key for key in keys if key not in self._measured]
         self._measure_rows(new, columns_in(self._time_format))
         self._measured.update(new)
 
