@@ -222,9 +222,9 @@ class ScanView:
 
     def _arrivals(self, change: Change) -> Iterator[None]:
         """Paint rows that came, in steps: each new line where nobody sees it, and then all of them are shown."""
-        lines, ready = self.board.lines, set[str]()
-        if self.board.sorting.is_by_time:
-            for key in map(lines.shown_key, change.touched):
+        ready = set[str]()
+        if self.board.sorting.is_by_time and not self.board.held:
+            for key in map(self.board.lines.shown_key, change.touched):
                 self.table.forget_row(key)
             yield
             for key in self.table.painting_end():
@@ -236,6 +236,11 @@ class ScanView:
         self._repaint_rows(change, ready)
         yield
         self.update_lines()
+        if self.board.held and self.board.sorting.is_by_time:
+            # The key that follows the newest again finds them painted.
+            yield
+            for _ in self.table.painting_end():
+                yield
 
     def _repaint(self, change: Change) -> None:
         self._repaint_rows(change)

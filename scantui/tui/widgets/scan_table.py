@@ -66,10 +66,8 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         is_time_alone = (columns, rules) == (self._wanted, self._wants_rules) and bool(self._measured)
         self._wanted, self._wants_rules, self._time_format = columns, rules, time_format
         if is_time_alone:
-            time = TIME_FORMATS[time_format]
-            self._lengths.pop(time.key, None)
             self._measured.intersection_update(self.keys_in_view)
-            self._measure_rows(self.keys_in_view, [time])
+            self._measure_times()
         else:
             self._lengths.clear()
             self._measured.clear()
@@ -186,6 +184,13 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         new = [key for key in keys if key not in self._measured]
         self._measure_rows(new, columns_in(self._time_format))
         self._measured.update(new)
+
+    def _measure_times(self) -> None:
+        """Note how long the times in view are in another format: everything else is as long as it was."""
+        time, board = TIME_FORMATS[self._time_format], self.board_rows.board
+        lengths = self._lengths[time.key] = Lengths()
+        for row in map(board.row, self.keys_in_view):
+            lengths.add((time.show(board, row) if row is not None else None) or "")
 
     def _measure_rows(self, keys: Iterable[str], columns: Sequence[RowColumn]) -> None:
         rows = self.board_rows
