@@ -284,4 +284,6 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
     @on(messages.ReportWanted)
     @on(messages.PublishingBegan)
     def _route(self, message: Message) -> None:
+        if isinstance(message, messages.FoundOnServer):
+            self.stations.note_found(message)
         self.groups.take_message(message)

@@ -6,10 +6,11 @@ Rule: a server's troubles stay its own. With one server there is nothing here bu
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
+from scantui.tui.messages import FeedEvent, FoundOnServer, MemoryFound, PostMessage, RightsFound
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
 
@@ -118,6 +119,11 @@ class Stations:
     def note_rights(self, message: RightsFound) -> None:
         """Note what may be done on a server."""
         self._servers.named(message.server).note_rights(message.may_write)
+
+    def note_found(self, message: FoundOnServer) -> None:
+        """Note how many scans a search brought that their servers had not listed."""
+        for name, number in Counter(self._servers.of(row).label for row in message.rows).items():
+            self._statuses[name].note_found(number)
 
     def note_memory(self, message: MemoryFound) -> None:
         """Note how full the memory of a server is."""
