@@ -34,10 +34,10 @@ class LoadingWindow:
     From a server nearby, small chunks let keys and news come between. The longer the way, the more is on it.
     """
 
-    def __init__(self, chunk: int = CHUNK) -> None:
-        self.chunk = self._smallest = chunk
-        self.ahead = _AHEAD
-        self._rows = _AHEAD * chunk
+    def __init__(self, chunk: int = CHUNK, ahead: int = _AHEAD) -> None:
+        self.chunk = chunk
+        self.ahead = self._least_ahead = ahead
+        self._rows = self._least_rows = ahead * chunk
         self._quickest = math.inf
 
     @property
@@ -57,8 +57,8 @@ class LoadingWindow:
             wanted = self._rows // 2
         else:
             wanted = min(2 * self._rows, round(_RATE * self._quickest))
-        self._rows = min(max(wanted, _AHEAD * self._smallest), _MOST_AHEAD * LARGEST_CHUNK)
-        self.ahead = min(max(math.ceil(self._rows / LARGEST_CHUNK), _AHEAD), _MOST_AHEAD)
+        self._rows = min(max(wanted, self._least_rows), _MOST_AHEAD * LARGEST_CHUNK)
+        self.ahead = min(max(math.ceil(self._rows / LARGEST_CHUNK), self._least_ahead), _MOST_AHEAD)
         self.chunk = self._rows // self.ahead
 
 
@@ -98,7 +98,7 @@ class LoadQueue:
         for coming, _ in self._coming:
             for key in coming:
                 added.pop(key, None)
-        self._keys = {**self._keys, **added} if self._keys else added
+        self._keys.update(added)
 
     async def take(self) -> LoadedChunk:
         """The next chunk, once it is there; without any, an empty one."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scantui.exceptions import ConnectionFailed, NotAllowedError, ScanNotFoundError, StoreError
-from scantui.feed.load_queue import CHUNK, LARGEST_CHUNK, LoadingWindow, LoadQueue
+from scantui.feed.load_queue import CHUNK, LoadingWindow, LoadQueue
 from scantui.feed.tracker import points_in
 from scantui.models import UNCOUNTED, ScanState, ScanSummary
 from scantui.store.operations.progress import UncountedStreams
@@ -20,6 +20,10 @@ from scantui.words import ended_early
 if TYPE_CHECKING:
     from scantui.store import AsyncDataStore
 
+# Nothing else waits for its turn while rows are loaded, so that chunks may be larger than those of a feed. Each takes
+# two round trips, so that with three on their way the server always has one to work on.
+_CHUNK = 200
+_AHEAD = 3
 # Each of them costs three round trips; sequences within sequences are rarely more than two deep.
 _MOST_SEQUENCES = 50
 _DEEPEST = 4
@@ -42,8 +46,7 @@ async def load_rows(store: AsyncDataStore, keys: Sequence[str]) -> list[ScanSumm
     if len(keys) <= CHUNK:
         return await load_at_once(store, keys)
     rows: list[ScanSummary] = []
-    # Nothing else waits for its turn here.
-    queue = LoadQueue(partial(load_at_once, store), LoadingWindow(LARGEST_CHUNK))
+    queue = LoadQueue(partial(load_at_once, store), LoadingWindow(_CHUNK, _AHEAD))
     queue.add(reversed(keys))
     try:
         while queue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from threading import Thread
 
 from scantui.board import MOST_GONE
@@ -40,6 +41,8 @@ _TOGETHER = 500
 _MANY = 5_000
 # After this many further rows, the garbage collector no longer looks through them.
 _KEPT_TOGETHER = 20_000
+# What the first filter needs: its patterns take longer to compile than a key may wait.
+_GRAMMAR = "scantui.filters.explanation"
 
 
 class FeedIntake:
@@ -88,6 +91,8 @@ class FeedIntake:
         if self._loaded:
             rows, self._loaded = self._loaded, []
             self._view.arrived(self._board.put(rows))
+            # Now, so that the next repaint need not take in what came since the last one.
+            self._board.lines.keep_up()
             self._keep_some()
         if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows), is_news=isinstance(event, Created))
@@ -147,6 +152,7 @@ class FeedIntake:
         if not self._has_loaded:
             self._has_loaded = True
             gc.freeze()
+            Thread(target=import_module, args=(_GRAMMAR,), daemon=True).start()
             if self._board.total > _MANY:
                 # Loading took memory that is no longer needed.
                 Thread(target=give_back, daemon=True).start()

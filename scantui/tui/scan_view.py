@@ -39,7 +39,7 @@ class ScanView:
         self._looks_elsewhere = looks_elsewhere
         self._update_lines = update_lines
         self.after_frame = after_frame
-        self._goes_to_newest = self._lines_are_due = False
+        self._goes_to_newest = self._goes_on = self._lines_are_due = False
         self._repaints = Repaints(set_timer, self._repaint, self._arrivals, self._repaint_in_place, between_keys)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
@@ -137,8 +137,16 @@ class ScanView:
         self._goes_to_newest = True
         self.after_frame(self.finish)
 
+    def go_on_at_end(self) -> None:
+        """Follow the newest scan where the cursor is on it; what came while rows were held is in the next frame."""
+        self._goes_on = True
+        self.after_frame(self.finish)
+
     def finish(self) -> None:
         """Show all that a key before this one has brought about."""
+        if self._goes_on:
+            self._goes_on = False
+            self.follow_if_at_end()
         if self._goes_to_newest:
             self._goes_to_newest = False
             self.changed(self.board.set_held(False))

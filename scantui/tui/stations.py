@@ -5,11 +5,13 @@ Rule: a server's troubles stay its own. With one server there is nothing here bu
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.tui.messages import FeedEvent, MemoryFound, PostMessage, RightsFound
+from scantui.tui.messages import FeedEvent, FoundOnServer, MemoryFound, PostMessage, RightsFound
 from scantui.tui.watched_server import WatchedServer, WatchedServers
 from scantui.tui.widgets.status_line import ConnectionStatus
 
@@ -77,8 +79,11 @@ class Stations:
 
     def follow(self) -> None:
         """Follow all servers, anew those that are followed already."""
+        from scantui.system.threads import abandon_calls_at_end
         from scantui.tui.workers import follow_feed
 
+        # A name server may keep a call waiting for minutes, and the user may leave meanwhile.
+        abandon_calls_at_end(asyncio.get_running_loop())
         for name, feed in self._feeds.items():
             self._start_work(follow_feed(feed, name, self._post), f"{_FEED}{name}")
 
@@ -118,6 +123,11 @@ class Stations:
     def note_rights(self, message: RightsFound) -> None:
         """Note what may be done on a server."""
         self._servers.named(message.server).note_rights(message.may_write)
+
+    def note_found(self, message: FoundOnServer) -> None:
+        """Note how many scans a search brought that their servers had not listed."""
+        for name, number in Counter(self._servers.of(row).label for row in message.rows).items():
+            self._statuses[name].note_found(number)
 
     def note_memory(self, message: MemoryFound) -> None:
         """Note how full the memory of a server is."""

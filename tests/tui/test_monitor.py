@@ -10,11 +10,13 @@ from textual.widgets import DataTable
 
 from scantui.exceptions import ConnectionFailed, LoginError, StoreError
 from scantui.feed import Changed, Created, Gone, Heartbeat, Loaded, Lost
+from scantui.filters import ScanFilter
 from scantui.models import ScanState, ScanSummary
 from scantui.store import AsyncDataStore
 from scantui.system.config import DEMO
 from scantui.system.state import Memory
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
+from scantui.tui.messages import FoundOnServer
 from scantui.tui.widgets.detail import DetailPane
 from tests.tui.pilots import (
     lines,
@@ -117,6 +119,8 @@ async def test_older_scans_that_the_server_does_not_list_are_counted_until_it_is
         feed.tell(Loaded([row(900)], 0))
         await until(pilot, lambda: table_of(pilot).row_count == 31)
         assert "870 older not listed" in status(pilot)
+        monitor_of(pilot).post_message(FoundOnServer(ScanFilter(), 70, [row(900 + each) for each in range(70)]))
+        await until(pilot, lambda: "800 older not listed" in status(pilot))
         feed.tell(connected(31))
         await until(pilot, lambda: "not listed" not in status(pilot))
 

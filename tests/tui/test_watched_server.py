@@ -50,6 +50,13 @@ def test_a_long_name_is_cut_before_the_number_of_scans_leaves() -> None:
     assert (len(line), line.endswith("  0 scans"), "/mymaster  " in line) == (80, True, True)
 
 
+def test_how_many_scans_are_not_listed_becomes_short_before_it_leaves() -> None:
+    status = ConnectionStatus("redis://127.0.0.1:7603", lambda: 0.0)
+    status.left_out = 2676
+    assert "2676 older not listed" in status.line(Board(), 80).plain
+    assert "0 scans  +2676 older" in status.line(Board(), 60).plain
+
+
 @pytest.mark.parametrize(
     ("may_write", "read_only", "replica", "rights"),
     [

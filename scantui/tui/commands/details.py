@@ -35,7 +35,7 @@ class DetailsCommands:
         if self._panes.opened:
             self._panes.close()
         self._view.table.take_focus()
-        self._view.follow_if_at_end()
+        self._view.go_on_at_end()
 
     def other_pane(self) -> None:
         self._panes.switch_focus()

@@ -6,7 +6,6 @@ Rule: a grey stays grey. Rich takes each part of a colour to its nearest step, w
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias
@@ -14,26 +13,17 @@ from typing import TypeAlias
 Rgb: TypeAlias = tuple[int, int, int]
 
 _CUBE_STEPS = (0, 95, 135, 175, 215, 255)
+_GREYS = tuple(range(8, 239, 10))
 # The first 16 are whatever the user made of them.
 _FIRST_FIXED = 16
 
-
-def _fixed_colours() -> Iterator[Rgb]:
-    for red in _CUBE_STEPS:
-        for green in _CUBE_STEPS:
-            for blue in _CUBE_STEPS:
-                yield red, green, blue
-    for grey in range(8, 239, 10):
-        yield grey, grey, grey
-
-
-FIXED = tuple(_fixed_colours())
+FIXED: tuple[Rgb, ...] = (
+    *((red, green, blue) for red in _CUBE_STEPS for green in _CUBE_STEPS for blue in _CUBE_STEPS),
+    *((grey, grey, grey) for grey in _GREYS),
+)
 
 # From these on, a part of a colour is nearer to the next step.
 _HALF_WAY = tuple((low + high + 1) // 2 for low, high in pairwise(_CUBE_STEPS))
-_BY_GREEN = {
-    green: [index for index, fixed in enumerate(FIXED) if fixed[1] == green] for green in {fixed[1] for fixed in FIXED}
-}
 
 
 @lru_cache(maxsize=512)
@@ -43,15 +33,12 @@ def nearest(colour: Rgb) -> int:
     # Starting from a near one, hardly any other has to be compared: a first frame looks for dozens of colours.
     found = 36 * bisect_right(_HALF_WAY, red) + 6 * bisect_right(_HALF_WAY, green) + bisect_right(_HALF_WAY, blue)
     least = _distance(FIXED[found], colour)
-    for fixed_green, indices in _BY_GREEN.items():
-        by_green = 4 * (fixed_green - green) ** 2
-        if by_green > least:
-            continue
-        for index in indices:
-            fixed_red, _, fixed_blue = FIXED[index]
-            if 2 * (fixed_red - red) ** 2 + by_green + 2 * (fixed_blue - blue) ** 2 <= least:
-                (least, found) = min((least, found), (_distance(FIXED[index], colour), index))
-    return _FIRST_FIXED + found
+    reds = [36 * step for step, value in enumerate(_CUBE_STEPS) if 2 * (value - red) ** 2 <= least]
+    greens = [6 * step for step, value in enumerate(_CUBE_STEPS) if 4 * (value - green) ** 2 <= least]
+    blues = [step for step, value in enumerate(_CUBE_STEPS) if 2 * (value - blue) ** 2 <= least]
+    greys = [place for place, grey in enumerate(_GREYS, len(_CUBE_STEPS) ** 3) if 4 * (grey - green) ** 2 <= least]
+    near = [*(place + green_place + step for place in reds for green_place in greens for step in blues), *greys]
+    return _FIRST_FIXED + min(near, key=lambda index: (_distance(FIXED[index], colour), index))
 
 
 def in_256(colour: Rgb) -> Rgb:

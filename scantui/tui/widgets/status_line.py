@@ -82,7 +82,7 @@ class Standing(msgspec.Struct, frozen=True):
             # How many are marked leaves first.
             Part(shown, 2, short=f"{len(board)} of {board.total}" if is_part else shown),
             Part(f"loading {self.remaining} more" if self.remaining else "", 1),
-            Part(f"{self.left_out} older not listed" if self.left_out else "", 3),
+            _left_out(self.left_out),
             Part(order, 1),
             Part("flat" if board.lines.is_flattened else "", 1),
             Part(marked, 2),
@@ -90,6 +90,10 @@ class Standing(msgspec.Struct, frozen=True):
             _writers_skew(board),
             Part(" ".join(filter(None, common)), 4, style_name("quiet")),
         ]
+
+
+def _left_out(number: int) -> Part:
+    return Part(f"{number} older not listed", 2, short=f"+{number} older") if number else Part("")
 
 
 def _hold(board: Board, now_ms: int) -> Part:
@@ -181,6 +185,10 @@ class ConnectionStatus:
             self.remaining, self._has_loaded = 0, True
         elif isinstance(event, Created | Changed | Gone):
             self._newest = now
+
+    def note_found(self, number: int) -> None:
+        """Note that a search brought scans that were not listed."""
+        self.left_out = max(0, self.left_out - number)
 
     def note_memory(self, share: float) -> None:
         """Note which part of its memory the server uses: nearly all of it costs data, and then no scan can start."""
