@@ -61,9 +61,13 @@ class Repaints:
 
     def _paint_arrivals(self, paint_some: Callable[[], bool]) -> None:
         def go_on() -> bool:
-            is_done = paint_some()
-            if is_done:
-                self._set_timer(REPAINT_SECONDS, self._go_on)
+            is_done = True
+            try:
+                is_done = paint_some()
+            finally:
+                # Also after an internal error: what comes next has to be painted.
+                if is_done:
+                    self._set_timer(REPAINT_SECONDS, self._go_on)
             return is_done
 
         self._between_keys(go_on)
