@@ -98,7 +98,7 @@ class LoadQueue:
         for coming, _ in self._coming:
             for key in coming:
                 added.pop(key, None)
-        self._keys = {**self._keys, **added} if self._keys else added
+        self._keys.update(added)
 
     async def take(self) -> LoadedChunk:
         """The next chunk, once it is there; without any, an empty one."""

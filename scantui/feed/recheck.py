@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from scantui.feed.choosing import chosen_in_turns
+from scantui.feed.choosing import chosen_in_turns, in_turns
 
 
 class RecheckQueue:
@@ -24,8 +24,10 @@ class RecheckQueue:
 
     async def fill(self, listed: Sequence[str], known: Collection[str], settled: Collection[str]) -> None:
         """Start anew from what the store lists, oldest first, all of it; others have their turns meanwhile."""
-        there = frozenset(listed)
-        self._missing = sorted(await chosen_in_turns(list(known), lambda key: key not in there))
+        missing = set(known)
+        async for some in in_turns(listed):
+            missing.difference_update(some)
+        self._missing = sorted(missing)
         self._closed = await chosen_in_turns(listed, settled.__contains__)
 
     def take_missing(self, most: int) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from scantui.exceptions import CommandError, ScanNotFoundError
 from scantui.feed.absences import Absences
-from scantui.feed.choosing import chosen_in_turns
+from scantui.feed.choosing import chosen_in_turns, in_turns
 from scantui.feed.clocks import Clocks
 from scantui.feed.events import Changed, Connected, Created, Event, Gone, Heartbeat, Loaded
 from scantui.feed.load_queue import CHUNK, LoadQueue
@@ -238,7 +238,8 @@ class Session:
         settled = self._tracker.settled
         await self._rechecks.fill(keys, self._tracker.known, settled)
         spared = settled.union(reported)
-        self._queue.add(await chosen_in_turns(keys, lambda key: key not in spared))
+        async for some in in_turns(await chosen_in_turns(keys, lambda key: key not in spared)):
+            self._queue.add(some)
         return listed
 
     def _knows(self, key: str) -> bool:

@@ -91,6 +91,8 @@ class FeedIntake:
         if self._loaded:
             rows, self._loaded = self._loaded, []
             self._view.arrived(self._board.put(rows))
+            # Now, so that the next repaint need not take in what came since the last one.
+            self._board.lines.keep_up()
             self._keep_some()
         if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows), is_news=isinstance(event, Created))

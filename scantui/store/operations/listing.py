@@ -21,6 +21,8 @@ from scantui.store.wire.replies import hits_in, lines_in, number_in, parse_entri
 
 # Mostly all of a history, which publishers trim to 2048 entries and some.
 _PAGE = 2500
+# Choosing from this many takes a millisecond or two.
+_CHOSEN_AT_ONCE = 20_000
 
 
 def list_newest(most: int) -> Operation[NewestScans]:
@@ -59,8 +61,11 @@ def list_scans(ability: SearchAbility, clock: Callable[[], float]) -> Operation[
     refused = [key for key in noted if not _is_among(found.keys, key)]
     gone = set(refused).difference((yield from confirmed(refused, SearchCriteria())))
     timetags = {key: timetag for key, timetag in noted.items() if key not in gone}
-    yield Turn()
-    return ListedScans(found.timestamp, [*(key for key in found.keys if key not in noted), *timetags], timetags)
+    older = list[str]()
+    for start in range(0, len(found.keys), _CHOSEN_AT_ONCE):
+        older += [key for key in found.keys[start : start + _CHOSEN_AT_ONCE] if key not in noted]
+        yield Turn()
+    return ListedScans(found.timestamp, [*older, *timetags], timetags)
 
 
 def _is_among(ordered: Sequence[str], key: str) -> bool:
