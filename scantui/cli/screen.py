@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING
 
-from scantui.cli.output import notify
 from scantui.exceptions import MonitorFault, UsageError
 from scantui.filters import ScanFilter
 from scantui.system.config import DEMO, Configuration
@@ -81,9 +80,12 @@ def show(
     from scantui.system.terminal import ANSI_COLOURS, colours, has_utf8, wants_no_colour
     from scantui.tui.app import ScanTuiApp
     from scantui.tui.night import NightSettings
-    from scantui.tui.preferences import check_preferences
 
-    check_preferences(configuration)
+    if configuration.file.exists:
+        # Most users have no such file: their first frame does not wait.
+        from scantui.tui.preferences import check_preferences
+
+        check_preferences(configuration)
     is_live = not mode and label != DEMO
     app = ScanTuiApp(
         source,
@@ -111,6 +113,8 @@ def show(
     app.monitor.status_line.mode = mode
     app.run(mouse=options.mouse)
     for key in app.test_scans_left_open:
+        from scantui.cli.output import notify
+
         server = app.monitor.view.server_of(key)
         where = f" -s {server}" if server else ""
         notify(f"test scan {key} is still open: scantui delete {key}{where} removes it")

@@ -20,7 +20,6 @@ from textual.theme import Theme as TextualTheme
 
 from scantui.exceptions import ScanTuiError, UnreachableError
 from scantui.system.state import Memory
-from scantui.system.threads import abandon_calls_at_end
 from scantui.tui.commands.command import Place
 from scantui.tui.commands.keys import bindings_of, keymap_keys
 from scantui.tui.commands.table import commands_at
@@ -101,7 +100,6 @@ class ScanTuiApp(KeysInOrder, LeanDisplay):
         Signals are handled from before the terminal is taken until after it is given back.
         """
         loop = asyncio.get_running_loop()
-        abandon_calls_at_end(loop)
         for number in _SIGNALS:
             loop.add_signal_handler(number, self._leave_by, number)
         try:

@@ -135,10 +135,10 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         """Follow the stores, anew when they are followed already; not when the program was left before it began."""
         if not self.filter_bar.is_attached:
             return
-        gc.freeze()  # what is there stays: to look through it for garbage takes long
-        gc.enable()
         self.begin()
         self.filter_bar.bring_line()
+        gc.freeze()  # what is there stays: to look through it for garbage takes long
+        gc.enable()
         self.stations.follow()
         if self.night.open_notes is not None:
             self.groups.notes.start(self.night.open_notes)

@@ -6,31 +6,36 @@ that has only grown older.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from scantui.board import Change
 
 REPAINT_SECONDS = 0.1
+# A key waits no longer for arrivals that are being painted.
+_SLICE_SECONDS = 0.001
 
 
 class Repaints:
     """Paints changes, some of them together; `set_timer` calls a function once after a number of seconds.
 
-    `paint_arrivals` paints what the feed brought, `paint` what a key or the clock changed, and `paint_in_place` rows
-    that stay where they are.
+    `paint` paints what a key or the clock changed, `paint_in_place` rows that stay where they are, and `arrivals` are
+    the steps that paint what the feed brought. `between_keys` calls a function, in turns between which keys come, until
+    that answers that it is done.
     """
 
     def __init__(
         self,
         set_timer: Callable[[float, Callable[[], None]], object],
         paint: Callable[[Change], None],
-        paint_arrivals: Callable[[Change], None],
+        arrivals: Callable[[Change], Iterator[None]],
         paint_in_place: Callable[[Change], None],
+        between_keys: Callable[[Callable[[], bool]], object],
     ) -> None:
         self._set_timer = set_timer
         self._paint = paint
-        self._paint_arrivals = paint_arrivals
+        self._arrivals = arrivals
         self._paint_in_place = paint_in_place
+        self._between_keys = between_keys
         self._unpainted = Change()
         self._is_waiting = self._has_news = False
 
@@ -48,9 +53,20 @@ class Repaints:
             self._unpainted |= change
             self._has_news |= is_news
         elif is_news or change != Change():
+            # Imported when rows come: the first frame does not wait.
+            from scantui.tui.commands.turns import in_short_turns
+
             self._is_waiting = True
-            self._set_timer(REPAINT_SECONDS, self._go_on)
-            self._paint_arrivals(change)
+            self._paint_arrivals(in_short_turns(self._arrivals(change), _SLICE_SECONDS))
+
+    def _paint_arrivals(self, paint_some: Callable[[], bool]) -> None:
+        def go_on() -> bool:
+            is_done = paint_some()
+            if is_done:
+                self._set_timer(REPAINT_SECONDS, self._go_on)
+            return is_done
+
+        self._between_keys(go_on)
 
     def _go_on(self) -> None:
         self._is_waiting = False

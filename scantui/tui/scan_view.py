@@ -5,7 +5,7 @@ Rule: whatever changes the board hands the change on here; nothing else repaints
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from scantui.board import Board, Change
 from scantui.models import ScanSummary
@@ -21,7 +21,7 @@ class ScanView:
 
     `looks_elsewhere` answers whether a pane is open or the filter is edited, which holds the rows. `update_lines` is
     called after each repaint, `set_timer` calls a function once after a time in seconds, and `after_frame` after the
-    frame of a key.
+    frame of a key. `between_keys` calls one, in turns between which keys come, until that answers that it is done.
     """
 
     def __init__(
@@ -32,14 +32,15 @@ class ScanView:
         set_timer: Callable[[float, Callable[[], None]], object],
         update_lines: Callable[[], None],
         after_frame: Callable[[Callable[[], object]], None],
+        between_keys: Callable[[Callable[[], bool]], object],
     ) -> None:
         self.board = board
         self.table = table
         self._looks_elsewhere = looks_elsewhere
         self._update_lines = update_lines
-        self._after_frame = after_frame
+        self.after_frame = after_frame
         self._goes_to_newest = self._goes_on = self._lines_are_due = False
-        self._repaints = Repaints(set_timer, self._repaint, self._repaint_arrivals, self._repaint_rows)
+        self._repaints = Repaints(set_timer, self._repaint, self._arrivals, self._repaint_in_place, between_keys)
         self._seen: tuple[bool, Sequence[str]] = (False, ())
 
     @property
@@ -72,15 +73,18 @@ class ScanView:
         if self._take_moved():
             self.table.rows_changed()
 
-    def _take_moved(self) -> bool:
-        """Repaint the lines of the outline that look different; returns whether lines moved."""
+    def _take_moved(self, ready: Collection[str] = ()) -> bool:
+        """Repaint the lines of the outline that look different but for those `ready`; returns whether lines moved."""
         lines = self.board.lines
         moved = lines.take_moved()
         if moved.anew:
             self.table.refresh()
-        for key in moved.keys:
-            self.table.refresh_row(lines.shown_key(key))
+        self._refresh_rows(moved.keys, ready)
         return moved.has_moved
+
+    def _refresh_rows(self, keys: Collection[str], ready: Collection[str] = ()) -> None:
+        for key in map(self.board.lines.shown_key, keys):
+            (self.table.show_row if key in ready else self.table.refresh_row)(key)
 
     def changed(self, change: Change) -> None:
         """Show at once what a key or the clock changed."""
@@ -99,7 +103,7 @@ class ScanView:
         """Update the lines around the table, after the frame of a key."""
         if not self._lines_are_due:
             self._lines_are_due = True
-            self._after_frame(self._update_due_lines)
+            self.after_frame(self._update_due_lines)
 
     def _update_due_lines(self) -> None:
         self._lines_are_due = False
@@ -131,12 +135,12 @@ class ScanView:
         """Go to the newest scan, and follow; what came while rows were held is shown in the next frame."""
         self.table.follow_end()
         self._goes_to_newest = True
-        self._after_frame(self.finish)
+        self.after_frame(self.finish)
 
     def go_on_at_end(self) -> None:
         """Follow the newest scan where the cursor is on it; what came while rows were held is in the next frame."""
         self._goes_on = True
-        self._after_frame(self.finish)
+        self.after_frame(self.finish)
 
     def finish(self) -> None:
         """Show all that a key before this one has brought about."""
@@ -216,31 +220,44 @@ class ScanView:
         lines += [f"{label}: {len(self.board)} of {self.board.total} scans shown", counts or "none"]
         return "\n".join(map(printable, lines))
 
-    def _repaint_arrivals(self, change: Change) -> None:
-        """Repaint rows that came; a key that has just moved the cursor off the end is not undone by them."""
-        sorting = self.board.sorting
-        if sorting.is_by_time and not sorting.descending and not self.board.held and not self.table.at_end:
+    def _arrivals(self, change: Change) -> Iterator[None]:
+        """Paint rows that came, in steps: each new line where nobody sees it, and then all of them are shown."""
+        ready = set[str]()
+        if self.board.sorting.is_by_time and not self.board.held:
+            for key in map(self.board.lines.shown_key, change.touched):
+                self.table.forget_row(key)
+            yield
+            for key in self.table.painting_end():
+                ready.add(key)
+                yield
+        # A key that has just moved the cursor off the end is not undone by what came.
+        if self.board.sorting.is_by_time and not self.board.held and not self.table.at_end:
             self._follow_if_at_end()
-        self._repaint(change)
-        if self.board.held and sorting.is_by_time:
-            self.table.paint_end()
+        self._repaint_rows(change, ready)
+        yield
+        self.update_lines()
+        if self.board.held and self.board.sorting.is_by_time:
+            # The key that follows the newest again finds them painted.
+            yield
+            for _ in self.table.painting_end():
+                yield
 
-    def _repaint_rows(self, change: Change) -> None:
-        self._refresh_rows(change)
+    def _repaint(self, change: Change) -> None:
+        self._repaint_rows(change)
+        self.update_lines()
+
+    def _repaint_in_place(self, change: Change) -> None:
+        self._refresh_rows(change.touched)
         self._refresh_rules_later()
         self.update_lines()
 
     def _refresh_rules_later(self) -> None:
         # Most changes leave them as they are, and to look takes longer than to paint a row.
-        self._after_frame(self.table.refresh_rules)
+        self.after_frame(self.table.refresh_rules)
 
-    def _refresh_rows(self, change: Change) -> None:
-        for key in change.touched:
-            self.table.refresh_row(self.board.lines.shown_key(key))
-
-    def _repaint(self, change: Change) -> None:
-        self._refresh_rows(change)
-        if self._take_moved() or change.rearranged:
+    def _repaint_rows(self, change: Change, ready: Collection[str] = ()) -> None:
+        self._refresh_rows(change.touched, ready)
+        if self._take_moved(ready) or change.rearranged:
             if self.board.held or not self.board.sorting.is_by_time:
                 self.table.rows_changed()
             else:
@@ -248,4 +265,3 @@ class ScanView:
             self.table.fit_columns()
         elif change.touched:
             self._refresh_rules_later()
-        self.update_lines()

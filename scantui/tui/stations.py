@@ -5,6 +5,7 @@ Rule: a server's troubles stay its own. With one server there is nothing here bu
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -78,8 +79,11 @@ class Stations:
 
     def follow(self) -> None:
         """Follow all servers, anew those that are followed already."""
+        from scantui.system.threads import abandon_calls_at_end
         from scantui.tui.workers import follow_feed
 
+        # A name server may keep a call waiting for minutes, and the user may leave meanwhile.
+        abandon_calls_at_end(asyncio.get_running_loop())
         for name, feed in self._feeds.items():
             self._start_work(follow_feed(feed, name, self._post), f"{_FEED}{name}")
 

@@ -75,6 +75,8 @@ class MonitorScreen(Protocol):
 
     def after_frame(self, work: Callable[[], object]) -> None: ...
 
+    def between_keys(self, work: Callable[[], bool]) -> None: ...
+
     def start_feed(self) -> None: ...
 
     def action_command(self, name: str) -> Coroutine[Any, Any, None]: ...
@@ -98,6 +100,7 @@ class Workings:
             monitor.set_timer,
             monitor.update_lines,
             monitor.after_frame,
+            monitor.between_keys,
         )
         monitor.panes.provide(self.view, servers, connection.now_ms)
         self.groups = CommandGroups(

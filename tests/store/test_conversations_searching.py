@@ -17,7 +17,7 @@ from scantui.matching import SearchCriteria
 from scantui.models import FoundScans
 from scantui.store.operations import search
 from scantui.store.operations.index import SEARCH_SECONDS, SearchAbility, find_all
-from scantui.store.operations.requests import ANSWER_SECONDS, Batch, Command, Transaction
+from scantui.store.operations.requests import ANSWER_SECONDS, Batch, Command, Request, Transaction
 from tests.store.conversation import converse, ticking
 from tests.store.script import (
     HISTORY,
@@ -167,11 +167,22 @@ def test_too_many_scans_are_counted_and_not_read() -> None:
     assert caught.value.total == 21
 
 
+def is_timed(request: Request) -> bool:
+    return isinstance(request, Transaction) and request.commands[0] == request.commands[2] == Command("TIME")
+
+
 def test_a_search_that_took_all_its_time_is_not_trusted() -> None:
+    found, began, ended = [[], [1, A.encode()]], [b"1800000000", b"0"], [b"1800000002", b"0"]
     with pytest.raises(IncompleteSearchError, match="4 s or more"):
-        converse(search_for(able(), 5, 15), (asked("*"), [[], [1, A.encode()]]))
+        converse(search_for(able(), 5, 15), (asked("*"), found), (is_timed, [began, [1], ended]))
     with pytest.raises(IncompleteSearchError, match="gave up"):
         converse(search_for(able(), 5), (asked("*"), CommandError("Timeout limit was reached")))
+
+
+def test_a_search_that_only_came_over_a_slow_link_is_trusted() -> None:
+    found, began, ended = [[created("9-0", A)], [1, A.encode()]], [b"1800000000", b"0"], [b"1800000000", b"100000"]
+    timed = (is_timed, [began, [1], ended])
+    assert converse(search_for(able(), 5, 15), (asked("*"), found), timed, (lifetimes(A), [-1])) == ("9-0", [A])
 
 
 def test_a_search_ends_before_its_connection_counts_as_lost() -> None:

@@ -22,6 +22,7 @@ from scantui.filters import ScanFilter
 from scantui.models import ScanState
 from scantui.tui.app import ANSI_THEME, ScanTuiApp
 from scantui.tui.messages import FilterEntered
+from scantui.tui.terminal import LeanDisplay
 from tests.tui.chance_events import Beamline
 from tests.tui.emulated import EmulatedTerminal
 from tests.tui.scenes import NOW_MS, ScriptedFeed, beamline_rows, connected, standing_clock
@@ -276,3 +277,29 @@ class TestLeanDisplay:
         assert list(inspect.signature(LayoutUpdate).parameters) == ["strips", "region"]
         written = LayoutUpdate([[Strip([Segment("a", RED)])]], Region(0, 0, 1, 1)).render_segments(App().console)
         assert written.endswith("\x1b[0m"), "Textual keeps the look between cells now: is `cells` still needed?"
+
+
+def test_a_frame_is_put_off_for_a_key_that_was_read_but_once_only() -> None:
+    app = LeanDisplay()
+    assert not app.puts_off_frame()
+    app.key_comes()
+    assert app.puts_off_frame()
+    assert not app.puts_off_frame()
+
+
+async def test_work_between_keys_waits_for_the_frame_of_a_key_that_was_read() -> None:
+    app = ScanTuiApp(ScriptedFeed(connected(0)), "redis://id11:6380", standing_clock)
+    done: list[int] = []
+
+    def work() -> bool:
+        done.append(len(done))
+        return len(done) == 3
+
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.key_comes()
+        app.monitor.between_keys(work)
+        assert not done
+        app._afterwards.frame_made()
+        await pilot.pause()
+        assert done == [0, 1, 2]

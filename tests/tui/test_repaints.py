@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from scantui.board import Change
 from scantui.tui.repaints import Repaints
+from tests.tui.commands.fake_views import to_the_end
 
 ARRIVAL, OTHER, AGED = Change(True, appended=1), Change(touched=frozenset("b")), Change(touched=frozenset("c"))
 
@@ -17,8 +18,25 @@ class Screen:
         self.painted: list[Change] = []
         self.in_place: list[Change] = []
         self.timers: list[Callable[[], None]] = []
-        paint = self.painted.append
-        self.repaints = Repaints(lambda _, go_on: self.timers.append(go_on), paint, paint, self.in_place.append)
+        self.works: list[Callable[[], bool]] = []
+        self.key_waits = False
+        self.repaints = Repaints(
+            lambda _, go_on: self.timers.append(go_on),
+            self.painted.append,
+            self.arrivals,
+            self.in_place.append,
+            self.between_keys,
+        )
+
+    def arrivals(self, change: Change) -> Iterator[None]:
+        yield
+        self.painted.append(change)
+
+    def between_keys(self, work: Callable[[], bool]) -> None:
+        if self.key_waits:
+            self.works.append(work)
+        else:
+            to_the_end(work)
 
     def go_off(self) -> None:
         (go_on,) = self.timers
@@ -63,6 +81,21 @@ def test_a_key_that_changes_a_row_in_its_place_leaves_what_came_to_its_turn() ->
     assert screen.painted == [ARRIVAL]
     screen.go_off()
     assert screen.painted == [ARRIVAL, ARRIVAL]
+
+
+def test_arrivals_are_not_painted_while_a_key_waits_and_no_others_begin_meanwhile() -> None:
+    screen = Screen()
+    screen.key_waits = True
+    screen.repaints.in_turn(ARRIVAL)
+    screen.repaints.in_turn(OTHER)
+    assert not screen.painted
+    assert not screen.timers
+    (work,) = screen.works
+    to_the_end(work)
+    assert screen.painted == [ARRIVAL]
+    screen.key_waits = False
+    screen.go_off()
+    assert screen.painted == [ARRIVAL, OTHER]
 
 
 def test_news_without_a_change_have_their_turn_too() -> None:

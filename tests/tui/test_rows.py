@@ -15,6 +15,7 @@ from scantui.models import ScanState
 from scantui.system.state import Memory
 from scantui.tui.dialogs.menu import Menu
 from scantui.tui.scan_view import ScanView
+from tests.tui.commands.fake_views import to_the_end
 from tests.tui.pilots import (
     lines,
     message,
@@ -209,7 +210,7 @@ async def test_leaving_the_filter_bar_brings_back_the_scan_one_was_on() -> None:
 async def test_a_scan_that_comes_right_after_a_key_does_not_undo_the_key() -> None:
     async with watching(night_feed()) as pilot:
         table, board = table_of(pilot), monitor_of(pilot).board
-        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None, to_the_end)
         # Both before the monitor hears that the cursor moved.
         table.action_cursor_up()
         view.arrived(board.put([row(21)]))
@@ -252,7 +253,7 @@ async def test_what_follows_a_percentage_stays_while_it_gets_longer() -> None:
 async def test_a_scroll_bar_that_comes_while_scans_do_leaves_the_newest_followed() -> None:
     async with watching(night_feed()) as pilot:
         table, board = table_of(pilot), monitor_of(pilot).board
-        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None)
+        view = ScanView(board, table, lambda: False, lambda _, __: None, lambda: None, lambda _: None, to_the_end)
         # The bar comes between the moment when the board has a scan and the one when it is painted.
         coming = board.put([row(21)])
         table.watch_show_vertical_scrollbar()

@@ -319,3 +319,37 @@ class TestWhatIsPainted:
                 in_view = bool(model.keys) and cursor_line(table) in range(height - 1)
                 assert highlighted == ([cursor_line(table) + 1] if in_view else [])
                 assert table.cursor_key == (model.keys[table.cursor_row] if model.keys else None)
+
+
+class TestPaintingAhead:
+    async def test_rows_at_the_end_are_painted_before_they_are_shown_and_not_again(self) -> None:
+        model = numbered(100)
+        app = TableApp(model)
+        async with app.run_test(size=(40, 6)):
+            assert list(app.table.painting_end()) == [f"k{number:05}" for number in range(95, 100)]
+            assert list(app.table.painting_end()) == []
+            model.asked.clear()
+            app.table.follow_end()
+            assert keys_seen(app.table)[-1] == "k00099"
+            assert model.asked == []
+
+    async def test_a_row_that_was_forgotten_is_painted_ahead_and_then_shown(self) -> None:
+        model = numbered(3)
+        app = TableApp(model)
+        async with app.run_test(size=(40, 6)):
+            app.table.follow_end()
+            assert "title k00001" in lines(app.table)[2]
+            model.titles["k00001"] = "other"
+            app.table.forget_row("k00001")
+            assert list(app.table.painting_end()) == ["k00001"]
+            app.table.show_row("k00001")
+            assert "other" in lines(app.table)[2]
+
+    async def test_rows_may_leave_while_they_are_painted_ahead(self) -> None:
+        model = numbered(100)
+        app = TableApp(model)
+        async with app.run_test(size=(40, 6)):
+            painting = app.table.painting_end()
+            next(painting)
+            del model.keys[10:]
+            assert list(painting) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from scantui.store.drivers.connections import (
     Disconnects,
     TimeLimit,
     adapt,
+    allow_for_way,
     answer_within,
     count_anew,
     drop_all,
@@ -166,16 +168,16 @@ class AsyncRedisConversation:
         if isinstance(request, Turn):
             return await asyncio.sleep(0)
         if isinstance(request, Batch):
-            replies = await self._exchange(request.commands, most=request.most, early=request.early, limit=limit)
+            replies = await self._exchange(request.commands, limit, most=request.most, early=request.early)
             return [refused(reply, self._contact) for reply in replies]
         if isinstance(request, Transaction):
             commands = [Command("MULTI"), *request.commands, Command("EXEC")]
-            return transaction_results(await self._exchange(commands))
+            return transaction_results(await self._exchange(commands, limit))
         if isinstance(request, Watch):
             await self.end()
-            (reply,) = await self._exchange([Command("WATCH", *request.keys)], pins=True)
+            (reply,) = await self._exchange([Command("WATCH", *request.keys)], limit, pins=True)
         else:
-            (reply,) = await self._exchange([request], pins=self._pinned is not None)
+            (reply,) = await self._exchange([request], limit, pins=self._pinned is not None)
         if isinstance(reply, Exception):
             raise reply
         return reply
@@ -183,16 +185,16 @@ class AsyncRedisConversation:
     async def _exchange(
         self,
         commands: Sequence[Command],
+        limit: TimeLimit,
         pins: bool = False,
         most: int = 0,
         early: Early = None,
-        limit: TimeLimit | None = None,
     ) -> list[Any]:
         """The replies to commands, an exception in place of each that is refused.
 
         With `pins` the next request goes over the same connection; more bytes than `most` are not read, and `early` is
-        applied to each reply. The time `limit` counts anew for each piece. redis-py's own pipeline takes several times
-        the work for each command.
+        applied to each reply. The time `limit` counts anew for each piece, and whenever some bytes come, since a link
+        may be slow. redis-py's own pipeline takes several times the work for each command.
         """
         if not commands:
             # An empty piece makes the event loop of Python 3.12 try again and again to send it.
@@ -205,7 +207,11 @@ class AsyncRedisConversation:
             if connection is None:
                 connection = await self._connected()
             await connection.send_packed_command([due])
-            with at_most(connection, most, "_stream"):
+            came = None
+            if self._contact.has_answered:
+                allow_for_way(limit, len(due))
+                came = partial(count_anew, limit, ANSWER_SECONDS)
+            with at_most(connection, most, "_stream", came):
                 while len(replies) < len(commands):
                     try:
                         reply = await connection.read_response()
@@ -215,8 +221,8 @@ class AsyncRedisConversation:
                     replies += islice(at_hand(connection, pieces.early), pieces.sent - len(replies))
                     if pieces.sent < len(commands) and (due := pieces.due(len(replies))):
                         await connection.send_packed_command([due])
-                        if limit is not None:
-                            count_anew(limit, ANSWER_SECONDS)
+                        count_anew(limit, ANSWER_SECONDS)
+                        allow_for_way(limit, len(due))
             self._contact.has_answered = True
         except BaseException as error:
             if connection is not None:

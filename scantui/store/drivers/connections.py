@@ -23,10 +23,14 @@ else:
     from async_timeout import Timeout as TimeLimit  # comes with redis on these versions
     from async_timeout import timeout as answer_within
 
+# What is sent before the first answer of a slow link may be on its way for long; bytes, and bytes a second.
+_SENT_AT_ONCE, _SLOWEST_LINK = 4096, 8000
+
 __all__ = [
     "Disconnects",
     "TimeLimit",
     "adapt",
+    "allow_for_way",
     "answer_within",
     "count_anew",
     "drop_all",
@@ -67,6 +71,13 @@ def count_anew(limit: TimeLimit, seconds: float) -> None:
         limit.reschedule(deadline)
     else:
         limit.update(deadline)
+
+
+def allow_for_way(limit: TimeLimit, sent: int) -> None:
+    """Let a time limit end later, by as long as so many bytes take to a server over a slow link."""
+    deadline = limit.when() if sys.version_info >= (3, 11) else limit.deadline
+    if sent > _SENT_AT_ONCE and deadline is not None:
+        count_anew(limit, deadline - asyncio.get_running_loop().time() + sent / _SLOWEST_LINK)
 
 
 def drop_all(pool: Any) -> None:

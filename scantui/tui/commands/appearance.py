@@ -5,6 +5,7 @@ Rule: what is chosen here changes no row, and is remembered at once.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from scantui.columns import COLUMNS as TABLE_COLUMNS
@@ -73,7 +74,8 @@ class AppearanceCommands:
         formats = list(TIME_FORMATS)
         chosen = formats[(formats.index(self._memory.time_format) + 1) % len(formats)]
         self._change(time_format=chosen)
-        self._notify(f"Showing {_SHOWING[chosen]}")
+        # The sentence takes as long to paint as some rows.
+        self._view.after_frame(partial(self._notify, f"Showing {_SHOWING[chosen]}"))
 
     def theme(self) -> None:
         before = self._host.theme_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -80,7 +80,11 @@ class Table(Protocol):
 
     def rows_changed(self) -> None: ...
 
-    def paint_end(self) -> None: ...
+    def painting_end(self) -> Iterator[str]: ...
+
+    def forget_row(self, key: str) -> None: ...
+
+    def show_row(self, key: str) -> None: ...
 
     def fit_columns(self) -> None: ...
 

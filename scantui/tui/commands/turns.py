@@ -12,11 +12,13 @@ from scantui.tui.commands.collaborators import StartWork
 _TURN_SECONDS = 0.005
 
 
-def in_short_turns(steps: Iterator[object], clock: Callable[[], float] = time.perf_counter) -> Callable[[], bool]:
-    """A function that takes steps for a few milliseconds, and answers whether all were taken."""
+def in_short_turns(
+    steps: Iterator[object], seconds: float = _TURN_SECONDS, clock: Callable[[], float] = time.perf_counter
+) -> Callable[[], bool]:
+    """A function that takes steps for so many seconds, and answers whether all were taken."""
 
     def go_on() -> bool:
-        until = clock() + _TURN_SECONDS
+        until = clock() + seconds
         return all(clock() < until for _ in steps)
 
     return go_on

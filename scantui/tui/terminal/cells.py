@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import msgspec
 from rich.cells import cell_len
@@ -25,7 +24,7 @@ _OFF = {"1": "22", "2": "22", "4": "24", "7": "27"}
 _UNSEEN_ON_BLANKS = frozenset(("", "1", "2", "3"))  # bold, dim, italic
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True):
     """How cells look, in the parameters of "select graphic rendition"; an empty one is the terminal's own."""
 
     attributes: str = ""
@@ -160,7 +159,8 @@ class Pen:
 @lru_cache(maxsize=1024)
 def _between(now: Look, look: Look) -> str:
     """The shortest parameters that lead from one look to another."""
-    anew = ";".join(["0", *filter(None, look)]) if any(look) else ""
+    wanted = (look.attributes, look.foreground, look.background)
+    anew = ";".join(["0", *filter(None, wanted)]) if look != PLAIN else ""
     had, has = (frozenset(filter(None, each.attributes.split(";"))) for each in (now, look))
     gone = had - has
     if not gone <= _OFF.keys():

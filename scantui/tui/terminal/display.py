@@ -15,14 +15,9 @@ from textual import events
 
 # Whole and partial frames as the compositor hands them to App._display, which is the one way to the terminal.
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.binding import BindingsMap
-from textual.dom import DOMNode
 from textual.geometry import Region, Size
-from textual.message import Message
-from textual.reactive import Reactive
-from textual.screen import Screen, ScreenResultType
+from textual.screen import Screen
 from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Input
 
 from scantui.system.output import takes_output
@@ -31,12 +26,10 @@ from scantui.tui.terminal.driver import QUESTION, SteadyDriver
 from scantui.tui.terminal.image import Image
 from scantui.tui.terminal.key_queue import Afterwards
 from scantui.tui.terminal.pace import Pace
-from scantui.tui.terminal.pieces import pieces_in
-from scantui.tui.terminal.survival import Surviving, SurvivingApp
-from scantui.tui.terminal.text_lines import strips_of
+from scantui.tui.terminal.survival import SurvivingApp
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    pass
 
 _BLOCKED_SECONDS = 0.02
 _LONG_SECONDS = 0.5
@@ -50,65 +43,6 @@ class _Frame(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         return self._make()
-
-
-class LeanScreen(Surviving, Screen[ScreenResultType]):
-    """A Screen that composes no frame for nothing, and that of a key at once."""
-
-    ESSENTIAL: tuple[type[Message], ...] = (events.Compose, events.Mount)
-    # Textual's own repaints the whole screen when another widget gets the keyboard.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-
-    def as_first(self) -> Self:
-        """This screen, for an app to start with: another one can replace it later, as if it had been pushed."""
-        self._push_result_callback(self, None)
-        return self
-
-    @property
-    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
-        # Textual's own asks with each key about every binding whether another widget types its letter.
-        nodes = self.focused.ancestors_with_self if self.focused is not None else []
-        if not nodes or self.app._keymap or any(map(_types_letters, nodes)):
-            return super()._binding_chain
-        return [(node, node._bindings) for node in nodes]
-
-    def after_frame(self, work: Callable[[], object]) -> None:
-        """Do something after the frame of a key, which need not show it; at once when no key waits for one."""
-        if isinstance(self.app, LeanDisplay):
-            self.app.after_frame(work)
-        else:
-            work()
-
-    def _compositor_refresh(self) -> None:
-        # Within a batch, as at the start, Textual composes frames that App._display throws away.
-        if not self.app._batch_count and not self._refresh_pieces():
-            super()._compositor_refresh()
-
-    def _refresh_pieces(self) -> bool:
-        """Render the lines that changed, and no others; False when Textual has to compose the screen."""
-        app, compositor = self.app, self._compositor
-        screen = compositor.size.region
-        dirty = [region.intersection(screen) for region in compositor._dirty_regions]
-        if not isinstance(app, LeanDisplay) or app.screen is not self or not app.takes_pieces_of(compositor.size):
-            return False
-        pieces = list(pieces_in(dirty, compositor.visible_widgets))
-        if any(widget is self for widget, _ in pieces):
-            return False
-        compositor._dirty_regions.clear()
-        app.show_pieces((piece.where, strips_of(widget, piece.of_widget)) for widget, piece in pieces)
-        self._dirty_widgets.clear()
-        app._update_mouse_over(self)
-        return True
-
-    async def _on_idle(self, event: events.Idle) -> None:
-        # Textual, whose own handler comes after this one, gathers changes until a timer ticks.
-        is_to_paint = self._dirty_widgets or self._layout_required
-        if isinstance(self.app, LeanDisplay) and self.app.owes_frame and is_to_paint:
-            self._on_timer_update()
-
-
-def _types_letters(node: DOMNode) -> bool:
-    return type(node).check_consume_key is not DOMNode.check_consume_key
 
 
 class LeanDisplay(SurvivingApp):
@@ -129,11 +63,13 @@ class LeanDisplay(SurvivingApp):
         self._looks: StyleCodes | None = None
         self._pace = Pace()
         self._frame_due: asyncio.TimerHandle | None = None
-        self._is_away = False
+        self._is_away = self._is_key_on_its_way = False
         self._afterwards = Afterwards(self.call_later)
 
     def on_mount(self) -> None:
-        """Send no frame while another program has the terminal."""
+        """Send no frame while another program has the terminal, and none before that of a key."""
+        if isinstance(self._driver, SteadyDriver):
+            self._driver.on_key = self.key_comes
         self.app_suspend_signal.subscribe(self, self._leave_terminal, immediate=True)
         self.app_resume_signal.subscribe(self, self._come_back, immediate=True)
 
@@ -150,6 +86,7 @@ class LeanDisplay(SurvivingApp):
         if isinstance(event, events.InputEvent):
             self._pace.key_pressed()
             self._afterwards.key_pressed()
+            self._is_key_on_its_way = False
         if isinstance(event, events.Resize):
             # The terminal moved its lines about, also when it has its old size again by now.
             self._image.forget_shown()
@@ -158,6 +95,16 @@ class LeanDisplay(SurvivingApp):
     def after_frame(self, work: Callable[[], object]) -> None:
         """Do something after the frame of a key, which need not show it; at once when no key waits for one."""
         self._afterwards.do(work)
+
+    def key_comes(self) -> None:
+        """Note that a key has been read, in the thread that reads it: what is being painted waits for its frame."""
+        self._afterwards.key_pressed()
+        self._is_key_on_its_way = True
+
+    def puts_off_frame(self) -> bool:
+        """Whether the next frame has to wait for a key that is on its way; only once, if it never arrives."""
+        is_put_off, self._is_key_on_its_way = self._is_key_on_its_way, False
+        return is_put_off
 
     @property
     def owes_frame(self) -> bool:

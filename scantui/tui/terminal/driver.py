@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from encodings import utf_8
 from threading import Condition
 from types import FunctionType, SimpleNamespace
@@ -35,6 +35,8 @@ QUESTION = "\x1b[6n"
 # How long the answer may take that is still due when the terminal is given back: by the link's own round trip, as far
 # as it is known. A terminal that has answered nothing for so long never will.
 _LEAST_SECONDS, _UNKNOWN_SECONDS, _MOST_SECONDS = 0.5, 5.0, 10.0
+# So long the thread that reads keys waits for the interpreter while rows are painted; Python's own is 5 ms.
+_SWITCH_SECONDS = 0.0005
 
 # The symbols of the screen, borders and scroll bars.
 _ASCII_SYMBOLS = {
@@ -149,6 +151,8 @@ class SteadyDriver(linux_driver.LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.on_key: Callable[[], None] | None = None
+        """Called in the thread that reads keys, before each one goes on its way."""
         self._is_ours = False
         self._output = PromptOutput(sys.__stderr__) if sys.__stderr__ is not None else None
         self._gathered: list[str] | None = None
@@ -160,6 +164,7 @@ class SteadyDriver(linux_driver.LinuxDriver):
         if self._output is not None:
             self._file: Any = self._output
             self._output.open()
+        sys.setswitchinterval(_SWITCH_SECONDS)
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_ours = True
         # In place of handlers that run at any moment, also while a lock is held that they need.
@@ -214,6 +219,8 @@ class SteadyDriver(linux_driver.LinuxDriver):
             with self._answer:
                 self._due.answered(time.monotonic())
                 self._answer.notify_all()
+        elif isinstance(message, events.Key) and self.on_key is not None:
+            self.on_key()
         super().process_message(message)
 
     def hear_out(self) -> None:

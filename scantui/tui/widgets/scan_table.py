@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -66,14 +66,12 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         is_time_alone = (columns, rules) == (self._wanted, self._wants_rules) and bool(self._measured)
         self._wanted, self._wants_rules, self._time_format = columns, rules, time_format
         if is_time_alone:
-            time = TIME_FORMATS[time_format]
-            self._lengths.pop(time.key, None)
             self._measured.intersection_update(self.keys_in_view)
-            self._measure_rows(self.keys_in_view, [time])
+            self._measure_times()
         else:
             self._lengths.clear()
             self._measured.clear()
-            self._measure()
+            self._measure(self.keys_in_view)
         self._fit_columns()
         self.rows_changed()
 
@@ -119,7 +117,7 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
     def fit_columns(self) -> None:
         """Give the columns the width that the rows in view need; none gets narrower, so that nothing jumps."""
         self._refresh_why_empty()
-        self._measure()
+        self._measure(self.keys_in_view)
         if self._needed() != self._fitted:
             self._fit_columns()
 
@@ -154,6 +152,11 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             self._ahead.add(key)
         return super()._kept_line(key, cursor=cursor)
 
+    def painting_end(self) -> Iterator[str]:
+        for key in super().painting_end():
+            self._measure([key])
+            yield key
+
     def time_passed(self) -> None:
         """Repaint the lines on which the board's clock shows."""
         self._refresh_why_empty()
@@ -176,11 +179,18 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
             self._shown_why = why
             self.refresh()
 
-    def _measure(self) -> None:
-        """Note how long the texts of rows in view are that were not measured yet."""
-        new = [key for key in self.keys_in_view if key not in self._measured]
+    def _measure(self, keys: Iterable[str]) -> None:
+        """Note how long the texts of rows are that were not measured yet."""
+        new = [key for key in keys if key not in self._measured]
         self._measure_rows(new, columns_in(self._time_format))
         self._measured.update(new)
+
+    def _measure_times(self) -> None:
+        """Note how long the times in view are in another format: everything else is as long as it was."""
+        time, board = TIME_FORMATS[self._time_format], self.board_rows.board
+        lengths = self._lengths[time.key] = Lengths()
+        for row in map(board.row, self.keys_in_view):
+            lengths.add((time.show(board, row) if row is not None else None) or "")
 
     def _measure_rows(self, keys: Iterable[str], columns: Sequence[RowColumn]) -> None:
         rows = self.board_rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from scantui.board import Board
@@ -11,6 +11,12 @@ from scantui.filters import ScanFilter
 from scantui.tui.commands.command import CURVES, DETAILS
 from scantui.tui.curves.sight import CurveSight
 from scantui.tui.dialogs.choice import Choice
+
+
+def to_the_end(work: Callable[[], bool]) -> None:
+    """Do some work in one turn: no keys come between."""
+    while not work():
+        pass
 
 
 class FakeTable:
@@ -49,7 +55,13 @@ class FakeTable:
         if self.cursor_key not in self.keys_in_view:
             self.cursor_key = self.keys_in_view[0] if self.keys_in_view else None
 
-    def paint_end(self) -> None:
+    def painting_end(self) -> Iterator[str]:
+        yield from ()
+
+    def forget_row(self, key: str) -> None:
+        pass
+
+    def show_row(self, key: str) -> None:
         pass
 
     def refresh_rules(self) -> None: ...

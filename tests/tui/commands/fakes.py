@@ -19,7 +19,7 @@ from scantui.tui.commands.targets import Target
 from scantui.tui.night import NightSettings
 from scantui.tui.scan_view import ScanView
 from scantui.tui.watched_server import WatchedServer, WatchedServers
-from tests.tui.commands.fake_views import FakeDialogs, FakeLine, FakePanes, FakeTable
+from tests.tui.commands.fake_views import FakeDialogs, FakeLine, FakePanes, FakeTable, to_the_end
 from tests.tui.scenes import NOW_MS, StillStore, beamline_rows
 
 
@@ -94,7 +94,13 @@ class Bench:
         self.kept_group = ""
         self.kept: list[Coroutine[Any, Any, Any]] = []
         self.view = ScanView(
-            self.board, self.table, self._looks_elsewhere, self._set_timer, self._update_lines, self._after_frame
+            self.board,
+            self.table,
+            self._looks_elsewhere,
+            self._set_timer,
+            self._update_lines,
+            self._after_frame,
+            to_the_end,
         )
         opener: Any = store
         self.server.open_store = opener

@@ -17,7 +17,7 @@ def test_steps_are_taken_for_a_few_milliseconds_at_a_time() -> None:
             now += 0.002
             yield
 
-    go_on = in_short_turns(steps(), lambda: now)
+    go_on = in_short_turns(steps(), clock=lambda: now)
     assert (go_on(), len(taken)) == (False, 3)
     assert (go_on(), len(taken)) == (False, 6)
     assert (go_on(), len(taken)) == (False, 9)

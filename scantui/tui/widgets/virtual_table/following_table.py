@@ -81,11 +81,21 @@ class FollowingTable(PaintedTable):
             place = row - seen.top
         else:
             key = row if isinstance(row, str) else row.value or ""
-            self._forget_line(key)
+            self.forget_row(key)
             place = seen.keys.index(key) if key in seen.keys else -1
         if place in range(len(seen.lines)):
             self._refresh_lines([seen.lines[place]])
         return self
+
+    def forget_row(self, key: str) -> None:
+        """Paint the row anew when it is shown next: its cells have changed."""
+        self._forget_line(key)
+
+    def show_row(self, key: str) -> None:
+        """Show the row with this key, if it is in view, as it was painted since its cells have changed."""
+        seen = self._seen_rows
+        if key in seen.keys:
+            self._refresh_lines([seen.lines[seen.keys.index(key)]])
 
     def refresh_rules(self) -> None:
         """Repaint the rules in view that say something else now."""
@@ -125,15 +135,24 @@ class FollowingTable(PaintedTable):
             self._follow_model()
             self._put_cursor(self._known.end)
 
-    def paint_end(self) -> None:
-        """Paint the lines that are seen at the end, so that a key that goes there does not wait for them."""
+    def painting_end(self) -> Iterator[str]:
+        """Paint the lines that are seen at the end, so that what goes there does not wait for them.
+
+        A step for each line that was not painted yet, with the key of its row.
+        """
         ruling, end = self._ruling(), self.find_end()
         width, left = self.scrollable_content_region.width, self.scroll_offset.x
-        for line in ruling.lines_from(ruling.last_top):
-            if line.is_rule:
-                self._paint_rule(self.rule_at(line.row), width)
-            elif (painted := self._kept_line(self.model.key_at(line.row), cursor=line.row == end)) is not None:
+        lines = ruling.lines_from(ruling.last_top)
+        for rule in [self.rule_at(line.row) for line in lines if line.is_rule]:
+            self._paint_rule(rule, width)
+        # Between two steps the model may change.
+        for key, is_end in [(self.model.key_at(line.row), line.row == end) for line in lines if not line.is_rule]:
+            is_new = (key, is_end) not in self._lines
+            painted = self._kept_line(key, cursor=is_end)
+            if painted is not None:
                 painted.crop(left, width)
+                if is_new:
+                    yield key
 
     # The model, the cursor and the view
 
