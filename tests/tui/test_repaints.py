@@ -23,18 +23,26 @@ class Screen:
         self.timers: list[Callable[[], None]] = []
         self.works: list[Callable[[], bool]] = []
         self.key_waits = False
+        self.waits: list[float] = []
+        self.now = self.cost = 0.0
         self.repaints = Repaints(
-            lambda _, go_on: self.timers.append(go_on),
+            self.set_timer,
             self.painted.append,
             self.arrivals,
             self.in_place.append,
             self.between_keys,
+            lambda: self.now,
         )
+
+    def set_timer(self, seconds: float, go_on: Callable[[], None]) -> None:
+        self.waits.append(seconds)
+        self.timers.append(go_on)
 
     def arrivals(self, change: Change) -> Iterator[None]:
         yield
         if change == BROKEN:
             raise ZeroDivisionError
+        self.now += self.cost
         self.painted.append(change)
 
     def between_keys(self, work: Callable[[], bool]) -> None:
@@ -101,6 +109,14 @@ def test_arrivals_are_not_painted_while_a_key_waits_and_no_others_begin_meanwhil
     screen.key_waits = False
     screen.go_off()
     assert screen.painted == [ARRIVAL, OTHER]
+
+
+@pytest.mark.parametrize(("cost", "wait"), [(0.0, 0.03), (0.002, 0.05), (0.02, 0.1)])
+def test_the_next_arrivals_wait_the_longer_the_longer_these_took_to_paint(cost: float, wait: float) -> None:
+    screen = Screen()
+    screen.cost = cost
+    screen.repaints.in_turn(ARRIVAL)
+    assert screen.waits == [pytest.approx(wait)]
 
 
 def test_news_without_a_change_have_their_turn_too() -> None:
