@@ -143,3 +143,18 @@ def test_many_scans_are_called_and_found_as_each_by_itself() -> None:
         alone = [Texts({row.key: row}).of([row.key])[0] for row in some]
         assert texts.of(keys) == alone
         assert all(as_typed(row_name(row)) == text.split("\0")[0] for row, text in zip(some, alone, strict=True))
+
+
+def test_forgotten_texts_are_freed_some_at_a_time_and_put_together_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scantui.filters.scans._FREED_AT_ONCE", 2)
+    rows = {f"esrf:scan:{number:026}": scan(number=number, title=f"ascan samx {number}") for number in range(5)}
+    texts, keys = Texts(rows), list(rows)
+    before = texts.of(keys)
+    texts.forget()
+    rows[keys[0]] = scan(number=0, title="dscan samy 9")
+    after = texts.of(keys)
+    assert "dscan" in after[0] and "dscan" not in before[0] and after[1:] == before[1:]
+    for _ in range(3):
+        assert texts._unneeded
+        texts.free_some()
+    assert not texts._unneeded and texts.of(keys) == after

@@ -150,6 +150,7 @@ class Knowledge:
 
     def tell_time(self, now_ms: int) -> Arrivals:
         """Set the server's clock: scans fall silent, and new ones are new no longer."""
+        self.texts.free_some()
         # One that is stalled stays so until it moves.
         judged = self._open if now_ms < self.now_ms else self._open - self._stalled
         self.now_ms = now_ms

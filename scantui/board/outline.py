@@ -16,7 +16,7 @@ from scantui.report.folding import SHORTEST_RUN, runs
 # For more changes than these at once, everything is laid out again.
 _FEW = 64
 # This many blocks are counted in a few milliseconds.
-_COUNTED_AT_ONCE = 20_000
+_COUNTED_AT_ONCE = 8_000
 
 
 class Outline:

@@ -13,6 +13,8 @@ from scantui.titles import name_in_sequence, plain_numbers, row_name, row_names
 # Scans whose texts are put together at once, and the texts of each.
 _SLICE = 500
 _TEXTS = 13
+# To free the memory of this many texts takes a millisecond or two.
+_FREED_AT_ONCE = 20_000
 
 
 def title_as_read(title: str) -> str:
@@ -27,6 +29,8 @@ class Texts:
         self._rows = rows
         self._texts: dict[str, str] = {}
         self._titles: dict[str, str | None] = {}
+        # To free very many at once would keep the keys waiting.
+        self._unneeded: list[dict[str, str] | dict[str, str | None]] = []
 
     def of(self, keys: Sequence[str]) -> list[str]:
         """The texts that words are searched for in."""
@@ -45,12 +49,21 @@ class Texts:
     def forget(self, keys: Iterable[str] | None = None) -> None:
         """Put the texts of these scans, which changed, together anew, without any given those of all."""
         if keys is None:
-            self._texts.clear()
-            self._titles.clear()
+            self._unneeded += filter(None, (self._texts, self._titles))
+            self._texts, self._titles = {}, {}
         elif self._texts or self._titles:
             for key in keys:
                 self._texts.pop(key, None)
                 self._titles.pop(key, None)
+
+    def free_some(self) -> None:
+        """Free some memory of texts that were forgotten."""
+        if self._unneeded:
+            texts = self._unneeded[-1]
+            for _ in range(min(_FREED_AT_ONCE, len(texts))):
+                texts.popitem()
+            if not texts:
+                self._unneeded.pop()
 
 
 class Scans(msgspec.Struct, frozen=True):

@@ -90,9 +90,9 @@ class FeedIntake:
                 return
         if self._loaded:
             rows, self._loaded = self._loaded, []
-            self._view.arrived(self._board.put(rows))
-            # Now, so that the next repaint need not take in what came since the last one.
+            # Not all that came since the last repaint with the next one; nor these rows now: what holds them grows too.
             self._board.lines.keep_up()
+            self._view.arrived(self._board.put(rows))
             self._keep_some()
         if isinstance(event, Created | Changed):
             self._view.arrived(self._board.put(event.rows), is_news=isinstance(event, Created))

@@ -70,11 +70,14 @@ class Repaints:
 
         def go_on() -> bool:
             nonlocal taken
-            started = self._clock()
-            is_done = paint_some()
-            taken += self._clock() - started
-            if is_done:
-                self._set_timer(min(max(_LEAST_SECONDS, taken / _SHARE), _MOST_SECONDS), self._go_on)
+            started, is_done = self._clock(), True
+            try:
+                is_done = paint_some()
+            finally:
+                taken += self._clock() - started
+                # Also after an internal error: what comes next has to be painted.
+                if is_done:
+                    self._set_timer(min(max(_LEAST_SECONDS, taken / _SHARE), _MOST_SECONDS), self._go_on)
             return is_done
 
         self._between_keys(go_on)

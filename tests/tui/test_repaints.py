@@ -11,6 +11,7 @@ from scantui.tui.repaints import Repaints
 from tests.tui.commands.fake_views import to_the_end
 
 ARRIVAL, OTHER, AGED = Change(True, appended=1), Change(touched=frozenset("b")), Change(touched=frozenset("c"))
+BROKEN = Change(touched=frozenset("d"))
 
 
 class Screen:
@@ -39,6 +40,8 @@ class Screen:
 
     def arrivals(self, change: Change) -> Iterator[None]:
         yield
+        if change == BROKEN:
+            raise ZeroDivisionError
         self.now += self.cost
         self.painted.append(change)
 
@@ -140,3 +143,12 @@ def test_where_nothing_changed_nothing_is_painted_and_nothing_waits() -> None:
     screen.repaints.in_turn(Change())
     assert not screen.painted
     assert not screen.timers
+
+
+def test_what_comes_after_an_internal_error_is_painted() -> None:
+    screen = Screen()
+    with pytest.raises(ZeroDivisionError):
+        screen.repaints.in_turn(BROKEN)
+    screen.repaints.in_turn(ARRIVAL)
+    screen.go_off()
+    assert screen.painted == [ARRIVAL]
