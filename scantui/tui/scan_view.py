@@ -91,7 +91,7 @@ class ScanView:
         self._repaints.at_once(change)
 
     def arrived(self, change: Change, is_news: bool = False) -> None:
-        """Show what the feed brought, some ten times a second at most; news are shown around the table in any case."""
+        """Show what the feed brought, thirty times a second at most; news are shown around the table in any case."""
         self._repaints.in_turn(change, is_news)
 
     def tell_time(self, now_ms: int) -> None:

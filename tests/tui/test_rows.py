@@ -222,6 +222,19 @@ async def test_a_scan_that_comes_right_after_a_key_does_not_undo_the_key() -> No
         assert "HELD" not in status(pilot)
 
 
+@pytest.mark.parametrize(("time_format", "rules"), [("clock", True), ("age", False)])
+async def test_another_look_goes_on_following_when_a_scan_came_that_is_not_painted_yet(
+    time_format: str, rules: bool
+) -> None:
+    async with watching(night_feed()) as pilot:
+        table, board = table_of(pilot), monitor_of(pilot).board
+        board.put([row(21)])
+        table.look([], time_format, rules)
+        assert table.at_end
+        await pilot.press("x")
+        assert "HELD" not in status(pilot)
+
+
 async def test_scans_come_and_end_while_a_pane_has_the_whole_screen() -> None:
     feed = night_feed()
     async with watching(feed) as pilot:

@@ -68,12 +68,13 @@ class ScanTable(SurvivingWidget, VirtualTable, inherit_bindings=False):
         if is_time_alone:
             self._measured.intersection_update(self.keys_in_view)
             self._measure_times()
+            self._fit_columns()
         else:
             self._lengths.clear()
             self._measured.clear()
             self._measure(self.keys_in_view)
-        self._fit_columns()
-        self.rows_changed()
+            self._fit_columns()
+            self._take_in()
 
     @property
     def has_rules(self) -> bool:
