@@ -23,7 +23,8 @@ DETECTORS = frozenset(("lima", "lima_v1", "lima2", "lima_v2", "mosca"))
 """The plugins (in older documents: formats) of streams that hold how many frames a detector has."""
 
 
-class StreamInfo(msgspec.Struct, frozen=True, kw_only=True):
+# Large documents have dozens, which the garbage collector would look at again and again.
+class StreamInfo(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a scan's document says about one of its data streams.
 
     `key` is the Redis key, `kind` the encoding ("numeric", "json", or "" when the document does not say), `dtype` a

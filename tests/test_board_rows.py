@@ -147,3 +147,4 @@ def test_the_newest_that_run_are_neither_sub_scans_nor_seen_elsewhere() -> None:
     board = board_of(scan(1), scan(2), scan(3), sub_scan, closed, scan(6, state=ScanState.CREATED))
     assert board.glance.newest_running(2, {key_of(3)}) == [key_of(1), key_of(2)]
     assert board.glance.newest_running(9, ()) == [key_of(1), key_of(2), key_of(3)]
+    assert board.glance.newest_running(1, ()) == [key_of(3)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import scantui
 from scantui.tui.commands.table import GROUPS
 
-MOST_BEFORE_THE_FIRST_FRAME = 80
+MOST_BEFORE_THE_FIRST_FRAME = 78
 
 
 def modules_after(statement: str) -> set[str]:

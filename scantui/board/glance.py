@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from heapq import nlargest
+from itertools import islice
 
 from scantui.activity import share
 from scantui.board.datasets import Dataset, DatasetCounts
@@ -23,10 +24,16 @@ class Glance:
 
     def newest_running(self, most: int, but: Collection[str]) -> list[str]:
         """The newest few scans that have started and go on, no sub-scans, oldest first; none of those left out."""
-        words, rows = self._known.words, self._known.rows
-        running = [key for key in self._known.tally.open if words[key] in _RUNNING and key not in but]
-        top = (key for key in running if not rows[key].parent)
-        return nlargest(most, top, key=self._known.ranks.__getitem__)[::-1]
+        words, rows, going = self._known.words, self._known.rows, self._known.tally.open
+
+        def is_wanted(key: str) -> bool:
+            return key in going and words[key] in _RUNNING and key not in but and not rows[key].parent
+
+        # Mostly they are among the newest scans; to look at all that go on takes long when these are thousands.
+        newest = list(islice(filter(is_wanted, islice(reversed(self._known.keys), len(going))), most))
+        if len(newest) < most:
+            newest = nlargest(most, filter(is_wanted, going), key=self._known.ranks.__getitem__)
+        return newest[::-1]
 
     @property
     def running(self) -> int:

@@ -22,7 +22,8 @@ from scantui.report.text import report_markdown, report_text
 EXAMPLES = f"""\
 WHEN is today, yesterday, 22:00, 8h or 2026-11-20T22:00, in local time; 22:00 is
 the last time it was 22:00, today and yesterday begin at midnight. The report
-covers all scans that ran at any moment of the span.
+covers all scans that ran at any moment of the span. One that the history no
+longer names is left out if its document says that it ended two days before.
 
 "Ran" is the time from STARTED to CLOSED of top-level scans, by the server's
 clock; overlaps count once. A pause is a time without an open scan that moves.

@@ -25,7 +25,10 @@ shell.
 Where the filter is about name, number and the like, the server counts for
 --count, and includes scans that were deleted in the last ten seconds. It
 answers no one else meanwhile, about 2 microseconds for each scan: with
-hundreds of thousands of scans, ask a replica.
+hundreds of thousands of scans, ask a replica. Filters of a span of time, such
+as is=open, age<2h and since=22:00, cost it as much, and do not read the rest of
+the archive: a scan that the history no longer names counts as ended if its
+document says how it ended.
 
 Of several servers all scans come as one list, each with its server; one that
 fails is reported, and the exit code is then 1. A server that is not reached

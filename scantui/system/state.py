@@ -113,11 +113,13 @@ class Memory:
 
     @property
     def is_first_start(self) -> bool:
-        """Whether the monitor was never started before; asked once, since the answer is remembered."""
-        if self._path is None or self.problem or self.state.welcomed:
-            return False
-        self.change(welcomed=True)
-        return True
+        """Whether the monitor was never started before, as far as is remembered."""
+        return self._path is not None and not self.problem and not self.state.welcomed
+
+    def remember_start(self) -> None:
+        """Remember that the monitor was started."""
+        if self.is_first_start:
+            self.change(welcomed=True)
 
     @property
     def theme(self) -> str:

@@ -128,6 +128,8 @@ class Monitor(LeanScreen[None], inherit_bindings=False):
         """Show scans and take commands, from the first frame on; a key that comes sooner than that is not lost."""
         if not self._has_begun:
             self._has_begun = True
+            # Written now: the first frame does not wait for the disk.
+            self.memory.remember_start()
             self.workings.begin(self.start_filter)
             self.update_lines()
 

@@ -12,11 +12,14 @@ from tests.benchmarks.measure import Figure, Goal
 from tests.benchmarks.monitor import ENTER, monitor_of
 from tests.benchmarks.peer_processes import blissdata_times
 from tests.benchmarks.proxy import Counts, Proxy
-from tests.benchmarks.stores import Bench, new_scan, store_of
+from tests.benchmarks.stores import Bench, fill, new_scan, store_of
 from tests.benchmarks.wire import Wire, packed
 from tests.servers import RealRedis, plain_client
 
 _OPEN_SCANS = 1000
+# The newest, which the screen shows, are closed: an open scan in view is looked at more often.
+_CLOSED_IN_VIEW = 50
+_CLOSED_SECONDS = 600.0
 _SETTLE_SECONDS = 3.0
 _TRACKER_PERIOD = 30.0  # blissdata's default, in seconds
 _COUNTING = frozenset(("config|resetstat", "info"))
@@ -46,11 +49,13 @@ def _cpu_seconds(server: RealRedis) -> float:
 
 
 def idle(bench: Bench) -> Iterator[Figure]:
-    """A second of many rows, a thousand of them running, with nothing created, changed or deleted."""
-    rows, seconds = bench.sized(50_000, 3000), bench.sized(30, 8)
-    open_every = rows // _OPEN_SCANS
+    """A second of many rows, a thousand running beyond the screen, with nothing created, changed or deleted."""
+    older, seconds = bench.sized(50_000, 3000), bench.sized(30, 8)
+    rows = older + _CLOSED_IN_VIEW
     with ExitStack() as stack:
-        server, _ = stack.enter_context(store_of(rows, open_every=open_every))
+        filled = store_of(older, open_every=older // _OPEN_SCANS, age_seconds=_CLOSED_SECONDS)
+        server, _ = stack.enter_context(filled)
+        fill(server, _CLOSED_IN_VIEW)
         proxy = stack.enter_context(Proxy(server.port))
         stack.enter_context(monitor_of(proxy.url, rows))
         time.sleep(_SETTLE_SECONDS)

@@ -8,8 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from scantui.exceptions import TooLargeError
+from scantui.store.address import ServerAddress
+from scantui.store.drivers.aio import AsyncRedisDriver
 from scantui.store.drivers.connections import allow_for_way, answer_within
 from scantui.store.drivers.metering import at_most
+from scantui.store.operations.requests import ANSWER_SECONDS, Command
 
 
 class _Stream:
@@ -51,3 +54,24 @@ async def test_a_long_request_may_take_longer(sent: int, least: float, most: flo
         deadline = getattr(limit, "deadline", None) or limit.when()
         assert deadline is not None
         assert least <= deadline - now - 60 <= most
+
+
+async def test_the_limit_of_a_request_counts_anew_with_what_comes(store_url: str) -> None:
+    driver = AsyncRedisDriver.at(ServerAddress.parse(store_url))
+    try:
+        # The first answer has to be there within its time: what answers may be no Redis.
+        deadlines = [await _deadline_after_ping(driver) for _ in range(2)]
+    finally:
+        await driver.aclose()
+    assert deadlines[0] > 50
+    assert deadlines[1] <= ANSWER_SECONDS
+
+
+async def _deadline_after_ping(driver: AsyncRedisDriver) -> float:
+    """How many seconds are left of a minute after a request was answered."""
+    async with answer_within(60) as limit:
+        assert await driver.converse()._exchange([Command("PING")], limit) == [b"PONG"]
+        deadline = getattr(limit, "deadline", None) or limit.when()
+        assert deadline is not None
+        left: float = deadline - asyncio.get_running_loop().time()
+        return left

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pytest
+
 from scantui.board import Change
 from scantui.tui.repaints import Repaints
 from tests.tui.commands.fake_views import to_the_end
 
 ARRIVAL, OTHER, AGED = Change(True, appended=1), Change(touched=frozenset("b")), Change(touched=frozenset("c"))
+BROKEN = Change(touched=frozenset("d"))
 
 
 class Screen:
@@ -20,16 +23,26 @@ class Screen:
         self.timers: list[Callable[[], None]] = []
         self.works: list[Callable[[], bool]] = []
         self.key_waits = False
+        self.waits: list[float] = []
+        self.now = self.cost = 0.0
         self.repaints = Repaints(
-            lambda _, go_on: self.timers.append(go_on),
+            self.set_timer,
             self.painted.append,
             self.arrivals,
             self.in_place.append,
             self.between_keys,
+            lambda: self.now,
         )
+
+    def set_timer(self, seconds: float, go_on: Callable[[], None]) -> None:
+        self.waits.append(seconds)
+        self.timers.append(go_on)
 
     def arrivals(self, change: Change) -> Iterator[None]:
         yield
+        if change == BROKEN:
+            raise ZeroDivisionError
+        self.now += self.cost
         self.painted.append(change)
 
     def between_keys(self, work: Callable[[], bool]) -> None:
@@ -98,6 +111,14 @@ def test_arrivals_are_not_painted_while_a_key_waits_and_no_others_begin_meanwhil
     assert screen.painted == [ARRIVAL, OTHER]
 
 
+@pytest.mark.parametrize(("cost", "wait"), [(0.0, 0.03), (0.002, 0.05), (0.02, 0.1)])
+def test_the_next_arrivals_wait_the_longer_the_longer_these_took_to_paint(cost: float, wait: float) -> None:
+    screen = Screen()
+    screen.cost = cost
+    screen.repaints.in_turn(ARRIVAL)
+    assert screen.waits == [pytest.approx(wait)]
+
+
 def test_news_without_a_change_have_their_turn_too() -> None:
     screen = Screen()
     screen.repaints.in_turn(Change(), is_news=True)
@@ -122,3 +143,12 @@ def test_where_nothing_changed_nothing_is_painted_and_nothing_waits() -> None:
     screen.repaints.in_turn(Change())
     assert not screen.painted
     assert not screen.timers
+
+
+def test_what_comes_after_an_internal_error_is_painted() -> None:
+    screen = Screen()
+    with pytest.raises(ZeroDivisionError):
+        screen.repaints.in_turn(BROKEN)
+    screen.repaints.in_turn(ARRIVAL)
+    screen.go_off()
+    assert screen.painted == [ARRIVAL]
