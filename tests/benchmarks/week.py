@@ -182,7 +182,7 @@ def week(bench: Bench) -> Iterator[Figure]:
         )
     yield Figure(
         row="week",
-        what=f"{what}, longest full collection of garbage",
+        what=f"{what}, longest full collection of garbage, on a processor",
         ours=[each.longest_collection for each in held],
         goal=Goal(0.016, "max", relative=False),
     )

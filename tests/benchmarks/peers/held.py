@@ -1,7 +1,7 @@
 """Runs scantui and writes on SIGUSR1 what it holds.
 
 python -I held.py FILE traced|plain ARGUMENT...: each signal adds a line to the file, with the bytes of all objects (0
-unless traced), and the seconds of the longest full collection of garbage since the last line.
+unless traced), and the seconds on a processor of the longest full collection of garbage since the last line.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Holdings:
     def note_collection(self, phase: str, info: dict[str, int]) -> None:
         """Take the time of a collection; called at its start and at its end."""
         if info["generation"] == _OLDEST and phase == "start":
-            self._began = time.perf_counter()
+            self._began = time.thread_time()
         elif info["generation"] == _OLDEST:
-            self._longest = max(self._longest, time.perf_counter() - self._began)
+            self._longest = max(self._longest, time.thread_time() - self._began)
 
     def write(self, *_: object) -> None:
         """Add a line."""
