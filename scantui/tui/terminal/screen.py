@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
     ESSENTIAL: tuple[type[Message], ...] = (events.Compose, events.Mount)
     # Textual's own repaints the whole screen when another widget gets the keyboard.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    _whole_due: asyncio.Handle | None = None
 
     def as_first(self) -> Self:
         """This screen, for an app to start with: another one can replace it later, as if it had been pushed."""
@@ -55,8 +57,17 @@ class LeanScreen(Surviving, Screen[ScreenResultType]):
 
     def _compositor_refresh(self) -> None:
         # Within a batch, as at the start, Textual composes frames that App._display throws away.
-        if not self.app._batch_count and not self._refresh_pieces():
+        if self.app._batch_count or self._refresh_pieces():
+            return
+        if not self.is_current or len(self.app.screen_stack) == 1 or self.app.is_headless:
             super()._compositor_refresh()
+        elif self._whole_due is None:
+            # Several messages that open a dialog have all composed, with the screen below: once, in a turn of its own.
+            self._whole_due = asyncio.get_running_loop().call_soon(self._compose_whole)
+
+    def _compose_whole(self) -> None:
+        self._whole_due = None
+        super()._compositor_refresh()
 
     def _refresh_pieces(self) -> bool:
         """Render the lines that changed, and no others; False when Textual has to compose the screen."""
