@@ -15,9 +15,12 @@ from typing import NamedTuple
 from scantui.exceptions import ScanTuiError
 from scantui.models import ScanSummary
 
-# How many scans are asked for at once, at first and from a server far away: a row takes about 700 bytes of a reply.
+# How many scans are asked for at once, at first and from a server far away.
 CHUNK = 100
 LARGEST_CHUNK = 300
+# What a row takes of a reply, without its title; and how much a reply is to have at most, with room for longer titles.
+_ROW_BYTES = 650
+_REPLY_BYTES = 210 << 10
 # How many chunks are on their way at a time: the server prepares one while another is read.
 _AHEAD = 2
 _MOST_AHEAD = 6
@@ -39,6 +42,7 @@ class LoadingWindow:
         self.ahead = self._least_ahead = ahead
         self._rows = self._least_rows = ahead * chunk
         self._quickest = math.inf
+        self._fitting = LARGEST_CHUNK
 
     @property
     def at_once(self) -> int:
@@ -50,8 +54,11 @@ class LoadingWindow:
         """How many chunks may be on their way or wait to be taken."""
         return 2 * (self.ahead - 1)
 
-    def note(self, seconds: float) -> None:
-        """Adapt to the time that a chunk took from the request to its rows."""
+    def note(self, seconds: float, rows: Sequence[ScanSummary]) -> None:
+        """Adapt to the time that a chunk took from the request to its rows, and to the length of their titles."""
+        if rows:
+            row_bytes = _ROW_BYTES + sum(len(row.title or "") for row in rows) // len(rows)
+            self._fitting = min(LARGEST_CHUNK, max(1, _REPLY_BYTES // row_bytes))
         self._quickest = min(self._quickest, seconds)
         if seconds > _FULL * self._quickest:
             wanted = self._rows // 2
@@ -59,7 +66,7 @@ class LoadingWindow:
             wanted = min(2 * self._rows, round(_RATE * self._quickest))
         self._rows = min(max(wanted, self._least_rows), _MOST_AHEAD * LARGEST_CHUNK)
         self.ahead = min(max(math.ceil(self._rows / LARGEST_CHUNK), self._least_ahead), _MOST_AHEAD)
-        self.chunk = self._rows // self.ahead
+        self.chunk = min(self._rows // self.ahead, self._fitting)
 
 
 class LoadedChunk(NamedTuple):
@@ -148,7 +155,7 @@ class LoadQueue:
     async def _timed(self, keys: Sequence[str]) -> list[ScanSummary]:
         started = self._clock()
         rows = await self._load(keys)
-        self._window.note(self._clock() - started)
+        self._window.note(self._clock() - started, rows)
         return rows
 
 

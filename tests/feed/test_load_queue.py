@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scantui.exceptions import ConnectionFailed, ScanNotFoundError, ScanValidationError, StoreError
 from scantui.feed import CHUNK, load_rows
@@ -52,7 +54,7 @@ async def test_the_last_come_first_and_the_next_chunks_are_asked_for_at_once() -
 class FarAway(LoadingWindow):
     """The window for a server far away, in small."""
 
-    def note(self, seconds: float) -> None:
+    def note(self, seconds: float, rows: Sequence[ScanSummary]) -> None:
         self.ahead = 3
 
 
@@ -122,7 +124,7 @@ def after(*seconds: float) -> tuple[int, int]:
     """The chunk and how many are on their way, after chunks that took so long."""
     window = LoadingWindow()
     for each in seconds:
-        window.note(each)
+        window.note(each, [ScanSummary(key="a", title="ascan samx 0 1 10 0.1")])
     return window.chunk, window.ahead
 
 
@@ -144,6 +146,16 @@ def test_a_line_that_is_full_gets_less_until_answers_are_quick_again() -> None:
     assert after(*full, 1.3) == (300, 3)
     assert after(*full, *[4.0] * 5) == (CHUNK, 2)
     assert after(*full, *[4.0] * 5, *[0.4] * 4) == (LARGEST_CHUNK, 6)
+
+
+@given(lengths=st.lists(st.lists(st.integers(0, 200_000), max_size=300), min_size=1))
+def test_rows_with_long_titles_come_fewer_at_once(lengths: list[list[int]]) -> None:
+    window = LoadingWindow()
+    for chunk in lengths:
+        window.note(0.4, [ScanSummary(key="a", title="x" * length) for length in chunk])
+    mean = next((sum(chunk) // len(chunk) for chunk in reversed(lengths) if chunk), 0)
+    assert 1 <= window.chunk <= LARGEST_CHUNK
+    assert window.chunk == 1 or window.chunk * (650 + mean) <= 210 << 10
 
 
 async def test_the_queue_adapts_to_the_time_that_its_chunks_take() -> None:
