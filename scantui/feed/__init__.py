@@ -57,25 +57,8 @@ __all__ = [
 ]
 
 # Imported when they are first used: the first frame of the monitor needs neither events nor the store's operations.
-_EVENTS = (
-    "Changed",
-    "Connected",
-    "Connecting",
-    "Created",
-    "Ended",
-    "Event",
-    "Gone",
-    "Heartbeat",
-    "Loaded",
-    "Lost",
-    "OpenStore",
-    "PlayedEvent",
-    "Progress",
-    "Replica",
-    "Rewound",
-)
-_MODULES = {
-    **dict.fromkeys(_EVENTS, "scantui.feed.events"),
+_EVENTS = "scantui.feed.events"
+_OTHERS = {
     "CHUNK": "scantui.feed.load_queue",
     "GATHER_SECONDS": "scantui.feed.session",
     "POLL_SECONDS": "scantui.feed.session",
@@ -85,6 +68,6 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    return getattr(import_module(_OTHERS.get(name, _EVENTS)), name)
